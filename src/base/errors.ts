@@ -1,0 +1,121 @@
+/** What a stable error code stands for: the exit status, the HTTP status of `serve`, and the next step. */
+interface ErrorRow {
+  readonly exit: number
+  readonly http: number
+  readonly hint: string
+}
+
+/**
+ * The only table of its kind: every code that certman can report.
+ * `docs/errors.md` lists exactly these (a test compares them). A thrown error may replace the hint by a closer one.
+ */
+export const ERRORS = {
+  'cli.usage': { exit: 2, http: 400, hint: 'see the options: certman VERB --help' },
+  'cli.needs-input': { exit: 2, http: 400, hint: 'nobody can be asked here: give the answer as a flag' },
+  'password.required': {
+    exit: 2,
+    http: 400,
+    hint: 'give it with --password-file, --password-env or --password-command',
+  },
+  'reference.ambiguous': { exit: 2, http: 409, hint: 'use the id, or more digits' },
+  'filter.invalid': { exit: 2, http: 400, hint: 'the language is explained in: certman help filter' },
+  'input.invalid': { exit: 3, http: 400, hint: 'correct the value and run the command again' },
+  'input.empty': { exit: 3, http: 400, hint: 'check the file: certman show --file FILE' },
+  'file.not-readable': { exit: 3, http: 400, hint: 'check the path and its permissions' },
+  'file.is-directory': { exit: 3, http: 400, hint: 'name a file' },
+  'der.malformed': {
+    exit: 3,
+    http: 400,
+    hint: 'the file is damaged or no DER: fetch it again from where it came',
+  },
+  'pem.malformed': { exit: 3, http: 400, hint: 'the file is damaged: fetch it again from where it came' },
+  'format.unknown': {
+    exit: 3,
+    http: 415,
+    hint: 'certman reads PEM, DER, PKCS#7, PKCS#8, PKCS#12 and OpenSSH keys',
+  },
+  'format.unsupported': { exit: 3, http: 415, hint: 'convert it with the tool that wrote it' },
+  'password.wrong': { exit: 3, http: 400, hint: 'check the password; it is case-sensitive' },
+  'limit.exceeded': { exit: 3, http: 413, hint: 'the input is far larger or deeper than any honest one' },
+  'name.invalid': {
+    exit: 3,
+    http: 400,
+    hint: 'a name has 1 to 256 characters and none of * # & + : < > ? /',
+  },
+  'file.not-found': { exit: 4, http: 404, hint: 'check the path' },
+  'record.not-found': { exit: 4, http: 404, hint: 'see what is there: certman list --all' },
+  'store.not-found': { exit: 4, http: 404, hint: 'see the stores: certman store list' },
+  'name.taken': { exit: 5, http: 409, hint: 'take another name, or give --replace to supersede the old one' },
+  'record.changed': { exit: 5, http: 409, hint: 'someone changed it meanwhile: look again and retry' },
+  'claim.missing': { exit: 5, http: 403, hint: 'see what the store permits: certman store show' },
+  'key.not-exportable': {
+    exit: 5,
+    http: 403,
+    hint: 'it was imported with --not-exportable; the certificate alone can be exported',
+  },
+  'key.missing': { exit: 5, http: 409, hint: 'import the private key first: certman import KEYFILE' },
+  'file.exists': { exit: 5, http: 409, hint: 'give --force to overwrite it, or another --out' },
+  'state.refused': { exit: 5, http: 409, hint: 'see its state: certman show REF' },
+  'policy.refused': { exit: 5, http: 409, hint: 'the message names the rule' },
+  'store.unsupported': { exit: 5, http: 501, hint: 'see what the store can do: certman store show' },
+  'store.exists': { exit: 5, http: 409, hint: 'choose another folder or name' },
+  'store.invalid': { exit: 6, http: 500, hint: 'make a store with: certman store init DIR' },
+  'store.locked': { exit: 6, http: 503, hint: 'wait for the other certman, or raise --lock-timeout' },
+  'store.damaged': { exit: 6, http: 500, hint: 'see everything that is wrong: certman store check' },
+  'store.newer-format': { exit: 6, http: 500, hint: 'use the newer certman that wrote it' },
+  'store.full': {
+    exit: 6,
+    http: 507,
+    hint: 'make room on the disk, then run the command again; nothing was changed',
+  },
+  'store.not-writable': { exit: 6, http: 500, hint: 'check the permissions of the folder' },
+  'settings.invalid': { exit: 6, http: 500, hint: 'correct the settings file, or remove it' },
+  'file.not-writable': { exit: 6, http: 500, hint: 'check the folder and its permissions' },
+  'remote.unreachable': { exit: 7, http: 502, hint: 'check the host name, the port and the network' },
+  'remote.timeout': { exit: 7, http: 504, hint: 'try again, or raise --timeout' },
+  'remote.unexpected': { exit: 7, http: 502, hint: 'the other side does not speak the expected protocol' },
+  'batch.partial': { exit: 9, http: 207, hint: 'the messages above name each part that failed' },
+  internal: {
+    exit: 70,
+    http: 500,
+    hint: 'this is a fault of certman: run again with --verbose and report it',
+  },
+  interrupted: { exit: 130, http: 499, hint: 'nothing was changed' },
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** What an error may carry besides its message. */
+export interface CertmanErrorOptions extends ErrorOptions {
+  /** A closer next step than the one of the table. */
+  readonly hint?: string
+  /** The JSON field or the flag that the message is about. */
+  readonly field?: string
+}
+
+/**
+ * The one error of the project: bad input, a broken world, a refusal. Misuse of an interface by our own
+ * code is a `TypeError` instead and ends as `internal`.
+ */
+export class CertmanError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly field: string | undefined
+
+  /**
+   * @param code a row of `ERRORS`
+   * @param message what happened to which thing: lower case, no full stop, no secret
+   */
+  constructor(code: ErrorCode, message: string, options: CertmanErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'CertmanError'
+    this.code = code
+    this.hint = options.hint ?? ERRORS[code].hint
+    this.field = options.field
+  }
+}
+
+/** Whether `error` is a `CertmanError`, of the given code where one is named. */
+export function isCertmanError(error: unknown, code?: ErrorCode): error is CertmanError {
+  return error instanceof CertmanError && (code === undefined || error.code === code)
+}

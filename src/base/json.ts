@@ -1,0 +1,7 @@
+/** Any JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject
+
+/** A JSON object; absent fields mean unknown, `null` means none. */
+export interface JsonObject {
+  readonly [field: string]: Json | undefined
+}

@@ -1,0 +1,141 @@
+/**
+ * What a certificate, request, CRL or key says, JSON-ready: the nouns of the JSON contract (`docs/json.md`).
+ * Pure shapes. RFC 5280 field names in camelCase; `null` means "has none", an absent field means "not known".
+ * Instants are RFC 3339 in UTC, hashes and serial numbers are text.
+ */
+
+/** One attribute of a name: RFC 4514 short name where there is one, else the OID. */
+export interface NameAttribute {
+  readonly type: string
+  readonly oid: string
+  readonly value: string
+  /** ASN.1 string type as encoded: utf8, printable, teletex, bmp, ia5, numeric, universal, visible, or `other`. */
+  readonly encoding: string
+}
+
+/** RDNs in encoded order; several attributes in one RDN are a multi-valued RDN. */
+export type NameAttributes = readonly (readonly NameAttribute[])[]
+
+export type GeneralNameType =
+  | 'dns'
+  | 'ip'
+  | 'email'
+  | 'uri'
+  | 'directoryName'
+  | 'registeredId'
+  | 'otherName'
+  | 'x400Address'
+  | 'ediPartyName'
+
+export interface GeneralName {
+  readonly type: GeneralNameType
+  /** Text form; for otherName the UPN or SRV text where it has one, else hex of the value's DER. */
+  readonly value: string
+  /** The type-id of an otherName. */
+  readonly oid?: string
+}
+
+export interface PublicKeyFacts {
+  /** rsa, rsa-pss, ec, dsa, dh, ed25519, ed448, x25519, x448, ml-dsa-44 …, else `unknown`. */
+  readonly type: string
+  /** Bits of the modulus or prime (RSA, DSA, DH). */
+  readonly size?: number
+  /** Named curve: P-256, P-384, secp256k1, brainpoolP256r1 …, or its OID. */
+  readonly curve?: string
+  readonly exponent?: string
+  readonly algorithmOid: string
+  /** SHA-256 over the SubjectPublicKeyInfo, 64 lower-case hex digits; the `keyId` of the private key. */
+  readonly spkiHash: string
+}
+
+export interface Extension {
+  readonly oid: string
+  /** RFC identifier such as `subjectAltName`; absent when the extension is unknown. */
+  readonly name?: string
+  readonly critical: boolean
+  /** The decoded value (extension-specific JSON); absent when unknown or not decodable. */
+  readonly value?: unknown
+  /** Hex of the extnValue content; present when `value` is absent. */
+  readonly hex?: string
+  /** Why the value could not be decoded. */
+  readonly malformed?: string
+}
+
+/** The extensions that have a field of their own, shared by certificates and requests. */
+export interface ExtensionFacts {
+  readonly subjectAltName: readonly GeneralName[] | null
+  readonly keyUsage: readonly string[] | null
+  /** Names such as `serverAuth`, OIDs where unknown. */
+  readonly extendedKeyUsage: readonly string[] | null
+  readonly basicConstraints: { readonly ca: boolean; readonly pathLen: number | null } | null
+  readonly subjectKeyIdentifier: string | null
+}
+
+export interface CertificateFacts extends ExtensionFacts {
+  readonly version: number
+  readonly serialNumber: string
+  readonly subject: string
+  readonly subjectAttributes: NameAttributes
+  readonly issuer: string
+  readonly issuerAttributes: NameAttributes
+  readonly notBefore: string
+  readonly notAfter: string
+  readonly thumbprint: string
+  readonly fingerprint: string
+  readonly publicKey: PublicKeyFacts
+  readonly signatureAlgorithm: string
+  readonly signatureAlgorithmOid: string
+  readonly authorityKeyIdentifier: {
+    readonly keyIdentifier: string | null
+    readonly issuer: string | null
+    readonly serialNumber: string | null
+  } | null
+  readonly selfIssued: boolean
+}
+
+export interface CsrFacts extends ExtensionFacts {
+  readonly version: number
+  readonly subject: string
+  readonly subjectAttributes: NameAttributes
+  readonly publicKey: PublicKeyFacts
+  readonly signatureAlgorithm: string
+  readonly signatureAlgorithmOid: string
+  /** SHA-256 of the DER. */
+  readonly fingerprint: string
+  /** Requested attributes by OID, decoded where known. */
+  readonly attributes: readonly {
+    readonly oid: string
+    readonly name?: string
+    readonly value?: unknown
+    readonly hex?: string
+  }[]
+  readonly challengePassword: boolean
+}
+
+export interface CrlFacts {
+  readonly version: number
+  readonly issuer: string
+  readonly issuerAttributes: NameAttributes
+  readonly thisUpdate: string
+  readonly nextUpdate: string | null
+  /** Decimal text. */
+  readonly crlNumber: string | null
+  readonly deltaCrlIndicator: string | null
+  readonly authorityKeyIdentifier: CertificateFacts['authorityKeyIdentifier']
+  readonly signatureAlgorithm: string
+  readonly signatureAlgorithmOid: string
+  readonly fingerprint: string
+  readonly revokedCount: number
+}
+
+export interface RevokedEntry {
+  readonly serialNumber: string
+  readonly revocationDate: string
+  readonly reason: string | null
+  readonly invalidityDate: string | null
+}
+
+/** A private or public key: facts that can be shown, never the secret numbers. */
+export interface KeyFacts extends PublicKeyFacts {
+  readonly encrypted: boolean
+}

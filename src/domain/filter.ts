@@ -1,0 +1,43 @@
+/** The filter's abstract syntax, shared by our language, OData and Keyfactor's (DESIGN section 6 names the operators). */
+export type FilterOperator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~' | '^=' | '$='
+
+/** A value after parsing: `duration` is seconds (for `expires` and `age`), `instant` is RFC 3339 UTC. */
+export type FilterValue =
+  | { readonly type: 'text'; readonly value: string }
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'boolean'; readonly value: boolean }
+  | { readonly type: 'instant'; readonly value: string }
+  | { readonly type: 'duration'; readonly seconds: number }
+  | { readonly type: 'null' }
+
+/**
+ * Fields are paths into the JSON of the noun (`subject`, `publicKey.type`, `tags`), or `expires`, `age`, `san`.
+ * A comparison on a list holds when any element fits; `!=` when none does. Text compares without case.
+ */
+export type Filter =
+  | { readonly op: 'all' }
+  | { readonly op: 'and' | 'or'; readonly terms: readonly Filter[] }
+  | { readonly op: 'not'; readonly term: Filter }
+  | {
+      readonly op: 'compare'
+      readonly field: string
+      readonly operator: FilterOperator
+      readonly value: FilterValue
+    }
+  | { readonly op: 'in'; readonly field: string; readonly values: readonly FilterValue[] }
+
+export interface Sort {
+  readonly field: string
+  readonly descending: boolean
+}
+
+/** What to list: filter, order, window. */
+export interface Query {
+  readonly filter: Filter
+  readonly sort: readonly Sort[]
+  readonly limit?: number
+  readonly offset?: number
+}
+
+/** Everything, in id order. */
+export const EVERYTHING: Query = { filter: { op: 'all' }, sort: [] }

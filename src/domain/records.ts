@@ -1,0 +1,83 @@
+import type { RevocationReason } from './revocation-reason.ts'
+
+/** The kinds of record that a store keeps. */
+export const RECORD_KINDS = ['certificate', 'request', 'key', 'authority', 'collection'] as const
+export type RecordKind = (typeof RECORD_KINDS)[number]
+
+/** Where a certificate or key came from. */
+export interface RecordSource {
+  /** imported, issued, attached */
+  readonly how: 'imported' | 'issued' | 'attached'
+  /** File name as given (no secret can be part of it), or the store it was copied from. */
+  readonly from?: string
+}
+
+export interface Revocation {
+  readonly date: string
+  readonly reason: RevocationReason
+  readonly invalidityDate?: string
+}
+
+/** The mutable side of a certificate; its DER never changes. */
+export interface CertificateRecord {
+  readonly id: string
+  readonly name?: string
+  readonly friendlyName?: string
+  readonly tags: readonly string[]
+  /** SHA-256 of the SPKI; absent when the store holds no private key for it. */
+  readonly keyId?: string
+  readonly exportable: boolean
+  readonly requestId?: string
+  readonly authorityId?: string
+  readonly revocation?: Revocation
+  /** Id of the certificate that took over the name. */
+  readonly supersededBy?: string
+  readonly importedAt: string
+  readonly source?: RecordSource
+}
+
+/** The mutable side of a private key; addressed by the SHA-256 of its SPKI. */
+export interface KeyRecord {
+  readonly id: string
+  readonly encrypted: boolean
+  /** Base64 of the SubjectPublicKeyInfo: an encrypted key can be matched without its password. */
+  readonly publicKey: string
+  readonly importedAt: string
+  readonly source?: RecordSource
+}
+
+/** The request queue's record; the CSR bytes are kept exactly. */
+export interface RequestRecord {
+  readonly id: string
+  readonly state: 'outstanding' | 'issued' | 'rejected' | 'revoked'
+  readonly name?: string
+  readonly tags: readonly string[]
+  readonly keyId?: string
+  readonly requestedAt: string
+  readonly requestedBy?: string
+  readonly rejectedAt?: string
+  readonly rejectionReason?: string
+  readonly certificateId?: string
+  readonly source?: RecordSource
+}
+
+/** What each store permits (checked before anything is done). */
+export const CLAIMS = ['read', 'import', 'export', 'create', 'delete', 'sign', 'revoke'] as const
+export type Claim = (typeof CLAIMS)[number]
+
+export type CertificateState = 'valid' | 'notYetValid' | 'expired' | 'revoked' | 'superseded'
+
+/**
+ * The state of a certificate at `now`; computed, never stored. Both ends of the validity are included
+ * (RFC 5280 section 4.1.2.5). Revoked outranks superseded, which outranks the dates.
+ */
+export function certificateState(
+  record: Pick<CertificateRecord, 'revocation' | 'supersededBy'>,
+  validity: { readonly notBefore: string; readonly notAfter: string },
+  now: Date,
+): CertificateState {
+  if (record.revocation) return 'revoked'
+  if (record.supersededBy !== undefined) return 'superseded'
+  if (now < new Date(validity.notBefore)) return 'notYetValid'
+  return now > new Date(validity.notAfter) ? 'expired' : 'valid'
+}

@@ -1,0 +1,60 @@
+import { CertmanError } from '../base/errors.ts'
+import type { RecordKind } from './records.ts'
+
+/** What a person may type to name one record. `text` may be an id, a name or hex digits: the store tries in this order. */
+export type Reference =
+  | { readonly kind: RecordKind; readonly by: 'text'; readonly text: string }
+  | { readonly kind: RecordKind; readonly by: 'serial'; readonly serialNumber: string }
+
+const KIND_PREFIXES: Readonly<Record<string, RecordKind>> = {
+  certificates: 'certificate',
+  requests: 'request',
+  keys: 'key',
+  authorities: 'authority',
+  collections: 'collection',
+}
+
+/**
+ * Parses a reference: `3`, `web`, `9F86D081`, `serial:0a:1b`, `requests/3`, `keys/4be1…`.
+ * Thumbprints may carry colons or spaces and any case; that is normalised when they are looked up.
+ *
+ * @throws {CertmanError} `input.invalid` for an empty reference or an unknown kind before the slash
+ */
+export function parseReference(text: string, kind: RecordKind = 'certificate'): Reference {
+  const trimmed = text.trim()
+  if (trimmed === '') throw new CertmanError('input.invalid', 'an empty reference names nothing')
+  const slash = trimmed.indexOf('/')
+  if (slash >= 0) {
+    const named = KIND_PREFIXES[trimmed.slice(0, slash)]
+    if (!named)
+      throw new CertmanError('input.invalid', `${JSON.stringify(trimmed)} is no reference`, {
+        hint: `before the slash stands one of: ${Object.keys(KIND_PREFIXES).join(', ')}`,
+      })
+    return parseReference(trimmed.slice(slash + 1), named)
+  }
+  if (/^serial:/i.test(trimmed))
+    return { kind, by: 'serial', serialNumber: parseSerialNumber(trimmed.slice(7)) }
+  return { kind, by: 'text', text: trimmed }
+}
+
+/** Hex digits of a thumbprint, fingerprint or its prefix (8 or more), lower case; undefined when `text` is none. */
+export function hexDigits(text: string): string | undefined {
+  const hex = text.replace(/[: ]/g, '').toLowerCase()
+  return /^[0-9a-f]{8,64}$/.test(hex) ? hex : undefined
+}
+
+/**
+ * A serial number as typed: hex with optional `0x`, colons or spaces, any case. Up to 40 digits (RFC 5280 section 4.1.2.2).
+ *
+ * @returns lower-case hex without leading zeros
+ * @throws {CertmanError} `input.invalid`
+ */
+export function parseSerialNumber(text: string): string {
+  const hex = text
+    .replace(/^0x|[: ]/gi, '')
+    .toLowerCase()
+    .replace(/^0+(?=.)/, '')
+  if (!/^-?[0-9a-f]{1,64}$/.test(hex))
+    throw new CertmanError('input.invalid', `not a serial number: ${JSON.stringify(text)}`)
+  return hex
+}

@@ -1,0 +1,156 @@
+import type { Json, JsonObject } from '../base/json.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Query } from '../domain/filter.ts'
+import type { CertificateFacts, Extension } from '../domain/facts.ts'
+import type {
+  CertificateRecord,
+  CertificateState,
+  Claim,
+  RecordKind,
+  RecordSource,
+} from '../domain/records.ts'
+import type { Reference } from '../domain/reference.ts'
+
+/** What a store can do, as data: checked before the call, shown by `certman store show`. */
+export interface Abilities {
+  readonly list: readonly RecordKind[]
+  readonly import: boolean
+  readonly exportCertificate: boolean
+  readonly exportKey: boolean
+  readonly edit: boolean
+  readonly delete: boolean
+  readonly request: boolean
+  readonly sign: boolean
+  readonly reject: boolean
+  readonly revoke: boolean
+}
+
+export interface StoreInfo {
+  /** `directory`, `memory`, or a vendor's name. */
+  readonly kind: string
+  readonly name: string
+  readonly id?: string
+  /** Path or URL. */
+  readonly location: string
+  readonly claims: readonly Claim[]
+}
+
+/** One row of a listing: the noun's JSON with its `state` at the time of the call. */
+export type ListedRecord = JsonObject & { readonly id: string }
+
+/** A certificate with everything: record, facts, all extensions, bytes. */
+export interface StoredCertificate {
+  readonly record: CertificateRecord
+  readonly facts: CertificateFacts
+  readonly extensions: readonly Extension[]
+  readonly state: CertificateState
+  readonly revision: string
+  readonly der: Uint8Array
+}
+
+/** A private key as the store keeps it. */
+export interface StoredKey {
+  readonly id: string
+  readonly encrypted: boolean
+  /** PKCS#8 PrivateKeyInfo or EncryptedPrivateKeyInfo DER. */
+  readonly pkcs8: Secret
+  readonly spki: Uint8Array
+}
+
+/** A certificate (with what belongs to it) to be taken in. */
+export interface NewCertificate {
+  readonly der: Uint8Array
+  readonly name?: string
+  readonly friendlyName?: string
+  readonly tags?: readonly string[]
+  readonly exportable?: boolean
+  readonly source: RecordSource
+}
+
+/** A private key to be taken in; plain or already encrypted PKCS#8. */
+export interface NewKey {
+  readonly pkcs8: Secret
+  readonly encrypted: boolean
+  readonly spki: Uint8Array
+  readonly source: RecordSource
+}
+
+export interface ImportBatch {
+  readonly certificates: readonly NewCertificate[]
+  readonly keys: readonly NewKey[]
+  /** PKCS#10 to put into the queue as outstanding. */
+  readonly requests?: readonly {
+    readonly der: Uint8Array
+    readonly name?: string
+    readonly source: RecordSource
+  }[]
+}
+
+export interface MutationOptions {
+  /** Take a taken name: the old certificate becomes superseded. */
+  readonly replace?: boolean
+  /** Compute the outcome, write nothing. */
+  readonly dryRun?: boolean
+}
+
+/** What a mutation did to one record. */
+export interface Outcome {
+  readonly kind: RecordKind
+  readonly id: string
+  readonly outcome: 'changed' | 'unchanged'
+  /** created, keyed (a key joined it), renamed, superseded, deleted, restored, edited, … */
+  readonly what: string
+  readonly row: JsonObject
+}
+
+/** Changes of `edit`; `null` removes. */
+export interface Edit {
+  readonly name?: string | null
+  readonly friendlyName?: string | null
+  readonly addTags?: readonly string[]
+  readonly removeTags?: readonly string[]
+  readonly exportable?: false
+}
+
+/** Names one record and, optionally, the revision it must still have. */
+export interface Target {
+  readonly kind: RecordKind
+  readonly id: string
+  readonly revision?: string
+}
+
+/**
+ * The verbs on one place where certificates live: the port that commands and servers use.
+ * Every method fails with `claim.missing` when the store does not permit it and with
+ * `store.unsupported` when it cannot do it at all, before anything is changed or sent.
+ */
+export interface Store {
+  readonly can: Abilities
+  info(): Promise<StoreInfo>
+  list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord>
+  count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number>
+  /**
+   * Exactly one record.
+   *
+   * @throws {CertmanError} `record.not-found`, `reference.ambiguous` (the message lists the candidates)
+   */
+  resolve(reference: Reference): Promise<ListedRecord>
+  certificate(id: string): Promise<StoredCertificate>
+  /** DER of a CSR with its row. */
+  request(id: string): Promise<{ readonly row: ListedRecord; readonly der: Uint8Array }>
+  key(id: string): Promise<StoredKey>
+  /** Issuers that the store holds, from the certificate's issuer up to the root; stops where one is missing. */
+  issuersOf(id: string): Promise<readonly StoredCertificate[]>
+  import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]>
+  edit(target: Target, edit: Edit, options?: MutationOptions): Promise<Outcome>
+  delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]>
+  /** What lies in the trash, newest first. */
+  trash(): Promise<readonly ListedRecord[]>
+  restore(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]>
+  /** Destroys what lies in the trash. */
+  emptyTrash(options?: MutationOptions): Promise<readonly Outcome[]>
+  close(): Promise<void>
+}
+
+/** JSON of anything that a command emits. */
+export type Emitted = Json
