@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Tools of other projects that judge what certman reads and writes. */
+export type OracleName =
+  'openssl' | 'keytool' | 'certtool' | 'certutil' | 'pk12util' | 'python3' | 'ssh-keygen' | 'go'
+
+/** The path of a tool, or undefined when it is not installed. */
+export function oracle(name: OracleName): string | undefined {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, name)
+    try {
+      accessSync(path, constants.X_OK)
+      return path
+    } catch {
+      continue
+    }
+  }
+  return undefined
+}
+
+/** What vitest hands to a test, as far as skipping needs it. */
+interface Skippable {
+  skip: (note?: string) => never
+}
+
+/** The path of a tool; without it the test is skipped with a reason, and fails in CI. */
+export function requireOracle(context: Skippable, name: OracleName): string {
+  const path = oracle(name)
+  if (path !== undefined) return path
+  const reason = `the tool ${name} is not installed`
+  if (process.env['CI']) throw new Error(reason)
+  return context.skip(reason)
+}
+
+/** What a tool answered. */
+export interface OracleAnswer {
+  readonly status: number
+  readonly stdout: Buffer
+  /** Text of both streams, for failure messages and for tools that speak on stderr. */
+  readonly text: string
+}
+
+/** Runs a tool with arguments and optional standard input, without a shell. */
+export function runOracle(path: string, args: readonly string[], input?: Uint8Array | string): OracleAnswer {
+  const run = spawnSync(path, [...args], {
+    ...(input === undefined ? {} : { input }),
+    maxBuffer: 256 * 1024 * 1024,
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  if (run.error) throw run.error
+  return {
+    status: run.status ?? -1,
+    stdout: run.stdout,
+    text: `${run.stdout.toString('latin1')}\n${run.stderr.toString('latin1')}`,
+  }
+}
