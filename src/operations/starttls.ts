@@ -74,10 +74,10 @@ async function smtp(socket: Socket): Promise<void> {
 
 async function imap(socket: Socket): Promise<void> {
   await readUntil(socket, (bytes) =>
-    /^\* (?:OK|PREAUTH).*\n/m.test(bytes.toString('latin1')) ? true : undefined,
+    /^\* (?:OK|PREAUTH).*\r?\n/m.test(bytes.toString('latin1')) ? true : undefined,
   )
   socket.write('a1 STARTTLS\r\n')
-  const answer = await readUntil(socket, (bytes) => /^a1 (\w+).*\n/m.exec(bytes.toString('latin1'))?.[1])
+  const answer = await readUntil(socket, (bytes) => /^a1 (\w+).*\r?\n/m.exec(bytes.toString('latin1'))?.[1])
   if (answer.toUpperCase() !== 'OK') throw refused(`the IMAP server answered ${answer} to STARTTLS`)
 }
 
