@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
+import { inRoot, rootPath } from './places.mjs'
+
+const run = promisify(execFile)
+
+/** The library: `src/index.ts` as ESM and as CommonJS, dependencies left in node_modules, and declarations for both. */
+export async function buildLibrary(esbuild) {
+  const common = {
+    absWorkingDir: rootPath,
+    entryPoints: ['src/index.ts'],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    legalComments: 'none',
+    logLevel: 'silent',
+  }
+  await esbuild.build({ ...common, format: 'esm', outfile: 'dist/index.js' })
+  await esbuild.build({
+    ...common,
+    format: 'cjs',
+    outfile: 'dist/index.cjs',
+    supported: { 'dynamic-import': false },
+  })
+  const error = await declarations()
+  return error ? { error } : { done: 'library: ESM, CommonJS and declarations' }
+}
+
+/** `dist/types` serves importers; its copy `dist/types-cjs` is read as CommonJS and serves those who require. */
+async function declarations() {
+  const settings = {
+    extends: '../tsconfig.json',
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: '..',
+      outDir: 'types',
+    },
+    include: [],
+    files: ['../src/index.ts'],
+  }
+  const file = inRoot('dist/tsconfig.json')
+  await writeFile(file, JSON.stringify(settings))
+  const tsc = createRequire(import.meta.url)
+    .resolve('typescript/package.json')
+    .replace(/package\.json$/, 'bin/tsc')
+  try {
+    await run(process.execPath, [tsc, '-p', file], { cwd: rootPath })
+  } catch (error) {
+    return `library: the declarations do not compile\n${error.stdout ?? error}`
+  }
+  await cp(inRoot('dist/types'), inRoot('dist/types-cjs'), { recursive: true })
+  await writeFile(inRoot('dist/types-cjs/package.json'), '{ "type": "commonjs" }\n')
+  await readFile(inRoot('dist/types-cjs/src/index.d.ts'))
+  return undefined
+}
