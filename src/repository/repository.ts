@@ -37,6 +37,12 @@ export interface NewRecord {
  */
 export type Describe = (record: NewRecord) => JsonObject
 
+/**
+ * Loads the `Describe` on demand: it brings the X.509 reader with it, which listing must not load.
+ * A repository calls it before it writes records or rebuilds its index.
+ */
+export type LoadDescribe = () => Promise<Describe>
+
 /** One line of the change log. */
 export interface Change {
   /** The verb: import, edit, delete, restore, issue, … */
@@ -53,6 +59,10 @@ export type LookUp =
   | { readonly by: 'hex'; readonly prefix: string }
   | { readonly by: 'serialNumber'; readonly serialNumber: string }
   | { readonly by: 'fingerprint'; readonly fingerprint: string }
+  /**
+   * By public key: `publicKey.spkiHash` of certificates and requests, the id of a key; whether or not the
+   * store holds the private key.
+   */
   | { readonly by: 'keyId'; readonly keyId: string }
   /** Certificates whose subject (RFC 4514 text) is this: candidates for an issuer. */
   | { readonly by: 'subject'; readonly subject: string }
