@@ -1,0 +1,162 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { sameBytes } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
+import { readInteger } from '../asn1/values.ts'
+import { bitString, integer, octetString, oid, sequence } from '../asn1/writer.ts'
+import { pqcPublicKey } from './pqc-keys.ts'
+import {
+  curveOf,
+  KEY_OID,
+  readEcPrivateKey,
+  readPrivateKeyInfo,
+  rsaAlgorithm,
+  writePrivateKeyInfo,
+  type PrivateKeyInfo,
+} from './private-key-info.ts'
+
+/** Key algorithms whose structure OpenSSL knows: when it refuses such a key, the key is at fault. */
+const KNOWN: Readonly<Record<string, string>> = {
+  [KEY_OID.rsa]: 'RSA',
+  [KEY_OID.rsaPss]: 'RSA-PSS',
+  [KEY_OID.rsaOaep]: 'RSA-OAEP',
+  [KEY_OID.dsa]: 'DSA',
+  [KEY_OID.ec]: 'EC',
+  '1.2.840.113549.1.3.1': 'DH',
+  '1.2.840.10046.2.1': 'DH',
+  '1.3.101.110': 'X25519',
+  '1.3.101.111': 'X448',
+  '1.3.101.112': 'Ed25519',
+  '1.3.101.113': 'Ed448',
+}
+
+const malformed = (what: string, cause?: unknown): CertmanError =>
+  new CertmanError('der.malformed', what, { cause })
+
+const spki = (algorithm: Uint8Array, key: Uint8Array): Uint8Array => sequence(algorithm, bitString(key))
+
+/**
+ * The SubjectPublicKeyInfo of a private key; its SHA-256 identifies the key in a store.
+ * The algorithm identifier and the form of an EC point stay as the key has them, so that certificates made
+ * with the key match. RSA, EC and EdDSA keys whose numbers contradict each other are refused.
+ *
+ * @param pkcs8 PrivateKeyInfo or OneAsymmetricKey (RFC 5958), decrypted
+ * @returns DER
+ * @throws {CertmanError} `der.malformed`; `format.unsupported` when the public key can be neither read nor computed
+ */
+export function publicKeyOfPkcs8(pkcs8: Secret): Uint8Array {
+  return pkcs8.use((bytes) => {
+    const info = readPrivateKeyInfo(bytes)
+    if (info.algorithmOid === KEY_OID.rsa) return spki(rsaAlgorithm(), rsaPublicKey(info.privateKey))
+    if (info.algorithmOid === KEY_OID.rsaPss || info.algorithmOid === KEY_OID.rsaOaep)
+      return spki(bytesOf(info.algorithm), rsaPublicKey(info.privateKey))
+    if (info.algorithmOid === KEY_OID.ec) return ecPublicKey(info)
+    return otherPublicKey(info)
+  })
+}
+
+/**
+ * Whether the private key belongs to the public key, by value: a compressed EC point equals the uncompressed one,
+ * a curve written out equals its name.
+ *
+ * @param publicKey SubjectPublicKeyInfo DER
+ */
+export function keyMatches(pkcs8: Secret, publicKey: Uint8Array): boolean {
+  const own = publicKeyOfPkcs8(pkcs8)
+  if (sameBytes(own, publicKey)) return true
+  const [a, b] = [tryPublicKey(own), tryPublicKey(publicKey)]
+  return a !== undefined && b !== undefined && a.asymmetricKeyType === b.asymmetricKeyType && a.equals(b)
+}
+
+/** RSAPublicKey DER out of an RSAPrivateKey (RFC 8017 appendix A.1), after a check that its numbers belong together. */
+function rsaPublicKey(privateKey: Uint8Array): Uint8Array {
+  const outer = new DerReader(privateKey)
+  const reader = outer.enter(TAG.sequence, 'an RSA private key')
+  outer.finish('RSA private key')
+  const next = (name: string): bigint => readInteger(reader.read(TAG.integer, name))
+  const version = next('the version')
+  const [n, e, d, p, q] = [next('n'), next('e'), next('d'), next('p'), next('q')]
+  for (const name of ['dP', 'dQ', 'qInv']) next(name)
+  // version 1 has further primes (RFC 8017 appendix A.1.2); keys without primes hold zeros
+  const checkable = version === 0n && p! > 1n && q! > 1n
+  const wrong = n! <= 0n || e! <= 0n || d! <= 0n
+  if (wrong || (checkable && (p! * q! !== n || (e! * d!) % (p! - 1n) !== 1n || (e! * d!) % (q! - 1n) !== 1n)))
+    throw malformed('RSA private key whose numbers do not belong together')
+  return sequence(integer(n!), integer(e!))
+}
+
+function ecPublicKey(info: PrivateKeyInfo): Uint8Array {
+  const key = readEcPrivateKey(info.privateKey)
+  const algorithm = sequence(oid(KEY_OID.ec), curveOf(info, key))
+  const embedded = key.publicPoint
+  // without the public point OpenSSL computes it; with one it believes what stands there
+  const bare = writePrivateKeyInfo(algorithm, sequence(integer(1), octetString(key.scalar)))
+  const computed = tryPublicKeyOf(bare)
+  if (computed instanceof Error) {
+    if (!embedded) throw cannotDerive('EC', computed)
+    if (tryPublicKey(spki(algorithm, embedded)))
+      throw malformed('EC private key that does not fit its curve', computed)
+    return spki(algorithm, embedded) // a curve that OpenSSL does not have: the file is believed
+  }
+  const point = pointOf(computed)
+  if (!embedded) return spki(algorithm, point)
+  if (!samePoint(embedded, point)) throw malformed('EC private key with the public key of another')
+  return spki(algorithm, embedded)
+}
+
+/** Content of the BIT STRING of a SubjectPublicKeyInfo. */
+function pointOf(publicKey: Uint8Array): Uint8Array {
+  const reader = new DerReader(publicKey).enter(TAG.sequence)
+  reader.read()
+  const bits = reader.read(TAG.bitString)
+  return bits.source.subarray(bits.contentStart + 1, bits.end)
+}
+
+/** Compares an embedded point in any form with an uncompressed or hybrid one (SEC 1 section 2.3.3). */
+function samePoint(embedded: Uint8Array, computed: Uint8Array): boolean {
+  const form = embedded[0]!
+  const size = (computed.length - 1) / 2
+  if (form === 4 || form === 6 || form === 7) return sameBytes(embedded.subarray(1), computed.subarray(1))
+  if (form !== 2 && form !== 3) return false
+  const odd = (computed[computed.length - 1]! & 1) === 1
+  return sameBytes(embedded.subarray(1), computed.subarray(1, 1 + size)) && odd === (form === 3)
+}
+
+function otherPublicKey(info: PrivateKeyInfo): Uint8Array {
+  const algorithm = bytesOf(info.algorithm)
+  const computed = tryPublicKeyOf(writePrivateKeyInfo(algorithm, info.privateKey))
+  if (!(computed instanceof Error)) {
+    if (info.publicKey && !sameBytes(info.publicKey, pointOf(computed)))
+      throw malformed('private key with the public key of another')
+    return computed
+  }
+  const known = KNOWN[info.algorithmOid]
+  if (known !== undefined) throw malformed(`malformed ${known} private key`, computed)
+  const publicKey = info.publicKey ?? pqcPublicKey(info.algorithmOid, info.privateKey)
+  if (publicKey) return spki(algorithm, publicKey)
+  throw cannotDerive(`algorithm ${info.algorithmOid}`, computed)
+}
+
+const cannotDerive = (what: string, cause: unknown): CertmanError =>
+  new CertmanError('format.unsupported', `the public key of this private key (${what}) cannot be computed`, {
+    cause,
+    hint: 'a newer Node.js may know the algorithm: certman uses its OpenSSL',
+  })
+
+function tryPublicKeyOf(pkcs8: Uint8Array): Uint8Array | Error {
+  try {
+    const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
+    return new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }))
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error(String(cause))
+  }
+}
+
+function tryPublicKey(publicKey: Uint8Array): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
+  } catch {
+    return undefined
+  }
+}
