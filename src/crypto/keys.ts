@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
-import type { Secret } from '../base/secret.ts'
+import { Secret } from '../base/secret.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
 import { readInteger } from '../asn1/values.ts'
 import { bitString, integer, octetString, oid, sequence } from '../asn1/writer.ts'
@@ -50,9 +50,31 @@ export function publicKeyOfPkcs8(pkcs8: Secret): Uint8Array {
     const info = readPrivateKeyInfo(bytes)
     if (info.algorithmOid === KEY_OID.rsa) return spki(rsaAlgorithm(), rsaPublicKey(info.privateKey))
     if (info.algorithmOid === KEY_OID.rsaPss || info.algorithmOid === KEY_OID.rsaOaep)
-      return spki(bytesOf(info.algorithm), rsaPublicKey(info.privateKey))
+      return restrictedRsaPublicKey(info)
     if (info.algorithmOid === KEY_OID.ec) return ecPublicKey(info)
     return otherPublicKey(info)
+  })
+}
+
+/**
+ * Converts OpenSSL's own form of DSA keys: SEQUENCE of 0, p, q, g, y, x. PKCS#8 has no place for y: where y is not
+ * g^x mod p it goes along as the public key of version 2, since OpenSSL, too, believes the y of such a file.
+ *
+ * @throws {CertmanError} `der.malformed`
+ */
+export function pkcs8FromDsa(dsa: Secret): Secret {
+  return dsa.use((bytes) => {
+    const outer = new DerReader(bytes)
+    const reader = outer.enter(TAG.sequence, 'a DSA private key')
+    outer.finish('DSA private key')
+    reader.read(TAG.integer, 'the version')
+    const [p, q, g, y, x] = ['p', 'q', 'g', 'y', 'x'].map((name) => bytesOf(reader.read(TAG.integer, name)))
+    reader.finish('DSA private key')
+    const algorithm = sequence(oid(KEY_OID.dsa), sequence(p!, q!, g!))
+    const plain = writePrivateKeyInfo(algorithm, x!)
+    const computed = tryPublicKeyOf(plain)
+    const agrees = !(computed instanceof Error) && sameBytes(pointOf(computed), y!)
+    return new Secret(agrees ? plain : writePrivateKeyInfo(algorithm, x!, y!))
   })
 }
 
@@ -84,6 +106,13 @@ function rsaPublicKey(privateKey: Uint8Array): Uint8Array {
   if (wrong || (checkable && (p! * q! !== n || (e! * d!) % (p! - 1n) !== 1n || (e! * d!) % (q! - 1n) !== 1n)))
     throw malformed('RSA private key whose numbers do not belong together')
   return sequence(integer(n!), integer(e!))
+}
+
+/** OpenSSL writes the parameters of RSA-PSS keys anew, and so they stand in certificates; where it cannot, they stay. */
+function restrictedRsaPublicKey(info: PrivateKeyInfo): Uint8Array {
+  const publicKey = rsaPublicKey(info.privateKey)
+  const computed = tryPublicKeyOf(writePrivateKeyInfo(bytesOf(info.algorithm), info.privateKey))
+  return computed instanceof Error ? spki(bytesOf(info.algorithm), publicKey) : computed
 }
 
 function ecPublicKey(info: PrivateKeyInfo): Uint8Array {
@@ -127,12 +156,12 @@ function otherPublicKey(info: PrivateKeyInfo): Uint8Array {
   const algorithm = bytesOf(info.algorithm)
   const computed = tryPublicKeyOf(writePrivateKeyInfo(algorithm, info.privateKey))
   if (!(computed instanceof Error)) {
-    if (info.publicKey && !sameBytes(info.publicKey, pointOf(computed)))
-      throw malformed('private key with the public key of another')
-    return computed
+    if (!info.publicKey || sameBytes(info.publicKey, pointOf(computed))) return computed
+    if (info.algorithmOid !== KEY_OID.dsa) throw malformed('private key with the public key of another')
   }
   const known = KNOWN[info.algorithmOid]
-  if (known !== undefined) throw malformed(`malformed ${known} private key`, computed)
+  if (known !== undefined && computed instanceof Error)
+    throw malformed(`malformed ${known} private key`, computed)
   const publicKey = info.publicKey ?? pqcPublicKey(info.algorithmOid, info.privateKey)
   if (publicKey) return spki(algorithm, publicKey)
   throw cannotDerive(`algorithm ${info.algorithmOid}`, computed)

@@ -1,9 +1,9 @@
 import { CertmanError } from '../base/errors.ts'
-import { sameBytes } from '../base/bytes.ts'
+import { concat, sameBytes } from '../base/bytes.ts'
 import { Secret } from '../base/secret.ts'
 import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readBitString, readOid, readSmallInteger } from '../asn1/values.ts'
-import { explicit, integer, nullValue, octetString, oid, sequence, tlv } from '../asn1/writer.ts'
+import { bitString, explicit, implicit, integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
 
 /** Algorithm identifiers of the keys that have a form older than PKCS#8. */
 export const KEY_OID = {
@@ -58,9 +58,20 @@ export function readPrivateKeyInfo(pkcs8: Uint8Array): PrivateKeyInfo {
   }
 }
 
-/** PrivateKeyInfo of version 1, the form that every tool reads. */
-export const writePrivateKeyInfo = (algorithm: Uint8Array, privateKey: Uint8Array): Uint8Array =>
-  sequence(integer(0), algorithm, octetString(privateKey))
+/**
+ * PrivateKeyInfo of version 1, the form that every tool reads; with a public key OneAsymmetricKey of version 2
+ * (RFC 5958 section 2).
+ *
+ * @param publicKey content of the BIT STRING
+ */
+export const writePrivateKeyInfo = (
+  algorithm: Uint8Array,
+  privateKey: Uint8Array,
+  publicKey?: Uint8Array,
+): Uint8Array =>
+  publicKey
+    ? sequence(integer(1), algorithm, octetString(privateKey), implicit(1, concat([Uint8Array.of(0), publicKey])))
+    : sequence(integer(0), algorithm, octetString(privateKey))
 
 /** AlgorithmIdentifier of `rsaEncryption`; its parameters are NULL (RFC 3279 section 2.3.1). */
 export const rsaAlgorithm = (): Uint8Array => sequence(oid(KEY_OID.rsa), nullValue())
@@ -116,25 +127,8 @@ export function pkcs8FromSec1(sec1: Secret, curve?: Uint8Array): Secret {
     if (!parameters) throw new CertmanError('der.malformed', 'EC private key that names no curve')
     const point = key.publicPoint
     const inner = [integer(1), octetString(key.scalar)]
-    if (point) inner.push(explicit(1, tlv(TAG.bitString, Uint8Array.of(0, ...point))))
+    if (point) inner.push(explicit(1, bitString(point)))
     return new Secret(writePrivateKeyInfo(sequence(oid(KEY_OID.ec), parameters), sequence(...inner)))
-  })
-}
-
-/**
- * Converts OpenSSL's own form of DSA keys: SEQUENCE of 0, p, q, g, y, x.
- *
- * @throws {CertmanError} `der.malformed`
- */
-export function pkcs8FromDsa(dsa: Secret): Secret {
-  return dsa.use((bytes) => {
-    const outer = new DerReader(bytes)
-    const reader = outer.enter(TAG.sequence, 'a DSA private key')
-    outer.finish('DSA private key')
-    reader.read(TAG.integer, 'the version')
-    const [p, q, g, , x] = ['p', 'q', 'g', 'y', 'x'].map((name) => bytesOf(reader.read(TAG.integer, name)))
-    reader.finish('DSA private key')
-    return new Secret(writePrivateKeyInfo(sequence(oid(KEY_OID.dsa), sequence(p!, q!, g!)), x!))
   })
 }
 
