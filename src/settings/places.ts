@@ -1,0 +1,30 @@
+import { dirname, join } from 'node:path'
+
+/** The parts of the world that decide where settings lie. */
+export interface SettingsWorld {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: string
+  readonly home: string
+}
+
+/**
+ * The user's settings file: `$XDG_CONFIG_HOME/certman/settings.json`, else `~/.config/certman/…`;
+ * `~/Library/Preferences/certman/…` on macOS, `%APPDATA%\certman\…` on Windows.
+ */
+export function settingsFile({ env, platform, home }: SettingsWorld): string {
+  const folder = env['XDG_CONFIG_HOME'] || undefined
+  if (folder !== undefined) return join(folder, 'certman', 'settings.json')
+  if (platform === 'darwin') return join(home, 'Library', 'Preferences', 'certman', 'settings.json')
+  if (platform === 'win32')
+    return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'certman', 'settings.json')
+  return join(home, '.config', 'certman', 'settings.json')
+}
+
+/** `.certman.json` in `folder` and in every folder above it, nearest first. */
+export function projectFiles(folder: string): readonly string[] {
+  const files: string[] = []
+  for (let at = folder; ; at = dirname(at)) {
+    files.push(join(at, '.certman.json'))
+    if (dirname(at) === at) return files
+  }
+}

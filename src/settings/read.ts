@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { CertmanError } from '../base/errors.ts'
+import { jsonErrorLine } from './json-error.ts'
+import { projectFiles } from './places.ts'
+
+/** Defaults of the global flags that a settings file may give. */
+export interface Defaults {
+  readonly output?: string
+  readonly color?: boolean
+  /** As typed: `30s`. */
+  readonly lockTimeout?: string
+}
+
+/** The user's settings file. */
+export interface Settings extends Defaults {
+  /** Directory stores by name; paths are absolute. */
+  readonly stores: Readonly<Record<string, { readonly path: string }>>
+  readonly defaultStore?: string
+}
+
+/** A project's `.certman.json`. It can choose a store and forms, nothing that reads secrets or runs programs. */
+export interface ProjectSettings extends Defaults {
+  /** A configured name, or a path made absolute from the file's own folder. */
+  readonly store?: string
+  readonly file: string
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const invalid = (file: string, what: string): CertmanError =>
+  new CertmanError('settings.invalid', `${file}: ${what}`)
+
+/** The text of a file, or undefined when there is none. */
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    // ENOTDIR: something above the file is no folder; then the file does not exist either
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    const why = code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'no permission' : String(code)
+    throw new CertmanError('settings.invalid', `${file}: cannot be read: ${why}`, { cause })
+  }
+}
+
+function parseObject(file: string, text: string): Fields {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new CertmanError('settings.invalid', `${file}: line ${jsonErrorLine(text)} is not JSON`, { cause })
+  }
+  if (isObject(value)) return value
+  throw invalid(file, 'the settings must be a JSON object')
+}
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const TYPES: Readonly<Record<string, 'string' | 'boolean'>> = {
+  output: 'string',
+  color: 'boolean',
+  lockTimeout: 'string',
+  defaultStore: 'string',
+  store: 'string',
+}
+
+/** Refuses fields that do not exist and values of the wrong type: a typing error must not pass in silence. */
+function checkFields(file: string, fields: Fields, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (!known.includes(name)) throw invalid(file, `there is no setting ${JSON.stringify(name)}`)
+    const type = TYPES[name]
+    if (type !== undefined && typeof value !== type)
+      throw invalid(file, `the setting ${JSON.stringify(name)} must be a ${type}`)
+  }
+}
+
+function readStores(file: string, value: unknown): Settings['stores'] {
+  if (value === undefined) return {}
+  if (!isObject(value)) throw invalid(file, 'the setting "stores" must be an object')
+  return Object.fromEntries(
+    Object.entries(value).map(([name, store]) => {
+      if (!isObject(store) || typeof store['path'] !== 'string' || store['path'] === '')
+        throw invalid(file, `the store ${JSON.stringify(name)} needs a "path"`)
+      return [name, { path: resolve(dirname(file), store['path']) }]
+    }),
+  )
+}
+
+/**
+ * Reads the user's settings; a missing file is an empty one.
+ *
+ * @param file absolute path
+ * @param must whether the person named the file, so that it has to exist
+ * @throws {CertmanError} `settings.invalid` naming the file and the line or the setting; `file.not-found`
+ */
+export function readSettings(file: string, must = false): Settings {
+  const text = readText(file)
+  if (text === undefined) {
+    if (must) throw new CertmanError('file.not-found', `there is no settings file ${file}`)
+    return { stores: {} }
+  }
+  if (text.trim() === '') return { stores: {} }
+  const fields = parseObject(file, text)
+  checkFields(file, fields, ['stores', 'defaultStore', 'output', 'color', 'lockTimeout'])
+  return { ...fields, stores: readStores(file, fields['stores']) } as Settings
+}
+
+/**
+ * The nearest `.certman.json` in `folder` or above it.
+ *
+ * @throws {CertmanError} `settings.invalid`
+ */
+export function readProject(folder: string): ProjectSettings | undefined {
+  for (const file of projectFiles(folder)) {
+    const text = readText(file)
+    if (text === undefined) continue
+    const fields = parseObject(file, text)
+    checkFields(file, fields, ['store', 'output', 'color', 'lockTimeout'])
+    const store = fields['store'] as string | undefined
+    const isPath = store !== undefined && (/[/\\]/.test(store) || store === '.' || store === '..')
+    if (!isPath || isAbsolute(store)) return { ...fields, file } as ProjectSettings
+    return { ...fields, file, store: resolve(dirname(file), store) }
+  }
+  return undefined
+}

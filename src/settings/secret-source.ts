@@ -1,0 +1,104 @@
+import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { CertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+
+/** Where a secret comes from; the settings and the command line hold this, never the secret. */
+export type SecretSource =
+  | { readonly from: 'file'; readonly path: string }
+  | { readonly from: 'env'; readonly name: string }
+  | { readonly from: 'command'; readonly command: string }
+
+/** The world as far as secrets need it. */
+export interface SecretWorld {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: string
+  readonly readStdin: () => Promise<Uint8Array>
+  /** Takes a warning. */
+  readonly warn: (line: string) => void
+}
+
+/** More than this is no password; a mistyped path must not pull a disk image into memory. */
+const MAX_SECRET_BYTES = 64 * 1024
+
+/** A program that asks for a password (a vault's login) may take its time, but not forever. */
+const COMMAND_TIMEOUT_MS = 60_000
+
+/** The secret without the one line break that editors and `echo` put at its end. */
+function trimmed(bytes: Uint8Array, what: string): Secret {
+  if (bytes.length > MAX_SECRET_BYTES)
+    throw new CertmanError(
+      'limit.exceeded',
+      `${what} has ${bytes.length} bytes, a password has at most ${MAX_SECRET_BYTES}`,
+    )
+  let end = bytes.length
+  if (bytes[end - 1] === 0x0a) end--
+  if (end < bytes.length && bytes[end - 1] === 0x0d) end--
+  return new Secret(bytes.slice(0, end))
+}
+
+function readPasswordFile(path: string, world: SecretWorld): Secret {
+  const full = resolve(world.cwd, path)
+  const what = `the password file ${path}`
+  try {
+    const stat = statSync(full)
+    if (stat.isDirectory()) throw new CertmanError('file.is-directory', `${what} is a folder`)
+    if (stat.size > MAX_SECRET_BYTES) return trimmed(new Uint8Array(stat.size), what)
+    // Windows has no such mode bits
+    if (world.platform !== 'win32' && stat.isFile() && (stat.mode & 0o004) !== 0)
+      world.warn(`${what} can be read by every user of this machine; chmod 600 it`)
+    return trimmed(readFileSync(full), what)
+  } catch (cause) {
+    if (cause instanceof CertmanError) throw cause
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new CertmanError('file.not-found', `${what} does not exist`, { cause, field: 'password-file' })
+    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+    throw new CertmanError('file.not-readable', `${what} cannot be read: ${why}`, {
+      cause,
+      field: 'password-file',
+    })
+  }
+}
+
+/** Runs the command with the shell; its standard output is the secret, its standard error is shown. */
+async function runPasswordCommand(command: string, world: SecretWorld): Promise<Secret> {
+  const { spawnSync } = await import('node:child_process')
+  const run = spawnSync(command, {
+    shell: true,
+    cwd: world.cwd,
+    env: { ...world.env },
+    stdio: ['inherit', 'pipe', 'inherit'],
+    timeout: COMMAND_TIMEOUT_MS,
+    maxBuffer: MAX_SECRET_BYTES * 2,
+  })
+  const failed = (why: string): CertmanError =>
+    new CertmanError('input.invalid', `the password command ${why}`, {
+      hint: 'run it by itself: it must print the password and exit with 0',
+      field: 'password-command',
+    })
+  if (run.error) throw failed(`could not be run: ${(run.error as NodeJS.ErrnoException).code ?? 'failed'}`)
+  if (run.signal) throw failed(`was ended by ${run.signal}`)
+  if (run.status !== 0) throw failed(`exited with ${run.status}`)
+  return trimmed(run.stdout, 'the answer of the password command')
+}
+
+/**
+ * Reads a secret from where the person said. One line break at its end is cut; the rest is kept byte by byte.
+ *
+ * @throws {CertmanError} `file.not-found`, `file.not-readable`, `limit.exceeded`; `input.invalid` when the
+ *   variable is not set or the command fails
+ */
+export async function readSecret(source: SecretSource, world: SecretWorld): Promise<Secret> {
+  if (source.from === 'command') return runPasswordCommand(source.command, world)
+  if (source.from === 'env') {
+    const value = world.env[source.name]
+    if (value !== undefined) return new Secret(value)
+    throw new CertmanError('input.invalid', `the environment variable ${source.name} is not set`, {
+      hint: 'name the variable, without $, and export it',
+      field: 'password-env',
+    })
+  }
+  if (source.path === '-') return trimmed(await world.readStdin(), 'standard input')
+  return readPasswordFile(source.path, world)
+}

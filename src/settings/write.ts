@@ -1,0 +1,49 @@
+import { basename, dirname, extname } from 'node:path'
+import { CertmanError } from '../base/errors.ts'
+import { readSettings, type Settings } from './read.ts'
+
+/** A change of the user's settings; what is `undefined` stays as it is, `null` removes. */
+export interface SettingsChange {
+  readonly stores?: Readonly<Record<string, { readonly path: string } | null>>
+  readonly defaultStore?: string | null
+}
+
+/** The settings with a change applied. */
+export function applyChange(settings: Settings, change: SettingsChange): Settings {
+  const stores: Record<string, { readonly path: string }> = { ...settings.stores }
+  for (const [name, store] of Object.entries(change.stores ?? {}))
+    if (store === null) delete stores[name]
+    else stores[name] = store
+  const { defaultStore: before, ...others } = settings
+  const defaultStore = change.defaultStore === undefined ? before : (change.defaultStore ?? undefined)
+  return { ...others, stores, ...(defaultStore === undefined ? {} : { defaultStore }) }
+}
+
+/**
+ * Changes the user's settings file: whole or not at all, mode 0600. conf does it and is loaded only here;
+ * a file that cannot be read as settings is never overwritten.
+ *
+ * @param file absolute path
+ * @throws {CertmanError} `settings.invalid` when the present file is no good; `file.not-writable`
+ */
+export async function changeSettings(file: string, change: SettingsChange): Promise<Settings> {
+  const settings = applyChange(readSettings(file), change)
+  const { default: Conf } = await import('conf')
+  const extension = extname(file)
+  try {
+    const conf = new Conf<Record<string, unknown>>({
+      cwd: dirname(file),
+      configName: basename(file, extension),
+      fileExtension: extension.slice(1),
+      projectName: 'certman',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
+    })
+    conf.store = { ...settings }
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'the file cannot be written'
+    throw new CertmanError('file.not-writable', `cannot write the settings file ${file}: ${why}`, { cause })
+  }
+  return settings
+}
