@@ -1,0 +1,204 @@
+import { createHash, pbkdf2Sync, scryptSync } from 'node:crypto'
+
+import { integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
+import { CertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { readSmallInteger } from '../asn1/values.ts'
+import { CBC_CIPHERS, decrypt, encryptCbc, type Cipher } from './cipher.ts'
+import {
+  OID_PBES2,
+  OID_PBKDF2,
+  OID_SCRYPT,
+  OLD_SCHEMES,
+  readAlgorithm,
+  readCipher,
+  readPbkdf,
+  unsupported,
+  type Algorithm,
+  type OldScheme,
+  type Pbkdf,
+} from './pbe-algorithms.ts'
+import { passwordForm, type PasswordForm } from './pbe-password.ts'
+import { PbeWork } from './pbe-work.ts'
+import { KDF_PURPOSE, pkcs12Kdf } from './pkcs12-kdf.ts'
+
+/**
+ * Decrypts what a password-based scheme of PKCS#5 or PKCS#12 encrypted: an encrypted private key, a part of a
+ * PKCS#12 file (RFC 8018 section 6, RFC 7292 appendix C, RFC 7914 section 7).
+ *
+ * @param algorithm the AlgorithmIdentifier, definite lengths
+ * @param password text as UTF-8
+ * @throws {CertmanError} `password.wrong` when padding or tag do not fit (a wrong password passes in 1 of 256 cases:
+ * look at what comes out), `format.unsupported`, `limit.exceeded`, `der.malformed`
+ */
+export function decryptWithPbe(algorithm: Tlv, password: Secret, ciphertext: Uint8Array): Uint8Array {
+  return decryptWithForm({ algorithm, ciphertext }, passwordForm(password), new PbeWork())
+}
+
+/** `decryptWithPbe` for a password in a given form, on the account of the file that is being read. */
+export function decryptWithForm(
+  encrypted: { readonly algorithm: Tlv; readonly ciphertext: Uint8Array },
+  form: PasswordForm,
+  work: PbeWork,
+): Uint8Array {
+  const algorithm = readAlgorithm(encrypted.algorithm)
+  const { cipher, key } =
+    algorithm.oid === OID_PBES2 ? openPbes2(algorithm, form, work) : openOld(algorithm, form, work)
+  return decrypt(cipher, key, encrypted.ciphertext)
+}
+
+interface Opened {
+  readonly cipher: Cipher
+  readonly key: Uint8Array
+}
+
+function openPbes2({ oid, parameters }: Algorithm, form: PasswordForm, work: PbeWork): Opened {
+  if (parameters === undefined) throw unsupported('encryption', oid)
+  const reader = DerReader.into(parameters)
+  const kdf = readPbkdf(readAlgorithm(reader.read(TAG.sequence, 'key derivation')))
+  const { cipher, keyLength } = readCipher(readAlgorithm(reader.read(TAG.sequence, 'cipher')))
+  // RC2 has keys of any length, and only the derivation says which; for all others it may only confirm
+  const wanted = cipher.kind === 'rc2' ? (kdf.keyLength ?? keyLength) : keyLength
+  if ((kdf.keyLength ?? wanted) !== wanted || wanted < 1 || wanted > 128)
+    throw new CertmanError(
+      'der.malformed',
+      `a key of ${kdf.keyLength} bytes for a cipher that takes ${wanted}`,
+    )
+  return { cipher, key: derive(kdf, { password: form.octets, length: wanted }, work) }
+}
+
+/** Runs PBKDF2 or scrypt. @throws {CertmanError} `limit.exceeded` */
+export function derive(kdf: Pbkdf, wanted: { password: Secret; length: number }, work: PbeWork): Uint8Array {
+  const { password, length } = wanted
+  if (kdf.kind === 'pbkdf2') {
+    work.spend(kdf.iterations)
+    return password.use((bytes) => pbkdf2Sync(bytes, kdf.salt, kdf.iterations, length, kdf.hash))
+  }
+  work.spendScrypt(kdf)
+  const { cost: N, blockSize: r, parallel: p } = kdf
+  const maxmem = 128 * N * r + 128 * r * p + 1024 * 1024
+  return password.use((bytes) => scryptSync(bytes, kdf.salt, length, { N, r, p, maxmem }))
+}
+
+function openOld({ oid, parameters }: Algorithm, form: PasswordForm, work: PbeWork): Opened {
+  const scheme = OLD_SCHEMES[oid]
+  if (scheme === undefined || parameters === undefined) throw unsupported('encryption', oid)
+  const reader = DerReader.into(parameters)
+  const salt = contentOf(reader.read(TAG.octetString, 'salt'))
+  const iterations = readSmallInteger(reader.read(TAG.integer, 'iteration count'), 'iteration count')
+  work.spend(iterations)
+  const input = { scheme, form, salt, iterations }
+  const { key, iv } = scheme.family === 'pkcs12' ? derivePkcs12(input) : derivePbkdf1(input)
+  return { cipher: scheme.cipher(iv), key }
+}
+
+interface OldDerivation {
+  readonly scheme: OldScheme
+  readonly form: PasswordForm
+  readonly salt: Uint8Array
+  readonly iterations: number
+}
+
+function derivePkcs12({ scheme, form, salt, iterations }: OldDerivation): {
+  key: Uint8Array
+  iv: Uint8Array
+} {
+  return form.bmp.use((password) => {
+    const common = { hash: scheme.hash, password, salt, iterations }
+    const key = pkcs12Kdf({ ...common, purpose: KDF_PURPOSE.key, length: scheme.keyLength })
+    return { key, iv: pkcs12Kdf({ ...common, purpose: KDF_PURPOSE.iv, length: scheme.ivLength }) }
+  })
+}
+
+/** PBKDF1 (RFC 8018 section 5.1): the first 8 bytes are the key, the next 8 the IV (section 6.1.1). */
+function derivePbkdf1({ scheme, form, salt, iterations }: OldDerivation): {
+  key: Uint8Array
+  iv: Uint8Array
+} {
+  let digest: Uint8Array = form.octets.use((bytes) =>
+    createHash(scheme.hash).update(bytes).update(salt).digest(),
+  )
+  for (let i = 1; i < iterations; i++) digest = createHash(scheme.hash).update(digest).digest()
+  return { key: digest.subarray(0, 8), iv: digest.subarray(8, 16) }
+}
+
+/** Iterations of PBKDF2-HMAC-SHA256 for keys at rest: the figure of OWASP's Password Storage Cheat Sheet (2023). */
+const ITERATIONS_AT_REST = 600_000
+/** Cost of scrypt for keys at rest: OWASP's N = 2^17, r = 8, p = 1, which takes 128 MiB. */
+const SCRYPT_COST = 2 ** 17
+
+const CIPHER_OIDS = {
+  'aes-128-cbc': '2.16.840.1.101.3.4.1.2',
+  'aes-192-cbc': '2.16.840.1.101.3.4.1.22',
+  'aes-256-cbc': '2.16.840.1.101.3.4.1.42',
+} as const
+
+export interface Pbes2Options {
+  /** Cryptographic randomness, for salt and IV. */
+  readonly random: (length: number) => Uint8Array
+  /** Default PBKDF2 with HMAC-SHA256. */
+  readonly kdf?: 'pbkdf2-sha256' | 'scrypt'
+  /** Of PBKDF2; default 600,000. */
+  readonly iterations?: number
+  /** Default AES-256. */
+  readonly cipher?: keyof typeof CIPHER_OIDS
+}
+
+export interface Encrypted {
+  /** AlgorithmIdentifier, DER. */
+  readonly algorithm: Uint8Array
+  readonly ciphertext: Uint8Array
+}
+
+/** Encrypts with PBES2 (RFC 8018 section 6.2), salt and IV of 16 fresh bytes each. */
+export function encryptWithPbes2(plain: Secret, password: Secret, options: Pbes2Options): Encrypted {
+  const {
+    random,
+    kdf: kind = 'pbkdf2-sha256',
+    iterations = ITERATIONS_AT_REST,
+    cipher = 'aes-256-cbc',
+  } = options
+  const salt = random(16)
+  const iv = random(16)
+  const kdf: Pbkdf =
+    kind === 'scrypt'
+      ? { kind, salt, cost: SCRYPT_COST, blockSize: 8, parallel: 1, keyLength: undefined }
+      : { kind: 'pbkdf2', salt, iterations, keyLength: undefined, hash: 'sha256' }
+  const key = derive(kdf, { password, length: CBC_CIPHERS[cipher].key }, new PbeWork())
+  const scheme = sequence(oid(CIPHER_OIDS[cipher]), octetString(iv))
+  return {
+    algorithm: sequence(oid(OID_PBES2), sequence(writePbkdf(kdf), scheme)),
+    ciphertext: plain.use((bytes) => encryptCbc(cipher, { key, iv }, bytes)),
+  }
+}
+
+/** AlgorithmIdentifier of a key derivation with HMAC-SHA256, or scrypt; the key length only where one is set. */
+export function writePbkdf(kdf: Pbkdf): Uint8Array {
+  const keyLength = kdf.keyLength === undefined ? [] : [integer(kdf.keyLength)]
+  if (kdf.kind === 'scrypt') {
+    const numbers = [kdf.cost, kdf.blockSize, kdf.parallel].map((number) => integer(number))
+    return sequence(oid(OID_SCRYPT), sequence(octetString(kdf.salt), ...numbers, ...keyLength))
+  }
+  if (kdf.hash !== 'sha256') throw new TypeError('writePbkdf: only HMAC-SHA256 is written')
+  const prf = sequence(oid('1.2.840.113549.2.9'), nullValue())
+  return sequence(
+    oid(OID_PBKDF2),
+    sequence(octetString(kdf.salt), integer(kdf.iterations), ...keyLength, prf),
+  )
+}
+
+/** PBE-SHA1-3DES of PKCS#12 (RFC 7292 appendix C), the strongest scheme that readers before 2016 know. */
+export function encryptWithPbeSha1TripleDes(
+  plain: Secret,
+  password: Secret,
+  { random, iterations }: { readonly random: (length: number) => Uint8Array; readonly iterations: number },
+): Encrypted {
+  const salt = random(20)
+  const scheme = OLD_SCHEMES['1.2.840.113549.1.12.1.3']!
+  const { key, iv } = derivePkcs12({ scheme, form: passwordForm(password), salt, iterations })
+  return {
+    algorithm: sequence(oid('1.2.840.113549.1.12.1.3'), sequence(octetString(salt), integer(iterations))),
+    ciphertext: plain.use((bytes) => encryptCbc('des-ede3-cbc', { key, iv }, bytes)),
+  }
+}
