@@ -13,11 +13,11 @@ const URL_OF_FILE = '__urlOfThisFile'
  * and each heavy library is a chunk of its own and shared code exists once (`instanceof` holds everywhere).
  * esbuild splits ESM only, and CommonJS starts faster: each chunk is turned into CommonJS afterwards.
  */
-export async function buildCli(esbuild) {
+export async function buildCli(esbuild, out) {
   const split = await esbuild.build({
     absWorkingDir: rootPath,
     entryPoints: { certman: 'bin/certman.ts' },
-    outdir: 'dist',
+    outdir: out,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -33,8 +33,8 @@ export async function buildCli(esbuild) {
     logLevel: 'silent',
   })
   for (const file of split.outputFiles) await writeChunk(esbuild, file)
-  await chmod(inRoot('dist/certman.cjs'), 0o755)
-  await writeFile(inRoot('dist/chunks/meta.json'), JSON.stringify(chunkContents(split.metafile)))
+  await chmod(inRoot(`${out}/certman.cjs`), 0o755)
+  await writeFile(inRoot(`${out}/chunks/meta.json`), JSON.stringify(chunkContents(split.metafile, out)))
   const bytes = split.outputFiles.reduce((sum, file) => sum + file.contents.length, 0)
   return { done: `command: ${split.outputFiles.length} chunks, ${Math.round(bytes / 1024)} KB` }
 }
@@ -76,10 +76,10 @@ function header(path, code) {
 const withCjsNames = (code) => code.replace(/require\("(\.\.?\/[^"]+)\.js"\)/g, 'require("$1.cjs")')
 
 /** Chunk file name → the source files inside; the start-up test names modules by it. */
-function chunkContents(metafile) {
+function chunkContents(metafile, out) {
   const contents = {}
   for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
-    const name = relative(resolve(rootPath, 'dist'), resolve(rootPath, output)).replace(/\.js$/, '.cjs')
+    const name = relative(resolve(rootPath, out), resolve(rootPath, output)).replace(/\.js$/, '.cjs')
     contents[name] = Object.keys(inputs)
   }
   return contents

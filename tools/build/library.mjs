@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { inRoot, rootPath } from './places.mjs'
@@ -7,7 +7,7 @@ import { inRoot, rootPath } from './places.mjs'
 const run = promisify(execFile)
 
 /** The library: `src/index.ts` as ESM and as CommonJS, dependencies left in node_modules, and declarations for both. */
-export async function buildLibrary(esbuild) {
+export async function buildLibrary(esbuild, out) {
   const common = {
     absWorkingDir: rootPath,
     entryPoints: ['src/index.ts'],
@@ -18,19 +18,19 @@ export async function buildLibrary(esbuild) {
     legalComments: 'none',
     logLevel: 'silent',
   }
-  await esbuild.build({ ...common, format: 'esm', outfile: 'dist/index.js' })
+  await esbuild.build({ ...common, format: 'esm', outfile: `${out}/index.js` })
   await esbuild.build({
     ...common,
     format: 'cjs',
-    outfile: 'dist/index.cjs',
+    outfile: `${out}/index.cjs`,
     supported: { 'dynamic-import': false },
   })
-  const error = await declarations()
+  const error = await declarations(out)
   return error ? { error } : { done: 'library: ESM, CommonJS and declarations' }
 }
 
 /** `dist/types` serves importers; its copy `dist/types-cjs` is read as CommonJS and serves those who require. */
-async function declarations() {
+async function declarations(out) {
   const settings = {
     extends: '../tsconfig.json',
     compilerOptions: {
@@ -43,7 +43,7 @@ async function declarations() {
     include: [],
     files: ['../src/index.ts'],
   }
-  const file = inRoot('dist/tsconfig.json')
+  const file = inRoot(`${out}/tsconfig.json`)
   await writeFile(file, JSON.stringify(settings))
   const tsc = createRequire(import.meta.url)
     .resolve('typescript/package.json')
@@ -53,8 +53,9 @@ async function declarations() {
   } catch (error) {
     return `library: the declarations do not compile\n${error.stdout ?? error}`
   }
-  await cp(inRoot('dist/types'), inRoot('dist/types-cjs'), { recursive: true })
-  await writeFile(inRoot('dist/types-cjs/package.json'), '{ "type": "commonjs" }\n')
-  await readFile(inRoot('dist/types-cjs/src/index.d.ts'))
+  await rm(file)
+  await cp(inRoot(`${out}/types`), inRoot(`${out}/types-cjs`), { recursive: true })
+  await writeFile(inRoot(`${out}/types-cjs/package.json`), '{ "type": "commonjs" }\n')
+  await readFile(inRoot(`${out}/types-cjs/src/index.d.ts`))
   return undefined
 }

@@ -4,7 +4,7 @@ import { inRoot } from './places.mjs'
 
 const FOLDERS = ['bin', 'commands', 'src', 'tools/build']
 const FILES = ['tools/build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']
-const STAMP = 'dist/.stamp'
+const STAMP = '.stamp'
 
 /** SHA-256 over the names and contents of everything that the build reads. */
 export async function sourceStamp() {
@@ -31,7 +31,7 @@ async function sourceFiles() {
 }
 
 /** The stamp of the build that lies in dist, if there is one. */
-export const storedStamp = () => readFile(inRoot(STAMP), 'utf8').catch(() => undefined)
+export const storedStamp = () => readFile(inRoot(`dist/${STAMP}`), 'utf8').catch(() => undefined)
 
-/** Remembers what dist was built from. */
-export const storeStamp = (stamp) => writeFile(inRoot(STAMP), stamp)
+/** Remembers in the folder `out` what it was built from. */
+export const storeStamp = (out, stamp) => writeFile(inRoot(`${out}/${STAMP}`), stamp)
