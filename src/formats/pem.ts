@@ -131,6 +131,8 @@ function readBlock(source: Buffer, begin: number): Whole | Broken {
   const body = decodeBody(source, bodyStart)
   if ('what' in body) return { ...body, end: body.wrongAt }
   const rest = source.toString('latin1', body.end, body.end + END.length + MAX_LABEL + DASHES.length)
+  if (rest !== '' && !rest.startsWith('-----'))
+    return { what: 'the character "-" is no base64', wrongAt: body.end, end: body.end + 1 }
   if (!rest.startsWith(END))
     return {
       what: `the ${printable(label)} block has no END line`,
