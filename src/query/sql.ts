@@ -1,0 +1,182 @@
+import type { Filter } from '../domain/filter.ts'
+import type { RecordKind } from '../domain/records.ts'
+import { afterPrefix } from './fold.ts'
+import { resolve } from './resolve.ts'
+import type { ListShape, Test, TextTest } from './tests.ts'
+
+/** A value for a `?` of the SQL. */
+export type SqlParam = string | number | null
+
+/** How the index keeps its rows. */
+export interface SqlOptions {
+  readonly kind: RecordKind
+  readonly now: Date
+  /**
+   * The SQL of the scalar at a JSON path: a real column where there is one, else `jsonColumn(path)`. Booleans are
+   * 0 and 1. Paths come from the catalogue, never from what somebody typed. `id` may be an INTEGER column.
+   */
+  readonly column: (path: string) => string
+  /** The SQL of the same text after `casefold`; default: a call of `casefold` (see `SQL_FUNCTIONS`). */
+  readonly folded?: (path: string) => string
+  /**
+   * The SQL of a text in which every element of the list field stands folded, as it is, whatever lies between; spares
+   * most rows the look into their JSON. Undefined where there is none.
+   */
+  readonly listText?: (path: string) => string | undefined
+  /** The SQL of the whole row's JSON text; default `row`. */
+  readonly row?: string
+}
+
+export interface SqlFilter {
+  readonly where: string
+  readonly params: readonly SqlParam[]
+}
+
+/** `json_extract` of a path of the catalogue. */
+export function jsonColumn(path: string, row = 'row'): string {
+  return `json_extract(${row}, '$.${path}')`
+}
+
+/**
+ * The filter as a WHERE clause for SQLite, values as parameters. Means exactly what `toPredicate` means; equality and
+ * order on columns, prefixes and times are left in the form that an index answers.
+ *
+ * @throws {CertmanError} `filter.invalid`
+ */
+export function toSql(filter: Filter, options: SqlOptions): SqlFilter {
+  return testToSql(resolve(filter, options), options)
+}
+
+/** The same for a resolved filter. */
+export function testToSql(test: Test, options: SqlOptions): SqlFilter {
+  const writer: Writer = { options, params: [] }
+  return { where: write(test, writer), params: writer.params }
+}
+
+interface Writer {
+  readonly options: SqlOptions
+  readonly params: SqlParam[]
+}
+
+/**
+ * NULL (an absent value) counts as false: AND, OR and WHERE treat it so by themselves, and `not` is written as
+ * IS NOT TRUE, so no comparison needs a wrapper that would keep it from an index.
+ */
+function write(test: Test, writer: Writer): string {
+  switch (test.op) {
+    case 'constant':
+      return test.value ? '1' : '0'
+    case 'and':
+      return balanced(
+        test.terms.map((term) => write(term, writer)),
+        ' AND ',
+        '1',
+      )
+    case 'or':
+      return balanced(
+        test.terms.map((term) => write(term, writer)),
+        ' OR ',
+        '0',
+      )
+    case 'not':
+      return `(${write(test.term, writer)}) IS NOT TRUE`
+    case 'any':
+      return writeAny(test.list, test.test, writer)
+    default:
+      return writeScalar(test, writer)
+  }
+}
+
+/** SQLite refuses expressions deeper than 1,000, and a plain chain is as deep as it is long. */
+function balanced(terms: readonly string[], join: ' AND ' | ' OR ', empty: string): string {
+  if (terms.length === 0) return empty
+  if (terms.length === 1) return terms[0] ?? empty
+  if (terms.length <= 8) return `(${terms.join(join)})`
+  const half = terms.length >> 1
+  return `(${balanced(terms.slice(0, half), join, empty)}${join}${balanced(terms.slice(half), join, empty)})`
+}
+
+type ScalarTest = Exclude<Test, { readonly op: 'constant' | 'and' | 'or' | 'not' | 'any' }>
+
+function writeScalar(test: ScalarTest, writer: Writer): string {
+  const { column, folded } = writer.options
+  const value = column(test.path)
+  switch (test.op) {
+    case 'present':
+      return `${value} IS NOT NULL`
+    case 'text':
+      return writeText(test.folded ? (folded?.(test.path) ?? `casefold(${value})`) : value, test.test, writer)
+    case 'number':
+      return `${value} ${test.operator} ${param(writer, test.value)}`
+    case 'identifier':
+      // the GLOB keeps opaque ids of remote stores, which CAST would read as 0, out of the comparison
+      return `(CAST(${value} AS INTEGER) ${test.operator} ${param(writer, test.value)} AND ${value} NOT GLOB '*[^0-9]*' AND length(${value}) BETWEEN 1 AND 15)`
+    case 'instant':
+      return `${value} ${test.side === 'before' ? '<' : '>='} ${param(writer, test.bound)}`
+    case 'boolean':
+      return `${value} = ${test.value ? 1 : 0}`
+    default:
+      throw new TypeError('writeScalar: unexpected test')
+  }
+}
+
+function writeText(text: string, test: TextTest, writer: Writer): string {
+  switch (test.operator) {
+    case 'in':
+      return test.values.length === 1
+        ? `${text} = ${param(writer, test.values[0] ?? '')}`
+        : `${text} IN (${test.values.map((value) => param(writer, value)).join(', ')})`
+    case '~':
+      return `instr(${text}, ${param(writer, test.value)}) > 0`
+    case '^=':
+      return writePrefix(text, test.value, writer)
+    case '$=':
+      return writeSuffix(text, test.value, writer)
+    default:
+      return `${text} ${test.operator} ${param(writer, test.value)}`
+  }
+}
+
+function writePrefix(text: string, prefix: string, writer: Writer): string {
+  const end = afterPrefix(prefix)
+  const from = `${text} >= ${param(writer, prefix)}`
+  return end === undefined ? from : `(${from} AND ${text} < ${param(writer, end)})`
+}
+
+/** Compares bytes: `substr` of a text counts only up to a NUL character. */
+function writeSuffix(text: string, suffix: string, writer: Writer): string {
+  if (suffix === '') return `${text} IS NOT NULL`
+  const length = Buffer.byteLength(suffix)
+  return `substr(CAST(${text} AS BLOB), -${length}) = CAST(${param(writer, suffix)} AS BLOB)`
+}
+
+function writeAny(list: ListShape, test: TextTest | undefined, writer: Writer): string {
+  const guards = prefilter(list, test, writer)
+  const found = `EXISTS (SELECT 1 FROM ${writeElements(list, test, writer)})`
+  return guards === undefined ? found : `(${guards} AND ${found})`
+}
+
+/** A cheap test that holds for every row that fits, and for few others. */
+function prefilter(list: ListShape, test: TextTest | undefined, writer: Writer): string | undefined {
+  const text = writer.options.listText?.(list.path)
+  if (text === undefined || !test) return undefined
+  const values = test.operator === 'in' ? test.values : [test.value]
+  if (values.length !== 1 || !['in', '~', '^=', '$='].includes(test.operator)) return undefined
+  return `instr(${text}, ${param(writer, values[0] ?? '')}) > 0`
+}
+
+function writeElements(list: ListShape, test: TextTest | undefined, writer: Writer): string {
+  const from = `json_each(${writer.options.row ?? 'row'}, '$.${list.path}') q_e`
+  const check = (text: string): string => (test ? ` AND ${writeText(`casefold(${text})`, test, writer)}` : '')
+  if (list.shape === 'texts') return `${from} WHERE q_e.type = 'text'${check('q_e.atom')}`
+  const source = list.shape === 'attributes' ? `${from}, json_each(q_e.value) q_a` : from
+  const member = list.shape === 'attributes' ? 'q_a.value' : 'q_e.value'
+  const kind = list.shape === 'attributes' ? list.attribute : list.type
+  const wanted = kind === undefined ? '' : ` AND json_extract(${member}, '$.type') = ${param(writer, kind)}`
+  return `${source} WHERE json_type(${member}, '$.value') = 'text'${wanted}${check(`json_extract(${member}, '$.value')`)}`
+}
+
+function param(writer: Writer, value: SqlParam): string {
+  writer.params.push(value)
+  return '?'
+}

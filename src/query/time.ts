@@ -1,0 +1,89 @@
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+  w: 7 * 86_400,
+  mo: 30 * 86_400,
+  y: 365 * 86_400,
+}
+
+/**
+ * Seconds of a duration: `30d`, `12h`, `2w`, `6mo` (30 days each), `1y` (365 days), `90m` (minutes), `1y6mo`, `-7d`.
+ *
+ * @returns undefined when `text` is no duration
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(-)?((?:\d{1,9}(?:\.\d{1,6})?(?:mo|min|[smhdwy]))+)$/i.exec(text)
+  if (!match) return undefined
+  let seconds = 0
+  for (const [, count, unit] of (match[2] ?? '').matchAll(/([\d.]+)([a-z]+)/gi))
+    seconds += Number(count) * (UNITS[(unit ?? '').toLowerCase()] ?? 0)
+  return match[1] ? -seconds : seconds
+}
+
+/** A time as typed: one instant, or a day or month, which lasts from `start` until just before `end`. */
+export interface TypedTime {
+  /** RFC 3339 UTC, whole seconds. */
+  readonly start: string
+  readonly end?: string
+}
+
+/**
+ * Reads `2027-01-31`, `2027-01` (a day, a month: in UTC) and RFC 3339 (`2027-01-31T12:00:00+01:00`; seconds and
+ * zone may be missing, the zone is then UTC). Fractions of a second are dropped.
+ *
+ * @returns undefined when `text` is no time, such as 30 February
+ */
+export function parseTime(text: string): TypedTime | undefined {
+  const match =
+    /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?$/i.exec(
+      text,
+    )
+  if (!match) return undefined
+  const [, year, month, day, hour, minute, second, zone] = match
+  const start = utc([year, month, day ?? '01', hour ?? '00', minute ?? '00', second ?? '00'].map(Number))
+  if (start === undefined) return undefined
+  if (hour !== undefined) {
+    const instant = start - offsetMinutes(zone) * 60_000
+    return isRepresentable(instant) ? { start: instantText(instant) } : undefined
+  }
+  const end = day === undefined ? monthAfter(Number(year), Number(month)) : start + 86_400_000
+  return { start: instantText(start), end: instantText(end) }
+}
+
+const FIRST = Date.parse('0000-01-01T00:00:00Z')
+const LAST = Date.parse('9999-12-31T23:59:59Z')
+
+/** RFC 3339 UTC of a number of milliseconds, cut to whole seconds and to the years 0000 to 9999. */
+export function instantText(milliseconds: number): string {
+  const within = Math.min(Math.max(milliseconds, FIRST), LAST)
+  return `${new Date(within).toISOString().slice(0, 19)}Z`
+}
+
+function isRepresentable(milliseconds: number): boolean {
+  return milliseconds >= FIRST && milliseconds <= LAST
+}
+
+/** Milliseconds, or undefined when a part is out of its range (`Date` would roll over silently). */
+function utc(parts: readonly number[]): number | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  date.setUTCHours(hour, minute, second)
+  const whole =
+    date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
+  return whole ? date.getTime() : undefined
+}
+
+function monthAfter(year: number, month: number): number {
+  return utc(month === 12 ? [year + 1, 1, 1] : [year, month + 1, 1]) ?? LAST
+}
+
+function offsetMinutes(zone: string | undefined): number {
+  const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone ?? '')
+  if (!match) return 0
+  const minutes = Number(match[2]) * 60 + Number(match[3])
+  return match[1] === '-' ? -minutes : minutes
+}

@@ -1,0 +1,137 @@
+import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
+import type { FieldSpec, FieldType } from './field-spec.ts'
+import { quoted } from './fault.ts'
+import { didYouMean } from './near.ts'
+import { parseDuration, parseTime } from './time.ts'
+import type { TypedTime } from './time.ts'
+
+/** Why a comparison makes no sense. */
+export interface Refused {
+  readonly refused: string
+  readonly advice?: string | undefined
+}
+
+const ORDER = ['=', '!=', '<', '<=', '>', '>='] as const
+const PARTS = ['~', '^=', '$='] as const
+
+/** The operators that each type of field takes. */
+export const OPERATORS_OF: Readonly<Record<FieldType, readonly FilterOperator[]>> = {
+  text: [...ORDER, ...PARTS],
+  hex: [...ORDER, ...PARTS],
+  identifier: ORDER,
+  number: ORDER,
+  instant: ORDER,
+  duration: ORDER,
+  boolean: ['=', '!='],
+  textList: ['=', '!=', ...PARTS],
+  generalNames: ['=', '!=', ...PARTS],
+}
+
+/** Turns what was typed after an operator into a comparison, by the type of the field. */
+export function comparison(
+  spec: FieldSpec,
+  operator: FilterOperator,
+  word: { readonly text: string; readonly quoted: boolean },
+): Filter | Refused {
+  if (!OPERATORS_OF[spec.type].includes(operator))
+    return { refused: `${spec.name} cannot be compared with ${operator}`, advice: takes(spec) }
+  if (!word.quoted && word.text.toLowerCase() === 'null') return nullComparison(spec, operator)
+  const time = isTimed(spec) ? parseTime(word.text) : undefined
+  if (time) return timeComparison(spec.name, operator, time)
+  const value = readValue(spec, operator, word.text)
+  return 'refused' in value ? value : { op: 'compare', field: spec.name, operator, value }
+}
+
+function takes(spec: FieldSpec): string {
+  return `${spec.name} takes ${OPERATORS_OF[spec.type].join(' ')}`
+}
+
+function isTimed(spec: FieldSpec): boolean {
+  return spec.type === 'instant' || spec.from?.how === 'left'
+}
+
+function nullComparison(spec: FieldSpec, operator: FilterOperator): Filter | Refused {
+  if (operator === '=' || operator === '!=')
+    return { op: 'compare', field: spec.name, operator, value: { type: 'null' } }
+  return { refused: 'null has no order and no parts', advice: 'null can follow = and !=' }
+}
+
+/** A day or month is the time from its start to its end, so that `= 2027-01-31` means "on that day". */
+function timeComparison(field: string, operator: FilterOperator, { start, end }: TypedTime): Filter {
+  const compare = (by: FilterOperator, value: string): Filter => ({
+    op: 'compare',
+    field,
+    operator: by,
+    value: { type: 'instant', value },
+  })
+  if (end === undefined) return compare(operator, start)
+  if (operator === '<' || operator === '>=') return compare(operator, start)
+  if (operator === '<=') return compare('<', end)
+  if (operator === '>') return compare('>=', end)
+  const within: Filter = { op: 'and', terms: [compare('>=', start), compare('<', end)] }
+  return operator === '=' ? within : { op: 'not', term: within }
+}
+
+function readValue(spec: FieldSpec, operator: FilterOperator, text: string): FilterValue | Refused {
+  switch (spec.type) {
+    case 'text':
+    case 'hex':
+    case 'identifier':
+    case 'textList':
+    case 'generalNames':
+      return readText(spec, operator, text)
+    case 'number':
+      return readNumber(text)
+    case 'boolean':
+      return readBoolean(text)
+    case 'instant':
+    case 'duration':
+      return readTime(spec, text)
+    default:
+      return unreachable(spec.type)
+  }
+}
+
+function readText(spec: FieldSpec, operator: FilterOperator, text: string): FilterValue | Refused {
+  const known = spec.values
+  if (known && (operator === '=' || operator === '!=')) {
+    const match = known.find((value) => value.toLowerCase() === text.toLowerCase())
+    if (match === undefined)
+      return {
+        refused: `${quoted(text)} is no ${spec.name}`,
+        advice: didYouMean(text, known) ?? `it is one of: ${known.join(', ')}`,
+      }
+    return { type: 'text', value: match }
+  }
+  return { type: 'text', value: text }
+}
+
+function readNumber(text: string): FilterValue | Refused {
+  if (/^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return { type: 'number', value: Number(text) }
+  return { refused: `${quoted(text)} is no number` }
+}
+
+function readBoolean(text: string): FilterValue | Refused {
+  const word = text.toLowerCase()
+  if (word === 'true' || word === 'yes') return { type: 'boolean', value: true }
+  if (word === 'false' || word === 'no') return { type: 'boolean', value: false }
+  return { refused: `${quoted(text)} is neither true nor false` }
+}
+
+/** A duration on an instant counts from now: `importedAt > -7d`, `notAfter < now`. */
+function readTime(spec: FieldSpec, text: string): FilterValue | Refused {
+  const seconds = text.toLowerCase() === 'now' ? 0 : parseDuration(text)
+  if (seconds !== undefined) return { type: 'duration', seconds }
+  if (/^-?\d+$/.test(text))
+    return { refused: `${quoted(text)} has no unit`, advice: `write ${text}d for days` }
+  return isTimed(spec)
+    ? {
+        refused: `${quoted(text)} is no time`,
+        advice: 'write 2027-01-31, 2027-01-31T12:00:00Z, or 30d from now',
+      }
+    : { refused: `${quoted(text)} is no duration`, advice: 'write 12h, 30d, 2w, 6mo or 1y' }
+}
+
+function unreachable(type: never): never {
+  throw new TypeError(`unknown field type ${String(type)}`)
+}
