@@ -1,0 +1,61 @@
+import type { Query } from '../domain/filter.ts'
+import type { RecordKind } from '../domain/records.ts'
+import type { IndexedRecord, LookUp, NewRecord } from './repository.ts'
+
+/** Where the text of a record lies: in a file of its own, or as one of many in a segment (bytes). */
+export type RecordPlace =
+  'loose' | { readonly segment: number; readonly offset: number; readonly length: number }
+
+/** What an index keeps of one record. */
+export interface IndexEntry extends IndexedRecord {
+  readonly place: RecordPlace
+}
+
+/** What an index keeps of one record in the trash. */
+export interface TrashEntry extends IndexedRecord {
+  /** RFC 3339 UTC. */
+  readonly trashedAt: string
+}
+
+/** At most this many records answer one look-up (`Reading.find`). */
+export const FIND_LIMIT = 20
+
+/** Answers everything that a listing or a look-up needs without opening a record's file. */
+export interface IndexReading {
+  get(kind: RecordKind, id: string): IndexEntry | undefined
+  list(kind: RecordKind, query: Query, now: Date): Iterable<IndexEntry>
+  count(kind: RecordKind, filter: Query['filter'], now: Date): number
+  find(kind: RecordKind, lookUp: LookUp): readonly IndexEntry[]
+  /** Newest first. */
+  trashed(kind?: RecordKind): readonly TrashEntry[]
+  getTrashed(kind: RecordKind, id: string): TrashEntry | undefined
+  /** Segments that hold a copy of the record, outdated ones included. */
+  copies(kind: RecordKind, id: string): readonly number[]
+}
+
+/** The index as a transaction sees it. */
+export interface IndexWriting extends IndexReading {
+  upsert(entry: IndexEntry): void
+  remove(kind: RecordKind, id: string): void
+  addTrash(entry: TrashEntry): void
+  removeTrash(kind: RecordKind, id: string): void
+  addCopy(kind: RecordKind, id: string, segment: number): void
+  removeCopies(kind: RecordKind, id: string): void
+}
+
+/** Whether ids of a kind are decimal numbers that the store gives; keys are named by the hash of their public key. */
+export const hasDecimalIds = (kind: RecordKind): boolean => kind !== 'key'
+
+/** The order of ids: decimal ones as numbers, others as text. */
+export function compareIds(a: string, b: string): number {
+  if (a.length !== b.length && /^\d+$/.test(a) && /^\d+$/.test(b)) return a.length - b.length
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** `record` with its id among the fields and without absent fields: what is kept, whoever hands it in. */
+export function normalise(record: NewRecord): NewRecord {
+  const fields: Record<string, NewRecord['fields'][string]> = { id: record.id }
+  for (const [name, value] of Object.entries(record.fields)) if (value !== undefined) fields[name] = value
+  fields['id'] = record.id
+  return { ...record, fields }
+}
