@@ -1,5 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
+import { toHex } from '../base/bytes.ts'
 import { contentOf, TAG, type Tlv } from './reader.ts'
+import { latin1Text } from './strings.ts'
 
 const bad = (what: string, tlv: Tlv): CertmanError =>
   new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: ${what}`)
@@ -50,6 +52,23 @@ export function readSmallInteger(tlv: Tlv, what = 'number'): number {
   return Number(value)
 }
 
+/**
+ * An INTEGER as hex text without leading zeros, minus sign before a negative one: how serial numbers are shown.
+ * Padding is tolerated here: old authorities wrote it, and such certificates are in use.
+ */
+export function readIntegerHex(tlv: Tlv): string {
+  const bytes = contentOf(tlv)
+  if (bytes.length === 0) throw bad('empty integer', tlv)
+  if (bytes[0]! >= 0x80) {
+    const value = (1n << BigInt(bytes.length * 8)) - BigInt(`0x${toHex(bytes)}`)
+    return `-${value.toString(16)}`
+  }
+  let start = 0
+  while (start < bytes.length - 1 && bytes[start] === 0) start++
+  const hex = toHex(start === 0 ? bytes : bytes.subarray(start))
+  return hex.charCodeAt(0) === 0x30 && hex.length > 1 ? hex.slice(1) : hex
+}
+
 /** A BOOLEAN; DER allows 00 and FF only (X.690 section 11.1), any other non-zero octet counts as true. */
 export function readBoolean(tlv: Tlv): boolean {
   const bytes = contentOf(tlv)
@@ -68,7 +87,7 @@ export function readBitString(tlv: Tlv): { readonly bytes: Uint8Array; readonly 
 
 /** UTCTime or GeneralizedTime as an instant (RFC 5280 section 4.1.2.5). Fractions and offsets are understood. */
 export function readTime(tlv: Tlv): Date {
-  const text = Buffer.from(contentOf(tlv)).toString('latin1')
+  const text = latin1Text(tlv)
   const match =
     tlv.tag === TAG.utcTime
       ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?()(Z|[+-]\d{4})$/.exec(text)
@@ -76,18 +95,49 @@ export function readTime(tlv: Tlv): Date {
   if (!match || (tlv.tag !== TAG.utcTime && tlv.tag !== TAG.generalizedTime)) throw bad('malformed time', tlv)
   const [, y, mo, d, h, mi, s = '00', fraction = '', zone = 'Z'] = match
   const year = y!.length === 4 ? Number(y) : Number(y) + (Number(y) < 50 ? 2000 : 1900)
-  const millis = Math.floor(Number(`0.${fraction || '0'}`) * 1000)
+  if (!isRealTime([year, Number(mo), Number(d)], [Number(h), Number(mi), Number(s)]))
+    throw bad('no such date', tlv)
   const date = new Date(0)
   date.setUTCFullYear(year, Number(mo) - 1, Number(d))
-  date.setUTCHours(Number(h), Number(mi), Number(s), millis)
-  if (
-    date.getUTCMonth() !== Number(mo) - 1 ||
-    date.getUTCDate() !== Number(d) ||
-    Number(h) > 23 ||
-    Number(mi) > 59
-  )
-    throw bad('no such date', tlv)
+  date.setUTCHours(Number(h), Number(mi), Number(s), Math.floor(Number(`0.${fraction || '0'}`) * 1000))
   if (zone === 'Z') return date
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))
   return new Date(date.getTime() - (zone.startsWith('-') ? -minutes : minutes) * 60_000)
+}
+
+function isRealTime(
+  [year, month, day]: readonly [number, number, number],
+  clock: readonly number[],
+): boolean {
+  if (month < 1 || month > 12 || day < 1 || day > 31) return false
+  // a leap second (:60) is allowed by the notation
+  if (clock[0]! > 23 || clock[1]! > 59 || clock[2]! > 60) return false
+  if (day <= 28) return true
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31)
+}
+
+/**
+ * Like `readTime`, as RFC 3339 text in UTC: `2030-12-31T08:30:00Z`, with milliseconds only where there are some.
+ * The two forms that RFC 5280 allows are cut apart without making a `Date`: an indexer reads millions.
+ */
+export function readInstant(tlv: Tlv): string {
+  const text = latin1Text(tlv)
+  const isUtc = tlv.tag === TAG.utcTime && /^\d{12}Z$/.test(text)
+  if (!isUtc && !(tlv.tag === TAG.generalizedTime && /^\d{14}Z$/.test(text)))
+    return instantText(readTime(tlv), tlv)
+  const full = isUtc ? (text < '5' ? `20${text}` : `19${text}`) : text
+  const [month, day] = [Number(full.slice(4, 6)), Number(full.slice(6, 8))]
+  const clock = [Number(full.slice(8, 10)), Number(full.slice(10, 12)), Number(full.slice(12, 14))]
+  // a leap second has no place in RFC 3339 arithmetic: `Date` moves it into the next minute
+  if (clock[2] === 60) return instantText(readTime(tlv), tlv)
+  if (!isRealTime([Number(full.slice(0, 4)), month, day], clock)) throw bad('no such date', tlv)
+  return `${full.slice(0, 4)}-${full.slice(4, 6)}-${full.slice(6, 8)}T${full.slice(8, 10)}:${full.slice(10, 12)}:${full.slice(12, 14)}Z`
+}
+
+function instantText(date: Date, tlv: Tlv): string {
+  const year = date.getUTCFullYear()
+  // an offset can push 9999 over the end: RFC 3339 has four digits
+  if (year < 0 || year > 9999) throw bad('no such date', tlv)
+  return date.toISOString().replace('.000Z', 'Z')
 }

@@ -69,6 +69,8 @@ export interface ExtensionFacts {
   readonly extendedKeyUsage: readonly string[] | null
   readonly basicConstraints: { readonly ca: boolean; readonly pathLen: number | null } | null
   readonly subjectKeyIdentifier: string | null
+  /** Fields whose extension is there but malformed or repeated; absent when all is well. */
+  readonly malformedExtensions?: readonly string[]
 }
 
 export interface CertificateFacts extends ExtensionFacts {

@@ -1,0 +1,88 @@
+import { isUtf8 } from 'node:buffer'
+import { toHex } from '../base/bytes.ts'
+import { bytesOf, TAG, type Tlv } from './reader.ts'
+
+/** Names of the ASN.1 string types, by tag; `other` means that the value is no text. */
+const ENCODINGS: Readonly<Record<number, string>> = {
+  [TAG.utf8String]: 'utf8',
+  [TAG.printableString]: 'printable',
+  [TAG.ia5String]: 'ia5',
+  [TAG.teletexString]: 'teletex',
+  [TAG.bmpString]: 'bmp',
+  [TAG.numericString]: 'numeric',
+  [TAG.universalString]: 'universal',
+  [TAG.visibleString]: 'visible',
+}
+
+/** Text and the string type it was encoded in. With `other`, `text` is `#` and the hex of the whole TLV (RFC 4514). */
+export interface DecodedString {
+  readonly text: string
+  readonly encoding: string
+}
+
+const asBuffer = (source: Uint8Array): Buffer =>
+  source instanceof Buffer ? source : Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+
+/** Octets of a content as text, one character per octet: for ASCII types and for TeletexString as it is used. */
+export const latin1Text = (tlv: Tlv): string =>
+  asBuffer(tlv.source).toString('latin1', tlv.contentStart, tlv.end)
+
+/**
+ * The text of any string type (X.690 section 8.23). TeletexString is read as Latin-1, which is what all writers
+ * put there. Octets that are wrong for their type (invalid UTF-8, half a BMP character) make the value `other`.
+ */
+export function readString(tlv: Tlv): DecodedString {
+  const text = textOf(tlv)
+  return text === undefined
+    ? { text: `#${toHex(bytesOf(tlv))}`, encoding: 'other' }
+    : { text, encoding: ENCODINGS[tlv.tag]! }
+}
+
+/** The text of a string type, or undefined when `tlv` is none or its octets are wrong. */
+export function textOf(tlv: Tlv): string | undefined {
+  switch (tlv.tag) {
+    case TAG.utf8String:
+      return utf8Text(tlv)
+    case TAG.bmpString:
+      return bmpText(tlv)
+    case TAG.universalString:
+      return universalText(tlv)
+    case TAG.printableString:
+    case TAG.ia5String:
+    case TAG.teletexString:
+    case TAG.numericString:
+    case TAG.visibleString:
+      return latin1Text(tlv)
+    default:
+      return undefined
+  }
+}
+
+/** The content as UTF-8, whatever the tag is; undefined when the octets are no UTF-8. */
+export function utf8Text(tlv: Tlv): string | undefined {
+  const text = asBuffer(tlv.source).toString('utf8', tlv.contentStart, tlv.end)
+  // the replacement character is either what was written or the mark of a bad octet
+  if (!text.includes('\uFFFD')) return text
+  return isUtf8(tlv.source.subarray(tlv.contentStart, tlv.end)) ? text : undefined
+}
+
+/** The content as UTF-16, big end first, whatever the tag is; undefined when its length is odd. */
+export function bmpText(tlv: Tlv): string | undefined {
+  if ((tlv.end - tlv.contentStart) % 2 !== 0) return undefined
+  let text = ''
+  for (let i = tlv.contentStart; i < tlv.end; i += 2)
+    text += String.fromCharCode(tlv.source[i]! * 256 + tlv.source[i + 1]!)
+  return text
+}
+
+function universalText(tlv: Tlv): string | undefined {
+  if ((tlv.end - tlv.contentStart) % 4 !== 0) return undefined
+  const view = new DataView(tlv.source.buffer, tlv.source.byteOffset)
+  let text = ''
+  for (let i = tlv.contentStart; i < tlv.end; i += 4) {
+    const point = view.getUint32(i)
+    if (point > 0x10_ffff) return undefined
+    text += String.fromCodePoint(point)
+  }
+  return text
+}

@@ -1,0 +1,48 @@
+import { namesOf } from '../asn1/oids.ts'
+import { contextTag, DerReader, TAG } from '../asn1/reader.ts'
+import { readOid, readSmallInteger } from '../asn1/values.ts'
+
+/** RSASSA-PSS-params (RFC 4055 section 3.1); digests under Node's names. */
+export interface PssParameters {
+  readonly digest: string
+  readonly maskDigest: string
+  /** Octets. */
+  readonly saltLength: number
+}
+
+const MGF1 = '1.2.840.113549.1.1.8'
+
+const digestNames = namesOf('digest')
+
+/**
+ * Reads what follows the id-RSASSA-PSS identifier. Absent fields have their defaults: SHA-1, MGF1 with SHA-1, 20.
+ *
+ * @param reader stands behind the algorithm's OBJECT IDENTIFIER
+ * @returns undefined for an unknown digest, mask function or trailer field
+ * @throws {CertmanError} `der.malformed`
+ */
+export function readPssParameters(reader: DerReader): PssParameters | undefined {
+  const parameters = reader.enterIf(TAG.sequence)
+  if (!parameters) return { digest: 'sha1', maskDigest: 'sha1', saltLength: 20 }
+  const digest = parameters.enterIf(contextTag(0, true))
+  const mask = parameters.enterIf(contextTag(1, true))
+  const salt = parameters.enterIf(contextTag(2, true))
+  const trailer = parameters.enterIf(contextTag(3, true))
+  parameters.finish('parameters of RSASSA-PSS')
+  const digestName = digest ? digestOf(digest) : 'sha1'
+  const maskDigest = mask ? maskDigestOf(mask) : 'sha1'
+  const saltLength = salt ? readSmallInteger(salt.read(TAG.integer), 'the salt length') : 20
+  // RFC 8017 appendix A.2.3: 1 stands for 0xbc, there is no other
+  const trailerField = trailer ? readSmallInteger(trailer.read(TAG.integer), 'the trailer field') : 1
+  if (digestName === undefined || maskDigest === undefined || trailerField !== 1) return undefined
+  return { digest: digestName, maskDigest, saltLength }
+}
+
+function digestOf(reader: DerReader): string | undefined {
+  return digestNames.get(readOid(reader.enter(TAG.sequence).read(TAG.oid, 'the digest')))
+}
+
+function maskDigestOf(reader: DerReader): string | undefined {
+  const mask = reader.enter(TAG.sequence)
+  return readOid(mask.read(TAG.oid, 'the mask function')) === MGF1 ? digestOf(mask) : undefined
+}

@@ -1,0 +1,169 @@
+import { naming, requireOneValue } from '../asn1/gate.ts'
+import { bytesOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
+import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts'
+import { sameBytes } from '../base/bytes.ts'
+import { sha1Hex, sha256Hex } from '../crypto/digest.ts'
+import type { CertificateFacts, Extension } from '../domain/facts.ts'
+import { readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
+import { extensionFacts } from './extension-facts.ts'
+import { decodeExtensions } from './extensions.ts'
+import { formatName, readName, sameName } from './name.ts'
+import { publicKeyFacts } from './public-key.ts'
+import { readRawExtensions } from './raw-extensions.ts'
+
+/** The pieces of one certificate as they lie in its DER (RFC 5280 section 4.1). */
+interface CertificateTlvs {
+  readonly whole: Tlv
+  readonly tbs: Tlv
+  readonly version: number
+  readonly serialNumber: Tlv
+  readonly tbsSignature: Tlv
+  readonly issuer: Tlv
+  readonly notBefore: Tlv
+  readonly notAfter: Tlv
+  readonly subject: Tlv
+  readonly spki: Tlv
+  readonly extensions: Tlv | undefined
+  readonly signatureAlgorithm: Tlv
+  readonly signature: Tlv
+}
+
+/** A certificate taken apart for verifying, path building and export. Views into the DER; nothing is copied. */
+export interface CertificateParts {
+  /** What is signed. */
+  readonly tbs: Uint8Array
+  /** AlgorithmIdentifier DER outside the signed part. */
+  readonly signatureAlgorithm: Uint8Array
+  /** Whether the AlgorithmIdentifier inside the signed part is the same (RFC 5280 section 4.1.1.2 demands it). */
+  readonly signatureAlgorithmsAgree: boolean
+  /** Content of the BIT STRING, without the octet of unused bits. */
+  readonly signature: Uint8Array
+  /** SubjectPublicKeyInfo DER. */
+  readonly spki: Uint8Array
+  readonly issuerDer: Uint8Array
+  readonly subjectDer: Uint8Array
+  /** INTEGER DER of the serial number. */
+  readonly serialNumberDer: Uint8Array
+  /** The SEQUENCE OF Extension; absent in version 1. */
+  readonly extensionsTlv?: Tlv
+}
+
+const WHAT = 'certificate'
+
+/**
+ * Everything that a listing shows of a certificate, without decoding the extensions that have no field of their own.
+ *
+ * @param der exactly one certificate
+ * @throws {CertmanError} `der.malformed`, `limit.exceeded`
+ */
+export function describeCertificate(der: Uint8Array): CertificateFacts {
+  const tlvs = readCertificate(der)
+  return naming(WHAT, () => factsOf(tlvs, der))
+}
+
+function factsOf(tlvs: CertificateTlvs, der: Uint8Array): CertificateFacts {
+  const subjectAttributes = readName(tlvs.subject)
+  const isSelfIssued = sameName(tlvs.subject, tlvs.issuer)
+  const issuerAttributes = isSelfIssued ? subjectAttributes : readName(tlvs.issuer)
+  const subject = formatName(subjectAttributes)
+  const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
+  return {
+    version: tlvs.version,
+    serialNumber: readIntegerHex(tlvs.serialNumber),
+    subject,
+    subjectAttributes,
+    issuer: isSelfIssued ? subject : formatName(issuerAttributes),
+    issuerAttributes,
+    notBefore: readInstant(tlvs.notBefore),
+    notAfter: readInstant(tlvs.notAfter),
+    thumbprint: sha1Hex(der).toUpperCase(),
+    fingerprint: sha256Hex(der),
+    publicKey: publicKeyFacts(tlvs.spki),
+    signatureAlgorithm: signatureAlgorithmName(oid),
+    signatureAlgorithmOid: oid,
+    ...extensionFacts(readRawExtensions(tlvs.extensions)),
+    selfIssued: isSelfIssued,
+  }
+}
+
+/**
+ * All extensions in encoded order, decoded where they are known. A malformed one says why and gives its hex.
+ *
+ * @throws {CertmanError} `der.malformed` when the certificate itself cannot be read
+ */
+export const certificateExtensions = (der: Uint8Array): readonly Extension[] =>
+  decodeExtensions(readRawExtensions(readCertificate(der).extensions))
+
+/** The pieces of a certificate as views into `der`. @throws {CertmanError} `der.malformed` */
+export function certificateParts(der: Uint8Array): CertificateParts {
+  const tlvs = readCertificate(der)
+  const algorithm = bytesOf(tlvs.signatureAlgorithm)
+  return {
+    tbs: bytesOf(tlvs.tbs),
+    signatureAlgorithm: algorithm,
+    signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
+    signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
+    spki: bytesOf(tlvs.spki),
+    issuerDer: bytesOf(tlvs.issuer),
+    subjectDer: bytesOf(tlvs.subject),
+    serialNumberDer: bytesOf(tlvs.serialNumber),
+    ...(tlvs.extensions && { extensionsTlv: tlvs.extensions }),
+  }
+}
+
+/**
+ * Cuts an OpenSSL `TRUSTED CERTIFICATE` into the certificate and its auxiliary part (trust settings, alias).
+ *
+ * @returns `auxiliary` is absent when nothing follows the certificate
+ * @throws {CertmanError} `der.malformed` when no value stands at the start
+ */
+export function splitTrustedCertificate(der: Uint8Array): {
+  readonly certificate: Uint8Array
+  readonly auxiliary?: Uint8Array
+} {
+  const { end } = naming(WHAT, () => readTlv(der, 0, der.length))
+  if (end === der.length) return { certificate: der }
+  return { certificate: der.subarray(0, end), auxiliary: der.subarray(end) }
+}
+
+function readCertificate(der: Uint8Array): CertificateTlvs {
+  const whole = requireOneValue(der, WHAT)
+  return naming(WHAT, () => {
+    const outer = new DerReader(der).enter(TAG.sequence, 'a certificate')
+    const tbs = outer.read(TAG.sequence, 'the signed part')
+    const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
+    const signature = outer.read(TAG.bitString, 'the signature')
+    outer.finish('signature')
+    return { whole, tbs, signatureAlgorithm, signature, ...readTbs(DerReader.into(tbs)) }
+  })
+}
+
+type TbsTlvs = Omit<CertificateTlvs, 'whole' | 'tbs' | 'signatureAlgorithm' | 'signature'>
+
+function readTbs(reader: DerReader): TbsTlvs {
+  const version = reader.enterIf(contextTag(0, true))
+  const serialNumber = reader.read(TAG.integer, 'the serial number')
+  const tbsSignature = reader.read(TAG.sequence, 'the signature algorithm')
+  const issuer = reader.read(TAG.sequence, 'the issuer')
+  const validity = reader.enter(TAG.sequence, 'the validity')
+  const notBefore = validity.read(undefined, 'notBefore')
+  const notAfter = validity.read(undefined, 'notAfter')
+  validity.finish('validity')
+  const subject = reader.read(TAG.sequence, 'the subject')
+  const spki = reader.read(TAG.sequence, 'the public key')
+  reader.readIf(contextTag(1, false)) // issuerUniqueID, obsolete (RFC 5280 section 4.1.2.8)
+  reader.readIf(contextTag(2, false)) // subjectUniqueID
+  const extensions = reader.enterIf(contextTag(3, true))?.read(TAG.sequence, 'the extensions')
+  reader.finish('signed part')
+  return {
+    version: version ? readSmallInteger(version.read(TAG.integer, 'the version'), 'the version') + 1 : 1,
+    serialNumber,
+    tbsSignature,
+    issuer,
+    notBefore,
+    notAfter,
+    subject,
+    spki,
+    extensions,
+  }
+}

@@ -1,0 +1,144 @@
+import { naming, requireOneValue } from '../asn1/gate.ts'
+import { bytesOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
+import { readInstant, readSmallInteger } from '../asn1/values.ts'
+import { sameBytes } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
+import { sha256Hex } from '../crypto/digest.ts'
+import type { CrlFacts, Extension, RevokedEntry } from '../domain/facts.ts'
+import { readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
+import { readRevokedEntry } from './crl-entry.ts'
+import { decodeExtensions } from './extensions.ts'
+import { formatName, readName } from './name.ts'
+import { readRawExtensions } from './raw-extensions.ts'
+
+/** The pieces of one CRL (RFC 5280 section 5.1). */
+interface CrlTlvs {
+  readonly tbs: Tlv
+  readonly version: number
+  readonly tbsSignature: Tlv
+  readonly issuer: Tlv
+  readonly thisUpdate: Tlv
+  readonly nextUpdate: Tlv | undefined
+  readonly revoked: Tlv | undefined
+  readonly extensions: Tlv | undefined
+  readonly signatureAlgorithm: Tlv
+  readonly signature: Tlv
+}
+
+/** A CRL taken apart for verifying. Views into the DER. */
+export interface CrlParts {
+  readonly tbs: Uint8Array
+  readonly issuerDer: Uint8Array
+  readonly signatureAlgorithm: Uint8Array
+  readonly signatureAlgorithmsAgree: boolean
+  readonly signature: Uint8Array
+}
+
+const WHAT = 'CRL'
+
+/**
+ * What a CRL says about itself, and how many certificates it revokes.
+ *
+ * @param der exactly one CertificateList
+ * @throws {CertmanError} `der.malformed`, `limit.exceeded`
+ */
+export function describeCrl(der: Uint8Array): CrlFacts {
+  const tlvs = readCrl(der)
+  return naming(WHAT, () => {
+    const issuerAttributes = readName(tlvs.issuer)
+    const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
+    const extensions = decodeExtensions(readRawExtensions(tlvs.extensions))
+    const value = (extension: string): unknown =>
+      extensions.find((one) => one.oid === extension)?.value ?? null
+    return {
+      version: tlvs.version,
+      issuer: formatName(issuerAttributes),
+      issuerAttributes,
+      thisUpdate: readInstant(tlvs.thisUpdate),
+      nextUpdate: tlvs.nextUpdate ? readInstant(tlvs.nextUpdate) : null,
+      crlNumber: value('2.5.29.20') as string | null,
+      deltaCrlIndicator: value('2.5.29.27') as string | null,
+      authorityKeyIdentifier: value('2.5.29.35') as CrlFacts['authorityKeyIdentifier'],
+      signatureAlgorithm: signatureAlgorithmName(oid),
+      signatureAlgorithmOid: oid,
+      fingerprint: sha256Hex(der),
+      revokedCount: countEntries(tlvs.revoked),
+    }
+  })
+}
+
+/** The extensions of the CRL itself, in encoded order. @throws {CertmanError} `der.malformed` */
+export const crlExtensions = (der: Uint8Array): readonly Extension[] =>
+  decodeExtensions(readRawExtensions(readCrl(der).extensions))
+
+/**
+ * The revoked certificates in encoded order, one by one: memory does not grow with the CRL.
+ *
+ * @throws {CertmanError} `der.malformed`, while iterating when an entry is damaged
+ */
+export function* revokedEntries(der: Uint8Array): Iterable<RevokedEntry> {
+  const { revoked } = readCrl(der)
+  if (!revoked) return
+  const reader = DerReader.into(revoked)
+  while (!reader.atEnd) {
+    const entry = reader.read(TAG.sequence, 'a revoked certificate')
+    yield naming(WHAT, () => readRevokedEntry(entry))
+  }
+}
+
+/** The pieces of a CRL. @throws {CertmanError} `der.malformed` */
+export function crlParts(der: Uint8Array): CrlParts {
+  const tlvs = readCrl(der)
+  const algorithm = bytesOf(tlvs.signatureAlgorithm)
+  return {
+    tbs: bytesOf(tlvs.tbs),
+    issuerDer: bytesOf(tlvs.issuer),
+    signatureAlgorithm: algorithm,
+    signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
+    signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
+  }
+}
+
+function countEntries(revoked: Tlv | undefined): number {
+  if (!revoked) return 0
+  let count = 0
+  for (let at = revoked.contentStart; at < revoked.end; count++) {
+    const entry = readTlv(revoked.source, at, revoked.end)
+    if (entry.tag !== TAG.sequence)
+      throw new CertmanError('der.malformed', `malformed DER at byte ${at}: expected a revoked certificate`)
+    at = entry.end
+  }
+  return count
+}
+
+function readCrl(der: Uint8Array): CrlTlvs {
+  requireOneValue(der, WHAT)
+  return naming(WHAT, () => {
+    const outer = new DerReader(der).enter(TAG.sequence, 'a certificate list')
+    const tbs = outer.read(TAG.sequence, 'the signed part')
+    const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
+    const signature = outer.read(TAG.bitString, 'the signature')
+    outer.finish('signature')
+    return { tbs, signatureAlgorithm, signature, ...readTbs(DerReader.into(tbs)) }
+  })
+}
+
+function readTbs(reader: DerReader): Omit<CrlTlvs, 'tbs' | 'signatureAlgorithm' | 'signature'> {
+  const version = reader.readIf(TAG.integer)
+  const tbsSignature = reader.read(TAG.sequence, 'the signature algorithm')
+  const issuer = reader.read(TAG.sequence, 'the issuer')
+  const thisUpdate = reader.read(undefined, 'thisUpdate')
+  const nextUpdate = reader.readIf(TAG.utcTime) ?? reader.readIf(TAG.generalizedTime)
+  const revoked = reader.readIf(TAG.sequence)
+  const extensions = reader.enterIf(contextTag(0, true))?.read(TAG.sequence, 'the extensions')
+  reader.finish('signed part')
+  return {
+    version: version ? readSmallInteger(version, 'the version') + 1 : 1,
+    tbsSignature,
+    issuer,
+    thisUpdate,
+    nextUpdate,
+    revoked,
+    extensions,
+  }
+}

@@ -1,0 +1,86 @@
+import { toHex } from '../base/bytes.ts'
+import { namesOf } from '../asn1/oids.ts'
+import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { bmpText, textOf } from '../asn1/strings.ts'
+import { readOid, readSmallInteger } from '../asn1/values.ts'
+import type { CsrFacts } from '../domain/facts.ts'
+import { readRawExtensions, type RawExtension } from './raw-extensions.ts'
+
+/** One attribute of a request: its type and its SET of values (RFC 2986 section 4.1). */
+export interface CsrAttribute {
+  readonly oid: string
+  readonly values: Tlv
+}
+
+/** challengePassword (RFC 2985 section 5.4.1). A secret between requester and authority: its value is never shown. */
+export const CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7'
+
+// RFC 2985 section 5.4.2, and what Microsoft used before it
+const EXTENSION_REQUESTS = ['1.2.840.113549.1.9.14', '1.3.6.1.4.1.311.2.1.14']
+
+const names = new Map([...namesOf('attributeType'), ...namesOf('requestAttribute'), ...namesOf('extension')])
+
+/** Reads the attributes of a request. @throws {CertmanError} `der.malformed` */
+export function readCsrAttributes(reader: DerReader): CsrAttribute[] {
+  const attributes: CsrAttribute[] = []
+  while (!reader.atEnd) {
+    const attribute = reader.enter(TAG.sequence, 'an attribute')
+    const oid = readOid(attribute.read(TAG.oid, 'the type of an attribute'))
+    attributes.push({ oid, values: attribute.read(TAG.set, 'the values of an attribute') })
+    attribute.finish('attribute')
+  }
+  return attributes
+}
+
+/** The extensions of all extension requests, in encoded order. @throws {CertmanError} `der.malformed` */
+export function requestedExtensions(attributes: readonly CsrAttribute[]): RawExtension[] {
+  const extensions: RawExtension[] = []
+  for (const { oid, values } of attributes) {
+    if (!EXTENSION_REQUESTS.includes(oid)) continue
+    const reader = DerReader.into(values)
+    // an empty set asks for nothing; Java and Go write it
+    if (reader.atEnd) continue
+    extensions.push(...readRawExtensions(reader.read(TAG.sequence, 'the requested extensions')))
+    reader.finish('requested extensions')
+  }
+  return extensions
+}
+
+/** One attribute as facts: its value where it is known and no secret, else the hex of its values. */
+export function describeAttribute({ oid, values }: CsrAttribute): CsrFacts['attributes'][number] {
+  const name = names.get(oid)
+  const head = { oid, ...(name !== undefined && { name }) }
+  if (oid === CHALLENGE_PASSWORD) return head
+  const value = EXTENSION_REQUESTS.includes(oid)
+    ? requestedExtensions([{ oid, values }]).map((extension) => names.get(extension.oid) ?? extension.oid)
+    : attributeValue(oid, values)
+  return value === undefined ? { ...head, hex: toHex(contentOf(values)) } : { ...head, value }
+}
+
+function attributeValue(oid: string, values: Tlv): unknown {
+  const reader = DerReader.into(values)
+  if (reader.atEnd) return undefined
+  const value = reader.read()
+  if (!reader.atEnd) return undefined
+  if (oid === '1.3.6.1.4.1.311.13.2.2') return cspOf(value)
+  if (oid === '1.3.6.1.4.1.311.21.20') return clientInfoOf(value)
+  return textOf(value)
+}
+
+/** EnrollmentCSP ([MS-WCCE] section 2.2.2.7.2). */
+function cspOf(value: Tlv): unknown {
+  const reader = DerReader.into(value)
+  const [keySpec, name] = [reader.readIf(TAG.integer), reader.readIf(TAG.bmpString)]
+  return keySpec && name ? { keySpec: readSmallInteger(keySpec), name: bmpText(name) } : undefined
+}
+
+/** RequestClientInfo ([MS-WCCE] section 2.2.2.7.4). */
+function clientInfoOf(value: Tlv): unknown {
+  if (value.tag !== TAG.sequence) return undefined
+  const reader = DerReader.into(value)
+  const clientId = reader.readIf(TAG.integer)
+  const texts: (string | undefined)[] = []
+  while (!reader.atEnd) texts.push(textOf(reader.read()))
+  const [machineName, userName, processName] = texts
+  return clientId && { clientId: readSmallInteger(clientId), machineName, userName, processName }
+}

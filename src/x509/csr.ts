@@ -1,0 +1,118 @@
+import { naming, requireOneValue } from '../asn1/gate.ts'
+import { bytesOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { readSmallInteger } from '../asn1/values.ts'
+import { sha256Hex } from '../crypto/digest.ts'
+import { verifySignature, type SignatureVerdict } from '../crypto/verify.ts'
+import type { CsrFacts, Extension } from '../domain/facts.ts'
+import { readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
+import {
+  CHALLENGE_PASSWORD,
+  describeAttribute,
+  readCsrAttributes,
+  requestedExtensions,
+  type CsrAttribute,
+} from './csr-attributes.ts'
+import { extensionFacts } from './extension-facts.ts'
+import { decodeExtensions } from './extensions.ts'
+import { formatName, readName } from './name.ts'
+import { publicKeyFacts } from './public-key.ts'
+
+/** The pieces of one PKCS#10 request as views into its DER (RFC 2986 section 4). */
+export interface CsrParts {
+  /** What is signed. */
+  readonly info: Uint8Array
+  readonly subjectDer: Uint8Array
+  readonly spki: Uint8Array
+  readonly signatureAlgorithm: Uint8Array
+  readonly signature: Uint8Array
+}
+
+interface CsrTlvs {
+  readonly info: Tlv
+  readonly version: number
+  readonly subject: Tlv
+  readonly spki: Tlv
+  readonly attributes: readonly CsrAttribute[]
+  readonly signatureAlgorithm: Tlv
+  readonly signature: Tlv
+}
+
+const WHAT = 'certificate request'
+
+/**
+ * What a PKCS#10 request asks for. Its signature is not checked here, see `csrSignature`.
+ *
+ * @param der exactly one request
+ * @throws {CertmanError} `der.malformed`, also when the requested extensions cannot be told apart
+ */
+export function describeCsr(der: Uint8Array): CsrFacts {
+  const tlvs = readCsr(der)
+  return naming(WHAT, () => {
+    const subjectAttributes = readName(tlvs.subject)
+    const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
+    const { authorityKeyIdentifier: _, ...facts } = extensionFacts(requestedExtensions(tlvs.attributes))
+    return {
+      version: tlvs.version,
+      subject: formatName(subjectAttributes),
+      subjectAttributes,
+      publicKey: publicKeyFacts(tlvs.spki),
+      signatureAlgorithm: signatureAlgorithmName(oid),
+      signatureAlgorithmOid: oid,
+      fingerprint: sha256Hex(der),
+      ...facts,
+      attributes: tlvs.attributes.map(describeAttribute),
+      challengePassword: tlvs.attributes.some((attribute) => attribute.oid === CHALLENGE_PASSWORD),
+    }
+  })
+}
+
+/** The requested extensions in encoded order; empty when the request names none. @throws {CertmanError} `der.malformed` */
+export function csrExtensions(der: Uint8Array): readonly Extension[] {
+  const { attributes } = readCsr(der)
+  return naming(WHAT, () => decodeExtensions(requestedExtensions(attributes)))
+}
+
+/** Whether the request is signed by the key it carries: the proof of possession. @throws {CertmanError} `der.malformed` */
+export function csrSignature(der: Uint8Array): SignatureVerdict {
+  const { info, signatureAlgorithm, signature, spki } = csrParts(der)
+  return verifySignature({ algorithm: signatureAlgorithm, signed: info, signature, spki })
+}
+
+/** The pieces of a request. @throws {CertmanError} `der.malformed` */
+export function csrParts(der: Uint8Array): CsrParts {
+  const tlvs = readCsr(der)
+  return {
+    info: bytesOf(tlvs.info),
+    subjectDer: bytesOf(tlvs.subject),
+    spki: bytesOf(tlvs.spki),
+    signatureAlgorithm: bytesOf(tlvs.signatureAlgorithm),
+    signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
+  }
+}
+
+function readCsr(der: Uint8Array): CsrTlvs {
+  requireOneValue(der, WHAT)
+  return naming(WHAT, () => {
+    const outer = new DerReader(der).enter(TAG.sequence, 'a certificate request')
+    const info = outer.read(TAG.sequence, 'the signed part')
+    const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
+    const signature = outer.read(TAG.bitString, 'the signature')
+    outer.finish('signature')
+    const reader = DerReader.into(info)
+    const version = reader.read(TAG.integer, 'the version')
+    const subject = reader.read(TAG.sequence, 'the subject')
+    const spki = reader.read(TAG.sequence, 'the public key')
+    // RFC 2986 wants the attributes, if only as an empty set; some writers leave them out
+    const attributes = reader.enterIf(contextTag(0, true))
+    reader.finish('signed part')
+    return {
+      info,
+      version: readSmallInteger(version, 'the version') + 1,
+      subject,
+      spki,
+      attributes: attributes ? readCsrAttributes(attributes) : [],
+      signatureAlgorithm,
+      signature,
+    }
+  })
+}

@@ -1,0 +1,71 @@
+import { CertmanError } from '../../base/errors.ts'
+import { nameOrOid } from '../../asn1/oids.ts'
+import { contextTag, TAG, type Tlv } from '../../asn1/reader.ts'
+import { readBitString, readBoolean, readInstant, readOid, readSmallInteger } from '../../asn1/values.ts'
+import { asSequence, required } from './shape.ts'
+
+/** KeyUsage bits in their order (RFC 5280 section 4.2.1.3). */
+export const KEY_USAGES = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const
+
+/** The names of the bits that are set, in order; a set bit without a name is an error. */
+export function namedBits(tlv: Tlv, names: readonly (string | undefined)[]): string[] {
+  const { bytes } = readBitString(tlv)
+  const set: string[] = []
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    if ((bytes[bit >> 3]! & (0x80 >> (bit & 7))) === 0) continue
+    const name = names[bit]
+    if (name === undefined)
+      throw new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: bit ${bit} has no meaning`)
+    set.push(name)
+  }
+  return set
+}
+
+/** keyUsage: names of the bits, e.g. `["digitalSignature", "keyEncipherment"]`. */
+export const decodeKeyUsage = (tlv: Tlv): readonly string[] =>
+  namedBits(required(tlv, TAG.bitString, 'the key usage'), KEY_USAGES)
+
+/** extKeyUsage (RFC 5280 section 4.2.1.12): names such as `serverAuth`, OIDs where unknown; at least one. */
+export function decodeExtendedKeyUsage(tlv: Tlv): readonly string[] {
+  const reader = asSequence(tlv, 'the key purposes')
+  const purposes: string[] = []
+  do purposes.push(nameOrOid('keyPurpose', readOid(reader.read(TAG.oid, 'a key purpose'))))
+  while (!reader.atEnd)
+  return purposes
+}
+
+/** basicConstraints (RFC 5280 section 4.2.1.9). */
+export function decodeBasicConstraints(tlv: Tlv): { readonly ca: boolean; readonly pathLen: number | null } {
+  const reader = asSequence(tlv, 'the basic constraints')
+  const ca = reader.readIf(TAG.boolean)
+  const pathLen = reader.readIf(TAG.integer)
+  reader.finish('basic constraints')
+  return {
+    ca: ca !== undefined && readBoolean(ca),
+    pathLen: pathLen === undefined ? null : readSmallInteger(pathLen, 'the path length'),
+  }
+}
+
+/** privateKeyUsagePeriod (RFC 3280 section 4.2.1.4): instants, `null` where open. */
+export function decodePrivateKeyUsagePeriod(tlv: Tlv): {
+  readonly notBefore: string | null
+  readonly notAfter: string | null
+} {
+  const reader = asSequence(tlv, 'the private key usage period')
+  const notBefore = reader.readIf(contextTag(0, false))
+  const notAfter = reader.readIf(contextTag(1, false))
+  reader.finish('private key usage period')
+  const instant = (value: Tlv | undefined): string | null =>
+    value ? readInstant({ ...value, tag: TAG.generalizedTime }) : null
+  return { notBefore: instant(notBefore), notAfter: instant(notAfter) }
+}
