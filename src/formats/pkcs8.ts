@@ -1,0 +1,73 @@
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import type { KeyFacts } from '../domain/facts.ts'
+import { contentOf, DerReader, TAG } from '../asn1/reader.ts'
+import { octetString, sequence } from '../asn1/writer.ts'
+import { publicKeyOfPkcs8 } from '../crypto/keys.ts'
+import { decryptWithForm, encryptWithPbes2, type Pbes2Options } from '../crypto/pbe.ts'
+import { passwordForms } from '../crypto/pbe-password.ts'
+import { PbeWork } from '../crypto/pbe-work.ts'
+import { readPrivateKeyInfo } from '../crypto/private-key-info.ts'
+import { describePublicKey } from '../x509/public-key.ts'
+
+/**
+ * Opens an EncryptedPrivateKeyInfo (RFC 5958 section 3).
+ *
+ * @param der definite lengths
+ * @returns PKCS#8 PrivateKeyInfo
+ * @throws {CertmanError} `password.wrong` also when what comes out is no private key; `format.unsupported`,
+ * `limit.exceeded`, `der.malformed`
+ */
+export function decryptPkcs8(der: Uint8Array, password: Secret): Secret {
+  const outer = new DerReader(der)
+  const reader = outer.enter(TAG.sequence, 'an encrypted private key')
+  outer.finish('encrypted private key')
+  const algorithm = reader.read(TAG.sequence, 'the encryption algorithm')
+  const ciphertext = contentOf(reader.read(TAG.octetString, 'the encrypted key'))
+  reader.finish('encrypted private key')
+  // an ASCII password has but one spelling; for others old writers had several
+  const isAscii = password.use((bytes) => bytes.every((byte) => byte < 0x80))
+  const forms = isAscii ? passwordForms(password).slice(0, 1) : passwordForms(password)
+  const work = new PbeWork()
+  for (const form of forms) {
+    try {
+      const plain = decryptWithForm({ algorithm, ciphertext }, form, work)
+      if (looksLikeKey(plain)) return new Secret(plain)
+    } catch (cause) {
+      if (!isCertmanError(cause, 'password.wrong')) throw cause
+    }
+  }
+  throw new CertmanError('password.wrong', 'the password does not open the encrypted private key')
+}
+
+/** A wrong key gives good padding once in 256 times, but hardly ever a PrivateKeyInfo. */
+function looksLikeKey(plain: Uint8Array): boolean {
+  try {
+    readPrivateKeyInfo(plain)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * EncryptedPrivateKeyInfo under PBES2 (RFC 8018 section 6.2): AES-256-CBC and 600,000 rounds of PBKDF2 with
+ * HMAC-SHA256, unless `options` says otherwise.
+ *
+ * @returns DER, for a PEM block labelled `ENCRYPTED PRIVATE KEY`
+ */
+export function encryptPkcs8(pkcs8: Secret, password: Secret, options: Pbes2Options): Uint8Array {
+  const { algorithm, ciphertext } = encryptWithPbes2(pkcs8, password, options)
+  return sequence(algorithm, octetString(ciphertext))
+}
+
+/**
+ * What can be shown of a private key: the facts of its public key.
+ *
+ * @param encrypted whether it was encrypted where it came from
+ * @throws {CertmanError} like `publicKeyOfPkcs8`
+ */
+export const describePrivateKey = (pkcs8: Secret, encrypted = false): KeyFacts => ({
+  ...describePublicKey(publicKeyOfPkcs8(pkcs8)),
+  encrypted,
+})
