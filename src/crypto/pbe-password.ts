@@ -2,7 +2,7 @@ import { Secret } from '../base/secret.ts'
 
 /** One password as the two families of key derivation take it. */
 export interface PasswordForm {
-  /** For PBKDF2, scrypt, PBKDF1: UTF-8 (RFC 8018 section 3, RFC 9579 section 4). */
+  /** For PBKDF2, scrypt, PBKDF1: UTF-8 (RFC 8018 section 3, RFC 9579). */
   readonly octets: Secret
   /** For the PKCS#12 derivation: UTF-16, big end first, and two zero bytes (RFC 7292 appendix B.1). */
   readonly bmp: Secret
@@ -18,10 +18,11 @@ export function passwordForm(password: Secret): PasswordForm {
 
 /**
  * What a given password may have become in the hands of its writer, the standard form first: OpenSSL before 1.1
- * widened each UTF-8 byte; NSS before 3.31 gave PBKDF2 the UTF-16 bytes; some writers leave out the two zero bytes.
+ * widened each UTF-8 byte; NSS before 3.31 gave PBKDF2 the UTF-16 bytes; old terminals sent Latin-1.
  */
 export function passwordForms(password: Secret): readonly PasswordForm[] {
   const standard = passwordForm(password)
+  if (password.use((bytes) => bytes.length === 0)) return [standard, NULL_PASSWORD]
   const forms = [standard, { octets: standard.bmp, bmp: standard.bmp }]
   if (password.use((bytes) => bytes.some((byte) => byte >= 0x80))) {
     const widened = new Secret(password.use((bytes) => toBmp(Buffer.from(bytes).toString('latin1'))))

@@ -21,6 +21,9 @@ const HASHES = {
 /** Hashes under node:crypto's names. */
 export type KdfHash = keyof typeof HASHES
 
+/** Length of a MAC key: that of the digest (RFC 7292 appendix B.4). */
+export const macLength = (hash: KdfHash): number => HASHES[hash].digest
+
 /** What the derived bytes are for (RFC 7292 appendix B.3). */
 export const KDF_PURPOSE = { key: 1, iv: 2, mac: 3 } as const
 

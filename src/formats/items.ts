@@ -16,7 +16,7 @@ export type Item =
       readonly friendlyName?: string
       /** Hex; pairs a key with its certificate inside one PKCS#12. */
       readonly localKeyId?: string
-      /** The file names this certificate as the owner of a key it holds, or the only end entity. */
+      /** The file marks it as trusted: Java's trustedCertEntry, the trusted-key attribute in PKCS#12. */
       readonly trusted?: boolean
     }
   | {
@@ -74,6 +74,8 @@ export interface ReadOptions {
   /** Shown in places and messages; `-` for standard input. */
   readonly file: string
   readonly password: PasswordSource
+  /** A flag named a password: the source is asked before the empty one is tried in silence, and the empty one is not. */
+  readonly passwordGiven?: boolean
   /** Skip the sniffing: the person says what it is. */
   readonly format?: InputFormat
 }

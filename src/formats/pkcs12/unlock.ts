@@ -1,0 +1,109 @@
+import { toDefinite } from '../../asn1/ber.ts'
+import { DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import { sameBytes } from '../../base/bytes.ts'
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { Secret } from '../../base/secret.ts'
+import { verifyPasswordMac, type PasswordMac } from '../../crypto/pbe-mac.ts'
+import { NULL_PASSWORD, passwordForm, passwordForms, type PasswordForm } from '../../crypto/pbe-password.ts'
+import type { PbeWork } from '../../crypto/pbe-work.ts'
+import { decryptWithForm } from '../../crypto/pbe.ts'
+import type { ReadOptions } from '../items.ts'
+
+/** Questions for one thing; a source that never gives up must not hold us for ever. */
+const MAX_ATTEMPTS = 10
+
+/** The forms that need no asking: the empty password and the null password. */
+const SILENT: readonly PasswordForm[] = [passwordForm(new Secret('')), NULL_PASSWORD]
+
+/**
+ * Tries the silent passwords where allowed, then asks until `open` answers something.
+ *
+ * @param open tries one password in all its forms; undefined means that none of them fits
+ * @returns undefined when there is no (further) password; `asked` says whether one was given at all
+ */
+export async function askUntil<T>(
+  { file, password }: ReadOptions,
+  { what, silent }: { readonly what: string; readonly silent: boolean },
+  open: (forms: readonly PasswordForm[], given: boolean) => T | undefined,
+): Promise<{ readonly opened: T | undefined; readonly asked: boolean }> {
+  const opened = silent ? open(SILENT, false) : undefined
+  if (opened !== undefined) return { opened, asked: false }
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const secret = await password({ file, what, attempt })
+    if (secret === undefined) return { opened: undefined, asked: attempt > 1 }
+    const opened = open(passwordForms(secret), true)
+    if (opened !== undefined) return { opened, asked: true }
+  }
+  return { opened: undefined, asked: true }
+}
+
+/** The error for a file that stayed shut. */
+export function staysShut(what: string, asked: boolean): CertmanError {
+  return asked
+    ? new CertmanError('password.wrong', `the password does not open the ${what}`)
+    : new CertmanError('password.required', `the ${what} needs a password`)
+}
+
+/** The form that made the MAC. */
+export function formOfMac(
+  protectedContent: { readonly mac: PasswordMac; readonly content: Uint8Array },
+  forms: readonly PasswordForm[],
+  work: PbeWork,
+): PasswordForm | undefined {
+  const tried: PasswordForm[] = []
+  for (const form of forms) {
+    if (tried.some((before) => sameForm(before, form))) continue
+    if (verifyPasswordMac(protectedContent, form, work)) return form
+    tried.push(form)
+  }
+  return undefined
+}
+
+function sameForm(a: PasswordForm, b: PasswordForm): boolean {
+  return sameSecret(a.bmp, b.bmp) && sameSecret(a.octets, b.octets)
+}
+
+const sameSecret = (a: Secret, b: Secret): boolean => a.use((x) => b.use((y) => sameBytes(x, y)))
+
+/**
+ * The plain bytes under the first form that opens them, checked to be one whole SEQUENCE: padding alone lets 1 of 256
+ * wrong passwords pass, and RC4 has none.
+ */
+export function openWithForms(
+  encrypted: { readonly algorithm: Tlv; readonly ciphertext: Uint8Array },
+  forms: readonly PasswordForm[],
+  work: PbeWork,
+): { readonly plain: Uint8Array; readonly form: PasswordForm } | undefined {
+  for (const form of forms) {
+    const opened = tryOpen(encrypted, form, work)
+    const plain = opened && oneSequence(opened)
+    if (plain !== undefined) return { plain, form }
+  }
+  return undefined
+}
+
+function tryOpen(
+  encrypted: { readonly algorithm: Tlv; readonly ciphertext: Uint8Array },
+  form: PasswordForm,
+  work: PbeWork,
+): Uint8Array | undefined {
+  try {
+    return decryptWithForm(encrypted, form, work)
+  } catch (error) {
+    if (isCertmanError(error, 'password.wrong')) return undefined
+    throw error
+  }
+}
+
+/** The whole of `plain` as one SEQUENCE of definite length, or undefined. */
+function oneSequence(plain: Uint8Array): Uint8Array | undefined {
+  try {
+    const definite = toDefinite(plain)
+    const reader = new DerReader(definite)
+    reader.read(TAG.sequence)
+    return reader.atEnd ? definite : undefined
+  } catch (error) {
+    if (error instanceof CertmanError) return undefined
+    throw error
+  }
+}
