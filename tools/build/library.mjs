@@ -8,6 +8,16 @@ const run = promisify(execFile)
 
 /** The library: `src/index.ts` as ESM and as CommonJS, dependencies left in node_modules, and declarations for both. */
 export async function buildLibrary(esbuild, out) {
+  try {
+    await bundles(esbuild, out)
+  } catch (error) {
+    return { error: `library: ${error.message}` }
+  }
+  const error = await declarations(out)
+  return error ? { error } : { done: 'library: ESM, CommonJS and declarations' }
+}
+
+async function bundles(esbuild, out) {
   const common = {
     absWorkingDir: rootPath,
     entryPoints: ['src/index.ts'],
@@ -25,8 +35,6 @@ export async function buildLibrary(esbuild, out) {
     outfile: `${out}/index.cjs`,
     supported: { 'dynamic-import': false },
   })
-  const error = await declarations(out)
-  return error ? { error } : { done: 'library: ESM, CommonJS and declarations' }
 }
 
 /** `dist/types` serves importers; its copy `dist/types-cjs` is read as CommonJS and serves those who require. */
