@@ -57,6 +57,19 @@ export function publicKeyOfPkcs8(pkcs8: Secret): Uint8Array {
 }
 
 /**
+ * The key as every tool reads it: OpenSSL 3.0 refuses version 2 of the structure (RFC 5958), so the public key that
+ * makes the difference is taken out where it can be computed again.
+ */
+export function portablePkcs8(pkcs8: Secret): Secret {
+  return pkcs8.use((bytes) => {
+    const info = readPrivateKeyInfo(bytes)
+    const isDsa = info.algorithmOid === KEY_OID.dsa
+    if (!info.publicKey || isDsa || KNOWN[info.algorithmOid] === undefined) return pkcs8
+    return new Secret(writePrivateKeyInfo(bytesOf(info.algorithm), info.privateKey))
+  })
+}
+
+/**
  * Converts OpenSSL's own form of DSA keys: SEQUENCE of 0, p, q, g, y, x. PKCS#8 has no place for y: where y is not
  * g^x mod p it goes along as the public key of version 2, since OpenSSL, too, believes the y of such a file.
  *

@@ -65,6 +65,9 @@ export function readPem(bytes: Uint8Array): PemFile {
   return { blocks, damaged }
 }
 
+/** Whether a text has any BEGIN line, of whatever label. */
+export const hasPem = (bytes: Uint8Array): boolean => findBegin(toSingleByteText(bytes), 0) >= 0
+
 /**
  * Like `readPem`, for texts that must be whole.
  *

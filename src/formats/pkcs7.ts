@@ -78,7 +78,8 @@ function readSignedData(signed: DerReader): Pkcs7Content {
 }
 
 function* valuesOf(reader: DerReader | undefined): Iterable<Tlv> {
-  while (reader && !reader.atEnd) yield reader.read()
+  if (!reader) return
+  while (!reader.atEnd) yield reader.read()
 }
 
 /**

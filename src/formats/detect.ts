@@ -1,0 +1,117 @@
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { fromBase64 } from '../base/bytes.ts'
+import { toDefinite } from '../asn1/ber.ts'
+import { readTlv, TAG } from '../asn1/reader.ts'
+import { classifyDer, type DerKind } from './classify-der.ts'
+import type { InputFormat } from './items.ts'
+import { isOpensshLine } from './openssh.ts'
+import { hasPem } from './pem.ts'
+import { toSingleByteText } from './pem-text.ts'
+
+/** What a file is, by its content alone. */
+export interface Detected {
+  readonly format: InputFormat
+  /** For the DER formats: which structure. */
+  readonly kind?: DerKind
+  /** The input, or what its bare base64 stands for. */
+  readonly bytes: Uint8Array
+}
+
+const FORMAT_OF_KIND: Readonly<Record<DerKind, InputFormat>> = {
+  certificate: 'der-certificate',
+  'certificate-request': 'der-certificate-request',
+  crl: 'der-crl',
+  pkcs8: 'der-key',
+  'encrypted-pkcs8': 'der-key',
+  pkcs1: 'der-key',
+  sec1: 'der-key',
+  dsa: 'der-key',
+  'public-key': 'der-public-key',
+  'rsa-public-key': 'der-public-key',
+  pkcs7: 'pkcs7',
+  pkcs12: 'pkcs12',
+}
+
+/** First four octets of Java key stores. */
+const JKS_MAGIC = 0xfeedfeed
+const JCEKS_MAGIC = 0xcececece
+
+/**
+ * Recognises a file by its content; its name plays no part.
+ *
+ * @throws {CertmanError} `input.empty`, `format.unknown`, `format.unsupported` (PuTTY keys), `der.malformed` and
+ * `limit.exceeded` when it begins like DER and is none
+ */
+export function detect(bytes: Uint8Array): Detected {
+  if (bytes.length === 0) throw new CertmanError('input.empty', 'the file is empty')
+  const keyStore = detectKeyStore(bytes)
+  if (keyStore) return { format: keyStore, bytes }
+  // text may begin with "0" as well, so the announced length decides before the PEM search does
+  if (fillsTheFile(bytes)) return detectDer(bytes)
+  const text = toSingleByteText(bytes)
+  if (hasPem(text)) return { format: 'pem', bytes: text }
+  if (bytes[0] === TAG.sequence && bytes.length > 1 && bytes[1]! >= 0x80) return detectDer(bytes)
+  return detectText(text) ?? refuse(bytes)
+}
+
+function detectKeyStore(bytes: Uint8Array): 'jks' | 'jceks' | undefined {
+  if (bytes.length < 4) return undefined
+  const magic = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
+  if (magic === JKS_MAGIC) return 'jks'
+  return magic === JCEKS_MAGIC ? 'jceks' : undefined
+}
+
+function fillsTheFile(bytes: Uint8Array): boolean {
+  if (bytes[0] !== TAG.sequence) return false
+  if (bytes[1] === 0x80) return true // indefinite length: BER
+  try {
+    return readTlv(bytes, 0, bytes.length).end === bytes.length
+  } catch {
+    return false
+  }
+}
+
+function detectDer(bytes: Uint8Array): Detected {
+  const kind = classifyDer(toDefinite(bytes))
+  if (!kind)
+    throw new CertmanError(
+      'format.unknown',
+      'an ASN.1 structure, but no certificate, request, CRL, key, PKCS#7 or PKCS#12',
+    )
+  return { format: FORMAT_OF_KIND[kind], kind, bytes }
+}
+
+/** Bare base64, OpenSSH public keys, and formats that are known but not read. */
+function detectText(text: Buffer): Detected | undefined {
+  const head = text
+    .toString('utf8', 0, 4096)
+    .replace(/^\ufeff/, '')
+    .trimStart()
+  if (head.startsWith('PuTTY-User-Key-File-'))
+    throw new CertmanError('format.unsupported', 'a PuTTY key', {
+      hint: 'convert it: puttygen KEY.ppk -O private-openssh -o KEY',
+    })
+  if (head.split(/\r\n|[\r\n]/).some(isOpensshLine)) return { format: 'openssh', bytes: text }
+  if (!/^[A-Za-z0-9+/=\s]{8,}$/.test(head)) return undefined
+  const content = text.toString('latin1').replace(/^\u00ef\u00bb\u00bf|\s+/g, '')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(content) || content.length % 4 !== 0) return undefined
+  const decoded = fromBase64(content)
+  const keyStore = detectKeyStore(decoded)
+  if (keyStore) return { format: keyStore, bytes: decoded }
+  if (decoded[0] !== TAG.sequence) return undefined
+  try {
+    return detectDer(decoded)
+  } catch (cause) {
+    // words of four letters decode to something, too
+    if (isCertmanError(cause, 'der.malformed') && !fillsTheFile(decoded)) return undefined
+    throw cause
+  }
+}
+
+function refuse(bytes: Uint8Array): never {
+  const isText = bytes.subarray(0, 1024).every((octet) => octet >= 0x20 || (octet >= 0x09 && octet <= 0x0d))
+  throw new CertmanError(
+    'format.unknown',
+    isText ? 'text without any "-----BEGIN" line' : 'no format that certman knows',
+  )
+}

@@ -1,0 +1,40 @@
+import { CertmanError } from '../base/errors.ts'
+import { printable } from '../base/text.ts'
+import type { LeftItem, Place } from './items.ts'
+
+/** A place in one line, safe to print: `web.pem, block 2 (line 14)`. */
+export function describePlace(place: Place): string {
+  const file = place.file === '-' ? 'standard input' : printable(place.file)
+  return place.at === undefined ? file : `${file}, ${printable(place.at)}`
+}
+
+/** A place inside another one: `block 1 (line 1), certificate 2`. */
+export const within = (place: Place, at: string): Place => ({
+  file: place.file,
+  at: place.at === undefined ? at : `${place.at}, ${at}`,
+})
+
+/** The same error, its message led by the place; errors that are not ours pass as they are. */
+export function placed(cause: unknown, place: Place): unknown {
+  if (!(cause instanceof CertmanError)) return cause
+  const where = describePlace(place)
+  if (cause.message.startsWith(where)) return cause
+  return new CertmanError(cause.code, `${where}: ${cause.message}`, {
+    cause,
+    hint: cause.hint,
+    ...(cause.field === undefined ? {} : { field: cause.field }),
+  })
+}
+
+/** Runs `body`; a `CertmanError` that leaves it names the place. */
+export function atPlace<T>(place: Place, body: () => T): T {
+  try {
+    return body()
+  } catch (cause) {
+    throw placed(cause, place)
+  }
+}
+
+/** What was left out, for one line: `DH PARAMETERS in block 1 (line 1)`. */
+export const describeLeft = (left: LeftItem): string =>
+  printable(left.place.at === undefined ? left.what : `${left.what} in ${left.place.at}`)

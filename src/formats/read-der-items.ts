@@ -1,0 +1,65 @@
+import { CertmanError } from '../base/errors.ts'
+import { describeCertificate } from '../x509/certificate.ts'
+import { describeCrl } from '../x509/crl.ts'
+import { describeCsr } from '../x509/csr.ts'
+import { classifyDer, DER_KIND_NAMES, type DerKind } from './classify-der.ts'
+import type { Item, LeftItem, Place } from './items.ts'
+import { readPkcs7 } from './pkcs7.ts'
+import { atPlace, within } from './place.ts'
+
+/** What one part of a file gave. */
+export interface Reading {
+  readonly items: readonly Item[]
+  readonly left: readonly LeftItem[]
+}
+
+/** Runs the describer, which refuses what is malformed; tells apart the damaged from the mislabelled. */
+function checked(der: Uint8Array, expected: DerKind, describe: (der: Uint8Array) => unknown): void {
+  try {
+    describe(der)
+  } catch (cause) {
+    const kind = classifyDer(der)
+    if (kind === undefined || kind === expected || !(cause instanceof CertmanError)) throw cause
+    const message = `expected ${DER_KIND_NAMES[expected]}, found ${DER_KIND_NAMES[kind]}`
+    throw new CertmanError('der.malformed', message, { cause })
+  }
+}
+
+/**
+ * A certificate that has been read to its end once.
+ *
+ * @throws {CertmanError} `der.malformed`, `limit.exceeded`, led by the place
+ */
+export function readCertificate(der: Uint8Array, place: Place): Item {
+  atPlace(place, () => checked(der, 'certificate', describeCertificate))
+  return { type: 'certificate', der, place }
+}
+
+/** A request that has been read once; errors as for `readCertificate`. */
+export function readRequest(der: Uint8Array, place: Place): Item {
+  atPlace(place, () => checked(der, 'certificate-request', describeCsr))
+  return { type: 'certificate-request', der, place }
+}
+
+/** A CRL that has been read once; errors as for `readCertificate`. */
+export function readCrl(der: Uint8Array, place: Place): Item {
+  atPlace(place, () => checked(der, 'crl', describeCrl))
+  return { type: 'crl', der, place }
+}
+
+/**
+ * Certificates and CRLs of a PKCS#7 structure.
+ *
+ * @throws {CertmanError} `format.unsupported` for other types than SignedData, `der.malformed`, led by the place
+ */
+export function readPkcs7Items(bytes: Uint8Array, place: Place): Reading {
+  const content = atPlace(place, () => readPkcs7(bytes))
+  const certificates = content.certificates.map((der, i) =>
+    readCertificate(der, within(place, `certificate ${i + 1}`)),
+  )
+  const crls = content.crls.map((der, i) => readCrl(der, within(place, `CRL ${i + 1}`)))
+  return {
+    items: [...certificates, ...crls],
+    left: content.left.map(({ what, why }) => ({ what, why, place })),
+  }
+}
