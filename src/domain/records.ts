@@ -42,6 +42,8 @@ export interface KeyRecord {
   readonly encrypted: boolean
   /** Base64 of the SubjectPublicKeyInfo: an encrypted key can be matched without its password. */
   readonly publicKey: string
+  /** `false`: it may not leave the store again, whatever certificate it belongs to. */
+  readonly exportable?: false
   readonly importedAt: string
   readonly source?: RecordSource
 }

@@ -72,6 +72,8 @@ export interface NewKey {
   readonly pkcs8: Secret
   readonly encrypted: boolean
   readonly spki: Uint8Array
+  /** `false`: it may not leave the store again, nor may the certificates that have it export it. */
+  readonly exportable?: boolean
   readonly source: RecordSource
 }
 

@@ -1,0 +1,62 @@
+import { CertmanError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { RecordKind } from '../domain/records.ts'
+import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
+import type { Outcome } from './store.ts'
+
+/** A change of a record's mutable fields. `undefined` removes a field. */
+export interface FieldChange {
+  readonly kind: RecordKind
+  readonly id: string
+  readonly fields: JsonObject
+  /** The verb, for the log. */
+  readonly action: string
+  /** What the outcome calls it: renamed, keyed, superseded … */
+  readonly what: string
+  /** The revision that the caller saw; default: whatever is there. */
+  readonly revision?: string
+}
+
+/** `fields` without those that are `undefined`: an absent field is written nowhere. */
+export function withoutAbsent(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+/** The record as it stands in the transaction. @throws {CertmanError} `record.not-found` */
+export async function getIndexed(
+  tx: Pick<WriteTransaction, 'find'>,
+  kind: RecordKind,
+  id: string,
+): Promise<IndexedRecord> {
+  const [record] = await tx.find(kind, { by: 'id', id })
+  if (record) return record
+  throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+}
+
+/** Puts changed fields over those of the record and says what became of it. */
+export async function changeRecord(tx: WriteTransaction, change: FieldChange): Promise<Outcome> {
+  const { kind, id, action, what } = change
+  const old = await tx.read(kind, id)
+  if (!old) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+  const fields = withoutAbsent({ ...old.fields, ...change.fields })
+  const log = { action, kind, id, detail: { what } }
+  await tx.put({ kind, id, fields, ...(old.pem && { pem: old.pem }) }, change.revision ?? old.revision, log)
+  const { row } = await getIndexed(tx, kind, id)
+  return { kind, id, outcome: 'changed', what, row }
+}
+
+/** Collects outcomes: one per record; what a record went through first stays in front, and "unchanged" never hides a change. */
+export class Outcomes {
+  readonly #byRecord = new Map<string, Outcome>()
+
+  add(outcome: Outcome): void {
+    const key = `${outcome.kind} ${outcome.id}`
+    const before = this.#byRecord.get(key)
+    if (!before || before.outcome === 'unchanged') this.#byRecord.set(key, outcome)
+    else if (outcome.outcome === 'changed') this.#byRecord.set(key, { ...outcome, what: before.what })
+  }
+
+  all(): readonly Outcome[] {
+    return [...this.#byRecord.values()]
+  }
+}

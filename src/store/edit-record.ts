@@ -1,0 +1,81 @@
+import { CertmanError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
+import { changeRecord, getIndexed } from './change-record.ts'
+import { claimName } from './name-taken.ts'
+import { bindKey } from './join-keys.ts'
+import type { Edit, Outcome, Target } from './store.ts'
+import { supersede } from './supersede.ts'
+
+const ACTION = 'edit'
+
+/** Which fields of an `Edit` a kind has. */
+const EDITABLE = {
+  certificate: ['name', 'friendlyName', 'addTags', 'removeTags', 'exportable'],
+  request: ['name', 'addTags', 'removeTags'],
+  key: [],
+  authority: [],
+  collection: [],
+} as const satisfies Record<Target['kind'], readonly (keyof Edit)[]>
+
+/**
+ * Changes name, friendly name, tags, exportability. Setting what is set already is "unchanged". A superseded
+ * certificate that is given a free name is current again.
+ *
+ * @throws {CertmanError} `record.not-found`, `record.changed`, `name.taken`, `name.invalid`, `input.invalid`
+ */
+export async function editRecord(
+  tx: WriteTransaction,
+  target: Target,
+  wish: { readonly edit: Edit; readonly replace: boolean },
+): Promise<readonly Outcome[]> {
+  const { kind, id, revision } = target
+  const { edit, replace } = wish
+  const record = await getIndexed(tx, kind, id)
+  if (revision !== undefined && revision !== record.revision)
+    throw new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
+  requireEditable(target, edit)
+  const fields = changesOf(record, edit)
+  if (Object.keys(fields).length === 0)
+    return [{ kind, id, outcome: 'unchanged', what: 'present', row: record.row }]
+  const others: Outcome[] = []
+  if (typeof fields['name'] === 'string') {
+    const holder = await claimName(tx, { kind, name: fields['name'], self: id, replace })
+    if (holder && kind === 'certificate')
+      others.push(await supersede(tx, holder.id, { by: id, action: ACTION }))
+  }
+  if (fields['exportable'] === false) {
+    const [key] = await tx.find('key', { by: 'id', id: String(record.row['keyId']) })
+    if (key) others.push(...(await bindKey(tx, key, ACTION)).filter((bound) => bound.id !== id))
+  }
+  const what = 'name' in fields ? 'renamed' : 'edited'
+  return [await changeRecord(tx, { kind, id, fields, action: ACTION, what }), ...others]
+}
+
+function requireEditable({ kind, id }: Target, edit: Edit): void {
+  const allowed: readonly string[] = EDITABLE[kind]
+  const field = Object.keys(edit).find(
+    (key) => edit[key as keyof Edit] !== undefined && !allowed.includes(key),
+  )
+  if (field !== undefined)
+    throw new CertmanError('input.invalid', `${kind} ${id} has no ${field} that could be edited`, { field })
+}
+
+function changesOf({ row }: IndexedRecord, edit: Edit): Record<string, Json | undefined> {
+  const fields: Record<string, Json | undefined> = {}
+  const current = row['supersededBy'] === undefined
+  if (edit.name !== undefined && (edit.name ?? undefined) !== (current ? row['name'] : undefined)) {
+    fields['name'] = edit.name ?? undefined
+    if (edit.name !== null && !current) fields['supersededBy'] = undefined
+  }
+  if (edit.name === null && row['name'] !== undefined) fields['name'] = undefined
+  if (edit.friendlyName !== undefined && (edit.friendlyName ?? undefined) !== row['friendlyName'])
+    fields['friendlyName'] = edit.friendlyName ?? undefined
+  const tags = Array.isArray(row['tags']) ? (row['tags'] as readonly string[]) : []
+  const next = [...new Set([...tags, ...(edit.addTags ?? [])])].filter(
+    (tag) => !edit.removeTags?.includes(tag),
+  )
+  if (next.join('\n') !== tags.join('\n')) fields['tags'] = next
+  if (edit.exportable === false && row['exportable'] !== false) fields['exportable'] = false
+  return fields
+}

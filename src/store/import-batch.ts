@@ -1,0 +1,165 @@
+import { toBase64, toHex } from '../base/bytes.ts'
+import type { JsonObject } from '../base/json.ts'
+import { sha256 } from '../crypto/digest.ts'
+import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
+import { describeCertificate } from '../x509/certificate.ts'
+import { describeCsr } from '../x509/csr.ts'
+import { describePublicKey } from '../x509/public-key.ts'
+import { changeRecord, getIndexed, Outcomes, withoutAbsent } from './change-record.ts'
+import { bindKey, joinKey } from './join-keys.ts'
+import { claimName } from './name-taken.ts'
+import { supersede } from './supersede.ts'
+import type { ImportBatch, NewCertificate, NewKey, Outcome } from './store.ts'
+
+/** Who imports, when, and whether a taken name moves. */
+export interface ImportSettings {
+  readonly now: Date
+  readonly actor: string
+  readonly replace: boolean
+}
+
+const ACTION = 'import'
+
+/**
+ * Takes a batch in: keys first, so that every certificate finds its own, then certificates, then requests.
+ * What is there already is unchanged, except for what it learns: a key, a name, tags.
+ *
+ * @throws {CertmanError} `name.taken`, `name.invalid`, `der.malformed`
+ */
+export async function importBatch(
+  tx: WriteTransaction,
+  batch: ImportBatch,
+  settings: ImportSettings,
+): Promise<readonly Outcome[]> {
+  const importer = new Importer(tx, settings)
+  for (const key of batch.keys) await importer.key(key)
+  for (const certificate of batch.certificates) await importer.certificate(certificate)
+  for (const request of batch.requests ?? []) await importer.request(request)
+  return importer.outcomes.all()
+}
+
+class Importer {
+  readonly outcomes = new Outcomes()
+  readonly #tx: WriteTransaction
+  readonly #settings: ImportSettings
+  readonly #importedAt: string
+
+  constructor(tx: WriteTransaction, settings: ImportSettings) {
+    this.#tx = tx
+    this.#settings = settings
+    this.#importedAt = settings.now.toISOString()
+  }
+
+  async key(key: NewKey): Promise<void> {
+    const id = describePublicKey(key.spki).spkiHash
+    const [known] = await this.#tx.find('key', { by: 'id', id })
+    if (known) {
+      const bound = key.exportable === false ? await bindKey(this.#tx, known, ACTION) : []
+      for (const outcome of [unchanged(known), ...bound]) this.outcomes.add(outcome)
+      return
+    }
+    const fields = {
+      encrypted: key.encrypted,
+      publicKey: toBase64(key.spki),
+      ...(key.exportable === false && { exportable: false }),
+      importedAt: this.#importedAt,
+      source: { ...key.source },
+    }
+    const label = key.encrypted ? 'ENCRYPTED PRIVATE KEY' : 'PRIVATE KEY'
+    const pem = key.pkcs8.use((der) => ({ label, der }))
+    await this.#tx.put({ kind: 'key', id, fields, pem }, 'absent', { action: ACTION, kind: 'key', id })
+    const added = await getIndexed(this.#tx, 'key', id)
+    this.outcomes.add(created(added))
+    for (const outcome of await joinKey(this.#tx, added, ACTION)) this.outcomes.add(outcome)
+  }
+
+  async certificate(given: NewCertificate): Promise<void> {
+    const fingerprint = toHex(sha256(given.der))
+    const [known] = await this.#tx.find('certificate', { by: 'fingerprint', fingerprint })
+    if (known) return this.outcomes.add(await this.#again(known, given))
+    const id = await this.#tx.nextId('certificate')
+    if (given.name !== undefined) await this.#takeName('certificate', id, given.name)
+    const key = await this.#keyOf(describeCertificate(given.der).publicKey)
+    const fields = withoutAbsent({
+      name: given.name,
+      friendlyName: given.friendlyName,
+      tags: [...new Set(given.tags ?? [])],
+      keyId: key?.id,
+      exportable: given.exportable !== false && key?.row['exportable'] !== false,
+      importedAt: this.#importedAt,
+      source: { ...given.source },
+    })
+    const pem = { label: 'CERTIFICATE', der: given.der }
+    const log = { action: ACTION, kind: 'certificate', id, detail: { fingerprint } } as const
+    await this.#tx.put({ kind: 'certificate', id, fields, pem }, 'absent', log)
+    this.outcomes.add(created(await getIndexed(this.#tx, 'certificate', id)))
+  }
+
+  async request(given: NonNullable<ImportBatch['requests']>[number]): Promise<void> {
+    const fingerprint = toHex(sha256(given.der))
+    const [known] = await this.#tx.find('request', { by: 'fingerprint', fingerprint })
+    if (known) return this.outcomes.add(unchanged(known))
+    const id = await this.#tx.nextId('request')
+    if (given.name !== undefined) await this.#takeName('request', id, given.name)
+    const fields = withoutAbsent({
+      state: 'outstanding',
+      name: given.name,
+      tags: [],
+      keyId: (await this.#keyOf(describeCsr(given.der).publicKey))?.id,
+      requestedAt: this.#importedAt,
+      requestedBy: this.#settings.actor,
+      source: { ...given.source },
+    })
+    const pem = { label: 'CERTIFICATE REQUEST', der: given.der }
+    const log = { action: ACTION, kind: 'request', id, detail: { fingerprint } } as const
+    await this.#tx.put({ kind: 'request', id, fields, pem }, 'absent', log)
+    this.outcomes.add(created(await getIndexed(this.#tx, 'request', id)))
+  }
+
+  /** The same certificate once more: it keeps what it has and takes what was asked for. */
+  async #again(known: IndexedRecord, given: NewCertificate): Promise<Outcome> {
+    const { id, row } = known
+    const fields: Record<string, JsonObject[string]> = {}
+    if (given.name !== undefined && (given.name !== row['name'] || row['supersededBy'] !== undefined)) {
+      await this.#takeName('certificate', id, given.name)
+      fields['name'] = given.name
+      fields['supersededBy'] = undefined
+    }
+    if (given.friendlyName !== undefined && row['friendlyName'] === undefined)
+      fields['friendlyName'] = given.friendlyName
+    const tags = Array.isArray(row['tags']) ? row['tags'] : []
+    const more = (given.tags ?? []).filter((tag) => !tags.includes(tag))
+    if (more.length > 0) fields['tags'] = [...tags, ...new Set(more)]
+    if (given.exportable === false && row['exportable'] !== false) fields['exportable'] = false
+    if (fields['exportable'] === false) await this.#bindKeyOf(row)
+    if (Object.keys(fields).length === 0) return unchanged(known)
+    const what = 'name' in fields ? 'renamed' : 'edited'
+    return changeRecord(this.#tx, { kind: 'certificate', id, fields, action: ACTION, what })
+  }
+
+  async #takeName(kind: 'certificate' | 'request', id: string, name: string): Promise<void> {
+    const replace = this.#settings.replace && kind === 'certificate'
+    const holder = await claimName(this.#tx, { kind, name, self: id, replace })
+    if (!holder) return
+    this.outcomes.add(await supersede(this.#tx, holder.id, { by: id, action: ACTION }))
+  }
+
+  async #bindKeyOf(row: JsonObject): Promise<void> {
+    const [key] = await this.#tx.find('key', { by: 'id', id: String(row['keyId']) })
+    if (key) for (const outcome of await bindKey(this.#tx, key, ACTION)) this.outcomes.add(outcome)
+  }
+
+  /** The private key, when the store holds it. */
+  async #keyOf({ spkiHash }: { readonly spkiHash: string }): Promise<IndexedRecord | undefined> {
+    const [key] = await this.#tx.find('key', { by: 'id', id: spkiHash })
+    return key
+  }
+}
+
+function created({ kind, id, row }: IndexedRecord): Outcome {
+  return { kind, id, outcome: 'changed', what: 'created', row }
+}
+
+function unchanged({ kind, id, row }: IndexedRecord): Outcome {
+  return { kind, id, outcome: 'unchanged', what: 'present', row }
+}

@@ -1,0 +1,71 @@
+import type { CertificateFacts } from '../domain/facts.ts'
+import type { CertificateState } from '../domain/records.ts'
+import { verifySignature } from '../crypto/verify.ts'
+import { certificateParts } from '../x509/certificate.ts'
+
+/** As much of a certificate as choosing an issuer needs. */
+export interface ChainMember {
+  readonly facts: CertificateFacts
+  readonly der: Uint8Array
+  readonly state?: CertificateState
+}
+
+/** More issuers than this is no honest chain; GnuTLS stops at 16, OpenSSL at 100. */
+export const MAX_CHAIN = 32
+
+/** Whether a certificate is its own issuer: the end of a chain. */
+export function isSelfSigned(certificate: ChainMember): boolean {
+  return certificate.facts.selfIssued && signedBy(certificate, certificate) !== 'invalid'
+}
+
+/**
+ * The certificate among `candidates` that issued `child`: same name, fitting key identifiers where both have them
+ * (RFC 5280 section 4.2.1.1), a signature that verifies (or that this Node cannot verify). Of several (renewed or
+ * cross-signed CAs) the valid one with the latest end.
+ */
+export function chooseIssuer<T extends ChainMember>(
+  child: ChainMember,
+  candidates: readonly T[],
+): T | undefined {
+  const wanted = child.facts.authorityKeyIdentifier?.keyIdentifier ?? null
+  return candidates
+    .filter(({ facts }) => facts.subject === child.facts.issuer)
+    .filter(({ facts: { subjectKeyIdentifier: own } }) => wanted === null || own === null || own === wanted)
+    .filter(
+      ({ facts }) => facts.basicConstraints?.ca !== false || facts.fingerprint === child.facts.fingerprint,
+    )
+    .filter((candidate) => signedBy(child, candidate) !== 'invalid')
+    .sort(byPreference)[0]
+}
+
+const rank = ({ state }: ChainMember): number => (state === undefined || state === 'valid' ? 0 : 1)
+
+function byPreference(a: ChainMember, b: ChainMember): number {
+  return rank(a) - rank(b) || (a.facts.notAfter < b.facts.notAfter ? 1 : -1)
+}
+
+function signedBy(child: ChainMember, issuer: ChainMember): 'valid' | 'invalid' | 'unsupported' {
+  const { tbs, signatureAlgorithm, signature } = certificateParts(child.der)
+  const { spki } = certificateParts(issuer.der)
+  return verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
+}
+
+/**
+ * Issuers of `leaf` out of `pool`, the nearest first, up to the root or to where one is missing.
+ */
+export function chainFrom<T extends ChainMember>(leaf: ChainMember, pool: readonly T[]): readonly T[] {
+  const chain: T[] = []
+  const seen = new Set([leaf.facts.fingerprint])
+  let child = leaf
+  while (chain.length < MAX_CHAIN && !isSelfSigned(child)) {
+    const issuer = chooseIssuer(
+      child,
+      pool.filter(({ facts }) => !seen.has(facts.fingerprint)),
+    )
+    if (!issuer) break
+    seen.add(issuer.facts.fingerprint)
+    chain.push(issuer)
+    child = issuer
+  }
+  return chain
+}

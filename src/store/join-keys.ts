@@ -1,0 +1,85 @@
+import type { RecordKind } from '../domain/records.ts'
+import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
+import { changeRecord } from './change-record.ts'
+import type { Outcome } from './store.ts'
+
+/** What a private key can belong to. */
+const OWNERS = ['certificate', 'request'] as const satisfies readonly RecordKind[]
+
+/** `find` answers at most this many. */
+const FIND_LIMIT = 20
+
+/**
+ * All certificates and requests with this public key, whatever file or earlier import they came from.
+ *
+ * @param keyId SHA-256 of the SubjectPublicKeyInfo
+ */
+export async function ownersOf(reading: Reading, keyId: string): Promise<readonly IndexedRecord[]> {
+  const owners: IndexedRecord[] = []
+  for (const kind of OWNERS) {
+    const found = await reading.find(kind, { by: 'keyId', keyId })
+    owners.push(...(found.length < FIND_LIMIT ? found : await listOwners(reading, kind, keyId)))
+  }
+  return owners
+}
+
+async function listOwners(reading: Reading, kind: RecordKind, keyId: string): Promise<IndexedRecord[]> {
+  const owners: IndexedRecord[] = []
+  const filter = {
+    op: 'compare',
+    field: 'publicKey.spkiHash',
+    operator: '=',
+    value: { type: 'text', value: keyId },
+  } as const
+  for await (const owner of reading.list(kind, { filter, sort: [] })) owners.push(owner)
+  return owners
+}
+
+/** Tells the certificates and requests of a key that the store now holds it, and whether it may leave again. */
+export async function joinKey(
+  tx: WriteTransaction,
+  key: IndexedRecord,
+  action: string,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  const keyId = key.id
+  for (const { kind, id, row } of await ownersOf(tx, keyId)) {
+    if (row['keyId'] === keyId) continue
+    const fields = { keyId, ...(key.row['exportable'] === false && bound(kind)) }
+    outcomes.push(await changeRecord(tx, { kind, id, fields, action, what: 'keyed' }))
+  }
+  return outcomes
+}
+
+/** Only certificates say whether their key may be exported. */
+const bound = (kind: RecordKind): { readonly exportable?: false } =>
+  kind === 'certificate' ? { exportable: false } : {}
+
+/** Marks a key and every certificate that has it as not exportable; there is no way back. */
+export async function bindKey(
+  tx: WriteTransaction,
+  key: IndexedRecord,
+  action: string,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  const fields = { exportable: false }
+  for (const { kind, id, row } of [key, ...(await ownersOf(tx, key.id))])
+    if (kind !== 'request' && row['exportable'] !== false)
+      outcomes.push(await changeRecord(tx, { kind, id, fields, action, what: 'edited' }))
+  return outcomes
+}
+
+/** Tells them that the store no longer holds it. */
+export async function partKey(
+  tx: WriteTransaction,
+  keyId: string,
+  action: string,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const owner of await ownersOf(tx, keyId)) {
+    if (owner.row['keyId'] === undefined) continue
+    const { kind, id } = owner
+    outcomes.push(await changeRecord(tx, { kind, id, fields: { keyId: undefined }, action, what: 'unkeyed' }))
+  }
+  return outcomes
+}

@@ -1,0 +1,168 @@
+import { CertmanError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Query } from '../domain/filter.ts'
+import type { RecordKind } from '../domain/records.ts'
+import type {
+  Describe,
+  IndexedRecord,
+  LookUp,
+  NewRecord,
+  Reading,
+  StoredRecord,
+  WriteTransaction,
+} from '../repository/repository.ts'
+
+/** How exact look-ups find a record of this rehearsal; one map for all of them keeps bulk runs linear. */
+function tokensOf({ id, row }: Pick<IndexedRecord, 'id' | 'row'>): readonly string[] {
+  const key = row['publicKey']
+  const keyId =
+    typeof key === 'object' && key !== null && !Array.isArray(key)
+      ? (key as JsonObject)['spkiHash']
+      : row['spkiHash']
+  const current = row['supersededBy'] === undefined
+  return [
+    `id ${id}`,
+    ...(current && typeof row['name'] === 'string' ? [`name ${row['name']}`] : []),
+    `serialNumber ${String(row['serialNumber'])}`,
+    `fingerprint ${String(row['fingerprint'])}`,
+    `keyId ${String(keyId)}`,
+    `subject ${String(row['subject'])}`,
+  ]
+}
+
+function tokenOf(lookUp: LookUp): string {
+  switch (lookUp.by) {
+    case 'id':
+      return `id ${lookUp.id}`
+    case 'name':
+      return `name ${lookUp.name}`
+    case 'serialNumber':
+      return `serialNumber ${lookUp.serialNumber}`
+    case 'fingerprint':
+      return `fingerprint ${lookUp.fingerprint}`
+    case 'keyId':
+      return `keyId ${lookUp.keyId}`
+    case 'subject':
+      return `subject ${lookUp.subject}`
+    case 'hex':
+      throw new TypeError('a rehearsal has no look-up by digits')
+  }
+}
+
+/**
+ * A transaction that stays in memory: a dry run takes the same path as the real thing and writes nothing, waits for
+ * no lock and makes no file. New records carry the ids `new-1`, `new-2` …, since real ones are given by writing only.
+ */
+export class Rehearsal implements WriteTransaction {
+  readonly #base: Reading
+  readonly #describe: Describe
+  readonly #live = new Map<string, StoredRecord>()
+  readonly #tokens = new Map<string, Set<string>>()
+  /** Records of the base that this rehearsal changed, removed or brought back. */
+  readonly #touched = new Set<string>()
+  readonly #trash = new Map<string, IndexedRecord>()
+  readonly #untrashed = new Set<string>()
+  #ids = 0
+
+  constructor(base: Reading, describe: Describe) {
+    this.#base = base
+    this.#describe = describe
+  }
+
+  /** What the base holds; lists are for looking around, and a rehearsal has no need to. */
+  list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
+    return this.#base.list(kind, query)
+  }
+
+  count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
+    return this.#base.count(kind, query)
+  }
+
+  async find(kind: RecordKind, lookUp: LookUp): Promise<readonly IndexedRecord[]> {
+    const own = [...(this.#tokens.get(`${kind} ${tokenOf(lookUp)}`) ?? [])].map((key) => this.#live.get(key)!)
+    const based = await this.#base.find(kind, lookUp)
+    return [...based.filter(({ id }) => !this.#touched.has(`${kind} ${id}`)), ...own]
+  }
+
+  async read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
+    const key = `${kind} ${id}`
+    return this.#touched.has(key) ? this.#live.get(key) : this.#base.read(kind, id)
+  }
+
+  async trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
+    const based = await this.#base.trashed(kind)
+    const own = [...this.#trash.values()].filter((record) => kind === undefined || record.kind === kind)
+    return [...own, ...based.filter((record) => !this.#untrashed.has(`${record.kind} ${record.id}`))]
+  }
+
+  nextId(): Promise<string> {
+    return Promise.resolve(`new-${++this.#ids}`)
+  }
+
+  async put(record: NewRecord, expected: string): Promise<void> {
+    await this.#expect(record.kind, record.id, expected)
+    this.#forget(record.kind, record.id)
+    this.#remember({ ...record, revision: 'rehearsed', row: this.#rowOf(record) })
+  }
+
+  async remove(kind: RecordKind, id: string, expected: string): Promise<void> {
+    const [record] = await this.#expect(kind, id, expected)
+    if (!record) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+    this.#forget(kind, id)
+    this.#trash.set(`${kind} ${id}`, record)
+  }
+
+  async restore(kind: RecordKind, id: string): Promise<void> {
+    const record = (await this.trashed(kind)).find((trashed) => trashed.id === id)
+    if (!record) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)} in the trash`)
+    this.#leaveTrash(kind, id)
+    this.#forget(kind, id)
+    // its bytes stay in the trash: the row stands for the fields, and `put` keeps the facts that are in it
+    this.#remember({ ...record, fields: record.row })
+  }
+
+  destroy(kind: RecordKind, id: string): Promise<void> {
+    this.#leaveTrash(kind, id)
+    return Promise.resolve()
+  }
+
+  setHead(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async #expect(kind: RecordKind, id: string, expected: string): Promise<readonly IndexedRecord[]> {
+    const found = await this.find(kind, { by: 'id', id })
+    const fits =
+      expected === 'absent' ? found.length === 0 : expected === 'any' || found[0]?.revision === expected
+    if (!fits) throw new CertmanError('record.changed', `${kind} ${id} is not as it was`)
+    return found
+  }
+
+  #rowOf(record: NewRecord): JsonObject {
+    return record.pem ? this.#describe(record) : record.fields
+  }
+
+  #remember(record: StoredRecord): void {
+    const key = `${record.kind} ${record.id}`
+    this.#live.set(key, record)
+    for (const token of tokensOf(record)) {
+      const keys = this.#tokens.get(`${record.kind} ${token}`)
+      if (keys) keys.add(key)
+      else this.#tokens.set(`${record.kind} ${token}`, new Set([key]))
+    }
+  }
+
+  #forget(kind: RecordKind, id: string): void {
+    const key = `${kind} ${id}`
+    this.#touched.add(key)
+    const record = this.#live.get(key)
+    if (!record) return
+    for (const token of tokensOf(record)) this.#tokens.get(`${kind} ${token}`)?.delete(key)
+    this.#live.delete(key)
+  }
+
+  #leaveTrash(kind: RecordKind, id: string): void {
+    this.#trash.delete(`${kind} ${id}`)
+    this.#untrashed.add(`${kind} ${id}`)
+  }
+}

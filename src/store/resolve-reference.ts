@@ -1,0 +1,53 @@
+import { CertmanError } from '../base/errors.ts'
+import { hexDigits, type Reference } from '../domain/reference.ts'
+import type { IndexedRecord, LookUp, Reading } from '../repository/repository.ts'
+
+const asTyped = (reference: Reference): string =>
+  reference.by === 'serial' ? `serial:${reference.serialNumber}` : reference.text
+
+/** What to try, in this order; the first look-up that finds anything decides. */
+function lookUps(reference: Reference): readonly LookUp[] {
+  if (reference.by === 'serial') return [{ by: 'serialNumber', serialNumber: reference.serialNumber }]
+  const text = reference.text
+  const hex = hexDigits(text)
+  const named: LookUp[] = [
+    { by: 'id', id: text },
+    { by: 'name', name: text },
+  ]
+  return hex === undefined ? named : [...named, { by: 'hex', prefix: hex }]
+}
+
+/** `3 "web" (CN=web.example)`: how a candidate is told from the others. */
+export function describeCandidate({ id, row }: Pick<IndexedRecord, 'id' | 'row'>): string {
+  const name = typeof row['name'] === 'string' ? ` ${JSON.stringify(row['name'])}` : ''
+  const subject = typeof row['subject'] === 'string' ? ` (${JSON.stringify(row['subject'])})` : ''
+  return `${id}${name}${subject}`
+}
+
+/**
+ * The one record that a reference names: an id, else the name of a current certificate, else a prefix (8 digits or
+ * more) of a thumbprint, fingerprint or key id, where superseded certificates count too.
+ *
+ * @throws {CertmanError} `record.not-found`; `reference.ambiguous`, whose message lists the candidates
+ */
+export async function resolveReference(reading: Reading, reference: Reference): Promise<IndexedRecord> {
+  for (const lookUp of lookUps(reference)) {
+    const found = await reading.find(reference.kind, lookUp)
+    if (found.length > 1) throw ambiguous(reference, found)
+    if (found[0]) return found[0]
+  }
+  throw new CertmanError('record.not-found', `no ${reference.kind} ${JSON.stringify(asTyped(reference))}`)
+}
+
+/** The refusal of a reference that fits several records. */
+export function ambiguous(
+  reference: Reference,
+  candidates: readonly Pick<IndexedRecord, 'id' | 'row'>[],
+): CertmanError {
+  const listed = candidates.slice(0, 10).map(describeCandidate)
+  const more = candidates.length > listed.length ? ', …' : ''
+  return new CertmanError(
+    'reference.ambiguous',
+    `${JSON.stringify(asTyped(reference))} fits several ${reference.kind} records: ${listed.join(', ')}${more}`,
+  )
+}
