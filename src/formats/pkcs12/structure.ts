@@ -181,9 +181,8 @@ function readAttributes(attributes: DerReader): Omit<Bag, 'content'> {
 /** BMPString by RFC 2985 section 5.5.1; surrogates are understood, and other string types read as UTF-8. */
 function readText(value: Tlv): string {
   const bytes = Buffer.from(contentOf(value))
-  if (value.tag !== TAG.bmpString) return bytes.toString('utf8')
-  return bytes
-    .subarray(0, bytes.length & ~1)
-    .swap16()
-    .toString('utf16le')
+  const whole = bytes.subarray(0, bytes.length & ~1)
+  const text = value.tag === TAG.bmpString ? whole.swap16().toString('utf16le') : bytes.toString('utf8')
+  // Windows ends some names with the zero that ends its strings
+  return text.replace(/\0+$/, '')
 }

@@ -1,0 +1,77 @@
+/** How the parts of a PKCS#12 file are encrypted. `none` leaves certificates and keys in the clear. */
+export type Pkcs12Encryption = 'aes-256-cbc' | 'aes-192-cbc' | 'aes-128-cbc' | '3des' | 'none'
+
+/** `sha256` and `sha1` are the MACs of RFC 7292, `pbmac1` is RFC 9579. */
+export type Pkcs12Mac = 'sha256' | 'sha1' | 'pbmac1' | 'none'
+
+/** The protection of a file. */
+export interface Pkcs12Protection {
+  readonly encryption: Pkcs12Encryption
+  readonly mac: Pkcs12Mac
+  /** Of each derivation: one for the certificates, one for each key, one for the MAC. */
+  readonly iterations: number
+}
+
+interface Target extends Pkcs12Protection {
+  /** The reader takes passwords of ASCII characters only. */
+  readonly asciiPassword: boolean
+  readonly why: string
+}
+
+/**
+ * 100,000: .NET refuses more than 300,000 for one derivation and 1,000,000 for a file (Pkcs12LoaderLimits), a file
+ * has at least three; each takes a reader 20 to 50 ms, fifty times what OpenSSL writes and ten times what Java writes.
+ */
+const MODERN_ITERATIONS = 100_000
+
+/** Triple DES needs two PKCS#12 derivations per part, which no reader has in fast code; Java wrote 50,000 in its time. */
+const OLD_ITERATIONS = 50_000
+
+/** What the program that will read the file wants (`export --for`). Each sentence says why. */
+export const PKCS12_TARGETS = {
+  modern: {
+    encryption: 'aes-256-cbc',
+    mac: 'sha256',
+    iterations: MODERN_ITERATIONS,
+    asciiPassword: false,
+    why: 'the strongest that all current readers share: Windows 10 1709 and Server 2019, macOS 15, Java 8u301, OpenSSL 1.1, NSS, GnuTLS',
+  },
+  'windows-2016': {
+    encryption: '3des',
+    mac: 'sha1',
+    iterations: OLD_ITERATIONS,
+    asciiPassword: false,
+    why: 'Windows Server 2016 and older answer "password incorrect" to AES and to SHA-256 MACs',
+  },
+  java8: {
+    encryption: '3des',
+    mac: 'sha1',
+    iterations: OLD_ITERATIONS,
+    asciiPassword: true,
+    why: 'Java before 8u301 knows neither AES nor HMAC-SHA256 in PKCS#12, and Java takes ASCII passwords only',
+  },
+  macos: {
+    encryption: '3des',
+    mac: 'sha1',
+    iterations: OLD_ITERATIONS,
+    asciiPassword: false,
+    why: 'Keychain before macOS 15 says "MAC verification failed" to a SHA-256 MAC',
+  },
+  openssl3: {
+    encryption: 'aes-256-cbc',
+    mac: 'sha256',
+    iterations: MODERN_ITERATIONS,
+    asciiPassword: false,
+    why: 'OpenSSL 3 reads AES without its legacy provider, and PBMAC1 only from 3.4 on',
+  },
+  fips: {
+    encryption: 'aes-256-cbc',
+    mac: 'pbmac1',
+    iterations: MODERN_ITERATIONS,
+    asciiPassword: false,
+    why: 'FIPS 140 approves PBKDF2 but not the derivation of PKCS#12, so the MAC is PBMAC1: OpenSSL 3.4, GnuTLS 3.8, Java 24 and newer',
+  },
+} as const satisfies Record<string, Target>
+
+/** Names that `export --for` takes. */
+export type Pkcs12Target = keyof typeof PKCS12_TARGETS
