@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// npm run bench [QUESTION…] [--rounds N]: how fast, beside an empty Node process and other tools in the same run.
+// Never run by tests: the figures depend on the machine. The aims are differences to the empty process.
+import { cpus, loadavg } from 'node:os'
+import * as importBundle from './import-bundle.mjs'
+import * as list from './list.mjs'
+import * as show from './show.mjs'
+import * as startUp from './start-up.mjs'
+import { makeWorld } from './support/world.mjs'
+
+const QUESTIONS = { 'start-up': startUp, list, show, import: importBundle }
+const words = process.argv.slice(2)
+const at = words.indexOf('--rounds')
+const rounds = at < 0 ? 15 : Number(words[at + 1])
+const wanted = words.filter((word) => word in QUESTIONS)
+
+console.log(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, load ${loadavg()[0]?.toFixed(1)}`,
+)
+console.log(`medians of ${rounds} interleaved rounds; NODE_EXTRA_CA_CERTS and SSL_CERT_FILE are unset`)
+const world = makeWorld()
+let missed = 0
+try {
+  for (const [name, question] of Object.entries(QUESTIONS))
+    if (wanted.length === 0 || wanted.includes(name)) missed += question.run(world, rounds)
+} finally {
+  world.end()
+}
+console.log(missed === 0 ? '\nbench: every aim is reached' : `\nbench: ${missed} aim(s) MISSED`)
