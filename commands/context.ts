@@ -1,6 +1,7 @@
 import type { Ambient } from '../src/base/ambient.ts'
 import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
+import type { Settings } from '../src/settings/read.ts'
 
 /** Where a password or token comes from; never from the command line itself. */
 export interface SecretFlags {
@@ -31,8 +32,12 @@ export interface GlobalOptions {
 export interface Terminal {
   /** Data. Resolves when the stream took it; a closed pipe ends the command quietly. */
   write(data: string | Uint8Array): Promise<void>
-  /** Talk, on stderr: one line, the program's name is put before it. */
+  /** Talk, on stderr: one line, the program's name is put before it. Silent with `--quiet`. */
   say(line: string): void
+  /** A failure that does not end the command (one file of many), on stderr, also with `--quiet`. */
+  complain(message: string, hint?: string): void
+  /** Raw text on stderr: progress that erases itself. Only where `stderrIsTty`. */
+  draw(text: string): void
   readonly stdoutIsTty: boolean
   readonly stdinIsTty: boolean
   readonly stderrIsTty: boolean
@@ -53,10 +58,46 @@ export interface Context {
   setExit(status: 0 | 1 | 9 | 10): void
   /** The secret that the flags name, if any. */
   secret(flags: SecretFlags): Promise<Secret | undefined>
+  /** The user's settings; the project file and the environment are settled into `global` already. */
+  readonly settings: Settings
+  /** Absolute path of the user's settings file, whether it exists or not. */
+  readonly settingsFile: string
+  /** As `process.platform` says. */
+  readonly platform: string
+  /** The user's home folder. */
+  readonly home: string
+  /** Whoever answers questions. Only where `canAsk`. */
+  prompter(): Promise<Prompter>
+  /** Prints a result on standard output in the form that was asked for. */
+  emit(emission: Emission): Promise<void>
+}
+
+/** One line of a menu or a checklist. */
+export interface Choice<T> {
+  readonly value: T
+  readonly name: string
+  /** Shown while the line is selected. */
+  readonly description?: string
+  readonly checked?: boolean
+}
+
+/**
+ * Questions on the terminal. Ctrl-C ends any of them.
+ *
+ * @throws {CertmanError} `interrupted`
+ */
+export interface Prompter {
+  password(question: string): Promise<Secret>
+  /** Enter means `fallback` (no, where it is not given). */
+  confirm(question: string, fallback?: boolean): Promise<boolean>
+  /** @param check answers what is wrong with an answer, or undefined */
+  text(question: string, check?: (answer: string) => string | undefined): Promise<string>
+  choose<T>(question: string, choices: readonly Choice<T>[]): Promise<T>
+  check<T>(question: string, choices: readonly Choice<T>[]): Promise<readonly T[]>
 }
 
 /** A result in both of its forms: JSON for scripts, text for people. */
 export interface Emission {
   readonly json: Json
-  readonly text: () => string
+  readonly text: () => string | Promise<string>
 }

@@ -1,0 +1,69 @@
+import { homedir, hostname, userInfo } from 'node:os'
+import { isatty } from 'node:tty'
+import type { World } from '../commands/world.ts'
+import { CertmanError } from '../src/base/errors.ts'
+import { processSink } from './streams.ts'
+
+/** Standard input is read whole; more than this is refused before memory runs out. */
+const MAX_STDIN_BYTES = 256 * 1024 * 1024
+
+/** What `getRandomValues` gives in one call (Web Cryptography API section 10.1.1). */
+const MAX_RANDOM_BYTES = 65_536
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > MAX_STDIN_BYTES)
+      throw new CertmanError('limit.exceeded', `standard input has more than ${MAX_STDIN_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function random(length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  for (let at = 0; at < length; at += MAX_RANDOM_BYTES)
+    globalThis.crypto.getRandomValues(bytes.subarray(at, at + MAX_RANDOM_BYTES))
+  return bytes
+}
+
+/** `user@host` for the change log; a user without an entry in the user database still gets a name. */
+function actor(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    return `${process.env['USER'] ?? 'unknown'}@${hostname()}`
+  }
+}
+
+/** The working folder, or the root where it was deleted under us: absolute paths still work then. */
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
+}
+
+/** The world as this process finds it. Costly parts are looked up only when asked for. */
+export function makeWorld(): World {
+  return {
+    ambient: {
+      now: () => new Date(),
+      random,
+      env: process.env,
+      get actor() {
+        return actor()
+      },
+    },
+    cwd: workingFolder(),
+    home: homedir(),
+    platform: process.platform,
+    stdout: processSink(1, () => process.stdout),
+    stderr: processSink(2, () => process.stderr),
+    stdin: { isTty: isatty(0), read: readStdin },
+    promptStreams: () => ({ input: process.stdin, output: process.stderr }),
+  }
+}

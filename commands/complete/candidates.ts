@@ -1,0 +1,131 @@
+import { RECORD_KINDS } from '../../src/domain/records.ts'
+import type { Context } from '../context.ts'
+import { type AnyOption, type Argument, type Completes, kebab, type Verb } from '../declare.ts'
+import { TOPIC_NAMES } from '../help/topic-names.ts'
+import { GLOBAL_OPTIONS } from '../options/global.ts'
+import { route } from '../route.ts'
+import { GROUPS, membersOf, VERBS } from '../verbs.ts'
+import { liveNames } from './live-names.ts'
+
+/** A candidate as the scripts read it: the word, and after a tab what it means. */
+const line = (word: string, help: string): string => `${word}\t${help}`
+
+const optionWord = (key: string): string => `--${kebab(key)}`
+
+function verbsNow(group: string | undefined): string[] {
+  if (group !== undefined)
+    return membersOf(group).map((name) => line(name.slice(group.length + 1), VERBS[name]!.summary))
+  const verbs = Object.entries(VERBS).filter(([name, entry]) => !entry.hidden && !name.includes(' '))
+  return [
+    ...verbs.map(([name, entry]) => line(name, entry.summary)),
+    ...Object.entries(GROUPS).map(([name, summary]) => line(name, summary)),
+  ]
+}
+
+const allOptions = (verb: Verb | undefined): Readonly<Record<string, AnyOption>> => ({
+  ...verb?.options,
+  ...GLOBAL_OPTIONS,
+})
+
+function flagsNow(verb: Verb | undefined): string[] {
+  return Object.entries(allOptions(verb)).map(([key, option]) => line(optionWord(key), option.help))
+}
+
+/** The option that a word names, when it takes a value. */
+function valued(verb: Verb | undefined, word: string | undefined): AnyOption | undefined {
+  if (!word?.startsWith('-')) return undefined
+  const found = Object.entries(allOptions(verb)).find(
+    ([key, { short }]) => optionWord(key) === word || (short !== undefined && `-${short}` === word),
+  )?.[1]
+  return found?.type === 'flag' ? undefined : found
+}
+
+/** Where the values of a kind come from. */
+async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: string): Promise<string[]> {
+  switch (completes) {
+    case 'file':
+      return [':files']
+    case 'folder':
+      return [':folders']
+    case 'kind':
+      return RECORD_KINDS.map((kind) => (kind === 'authority' ? 'authorities' : `${kind}s`))
+    case 'store':
+      return [...Object.keys(ctx.settings.stores), ':folders']
+    case 'topic':
+      return [...TOPIC_NAMES, ...Object.keys(VERBS).filter((name) => !VERBS[name]!.hidden)]
+    case 'reference':
+    case 'trash':
+      return liveNames(ctx, completes, prefix)
+    case 'field':
+      return (await import('../../src/query/fields.ts')).fieldNames('certificate')
+    default:
+      return []
+  }
+}
+
+const choicesOf = (spec: AnyOption | Argument): readonly string[] | undefined =>
+  'choices' in spec ? spec.choices : undefined
+
+/** Words after the verb that are no flags and no values of flags. */
+function plainWords(verb: Verb, words: readonly string[]): number {
+  let plain = 0
+  for (let at = 0; at < words.length; at++)
+    if (valued(verb, words[at])) at++
+    else if (!words[at]!.startsWith('-')) plain++
+  return plain
+}
+
+/** The store that the words so far name, so that names come from the right one. */
+function storeIn(words: readonly string[]): string | undefined {
+  const at = words.findLastIndex((word) => word === '-s' || word === '--store')
+  return at < 0 ? words.findLast((word) => word.startsWith('--store='))?.slice(8) : words[at + 1]
+}
+
+/** One question of the shell: the verb so far, the words before, and the word that is being typed. */
+interface Asked {
+  readonly ctx: Context
+  readonly verb: Verb | undefined
+  readonly before: readonly string[]
+  readonly last: string
+}
+
+async function offer({ ctx }: Asked, spec: AnyOption | Argument, prefix: string): Promise<readonly string[]> {
+  return choicesOf(spec) ?? valuesOf(ctx, spec.completes, prefix)
+}
+
+/** Values of the flag that is being given, as `--flag value` or `--flag=value`; undefined when none is. */
+async function flagValues(asked: Asked): Promise<readonly string[] | undefined> {
+  const { verb, before, last } = asked
+  const open = valued(verb, before.at(-1))
+  if (open) return offer(asked, open, last)
+  const [, flag, prefix = ''] = /^(--[a-z-]+)=(.*)$/.exec(last) ?? []
+  const inline = valued(verb, flag)
+  if (!inline) return last.startsWith('-') ? flagsNow(verb) : undefined
+  const values = await offer(asked, inline, prefix)
+  return values.map((value) => (value.startsWith(':') ? value : `${flag}=${value}`))
+}
+
+async function argumentValues(asked: Asked, verb: Verb, rest: readonly string[]): Promise<readonly string[]> {
+  const last = verb.args.at(-1)
+  const argument = verb.args[plainWords(verb, rest)] ?? (last?.many ? last : undefined)
+  return argument ? offer(asked, argument, asked.last) : []
+}
+
+/**
+ * What may stand for the last of `words`.
+ *
+ * @returns words, each with a tab and a remark where there is one; `:files` and `:folders` ask the shell for those
+ */
+export async function candidates(ctx: Context, words: readonly string[]): Promise<string[]> {
+  const before = words.slice(0, -1)
+  const last = words.at(-1) ?? ''
+  const { name, known, rest } = route(before)
+  const verb = known === 'verb' && name !== undefined ? await VERBS[name]!.load() : undefined
+  const store = storeIn(before)
+  const here = store === undefined ? ctx : { ...ctx, global: { ...ctx.global, store } }
+  const asked: Asked = { ctx: here, verb, before, last }
+  const open = name === undefined || known === 'group'
+  const found =
+    (await flagValues(asked)) ?? (verb ? await argumentValues(asked, verb, rest) : open ? verbsNow(name) : [])
+  return found.filter((line) => line.startsWith(':') || line.startsWith(last))
+}

@@ -1,0 +1,19 @@
+import { CertmanError } from '../src/base/errors.ts'
+import type { Context } from './context.ts'
+
+/**
+ * A store of the user's settings.
+ *
+ * @throws {CertmanError} `store.not-found` that lists the names there are
+ */
+export function configuredStore(
+  ctx: Context,
+  name: string,
+): { readonly name: string; readonly path: string } {
+  const store = Object.hasOwn(ctx.settings.stores, name) ? ctx.settings.stores[name] : undefined
+  if (store) return { name, path: store.path }
+  const names = Object.keys(ctx.settings.stores)
+  throw new CertmanError('store.not-found', `no configured store is called ${JSON.stringify(name)}`, {
+    hint: names.length > 0 ? `there are: ${names.join(', ')}` : 'add one with: certman store add NAME DIR',
+  })
+}

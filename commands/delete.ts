@@ -1,0 +1,50 @@
+import { parseReference } from '../src/domain/reference.ts'
+import { resolveTargets } from '../src/operations/resolve-targets.ts'
+import { confirmDanger, describeRow } from './confirm.ts'
+import { declare } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderOutcomes } from './texts.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman delete`. */
+export const deleteVerb = declare({
+  name: 'delete',
+  summary: 'move records to the trash',
+  changes: true,
+  examples: [
+    ['certman delete web', 'asks, then moves the certificate to the trash'],
+    ['certman delete 3 4 5 --yes', 'several at once, without a question'],
+    ['certman delete requests/3', 'a request; keys/… is a private key'],
+    ['certman delete web --dry-run', 'what would happen'],
+  ],
+  about: [
+    'Nothing is destroyed: certman restore brings a record back, until certman trash empty. ' +
+      'All references are looked up before anything is done.',
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints (certman help references)',
+      many: true,
+      completes: 'reference',
+    },
+  ],
+  options: {},
+  run: (ctx, { args }) =>
+    withStore(ctx, 'delete', async (store) => {
+      const targets = await resolveTargets(
+        store,
+        args.map((each) => parseReference(each)),
+      )
+      await confirmDanger(ctx, {
+        deed: 'move to the trash',
+        lines: targets.map(({ row }) => describeRow(row)),
+      })
+      const outcomes = await store.delete(
+        targets.map(({ target }) => target),
+        { dryRun: ctx.global.dryRun },
+      )
+      await ctx.emit(renderOutcomes(ctx, outcomes))
+      settleOutcomes(ctx, outcomes)
+    }),
+})

@@ -1,0 +1,73 @@
+import { CertmanError } from '../src/base/errors.ts'
+import { parseReference } from '../src/domain/reference.ts'
+import { resolveTargets } from '../src/operations/resolve-targets.ts'
+import type { Edit } from '../src/store/store.ts'
+import { declare, flag, type Given, many, present, text } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderOutcomes } from './texts.ts'
+import { withStore } from './store-request.ts'
+
+const OPTIONS = {
+  name: text('NAME', 'the new name; an empty text removes it'),
+  tag: many('TAG', 'add a tag; may be repeated'),
+  untag: many('TAG', 'remove a tag; may be repeated'),
+  friendlyName: text('TEXT', 'friendly name, as Windows and Java show it; an empty text removes it'),
+  notExportable: flag('the private key may not leave the store again; this cannot be undone'),
+  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+} as const
+
+const orNull = (value: string | undefined): string | null | undefined => (value === '' ? null : value)
+
+function readEdit(options: Given<typeof OPTIONS>, records: number): Edit {
+  const edit: Edit = present({
+    name: orNull(options.name),
+    friendlyName: orNull(options.friendlyName),
+    addTags: options.tag.length > 0 ? options.tag : undefined,
+    removeTags: options.untag.length > 0 ? options.untag : undefined,
+    exportable: options.notExportable ? (false as const) : undefined,
+  })
+  if (Object.keys(edit).length === 0)
+    throw new CertmanError('cli.usage', 'edit: nothing to change', {
+      hint: 'give --name, --tag, --untag, --friendly-name or --not-exportable',
+    })
+  if (options.name && records > 1)
+    throw new CertmanError('cli.usage', `one name cannot be given to ${records} records`, { field: 'name' })
+  return edit
+}
+
+/** `certman edit`. */
+export const edit = declare({
+  name: 'edit',
+  summary: 'change names, tags and the exportable mark',
+  changes: true,
+  examples: [
+    ['certman edit 3 --name web', 'give a name'],
+    ["certman edit web --name ''", 'take the name away'],
+    ['certman edit 3 4 5 --tag legacy --untag new', 'tags of several records'],
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints (certman help references)',
+      many: true,
+      completes: 'reference',
+    },
+  ],
+  options: OPTIONS,
+  run: async (ctx, { args, options }) => {
+    const change = readEdit(options, args.length)
+    await withStore(ctx, 'edit', async (store) => {
+      const targets = await resolveTargets(
+        store,
+        args.map((each) => parseReference(each)),
+      )
+      const outcomes = []
+      for (const { target } of targets)
+        outcomes.push(
+          await store.edit(target, change, { dryRun: ctx.global.dryRun, replace: options.replace }),
+        )
+      await ctx.emit(renderOutcomes(ctx, outcomes))
+      settleOutcomes(ctx, outcomes)
+    })
+  },
+})

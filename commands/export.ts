@@ -1,0 +1,134 @@
+import { parseReference } from '../src/domain/reference.ts'
+import { EXPORT_FORMATS, type ExportFormat, exportRecords } from '../src/operations/export-records.ts'
+import type { Context } from './context.ts'
+import { CertmanError } from '../src/base/errors.ts'
+import { choice, declare, flag, type Input, present, text } from './declare.ts'
+import {
+  KEY_PASSWORD_OPTIONS,
+  keyPasswordFlags,
+  PASSWORD_OPTIONS,
+  passwordFlags,
+} from './options/password.ts'
+import { settleOutcomes } from './outcome.ts'
+import { askingPassword, choosingPassword } from './passwords.ts'
+import { withStore } from './store-request.ts'
+import { renderExport } from './texts.ts'
+
+const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[]
+
+const OPTIONS = {
+  format: choice(FORMATS, 'what to write (default: by the ending of --out, else pem)', {
+    short: 'f',
+    value: 'FORMAT',
+  }),
+  out: text(
+    'FILE',
+    'a file, a folder, or - for standard output (default: a file here, named after the certificate)',
+    {
+      completes: 'file',
+    },
+  ),
+  chain: flag('with the issuers that the store holds'),
+  noChain: flag('without them, where the format would take them'),
+  withKey: flag('pem: append the private key'),
+  ...PASSWORD_OPTIONS,
+  noPassword: flag('write the private key unprotected'),
+  for: choice(
+    ['modern', 'windows-2016', 'java8', 'macos', 'openssl3', 'fips'],
+    'p12: so that this program reads it',
+    {
+      value: 'TARGET',
+    },
+  ),
+  force: flag('overwrite files that exist'),
+  separate: flag('one file for each reference instead of one for all'),
+  order: choice(['leaf-first', 'root-first'], 'order of the chain (default leaf-first)'),
+  root: flag('the chain includes the root'),
+  noRoot: flag('the chain ends before the root'),
+  headers: flag('subject and issuer lines before each PEM block'),
+  encoding: choice(['pem', 'der'], "other than the format's own"),
+  friendlyName: text('TEXT', 'p12: the name shown by Windows and Java'),
+  ...KEY_PASSWORD_OPTIONS,
+} as const
+
+/** Yes, no, or not said. */
+function either(yes: boolean, no: boolean, flagName: string): boolean | undefined {
+  if (yes && no) throw new CertmanError('cli.usage', `--${flagName} and --no-${flagName} exclude each other`)
+  return yes ? true : no ? false : undefined
+}
+
+/** The ending of a file name, where it is the name of a format. */
+function formatOf(out: string | undefined): ExportFormat {
+  const ending = /\.([a-z0-9]+)$/i.exec(out ?? '')?.[1]?.toLowerCase()
+  return FORMATS.find((format) => format === ending) ?? 'pem'
+}
+
+/** The password of what is written; by flag at once, so that a wrong flag is noticed before anything is written. */
+async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS>) {
+  return present({
+    references: args.map((each) => parseReference(each)),
+    format: options.format ?? formatOf(options.out),
+    encoding: options.encoding,
+    chain: either(options.chain, options.noChain, 'chain'),
+    order: options.order,
+    root: either(options.root, options.noRoot, 'root'),
+    headers: options.headers,
+    withKey: options.withKey,
+    out: options.out,
+    cwd: ctx.cwd,
+    separate: options.separate,
+    force: options.force,
+    dryRun: ctx.global.dryRun,
+    password: await ctx.secret(passwordFlags(options, ctx.ambient.env)),
+    noPassword: options.noPassword,
+    target: options.for,
+    friendlyName: options.friendlyName,
+  })
+}
+
+/** `certman export`. */
+export const exportVerb = declare({
+  name: 'export',
+  summary: 'write certificates and keys to files',
+  changes: true,
+  examples: [
+    ['certman export web', 'the certificate as PEM, into a file named after it'],
+    ['certman export web --format fullchain --out /etc/nginx/web.pem', 'what nginx and others want'],
+    [
+      'certman export web --format p12 --for java8 --password-file pw --out web.p12',
+      'a PKCS#12 file that old Java reads',
+    ],
+    [
+      'certman export web --format key --no-password --out -',
+      'the private key, unprotected, on standard output',
+    ],
+    ['certman export web mail --separate --out certs/', 'one file each, into a folder'],
+  ],
+  about: [
+    'A file that exists is not overwritten without --force. Private keys get mode 0600. A key that was imported ' +
+      'with --not-exportable stays where it is.',
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints (certman help references)',
+      many: true,
+      completes: 'reference',
+    },
+  ],
+  options: OPTIONS,
+  run: async (ctx, input) => {
+    const request = await readRequest(ctx, input)
+    const report = await withStore(ctx, 'export', (store) =>
+      exportRecords(store, request, {
+        ambient: ctx.ambient,
+        keyPassword: askingPassword(ctx, keyPasswordFlags(input.options)),
+        newPassword: choosingPassword(ctx, {}),
+      }),
+    )
+    for (const note of report.notes) ctx.terminal.say(note)
+    if (report.stdout) await ctx.terminal.write(report.stdout)
+    else await ctx.emit(renderExport(ctx, report))
+    settleOutcomes(ctx, report.files)
+  },
+})

@@ -1,0 +1,76 @@
+import { groupPage, overviewPage, type Page, type Section, verbPage } from './page.ts'
+import { GROUPS, VERBS } from '../verbs.ts'
+import { unknownVerb } from '../parse.ts'
+import { TOPIC_NAMES, type TopicName } from './topic-names.ts'
+
+/** Help reads badly in longer lines, however wide the terminal is. */
+const MAX_WIDTH = 100
+
+/** Terms longer than this stand on a line of their own. */
+const MAX_TERM = 30
+
+/** Breaks a paragraph at spaces. */
+function wrap(paragraph: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of paragraph.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+function termLines(terms: readonly (readonly [string, string])[], width: number): string[] {
+  const column = Math.min(Math.max(...terms.map(([term]) => term.length)), MAX_TERM)
+  const indent = ' '.repeat(column + 4)
+  return terms.flatMap(([term, meaning]) => {
+    const [first = '', ...more] = wrap(meaning, Math.max(width - column - 4, 20))
+    const rest = more.map((each) => indent + each)
+    if (term.length > column) return [`  ${term}`, indent + first, ...rest]
+    return [`  ${term.padEnd(column)}  ${first}`, ...rest]
+  })
+}
+
+function sectionLines(section: Section, width: number): string[] {
+  switch (section.type) {
+    case 'examples':
+      return ['Examples:', ...section.examples.flatMap(([command, does]) => [`  # ${does}`, `  ${command}`])]
+    case 'terms':
+      return [`${section.title}:`, ...termLines(section.terms, width)]
+    case 'paragraphs': {
+      const title = section.title === undefined ? [] : [`${section.title}:`]
+      const lines = section.paragraphs.map((each) => (each.startsWith(' ') ? [each] : wrap(each, width)))
+      return [
+        ...title,
+        ...lines.flatMap((each, at) => (at > 0 && !each[0]!.startsWith(' ') ? ['', ...each] : each)),
+      ]
+    }
+    default:
+      throw new TypeError('unexpected section')
+  }
+}
+
+/** A page as plain text, at most `columns` wide. */
+export function pageText(page: Page, columns = 80): string {
+  const width = Math.min(columns, MAX_WIDTH)
+  const head = wrap(`${page.name}: ${page.summary}`, width)
+  const usage = page.synopsis === undefined ? [] : ['', `Usage: ${page.synopsis}`]
+  const body = page.sections.flatMap((section) => ['', ...sectionLines(section, width)])
+  return `${[...head, ...usage, ...body].join('\n')}\n`
+}
+
+/**
+ * The help of a verb, a group, a topic, or (for undefined) of certman.
+ *
+ * @throws {CertmanError} `cli.usage` for a word that is none of them
+ */
+export async function helpText(name: string | undefined, columns?: number): Promise<string> {
+  if (name === undefined) return pageText(overviewPage(), columns)
+  if (Object.hasOwn(GROUPS, name)) return pageText(groupPage(name), columns)
+  if (Object.hasOwn(VERBS, name)) return pageText(verbPage(await VERBS[name]!.load()), columns)
+  if (!TOPIC_NAMES.includes(name as TopicName)) throw unknownVerb(name)
+  const { topicPage } = await import('./topics.ts')
+  return pageText(topicPage(name as TopicName), columns)
+}

@@ -1,0 +1,84 @@
+import { checkName } from '../src/domain/name.ts'
+import { isCertmanError } from '../src/base/errors.ts'
+import type { ImportCandidate, ImportDialog, ImportRequest } from '../src/operations/import-files.ts'
+import type { Context, SecretFlags } from './context.ts'
+import { askingPassword } from './passwords.ts'
+import type { Progress } from './progress.ts'
+import { safeText } from './render/safe.ts'
+
+function preview({ subject, issuer, notAfter, fingerprint, place, hasKey }: ImportCandidate): string {
+  const where = place.at === undefined ? place.file : `${place.file}, ${place.at}`
+  return [
+    `subject      ${subject || '(empty)'}`,
+    `issuer       ${issuer}`,
+    `valid until  ${notAfter}`,
+    `fingerprint  ${fingerprint}`,
+    `private key  ${hasKey ? 'yes' : 'no'}`,
+    `from         ${where}`,
+  ]
+    .map(safeText)
+    .join('\n')
+}
+
+function line({ subject, notAfter, ca, hasKey, friendlyName, place }: ImportCandidate): string {
+  const marks = [ca ? 'CA' : undefined, hasKey ? 'key' : undefined].filter(Boolean).join(', ')
+  const name = subject || friendlyName || place.at || '(no name)'
+  return safeText(`${name}  until ${notAfter.slice(0, 10)}${marks === '' ? '' : `  (${marks})`}`)
+}
+
+const nameFault = (name: string): string | undefined => {
+  try {
+    checkName(name)
+    return undefined
+  } catch (error) {
+    return isCertmanError(error) ? error.message : 'not a name'
+  }
+}
+
+/** The questions that need somebody to answer; a question that a flag has answered is not asked. */
+function questions(ctx: Context, request: ImportRequest): Pick<ImportDialog, 'choose' | 'nameTaken'> {
+  if (!ctx.canAsk || ctx.global.yes || ctx.global.dryRun) return {}
+  return {
+    ...(request.only === undefined && {
+      choose: async (candidates) => {
+        const prompter = await ctx.prompter()
+        return prompter.check(
+          `${candidates.length} certificates; which ones?`,
+          candidates.map((candidate, value) => ({
+            value,
+            name: line(candidate),
+            description: preview(candidate),
+            checked: true,
+          })),
+        )
+      },
+    }),
+    nameTaken: async (name, holder) => {
+      const prompter = await ctx.prompter()
+      const answer = await prompter.choose<'replace' | 'rename' | 'cancel'>(
+        safeText(
+          `the name "${name}" is taken by certificate ${holder.id} (${String(holder['subject'] ?? '')})`,
+        ),
+        [
+          { value: 'replace', name: 'replace: the old certificate becomes superseded' },
+          { value: 'rename', name: 'another name' },
+          { value: 'cancel', name: 'cancel: change nothing' },
+        ],
+      )
+      if (answer === 'replace') return { replace: true }
+      return answer === 'rename' ? { name: await prompter.text('name:', nameFault) } : undefined
+    },
+  }
+}
+
+/** Everything that `import` may ask or tell while it runs. */
+export function importDialog(
+  ctx: Context,
+  run: { readonly flags: SecretFlags; readonly progress: Progress; readonly request: ImportRequest },
+): ImportDialog {
+  return {
+    password: askingPassword(ctx, run.flags),
+    progress: run.progress.step,
+    ...questions(ctx, run.request),
+  }
+}

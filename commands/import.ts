@@ -1,0 +1,85 @@
+import { importFiles, type ImportRequest } from '../src/operations/import-files.ts'
+import type { Context } from './context.ts'
+import { choice, declare, flag, type Input, many, present, text } from './declare.ts'
+import { importDialog } from './import-dialog.ts'
+import { INPUT_FORMATS } from './options/formats.ts'
+import {
+  KEY_PASSWORD_OPTIONS,
+  keyPasswordFlags,
+  PASSWORD_OPTIONS,
+  passwordFlags,
+} from './options/password.ts'
+import { settleOutcomes } from './outcome.ts'
+import { progressLine } from './progress.ts'
+import { renderImport } from './texts.ts'
+import { withStore } from './store-request.ts'
+
+const OPTIONS = {
+  name: text('NAME', 'name of the end-entity certificate'),
+  ...PASSWORD_OPTIONS,
+  tag: many('TAG', 'put a tag on each certificate; may be repeated'),
+  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+  only: many('N|HASH', 'take only these: numbers in reading order, or thumbprints'),
+  noKeys: flag('leave private keys outside'),
+  notExportable: flag('the private key may not leave the store again'),
+  friendlyName: text('TEXT', 'friendly name, as Windows and Java show it'),
+  inFormat: choice(INPUT_FORMATS, 'what the file is, where its content does not tell', {
+    value: 'FORMAT',
+    rare: true,
+  }),
+  ...KEY_PASSWORD_OPTIONS,
+} as const
+
+async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS>): Promise<ImportRequest> {
+  return present({
+    paths: args,
+    cwd: ctx.cwd,
+    name: options.name,
+    friendlyName: options.friendlyName,
+    tags: options.tag,
+    exportable: options.notExportable ? false : undefined,
+    replace: options.replace,
+    dryRun: ctx.global.dryRun,
+    keyPassword: await ctx.secret(keyPasswordFlags(options)),
+    keys: options.noKeys ? false : undefined,
+    only: options.only.length > 0 ? options.only : undefined,
+    format: options.inFormat,
+  })
+}
+
+/** `certman import`. */
+export const importVerb = declare({
+  name: 'import',
+  summary: 'take files into the store',
+  changes: true,
+  examples: [
+    ['certman import web.pfx --name web', 'certificate, key and chain from a PKCS#12 file'],
+    ['certman import fullchain.pem privkey.pem', 'the key finds its certificate by itself'],
+    ['certman import /etc/ssl/private', 'every certificate and key below a folder'],
+    ['certman import web.pfx --password-file pw --name web --replace', 'the successor takes the name over'],
+    ['cat bundle.pem | certman import -', 'from standard input'],
+  ],
+  about: [
+    'Files are recognised by their content: PEM, DER, PKCS#7, PKCS#8, PKCS#12, Java key stores, OpenSSH keys. ' +
+      'Private keys are matched to certificates by their public key, whatever file they come from. ' +
+      'What is in the store already stays unchanged. What a file holds and the store does not take is listed.',
+    'On a terminal a missing password is asked for, several certificates become a checklist, and a taken name ' +
+      'offers to replace it. With --no-input the error names the flag that would have answered.',
+  ],
+  args: [{ name: 'FILE', help: 'files, folders, or - for standard input', many: true, completes: 'file' }],
+  options: OPTIONS,
+  async run(ctx, input) {
+    const request = await readRequest(ctx, input)
+    const flags = passwordFlags(input.options, ctx.ambient.env)
+    const progress = progressLine(ctx)
+    const dialog = importDialog(ctx, { flags, progress, request })
+    const tools = { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin }
+    const report = await withStore(ctx, 'import', (store) =>
+      importFiles(store, request, { dialog, tools }),
+    ).finally(progress.end)
+    await ctx.emit(renderImport(ctx, report))
+    for (const { file, message, hint } of report.failures) ctx.terminal.complain(`${file}: ${message}`, hint)
+    if (report.failures.length > 0) ctx.setExit(9)
+    settleOutcomes(ctx, report.outcomes)
+  },
+})

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path'
+import { CertmanError } from '../src/base/errors.ts'
+import type { Secret } from '../src/base/secret.ts'
+import { settingsFile } from '../src/settings/places.ts'
+import { readProject, readSettings, type Settings } from '../src/settings/read.ts'
+import type { Context, GlobalOptions, SecretFlags, Terminal } from './context.ts'
+import type { Given } from './declare.ts'
+import { print } from './print.ts'
+import type { GlobalFlags } from './options/global.ts'
+import { type Layers, settleGlobals } from './options/settle.ts'
+import { safeText } from './render/safe.ts'
+import type { World } from './world.ts'
+
+/** A context and, after the verb has run, the exit status that it settled. */
+export interface Run {
+  readonly context: Context
+  readonly status: () => number
+}
+
+interface Configuration extends Layers {
+  readonly file: string
+}
+
+function readConfiguration(flags: Given<GlobalFlags>, world: World, bare: boolean): Configuration {
+  const { env } = world.ambient
+  const named = flags.config ?? (env['CERTMAN_CONFIG'] || undefined)
+  const file = named === undefined ? settingsFile({ env, ...world }) : resolve(world.cwd, named)
+  const empty: Settings = { stores: {} }
+  if (bare) return { env, file, project: undefined, user: empty }
+  return { env, file, project: readProject(world.cwd), user: readSettings(file, named !== undefined) }
+}
+
+function columnsOf(world: World): number {
+  const said = Number(world.ambient.env['COLUMNS'])
+  if (Number.isInteger(said) && said > 0) return said
+  return world.stdout.columns || world.stderr.columns || 80
+}
+
+function makeTerminal(world: World, global: GlobalOptions): Terminal {
+  // stderr that nobody reads any more must not end the command
+  const talk = (text: string): void => void world.stderr.write(text).catch(() => undefined)
+  let stdin: Promise<Uint8Array> | undefined
+  return {
+    write: (data) => world.stdout.write(data),
+    say: (line) => {
+      if (!global.quiet) talk(`certman: ${safeText(line)}\n`)
+    },
+    complain: (message, hint) => {
+      talk(`certman: error: ${safeText(message)}\n`)
+      if (hint !== undefined) talk(`certman: hint: ${safeText(hint)}\n`)
+    },
+    draw: talk,
+    stdoutIsTty: world.stdout.isTty,
+    stdinIsTty: world.stdin.isTty,
+    stderrIsTty: world.stderr.isTty,
+    get columns() {
+      return columnsOf(world)
+    },
+    readStdin: () => {
+      // two flags that both want standard input cannot both have it
+      if (stdin)
+        throw new CertmanError('cli.usage', 'standard input is wanted twice', {
+          hint: 'use a file for one of them',
+        })
+      return (stdin = world.stdin.read())
+    },
+  }
+}
+
+function makeSecretReader(
+  world: World,
+  terminal: Terminal,
+): (flags: SecretFlags) => Promise<Secret | undefined> {
+  return async ({ passwordFile, passwordEnv, passwordCommand }) => {
+    const given = [passwordFile, passwordEnv, passwordCommand].filter((each) => each !== undefined)
+    if (given.length > 1)
+      throw new CertmanError('cli.usage', 'give one of --password-file, --password-env, --password-command')
+    if (given.length === 0) return undefined
+    const { readSecret } = await import('../src/settings/secret-source.ts')
+    const source =
+      passwordFile !== undefined
+        ? ({ from: 'file', path: passwordFile } as const)
+        : passwordEnv !== undefined
+          ? ({ from: 'env', name: passwordEnv } as const)
+          : ({ from: 'command', command: passwordCommand! } as const)
+    return readSecret(source, {
+      cwd: world.cwd,
+      env: world.ambient.env,
+      platform: world.platform,
+      readStdin: terminal.readStdin,
+      warn: (line) => terminal.say(`warning: ${line}`),
+    })
+  }
+}
+
+/**
+ * Settles flags, environment and settings files into the context of one run.
+ *
+ * @param bare the verb needs no settings: a damaged settings file must not stop `help`
+ * @throws {CertmanError} `settings.invalid`, `cli.usage`
+ */
+export function makeContext(flags: Given<GlobalFlags>, world: World, bare: boolean): Run {
+  const { file, ...layers } = readConfiguration(flags, world, bare)
+  const settled = settleGlobals(flags, layers)
+  const global = {
+    ...settled,
+    color: settled.color && (world.stdout.isTty || Boolean(layers.env['FORCE_COLOR'])),
+  }
+  const terminal = makeTerminal(world, global)
+  let status = 0
+  const context: Context = {
+    ambient: world.ambient,
+    global,
+    terminal,
+    cwd: world.cwd,
+    canAsk: global.input && world.stdin.isTty && world.stderr.isTty,
+    // the first doubt wins: a later "fine" of the same command does not take it back
+    setExit: (next) => {
+      status = status === 0 ? next : status
+    },
+    secret: makeSecretReader(world, terminal),
+    settings: layers.user,
+    settingsFile: file,
+    platform: world.platform,
+    home: world.home,
+    prompter: async () =>
+      world.prompter ?? (await import('./prompt.ts')).terminalPrompter(world.promptStreams()),
+    emit: (emission) => print(context, emission),
+  }
+  return { context, status: () => status }
+}

@@ -1,0 +1,27 @@
+import { choice, flag, text } from '../declare.ts'
+
+/** Every form of output, in the order of the help. */
+export const OUTPUT_FORMS = ['table', 'wide', 'json', 'jsonl', 'csv', 'yaml', 'name'] as const
+
+/** Flags that every verb takes, before or after its name. */
+export const GLOBAL_OPTIONS = {
+  store: text('STORE', 'the store: a configured name, or a path', { short: 's', completes: 'store' }),
+  output: choice(OUTPUT_FORMS, 'form of the output', { short: 'o', value: 'FORM' }),
+  json: flag('short for --output json; errors become JSON too'),
+  fields: text('LIST', 'only these fields, separated by commas', { completes: 'field' }),
+  yes: flag('answer yes to every confirmation', { short: 'y' }),
+  dryRun: flag('say what would change, change nothing', { short: 'n' }),
+  noInput: flag('never ask; a missing answer is an error that names the flag'),
+  quiet: flag('no remarks on standard error, errors only', { short: 'q' }),
+  verbose: flag('say more; faults show where they happened', { short: 'v' }),
+  noColor: flag('no colour (NO_COLOR does the same)'),
+  exitCode: flag('exit with 10 when nothing had to be changed'),
+  config: text('FILE', 'settings file instead of the usual one', { completes: 'file' }),
+  lockTimeout: text('TIME', 'how long to wait for another certman, such as 30s (default 10s)'),
+  help: flag('show help', { short: 'h' }),
+} as const
+
+/** Global flags that only make sense for verbs that change something. */
+export const CHANGING_FLAGS: readonly string[] = ['yes', 'dryRun', 'exitCode', 'lockTimeout']
+
+export type GlobalFlags = typeof GLOBAL_OPTIONS

@@ -1,0 +1,134 @@
+import { Argument as Positional, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { CertmanError } from '../src/base/errors.ts'
+import { type AnyOption, type Argument, type Input, kebab, type Options, type Verb } from './declare.ts'
+import { GLOBAL_OPTIONS, type GlobalFlags } from './options/global.ts'
+import type { Given } from './declare.ts'
+import { GROUPS, membersOf, VERBS } from './verbs.ts'
+
+export interface Parsed {
+  readonly global: Given<GlobalFlags>
+  readonly input: Input
+}
+
+function wholeNumber(word: string): number {
+  if (!/^\d{1,15}$/.test(word)) throw new InvalidArgumentError('it is not a whole number')
+  return Number(word)
+}
+
+function toOption(key: string, spec: AnyOption): Option {
+  const long = `--${kebab(key)}${spec.type === 'flag' ? '' : ` <${spec.value}>`}`
+  const option = new Option(spec.short ? `-${spec.short}, ${long}` : long, spec.help)
+  if (spec.type === 'text' && spec.choices) option.choices(spec.choices)
+  if (spec.type === 'number') option.argParser(wholeNumber)
+  if (spec.type === 'many')
+    option.argParser((word: string, before: string[] | undefined) => [...(before ?? []), word])
+  return option
+}
+
+const placeholder = ({ name, optional, many }: Argument): string => {
+  const dots = many ? '...' : ''
+  return optional ? `[${name}${dots}]` : `<${name}${dots}>`
+}
+
+function toArgument(argument: Argument): Positional {
+  const positional = new Positional(placeholder(argument), argument.help)
+  return argument.choices ? positional.choices(argument.choices) : positional
+}
+
+/** A commander command that neither prints nor exits. */
+function quiet(name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .helpOption(false)
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+}
+
+/** Values by key as declared; `--no-x` would negate in commander, so keys that begin with `no` are read apart. */
+function pick(values: Readonly<Record<string, unknown>>, options: Options): Given<Options> {
+  const given: Record<string, unknown> = {}
+  for (const [key, spec] of Object.entries(options)) {
+    const negated = /^no([A-Z])(.*)$/.exec(key)
+    const value = negated ? values[`${negated[1]!.toLowerCase()}${negated[2]!}`] === false : values[key]
+    given[key] = spec.type === 'flag' ? value === true : spec.type === 'many' ? (value ?? []) : value
+  }
+  return given as Given<Options>
+}
+
+/**
+ * Reads the words after the verb. Global flags are accepted among them.
+ *
+ * @throws {CertmanError} `cli.usage`; the hint has the nearest flag when one is near
+ */
+export function parseVerb(verb: Verb, words: readonly string[]): Parsed {
+  const command = quiet(verb.name)
+  for (const argument of verb.args) command.addArgument(toArgument(argument))
+  for (const [key, spec] of Object.entries({ ...GLOBAL_OPTIONS, ...verb.options }))
+    command.addOption(toOption(key, spec))
+  command.allowExcessArguments(false).action(() => undefined)
+  try {
+    command.parse([...words], { from: 'user' })
+  } catch (error) {
+    throw usageError(error, verb.name)
+  }
+  const values = command.opts()
+  return {
+    global: pick(values, GLOBAL_OPTIONS) as Given<GlobalFlags>,
+    input: { args: command.args, options: pick(values, verb.options) },
+  }
+}
+
+const SECRET_FLAG = /^unknown option '(--?pass(?:word|phrase|wd|in|out)?|--?pw|--?pin)(?:=.*)?'/
+
+/** Turns a complaint of commander into ours; a secret typed as a flag's value is not repeated. */
+function usageError(error: unknown, verb: string): unknown {
+  if (!(error instanceof CommanderError)) return error
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
+  const secret = SECRET_FLAG.exec(first)?.[1]
+  if (secret !== undefined)
+    return new CertmanError(
+      'cli.usage',
+      `${secret} is refused: every user of this machine can read a command line`,
+      {
+        hint: 'give the password with --password-file FILE, --password-env NAME or --password-command CMD',
+        field: 'password',
+      },
+    )
+  const guess = /Did you mean (?:one of )?(.+?)\?\)?$/.exec(second ?? '')?.[1]
+  return new CertmanError('cli.usage', first.replace(/\.$/, ''), {
+    hint: guess ? `did you mean ${guess}?` : `see the options: certman ${verb} --help`,
+  })
+}
+
+/**
+ * The error for a word that is no verb, with the nearest verbs as commander finds them.
+ */
+export function unknownVerb(name: string): CertmanError {
+  const [group = '', member] = name.split(' ')
+  const inGroup = member !== undefined && Object.hasOwn(GROUPS, group)
+  const names = inGroup
+    ? membersOf(group).map((full) => full.slice(group.length + 1))
+    : [
+        ...Object.keys(VERBS).filter((each) => !each.includes(' ') && !VERBS[each]!.hidden),
+        ...Object.keys(GROUPS),
+      ]
+  const root = quiet('certman').helpCommand(false)
+  for (const each of names) root.addCommand(quiet(each))
+  const guess = guessFor(root, member ?? name)
+  const what = inGroup
+    ? `certman ${group} has no ${JSON.stringify(member)}`
+    : `there is no verb ${JSON.stringify(name)}`
+  const all = inGroup ? `certman ${group} --help` : 'certman --help'
+  const near = guess?.replace(/(\w+)(?=,|$| or)/g, inGroup ? `certman ${group} $1` : 'certman $1')
+  return new CertmanError('cli.usage', what, {
+    hint: near ? `did you mean ${near}?` : `see what there is: ${all}`,
+  })
+}
+
+function guessFor(root: Command, word: string): string | undefined {
+  try {
+    root.parse([word], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return /Did you mean (?:one of )?(.+?)\?/.exec(error.message)?.[1]
+  }
+  return undefined
+}

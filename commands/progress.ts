@@ -1,0 +1,35 @@
+import type { Context } from './context.ts'
+
+/** Work that takes less than this shows nothing. */
+const PATIENCE_MS = 1000
+
+/** More often than this nobody can read. */
+const REDRAW_MS = 100
+
+export interface Progress {
+  readonly step: (done: number, total: number, what: string) => void
+  /** Erases the line; later steps draw nothing. */
+  readonly end: () => void
+}
+
+/** A line on the terminal that counts, from the second on that the work takes. */
+export function progressLine(ctx: Context): Progress {
+  const { terminal, ambient, global } = ctx
+  const silent = !terminal.stderrIsTty || global.quiet
+  const started = ambient.now().getTime()
+  let drawnAt = 0
+  let ended = false
+  return {
+    step: (done, total, what) => {
+      const now = ambient.now().getTime()
+      if (silent || ended || now - started < PATIENCE_MS || now - drawnAt < REDRAW_MS) return
+      drawnAt = now
+      const line = total > 0 ? `${what}: ${done} of ${total}` : `${what}: ${done}`
+      terminal.draw(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`)
+    },
+    end: () => {
+      if (drawnAt > 0 && !ended) terminal.draw('\r\u001b[K')
+      ended = true
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { CertmanError, ERRORS } from '../src/base/errors.ts'
+import { safeText } from './render/safe.ts'
+
+/** How failures are reported, known before the command line is fully read. */
+export interface ReportStyle {
+  readonly json: boolean
+  readonly verbose: boolean
+}
+
+const SYSTEM: Readonly<Record<string, readonly [ConstructorParameters<typeof CertmanError>[0], string]>> = {
+  ENOSPC: ['store.full', 'no space is left on the disk'],
+  EDQUOT: ['store.full', 'the disk quota is used up'],
+  EROFS: ['file.not-writable', 'the file system is read-only'],
+  EMFILE: ['file.not-readable', 'too many open files'],
+}
+
+/** Any thrown value as the error that people see; what is no `CertmanError` is a fault of ours. */
+export function asCertmanError(thrown: unknown): CertmanError {
+  if (thrown instanceof CertmanError) return thrown
+  const system = SYSTEM[(thrown as NodeJS.ErrnoException | undefined)?.code ?? '']
+  if (system) return new CertmanError(system[0], system[1], { cause: thrown })
+  return new CertmanError('internal', 'internal error', { cause: thrown })
+}
+
+function stacks(thrown: unknown): string {
+  const lines: string[] = []
+  for (let at = thrown; at instanceof Error; at = at.cause) lines.push(at.stack ?? String(at))
+  return lines.map((stack) => `${stack}\n`).join('')
+}
+
+/** What goes to standard error for a failure: two lines for people, or one line of JSON. */
+export function renderFailure(thrown: unknown, style: ReportStyle): string {
+  const error = asCertmanError(thrown)
+  const trace = style.verbose && error.code === 'internal' ? stacks(error.cause) : ''
+  if (style.json) {
+    const { code, message, hint, field } = error
+    return `${trace}${JSON.stringify({ error: { code, message, hint, ...(field !== undefined && { field }) } })}\n`
+  }
+  return `${trace}certman: error: ${safeText(error.message)}\ncertman: hint: ${safeText(error.hint)}\n`
+}
+
+/** The exit status of a failure. */
+export const exitOf = (thrown: unknown): number => ERRORS[asCertmanError(thrown).code].exit
+
+/**
+ * Reads the style straight from the words, because a faulty command line has to be reported too.
+ *
+ * @param env `CERTMAN_OUTPUT` counts as `--output` does
+ */
+export function styleOf(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReportStyle {
+  const end = argv.indexOf('--')
+  const words = end < 0 ? argv : argv.slice(0, end)
+  const isJson = (form: string | undefined): boolean => form === 'json' || form === 'jsonl'
+  const asked = words.flatMap((word, at) =>
+    word === '-o' || word === '--output' ? [words[at + 1]] : (/^(?:-o|--output=)(.+)/.exec(word)?.[1] ?? []),
+  )
+  const form = asked.length > 0 ? asked.at(-1) : env['CERTMAN_OUTPUT']
+  return {
+    json: words.includes('--json') || isJson(form),
+    verbose: words.includes('-v') || words.includes('--verbose') || Boolean(env['CERTMAN_VERBOSE']),
+  }
+}

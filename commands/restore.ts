@@ -1,0 +1,33 @@
+import { parseReference } from '../src/domain/reference.ts'
+import { resolveTrashed } from '../src/operations/resolve-targets.ts'
+import { declare } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderOutcomes } from './texts.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman restore`. */
+export const restore = declare({
+  name: 'restore',
+  summary: 'bring records back from the trash',
+  changes: true,
+  examples: [
+    ['certman restore web', 'by the name that it had'],
+    ['certman restore 3 requests/4', 'by id'],
+    ['certman trash list', 'what can be restored'],
+  ],
+  args: [{ name: 'REF', help: 'ids, names, fingerprints in the trash', many: true, completes: 'trash' }],
+  options: {},
+  run: (ctx, { args }) =>
+    withStore(ctx, 'restore', async (store) => {
+      const targets = await resolveTrashed(
+        store,
+        args.map((each) => parseReference(each)),
+      )
+      const outcomes = await store.restore(
+        targets.map(({ target }) => target),
+        { dryRun: ctx.global.dryRun },
+      )
+      await ctx.emit(renderOutcomes(ctx, outcomes))
+      settleOutcomes(ctx, outcomes)
+    }),
+})

@@ -1,0 +1,91 @@
+import { CertmanError } from '../src/base/errors.ts'
+import { parseReference } from '../src/domain/reference.ts'
+import { inspectFile } from '../src/operations/inspect-file.ts'
+import { showRecord } from '../src/operations/show-record.ts'
+import type { Context } from './context.ts'
+import { choice, count, declare, flag, type Given, present, text } from './declare.ts'
+import { INPUT_FORMATS } from './options/formats.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { askingPassword } from './passwords.ts'
+import { showHost } from './show-host.ts'
+import { withStore } from './store-request.ts'
+import { renderInspection, renderRecords, type ShowForm } from './texts.ts'
+
+const OPTIONS = {
+  file: text('FILE', 'show what lies in a file, - for standard input; no store is needed', {
+    completes: 'file',
+  }),
+  host: text('HOST:PORT', 'show what a TLS port serves (port 443 when none is given)'),
+  text: flag('everything, every extension, in full'),
+  pem: flag('the PEM blocks alone'),
+  ...PASSWORD_OPTIONS,
+  starttls: choice(['smtp', 'imap', 'ldap', 'postgres'], 'with --host: speak this protocol first'),
+  servername: text('NAME', 'with --host: name to ask for, where it differs from the host'),
+  timeout: count('SECONDS', 'with --host: how long to wait (default 10)'),
+  inFormat: choice(INPUT_FORMATS, 'with --file: what it is, where its content does not tell', {
+    value: 'FORMAT',
+    rare: true,
+  }),
+} as const
+
+type ShowOptions = Given<typeof OPTIONS>
+
+async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm): Promise<void> {
+  const references = refs.map((each) => parseReference(each))
+  await withStore(ctx, 'show', async (store) => {
+    const records = []
+    for (const reference of references) records.push(await showRecord(store, reference))
+    await ctx.emit(renderRecords(ctx, records, form))
+  })
+}
+
+async function showFile(
+  ctx: Context,
+  options: ShowOptions & { file: string },
+  form: ShowForm,
+): Promise<void> {
+  const report = await inspectFile(
+    present({ path: options.file, cwd: ctx.cwd, format: options.inFormat }),
+    askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
+    { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
+  )
+  await ctx.emit(renderInspection(ctx, report, form))
+}
+
+/** `certman show`. */
+export const show = declare({
+  name: 'show',
+  summary: 'show everything about a record, a file or a TLS port',
+  examples: [
+    ['certman show web', 'by name, id, or the first 8 digits of a fingerprint'],
+    ['certman show --file x.pfx --password-file pw', 'what lies in a file'],
+    ['certman show --host www.example.com:443', 'what a server presents: chain, name, protocol'],
+    ['certman show --host mail.example.com:25 --starttls smtp', 'the same for a mail server'],
+    ['certman show web --json', 'all fields for a script'],
+    ['certman show web --pem', 'the certificate itself'],
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints (certman help references)',
+      optional: true,
+      many: true,
+      completes: 'reference',
+    },
+  ],
+  options: OPTIONS,
+  run: async (ctx, { args, options }) => {
+    const { file, host } = options
+    const sources = [args.length > 0, file !== undefined, host !== undefined].filter(Boolean).length
+    if (sources !== 1)
+      throw new CertmanError('cli.usage', 'show: give either references, or --file, or --host', {
+        hint: 'for example: certman show web',
+      })
+    if (options.text && options.pem)
+      throw new CertmanError('cli.usage', '--text and --pem exclude each other')
+    const form: ShowForm = options.pem ? 'pem' : options.text ? 'text' : 'overview'
+    if (file !== undefined) return showFile(ctx, { ...options, file }, form)
+    if (host !== undefined) return showHost(ctx, { ...options, host }, form)
+    return showRecords(ctx, args, form)
+  },
+})

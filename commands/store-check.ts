@@ -1,0 +1,23 @@
+import { checkStore } from '../src/operations/check-store.ts'
+import { declare } from './declare.ts'
+import { storeRequest } from './store-request.ts'
+import { atStore, STORE_ARGUMENT } from './store-argument.ts'
+import { renderCheck } from './texts.ts'
+
+/** `certman store check`. */
+export const storeCheck = declare({
+  name: 'store check',
+  summary: 'verify every file of the store',
+  examples: [
+    ['certman store check', 'exit status 1 on any doubt'],
+    ['certman store check ./pki --json', 'every finding with its file and the next step'],
+  ],
+  about: ['Reads everything, changes nothing: each file is compared with itself and with the index.'],
+  args: [STORE_ARGUMENT],
+  options: {},
+  run: async (ctx, { args }) => {
+    const report = await checkStore(storeRequest(atStore(ctx, args[0]), 'store check'))
+    if (!report.ok) ctx.setExit(1)
+    await ctx.emit(renderCheck(report))
+  },
+})

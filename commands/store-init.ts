@@ -1,0 +1,46 @@
+import { CertmanError } from '../src/base/errors.ts'
+import { type Claim, CLAIMS } from '../src/domain/records.ts'
+import { initStore } from '../src/operations/init-store.ts'
+import { declare, present, text } from './declare.ts'
+import { renderStore } from './texts.ts'
+
+function readClaims(list: string | undefined): readonly Claim[] | undefined {
+  return list?.split(',').map((word) => {
+    const claim = CLAIMS.find((each) => each === word.trim())
+    if (claim) return claim
+    throw new CertmanError('cli.usage', `there is no claim ${JSON.stringify(word)}`, {
+      hint: `the claims are: ${CLAIMS.join(', ')}`,
+      field: 'claims',
+    })
+  })
+}
+
+/** `certman store init`. */
+export const storeInit = declare({
+  name: 'store init',
+  summary: 'make a directory store',
+  changes: true,
+  examples: [
+    ['certman store init ./pki', 'make a store in a new or empty folder'],
+    ['certman store init /srv/pki --name corp', 'with a name of its own'],
+    ['certman store init ./readonly --claims read,export', 'a store that permits only this'],
+  ],
+  args: [{ name: 'DIR', help: 'a new or empty folder', completes: 'folder' }],
+  options: {
+    name: text('NAME', "the store's own name (default: the name of the folder)"),
+    claims: text('LIST', `what it permits, of ${CLAIMS.join(', ')} (default: all)`),
+  },
+  run: async (ctx, { args, options }) => {
+    const info = await initStore(
+      present({
+        path: args[0]!,
+        cwd: ctx.cwd,
+        name: options.name,
+        claims: readClaims(options.claims),
+        ambient: ctx.ambient,
+        dryRun: ctx.global.dryRun,
+      }),
+    )
+    await ctx.emit(renderStore(info, ctx.global.dryRun ? 'would be made' : 'made'))
+  },
+})

@@ -1,0 +1,24 @@
+import { reindexStore } from '../src/operations/reindex-store.ts'
+import { declare } from './declare.ts'
+import { storeRequest } from './store-request.ts'
+import { atStore, STORE_ARGUMENT } from './store-argument.ts'
+import { renderReindex } from './texts.ts'
+
+/** `certman store reindex`. */
+export const storeReindex = declare({
+  name: 'store reindex',
+  summary: 'rebuild the index from the files, adopt what was put there by hand',
+  examples: [
+    ['certman store reindex', 'the store in use'],
+    [
+      'cp new.pem ./pki/certificates/ && certman store reindex ./pki',
+      'adopt a file that was put into the folder',
+    ],
+  ],
+  args: [STORE_ARGUMENT],
+  options: {},
+  run: async (ctx, { args }) => {
+    const report = await reindexStore(storeRequest(atStore(ctx, args[0]), 'store reindex'))
+    await ctx.emit(renderReindex(report))
+  },
+})

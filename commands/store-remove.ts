@@ -1,0 +1,28 @@
+import { changeSettings } from '../src/settings/write.ts'
+import { configuredStore } from './configured-store.ts'
+import { confirmDanger } from './confirm.ts'
+import { declare } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderSetting } from './texts.ts'
+
+/** `certman store remove`. */
+export const storeRemove = declare({
+  name: 'store remove',
+  summary: 'forget a store; its files stay',
+  changes: true,
+  examples: [['certman store remove corp', 'the settings forget the name; the folder is not touched']],
+  args: [{ name: 'NAME', help: 'a configured store', completes: 'store' }],
+  options: {},
+  run: async (ctx, { args }) => {
+    const { name, path } = configuredStore(ctx, args[0]!)
+    await confirmDanger(ctx, { deed: 'forget this name (the files stay)', lines: [`${name}  ${path}`] })
+    if (!ctx.global.dryRun)
+      await changeSettings(ctx.settingsFile, {
+        stores: { [name]: null },
+        ...(ctx.settings.defaultStore === name && { defaultStore: null }),
+      })
+    const outcome = 'changed'
+    await ctx.emit(renderSetting({ name, location: path, default: false, outcome }, ctx.global.dryRun))
+    settleOutcomes(ctx, [{ outcome }])
+  },
+})

@@ -1,0 +1,35 @@
+import { dataFolder, openStore, type OpenRequest } from '../src/operations/open-store.ts'
+import type { Store } from '../src/store/store.ts'
+import type { Context } from './context.ts'
+
+/**
+ * The store that the global options name, as operations want to be asked for it.
+ *
+ * @param command the verb, for the lock and the change log
+ */
+export function storeRequest(ctx: Context, command: string): OpenRequest {
+  return {
+    reference: ctx.global.store,
+    settings: ctx.settings,
+    ambient: ctx.ambient,
+    cwd: ctx.cwd,
+    dataFolder: dataFolder({ env: ctx.ambient.env, platform: ctx.platform, home: ctx.home }),
+    lockTimeoutMs: ctx.global.lockTimeoutMs,
+    command,
+    notice: (line) => ctx.terminal.say(line),
+  }
+}
+
+/** Opens the store, lends it to `body`, closes it whatever happens. */
+export async function withStore<T>(
+  ctx: Context,
+  command: string,
+  body: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(storeRequest(ctx, command))
+  try {
+    return await body(store)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,23 @@
+import { changeSettings } from '../src/settings/write.ts'
+import { configuredStore } from './configured-store.ts'
+import { declare } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderSetting } from './texts.ts'
+
+/** `certman store use`. */
+export const storeUse = declare({
+  name: 'store use',
+  summary: 'make a store the default',
+  changes: true,
+  examples: [['certman store use corp', 'commands without --store work on this one']],
+  args: [{ name: 'NAME', help: 'a configured store', completes: 'store' }],
+  options: {},
+  run: async (ctx, { args }) => {
+    const { name, path } = configuredStore(ctx, args[0]!)
+    const outcome = ctx.settings.defaultStore === name ? 'unchanged' : 'changed'
+    if (outcome === 'changed' && !ctx.global.dryRun)
+      await changeSettings(ctx.settingsFile, { defaultStore: name })
+    await ctx.emit(renderSetting({ name, location: path, default: true, outcome }, ctx.global.dryRun))
+    settleOutcomes(ctx, [{ outcome }])
+  },
+})

@@ -1,0 +1,27 @@
+import { confirmDanger, describeRow } from './confirm.ts'
+import { declare } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderOutcomes } from './texts.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman trash empty`. */
+export const trashEmpty = declare({
+  name: 'trash empty',
+  summary: 'destroy what lies in the trash',
+  changes: true,
+  examples: [
+    ['certman trash empty', 'shows what would be lost, and asks'],
+    ['certman trash empty --yes', 'without a question'],
+  ],
+  about: ['This is the only verb that destroys anything. It cannot be undone.'],
+  args: [],
+  options: {},
+  run: (ctx) =>
+    withStore(ctx, 'trash empty', async (store) => {
+      const rows = await store.trash()
+      await confirmDanger(ctx, { deed: 'destroy for good', lines: rows.map(describeRow) })
+      const outcomes = await store.emptyTrash({ dryRun: ctx.global.dryRun })
+      await ctx.emit(renderOutcomes(ctx, outcomes))
+      settleOutcomes(ctx, outcomes)
+    }),
+})
