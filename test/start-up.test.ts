@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bareEnv, builtCommand, inRepository, temporaryFolder } from './support/built.ts'
+
+const folder = temporaryFolder('start-up')
+const store = join(folder.path, 'pki')
+const recorder = join(folder.path, 'recorder.cjs')
+const record = join(folder.path, 'modules.json')
+let command = ''
+let contents: Record<string, readonly string[]> = {}
+
+/** Runs the built command under a recorder; answers the source files and built-in modules that it loaded. */
+function loadedBy(...args: readonly string[]): { stdout: string; sources: string[]; builtIn: string[] } {
+  const run = spawnSync(process.execPath, ['--require', recorder, command, ...args], {
+    cwd: folder.path,
+    env: bareEnv(folder.path),
+    encoding: 'utf8',
+    input: '',
+  })
+  expect(run.stderr).toBe('')
+  const seen = JSON.parse(readFileSync(record, 'utf8')) as { files: string[]; builtIn: string[] }
+  const chunks = seen.files.map((file) => relative(inRepository('dist'), file))
+  return {
+    stdout: run.stdout,
+    builtIn: seen.builtIn,
+    sources: chunks.flatMap((chunk) => contents[chunk] ?? [chunk]),
+  }
+}
+
+function certman(...args: readonly string[]): void {
+  const run = spawnSync(process.execPath, [command, ...args], {
+    cwd: folder.path,
+    env: bareEnv(folder.path),
+    encoding: 'utf8',
+  })
+  if (run.status !== 0) throw new Error(run.stderr)
+}
+
+beforeAll(() => {
+  command = builtCommand()
+  contents = JSON.parse(readFileSync(inRepository('dist/chunks/meta.json'), 'utf8')) as typeof contents
+  const dump = `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(record)}, JSON.stringify({
+    files: Object.keys(require.cache).filter((file) => file !== __filename),
+    builtIn: process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice(13)),
+  })))`
+  writeFileSync(recorder, dump)
+  certman('store', 'init', store)
+  certman('-s', store, 'import', inRepository('fixtures/bundle/example-ca-bundle.pem'), '--no-input', '-q')
+})
+
+afterAll(() => folder.remove())
+
+/** What listing never needs, and why it is dear. */
+const NOT_FOR_LISTING = {
+  'an X.509 reader': /^src\/x509\//,
+  'an ASN.1 reader': /^src\/asn1\/|node_modules\/(@peculiar|asn1js|pvtsutils|tsyringe|reflect-metadata)/,
+  'file formats': /^src\/formats\//,
+  cryptography: /^src\/crypto\//,
+  prompts: /^commands\/prompt\.ts|node_modules\/(inquirer|@inquirer)/,
+  'the writer of settings': /^src\/settings\/write|node_modules\/(conf|ajv)/,
+  tables: /^commands\/render\/table|node_modules\/(cli-table3|string-width)/,
+  YAML: /node_modules\/yaml/,
+  'operations on files': /^src\/operations\/(import|export|inspect)/,
+} as const
+
+test('list --json loads no X.509, ASN.1, prompt, settings-writer or table module', () => {
+  const { stdout, sources } = loadedBy('-s', store, '--json', 'list')
+  expect(JSON.parse(stdout)).toHaveLength(2)
+  for (const [what, pattern] of Object.entries(NOT_FOR_LISTING))
+    expect(
+      sources.filter((source) => pattern.test(source)),
+      `list --json must not load ${what}`,
+    ).toEqual([])
+})
+
+test('list --json loads its own verb and no other', () => {
+  const { sources } = loadedBy('-s', store, '--json', 'list')
+  const table = readFileSync(inRepository('commands/verbs.ts'), 'utf8')
+  const verbs = [...table.matchAll(/import\('\.\/([\w-]+)\.ts'\)/g)].map(([, name]) => `commands/${name!}.ts`)
+  expect(verbs.length).toBeGreaterThan(10)
+  expect(verbs.filter((verb) => sources.includes(verb))).toEqual(['commands/list.ts'])
+})
+
+test('list --json loads no built-in module for cryptography, processes or the network', () => {
+  const { builtIn } = loadedBy('-s', store, '--json', 'list')
+  expect(
+    builtIn.filter((name) =>
+      /^(crypto|child_process|net|tls|http|https|dns|readline|worker_threads)$/.test(name),
+    ),
+  ).toEqual([])
+})
+
+test('--version loads the door alone', () => {
+  const { stdout, sources } = loadedBy('--version')
+  const { version } = JSON.parse(readFileSync(inRepository('package.json'), 'utf8')) as { version: string }
+  expect(stdout.trim()).toContain(version)
+  expect(
+    sources.filter(
+      (source) => !source.startsWith('bin/') && /commander|^commands\/|^src\/(?!base\/)/.test(source),
+    ),
+  ).toEqual([])
+})

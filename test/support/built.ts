@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+/** The repository's files by path. */
+export const inRepository = (path: string): string => join(ROOT, path)
+
+/**
+ * Brings dist up to date (0.2 s when it is) and answers the path of the built command.
+ * Several test files may ask at once: the build lets one of them work.
+ */
+export function builtCommand(): string {
+  const run = spawnSync(process.execPath, [inRepository('tools/build.mjs')], { encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(`the build failed:\n${run.stderr}`)
+  return inRepository('dist/certman.cjs')
+}
+
+/** A temporary folder for the tests of one file, and its removal. */
+export function temporaryFolder(name: string): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), `certman-${name}-`))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** An environment in which nothing of the person who runs the tests is left. */
+export const bareEnv = (home: string): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: home,
+  XDG_DATA_HOME: join(home, 'data'),
+  XDG_CONFIG_HOME: join(home, 'config'),
+  LC_ALL: 'C.UTF-8',
+})
+
+/** Puts the package, as npm would, under `node_modules` of a consumer's folder; types of Node beside it. */
+export function installInto(folder: string): void {
+  const target = join(folder, 'node_modules/certman')
+  mkdirSync(target, { recursive: true })
+  cpSync(inRepository('dist'), join(target, 'dist'), { recursive: true })
+  cpSync(inRepository('package.json'), join(target, 'package.json'))
+  cpSync(inRepository('docs/schema.json'), join(target, 'docs/schema.json'))
+  for (const [name] of Object.entries(dependencies())) link(folder, name)
+  link(folder, '@types/node')
+  link(folder, 'undici-types')
+}
+
+function dependencies(): Readonly<Record<string, string>> {
+  const facts: unknown = JSON.parse(readFileSync(inRepository('package.json'), 'utf8'))
+  const { dependencies: always, optionalDependencies: perhaps } = facts as Record<
+    'dependencies' | 'optionalDependencies',
+    Readonly<Record<string, string>>
+  >
+  return { ...always, ...perhaps }
+}
+
+function link(folder: string, name: string): void {
+  const at = join(folder, 'node_modules', name)
+  mkdirSync(join(at, '..'), { recursive: true })
+  symlinkSync(inRepository(`node_modules/${name}`), at)
+}
