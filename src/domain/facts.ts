@@ -57,7 +57,7 @@ export interface Extension {
   readonly value?: unknown
   /** Hex of the extnValue content; present when `value` is absent. */
   readonly hex?: string
-  /** Why the value could not be decoded. */
+  /** Why the value could not be decoded, or what is wrong beside it. */
   readonly malformed?: string
 }
 

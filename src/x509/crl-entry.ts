@@ -23,8 +23,8 @@ export function readRevokedEntry(entry: Tlv): RevokedEntry {
   let invalidityDate: string | null = null
   for (const { oid, octets } of readRawExtensions(extensions)) {
     if (oid === REASON_CODE)
-      reason = reasonFromCode(readSmallInteger(innerValue(octets), 'the reason')) ?? null
-    if (oid === INVALIDITY_DATE) invalidityDate = readInstant(innerValue(octets))
+      reason = reasonFromCode(readSmallInteger(innerValue(octets).value, 'the reason')) ?? null
+    if (oid === INVALIDITY_DATE) invalidityDate = readInstant(innerValue(octets).value)
   }
   return { serialNumber, revocationDate, reason, invalidityDate }
 }

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { DerReader, readTlv, type Tlv } from '../asn1/reader.ts'
+import { readTlv, type Tlv } from '../asn1/reader.ts'
 import type { CertificateFacts, ExtensionFacts } from '../domain/facts.ts'
 import { decodeSubjectAltName } from './extensions/alternative-names.ts'
 import { decodeAuthorityKeyIdentifier, decodeSubjectKeyIdentifier } from './extensions/identifiers.ts'
@@ -18,16 +18,20 @@ const FIELDS = {
   '2.5.29.35': ['authorityKeyIdentifier', decodeAuthorityKeyIdentifier],
 } as const satisfies Record<string, readonly [keyof AllFacts, (value: Tlv) => unknown]>
 
-/** The value inside an extnValue: exactly one. @throws {CertmanError} `der.malformed` */
-export function innerValue(octets: Tlv): Tlv {
+/**
+ * The value inside an extnValue. Octets after it are counted, not refused: OpenSSL overlooks them, so such
+ * certificates are in use.
+ *
+ * @throws {CertmanError} `der.malformed`
+ */
+export function innerValue(octets: Tlv): { readonly value: Tlv; readonly trailing: number } {
   const value = readTlv(octets.source, octets.contentStart, octets.end)
-  if (value.end !== octets.end) new DerReader(value.source, value.end, octets.end).finish('extension value')
-  return value
+  return { value, trailing: octets.end - value.end }
 }
 
 /**
- * The extensions that have a field of their own. A malformed one is `null` here and named in
- * `malformedExtensions`: it does not make the certificate unreadable, and it does not pass for absent.
+ * The extensions that have a field of their own. One that cannot be decoded is `null` here; it, and any that is
+ * not quite right, is named in `malformedExtensions`: the certificate stays readable, and nothing passes for absent.
  * Of an extension that stands twice (RFC 5280 section 4.2 forbids it) the first counts.
  */
 export function extensionFacts(extensions: readonly RawExtension[]): AllFacts {
@@ -45,20 +49,32 @@ export function extensionFacts(extensions: readonly RawExtension[]): AllFacts {
     const field = FIELDS[oid as keyof typeof FIELDS]
     if (field === undefined) continue
     const [name, decode] = field
-    const value = seen.has(oid) ? undefined : decoded(octets, decode)
-    if (value === undefined) malformed.add(name)
-    else Object.assign(facts, { [name]: value })
+    if (seen.has(oid)) malformed.add(name)
+    else {
+      const decoded = tryDecode(octets, decode)
+      if (decoded.value !== undefined) Object.assign(facts, { [name]: decoded.value })
+      if (decoded.malformed !== undefined) malformed.add(name)
+    }
     seen.add(oid)
   }
   if (malformed.size > 0) facts.malformedExtensions = [...malformed]
   return facts
 }
 
-function decoded(octets: Tlv, decode: (value: Tlv) => unknown): unknown {
+/** What decoding gave: a value, or why there is none, or both when octets follow the value. */
+export interface Decoded {
+  readonly value?: unknown
+  readonly malformed?: string
+}
+
+/** Decodes the value inside an extnValue; whatever is wrong with it is an answer, not an error. */
+export function tryDecode(octets: Tlv, decode: (value: Tlv) => unknown): Decoded {
   try {
-    return decode(innerValue(octets))
+    const { value, trailing } = innerValue(octets)
+    const decoded = { value: decode(value) }
+    return trailing === 0 ? decoded : { ...decoded, malformed: `${trailing} bytes follow the value` }
   } catch (error) {
-    if (error instanceof CertmanError) return undefined
-    throw error
+    if (!(error instanceof CertmanError)) throw error
+    return { malformed: error.message }
   }
 }

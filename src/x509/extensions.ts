@@ -1,17 +1,16 @@
-import { CertmanError } from '../base/errors.ts'
 import { toHex } from '../base/bytes.ts'
-import { requireOneValue } from '../asn1/gate.ts'
 import { namesOf } from '../asn1/oids.ts'
 import { contentOf } from '../asn1/reader.ts'
 import type { Extension } from '../domain/facts.ts'
-import { DECODERS } from './extensions/table.ts'
+import { tryDecode } from './extension-facts.ts'
+import { BARE_DECODERS, DECODERS } from './extensions/table.ts'
 import type { RawExtension } from './raw-extensions.ts'
 
 const names = namesOf('extension')
 
 /**
- * Decodes extensions in encoded order. Unknown ones keep their hex; a malformed or repeated one (RFC 5280
- * section 4.2) has `malformed` and hex instead of a value, and does no harm to the others.
+ * Decodes extensions in encoded order. Unknown ones keep their hex; one that cannot be decoded or is
+ * repeated (RFC 5280 section 4.2) has `malformed` and hex instead of a value, and does no harm to the others.
  */
 export function decodeExtensions(extensions: readonly RawExtension[]): readonly Extension[] {
   const seen = new Set<string>()
@@ -27,12 +26,10 @@ function decodeExtension({ oid, critical, octets }: RawExtension, isRepeated: bo
   const head = { oid, ...(name !== undefined && { name }), critical }
   const bytes = contentOf(octets)
   if (isRepeated) return { ...head, hex: toHex(bytes), malformed: 'the extension stands here twice' }
+  const bare = BARE_DECODERS.get(oid)?.(octets)
+  if (bare !== undefined) return { ...head, value: bare }
   const decode = DECODERS.get(oid)
   if (!decode) return { ...head, hex: toHex(bytes) }
-  try {
-    return { ...head, value: decode(requireOneValue(bytes, name ?? 'extension')) }
-  } catch (error) {
-    if (!(error instanceof CertmanError)) throw error
-    return { ...head, hex: toHex(bytes), malformed: error.message }
-  }
+  const decoded = tryDecode(octets, decode)
+  return 'value' in decoded ? { ...head, ...decoded } : { ...head, hex: toHex(bytes), ...decoded }
 }

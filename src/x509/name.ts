@@ -19,8 +19,9 @@ export function readName(tlv: Tlv): NameAttributes {
   while (!rdns.atEnd) {
     const attributes = rdns.enter(TAG.set, 'a relative distinguished name')
     const rdn: NameAttribute[] = []
-    do rdn.push(readAttribute(attributes.enter(TAG.sequence, 'an attribute of a name')))
+    // RFC 5280 wants at least one attribute; real certificates with an empty set are in use, so it is shown as nothing
     while (!attributes.atEnd)
+      rdn.push(readAttribute(attributes.enter(TAG.sequence, 'an attribute of a name')))
     name.push(rdn)
   }
   return name
@@ -47,8 +48,9 @@ function readAttribute(reader: DerReader): NameAttribute {
 export function formatName(name: NameAttributes): string {
   let text = ''
   for (let i = name.length - 1; i >= 0; i--) {
-    if (i < name.length - 1) text += ','
     const rdn = name[i]!
+    if (rdn.length === 0) continue
+    if (text !== '') text += ','
     text += rdn.length === 1 ? formatAttribute(rdn[0]!) : rdn.map(formatAttribute).join('+')
   }
   return text

@@ -1,4 +1,3 @@
-import { CertmanError } from '../../base/errors.ts'
 import { nameOrOid } from '../../asn1/oids.ts'
 import { contextTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readBitString, readBoolean, readInstant, readOid, readSmallInteger } from '../../asn1/values.ts'
@@ -17,18 +16,12 @@ export const KEY_USAGES = [
   'decipherOnly',
 ] as const
 
-/** The names of the bits that are set, in order; a set bit without a name is an error. */
+/** The names of the bits that are set, in order. Bits without a name say nothing to anybody and are left out. */
 export function namedBits(tlv: Tlv, names: readonly (string | undefined)[]): string[] {
   const { bytes } = readBitString(tlv)
-  const set: string[] = []
-  for (let bit = 0; bit < bytes.length * 8; bit++) {
-    if ((bytes[bit >> 3]! & (0x80 >> (bit & 7))) === 0) continue
-    const name = names[bit]
-    if (name === undefined)
-      throw new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: bit ${bit} has no meaning`)
-    set.push(name)
-  }
-  return set
+  return names.filter(
+    (name, bit): name is string => name !== undefined && ((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0,
+  )
 }
 
 /** keyUsage: names of the bits, e.g. `["digitalSignature", "keyEncipherment"]`. */

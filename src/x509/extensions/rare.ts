@@ -1,0 +1,126 @@
+import { toHex } from '../../base/bytes.ts'
+import { nameOrOid } from '../../asn1/oids.ts'
+import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import { latin1Text, textOf } from '../../asn1/strings.ts'
+import { readBoolean, readInstant, readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
+import { readGeneralName } from '../general-name.ts'
+import { asSequence, listOf, required } from './shape.ts'
+import { decodeText } from './simple.ts'
+import { namedBits } from './usage.ts'
+
+/** tlsFeature (RFC 7633): TLS extensions by name, numbers as text where unknown. */
+export const decodeTlsFeature = (tlv: Tlv): readonly string[] =>
+  listOf(tlv, 'the TLS features', (feature) => {
+    const number = readSmallInteger(required(feature, TAG.integer, 'a TLS feature'), 'a TLS feature')
+    return number === 5 ? 'status_request' : number === 17 ? 'status_request_v2' : String(number)
+  })
+
+/** subjectDirectoryAttributes (RFC 5280 section 4.2.1.8): texts and instants, hex of the DER for anything else. */
+export const decodeDirectoryAttributes = (
+  tlv: Tlv,
+): readonly { readonly type: string; readonly values: readonly string[] }[] =>
+  listOf(tlv, 'the attributes', (attribute) => {
+    const reader = asSequence(attribute, 'an attribute')
+    const type = nameOrOid('attributeType', readOid(reader.read(TAG.oid, 'the type of an attribute')))
+    const set = reader.enter(TAG.set, 'the values of an attribute')
+    const values: string[] = []
+    while (!set.atEnd) values.push(valueText(set.read()))
+    return { type, values }
+  })
+
+const valueText = (tlv: Tlv): string =>
+  tlv.tag === TAG.generalizedTime ? readInstant(tlv) : (textOf(tlv) ?? toHex(bytesOf(tlv)))
+
+/** smimeCapabilities (RFC 8551 section 2.5.2): algorithms in order of preference; a lone number is its parameter. */
+export const decodeSmimeCapabilities = (
+  tlv: Tlv,
+): readonly { readonly capability: string; readonly parameters?: number | string }[] =>
+  listOf(tlv, 'the capabilities', (member) => {
+    const reader = asSequence(member, 'a capability')
+    const oid = readOid(reader.read(TAG.oid, 'the capability'))
+    const parameters = reader.atEnd ? undefined : reader.read()
+    return {
+      capability: capabilityName(oid),
+      ...(parameters && parameters.tag !== TAG.null && { parameters: parameterOf(parameters) }),
+    }
+  })
+
+function capabilityName(oid: string): string {
+  const name = nameOrOid('other', oid)
+  return name === oid ? nameOrOid('digest', oid) : name
+}
+
+const parameterOf = (tlv: Tlv): number | string =>
+  tlv.tag === TAG.integer ? Number(readInteger(tlv)) : toHex(bytesOf(tlv))
+
+/** proxyCertInfo (RFC 3820 section 3.8); `pathLen` null is unlimited, `policy` is hex. */
+export function decodeProxyCertInfo(tlv: Tlv): {
+  readonly pathLen: number | null
+  readonly policyLanguage: string
+  readonly policy?: string
+} {
+  const reader = asSequence(tlv, 'the proxy information')
+  const pathLen = reader.readIf(TAG.integer)
+  const policy = reader.enter(TAG.sequence, 'the proxy policy')
+  const language = nameOrOid('other', readOid(policy.read(TAG.oid, 'the policy language')))
+  const octets = policy.readIf(TAG.octetString)
+  return {
+    pathLen: pathLen ? readSmallInteger(pathLen, 'the path length') : null,
+    policyLanguage: language,
+    ...(octets && { policy: toHex(contentOf(octets)) }),
+  }
+}
+
+/** entrustVersionInfo: a version such as `V7.1` and flags as hex. */
+export function decodeEntrustVersion(tlv: Tlv): { readonly version: string; readonly flags: string } {
+  const reader = asSequence(tlv, 'the version')
+  return {
+    version: latin1Text(reader.read()),
+    flags: toHex(contentOf(reader.read(TAG.bitString)).subarray(1)),
+  }
+}
+
+/** cabfOrganizationIdentifier (EV Guidelines section 9.8.2). */
+export function decodeOrganizationIdentifier(tlv: Tlv): Readonly<Record<string, string>> {
+  const reader = asSequence(tlv, 'the organization identifier')
+  const [scheme, country] = [decodeText(reader.read()), decodeText(reader.read())]
+  const state = reader.readIf(contextTag(0, false))
+  return {
+    registrationSchemeIdentifier: scheme,
+    registrationCountry: country,
+    ...(state && { registrationStateOrProvince: latin1Text(state) }),
+    registrationReference: decodeText(reader.read()),
+  }
+}
+
+/** adobeTimestamp: where Adobe's software gets timestamps for this certificate. */
+export function decodeAdobeTimestamp(tlv: Tlv): unknown {
+  const reader: DerReader = asSequence(tlv, 'the timestamp service')
+  const version = readSmallInteger(reader.read(TAG.integer, 'the version'), 'the version')
+  const location = readGeneralName(reader.read(undefined, 'the location'))
+  const requiresAuth = reader.readIf(TAG.boolean)
+  return { version, location, requiresAuth: requiresAuth !== undefined && readBoolean(requiresAuth) }
+}
+
+/** netscapeCertType: names of the bits. */
+export const decodeNetscapeCertType = (tlv: Tlv): readonly string[] =>
+  namedBits(required(tlv, TAG.bitString, 'the type'), [
+    'sslClient',
+    'sslServer',
+    'smime',
+    'objectSigning',
+    undefined,
+    'sslCA',
+    'smimeCA',
+    'objectSigningCA',
+  ])
+
+/** fidoU2fTransports: names of the bits. */
+export const decodeFidoTransports = (tlv: Tlv): readonly string[] =>
+  namedBits(required(tlv, TAG.bitString, 'the transports'), [
+    'bluetooth',
+    'bluetoothLowEnergy',
+    'usb',
+    'nfc',
+    'usbInternal',
+  ])
