@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { nameOfOid } from '../asn1/oids.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
 import { readInteger } from '../asn1/values.ts'
 import { bitString, integer, octetString, oid, sequence } from '../asn1/writer.ts'
@@ -177,11 +178,11 @@ function otherPublicKey(info: PrivateKeyInfo): Uint8Array {
     throw malformed(`malformed ${known} private key`, computed)
   const publicKey = info.publicKey ?? pqcPublicKey(info.algorithmOid, info.privateKey)
   if (publicKey) return spki(algorithm, publicKey)
-  throw cannotDerive(`algorithm ${info.algorithmOid}`, computed)
+  throw cannotDerive(nameOfOid(info.algorithmOid) ?? info.algorithmOid, computed)
 }
 
 const cannotDerive = (what: string, cause: unknown): CertmanError =>
-  new CertmanError('format.unsupported', `the public key of this private key (${what}) cannot be computed`, {
+  new CertmanError('format.unsupported', `${what} private key whose public key cannot be computed`, {
     cause,
     hint: 'a newer Node.js may know the algorithm: certman uses its OpenSSL',
   })

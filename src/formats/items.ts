@@ -76,6 +76,11 @@ export interface ReadOptions {
   readonly password: PasswordSource
   /** A flag named a password: the source is asked before the empty one is tried in silence, and the empty one is not. */
   readonly passwordGiven?: boolean
+  /**
+   * A PEM file has an encrypted key and no password is given: refuse the file (default), or list the key in `left` as
+   * long as there is something else to take.
+   */
+  readonly lockedKeys?: 'refuse' | 'leave'
   /** Skip the sniffing: the person says what it is. */
   readonly format?: InputFormat
 }

@@ -1,6 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
-import type { LeftItem, Place } from './items.ts'
+import type { Place } from './items.ts'
 
 /** A place in one line, safe to print: `web.pem, block 2 (line 14)`. */
 export function describePlace(place: Place): string {
@@ -34,7 +34,3 @@ export function atPlace<T>(place: Place, body: () => T): T {
     throw placed(cause, place)
   }
 }
-
-/** What was left out, for one line: `DH PARAMETERS in block 1 (line 1)`. */
-export const describeLeft = (left: LeftItem): string =>
-  printable(left.place.at === undefined ? left.what : `${left.what} in ${left.place.at}`)

@@ -1,0 +1,135 @@
+import { CertmanError } from '../base/errors.ts'
+import { splitTrustedCertificate } from '../x509/certificate.ts'
+import type { Bundle, Item, LeftItem, Place, ReadOptions } from './items.ts'
+import { PasswordLoop } from './password-loop.ts'
+import { requirePem, type PemBlock } from './pem.ts'
+import { atPlace, placed, within } from './place.ts'
+import { readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
+import { readKey, readOpensshKey, readPublicKey } from './read-keys.ts'
+import { readPkcs12 } from './pkcs12/read.ts'
+import { dekInfoOf } from './traditional.ts'
+
+interface BlockContext {
+  readonly options: ReadOptions
+  readonly passwords: PasswordLoop
+  /** Content of the last `EC PARAMETERS` block. */
+  readonly curve: Uint8Array | undefined
+}
+
+type BlockReader = (block: PemBlock, place: Place, context: BlockContext) => Reading | Promise<Reading>
+
+const one = (item: Item): Reading => ({ items: [item], left: [] })
+
+const certificate: BlockReader = (block, place) => one(readCertificate(block.der, place))
+const request: BlockReader = (block, place) => one(readRequest(block.der, place))
+const crl: BlockReader = (block, place) => one(readCrl(block.der, place))
+const pkcs7: BlockReader = (block, place) => readPkcs7Items(block.der, place)
+const publicKey: BlockReader = (block, place) => one(readPublicKey(block.der, place))
+const key: BlockReader = async (block, place, { passwords, curve }) => {
+  const dek = atPlace(place, () => dekInfoOf(block))
+  return one(await readKey({ bytes: block.der, place, dek, curve }, passwords))
+}
+
+/** The labels of RFC 7468 and those that tools have used before and beside it. */
+const READERS: Readonly<Record<string, BlockReader>> = {
+  CERTIFICATE: certificate,
+  'X509 CERTIFICATE': certificate,
+  'TRUSTED CERTIFICATE': (block, place) =>
+    one(readCertificate(atPlace(place, () => splitTrustedCertificate(block.der)).certificate, place)),
+  'CERTIFICATE REQUEST': request,
+  'NEW CERTIFICATE REQUEST': request,
+  'X509 CRL': crl,
+  CRL: crl,
+  PKCS7: pkcs7,
+  CMS: pkcs7,
+  'PKCS #7 SIGNED DATA': pkcs7,
+  PKCS12: async (block, place, { options }) => {
+    const bundle = await readPkcs12(block.der, options)
+    const inside = <T extends { readonly place: Place }>(each: T): T => ({
+      ...each,
+      place: each.place.at === undefined ? place : within(place, each.place.at),
+    })
+    return { items: bundle.items.map(inside), left: bundle.left.map(inside) }
+  },
+  'PRIVATE KEY': key,
+  'ENCRYPTED PRIVATE KEY': key,
+  'ANY PRIVATE KEY': key,
+  'RSA PRIVATE KEY': key,
+  'EC PRIVATE KEY': key,
+  'DSA PRIVATE KEY': key,
+  'OPENSSH PRIVATE KEY': async (block, place, { passwords }) =>
+    one(await readOpensshKey({ bytes: block.der, place }, passwords)),
+  'PUBLIC KEY': publicKey,
+  'RSA PUBLIC KEY': publicKey,
+}
+
+const WHY_LEFT: Readonly<Record<string, string>> = {
+  'EC PARAMETERS': 'it names a curve only; the key itself is taken',
+  'DSA PARAMETERS': 'parameters are neither certificate nor key',
+  'DH PARAMETERS': 'parameters are neither certificate nor key',
+  'X9.42 DH PARAMETERS': 'parameters are neither certificate nor key',
+  'ATTRIBUTE CERTIFICATE': 'certman keeps X.509 public key certificates only',
+  'X509 ATTRIBUTE CERTIFICATE': 'certman keeps X.509 public key certificates only',
+}
+
+/**
+ * Every block of a PEM text, in file order. A damaged or malformed block stops everything, since what is missing would
+ * be missed later; a block of a kind that certman does not keep goes to `left`.
+ *
+ * @throws {CertmanError} `pem.malformed`, or what a block's reader throws, led by the place
+ */
+export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Promise<Bundle> {
+  const passwords = new PasswordLoop(options)
+  const items: Item[] = []
+  const left: LeftItem[] = []
+  let curve: Uint8Array | undefined
+  // the first block that could not be opened: the answer when nothing else is there
+  let refused: unknown
+  for (const block of requirePem(bytes, options.file)) {
+    const place = { file: options.file, at: `block ${block.number} (line ${block.line})` }
+    if (block.label === 'EC PARAMETERS') curve = block.der
+    const reader = Object.hasOwn(READERS, block.label) ? READERS[block.label] : undefined
+    if (!reader) {
+      const why = Object.hasOwn(WHY_LEFT, block.label)
+        ? WHY_LEFT[block.label]!
+        : 'certman does not know this label'
+      left.push({ what: block.label, place, why })
+      continue
+    }
+    try {
+      const reading = await reader(block, place, { options, passwords, curve })
+      items.push(...reading.items.map((item) => withBagAttributes(item, block.text)))
+      left.push(...reading.left)
+    } catch (cause) {
+      const why = whyLeft(cause, options)
+      if (why === undefined) throw placed(cause, place)
+      refused ??= placed(cause, place)
+      left.push({ what: block.label, place, why })
+    }
+  }
+  if (items.length === 0 && refused !== undefined) throw refused
+  return { format: 'pem', items, left }
+}
+
+/** Why a block is passed over instead of refusing the file; undefined when the file is refused. */
+function whyLeft(cause: unknown, options: ReadOptions): string | undefined {
+  if (!(cause instanceof CertmanError)) return undefined
+  if (cause.code === 'format.unsupported') return cause.message
+  const isLocked = cause.code === 'password.required' && options.lockedKeys === 'leave'
+  return isLocked ? 'it is encrypted, and no password was given' : undefined
+}
+
+/** Takes over the names that `openssl pkcs12` prints before the blocks. */
+function withBagAttributes(item: Item, text: string): Item {
+  if (item.type !== 'certificate' && item.type !== 'private-key') return item
+  const start = text.lastIndexOf('Bag Attributes')
+  if (start < 0) return item
+  const attributes = text.slice(start)
+  const friendlyName = /^\s+friendlyName: (.*?)\s*$/m.exec(attributes)?.[1]
+  const localKeyId = /^\s+localKeyID: ((?:[0-9A-F]{2} ?)+)\s*$/m.exec(attributes)?.[1]
+  return {
+    ...item,
+    ...(friendlyName ? { friendlyName } : {}),
+    ...(localKeyId ? { localKeyId: localKeyId.replaceAll(' ', '').toLowerCase() } : {}),
+  }
+}
