@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from '../../src/base/json.ts'
+
+/** The value at a JSON path such as `publicKey.type`. */
+export function at(row: JsonObject, path: string): Json | undefined {
+  if (path in row) return row[path]
+  let value: Json | undefined = row
+  for (const step of path.split('.')) {
+    if (!isObject(value)) return undefined
+    value = value[step]
+  }
+  return value
+}
+
+/** The text at a path; empty when there is none. */
+export function textAt(row: JsonObject, path: string): string {
+  return cellText(at(row, path))
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The elements of a list, none when it is absent. */
+export function listAt(row: JsonObject, path: string): readonly Json[] {
+  const value = at(row, path)
+  return Array.isArray(value) ? (value as readonly Json[]) : []
+}
+
+/**
+ * One value as one line of text: nothing for absent and null, general names as `dns:web.example`, lists joined,
+ * other objects as JSON.
+ */
+export function cellText(value: Json | undefined, join = ', '): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((element) => cellText(element, join)).join(join)
+  const { type, value: inner } = value as JsonObject
+  return typeof type === 'string' && typeof inner === 'string' ? `${type}:${inner}` : JSON.stringify(value)
+}
+
+/** A public key in a word or two: `rsa 2048`, `ec P-256`, `ed25519`. */
+export function keyText(key: Json | undefined): string {
+  if (!isObject(key)) return ''
+  return [key['type'], key['size'] ?? key['curve']]
+    .filter((part) => part !== undefined && part !== null)
+    .join(' ')
+}

@@ -1,0 +1,7 @@
+import type { Json } from '../../src/base/json.ts'
+import { safeJson } from './safe.ts'
+
+/** One value as one line of JSON (jsonlines.org), escaped like `jsonText`. */
+export function jsonLine(value: Json): string {
+  return `${safeJson(JSON.stringify(value))}\n`
+}

@@ -1,0 +1,179 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import type { RecordKind } from '../../src/domain/records.ts'
+import { cellText, keyText, listAt, at, textAt } from './cells.ts'
+import type { Tone } from './color.ts'
+import type { SelectedField } from './fields.ts'
+import type { Cell, Column } from './table.ts'
+import { dayOf, daysLeft, toneOfDays } from './time-left.ts'
+
+/** A column of a listing: its look and what it shows of a row. */
+export interface ListColumn extends Column {
+  readonly cell: (row: JsonObject, now: Date) => Cell
+}
+
+/** Cells of this many characters and more are cut in `wide` on a terminal. */
+export const WIDEST_CELL = 200
+
+const plain = (header: string, path: string, look: Omit<Column, 'header'> = {}): ListColumn => ({
+  header,
+  ...look,
+  cell: (row) => ({ text: textAt(row, path) }),
+})
+
+const day = (header: string, path: string): ListColumn => ({
+  header,
+  cell: (row) => ({ text: dayOf(textAt(row, path)) }),
+})
+
+/** A column for each field that `--fields` names. */
+export function fieldColumns(fields: readonly SelectedField[]): ListColumn[] {
+  return fields.map(({ path, read }) => ({
+    header: path,
+    min: 8,
+    cell: (row, now) => ({ text: cellText(read(row, now)) }),
+  }))
+}
+
+const ID = plain('ID', 'id', { align: 'right' })
+const NAME = plain('NAME', 'name', { min: 8 })
+const SUBJECT = plain('SUBJECT', 'subject', { min: 12 })
+const TAGS = plain('TAGS', 'tags')
+
+const EXPIRES: ListColumn = { ...day('EXPIRES', 'notAfter') }
+
+const DAYS: ListColumn = {
+  header: 'DAYS',
+  align: 'right',
+  cell: (row, now) => {
+    const notAfter = textAt(row, 'notAfter')
+    if (notAfter === '') return { text: '' }
+    const days = daysLeft(notAfter, now)
+    return { text: String(days), tone: toneOfDays(days) }
+  },
+}
+
+const STATE_TONES: Readonly<Record<string, Tone>> = {
+  expired: 'bad',
+  revoked: 'bad',
+  rejected: 'bad',
+  notYetValid: 'warn',
+  outstanding: 'warn',
+  superseded: 'faint',
+}
+
+const STATE: ListColumn = {
+  header: 'STATE',
+  cell: (row) => {
+    const state = textAt(row, 'state')
+    return { text: state, tone: toneOfState(state) }
+  },
+}
+
+/** The tone of a state's word. */
+export function toneOfState(state: string): Tone | undefined {
+  return STATE_TONES[state]
+}
+
+/** Whether the store holds the private key. */
+const PRIVATE: ListColumn = {
+  header: 'KEY',
+  cell: (row) => ({ text: textAt(row, 'keyId') === '' ? '' : 'yes' }),
+}
+
+const PUBLIC_KEY: ListColumn = {
+  header: 'PUBLIC KEY',
+  cell: (row) => ({ text: keyText(at(row, 'publicKey')) }),
+}
+
+const ALTERNATIVE_NAMES: ListColumn = {
+  header: 'SUBJECT ALT NAMES',
+  cell: (row) => ({ text: cellText(listAt(row, 'subjectAltName')) }),
+}
+
+const SHORT_ID: ListColumn = { header: 'ID', cell: (row) => ({ text: textAt(row, 'id').slice(0, 16) }) }
+
+const KEY_SIZE: ListColumn = { header: 'TYPE', cell: (row) => ({ text: keyText(row) }) }
+
+const yesNo = (header: string, path: string): ListColumn => ({
+  header,
+  cell: (row) => {
+    const value = at(row, path)
+    return { text: typeof value === 'boolean' ? (value ? 'yes' : 'no') : cellText(value) }
+  },
+})
+
+const TABLE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
+  certificate: [ID, NAME, SUBJECT, EXPIRES, DAYS, STATE, PRIVATE],
+  request: [ID, NAME, SUBJECT, day('REQUESTED', 'requestedAt'), STATE, PRIVATE],
+  key: [SHORT_ID, KEY_SIZE, yesNo('ENCRYPTED', 'encrypted'), day('IMPORTED', 'importedAt')],
+  authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, yesNo('ENABLED', 'enabled')],
+  collection: [ID, NAME, plain('FILTER', 'filter', { min: 12 })],
+}
+
+const WIDE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
+  certificate: [
+    ...TABLE.certificate,
+    PUBLIC_KEY,
+    plain('ISSUER', 'issuer'),
+    plain('SERIAL', 'serialNumber'),
+    ALTERNATIVE_NAMES,
+    plain('FRIENDLY NAME', 'friendlyName'),
+    TAGS,
+    plain('THUMBPRINT', 'thumbprint'),
+  ],
+  request: [
+    ...TABLE.request,
+    PUBLIC_KEY,
+    ALTERNATIVE_NAMES,
+    plain('REQUESTED BY', 'requestedBy'),
+    plain('REASON', 'rejectionReason'),
+    plain('CERTIFICATE', 'certificateId', { align: 'right' }),
+    TAGS,
+  ],
+  key: [plain('ID', 'id'), ...TABLE.key.slice(1), plain('FROM', 'source.from')],
+  authority: [...TABLE.authority, plain('CERTIFICATE', 'certificateId', { align: 'right' }), TAGS],
+  collection: [...TABLE.collection, plain('DESCRIPTION', 'description')],
+}
+
+/** The columns of a listing. */
+export function columnsOf(kind: RecordKind, form: 'table' | 'wide'): readonly ListColumn[] {
+  return (form === 'table' ? TABLE : WIDE)[kind]
+}
+
+/** Fields of the CSV when `--fields` names none: one record in flat values. */
+export const CSV_FIELDS: Readonly<Record<RecordKind, readonly string[]>> = {
+  certificate: [
+    'id',
+    'name',
+    'state',
+    'subject',
+    'issuer',
+    'serialNumber',
+    'notBefore',
+    'notAfter',
+    'subjectAltName',
+    'publicKey.type',
+    'publicKey.size',
+    'publicKey.curve',
+    'signatureAlgorithm',
+    'hasKey',
+    'friendlyName',
+    'tags',
+    'thumbprint',
+    'fingerprint',
+  ],
+  request: [
+    'id',
+    'name',
+    'state',
+    'subject',
+    'subjectAltName',
+    'requestedAt',
+    'requestedBy',
+    'hasKey',
+    'tags',
+  ],
+  key: ['id', 'type', 'size', 'curve', 'encrypted', 'importedAt', 'source.from'],
+  authority: ['id', 'name', 'subject', 'notAfter', 'enabled', 'certificateId'],
+  collection: ['id', 'name', 'filter', 'description'],
+}

@@ -1,0 +1,27 @@
+/**
+ * Control (C0, C1), format (bidi, zero width, soft hyphen, tags), line and paragraph separators, lone surrogates and
+ * what else a terminal does not draw: nothing of a certificate may steer a terminal or hide in it.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+
+const PLAIN = /^[\x20-\x7e]*$/
+
+/** The text with every character that must not reach a terminal written as `\u{202e}`. */
+export function safeText(text: string): string {
+  if (PLAIN.test(text)) return text
+  return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** The same inside JSON text, as JSON escapes: the document still says the same. */
+export function safeJson(json: string): string {
+  return json.replace(UNSAFE_IN_JSON, (char) =>
+    Array.from({ length: char.length }, (_, at) => escapeUnit(char.charCodeAt(at))).join(''),
+  )
+}
+
+/** All of `UNSAFE` but the line ends between the values; inside strings JSON has escaped those itself. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+
+function escapeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,142 @@
+import { painter, type Tone } from './color.ts'
+import { safeText } from './safe.ts'
+import { cut, displayWidth, pad } from './width.ts'
+
+/** One column of a table. */
+export interface Column {
+  readonly header: string
+  readonly align?: 'left' | 'right'
+  /** Columns that it keeps when the table has to shrink; without it the column never shrinks. */
+  readonly min?: number
+}
+
+/** One cell: raw text (made safe here) and the tone in which it stands out. */
+export interface Cell {
+  readonly text: string
+  readonly tone?: Tone | undefined
+}
+
+export interface Table {
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** Least width of each column, from rows that were written before. */
+  readonly least?: readonly number[]
+  /** `false` for rows that continue a table. */
+  readonly header?: boolean
+}
+
+export interface TableStyle {
+  /** Columns of the terminal that the table must fit; undefined in a pipe and for `wide`: nothing is cut. */
+  readonly width: number | undefined
+  readonly color: boolean
+  /** Columns at which any cell is cut. */
+  readonly widest?: number
+}
+
+/** A table as text, and the widths that its columns took before they were shrunk. */
+export interface RenderedTable {
+  readonly text: string
+  readonly widths: readonly number[]
+}
+
+/** Blanks between two columns. */
+const GAP = 2
+/** cli-table3 is quadratic in the rows; beyond this the same look is made by hand. */
+export const MAX_DRAWN_ROWS = 200
+
+/** A table for people: cli-table3 on a terminal up to 200 rows, else padded columns; both look the same. */
+export async function renderTable(table: Table, style: TableStyle): Promise<RenderedTable> {
+  const safe = madeSafe(table, style)
+  const widths = naturalWidths(safe)
+  const small = style.width !== undefined && table.rows.length <= MAX_DRAWN_ROWS
+  if (!small) return { text: padTable(fit(safe, widths, style), style), widths }
+  const { drawTable } = await import('./drawn-table.ts')
+  return { text: drawTable(fit(safe, widths, style), style), widths }
+}
+
+/** The same without cli-table3, at once. */
+export function renderPlain(table: Table, style: TableStyle): string {
+  const safe = madeSafe(table, style)
+  return padTable(fit(safe, naturalWidths(safe), style), style)
+}
+
+function madeSafe(table: Table, { widest }: TableStyle): Table {
+  const safe = (text: string): string => (widest === undefined ? safeText(text) : cut(safeText(text), widest))
+  return { ...table, rows: table.rows.map((row) => row.map((cell) => ({ ...cell, text: safe(cell.text) }))) }
+}
+
+function padTable({ lines, columns, widths }: FittedTable, { color }: TableStyle): string {
+  const paint = painter(color)
+  return lines
+    .map((row) =>
+      row
+        .map((cell, at) => paddedCell(cell, columns[at], { width: widths[at] ?? 0, paint }))
+        .join(' '.repeat(GAP)),
+    )
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+interface Padding {
+  readonly width: number
+  readonly paint: ReturnType<typeof painter>
+}
+
+function paddedCell({ text, tone }: Cell, column: Column | undefined, { width, paint }: Padding): string {
+  const blanks = pad('', width - displayWidth(text))
+  return column?.align === 'right' ? blanks + paint(tone, text) : paint(tone, text) + blanks
+}
+
+/** A table whose cells, the header's included, are safe and cut to the widths. */
+export interface FittedTable {
+  readonly columns: readonly Column[]
+  readonly lines: readonly (readonly Cell[])[]
+  readonly widths: readonly number[]
+}
+
+function naturalWidths({ columns, rows, least }: Table): number[] {
+  return columns.map(({ header }, at) =>
+    rows.reduce(
+      (most, row) => Math.max(most, displayWidth(row[at]?.text ?? '')),
+      Math.max(displayWidth(header), least?.[at] ?? 0),
+    ),
+  )
+}
+
+function fit(
+  { columns, rows, header }: Table,
+  natural: readonly number[],
+  { width }: TableStyle,
+): FittedTable {
+  const head: Cell[] = columns.map((column) => ({ text: column.header, tone: 'strong' }))
+  const lines = header === false ? rows : [head, ...rows]
+  if (width === undefined) return { columns, lines, widths: natural }
+  const widths = shrink(natural, columns, width - GAP * (columns.length - 1))
+  const cutLines = lines.map((row) =>
+    row.map((cell, at) => ({ ...cell, text: cut(cell.text, widths[at] ?? 0) })),
+  )
+  return { columns, lines: cutLines, widths }
+}
+
+/** Takes columns away from the widest that may shrink, until all fit or all are at their least. */
+function shrink(natural: readonly number[], columns: readonly Column[], room: number): number[] {
+  const widths = [...natural]
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room
+  while (excess > 0) {
+    const order = widths
+      .map((width, at) => ({
+        width,
+        at,
+        min: Math.max(columns[at]?.min ?? Infinity, displayWidth(columns[at]?.header ?? '')),
+      }))
+      .filter(({ width, min }) => width > min)
+      .sort((a, b) => b.width - a.width)
+    const [widest, second] = order
+    if (!widest) break
+    const least = Math.max(widest.min, second?.width ?? 0)
+    const step = Math.min(excess, Math.max(widest.width - least, 1))
+    widths[widest.at] = widest.width - step
+    excess -= step
+  }
+  return widths
+}
