@@ -28,10 +28,13 @@ export const explicit = (n: number, value: Uint8Array): Uint8Array => tlv(contex
 export const implicit = (n: number, content: Uint8Array, constructed = false): Uint8Array =>
   tlv(contextTag(n, constructed), content)
 
+/** OCTET STRING. */
 export const octetString = (bytes: Uint8Array): Uint8Array => tlv(TAG.octetString, bytes)
 
+/** NULL. */
 export const nullValue = (): Uint8Array => new Uint8Array([TAG.null, 0])
 
+/** BOOLEAN (TRUE is 0xff, X.690 section 11.1). */
 export const boolean = (value: boolean): Uint8Array => new Uint8Array([TAG.boolean, 1, value ? 0xff : 0])
 
 /** BIT STRING; `unused` bits of the last octet are not part of the value. */
@@ -70,8 +73,11 @@ const text =
   (value: string): Uint8Array =>
     tlv(tag, new Uint8Array(Buffer.from(value, encoding)))
 
+/** UTF8String. */
 export const utf8String = text(TAG.utf8String, 'utf8')
+/** PrintableString; the caller has checked the alphabet. */
 export const printableString = text(TAG.printableString, 'latin1')
+/** IA5String; the caller has checked that it is ASCII. */
 export const ia5String = text(TAG.ia5String, 'latin1')
 
 /** BMPString: UTF-16, big end first. */

@@ -16,6 +16,7 @@ export interface NameAttribute {
 /** RDNs in encoded order; several attributes in one RDN are a multi-valued RDN. */
 export type NameAttributes = readonly (readonly NameAttribute[])[]
 
+/** GeneralName choices (RFC 5280 section 4.2.1.6) under the names of the JSON contract. */
 export type GeneralNameType =
   | 'dns'
   | 'ip'
@@ -27,6 +28,7 @@ export type GeneralNameType =
   | 'x400Address'
   | 'ediPartyName'
 
+/** One alternative name. */
 export interface GeneralName {
   readonly type: GeneralNameType
   /** Text form; for otherName the UPN or SRV text where it has one, else hex of the value's DER. */
@@ -35,6 +37,7 @@ export interface GeneralName {
   readonly oid?: string
 }
 
+/** What a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) says. */
 export interface PublicKeyFacts {
   /** rsa, rsa-pss, ec, dsa, dh, ed25519, ed448, x25519, x448, ml-dsa-44 …, else `unknown`. */
   readonly type: string
@@ -48,6 +51,7 @@ export interface PublicKeyFacts {
   readonly spkiHash: string
 }
 
+/** One extension (RFC 5280 section 4.2), in encoded order. */
 export interface Extension {
   readonly oid: string
   /** RFC identifier such as `subjectAltName`; absent when the extension is unknown. */
@@ -73,6 +77,7 @@ export interface ExtensionFacts {
   readonly malformedExtensions?: readonly string[]
 }
 
+/** What the bytes of a certificate say; nothing here depends on a store or the clock. */
 export interface CertificateFacts extends ExtensionFacts {
   readonly version: number
   readonly serialNumber: string
@@ -95,6 +100,7 @@ export interface CertificateFacts extends ExtensionFacts {
   readonly selfIssued: boolean
 }
 
+/** What the bytes of a PKCS#10 request (RFC 2986) say. */
 export interface CsrFacts extends ExtensionFacts {
   readonly version: number
   readonly subject: string
@@ -114,6 +120,7 @@ export interface CsrFacts extends ExtensionFacts {
   readonly challengePassword: boolean
 }
 
+/** What the bytes of a CRL (RFC 5280 section 5) say, without its entries. */
 export interface CrlFacts {
   readonly version: number
   readonly issuer: string
@@ -130,6 +137,7 @@ export interface CrlFacts {
   readonly revokedCount: number
 }
 
+/** One entry of a CRL (RFC 5280 section 5.3). */
 export interface RevokedEntry {
   readonly serialNumber: string
   readonly revocationDate: string

@@ -26,6 +26,7 @@ export type Filter =
     }
   | { readonly op: 'in'; readonly field: string; readonly values: readonly FilterValue[] }
 
+/** One key of the order; text sorts without case. */
 export interface Sort {
   readonly field: string
   readonly descending: boolean

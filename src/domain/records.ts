@@ -12,6 +12,7 @@ export interface RecordSource {
   readonly from?: string
 }
 
+/** When and why a certificate was revoked (RFC 5280 section 5.3). */
 export interface Revocation {
   readonly date: string
   readonly reason: RevocationReason
@@ -67,6 +68,7 @@ export interface RequestRecord {
 export const CLAIMS = ['read', 'import', 'export', 'create', 'delete', 'sign', 'revoke'] as const
 export type Claim = (typeof CLAIMS)[number]
 
+/** What a certificate is at a moment: see `certificateState`. */
 export type CertificateState = 'valid' | 'notYetValid' | 'expired' | 'revoked' | 'superseded'
 
 /**

@@ -56,6 +56,7 @@ export type InputFormat =
   | 'jceks'
   | 'openssh'
 
+/** Everything that one file held, in reading order. */
 export interface Bundle {
   readonly format: InputFormat
   readonly items: readonly Item[]
@@ -70,6 +71,7 @@ export type PasswordSource = (need: {
   readonly attempt: number
 }) => Promise<Secret | undefined>
 
+/** How to read: the name for messages, and whom to ask for a password. */
 export interface ReadOptions {
   /** Shown in places and messages; `-` for standard input. */
   readonly file: string

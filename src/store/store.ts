@@ -25,6 +25,7 @@ export interface Abilities {
   readonly revoke: boolean
 }
 
+/** A store as `certman store show` presents it. */
 export interface StoreInfo {
   /** `directory`, `memory`, or a vendor's name. */
   readonly kind: string
@@ -77,6 +78,7 @@ export interface NewKey {
   readonly source: RecordSource
 }
 
+/** What is taken in together: all of it, or nothing. */
 export interface ImportBatch {
   readonly certificates: readonly NewCertificate[]
   readonly keys: readonly NewKey[]
@@ -88,6 +90,7 @@ export interface ImportBatch {
   }[]
 }
 
+/** How a change is to be made. */
 export interface MutationOptions {
   /** Take a taken name: the old certificate becomes superseded. */
   readonly replace?: boolean
