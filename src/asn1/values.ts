@@ -8,31 +8,40 @@ const bad = (what: string, tlv: Tlv): CertmanError =>
 
 /** Dotted text of an OBJECT IDENTIFIER (X.690 section 8.19). Arcs of any size. */
 export function readOid(tlv: Tlv): string {
-  const bytes = contentOf(tlv)
-  if (bytes.length === 0 || bytes[bytes.length - 1]! >= 0x80) throw bad('truncated object identifier', tlv)
-  const arcs: string[] = []
-  let small = 0
-  let large: bigint | undefined
-  let fresh = true
-  for (const byte of bytes) {
-    if (fresh && byte === 0x80) throw bad('object identifier with a padded arc', tlv)
-    if (large === undefined && small > 0x3_ffff_ffff_ff) large = BigInt(small)
-    if (large === undefined) small = small * 128 + (byte & 0x7f)
-    else large = (large << 7n) | BigInt(byte & 0x7f)
-    fresh = byte < 0x80
-    if (!fresh) continue
-    arcs.push(...arcTexts(arcs.length === 0, small, large))
-    small = 0
-    large = undefined
+  const { source, contentStart, end } = tlv
+  if (contentStart === end || source[end - 1]! >= 0x80) throw bad('truncated object identifier', tlv)
+  let text = ''
+  let arc = 0
+  for (let at = contentStart; at < end; at++) {
+    const byte = source[at]!
+    if (byte === 0x80 && (at === contentStart || source[at - 1]! < 0x80))
+      throw bad('object identifier with a padded arc', tlv)
+    // beyond this, a number would lose bits: the rest goes through bigint
+    if (arc > 0x3f_ffff_ffff) return readLargeOid(tlv)
+    arc = arc * 128 + (byte & 0x7f)
+    if (byte >= 0x80) continue
+    text += text === '' ? firstArcs(arc) : `.${arc}`
+    arc = 0
   }
-  return arcs.join('.')
+  return text
 }
 
-function arcTexts(isFirst: boolean, small: number, large: bigint | undefined): string[] {
-  if (!isFirst) return [large === undefined ? String(small) : String(large)]
-  if (large !== undefined) return ['2', String(large - 80n)]
-  const root = small < 40 ? 0 : small < 80 ? 1 : 2
-  return [String(root), String(small - root * 40)]
+function firstArcs(arc: number): string {
+  const root = arc < 40 ? 0 : arc < 80 ? 1 : 2
+  return `${root}.${arc - root * 40}`
+}
+
+function readLargeOid(tlv: Tlv): string {
+  const arcs: bigint[] = []
+  let arc = 0n
+  for (const byte of contentOf(tlv)) {
+    arc = (arc << 7n) | BigInt(byte & 0x7f)
+    if (byte >= 0x80) continue
+    if (arcs.length === 0) arcs.push(arc < 40n ? 0n : arc < 80n ? 1n : 2n)
+    arcs.push(arcs.length === 1 ? arc - arcs[0]! * 40n : arc)
+    arc = 0n
+  }
+  return arcs.join('.')
 }
 
 /** An INTEGER or ENUMERATED as bigint, two's complement; minimal form is required (X.690 section 8.3.2). */
