@@ -99,7 +99,9 @@ export const list = declare({
   run: async (ctx, { args, options }) => {
     const kind = readKind(args[0])
     const query = readQuery(options, kind)
-    const found = await withStore(ctx, 'list', (store) => printList(ctx, { kind, query }, store))
+    const found = await withStore(ctx, 'list', (store) =>
+      printList(ctx, { kind, rows: store.list(kind, query) }),
+    )
     if (found === 0 && options.failEmpty) ctx.setExit(1)
   },
 })

@@ -1,5 +1,5 @@
 import { declare } from './declare.ts'
-import { renderRows } from './texts.ts'
+import { printList } from './print-list.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman trash list`. */
@@ -15,6 +15,6 @@ export const trashList = declare({
   run: (ctx) =>
     withStore(ctx, 'trash list', async (store) => {
       const rows = await store.trash()
-      await ctx.emit(renderRows(ctx, rows))
+      await printList(ctx, { kind: 'certificate', rows, nothing: 'the trash is empty' })
     }),
 })

@@ -1,0 +1,52 @@
+/** Text for man(7): backslashes, hyphens (so that flags can be copied) and dots at the start of a line. */
+const safe = (text) =>
+  text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replaceAll('…', '...')
+    .replace(/^(?=[.'])/gm, '\\&')
+
+const quoted = (text) => `"${text.replaceAll('"', '\\(dq')}"`
+
+const terms = ({ title, terms: rows }) => [
+  `.SH ${quoted(title.toUpperCase())}`,
+  ...rows.flatMap(([term, meaning]) => ['.TP', `\\fB${safe(term.trim())}\\fR`, safe(meaning)]),
+]
+
+const examples = ({ examples: rows }) => [
+  '.SH EXAMPLES',
+  ...rows.flatMap(([command, does]) => ['.TP', safe(does), '.nf', safe(command), '.fi']),
+]
+
+const paragraphs = ({ title, paragraphs: texts }) => [
+  `.SH ${quoted((title ?? 'Description').toUpperCase())}`,
+  ...texts.flatMap((each, at) => (at > 0 ? ['.PP', safe(each)] : [safe(each)])),
+]
+
+const WRITERS = { terms, examples, paragraphs }
+
+/** Pages that belong together: the members of the same group, else the overview. */
+function seeAlso({ file, pages }) {
+  const group = file.split('-').slice(0, 2).join('-')
+  const near = pages.filter(
+    (each) => each.file !== file && (each.file === 'certman' || each.file.startsWith(`${group}-`)),
+  )
+  return near.map((each) => `.BR ${safe(each.file)} (${each.section})`).join(',\n')
+}
+
+/** A help page as a manual page, see man(7). */
+export function roff({ file, page, section, pages }) {
+  const body = page.sections.flatMap((each) => WRITERS[each.type](each))
+  const synopsis = page.synopsis === undefined ? [] : ['.SH SYNOPSIS', `\\fB${safe(page.synopsis)}\\fR`]
+  const others = seeAlso({ file, pages })
+  const lines = [
+    '.\\" made by tools/docs.mjs from the declaration that --help shows; edit that',
+    `.TH ${quoted(file.toUpperCase())} ${section} "" certman certman`,
+    '.SH NAME',
+    `${safe(file)} \\- ${safe(page.summary)}`,
+    ...synopsis,
+    ...body,
+    ...(others === '' ? [] : ['.SH SEE ALSO', others]),
+  ]
+  return `${lines.join('\n')}\n`
+}
