@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import type { Json } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
 import { claimName } from './name-taken.ts'
@@ -62,13 +62,7 @@ function requireEditable({ kind, id }: Target, edit: Edit): void {
 }
 
 function changesOf({ row }: IndexedRecord, edit: Edit): Record<string, Json | undefined> {
-  const fields: Record<string, Json | undefined> = {}
-  const current = row['supersededBy'] === undefined
-  if (edit.name !== undefined && (edit.name ?? undefined) !== (current ? row['name'] : undefined)) {
-    fields['name'] = edit.name ?? undefined
-    if (edit.name !== null && !current) fields['supersededBy'] = undefined
-  }
-  if (edit.name === null && row['name'] !== undefined) fields['name'] = undefined
+  const fields: Record<string, Json | undefined> = { ...nameChange(row, edit.name) }
   if (edit.friendlyName !== undefined && (edit.friendlyName ?? undefined) !== row['friendlyName'])
     fields['friendlyName'] = edit.friendlyName ?? undefined
   const tags = Array.isArray(row['tags']) ? (row['tags'] as readonly string[]) : []
@@ -78,4 +72,11 @@ function changesOf({ row }: IndexedRecord, edit: Edit): Record<string, Json | un
   if (next.join('\n') !== tags.join('\n')) fields['tags'] = next
   if (edit.exportable === false && row['exportable'] !== false) fields['exportable'] = false
   return fields
+}
+
+function nameChange(row: JsonObject, wish: Edit['name']): Record<string, Json | undefined> {
+  if (wish === undefined) return {}
+  if (wish === null) return row['name'] === undefined ? {} : { name: undefined }
+  if (row['supersededBy'] !== undefined) return { name: wish, supersededBy: undefined }
+  return wish === row['name'] ? {} : { name: wish }
 }

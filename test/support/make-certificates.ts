@@ -1,0 +1,99 @@
+import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { Secret } from '../../src/base/secret.ts'
+import * as der from '../../src/asn1/writer.ts'
+import { sha1, sha256Hex } from '../../src/crypto/digest.ts'
+
+/** A key pair of a test. */
+export interface TestKey {
+  readonly key: KeyObject
+  readonly spki: Uint8Array
+  readonly pkcs8: Secret
+  /** SHA-256 of the SPKI. */
+  readonly id: string
+}
+
+/** A certificate made for a test, with the key that its subject has. */
+export interface TestCertificate extends TestKey {
+  readonly der: Uint8Array
+  readonly cn: string
+  readonly fingerprint: string
+}
+
+/** What a test says about a certificate; the rest is filled in. */
+export interface Wanted {
+  readonly cn: string
+  readonly issuer?: TestCertificate
+  readonly ca?: boolean
+  readonly serial?: number
+  readonly key?: TestKey
+  readonly notBefore?: string
+  readonly notAfter?: string
+  readonly dns?: readonly string[]
+}
+
+const ECDSA_SHA256 = der.sequence(der.oid('1.2.840.10045.4.3.2'))
+
+/** A fresh P-256 key. */
+export function makeKey(): TestKey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const spki = new Uint8Array(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }))
+  const pkcs8 = new Secret(new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })))
+  return { key: privateKey, spki, pkcs8, id: sha256Hex(spki) }
+}
+
+const nameOf = (cn: string): Uint8Array =>
+  der.sequence(
+    der.setOf([der.sequence(der.oid('2.5.4.10'), der.utf8String('Example'))]),
+    der.setOf([der.sequence(der.oid('2.5.4.3'), der.utf8String(cn))]),
+  )
+
+const extension = (id: string, value: Uint8Array, critical = false): Uint8Array =>
+  der.sequence(der.oid(id), ...(critical ? [der.boolean(true)] : []), der.octetString(value))
+
+const keyIdentifier = (spki: Uint8Array): Uint8Array => sha1(spki)
+
+let serials = 1000
+
+/** A signed certificate (ECDSA P-256), self-signed without an issuer. */
+export function makeCertificate(wanted: Wanted): TestCertificate {
+  const key = wanted.key ?? makeKey()
+  const { issuer, ca = false, cn } = wanted
+  const extensions = [
+    extension('2.5.29.19', der.sequence(...(ca ? [der.boolean(true)] : [])), true),
+    extension('2.5.29.14', der.octetString(keyIdentifier(key.spki))),
+    extension('2.5.29.35', der.sequence(der.implicit(0, keyIdentifier((issuer ?? key).spki)))),
+    ...(wanted.dns
+      ? [
+          extension(
+            '2.5.29.17',
+            der.sequence(...wanted.dns.map((name) => der.implicit(2, Buffer.from(name)))),
+          ),
+        ]
+      : []),
+  ]
+  const tbs = der.sequence(
+    der.explicit(0, der.integer(2)),
+    der.integer(wanted.serial ?? ++serials),
+    ECDSA_SHA256,
+    nameOf(issuer?.cn ?? cn),
+    der.sequence(
+      der.time(new Date(wanted.notBefore ?? '2026-01-01T00:00:00Z')),
+      der.time(new Date(wanted.notAfter ?? '2027-01-01T00:00:00Z')),
+    ),
+    nameOf(cn),
+    key.spki,
+    der.explicit(3, der.sequence(...extensions)),
+  )
+  const bytes = signed(tbs, issuer ?? key)
+  return { ...key, der: bytes, cn, fingerprint: sha256Hex(bytes) }
+}
+
+/** A signed request (PKCS#10) without attributes. */
+export function makeRequest(cn: string, key = makeKey()): TestCertificate {
+  const info = der.sequence(der.integer(0), nameOf(cn), key.spki, der.implicit(0, new Uint8Array(), true))
+  const bytes = signed(info, key)
+  return { ...key, der: bytes, cn, fingerprint: sha256Hex(bytes) }
+}
+
+const signed = (tbs: Uint8Array, signer: TestKey): Uint8Array =>
+  der.sequence(tbs, ECDSA_SHA256, der.bitString(new Uint8Array(sign('sha256', tbs, signer.key))))
