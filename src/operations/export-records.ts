@@ -2,22 +2,17 @@ import type { Ambient } from '../base/ambient.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Reference } from '../domain/reference.ts'
 import type { PasswordSource } from '../formats/items.ts'
+import { requireClaim } from '../store/claims.ts'
 import type { Store } from '../store/store.ts'
+import { encodeExport, type ExportPart } from './encode-export.ts'
+import type { ExportFormat } from './export-formats.ts'
+import { openKey, outputPassword } from './export-key.ts'
+import { collectParts, planOutputs, type PlannedOutput } from './plan-export.ts'
+import { isSame, writeFiles } from './write-files.ts'
 
-/** The forms that `export` writes; file ending, default encoding and whether a private key is inside. */
-export const EXPORT_FORMATS = {
-  pem: { ending: 'pem', encoding: 'pem', label: 'certificate, PEM' },
-  fullchain: { ending: 'pem', encoding: 'pem', label: 'certificate and its issuers without the root, PEM' },
-  der: { ending: 'der', encoding: 'der', label: 'certificate, DER' },
-  cer: { ending: 'cer', encoding: 'der', label: 'certificate as Windows names it, DER' },
-  crt: { ending: 'crt', encoding: 'pem', label: 'certificate as Linux names it, PEM' },
-  p7b: { ending: 'p7b', encoding: 'pem', label: 'certificate and its issuers, PKCS#7' },
-  p12: { ending: 'p12', encoding: 'der', label: 'certificate, key and issuers, PKCS#12' },
-  pfx: { ending: 'pfx', encoding: 'der', label: 'the same as p12 under the name that Windows uses' },
-  key: { ending: 'key', encoding: 'pem', label: 'private key, PKCS#8' },
-} as const
-export type ExportFormat = keyof typeof EXPORT_FORMATS
+export { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts'
 
+/** What is to leave the store, and in what form. */
 export interface ExportRequest {
   /** Certificates; also requests (pem, der) and keys (key). */
   readonly references: readonly Reference[]
@@ -32,7 +27,7 @@ export interface ExportRequest {
   readonly root?: boolean
   /** `subject=…` and `issuer=…` lines before each PEM block, as OpenSSL writes them. */
   readonly headers?: boolean
-  /** For pem: append the private key. */
+  /** For pem: append the private key (default: no). For p12: include it (default: yes; no makes a trust store). */
   readonly withKey?: boolean
   /** `-` for standard output, a file, or a folder (existing, or ending in a separator); default: the working folder. */
   readonly out?: string
@@ -55,13 +50,15 @@ export interface ExportedFile {
   /** Absolute path, or `-`. */
   readonly path: string
   readonly format: ExportFormat
-  readonly size: number
+  /** Absent in a dry run. */
+  readonly size?: number
   /** Ids of the records inside, in order. */
   readonly ids: readonly string[]
   readonly privateKey: boolean
   readonly outcome: 'changed' | 'unchanged'
 }
 
+/** What `exportRecords` did. */
 export interface ExportReport {
   readonly dryRun: boolean
   readonly files: readonly ExportedFile[]
@@ -81,15 +78,94 @@ export interface ExportTools {
 }
 
 /**
- * Writes records to files: each file whole or not at all, private keys with mode 0600.
+ * Writes records to files: each file whole or not at all, private keys with mode 0600. Everything that can be refused
+ * is refused before anybody is asked for a password; all files of one call are written or none.
  *
  * @throws {CertmanError} `file.exists` without `force`, `key.not-exportable`, `key.missing`, `password.required`,
- *   `claim.missing`, `record.not-found`
+ *   `claim.missing`, `record.not-found`, `input.invalid`
  */
-export function exportRecords(
-  _store: Store,
-  _request: ExportRequest,
-  _tools: ExportTools,
+export async function exportRecords(
+  store: Store,
+  request: ExportRequest,
+  tools: ExportTools,
 ): Promise<ExportReport> {
-  throw new TypeError('not built yet')
+  const info = await store.info()
+  requireClaim(info, 'export')
+  const parts = await collectParts(store, request)
+  const groups = request.separate ? parts.map((part) => [part]) : [parts]
+  const outputs = await planOutputs(groups, request)
+  const dryRun = request.dryRun === true
+  const job = { store, request, tools, outputs }
+  const encoded = dryRun ? outputs.map(planned) : await encodeAll(job)
+  if (!dryRun) await writeAll(encoded, tools)
+  const stdout = encoded.find(({ file, bytes }) => file.path === '-' && bytes)?.bytes
+  return {
+    dryRun,
+    files: encoded.map(({ file }) => file),
+    ...(stdout && { stdout }),
+    notes: notesOn(parts),
+  }
+}
+
+interface Encoded {
+  readonly file: ExportedFile
+  readonly bytes?: Uint8Array
+}
+
+function planned({ path, parts, secret, format }: PlannedOutput): Encoded {
+  return {
+    file: { path, format, ids: parts.map(({ row }) => row.id), privateKey: secret, outcome: 'changed' },
+  }
+}
+
+async function encodeAll(job: {
+  readonly store: Store
+  readonly request: ExportRequest
+  readonly tools: ExportTools
+  readonly outputs: readonly PlannedOutput[]
+}): Promise<readonly Encoded[]> {
+  const { store, request, tools, outputs } = job
+  const password = await passwordFor(request, tools, outputs)
+  const encoded: Encoded[] = []
+  for (const output of outputs) {
+    const keys = new Map<string, Secret>()
+    for (const id of output.keyIds)
+      if (!keys.has(id)) keys.set(id, await openKey(store, id, tools.keyPassword))
+    const secrets = { keys, password, random: tools.ambient.random }
+    const bytes = await encodeExport(output.parts, request, secrets)
+    const { file } = planned(output)
+    const same = output.path !== '-' && (await isSame({ path: output.path, bytes, secret: output.secret }))
+    encoded.push({ file: { ...file, size: bytes.length, outcome: same ? 'unchanged' : 'changed' }, bytes })
+  }
+  return encoded
+}
+
+/** One password for all files of a call; asked for only where something is to be protected. */
+async function passwordFor(
+  request: ExportRequest,
+  tools: ExportTools,
+  outputs: readonly PlannedOutput[],
+): Promise<Secret | undefined> {
+  const isPkcs12 = request.format === 'p12' || request.format === 'pfx'
+  if (!isPkcs12 && !outputs.some(({ secret }) => secret)) return undefined
+  const what = isPkcs12 ? 'PKCS#12 file' : 'private key'
+  return outputPassword(request, tools, { file: outputs[0]!.path, what })
+}
+
+async function writeAll(encoded: readonly Encoded[], { ambient }: ExportTools): Promise<void> {
+  const files = encoded
+    .filter(({ file }) => file.path !== '-' && file.outcome === 'changed')
+    .map(({ file, bytes }) => ({ path: file.path, bytes: bytes!, secret: file.privateKey }))
+  if (files.length > 0) await writeFiles(files, ambient)
+}
+
+function notesOn(parts: readonly ExportPart[]): readonly string[] {
+  const missing = parts.flatMap((part) =>
+    part.kind === 'certificate' && part.chained.missing !== undefined
+      ? [
+          `the chain of certificate ${part.row.id} is not complete: the store does not hold ${JSON.stringify(part.chained.missing)}`,
+        ]
+      : [],
+  )
+  return [...new Set(missing)]
 }

@@ -1,7 +1,15 @@
 import type { Ambient } from '../base/ambient.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { InputFormat, LeftItem, PasswordSource, Place } from '../formats/items.ts'
+import { sha256Hex } from '../crypto/digest.ts'
+import { checkName } from '../domain/name.ts'
 import type { ListedRecord, Outcome, Store } from '../store/store.ts'
+import { batchOf, type ImportPlan } from './build-batch.ts'
+import { chooseCertificates } from './choose-certificates.ts'
+import { gatherItems, type Gathered } from './gather-items.ts'
+import { bearerOf } from './import-names.ts'
+import { quoted } from './read-sources.ts'
 
 /** What the person asked for. */
 export interface ImportRequest {
@@ -57,6 +65,12 @@ export interface FileTools {
   readonly readStdin: () => Promise<Uint8Array>
 }
 
+/** Whom to ask, and the world. */
+export interface ImportIo {
+  readonly dialog: ImportDialog
+  readonly tools: FileTools
+}
+
 /** What happened to one record, and where it came from. */
 export type ImportOutcome = Outcome & { readonly place?: Place }
 
@@ -86,12 +100,107 @@ export interface ImportReport {
  * folder is listed in `failures` and the rest lands.
  *
  * @throws {CertmanError} what reading a named file throws; `name.taken`; `input.empty` when there is nothing to take;
- *   `input.invalid` when `--name` fits several certificates; `limit.exceeded` for a file over 100 MB
+ *   `input.invalid` when `--name` fits several certificates; `limit.exceeded` for a file over 64 MiB
  */
-export function importFiles(
-  _store: Store,
-  _request: ImportRequest,
-  _io: { readonly dialog: ImportDialog; readonly tools: FileTools },
+export async function importFiles(
+  store: Store,
+  request: ImportRequest,
+  { dialog, tools }: ImportIo,
 ): Promise<ImportReport> {
-  throw new TypeError('not built yet')
+  const { password, progress } = dialog
+  const { paths, cwd, format } = request
+  const asked = { paths, cwd, password, tools, ...(format && { format }), ...(progress && { progress }) }
+  const found = await chooseCertificates(await gatherItems(asked), request, dialog)
+  requireSomething(found)
+  const plan = { found, request, bearer: bearerOf(found, request), tools }
+  const outcomes = await importAsking(store, plan, dialog)
+  return {
+    dryRun: request.dryRun === true,
+    outcomes: withPlaces(outcomes, found),
+    left: found.left,
+    failures: found.failures,
+    orphanKeys: await orphansOf(store, found, outcomes),
+    notes: notesOn(found, request),
+  }
+}
+
+/** Imports; asks when the name is taken and somebody can be asked, until the answer fits or is "stop". */
+async function importAsking(
+  store: Store,
+  plan: ImportPlan,
+  dialog: Pick<ImportDialog, 'nameTaken'>,
+): Promise<readonly Outcome[]> {
+  let { name, replace = false } = plan.request
+  for (;;) {
+    try {
+      const batch = batchOf({ ...plan, request: { ...plan.request, ...(name !== undefined && { name }) } })
+      return await store.import(batch, { replace, dryRun: plan.request.dryRun === true })
+    } catch (error) {
+      if (!isCertmanError(error, 'name.taken') || name === undefined || !dialog.nameTaken) throw error
+      const holder = await holderOf(store, name)
+      const answer = holder && (await dialog.nameTaken(name, holder))
+      if (!answer) throw error
+      if ('replace' in answer) replace = true
+      else name = checkName(answer.name)
+    }
+  }
+}
+
+/** The current certificate of that name. */
+async function holderOf(store: Store, name: string): Promise<ListedRecord | undefined> {
+  const value = { type: 'text', value: name } as const
+  const filter = { op: 'compare', field: 'name', operator: '=', value } as const
+  // the filter compares without case, names do not
+  for await (const row of store.list('certificate', { filter, sort: [] }))
+    if (row['name'] === name && row['supersededBy'] === undefined) return row
+  return undefined
+}
+
+function requireSomething(found: Gathered): void {
+  const { certificates, keys, requests, failures, left } = found
+  if (certificates.length + keys.length + requests.length + failures.length > 0) return
+  const what = left
+    .slice(0, 3)
+    .map((item) => `${item.what} in ${quoted(item.place.file)} (${item.why})`)
+    .join(', ')
+  throw new CertmanError('input.empty', `there is nothing to import${what === '' ? '' : `; left: ${what}`}`)
+}
+
+function withPlaces(outcomes: readonly Outcome[], found: Gathered): readonly ImportOutcome[] {
+  const places = new Map<unknown, Place>()
+  for (const { item, facts } of found.certificates) places.set(facts.fingerprint, item.place)
+  for (const { item, id } of found.keys) places.set(id, item.place)
+  for (const { item } of found.requests) places.set(sha256Hex(item.der), item.place)
+  return outcomes.map((outcome) => {
+    const place = places.get(outcome.kind === 'key' ? outcome.id : outcome.row['fingerprint'])
+    return place ? { ...outcome, place } : outcome
+  })
+}
+
+/** Keys of this import that neither it nor the store has a certificate or request for. */
+async function orphansOf(
+  store: Store,
+  found: Gathered,
+  outcomes: readonly Outcome[],
+): Promise<readonly string[]> {
+  const owned = new Set(outcomes.filter(({ kind }) => kind !== 'key').map(({ row }) => row['keyId']))
+  const orphans: string[] = []
+  for (const { id } of found.keys) if (!owned.has(id) && !(await hasOwner(store, id))) orphans.push(id)
+  return orphans
+}
+
+async function hasOwner(store: Store, keyId: string): Promise<boolean> {
+  const value = { type: 'text', value: keyId } as const
+  const filter = { op: 'compare', field: 'keyId', operator: '=', value } as const
+  for (const kind of ['certificate', 'request'] as const)
+    if (store.can.list.includes(kind) && (await store.count(kind, { filter })) > 0) return true
+  return false
+}
+
+function notesOn({ keys }: Gathered, { keyPassword }: ImportRequest): readonly string[] {
+  const bare = keys.filter(({ item }) => item.wasEncrypted)
+  if (keyPassword || bare.length === 0) return []
+  return [
+    `${bare.length === 1 ? 'a private key that was encrypted in its file is' : `${bare.length} private keys that were encrypted in their files are`} kept without a password (mode 0600)`,
+  ]
 }

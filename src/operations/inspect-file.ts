@@ -1,7 +1,20 @@
 import type { JsonObject } from '../base/json.ts'
-import type { InputFormat, LeftItem, PasswordSource } from '../formats/items.ts'
+import { sha256Hex } from '../crypto/digest.ts'
+import type { CertificateFacts } from '../domain/facts.ts'
+import { certificateState, type CertificateState } from '../domain/records.ts'
+import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
+import { writePem } from '../formats/pem.ts'
+import { readItems } from '../formats/read-items.ts'
+import { chainFrom } from '../store/issuers.ts'
+import { certificateExtensions, describeCertificate } from '../x509/certificate.ts'
+import { crlExtensions, describeCrl } from '../x509/crl.ts'
+import { csrExtensions, csrSignature, describeCsr } from '../x509/csr.ts'
+import { describePublicKey } from '../x509/public-key.ts'
 import type { FileTools } from './import-files.ts'
+import { readSource } from './read-sources.ts'
+import { resolve } from 'node:path'
 
+/** A file to look into. */
 export interface InspectRequest {
   /** `-` is standard input. */
   readonly path: string
@@ -26,10 +39,136 @@ export interface InspectReport {
  *
  * @throws {CertmanError} what reading throws: `file.not-found`, `format.unknown`, `password.wrong`, …
  */
-export function inspectFile(
-  _request: InspectRequest,
-  _password: PasswordSource,
-  _tools: FileTools,
+export async function inspectFile(
+  request: InspectRequest,
+  password: PasswordSource,
+  tools: FileTools,
 ): Promise<InspectReport> {
-  throw new TypeError('not built yet')
+  const { path, cwd, format } = request
+  const source = { file: path, path: path === '-' ? '-' : resolve(cwd, path), named: true }
+  const bytes = await readSource(source, tools.readStdin)
+  const bundle = await readItems(bytes, { file: path, password, ...(format && { format }) })
+  return {
+    file: path,
+    format: bundle.format,
+    items: describeItems(bundle, tools.ambient.now()),
+    left: bundle.left,
+  }
+}
+
+interface FoundMember {
+  readonly facts: CertificateFacts
+  readonly der: Uint8Array
+  readonly state: CertificateState
+}
+
+/** The JSON of each item of a bundle, in file order; what belongs together is tied by `hasPrivateKey` and `chain`. */
+export function describeItems(bundle: Bundle, now: Date): readonly JsonObject[] {
+  const members = new Map<Item, FoundMember>()
+  for (const item of bundle.items) {
+    if (item.type !== 'certificate') continue
+    const facts = describeCertificate(item.der)
+    members.set(item, { facts, der: item.der, state: certificateState({}, facts, now) })
+  }
+  const keyIds = new Set(
+    bundle.items.flatMap((item) =>
+      item.type === 'private-key' ? [describePublicKey(item.spki).spkiHash] : [],
+    ),
+  )
+  const pool = [...members.values()]
+  return bundle.items.map((item) => {
+    const member = members.get(item)
+    return member
+      ? describeMember(item as CertificateItem, member, { keyIds, pool })
+      : describeOther(item as OtherItem, { keyIds, pool })
+  })
+}
+
+type CertificateItem = Extract<Item, { type: 'certificate' }>
+type OtherItem = Exclude<Item, CertificateItem>
+
+/** What else is in the file. */
+interface Company {
+  readonly keyIds: ReadonlySet<string>
+  readonly pool: readonly FoundMember[]
+}
+
+const asJson = (facts: object): JsonObject => facts as JsonObject
+
+function described(item: Item): JsonObject {
+  const place = asJson(item.place)
+  return 'friendlyName' in item && item.friendlyName !== undefined
+    ? { place, friendlyName: item.friendlyName }
+    : { place }
+}
+
+function describeMember(item: CertificateItem, member: FoundMember, { keyIds, pool }: Company): JsonObject {
+  const { facts, der, state } = member
+  return {
+    kind: 'certificate',
+    ...described(item),
+    ...asJson(facts),
+    state,
+    hasPrivateKey: keyIds.has(facts.publicKey.spkiHash),
+    chain: chainFrom(member, pool).map((issuer) => ({
+      subject: issuer.facts.subject,
+      fingerprint: issuer.facts.fingerprint,
+      notAfter: issuer.facts.notAfter,
+      state: issuer.state,
+    })),
+    extensions: certificateExtensions(der).map(asJson),
+    pem: writePem('CERTIFICATE', der),
+  }
+}
+
+function describeOther(item: OtherItem, { keyIds, pool }: Company): JsonObject {
+  switch (item.type) {
+    case 'private-key': {
+      const facts = describePublicKey(item.spki)
+      return {
+        kind: 'key',
+        ...described(item),
+        id: facts.spkiHash,
+        ...asJson(facts),
+        encrypted: item.wasEncrypted,
+        certificates: pool
+          .filter((member) => member.facts.publicKey.spkiHash === facts.spkiHash)
+          .map((member) => member.facts.fingerprint),
+      }
+    }
+    case 'public-key':
+      return {
+        kind: 'publicKey',
+        ...described(item),
+        ...asJson(describePublicKey(item.spki)),
+        pem: writePem('PUBLIC KEY', item.spki),
+      }
+    case 'crl':
+      return {
+        kind: 'crl',
+        ...described(item),
+        ...asJson(describeCrl(item.der)),
+        extensions: crlExtensions(item.der).map(asJson),
+        pem: writePem('X509 CRL', item.der),
+      }
+    case 'certificate-request':
+      return describeRequest(item, keyIds)
+  }
+}
+
+function describeRequest(
+  item: Extract<Item, { type: 'certificate-request' }>,
+  keyIds: ReadonlySet<string>,
+): JsonObject {
+  const facts = describeCsr(item.der)
+  return {
+    kind: 'request',
+    ...described(item),
+    ...asJson(facts),
+    fingerprint: sha256Hex(item.der),
+    signature: csrSignature(item.der),
+    hasPrivateKey: keyIds.has(facts.publicKey.spkiHash),
+    extensions: csrExtensions(item.der).map(asJson),
+    pem: writePem('CERTIFICATE REQUEST', item.der),
+  }
 }

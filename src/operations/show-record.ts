@@ -1,13 +1,81 @@
 import type { JsonObject } from '../base/json.ts'
+import { sha256Hex } from '../crypto/digest.ts'
 import type { Reference } from '../domain/reference.ts'
-import type { Store } from '../store/store.ts'
+import { writePem } from '../formats/pem.ts'
+import type { ListedRecord, Store, StoredCertificate } from '../store/store.ts'
+import { csrExtensions, csrSignature, describeCsr } from '../x509/csr.ts'
 
 /**
  * Everything about one record, as `show --json` prints it: a certificate's record, facts, `state`, `extensions`,
- * `chain` (`[{id, subject, fingerprint, state}]`, issuer first), `key` and `pem`; a request; a key's facts.
+ * `hasPrivateKey`, `chain` (`[{id, subject, fingerprint, state}]`, issuer first), `key` and `pem`; a request with its
+ * `signature` (proof of possession: valid, invalid, unsupported); a key's facts with the ids of its certificates.
  *
  * @throws {CertmanError} `record.not-found`, `reference.ambiguous`, `store.damaged`
  */
-export function showRecord(_store: Store, _reference: Reference): Promise<JsonObject> {
-  throw new TypeError('not built yet')
+export async function showRecord(store: Store, reference: Reference): Promise<JsonObject> {
+  const row = await store.resolve(reference)
+  switch (reference.kind) {
+    case 'certificate':
+      return showCertificate(store, await store.certificate(row.id))
+    case 'request':
+      return showRequest(store, row)
+    case 'key':
+      return { kind: 'key', ...row, certificates: await idsWithKey(store, row.id) }
+    default:
+      return { kind: reference.kind, ...row }
+  }
+}
+
+async function showCertificate(store: Store, stored: StoredCertificate): Promise<JsonObject> {
+  const { record, facts, state, extensions, der } = stored
+  const issuers = await store.issuersOf(record.id)
+  const key = record.keyId === undefined ? undefined : await keyOf(store, record.keyId)
+  return {
+    kind: 'certificate',
+    ...(record as unknown as JsonObject),
+    ...(facts as unknown as JsonObject),
+    state,
+    hasPrivateKey: record.keyId !== undefined,
+    key: key ?? null,
+    chain: issuers.map(chainLink),
+    extensions: extensions as unknown as JsonObject[],
+    pem: writePem('CERTIFICATE', der),
+  }
+}
+
+const chainLink = ({ record, facts, state }: StoredCertificate): JsonObject => ({
+  id: record.id,
+  ...(record.name !== undefined && { name: record.name }),
+  subject: facts.subject,
+  fingerprint: facts.fingerprint,
+  notAfter: facts.notAfter,
+  state,
+})
+
+async function keyOf(store: Store, keyId: string): Promise<JsonObject | undefined> {
+  if (!store.can.list.includes('key')) return { id: keyId }
+  const row = await store.resolve({ kind: 'key', by: 'text', text: keyId })
+  return { id: keyId, encrypted: row['encrypted'], exportable: row['exportable'] !== false }
+}
+
+async function showRequest(store: Store, row: ListedRecord): Promise<JsonObject> {
+  const { der } = await store.request(row.id)
+  return {
+    kind: 'request',
+    ...row,
+    ...(describeCsr(der) as unknown as JsonObject),
+    fingerprint: sha256Hex(der),
+    signature: csrSignature(der),
+    hasPrivateKey: row['keyId'] !== undefined,
+    extensions: csrExtensions(der) as unknown as JsonObject[],
+    pem: writePem('CERTIFICATE REQUEST', der),
+  }
+}
+
+async function idsWithKey(store: Store, keyId: string): Promise<readonly string[]> {
+  const value = { type: 'text', value: keyId } as const
+  const filter = { op: 'compare', field: 'keyId', operator: '=', value } as const
+  const ids: string[] = []
+  for await (const { id } of store.list('certificate', { filter, sort: [], limit: 1000 })) ids.push(id)
+  return ids
 }

@@ -1,4 +1,4 @@
-import { afterEach, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { changeCases } from './store/change-cases.ts'
 import { importCases } from './store/import-cases.ts'
 import { readCases } from './store/read-cases.ts'
@@ -26,6 +26,7 @@ export function storeContract(
   })
   for (const [title, run] of Object.entries(CASES))
     test(`${name}: ${title}`, async ({ skip }) => {
+      expect.hasAssertions()
       skip(title in skips, skips[title])
       world = await open()
       await run(world)

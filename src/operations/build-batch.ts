@@ -1,0 +1,61 @@
+import type { RecordSource } from '../domain/records.ts'
+import type { Place } from '../formats/items.ts'
+import { encryptPkcs8 } from '../formats/pkcs8.ts'
+import { Secret } from '../base/secret.ts'
+import type { ImportBatch, NewCertificate, NewKey } from '../store/store.ts'
+import type { FoundCertificate, FoundKey, FoundRequest, Gathered } from './gather-items.ts'
+import type { FileTools, ImportRequest } from './import-files.ts'
+
+/** What goes into the store, and what was said about it. */
+export interface ImportPlan {
+  readonly found: Gathered
+  readonly request: ImportRequest
+  /** Who gets the name and the friendly name that were asked for. */
+  readonly bearer: FoundCertificate | FoundRequest | undefined
+  readonly tools: FileTools
+}
+
+const sourceOf = ({ file }: Place): RecordSource => ({ how: 'imported', from: file })
+
+/** One batch of all that was found: the store takes it whole or not at all. */
+export function batchOf(plan: ImportPlan): ImportBatch {
+  const { found, request, bearer } = plan
+  const keyIds = new Set(found.keys.map(({ id }) => id))
+  return {
+    certificates: found.certificates.map((certificate) => newCertificate(certificate, plan, keyIds)),
+    keys: found.keys.map((key) => newKey(key, plan)),
+    requests: found.requests.map((each) => ({
+      der: each.item.der,
+      source: sourceOf(each.item.place),
+      ...(each === bearer && request.name !== undefined && { name: request.name }),
+    })),
+  }
+}
+
+function newCertificate(
+  certificate: FoundCertificate,
+  { request, bearer }: ImportPlan,
+  keyIds: ReadonlySet<string>,
+): NewCertificate {
+  const { item, facts } = certificate
+  const friendlyName = (certificate === bearer ? request.friendlyName : undefined) ?? item.friendlyName
+  const bound = request.exportable === false && keyIds.has(facts.publicKey.spkiHash)
+  return {
+    der: item.der,
+    source: sourceOf(item.place),
+    ...(certificate === bearer && request.name !== undefined && { name: request.name }),
+    ...(friendlyName !== undefined && friendlyName !== '' && { friendlyName }),
+    ...(request.tags && { tags: request.tags }),
+    ...(bound && { exportable: false }),
+  }
+}
+
+function newKey({ item }: FoundKey, { request, tools }: ImportPlan): NewKey {
+  const { spki, place } = item
+  const rest = { spki, source: sourceOf(place), ...(request.exportable === false && { exportable: false }) }
+  const password = request.keyPassword
+  // a dry run writes no key, so that none needs to be encrypted
+  if (!password || request.dryRun) return { ...rest, pkcs8: item.pkcs8, encrypted: password !== undefined }
+  const encrypted = encryptPkcs8(item.pkcs8, password, { random: tools.ambient.random })
+  return { ...rest, pkcs8: new Secret(encrypted), encrypted: true }
+}

@@ -1,0 +1,146 @@
+import { toHex } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
+import { sha256 } from '../crypto/digest.ts'
+import type { CertificateFacts } from '../domain/facts.ts'
+import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
+import { readItems } from '../formats/read-items.ts'
+import { describeCertificate } from '../x509/certificate.ts'
+import { describePublicKey } from '../x509/public-key.ts'
+import type { FileFailure, FileTools } from './import-files.ts'
+import { findSources, readSource, type Source } from './read-sources.ts'
+
+/** A certificate of the files, once, however often they hold it. */
+export interface FoundCertificate {
+  readonly item: Extract<Item, { type: 'certificate' }>
+  readonly facts: CertificateFacts
+}
+
+/** A private key of the files, once. */
+export interface FoundKey {
+  readonly item: Extract<Item, { type: 'private-key' }>
+  /** SHA-256 of the SPKI. */
+  readonly id: string
+}
+
+export interface FoundRequest {
+  readonly item: Extract<Item, { type: 'certificate-request' }>
+}
+
+/** Everything that a store could take, and everything else. */
+export interface Gathered {
+  readonly certificates: readonly FoundCertificate[]
+  readonly keys: readonly FoundKey[]
+  readonly requests: readonly FoundRequest[]
+  readonly left: readonly LeftItem[]
+  readonly failures: readonly FileFailure[]
+}
+
+/** What to read, and whom to ask. */
+export interface GatherRequest {
+  readonly paths: readonly string[]
+  readonly cwd: string
+  readonly format?: InputFormat
+  readonly password: PasswordSource
+  readonly progress?: (done: number, total: number, what: string) => void
+  readonly tools: FileTools
+}
+
+/**
+ * Reads all files. A fault in a file that was named ends everything; within a folder it is a failure of that file,
+ * and a file of no known format is merely left.
+ *
+ * @throws {CertmanError} what reading a named file throws
+ */
+export async function gatherItems(request: GatherRequest): Promise<Gathered> {
+  const { sources, left } = await findSources(request.paths, request.cwd)
+  const gatherer = new Gatherer(left)
+  for (const [done, source] of sources.entries()) {
+    request.progress?.(done, sources.length, source.file)
+    const bundle = await readOne(source, request).catch((cause: unknown) => gatherer.fail(source, cause))
+    if (bundle) gatherer.add(bundle)
+  }
+  request.progress?.(sources.length, sources.length, '')
+  return gatherer
+}
+
+async function readOne(source: Source, request: GatherRequest): Promise<Bundle> {
+  const bytes = await readSource(source, request.tools.readStdin)
+  const { password, format } = request
+  return readItems(bytes, { file: source.file, password, ...(format !== undefined && { format }) })
+}
+
+class Gatherer implements Gathered {
+  readonly certificates: FoundCertificate[] = []
+  readonly keys: FoundKey[] = []
+  readonly requests: FoundRequest[] = []
+  readonly left: LeftItem[]
+  readonly failures: FileFailure[] = []
+  readonly #seen = new Map<string, number>()
+
+  constructor(left: readonly LeftItem[]) {
+    this.left = [...left]
+  }
+
+  /** A foreign file in a folder is no fault; anything else that goes wrong there is told and passed over. */
+  fail({ file, named }: Source, cause: unknown): undefined {
+    if (named || !(cause instanceof CertmanError) || cause.code === 'interrupted') throw cause
+    if (cause.code === 'format.unknown' || cause.code === 'input.empty')
+      this.left.push({ what: 'file', place: { file }, why: 'it holds nothing that certman reads' })
+    else this.failures.push({ file, code: cause.code, message: cause.message, hint: cause.hint })
+    return undefined
+  }
+
+  add(bundle: Bundle): void {
+    this.left.push(...bundle.left)
+    for (const item of bundle.items) this.#take(item)
+  }
+
+  #take(item: Item): void {
+    const { place } = item
+    switch (item.type) {
+      case 'certificate':
+        return this.#certificate(item)
+      case 'private-key': {
+        const { spkiHash } = describePublicKey(item.spki)
+        if (this.#isNew(`key ${spkiHash}`)) this.keys.push({ item, id: spkiHash })
+        return
+      }
+      case 'certificate-request':
+        if (this.#isNew(`request ${toHex(sha256(item.der))}`)) this.requests.push({ item })
+        return
+      case 'crl':
+        this.left.push({
+          what: 'revocation list',
+          place,
+          why: 'a store keeps the lists of its own authorities only',
+        })
+        return
+      case 'public-key':
+        this.left.push({
+          what: 'public key',
+          place,
+          why: 'a store keeps certificates, requests and private keys',
+        })
+    }
+  }
+
+  /** The same certificate once more may bring the friendly name that the first one lacked. */
+  #certificate(item: Extract<Item, { type: 'certificate' }>): void {
+    const key = `certificate ${toHex(sha256(item.der))}`
+    const at = this.#seen.get(key)
+    const first = at === undefined ? undefined : this.certificates[at]
+    if (at === undefined || !first) {
+      this.#seen.set(key, this.certificates.length)
+      this.certificates.push({ item, facts: describeCertificate(item.der) })
+    } else if (first.item.friendlyName === undefined && item.friendlyName !== undefined) {
+      const { friendlyName } = item
+      this.certificates[at] = { ...first, item: { ...first.item, friendlyName } }
+    }
+  }
+
+  #isNew(key: string): boolean {
+    if (this.#seen.has(key)) return false
+    this.#seen.set(key, 0)
+    return true
+  }
+}

@@ -1,0 +1,109 @@
+import { constants } from 'node:fs'
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { sameBytes, toHex } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
+import type { Ambient } from '../base/ambient.ts'
+import { quoted } from './read-sources.ts'
+
+/** One file to be written. */
+export interface OutputFile {
+  /** Absolute. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** Mode 0600 from the first moment. */
+  readonly secret: boolean
+}
+
+/**
+ * Refuses to overwrite, before anything is written or anybody is asked for a password.
+ *
+ * @throws {CertmanError} `file.exists`, `file.is-directory`
+ */
+export async function requireFree(path: string, force: boolean): Promise<void> {
+  const about = await stat(path).catch(() => undefined)
+  if (about?.isDirectory()) throw new CertmanError('file.is-directory', `${quoted(path)} is a folder`)
+  if (about?.isFile() && !force) throw new CertmanError('file.exists', `${quoted(path)} exists`)
+}
+
+/** Whether the file holds these very bytes already. */
+export async function isSame({ path, bytes }: OutputFile): Promise<boolean> {
+  const old = await readFile(path).catch(() => undefined)
+  return old !== undefined && sameBytes(old, bytes)
+}
+
+/**
+ * Writes files: each under a temporary name first, all of them synced, then each renamed to its own name. A fault
+ * leaves no file behind and no old one changed.
+ *
+ * @throws {CertmanError} `file.not-writable`
+ */
+export async function writeFiles(files: readonly OutputFile[], ambient: Ambient): Promise<void> {
+  const pending: { readonly from: string; readonly to: string }[] = []
+  try {
+    for (const file of files) {
+      if (await isDevice(file.path)) {
+        await writeInPlace(file)
+        continue
+      }
+      const from = join(
+        dirname(file.path),
+        `.${basename(file.path).slice(0, 60)}.${toHex(ambient.random(6))}.tmp`,
+      )
+      pending.push({ from, to: file.path })
+      await writeNew(from, file)
+    }
+    for (const { from, to } of pending) await rename(from, to)
+  } catch (cause) {
+    for (const { from } of pending) await rm(from, { force: true }).catch(() => undefined)
+    throw writeError(files[0]!.path, cause)
+  }
+}
+
+async function writeNew(path: string, { bytes, secret }: OutputFile): Promise<void> {
+  const exclusive = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY
+  const handle = await open(path, exclusive, secret ? 0o600 : 0o644)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** `/dev/stdout`, a named pipe: there is nothing to rename over. */
+async function isDevice(path: string): Promise<boolean> {
+  const about = await stat(path).catch(() => undefined)
+  return about !== undefined && !about.isFile()
+}
+
+async function writeInPlace({ path, bytes }: OutputFile): Promise<void> {
+  const handle = await open(path, 'w')
+  try {
+    await handle.writeFile(bytes)
+  } finally {
+    await handle.close()
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'something above it is no folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'its name is too long',
+}
+
+function writeError(path: string, cause: unknown): Error {
+  if (!(cause instanceof Error) || cause instanceof CertmanError) return cause as Error
+  const code = (cause as NodeJS.ErrnoException).code ?? ''
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new CertmanError('file.not-writable', `${quoted(path)} cannot be written: the disk is full`, {
+      cause,
+      hint: 'make room on the disk, then run the command again; nothing was changed',
+    })
+  const why = REASONS[code] ?? (code || 'unknown cause')
+  return new CertmanError('file.not-writable', `${quoted(path)} cannot be written: ${why}`, { cause })
+}
