@@ -1,12 +1,15 @@
-import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { CertmanError, isCertmanError, type ErrorCode } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
+import { printable } from '../../base/text.ts'
 import { publicKeyOfPkcs8 } from '../../crypto/keys.ts'
-import type { PasswordForm } from '../../crypto/pbe-password.ts'
+import { passwordForms, type PasswordForm } from '../../crypto/pbe-password.ts'
 import { PbeWork } from '../../crypto/pbe-work.ts'
+import { describeCertificate } from '../../x509/certificate.ts'
+import { askUntil, staysShut } from '../ask-until.ts'
 import type { Bundle, Item, LeftItem, Place, ReadOptions } from '../items.ts'
 import { OID } from './oids.ts'
 import { parsePfx, readSafe, type Bag, type Pfx, type SafePart } from './structure.ts'
-import { askUntil, formOfMac, openWithForms, staysShut } from './unlock.ts'
+import { formOfMac, openWithForms, SILENT_FORMS } from './unlock.ts'
 
 const WHAT = 'PKCS#12 file'
 
@@ -74,14 +77,17 @@ class Reading {
   /** Settles the password of the file: by its MAC, else by its first encrypted part. */
   async #unlock({ mac, content }: Pfx, first: Encrypted | undefined): Promise<void> {
     if (mac === undefined && first === undefined) return
-    const silent = this.#options.passwordGiven !== true
-    const { opened, asked } = await askUntil(this.#options, { what: WHAT, silent }, (forms, given) => {
+    const open = (forms: readonly PasswordForm[], given: boolean): readonly PasswordForm[] | undefined => {
       const form = mac && formOfMac({ mac, content }, forms, this.#work)
       if (form !== undefined) return [form, ...forms.filter((other) => other !== form)]
       const fits = first && (given || mac === undefined) ? this.#open(first, forms) : undefined
       if (fits === undefined) return undefined
       if (mac !== undefined) throw altered()
       return [fits.form, ...forms.filter((other) => other !== fits.form)]
+    }
+    const { opened, asked } = await askUntil(this.#options, WHAT, {
+      silent: () => open(SILENT_FORMS, false),
+      open: (password) => open(passwordForms(password), true),
     })
     if (opened === undefined) throw staysShut(WHAT, asked)
     this.#forms = opened
@@ -96,8 +102,9 @@ class Reading {
     try {
       const known = this.#open(encrypted, this.#forms)
       if (known !== undefined) return known.plain
-      const need = { what: `${what} (${at})`, silent: false }
-      const { opened } = await askUntil(this.#options, need, (forms) => this.#open(encrypted, forms))
+      const { opened } = await askUntil(this.#options, `${what} (${at})`, {
+        open: (password) => this.#open(encrypted, passwordForms(password)),
+      })
       if (opened === undefined)
         this.leave(what, 'it has a password of its own, other than that of the file', at)
       return opened?.plain
@@ -122,7 +129,7 @@ class Reading {
     for (const bag of bags) {
       const at = `bag ${++this.#bags}`
       const { content } = bag
-      if (content.type === 'other') this.leave(content.what, content.why, at)
+      if (content.type === 'other') this.leave(named(content.what, bag), content.why, at)
       else if (content.type === 'certificate') this.#takeCertificate(bag, content.der, at)
       else if (content.type === 'key') this.#takeKey(bag, { pkcs8: content.pkcs8, wasEncrypted }, at)
       else {
@@ -134,7 +141,12 @@ class Reading {
 
   #takeCertificate(bag: Bag, der: Uint8Array, at: string): void {
     const mark = bag.trusted === undefined ? {} : { trusted: true }
-    this.items.push({ type: 'certificate', der, place: this.#place(at), ...labels(bag), ...mark })
+    try {
+      describeCertificate(der)
+      this.items.push({ type: 'certificate', der, place: this.#place(at), ...labels(bag), ...mark })
+    } catch (error) {
+      this.#leaveUnsupported(error, 'certificate', at)
+    }
   }
 
   #takeKey(bag: Bag, found: { pkcs8: Uint8Array; wasEncrypted: boolean }, at: string): void {
@@ -157,11 +169,16 @@ class Reading {
 
   /** What this program cannot read must not keep the rest of the file from being read. */
   #leaveUnsupported(error: unknown, what: string, at: string): void {
-    if (!isCertmanError(error, 'format.unsupported') && !isCertmanError(error, 'der.malformed')) throw error
+    if (!isCertmanError(error) || !LEAVABLE.has(error.code)) throw error
     this.unsupported ??= error
     this.leave(what, error.message, at)
   }
 }
+
+const named = (what: string, { friendlyName }: Bag): string =>
+  friendlyName === undefined ? what : `${what} "${printable(friendlyName)}"`
+
+const LEAVABLE: ReadonlySet<ErrorCode> = new Set(['format.unsupported', 'der.malformed'] as const)
 
 const altered = (): CertmanError =>
   new CertmanError('der.malformed', `the password opens the ${WHAT}, but its integrity check fails`, {

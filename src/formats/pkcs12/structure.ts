@@ -156,10 +156,7 @@ function readCertificate(bag: DerReader): BagContent {
   if (type === OID.sdsiCertificate) return other('SDSI certificate', 'only X.509 certificates are taken')
   if (type !== OID.x509Certificate) return other(`certificate of type ${type}`, 'the type is unknown')
   const octets = bag.enter(contextTag(0, true), 'certificate').read(TAG.octetString, 'certificate')
-  const certificate = new DerReader(contentOf(octets))
-  const der = bytesOf(certificate.read(TAG.sequence, 'certificate'))
-  certificate.finish('certificate')
-  return { type: 'certificate', der }
+  return { type: 'certificate', der: contentOf(octets) }
 }
 
 /** Unknown attributes say nothing here; any attribute may have an empty SET (Microsoft's LocalMachineKeyset has). */

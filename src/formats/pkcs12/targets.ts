@@ -1,3 +1,5 @@
+import { CertmanError } from '../../base/errors.ts'
+
 /** How the parts of a PKCS#12 file are encrypted. `none` leaves certificates and keys in the clear. */
 export type Pkcs12Encryption = 'aes-256-cbc' | 'aes-192-cbc' | 'aes-128-cbc' | '3des' | 'none'
 
@@ -12,7 +14,8 @@ export interface Pkcs12Protection {
   readonly iterations: number
 }
 
-interface Target extends Pkcs12Protection {
+/** What one reader takes, and why. */
+export interface Pkcs12TargetRow extends Pkcs12Protection {
   /** The reader takes passwords of ASCII characters only. */
   readonly asciiPassword: boolean
   readonly why: string
@@ -71,7 +74,17 @@ export const PKCS12_TARGETS = {
     asciiPassword: false,
     why: 'FIPS 140 approves PBKDF2 but not the derivation of PKCS#12, so the MAC is PBMAC1: OpenSSL 3.4, GnuTLS 3.8, Java 24 and newer',
   },
-} as const satisfies Record<string, Target>
+} as const satisfies Readonly<Record<string, Pkcs12TargetRow>>
 
 /** Names that `export --for` takes. */
 export type Pkcs12Target = keyof typeof PKCS12_TARGETS
+
+/** The row of a target. @throws {CertmanError} `input.invalid` for a name that is not in the table */
+export function targetNamed(name: string): Pkcs12TargetRow {
+  if (Object.hasOwn(PKCS12_TARGETS, name)) return PKCS12_TARGETS[name as Pkcs12Target]
+  const names = Object.keys(PKCS12_TARGETS).join(', ')
+  throw new CertmanError('input.invalid', 'no such target for PKCS#12', {
+    field: 'for',
+    hint: `choose one of: ${names}`,
+  })
+}

@@ -4,45 +4,12 @@ import { sameBytes } from '../../base/bytes.ts'
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { verifyPasswordMac, type PasswordMac } from '../../crypto/pbe-mac.ts'
-import { NULL_PASSWORD, passwordForm, passwordForms, type PasswordForm } from '../../crypto/pbe-password.ts'
+import { NULL_PASSWORD, passwordForm, type PasswordForm } from '../../crypto/pbe-password.ts'
 import type { PbeWork } from '../../crypto/pbe-work.ts'
 import { decryptWithForm } from '../../crypto/pbe.ts'
-import type { ReadOptions } from '../items.ts'
-
-/** Questions for one thing; a source that never gives up must not hold us for ever. */
-const MAX_ATTEMPTS = 10
 
 /** The forms that need no asking: the empty password and the null password. */
-const SILENT: readonly PasswordForm[] = [passwordForm(new Secret('')), NULL_PASSWORD]
-
-/**
- * Tries the silent passwords where allowed, then asks until `open` answers something.
- *
- * @param open tries one password in all its forms; undefined means that none of them fits
- * @returns undefined when there is no (further) password; `asked` says whether one was given at all
- */
-export async function askUntil<T>(
-  { file, password }: ReadOptions,
-  { what, silent }: { readonly what: string; readonly silent: boolean },
-  open: (forms: readonly PasswordForm[], given: boolean) => T | undefined,
-): Promise<{ readonly opened: T | undefined; readonly asked: boolean }> {
-  const opened = silent ? open(SILENT, false) : undefined
-  if (opened !== undefined) return { opened, asked: false }
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const secret = await password({ file, what, attempt })
-    if (secret === undefined) return { opened: undefined, asked: attempt > 1 }
-    const opened = open(passwordForms(secret), true)
-    if (opened !== undefined) return { opened, asked: true }
-  }
-  return { opened: undefined, asked: true }
-}
-
-/** The error for a file that stayed shut. */
-export function staysShut(what: string, asked: boolean): CertmanError {
-  return asked
-    ? new CertmanError('password.wrong', `the password does not open the ${what}`)
-    : new CertmanError('password.required', `the ${what} needs a password`)
-}
+export const SILENT_FORMS: readonly PasswordForm[] = [passwordForm(new Secret('')), NULL_PASSWORD]
 
 /** The form that made the MAC. */
 export function formOfMac(

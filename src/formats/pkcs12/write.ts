@@ -16,7 +16,7 @@ import { makePasswordMac } from '../../crypto/pbe-mac.ts'
 import { passwordForm } from '../../crypto/pbe-password.ts'
 import { encryptWithPbes2, encryptWithPbeSha1TripleDes, type Encrypted } from '../../crypto/pbe.ts'
 import { OID } from './oids.ts'
-import { PKCS12_TARGETS, type Pkcs12Protection, type Pkcs12Target } from './targets.ts'
+import { targetNamed, type Pkcs12Protection } from './targets.ts'
 
 /** One certificate, with its key and issuers where there are any. */
 export interface Pkcs12Entry {
@@ -35,8 +35,8 @@ export interface Pkcs12Content {
   /** Further certificates, marked as trusted. */
   readonly trusted?: readonly Uint8Array[]
   readonly password: Secret
-  /** Default `modern`. */
-  readonly target?: Pkcs12Target
+  /** A row of `PKCS12_TARGETS`; default `modern`. */
+  readonly target?: string
   /** Replaces single choices of the target. */
   readonly protection?: Partial<Pkcs12Protection>
 }
@@ -47,10 +47,10 @@ export interface Pkcs12Content {
  * a salt and an IV of its own.
  *
  * @param random cryptographic randomness
- * @throws {CertmanError} `input.invalid` when the target cannot take the password
+ * @throws {CertmanError} `input.invalid` for an unknown target, or one that cannot take the password
  */
 export function writePkcs12(content: Pkcs12Content, random: (length: number) => Uint8Array): Uint8Array {
-  const target = PKCS12_TARGETS[content.target ?? 'modern']
+  const target = targetNamed(content.target ?? 'modern')
   if (target.asciiPassword) requireAscii(content.password)
   const { encryption, mac, iterations } = { ...target, ...content.protection }
   const writing = { protection: { encryption, mac, iterations }, password: content.password, random }

@@ -1,0 +1,105 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { readSmallInteger } from '../asn1/values.ts'
+import { concat } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import { decrypt } from './cipher.ts'
+import { readAlgorithm, unsupported } from './pbe-algorithms.ts'
+import type { PbeWork } from './pbe-work.ts'
+
+/*
+ * The formats of Java's own key stores. There is no standard: what stands here is what OpenJDK does
+ * (sun.security.provider.KeyProtector and JavaKeyStore, com.sun.crypto.provider.PBES1Core).
+ */
+
+const OID_JKS_PROTECTOR = '1.3.6.1.4.1.42.2.17.1.1'
+const OID_JCEKS_PBE = '1.3.6.1.4.1.42.2.19.1'
+const SALT_LENGTH = 20
+const DIGEST_LENGTH = 20
+
+const wrongPassword = (): CertmanError =>
+  new CertmanError('password.wrong', 'the password does not open the private key')
+
+/** Java hashes its chars: UTF-16, big end first, without an end mark. */
+const javaChars = (password: Secret): Secret =>
+  new Secret(password.useText((text) => new Uint8Array(Buffer.from(text, 'utf16le').swap16())))
+
+/** Whether the password made the digest at the end of a JKS or JCEKS file: SHA-1 of password, a fixed text and all before. */
+export function verifyJavaStore(content: Uint8Array, digest: Uint8Array, password: Secret): boolean {
+  const hash = createHash('sha1')
+  javaChars(password).use((bytes) => hash.update(bytes))
+  const computed = hash.update('Mighty Aphrodite', 'latin1').update(content).digest()
+  return computed.length === digest.length && timingSafeEqual(computed, digest)
+}
+
+/**
+ * The PKCS#8 bytes of a protected key of a JKS or JCEKS file.
+ *
+ * @param algorithm the AlgorithmIdentifier of its EncryptedPrivateKeyInfo
+ * @throws {CertmanError} `password.wrong`, `format.unsupported`, `limit.exceeded`, `der.malformed`
+ */
+export function openJavaKey(
+  { algorithm, ciphertext }: { readonly algorithm: Tlv; readonly ciphertext: Uint8Array },
+  password: Secret,
+  work: PbeWork,
+): Uint8Array {
+  const { oid, parameters } = readAlgorithm(algorithm)
+  if (oid === OID_JKS_PROTECTOR) return openJksKey(ciphertext, javaChars(password))
+  if (oid !== OID_JCEKS_PBE || parameters === undefined) throw unsupported('key protection', oid)
+  const reader = DerReader.into(parameters)
+  const salt = contentOf(reader.read(TAG.octetString, 'salt'))
+  const iterations = readSmallInteger(reader.read(TAG.integer, 'iteration count'), 'iteration count')
+  if (salt.length !== 8)
+    throw new CertmanError('der.malformed', `a salt of ${salt.length} bytes instead of 8`)
+  // two halves, each with this count of MD5 calls
+  work.spend(iterations * 2)
+  const derived = password.useText((text) => jceksDerive(asciiOf(text), salt, iterations))
+  const cipher = { kind: 'cbc', name: 'des-ede3-cbc', iv: derived.subarray(24) } as const
+  return decrypt(cipher, derived.subarray(0, 24), ciphertext)
+}
+
+/** The key stream is SHA-1(password, block before), starting with the salt; SHA-1(password, key) ends the whole. */
+function openJksKey(protectedKey: Uint8Array, password: Secret): Uint8Array {
+  const end = protectedKey.length - DIGEST_LENGTH
+  if (end < SALT_LENGTH) throw new CertmanError('der.malformed', 'a protected key that is too short')
+  const plain = protectedKey.slice(SALT_LENGTH, end)
+  const check = password.use((bytes) => {
+    let block: Uint8Array = protectedKey.subarray(0, SALT_LENGTH)
+    for (let at = 0; at < plain.length; at += DIGEST_LENGTH) {
+      block = createHash('sha1').update(bytes).update(block).digest()
+      for (let i = at; i < Math.min(at + DIGEST_LENGTH, plain.length); i++)
+        plain[i] = plain[i]! ^ block[i - at]!
+    }
+    return createHash('sha1').update(bytes).update(plain).digest()
+  })
+  if (!timingSafeEqual(check, protectedKey.subarray(end))) throw wrongPassword()
+  return plain
+}
+
+/** Java's PBEKey keeps the low seven bits of each char. */
+const asciiOf = (text: string): Uint8Array =>
+  Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i) & 0x7f)
+
+/** 24 bytes of key and 8 of IV: MD5 again and again over each half of the salt and the password. */
+function jceksDerive(password: Uint8Array, salt: Uint8Array, iterations: number): Uint8Array {
+  const halves = [salt.slice(0, 4), salt.slice(4)]
+  if (Buffer.compare(halves[0]!, halves[1]!) === 0) invert(halves[0]!)
+  return concat(
+    halves.map((half) => {
+      let digest: Uint8Array = half
+      for (let i = 0; i < iterations; i++) digest = createHash('md5').update(digest).update(password).digest()
+      return digest
+    }),
+  )
+}
+
+/** Meant to reverse the first half; OpenJDK overwrites instead (`salt[i] = salt[3-1]`), and all files follow it. */
+function invert(half: Uint8Array): void {
+  for (let i = 0; i < 2; i++) {
+    const kept = half[i]!
+    half[i] = half[3 - i]!
+    half[3 - 1] = kept
+  }
+}
