@@ -1,0 +1,100 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import { cellText, at, textAt } from './cells.ts'
+import type { Tone } from './color.ts'
+import { chainSection } from './chain-tree.ts'
+import { toneOfState } from './list.ts'
+import {
+  endEntry,
+  extensionsSection,
+  identifiersSection,
+  instantEntry,
+  keySection,
+  namesSection,
+  nameSection,
+  usageSection,
+} from './sections.ts'
+import { entry, type Entry, renderSheet, type Section, type SheetStyle } from './sheet.ts'
+import { daysLeft, fromNow, instantForPeople, toneOfDays } from './time-left.ts'
+
+/** A certificate as `show` prints it: the JSON of `show --json` in sections. */
+export function renderCertificate(item: JsonObject, now: Date, style: SheetStyle): string {
+  return renderSheet(certificateSections(item, now, style), style)
+}
+
+function certificateSections(item: JsonObject, now: Date, { width }: SheetStyle): Section[] {
+  return [
+    { title: 'Certificate', entries: [...stateEntry(item, now), ...recordEntries(item)] },
+    nameSection('Subject', item, 'subject'),
+    nameSection('Issuer', item, 'issuer'),
+    {
+      title: 'Validity',
+      entries: [
+        ...instantEntry('Not before', textAt(item, 'notBefore'), now),
+        ...endEntry('Not after', textAt(item, 'notAfter'), now),
+      ],
+    },
+    namesSection(item),
+    keySection(item),
+    usageSection(item),
+    identifiersSection(item),
+    extensionsSection(item),
+    at(item, 'chain') === undefined ? { title: '', entries: [] } : chainSection(item, width),
+  ]
+}
+
+/** `valid, expires in 29 days`. */
+function stateEntry(item: JsonObject, now: Date): Entry[] {
+  const state = textAt(item, 'state')
+  const notAfter = textAt(item, 'notAfter')
+  if (state === '') return []
+  const detail = stateDetail(item, state, now)
+  const tone: Tone | undefined =
+    state === 'valid' ? (toneOfDays(daysLeft(notAfter, now)) ?? 'good') : toneOfState(state)
+  return entry('State', detail === '' ? (WORDS[state] ?? state) : `${WORDS[state] ?? state}, ${detail}`, tone)
+}
+
+const WORDS: Readonly<Record<string, string>> = { notYetValid: 'not yet valid' }
+
+function stateDetail(item: JsonObject, state: string, now: Date): string {
+  switch (state) {
+    case 'valid':
+      return `expires ${fromNow(textAt(item, 'notAfter'), now)}`
+    case 'expired':
+      return fromNow(textAt(item, 'notAfter'), now)
+    case 'notYetValid':
+      return `starts ${fromNow(textAt(item, 'notBefore'), now)}`
+    case 'superseded':
+      return `its name went to ${textAt(item, 'supersededBy')}`
+    case 'revoked':
+      return [textAt(item, 'revocation.reason'), instantForPeople(textAt(item, 'revocation.date'))]
+        .filter((part) => part !== '')
+        .join(', ')
+    default:
+      return ''
+  }
+}
+
+/** What the store, or the file, says about the record. */
+export function recordEntries(item: JsonObject): Entry[] {
+  const imported = textAt(item, 'importedAt')
+  const origin = [textAt(item, 'source.how'), imported === '' ? '' : instantForPeople(imported)]
+  const from = textAt(item, 'source.from')
+  return [
+    ...entry('Id', textAt(item, 'id')),
+    ...entry('Name', textAt(item, 'name')),
+    ...entry('Friendly name', textAt(item, 'friendlyName')),
+    ...entry('Tags', cellText(at(item, 'tags'))),
+    ...entry(
+      'Origin',
+      [origin.filter((part) => part !== '').join(' '), from].filter((part) => part !== '').join(' from '),
+    ),
+    ...entry('Request', textAt(item, 'requestId')),
+    ...entry('Place', placeText(item)),
+  ]
+}
+
+function placeText(item: JsonObject): string {
+  const file = textAt(item, 'place.file')
+  const where = textAt(item, 'place.at')
+  return where === '' ? file : `${file}, ${where}`
+}

@@ -1,0 +1,56 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import { isObject, listAt, textAt } from './cells.ts'
+import { endEntry, extensionsSection, identifiersSection, instantEntry, nameSection } from './sections.ts'
+import { entry, type Piece, renderSheet, type SheetStyle } from './sheet.ts'
+import { recordEntries } from './show-certificate.ts'
+import { instantForPeople } from './time-left.ts'
+
+/** Revoked certificates that the overview shows. */
+const MOST_ENTRIES = 20
+
+/** A certificate revocation list as `show` prints it. */
+export function renderCrl(item: JsonObject, now: Date, style: SheetStyle): string {
+  return renderSheet(
+    [
+      {
+        title: 'Certificate revocation list',
+        entries: [
+          ...recordEntries(item),
+          ...instantEntry('This update', textAt(item, 'thisUpdate'), now),
+          ...endEntry('Next update', textAt(item, 'nextUpdate'), now),
+          ...entry('Number', textAt(item, 'crlNumber')),
+          ...entry('Delta to', textAt(item, 'deltaCrlIndicator')),
+          ...entry('Revoked', textAt(item, 'revokedCount')),
+          ...entry('Signed with', textAt(item, 'signatureAlgorithm')),
+        ],
+      },
+      nameSection('Issuer', item, 'issuer'),
+      identifiersSection(item),
+      extensionsSection(item),
+      { title: 'Revoked certificates', entries: [], lines: revokedLines(item) },
+    ],
+    style,
+  )
+}
+
+function revokedLines(item: JsonObject): Piece[] {
+  const revoked = listAt(item, 'entries').filter(isObject)
+  const lines = revoked.slice(0, MOST_ENTRIES).map((one) => ({ text: revokedLine(one) }))
+  if (revoked.length > MOST_ENTRIES)
+    lines.push({ text: `… ${revoked.length - MOST_ENTRIES} more with --text` })
+  return lines
+}
+
+/** One revoked certificate in a line. */
+export function revokedLine(one: JsonObject): string {
+  const reason = textAt(one, 'reason')
+  const since = textAt(one, 'invalidityDate')
+  return [
+    instantForPeople(textAt(one, 'revocationDate')),
+    textAt(one, 'serialNumber'),
+    reason,
+    since === '' ? '' : `invalid since ${instantForPeople(since)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('  ')
+}

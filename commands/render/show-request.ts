@@ -1,0 +1,65 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import { listAt, isObject, textAt } from './cells.ts'
+import { valueLines } from './extension-lines.ts'
+import { toneOfState } from './list.ts'
+import {
+  extensionsSection,
+  identifiersSection,
+  instantEntry,
+  keySection,
+  namesSection,
+  nameSection,
+  usageSection,
+} from './sections.ts'
+import { entries, entry, renderSheet, type Section, type SheetStyle } from './sheet.ts'
+import { recordEntries } from './show-certificate.ts'
+
+/** A certificate request as `show` prints it. */
+export function renderRequest(item: JsonObject, now: Date, style: SheetStyle): string {
+  return renderSheet(requestSections(item, now), style)
+}
+
+function requestSections(item: JsonObject, now: Date): Section[] {
+  const state = textAt(item, 'state')
+  return [
+    {
+      title: 'Certificate request',
+      entries: [
+        ...entry('State', state, toneOfState(state)),
+        ...recordEntries(item),
+        ...instantEntry('Requested', textAt(item, 'requestedAt'), now),
+        ...entry('Requested by', textAt(item, 'requestedBy')),
+        ...instantEntry('Rejected', textAt(item, 'rejectedAt'), now),
+        ...entry('Reason', textAt(item, 'rejectionReason')),
+        ...entry('Certificate', textAt(item, 'certificateId')),
+        ...signatureEntry(item),
+      ],
+    },
+    nameSection('Subject', item, 'subject'),
+    namesSection(item),
+    keySection(item),
+    usageSection(item),
+    identifiersSection(item),
+    extensionsSection(item),
+    { title: 'Attributes', entries: listAt(item, 'attributes').filter(isObject).flatMap(attributeEntry) },
+  ]
+}
+
+/** Proof of possession: the signature by the key that is asked for. */
+function signatureEntry(item: JsonObject): ReturnType<typeof entry> {
+  const signature = textAt(item, 'signature')
+  const tones = { valid: 'good', invalid: 'bad' } as const
+  return entry(
+    'Signature',
+    signature,
+    signature === 'valid' || signature === 'invalid' ? tones[signature] : undefined,
+  )
+}
+
+/** The requested extensions have sections of their own. */
+function attributeEntry(attribute: JsonObject): ReturnType<typeof entries> {
+  const name = textAt(attribute, 'name') || textAt(attribute, 'oid')
+  if (name === 'extensionRequest') return []
+  const hex = textAt(attribute, 'hex')
+  return entries(name, attribute['value'] === undefined ? [hex] : valueLines(attribute['value']))
+}

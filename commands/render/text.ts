@@ -1,0 +1,107 @@
+import type { Json, JsonObject } from '../../src/base/json.ts'
+import { at, isObject, listAt, textAt } from './cells.ts'
+import { chainSection } from './chain-tree.ts'
+import { extensionLines, valueLines } from './extension-lines.ts'
+import { type Piece, renderSheet, type Section } from './sheet.ts'
+import { revokedLine } from './show-crl.ts'
+
+const TITLES: Readonly<Record<string, string>> = {
+  certificate: 'Certificate',
+  request: 'Certificate request',
+  crl: 'Certificate revocation list',
+  key: 'Private key',
+  publicKey: 'Public key',
+}
+
+/** Fields that have a section of their own, or are said by another one. */
+const IN_SECTIONS = new Set([
+  'kind',
+  'subject',
+  'subjectAttributes',
+  'issuer',
+  'issuerAttributes',
+  'publicKey',
+  'extensions',
+  'chain',
+  'entries',
+  'attributes',
+  'pem',
+])
+
+/** Fields that repeat a decoded extension, which is shown in full anyway. */
+const FROM_EXTENSIONS = [
+  'subjectAltName',
+  'keyUsage',
+  'extendedKeyUsage',
+  'basicConstraints',
+  'subjectKeyIdentifier',
+  'authorityKeyIdentifier',
+]
+
+/**
+ * `show --text`: every field, every attribute with its encoding, every extension in full, and the PEM. A field that
+ * this function has never heard of is shown too. Lines are not wrapped, so that they can be searched and copied.
+ */
+export function renderText(item: JsonObject, color: boolean): string {
+  const pem = textAt(item, 'pem')
+  const sheet = renderSheet(textSections(item), { width: undefined, color })
+  return pem === '' ? sheet : `${sheet}\n${pem.trimEnd()}\n`
+}
+
+function textSections(item: JsonObject): Section[] {
+  return [
+    section(TITLES[textAt(item, 'kind')] ?? 'Record', plainLines(item)),
+    fullName('Issuer', item, 'issuer'),
+    fullName('Subject', item, 'subject'),
+    section('Public key', pieces(isObject(at(item, 'publicKey')) ? valueLines(at(item, 'publicKey')) : [])),
+    ...listAt(item, 'extensions')
+      .filter(isObject)
+      .map((one) => titled('Extension', one, extensionLines(one))),
+    ...listAt(item, 'attributes')
+      .filter(isObject)
+      .map((one) => titled('Attribute', one, attributeLines(one))),
+    section('Revoked certificates', pieces(listAt(item, 'entries').filter(isObject).map(revokedLine))),
+    listAt(item, 'chain').length === 0 ? section('', []) : chainSection(item, undefined),
+  ]
+}
+
+/** All fields without a section, in the order of the JSON. */
+function plainLines(item: JsonObject): Piece[] {
+  const repeated = new Set(at(item, 'extensions') === undefined ? [] : FROM_EXTENSIONS)
+  const shown = Object.entries(item).filter(([field]) => !IN_SECTIONS.has(field) && !repeated.has(field))
+  return pieces(valueLines(Object.fromEntries(shown)))
+}
+
+const pieces = (lines: readonly string[]): Piece[] => lines.map((text) => ({ text }))
+
+/** The RFC 4514 text, then attribute by attribute; a `+` marks one that shares its RDN with the one above. */
+function fullName(title: string, item: JsonObject, field: 'subject' | 'issuer'): Section {
+  if (at(item, field) === undefined) return section(title, [])
+  const attributes = listAt(item, `${field}Attributes`).flatMap((rdn) =>
+    (Array.isArray(rdn) ? (rdn as readonly Json[]) : [])
+      .filter(isObject)
+      .map((one, position) => `${position === 0 ? '' : '+ '}${attributeText(one)}`),
+  )
+  return section(title, pieces([textAt(item, field) || '(empty)', ...attributes]))
+}
+
+function attributeText(attribute: JsonObject): string {
+  const [type, oid, encoding] = ['type', 'oid', 'encoding'].map((field) => textAt(attribute, field))
+  const detail = [oid === type ? '' : oid, encoding].filter((part) => part !== '' && part !== undefined)
+  return `${type}: ${textAt(attribute, 'value')}  (${detail.join(', ')})`
+}
+
+function titled(what: string, item: JsonObject, lines: readonly string[]): Section {
+  const [name, oid] = [textAt(item, 'name'), textAt(item, 'oid')]
+  const critical = item['critical'] === true ? ', critical' : ''
+  return section(`${what} ${name === '' ? oid : `${name} (${oid})`}${critical}`, pieces(lines))
+}
+
+function attributeLines(attribute: JsonObject): string[] {
+  const value = attribute['value']
+  return value === undefined ? [textAt(attribute, 'hex')] : valueLines(value)
+}
+
+function section(title: string, lines: readonly Piece[]): Section {
+  return { title, entries: [], lines }
+}
