@@ -56,3 +56,10 @@ export function runOracle(path: string, args: readonly string[], input?: Uint8Ar
     text: `${run.stdout.toString('latin1')}\n${run.stderr.toString('latin1')}`,
   }
 }
+
+/** Standard output of a tool that must succeed; otherwise its words become the failure. */
+export function outputOf(path: string, args: readonly string[], input?: Uint8Array | string): Buffer {
+  const { status, stdout, text } = runOracle(path, args, input)
+  if (status !== 0) throw new Error(`${path} ${args[0] ?? ''} ended with ${status}:\n${text}`)
+  return stdout
+}

@@ -1,0 +1,122 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { toHex } from '../../src/base/bytes.ts'
+import { Secret } from '../../src/base/secret.ts'
+import { keyMatches, publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
+import { pkcs8FromPkcs1, pkcs8FromSec1 } from '../../src/crypto/private-key-info.ts'
+import { outputOf, requireOracle } from '../support/oracles.ts'
+
+/** DER of a key that openssl makes and of its public half. */
+function generate(openssl: string, args: string): { pkcs8: Secret; spki: string } {
+  const made = outputOf(openssl, ['genpkey', ...args.split(' ')])
+  const key = outputOf(openssl, ['pkcs8', '-topk8', '-nocrypt', '-outform', 'DER'], made)
+  return { pkcs8: new Secret(new Uint8Array(key)), spki: publicOf(openssl, key) }
+}
+
+const publicOf = (openssl: string, der: Uint8Array): string =>
+  toHex(outputOf(openssl, ['pkey', '-inform', 'DER', '-pubout', '-outform', 'DER'], der))
+
+const kinds: Record<string, string> = {
+  RSA: '-algorithm RSA -pkeyopt rsa_keygen_bits:2048',
+  'RSA with three primes': '-algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_primes:3',
+  'RSA with exponent 3': '-algorithm RSA -pkeyopt rsa_keygen_bits:1024 -pkeyopt rsa_keygen_pubexp:3',
+  'RSA-PSS with parameters':
+    '-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:40',
+  Ed25519: '-algorithm ED25519',
+  Ed448: '-algorithm ED448',
+  X25519: '-algorithm X25519',
+  X448: '-algorithm X448',
+  'Diffie-Hellman': '-algorithm DH -pkeyopt group:ffdhe2048',
+  'EC with its curve written out':
+    '-algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit',
+}
+
+const curve = (name: string): string => `-algorithm EC -pkeyopt ec_paramgen_curve:${name}`
+
+const CURVES = [
+  'P-224',
+  'P-256',
+  'P-384',
+  'P-521',
+  'secp256k1',
+  'secp128r1',
+  'brainpoolP384r1',
+  'prime192v3',
+  'sect283r1',
+  'wap-wsg-idm-ecid-wtls12',
+]
+
+describe('the public key of a private key is what openssl says', () => {
+  for (const [title, args] of Object.entries(kinds))
+    test(`when the key is ${title}`, (context) => {
+      const { pkcs8, spki } = generate(requireOracle(context, 'openssl'), args)
+      expect(toHex(publicKeyOfPkcs8(pkcs8))).toBe(spki)
+    })
+
+  for (const name of CURVES)
+    test(`when the key is EC on ${name}`, (context) => {
+      const { pkcs8, spki } = generate(requireOracle(context, 'openssl'), curve(name))
+      expect(toHex(publicKeyOfPkcs8(pkcs8))).toBe(spki)
+    })
+
+  test('when an EC key has no public point then it is computed', (context) => {
+    const openssl = requireOracle(context, 'openssl')
+    const { pkcs8, spki } = generate(openssl, curve('P-384'))
+    const bare = pkcs8.use((der) =>
+      outputOf(openssl, ['ec', '-inform', 'DER', '-no_public', '-outform', 'DER'], der),
+    )
+    const key = pkcs8FromSec1(new Secret(new Uint8Array(bare)))
+    expect(toHex(publicKeyOfPkcs8(key))).toBe(spki)
+  })
+
+  test('when an EC key has a compressed point then the form stays and still matches the uncompressed one', (context) => {
+    const openssl = requireOracle(context, 'openssl')
+    const { pkcs8, spki } = generate(openssl, curve('P-256'))
+    const args = ['ec', '-inform', 'DER', '-conv_form', 'compressed', '-outform', 'DER']
+    const compressed = pkcs8.use((der) => outputOf(openssl, args, der))
+    const key = pkcs8FromSec1(new Secret(new Uint8Array(compressed)))
+    expect(toHex(publicKeyOfPkcs8(key))).not.toBe(spki)
+    expect(keyMatches(key, Buffer.from(spki, 'hex'))).toBe(true)
+  })
+})
+
+describe('a key whose parts do not belong together is refused', () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const malformed = expect.objectContaining({ code: 'der.malformed' }) as Error
+
+  test('when one number of an RSA key is changed', () => {
+    const der = rsa.privateKey.export({ type: 'pkcs1', format: 'der' })
+    der[200]! ^= 4 // within the private exponent or the first prime
+    expect(() => publicKeyOfPkcs8(pkcs8FromPkcs1(new Secret(new Uint8Array(der))))).toThrow(malformed)
+  })
+
+  test('when an EC key carries the public point of another', () => {
+    const der = ec.privateKey.export({ type: 'sec1', format: 'der' })
+    const foreign = other.publicKey.export({ type: 'spki', format: 'der' })
+    foreign.subarray(-65).copy(der, der.length - 65)
+    expect(() => publicKeyOfPkcs8(pkcs8FromSec1(new Secret(new Uint8Array(der))))).toThrow(malformed)
+  })
+
+  test('when an EC key names no curve then that is said, and a curve given beside it is used', () => {
+    // RFC 5915 makes parameters optional: cut them out of a real key
+    const whole = ec.privateKey.export({ type: 'sec1', format: 'der' })
+    const bare = new Secret(Uint8Array.from([0x30, 0x25, ...whole.subarray(2, 5), ...whole.subarray(5, 39)]))
+    expect(() => pkcs8FromSec1(bare)).toThrow(malformed)
+    const named = pkcs8FromSec1(bare, Buffer.from('06082a8648ce3d030107', 'hex'))
+    expect(toHex(publicKeyOfPkcs8(named))).toBe(
+      ec.publicKey.export({ type: 'spki', format: 'der' }).toString('hex'),
+    )
+  })
+
+  test('when the key of another algorithm is compared then it does not match', () => {
+    const pkcs8 = new Secret(new Uint8Array(rsa.privateKey.export({ type: 'pkcs8', format: 'der' })))
+    expect(keyMatches(pkcs8, new Uint8Array(rsa.publicKey.export({ type: 'spki', format: 'der' })))).toBe(
+      true,
+    )
+    expect(keyMatches(pkcs8, new Uint8Array(ec.publicKey.export({ type: 'spki', format: 'der' })))).toBe(
+      false,
+    )
+  })
+})
