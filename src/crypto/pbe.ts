@@ -125,8 +125,11 @@ function derivePbkdf1({ scheme, form, salt, iterations }: OldDerivation): {
 
 /** Iterations of PBKDF2-HMAC-SHA256 for keys at rest: the figure of OWASP's Password Storage Cheat Sheet (2023). */
 const ITERATIONS_AT_REST = 600_000
-/** Cost of scrypt for keys at rest: OWASP's N = 2^17, r = 8, p = 1, which takes 128 MiB. */
-const SCRYPT_COST = 2 ** 17
+/**
+ * Cost of scrypt for keys at rest: OWASP's N = 2^14, r = 8, p = 5 takes 16 MiB. Its choices with less work and more
+ * memory are not for files: OpenSSL refuses to spend more than 32 MiB on one.
+ */
+const SCRYPT_COST = { cost: 2 ** 14, blockSize: 8, parallel: 5 } as const
 
 const CIPHER_OIDS = {
   'aes-128-cbc': '2.16.840.1.101.3.4.1.2',
@@ -163,7 +166,7 @@ export function encryptWithPbes2(plain: Secret, password: Secret, options: Pbes2
   const iv = random(16)
   const kdf: Pbkdf =
     kind === 'scrypt'
-      ? { kind, salt, cost: SCRYPT_COST, blockSize: 8, parallel: 1, keyLength: undefined }
+      ? { kind, salt, ...SCRYPT_COST, keyLength: undefined }
       : { kind: 'pbkdf2', salt, iterations, keyLength: undefined, hash: 'sha256' }
   const key = derive(kdf, { password, length: CBC_CIPHERS[cipher].key }, new PbeWork())
   const scheme = sequence(oid(CIPHER_OIDS[cipher]), octetString(iv))
