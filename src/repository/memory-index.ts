@@ -6,8 +6,10 @@ import { compareRows } from '../query/sort.ts'
 import {
   compareIds,
   FIND_LIMIT,
+  segmentOf,
   type IndexEntry,
   type IndexWriting,
+  type RecordPlace,
   type TrashEntry,
 } from './record-index.ts'
 import type { LookUp } from './repository.ts'
@@ -103,7 +105,10 @@ export class MemoryIndex implements IndexWriting {
   }
 
   copies(kind: RecordKind, id: string): readonly number[] {
-    return [...(this.#copies.get(keyOf(kind, id)) ?? [])]
+    const current = segmentOf(this.get(kind, id)?.place ?? 'loose')
+    const all = new Set(this.#copies.get(keyOf(kind, id)))
+    if (current !== undefined) all.add(current)
+    return [...all]
   }
 
   upsert(entry: IndexEntry): void {
@@ -115,8 +120,14 @@ export class MemoryIndex implements IndexWriting {
   remove(kind: RecordKind, id: string): void {
     const entry = this.#live.get(keyOf(kind, id))
     if (!entry) return
+    if (entry.place !== 'loose') this.#copies.set(keyOf(kind, id), new Set(this.copies(kind, id)))
     this.#live.delete(keyOf(kind, id))
     for (const handle of handlesOf(kind, entry.row)) this.#handles?.get(handle)?.delete(id)
+  }
+
+  move(kind: RecordKind, id: string, place: RecordPlace): void {
+    const entry = this.get(kind, id)
+    if (entry) this.#live.set(keyOf(kind, id), { ...entry, place })
   }
 
   addTrash(entry: TrashEntry): void {
@@ -127,12 +138,15 @@ export class MemoryIndex implements IndexWriting {
     this.#trash.delete(keyOf(kind, id))
   }
 
-  addCopy(kind: RecordKind, id: string, segment: number): void {
-    this.#copies.set(keyOf(kind, id), new Set([...this.copies(kind, id), segment]))
-  }
-
   removeCopies(kind: RecordKind, id: string): void {
     this.#copies.delete(keyOf(kind, id))
+  }
+
+  clear(): void {
+    this.#live.clear()
+    this.#trash.clear()
+    this.#copies.clear()
+    this.#handles = undefined
   }
 
   #ofKind(kind: RecordKind): IndexEntry[] {

@@ -33,15 +33,22 @@ export interface IndexReading {
   copies(kind: RecordKind, id: string): readonly number[]
 }
 
-/** The index as a transaction sees it. */
+/** The index as a transaction sees it. Copies that `upsert` and `remove` leave behind in segments are remembered. */
 export interface IndexWriting extends IndexReading {
   upsert(entry: IndexEntry): void
   remove(kind: RecordKind, id: string): void
+  /** The record lies elsewhere now, in a rewritten segment for one; nothing stays behind. */
+  move(kind: RecordKind, id: string, place: RecordPlace): void
   addTrash(entry: TrashEntry): void
   removeTrash(kind: RecordKind, id: string): void
-  addCopy(kind: RecordKind, id: string, segment: number): void
+  /** Forgets all copies: the segments hold none any more. */
   removeCopies(kind: RecordKind, id: string): void
+  clear(): void
 }
+
+/** The segment of a place; undefined for a loose file. */
+export const segmentOf = (place: RecordPlace): number | undefined =>
+  place === 'loose' ? undefined : place.segment
 
 /** Whether ids of a kind are decimal numbers that the store gives; keys are named by the hash of their public key. */
 export const hasDecimalIds = (kind: RecordKind): boolean => kind !== 'key'

@@ -1,0 +1,81 @@
+import { CertmanError } from '../../base/errors.ts'
+import { asStoreError, type Files } from './files.ts'
+import type { Journal, Redo, Step, Undo } from './journal.ts'
+import { folderOf, type StorePath } from './paths.ts'
+import { reservedLine } from './segments.ts'
+
+/** Does one step; doing it again changes nothing. */
+export function applyStep(files: Files, step: Step): void {
+  if (step.do === 'remove') return files.remove(step.path)
+  if (step.do === 'append') {
+    const size = files.facts(step.path)?.size ?? 0
+    // a log that somebody shortened goes on where it ends
+    return files.writeAt(step.path, Math.min(step.at, size), step.text)
+  }
+  if (files.facts(step.from)) files.rename(step.from, step.to)
+}
+
+/** The files and folders that have to be flushed after these steps. */
+export function touchedPaths(steps: readonly Step[]): readonly StorePath[] {
+  const paths = new Set<StorePath>()
+  for (const step of steps) {
+    if (step.do === 'append') paths.add(step.path)
+    paths.add(folderOf(step.do === 'rename' ? step.to : step.path))
+  }
+  return [...paths]
+}
+
+/**
+ * Applies a committed transaction and flushes it. When a step fails while only new files are in place, everything is
+ * taken back, the commit included.
+ *
+ * @throws the step's error after taking back; `store.full` or `store.not-writable` with a hint when that was too late
+ */
+export async function applySteps(files: Files, journal: Journal, redo: Redo): Promise<void> {
+  const done: Step[] = []
+  for (const step of redo.steps) {
+    try {
+      done.push(step)
+      applyStep(files, step)
+    } catch (error) {
+      if (!done.every(isUndoable)) throw unfinished(error, files)
+      for (const each of done.toReversed()) undoStep(files, each)
+      journal.revoke()
+      throw error
+    }
+  }
+  try {
+    await files.sync(touchedPaths(redo.steps).filter((path) => files.facts(path)))
+  } catch (error) {
+    throw unfinished(error, files)
+  }
+}
+
+const isUndoable = (step: Step): boolean => step.do === 'append' || (step.do === 'rename' && step.fresh)
+
+function undoStep(files: Files, step: Step): void {
+  if (step.do === 'rename') return files.remove(step.to)
+  if (step.do === 'remove') return
+  const isSegment = step.text.startsWith('commit: ')
+  if (isSegment) files.writeAt(step.path, step.at, reservedLine(step.text))
+  else if (files.facts(step.path)) files.truncate(step.path, step.at)
+}
+
+/** The commit stands, and the next command will finish it: nothing is lost, and nothing may be done twice. */
+function unfinished(error: unknown, files: Files): unknown {
+  const told = asStoreError(error, files.absolute(''))
+  if (!(told instanceof CertmanError)) return told
+  return new CertmanError(told.code, `${told.message}; the change is recorded but not finished`, {
+    hint: 'correct the cause: the next command on this store finishes the change',
+    cause: error,
+  })
+}
+
+/** Takes back what an unfinished transaction prepared. */
+export function applyUndo(files: Files, { prepared, grown }: Undo): void {
+  for (const path of prepared) files.remove(path)
+  for (const { path, size } of grown) {
+    if (size === 0) files.remove(path)
+    else if ((files.facts(path)?.size ?? 0) > size) files.truncate(path, size)
+  }
+}

@@ -1,0 +1,130 @@
+import type { RecordKind } from '../../domain/records.ts'
+import { sha256Hex } from '../../crypto/digest.ts'
+import { nextLogEnd, positionOf } from './change-log.ts'
+import { applySteps } from './apply.ts'
+import type { Files } from './files.ts'
+import { writeHead } from './head.ts'
+import type { Journal, Redo, Step } from './journal.ts'
+import { folderOf, HEAD, LOGS, preparedPath, segmentPath, type StorePath } from './paths.ts'
+import { commitLine, readSegment } from './segments.ts'
+import type { DirectoryTransaction } from './transaction.ts'
+
+/** Where a commit happens. */
+export interface CommitPlace {
+  readonly files: Files
+  readonly journal: Journal
+  readonly storeId: string
+  /** Position of the index before. */
+  readonly from: string
+  /** RFC 3339 UTC. */
+  readonly time: string
+}
+
+/** Content that is written beside its target, to be renamed onto it. */
+interface Prepared {
+  readonly to: StorePath
+  readonly text: string
+}
+
+/**
+ * Makes the changes of a transaction durable and visible in the files: prepares everything, commits through the
+ * journal, applies. Before the commit nothing that readers know has changed.
+ *
+ * @returns the position that the index has to take on
+ * @throws system errors; then the files are as they were
+ */
+export async function commitTransaction(tx: DirectoryTransaction, place: CommitPlace): Promise<string> {
+  const { files, journal } = place
+  const groups = tx.finishSegments()
+  const { prepared, emptied, rewritten } = rewriteSegments(tx, files)
+  for (const [to, text] of tx.staging.writes) prepared.push({ to, text })
+  if (tx.newHead) prepared.push({ to: HEAD, text: writeHead(tx.newHead) })
+  journal.begin({ prepared: prepared.map(({ to }) => preparedPath(to)), grown: [] })
+  const folders = new Set<StorePath>([...groups.map(({ path }) => folderOf(path)), LOGS, ''])
+  for (const { to, text } of prepared) {
+    makeFolders(files, folderOf(to), folders)
+    files.write(preparedPath(to), text)
+  }
+  makeFolders(files, LOGS, folders)
+  for (const { path } of groups) makeFolders(files, folderOf(path), folders)
+  // names of new folders and segments have to outlast a power cut as well
+  await files.sync([
+    ...prepared.map(({ to }) => preparedPath(to)),
+    ...groups.map(({ path }) => path),
+    ...folders,
+  ])
+  const end = nextLogEnd(files, place.time)
+  const lines = tx.staging.lines.join('')
+  const to = positionOf(place.storeId, { path: end.path, size: end.size + Buffer.byteLength(lines) })
+  const steps: Step[] = [
+    { do: 'append', path: end.path, at: end.size, text: lines },
+    ...groups.map(({ path, at, line }): Step => ({ do: 'append', path, at, text: line })),
+    ...renames(files, prepared),
+    ...[...tx.staging.removals, ...emptied].map((path): Step => ({ do: 'remove', path })),
+  ]
+  const redo: Redo = { steps, touched: tx.staging.touched, rewritten, from: place.from, to }
+  await journal.commit(redo)
+  await applySteps(files, journal, redo)
+  return to
+}
+
+/** New files first: while only those are in place, everything can still be undone. */
+function renames(files: Files, prepared: readonly Prepared[]): Step[] {
+  const steps = prepared.map(({ to }): Step & { do: 'rename' } => {
+    return { do: 'rename', from: preparedPath(to), to, fresh: files.facts(to) === undefined }
+  })
+  return [...steps.filter(({ fresh }) => fresh), ...steps.filter(({ fresh }) => !fresh)]
+}
+
+function makeFolders(files: Files, folder: StorePath, seen: Set<StorePath>): void {
+  if (folder === '' || (seen.has(folder) && folder !== LOGS)) return
+  if (!files.facts(folder)) files.makeFolder(folder)
+  for (let at = folder; at !== ''; at = folderOf(at)) seen.add(at)
+}
+
+interface Rewriting {
+  readonly prepared: Prepared[]
+  readonly emptied: readonly StorePath[]
+  readonly rewritten: readonly { readonly kind: RecordKind; readonly segment: number }[]
+}
+
+/** Writes the segments of destroyed records anew, without them; one that holds nothing any more goes. */
+function rewriteSegments(tx: DirectoryTransaction, files: Files): Rewriting {
+  const prepared: Prepared[] = []
+  const emptied: StorePath[] = []
+  const rewritten: { kind: RecordKind; segment: number }[] = []
+  for (const [kind, segments] of tx.rewrites)
+    for (const [segment, ids] of segments) {
+      const path = segmentPath(kind, segment)
+      const text = segmentWithout({ files, kind, segment, ids, tx })
+      if (text === '') emptied.push(path)
+      else prepared.push({ to: path, text })
+      rewritten.push({ kind, segment })
+    }
+  return { prepared, emptied, rewritten }
+}
+
+interface Removal {
+  readonly files: Files
+  readonly kind: RecordKind
+  readonly segment: number
+  readonly ids: ReadonlySet<string>
+  readonly tx: DirectoryTransaction
+}
+
+function segmentWithout({ files, kind, segment, ids, tx }: Removal): string {
+  const kept: string[] = []
+  const hashes: string[] = []
+  let offset = 0
+  for (const record of readSegment(files, kind, segment).records) {
+    const id = /^id: "([^"]+)"$/m.exec(record.text)?.[1] ?? ''
+    if (ids.has(id)) continue
+    const place = tx.tools.index.get(kind, id)?.place
+    if (place && place !== 'loose' && place.segment === segment && place.offset === record.offset)
+      tx.tools.index.move(kind, id, { segment, offset, length: record.length })
+    kept.push(record.text)
+    hashes.push(sha256Hex(Buffer.from(record.text)))
+    offset += record.length
+  }
+  return kept.length === 0 ? '' : `${kept.join('')}${commitLine(hashes, offset)}`
+}

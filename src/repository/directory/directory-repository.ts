@@ -1,0 +1,210 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Query } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import type {
+  Finding,
+  IndexedRecord,
+  LookUp,
+  Repository,
+  StoredRecord,
+  StoreHead,
+  WriteTransaction,
+} from '../repository.ts'
+import type { IndexEntry, IndexReading } from '../record-index.ts'
+import { applyUndo } from './apply.ts'
+import { commitTransaction } from './commit.ts'
+import { asStoreError, type Files } from './files.ts'
+import { readHead } from './head.ts'
+import { IndexKeeper } from './index-keeper.ts'
+import type { IndexHost } from './index-host.ts'
+import { isPending, Journal } from './journal.ts'
+import { acquireLock } from './lock.ts'
+import type { OpenOptions } from './options.ts'
+import { isId } from './paths.ts'
+import { cannotRead, pathOfEntry, readText, toStored } from './reading.ts'
+import { isCorrupt } from './sqlite-host.ts'
+import { DirectoryTransaction } from './transaction.ts'
+
+// a reader may come between the files and the index of a transaction: it looks again after a moment
+const LOOK_AGAIN = 200
+const LOOK_AGAIN_MS = 10
+
+/** A store in a folder: files are the truth, the index answers. */
+export class DirectoryRepository implements Repository {
+  readonly #files: Files
+  readonly #options: OpenOptions
+  readonly #keeper: IndexKeeper
+  #writers: Promise<unknown> = Promise.resolve()
+
+  constructor(files: Files, options: OpenOptions) {
+    this.#files = files
+    this.#options = options
+    this.#keeper = new IndexKeeper(files, options)
+  }
+
+  /** Reads the head and makes sure that there is an index. @throws {CertmanError} see `readHead` */
+  async open(): Promise<this> {
+    readHead(this.#files)
+    await this.#keeper.current()
+    return this
+  }
+
+  head = (): Promise<StoreHead> => {
+    const { nextIds: _, ...head } = readHead(this.#files)
+    return Promise.resolve(head)
+  }
+
+  async *list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
+    let isStarted = false
+    try {
+      const host = await this.#keeper.current()
+      const now = this.#options.ambient.now()
+      for (const entry of host.stream((index) => index.list(kind, query, now))) {
+        isStarted = true
+        yield entry
+      }
+    } catch (error) {
+      if (isStarted || !isCorrupt(error)) throw error
+      await this.#replaceIndex()
+      yield* this.list(kind, query)
+    }
+  }
+
+  count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
+    return this.#ask((index) => index.count(kind, query.filter, this.#options.ambient.now()))
+  }
+
+  find(kind: RecordKind, lookUp: LookUp): Promise<readonly IndexedRecord[]> {
+    return this.#ask((index) => index.find(kind, lookUp))
+  }
+
+  trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
+    return this.#ask((index) => index.trashed(kind))
+  }
+
+  async read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
+    if (!isId(kind, id)) return undefined
+    for (let attempt = 1; ; attempt++) {
+      const entry = await this.#ask((index) => index.get(kind, id))
+      if (!entry) return undefined
+      try {
+        return this.#readEntry(entry)
+      } catch (error) {
+        // a writer that is just putting this record elsewhere is no damage
+        if (attempt > LOOK_AGAIN || !isPending(this.#files)) {
+          if (attempt > 1) throw error
+        }
+        await delay(attempt === 1 ? 1 : LOOK_AGAIN_MS)
+      }
+    }
+  }
+
+  write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+    const run = this.#writers.then(() => this.#write(body))
+    this.#writers = run.catch(() => undefined)
+    return run
+  }
+
+  async check(): Promise<readonly Finding[]> {
+    return []
+  }
+
+  async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
+    return this.#locked(async () => {
+      await this.#keeper.currentForWriter()
+      const { records } = this.#keeper.rebuild()
+      return { records, adopted: [] }
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#writers
+    this.#keeper.close()
+  }
+
+  async #write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+    return this.#locked(async () => {
+      const host = await this.#keeper.currentForWriter()
+      const head = readHead(this.#files)
+      const from = this.#keeper.position()
+      const journal = new Journal(this.#files)
+      const draft = host.begin()
+      const { describe, ambient } = this.#options
+      const tools = { files: this.#files, index: draft.index, journal, describe, ...ambient }
+      const tx = new DirectoryTransaction(tools, head)
+      let result: T
+      let to: string
+      try {
+        result = await body(tx)
+        const time = ambient.now().toISOString()
+        const place = { files: this.#files, journal, storeId: head.id, from, time }
+        to = tx.isEmpty ? from : await commitTransaction(tx, place)
+      } catch (error) {
+        draft.rollback()
+        this.#undo(journal)
+        throw error
+      }
+      this.#finish({ journal, host }, () => draft.commit(to))
+      return result
+    })
+  }
+
+  /** The files have the change. An index that cannot follow (disk full) is stale by its position and mended later. */
+  #finish({ journal, host }: { journal: Journal; host: IndexHost }, commitIndex: () => void): void {
+    try {
+      commitIndex()
+    } catch {
+      host.close()
+      this.#keeper.close()
+      this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
+    }
+    journal.clear()
+  }
+
+  /** After a failure; when even this fails, the journal stays and the next command does it. */
+  #undo(journal: Journal): void {
+    if (journal.isCommitted) return
+    try {
+      for (const undo of journal.undo.toReversed()) applyUndo(this.#files, undo)
+      journal.clear()
+    } catch {
+      this.#options.onNotice?.('left-overs of the failed change stay until the next command')
+    }
+  }
+
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const lock = await acquireLock(this.#files, this.#keeper.lockRequest())
+      try {
+        return await work()
+      } finally {
+        lock.release()
+      }
+    } catch (error) {
+      throw asStoreError(error, this.#files.absolute(''))
+    }
+  }
+
+  async #ask<T>(use: (index: IndexReading) => T): Promise<T> {
+    try {
+      return (await this.#keeper.current()).read(use)
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+      await this.#replaceIndex()
+      return (await this.#keeper.current()).read(use)
+    }
+  }
+
+  #replaceIndex(): Promise<void> {
+    return this.#locked(async () => this.#keeper.discard())
+  }
+
+  #readEntry(entry: IndexEntry): StoredRecord {
+    const name = this.#files.absolute(pathOfEntry(entry))
+    try {
+      return toStored({ entry, text: readText(this.#files, entry), name }, this.#options.describe)
+    } catch (error) {
+      throw cannotRead(entry, name, error)
+    }
+  }
+}

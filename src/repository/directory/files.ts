@@ -1,0 +1,142 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { CertmanError } from '../../base/errors.ts'
+import type { StorePath } from './paths.ts'
+import { SQLITE, sqliteCode } from './sqlite.ts'
+
+/** Size and identity of a file. */
+export interface FileFacts {
+  readonly size: number
+  readonly inode: number
+  readonly mode: number
+  readonly isFolder: boolean
+}
+
+/**
+ * Every file-system call of a directory store, on paths inside it. Each method is one step that a power cut may
+ * precede or follow; tests stop or fail the n-th. Errors are those of `node:fs`; `asStoreError` translates them.
+ */
+export interface Files {
+  /** Absolute path, for messages and for SQLite. */
+  absolute(path: StorePath): string
+  facts(path: StorePath): FileFacts | undefined
+  names(folder: StorePath): readonly string[]
+  read(path: StorePath): Buffer
+  readPart(path: StorePath, offset: number, length: number): Buffer
+  /** Makes the folder (0700) and those above it; answers the topmost one that was new. */
+  makeFolder(path: StorePath): boolean
+  /** Replaces the whole content; a new file is 0600 from the start. */
+  write(path: StorePath, text: string): void
+  /** Writes at an offset and cuts off what lay behind. */
+  writeAt(path: StorePath, offset: number, text: string | Uint8Array): void
+  truncate(path: StorePath, size: number): void
+  rename(from: StorePath, to: StorePath): void
+  remove(path: StorePath): void
+  removeFolder(path: StorePath): void
+  setMode(path: StorePath, mode: number): void
+  /** Resolves when everything written to these files and folders is on the disk; they are flushed side by side. */
+  sync(paths: readonly StorePath[]): Promise<void>
+}
+
+const MISSING = new Set(['ENOENT', 'ENOTDIR'])
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+
+/** The code of a system error, such as `ENOENT`. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? undefined) : undefined
+
+/** Whether the error says that the file is not there. */
+export const isMissing = (error: unknown): boolean => MISSING.has(codeOf(error) ?? '')
+
+/** A system error of a write as `store.full` or `store.not-writable`; other errors as they are. */
+export function asStoreError(error: unknown, store: string): unknown {
+  const code = codeOf(error)
+  const engineCode = sqliteCode(error)
+  if (engineCode === SQLITE.full)
+    return new CertmanError('store.full', `no room left on the disk of ${store}`, { cause: error })
+  if (engineCode === SQLITE.readonly || engineCode === SQLITE.cantOpen)
+    return new CertmanError('store.not-writable', `cannot write the index of ${store}`, { cause: error })
+  if (code === undefined || error instanceof CertmanError || !/^E[A-Z]+$/.test(code)) return error
+  if (FULL.has(code))
+    return new CertmanError('store.full', `no room left on the disk of ${store}`, { cause: error })
+  return new CertmanError('store.not-writable', `cannot write to ${store}: ${code}`, { cause: error })
+}
+
+/** The real file system below `root`. */
+export function realFiles(root: string): Files {
+  const absolute = (path: StorePath): string => (path === '' ? root : join(root, path))
+  return {
+    absolute,
+    facts: (path) => factsOf(absolute(path)),
+    names: (folder) => namesIn(absolute(folder)),
+    read: (path) => fs.readFileSync(absolute(path)),
+    readPart: (path, offset, length) => readPart(absolute(path), offset, length),
+    makeFolder: (path) => fs.mkdirSync(absolute(path), { recursive: true, mode: 0o700 }) !== undefined,
+    write: (path, text) => fs.writeFileSync(absolute(path), text, { mode: 0o600 }),
+    writeAt: (path, offset, text) => writeAt(absolute(path), offset, text),
+    truncate: (path, size) => fs.truncateSync(absolute(path), size),
+    rename: (from, to) => fs.renameSync(absolute(from), absolute(to)),
+    remove: (path) => fs.rmSync(absolute(path), { force: true }),
+    removeFolder: (path) => fs.rmdirSync(absolute(path)),
+    setMode: (path, mode) => fs.chmodSync(absolute(path), mode),
+    sync: async (paths) => {
+      await Promise.all(paths.map((path) => syncOne(absolute(path))))
+    },
+  }
+}
+
+function factsOf(path: string): FileFacts | undefined {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false })
+  return stat && { size: stat.size, inode: stat.ino, mode: stat.mode & 0o777, isFolder: stat.isDirectory() }
+}
+
+function namesIn(path: string): readonly string[] {
+  try {
+    return fs.readdirSync(path)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+function readPart(path: string, offset: number, length: number): Buffer {
+  const descriptor = fs.openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(length)
+    const read = fs.readSync(descriptor, bytes, 0, length, offset)
+    return bytes.subarray(0, read)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+function writeAt(path: string, offset: number, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
+  const descriptor = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600)
+  try {
+    for (let done = 0; done < bytes.length;)
+      done += fs.writeSync(descriptor, bytes, done, bytes.length - done, offset + done)
+    fs.ftruncateSync(descriptor, offset + bytes.length)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+async function syncOne(path: string): Promise<void> {
+  const isFolder = fs.statSync(path).isDirectory()
+  const file = await fs.promises.open(path, isFolder ? 'r' : 'r+').catch((error: unknown) => {
+    if (isFolder && isUnsyncable(error)) return undefined
+    throw error
+  })
+  try {
+    await file?.sync()
+  } catch (error) {
+    if (!isFolder || !isUnsyncable(error)) throw error
+  } finally {
+    await file?.close()
+  }
+}
+
+/** Windows has no flush of a folder, and some network file systems refuse it. */
+const isUnsyncable = (error: unknown): boolean =>
+  ['EPERM', 'EISDIR', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(codeOf(error) ?? '')

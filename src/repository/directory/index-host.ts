@@ -1,0 +1,59 @@
+import { MemoryIndex } from '../memory-index.ts'
+import type { IndexEntry, IndexReading, IndexWriting } from '../record-index.ts'
+
+/** The index as one process holds it. */
+export interface IndexHost {
+  /** Runs one reading to its end. */
+  read<T>(use: (index: IndexReading) => T): T
+  /** Streams; other readings go on beside it and see newer states. */
+  stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry>
+  /** The position of the change log that it stands for. */
+  position(): string | undefined
+  /** Whether somebody took the index away or put another in its place. */
+  isReplaced(): boolean
+  /** Starts a draft that nobody else sees. */
+  begin(): IndexDraft
+  close(): void
+}
+
+/** Changes of the index that become visible together. */
+export interface IndexDraft {
+  readonly index: IndexWriting
+  commit(position: string): void
+  rollback(): void
+}
+
+/** An index that lives in the process: without SQLite, and for stores on read-only media. */
+export class MemoryHost implements IndexHost {
+  #index = new MemoryIndex()
+  #position: string | undefined
+
+  read<T>(use: (index: IndexReading) => T): T {
+    return use(this.#index)
+  }
+
+  stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry> {
+    return use(this.#index)
+  }
+
+  position(): string | undefined {
+    return this.#position
+  }
+
+  isReplaced(): boolean {
+    return false
+  }
+
+  begin(): IndexDraft {
+    const index = this.#index.clone()
+    const commit = (position: string): void => {
+      this.#index = index
+      this.#position = position
+    }
+    return { index, commit, rollback: () => undefined }
+  }
+
+  close(): void {
+    this.#index = new MemoryIndex()
+  }
+}

@@ -1,0 +1,160 @@
+import { CertmanError } from '../../base/errors.ts'
+import { logEnd, positionOf } from './change-log.ts'
+import { codeOf, type Files } from './files.ts'
+import { readHead } from './head.ts'
+import { MemoryHost, type IndexHost } from './index-host.ts'
+import { isPending } from './journal.ts'
+import { acquireLock, tryLock, type Lock, type LockRequest } from './lock.ts'
+import type { OpenOptions } from './options.ts'
+import { rebuildIndex, type Rebuilt } from './rebuild.ts'
+import { recover } from './recover.ts'
+import { isCorrupt, isUnopenable, SqliteHost } from './sqlite-host.ts'
+import { hasSqlite } from './sqlite.ts'
+
+/** Keeps the index in step with the files: opens, notices what is stale, rebuilds. */
+export class IndexKeeper {
+  readonly #files: Files
+  readonly #options: OpenOptions
+  #host: IndexHost | undefined
+  #isReadOnly = false
+
+  constructor(files: Files, options: OpenOptions) {
+    this.#files = files
+    this.#options = options
+  }
+
+  /** An index that answers for the files as they are. Waits for nobody, unless there is no usable index. */
+  async current(): Promise<IndexHost> {
+    if (this.#host && !this.#isOutdated(this.#host)) return this.#host
+    this.#reopen()
+    if (this.#host && this.#isFresh(this.#host) && !isPending(this.#files)) return this.#host
+    try {
+      return await this.#mend()
+    } catch (error) {
+      if (!isUnwritable(error)) throw error
+      return this.#withoutWriting()
+    }
+  }
+
+  /** The same for the writer, who holds the lock: whatever is pending is finished first. */
+  async currentForWriter(): Promise<IndexHost> {
+    if (!this.#host || this.#host.isReplaced()) this.#reopen()
+    await recover(this.#files, this.#host, this.#options.describe)
+    if (this.#host && this.#isFresh(this.#host)) return this.#host
+    return this.rebuild().host
+  }
+
+  /** Builds the index anew. The caller holds the lock. */
+  rebuild(): Rebuilt & { readonly host: IndexHost } {
+    const host = this.#host && !this.#host.isReplaced() ? this.#host : this.#create()
+    this.#host = host
+    const draft = host.begin()
+    try {
+      const rebuilt = rebuildIndex(this.#files, draft.index, this.#options.describe)
+      draft.commit(this.position())
+      return { host, ...rebuilt }
+    } catch (error) {
+      draft.rollback()
+      throw error
+    }
+  }
+
+  /** Forgets an index that turned out to be damaged; the next call builds another. */
+  discard(): void {
+    this.close()
+    if (hasSqlite() && !this.#isReadOnly) SqliteHost.create(this.#files).close()
+  }
+
+  /** The position that a fresh index has. */
+  position(): string {
+    return positionOf(readHead(this.#files).id, logEnd(this.#files))
+  }
+
+  /** What to ask the lock for. */
+  lockRequest(): LockRequest {
+    const { ambient, command, lockTimeoutMs } = this.#options
+    const host = ambient.actor.slice(ambient.actor.lastIndexOf('@') + 1)
+    // `process` is named for its number only: those who wait are told it
+    const holder = { pid: process.pid, host, command, since: ambient.now().toISOString() }
+    return { timeoutMs: lockTimeoutMs, holder }
+  }
+
+  close(): void {
+    this.#host?.close()
+    this.#host = undefined
+  }
+
+  #isOutdated(host: IndexHost): boolean {
+    return host instanceof MemoryHost ? !this.#isFresh(host) : host.isReplaced()
+  }
+
+  #isFresh(host: IndexHost): boolean {
+    return host.position() === this.position()
+  }
+
+  /** Opens the index that is there, if it is one. */
+  #reopen(): void {
+    if (this.#host instanceof MemoryHost) return
+    this.close()
+    if (!hasSqlite()) return
+    try {
+      this.#host = SqliteHost.open(this.#files)
+    } catch (error) {
+      if (!isCorrupt(error) && !isUnopenable(error)) throw error
+    }
+  }
+
+  #create(): IndexHost {
+    this.close()
+    return hasSqlite() && !this.#isReadOnly ? SqliteHost.create(this.#files) : new MemoryHost()
+  }
+
+  /** Takes the lock and puts things right. A writer at work is no fault: the index as it is shows the state before. */
+  async #mend(): Promise<IndexHost> {
+    const request = this.lockRequest()
+    let lock = tryLock(this.#files, request.holder)
+    if (!lock && this.#host && isPending(this.#files)) return this.#host
+    lock ??= await acquireLock(this.#files, request)
+    return this.#mendLocked(lock)
+  }
+
+  async #mendLocked(lock: Lock): Promise<IndexHost> {
+    try {
+      if (!this.#host) this.#reopen()
+      await recover(this.#files, this.#host, this.#options.describe)
+      if (this.#host && this.#isFresh(this.#host)) return this.#host
+      const isFirst = this.#host === undefined && !hasSqlite()
+      const { host, records, problems } = this.rebuild()
+      if (!isFirst) this.#say(`the index of ${this.#files.absolute('')} was rebuilt: ${records} records`)
+      this.#sayProblems(problems)
+      return host
+    } finally {
+      lock.release()
+    }
+  }
+
+  /** A store that cannot be written is still read: its index lives in memory. */
+  #withoutWriting(): IndexHost {
+    this.#isReadOnly = true
+    if (this.#host && this.#isFresh(this.#host)) return this.#host
+    if (!(this.#host instanceof MemoryHost)) this.close()
+    const { host, problems } = this.rebuild()
+    this.#sayProblems(problems)
+    return host
+  }
+
+  #sayProblems(problems: Rebuilt['problems']): void {
+    if (problems.length === 0) return
+    const files = problems.length === 1 ? '1 file' : `${problems.length} files`
+    this.#say(`${files} could not be taken into the index: see them with certman store check`)
+  }
+
+  #say(line: string): void {
+    this.#options.onNotice?.(line)
+  }
+}
+
+const isUnwritable = (error: unknown): boolean =>
+  isUnopenable(error) ||
+  ['EACCES', 'EROFS', 'EPERM'].includes(codeOf(error) ?? '') ||
+  (error instanceof CertmanError && error.code === 'store.not-writable')

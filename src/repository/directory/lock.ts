@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { CertmanError } from '../../base/errors.ts'
+import { printable } from '../../base/text.ts'
+import type { Files } from './files.ts'
+import { fileLock } from './lock-file.ts'
+import { LOCK, LOCK_HOLDER } from './paths.ts'
+import { hasSqlite, openDatabase, SQLITE, sqliteCode, type Database } from './sqlite.ts'
+
+/** Who wants the lock, and how long to wait for it. */
+export interface LockRequest {
+  readonly timeoutMs: number
+  /** What the holder tells those who wait: process, host, command, since when. */
+  readonly holder: LockHolder
+}
+
+export interface LockHolder {
+  readonly pid: number
+  readonly host: string
+  readonly command: string
+  /** RFC 3339 UTC. */
+  readonly since: string
+}
+
+/** A lock that is held. */
+export interface Lock {
+  release(): void
+}
+
+/** Tries once: a held lock, or undefined when somebody else has it. */
+type TryLock = (files: Files, holder: LockHolder) => Lock | undefined
+
+// between two tries; short first, since most transactions take milliseconds
+const FIRST_PAUSE_MS = 1
+const LONGEST_PAUSE_MS = 25
+
+/**
+ * Waits for the store's only write lock, which dies with its holder.
+ *
+ * @throws {CertmanError} `store.locked` after the timeout, saying who holds it
+ */
+export async function acquireLock(files: Files, request: LockRequest): Promise<Lock> {
+  // a monotonic clock for waiting only; what is written to files comes from the ambient one
+  const deadline = performance.now() + request.timeoutMs
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const lock = tryLock(files, request.holder)
+    if (lock) return lock
+    const left = deadline - performance.now()
+    if (left <= 0) throw lockedError(files, request.timeoutMs)
+    await delay(Math.min(pause * (0.5 + (performance.now() % 1)), left))
+  }
+}
+
+/** Takes the lock if nobody has it. */
+export function tryLock(files: Files, holder: LockHolder): Lock | undefined {
+  const once: TryLock = hasSqlite() ? databaseLock : fileLock
+  return once(files, holder)
+}
+
+const databaseLock: TryLock = (files, holder) => {
+  // made here so that it is 0600 from the start; SQLite would use the umask
+  if (!files.facts(LOCK)) files.writeAt(LOCK, 0, '')
+  let database: Database | undefined
+  try {
+    database = openDatabase(files.absolute(LOCK), 0)
+    // nothing is ever written to it: no journal beside it
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+  } catch (error) {
+    database?.close()
+    const code = sqliteCode(error)
+    if (code === SQLITE.busy || code === SQLITE.locked) return undefined
+    throw cannotLock(files, error)
+  }
+  const held = database
+  files.write(LOCK_HOLDER, `${JSON.stringify(holder)}\n`)
+  return {
+    release: () => {
+      files.remove(LOCK_HOLDER)
+      held.close()
+    },
+  }
+}
+
+const cannotLock = (files: Files, cause: unknown): CertmanError =>
+  new CertmanError('store.not-writable', `cannot lock ${files.absolute('')}`, { cause })
+
+function lockedError(files: Files, timeoutMs: number): CertmanError {
+  const store = files.absolute('')
+  const waited = `after ${timeoutMs / 1000} s`
+  return new CertmanError('store.locked', `${store} is still locked ${waited}: ${describeHolder(files)}`)
+}
+
+function describeHolder(files: Files): string {
+  try {
+    const { pid, host, command, since } = JSON.parse(files.read(LOCK_HOLDER).toString('utf8')) as LockHolder
+    return printable(`process ${pid} on ${host} (certman ${command}) has it since ${since}`)
+  } catch {
+    return 'another process has it'
+  }
+}

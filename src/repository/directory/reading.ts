@@ -1,0 +1,102 @@
+import type { Query } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import { CertmanError } from '../../base/errors.ts'
+import { sha256Hex } from '../../crypto/digest.ts'
+import type { IndexEntry, IndexReading } from '../record-index.ts'
+import { parseRecordText, revisionOf } from '../record-text.ts'
+import type { Describe, IndexedRecord, Reading, StoredRecord } from '../repository.ts'
+import { isMissing, type Files } from './files.ts'
+import { recordPath, segmentPath, type StorePath } from './paths.ts'
+import { readFromSegment } from './segments.ts'
+
+/** The file that a live record lies in. */
+export const pathOfEntry = ({ kind, id, place }: IndexEntry): StorePath =>
+  place === 'loose' ? recordPath(kind, id) : segmentPath(kind, place.segment)
+
+/** The text of a live record. @throws system errors, `store.damaged` */
+export function readText(files: Files, entry: IndexEntry): string {
+  const { kind, place } = entry
+  if (place === 'loose') return files.read(pathOfEntry(entry)).toString('utf8')
+  return readFromSegment(files, kind, place).text
+}
+
+/**
+ * A record from its text, compared with what the index knows of it. An edited text counts as it stands: the files
+ * are the truth; other bytes under the same id do not.
+ *
+ * @param name shown in messages
+ * @throws {CertmanError} `store.damaged`
+ */
+export function toStored(
+  found: { entry: IndexEntry; text: string; name: string },
+  describe: Describe,
+): StoredRecord {
+  const { entry, text, name } = found
+  const { kind, id } = entry
+  const { fields, pem } = parseRecordText(text, name)
+  const bytes = pem ? { pem } : {}
+  if (revisionOf(text) === entry.revision)
+    return { kind, id, revision: entry.revision, row: entry.row, fields, ...bytes }
+  const row = { ...fields, ...describe({ kind, id, fields, ...bytes }) }
+  if (fields['id'] !== id || !isSame(entry, { row, ...bytes }))
+    throw new CertmanError(
+      'store.damaged',
+      `${name} was altered: it is not the ${kind} ${id} that the store knows`,
+    )
+  return { kind, id, revision: revisionOf(text), row, fields, ...bytes }
+}
+
+/** Whether the bytes are those that the index was made from. */
+function isSame({ row: known }: IndexEntry, { row, pem }: Pick<StoredRecord, 'row' | 'pem'>): boolean {
+  const known256 = known['fingerprint']
+  if (typeof known256 === 'string' && pem) return sha256Hex(pem.der) === known256
+  return known['publicKey'] === row['publicKey'] && known['spkiHash'] === row['spkiHash']
+}
+
+/** The refusal of a record whose file is gone or cannot be read. */
+export function cannotRead(entry: IndexEntry, name: string, cause: unknown): unknown {
+  if (cause instanceof CertmanError) return cause
+  const what = `${entry.kind} ${entry.id}`
+  const why = isMissing(cause) ? 'is missing' : 'cannot be read'
+  return new CertmanError('store.damaged', `${name} ${why}: it holds ${what}`, { cause })
+}
+
+/** What listing and looking up need of the outside. */
+export interface Viewpoint {
+  readonly now: () => Date
+}
+
+/** Reading straight from one view of an index: inside a transaction. */
+export abstract class IndexBackedReading<Index extends IndexReading> implements Reading {
+  protected readonly index: Index
+  readonly #now: () => Date
+
+  constructor(index: Index, { now }: Viewpoint) {
+    this.index = index
+    this.#now = now
+  }
+
+  async *list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
+    // ids first: the transaction may change what it walks over
+    const ids: string[] = []
+    for (const { id } of this.index.list(kind, query, this.#now())) ids.push(id)
+    for (const id of ids) {
+      const entry = this.index.get(kind, id)
+      if (entry) yield entry
+    }
+  }
+
+  count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
+    return Promise.resolve(this.index.count(kind, query.filter, this.#now()))
+  }
+
+  find(...[kind, lookUp]: Parameters<Reading['find']>): Promise<readonly IndexedRecord[]> {
+    return Promise.resolve(this.index.find(kind, lookUp))
+  }
+
+  trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
+    return Promise.resolve(this.index.trashed(kind))
+  }
+
+  abstract read(kind: RecordKind, id: string): Promise<StoredRecord | undefined>
+}

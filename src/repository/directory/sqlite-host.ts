@@ -1,0 +1,124 @@
+import type { IndexEntry, IndexReading } from '../record-index.ts'
+import type { Files } from './files.ts'
+import type { IndexDraft, IndexHost } from './index-host.ts'
+import { INDEX } from './paths.ts'
+import { SqliteIndex } from './sqlite-index.ts'
+import { SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts'
+import { openDatabase, SQLITE, sqliteCode, type Database } from './sqlite.ts'
+
+/** Milliseconds that SQLite waits for another process inside one statement (checkpoints, first opening). */
+const BUSY_MS = 10_000
+
+/** Files that SQLite keeps beside the index. */
+const COMPANIONS = [`${INDEX}-wal`, `${INDEX}-shm`]
+
+/** Whether an error says that the index is not one, or is damaged: it must be built anew. */
+export const isCorrupt = (error: unknown): boolean =>
+  [SQLITE.corrupt, SQLITE.notADatabase].some((code) => sqliteCode(error) === code)
+
+/** Whether an error says that the index cannot be opened for writing here. */
+export const isUnopenable = (error: unknown): boolean =>
+  [SQLITE.cantOpen, SQLITE.readonly].some((code) => sqliteCode(error) === code)
+
+/** The index in `index.sqlite`: one connection for writing, and one for each reading that is under way. */
+export class SqliteHost implements IndexHost {
+  readonly #files: Files
+  readonly #inode: number
+  readonly #idle: SqliteIndex[] = []
+  readonly #open = new Set<SqliteIndex>()
+  #writer: SqliteIndex | undefined
+
+  private constructor(files: Files, inode: number) {
+    this.#files = files
+    this.#inode = inode
+  }
+
+  /**
+   * Opens the index that is there; undefined when there is none of this version.
+   *
+   * @throws SQLite errors, see `isCorrupt` and `isUnopenable`
+   */
+  static open(files: Files): SqliteHost | undefined {
+    const facts = files.facts(INDEX)
+    if (!facts || facts.size === 0) return undefined
+    const host = new SqliteHost(files, facts.inode)
+    const isCurrent = host.read((index) => versionOf((index as SqliteIndex).database) === SCHEMA_VERSION)
+    if (isCurrent) return host
+    host.close()
+    return undefined
+  }
+
+  /** Makes an empty index in place of whatever is there. The caller holds the store's lock. */
+  static create(files: Files): SqliteHost {
+    for (const path of [INDEX, ...COMPANIONS]) files.remove(path)
+    // 0600 from the start; SQLite would use the umask, and gives its other files the mode of this one
+    files.writeAt(INDEX, 0, '')
+    const database = openDatabase(files.absolute(INDEX), BUSY_MS)
+    database.exec('PRAGMA journal_mode = WAL')
+    database.exec(`PRAGMA synchronous = NORMAL; BEGIN; ${SCHEMA} COMMIT`)
+    database.close()
+    return SqliteHost.open(files) as SqliteHost
+  }
+
+  read<T>(use: (index: IndexReading) => T): T {
+    const index = this.#take()
+    try {
+      return use(index)
+    } finally {
+      this.#idle.push(index)
+    }
+  }
+
+  *stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry> {
+    // a cursor holds its connection's view of the database: nobody else may use it meanwhile
+    const index = this.#take()
+    try {
+      yield* use(index)
+    } finally {
+      this.#idle.push(index)
+    }
+  }
+
+  position(): string | undefined {
+    return this.read((index) => (index as SqliteIndex).position())
+  }
+
+  isReplaced(): boolean {
+    return this.#files.facts(INDEX)?.inode !== this.#inode
+  }
+
+  begin(): IndexDraft {
+    this.#writer ??= this.#connect('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
+    const index = this.#writer
+    index.database.exec('BEGIN IMMEDIATE')
+    return {
+      index,
+      commit: (position) => {
+        index.setPosition(position)
+        index.database.exec('COMMIT')
+      },
+      rollback: () => index.database.exec('ROLLBACK'),
+    }
+  }
+
+  close(): void {
+    for (const index of this.#open) index.database.close()
+    this.#open.clear()
+    this.#idle.length = 0
+    this.#writer = undefined
+  }
+
+  #take(): SqliteIndex {
+    return this.#idle.pop() ?? this.#connect()
+  }
+
+  #connect(pragmas = ''): SqliteIndex {
+    const index = new SqliteIndex(openDatabase(this.#files.absolute(INDEX), BUSY_MS))
+    this.#open.add(index)
+    if (pragmas !== '') index.database.exec(pragmas)
+    return index
+  }
+}
+
+const versionOf = (database: Database): number =>
+  database.prepare('PRAGMA user_version').get()?.['user_version'] as number

@@ -1,0 +1,184 @@
+import type { Query } from '../../domain/filter.ts'
+import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
+import { SQL_FUNCTIONS } from '../../query/fold.ts'
+import { orderBy } from '../../query/sort.ts'
+import { toSql, type SqlOptions } from '../../query/sql.ts'
+import {
+  FIND_LIMIT,
+  hasDecimalIds,
+  segmentOf,
+  type IndexEntry,
+  type IndexWriting,
+  type RecordPlace,
+  type TrashEntry,
+} from '../record-index.ts'
+import type { LookUp } from '../repository.ts'
+import { lookUpSql } from './sqlite-look-up.ts'
+import { ENTRY, ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-rows.ts'
+import { columnOf, foldedColumnOf, listTextOf } from './sqlite-schema.ts'
+import type { Database, SqlValue, Statement } from './sqlite.ts'
+
+/** The index on one connection. Whoever owns the connection begins and ends transactions. */
+export class SqliteIndex implements IndexWriting {
+  readonly database: Database
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(database: Database) {
+    this.database = database
+    for (const [name, call] of Object.entries(SQL_FUNCTIONS))
+      database.function(name, { deterministic: true }, call)
+  }
+
+  get(kind: RecordKind, id: string): IndexEntry | undefined {
+    const found = this.#prepare(`${from(kind)} WHERE ${idTest(kind)}`).get(idValue(kind, id))
+    return found && toEntry(kind, found)
+  }
+
+  *list(kind: RecordKind, query: Query, now: Date): Iterable<IndexEntry> {
+    const options = sqlOptions(kind, now)
+    const filter = toSql(query.filter, options)
+    const order = orderBy(query.sort, options)
+    const sql = `${from(kind)} WHERE ${filter.where} ORDER BY ${order.sql} LIMIT ? OFFSET ?`
+    const values = [...filter.params, ...order.params, query.limit ?? -1, query.offset ?? 0]
+    // not one of the kept statements: a statement has one cursor, and two listings may run at once
+    for (const found of this.database.prepare(sql).iterate(...values)) yield toEntry(kind, found)
+  }
+
+  count(kind: RecordKind, filter: Query['filter'], now: Date): number {
+    const { where, params } = toSql(filter, sqlOptions(kind, now))
+    const rows = where.includes('r.row') ? `CROSS JOIN ${kind}_row r ON r.n = h.n` : ''
+    const found = this.#prepare(`SELECT count(*) AS total FROM ${kind} h ${rows} WHERE ${where}`).get(
+      ...params,
+    )
+    return found?.['total'] as number
+  }
+
+  find(kind: RecordKind, lookUp: LookUp): readonly IndexEntry[] {
+    const { where, values } = lookUpSql(kind, lookUp)
+    const order = hasDecimalIds(kind) ? 'h.n' : 'h.id'
+    const sql = `${from(kind)} WHERE ${where} ORDER BY ${order} LIMIT ${FIND_LIMIT}`
+    return this.#prepare(sql)
+      .all(...values)
+      .map((found) => toEntry(kind, found))
+  }
+
+  trashed(kind?: RecordKind): readonly TrashEntry[] {
+    const sql = `SELECT * FROM trash WHERE ?1 IS NULL OR kind = ?1 ORDER BY trashedAt DESC, length(id) DESC, id DESC`
+    return this.#prepare(sql)
+      .all(kind ?? null)
+      .map(toTrashEntry)
+  }
+
+  getTrashed(kind: RecordKind, id: string): TrashEntry | undefined {
+    const found = this.#prepare('SELECT * FROM trash WHERE kind = ? AND id = ?').get(kind, id)
+    return found && toTrashEntry(found)
+  }
+
+  copies(kind: RecordKind, id: string): readonly number[] {
+    const found = this.#prepare('SELECT segment FROM copies WHERE kind = ? AND id = ?').all(kind, id)
+    const current = segmentOf(this.get(kind, id)?.place ?? 'loose')
+    return [
+      ...new Set([
+        ...found.map((one) => one['segment'] as number),
+        ...(current === undefined ? [] : [current]),
+      ]),
+    ]
+  }
+
+  upsert(entry: IndexEntry): void {
+    const { kind, id } = entry
+    const old = this.#placeOf(kind, id)
+    if (old) this.#leave(kind, id, old)
+    const n = old?.n ?? (hasDecimalIds(kind) ? Number(id) : null)
+    const marks = ENTRY_COLUMNS.map(() => '?').join(', ')
+    const narrow = `INSERT OR REPLACE INTO ${kind}(n, ${ENTRY_COLUMNS.join(', ')}) VALUES (?, ${marks})`
+    this.#prepare(narrow).run(n, ...valuesOf(entry))
+    const wide = `INSERT OR REPLACE INTO ${kind}_row(n, row) VALUES (${n === null ? 'last_insert_rowid()' : '?2'}, ?1)`
+    this.#prepare(wide).run(JSON.stringify(entry.row), ...(n === null ? [] : [n]))
+  }
+
+  remove(kind: RecordKind, id: string): void {
+    const old = this.#placeOf(kind, id)
+    if (!old) return
+    this.#leave(kind, id, old)
+    this.#prepare(`DELETE FROM ${kind} WHERE n = ?`).run(old.n)
+    this.#prepare(`DELETE FROM ${kind}_row WHERE n = ?`).run(old.n)
+  }
+
+  move(kind: RecordKind, id: string, place: RecordPlace): void {
+    const values = place === 'loose' ? [null, null, null] : [place.segment, place.offset, place.length]
+    const sql = `UPDATE ${kind} AS h SET segment = ?, offset = ?, length = ? WHERE ${idTest(kind)}`
+    this.#prepare(sql).run(...values, idValue(kind, id))
+  }
+
+  addTrash({ kind, id, revision, trashedAt, row }: TrashEntry): void {
+    const sql = 'INSERT OR REPLACE INTO trash(kind, id, revision, trashedAt, row) VALUES (?, ?, ?, ?, ?)'
+    this.#prepare(sql).run(kind, id, revision, trashedAt, JSON.stringify(row))
+  }
+
+  removeTrash(kind: RecordKind, id: string): void {
+    this.#prepare('DELETE FROM trash WHERE kind = ? AND id = ?').run(kind, id)
+  }
+
+  removeCopies(kind: RecordKind, id: string): void {
+    this.#prepare('DELETE FROM copies WHERE kind = ? AND id = ?').run(kind, id)
+  }
+
+  clear(): void {
+    for (const kind of RECORD_KINDS) this.database.exec(`DELETE FROM ${kind}; DELETE FROM ${kind}_row`)
+    this.database.exec('DELETE FROM trash; DELETE FROM copies; DELETE FROM meta')
+  }
+
+  /** The position of the change log that the index stands for; undefined when it has none. */
+  position(): string | undefined {
+    return this.#prepare("SELECT value FROM meta WHERE key = 'position'").get()?.['value'] as
+      string | undefined
+  }
+
+  setPosition(position: string): void {
+    this.#prepare("INSERT OR REPLACE INTO meta(key, value) VALUES ('position', ?)").run(position)
+  }
+
+  #placeOf(
+    kind: RecordKind,
+    id: string,
+  ): { readonly n: number; readonly segment: number | null } | undefined {
+    const sql = `SELECT h.n, h.segment FROM ${kind} h WHERE ${idTest(kind)}`
+    const found = this.#prepare(sql).get(idValue(kind, id))
+    return found as { readonly n: number; readonly segment: number | null } | undefined
+  }
+
+  /** A copy stays behind in the segment that the record leaves. */
+  #leave(kind: RecordKind, id: string, { segment }: { readonly segment: number | null }): void {
+    if (segment === null) return
+    this.#prepare('INSERT OR IGNORE INTO copies(kind, id, segment) VALUES (?, ?, ?)').run(kind, id, segment)
+  }
+
+  #prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+// CROSS JOIN: the narrow table is always the outer one, so that its indexes give the order
+const from = (kind: RecordKind): string =>
+  `SELECT ${ENTRY} FROM ${kind} h CROSS JOIN ${kind}_row r ON r.n = h.n`
+
+const idTest = (kind: RecordKind): string => (hasDecimalIds(kind) ? 'h.n = ?' : 'h.id = ?')
+
+/** An id that is no number fits no record: -1 is none's. */
+const idValue = (kind: RecordKind, id: string): SqlValue =>
+  hasDecimalIds(kind) ? (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : -1) : id
+
+const sqlOptions = (kind: RecordKind, now: Date): SqlOptions => ({
+  kind,
+  now,
+  column: (path) => columnOf(kind, path),
+  folded: (path) => foldedColumnOf(kind, path),
+  listText: listTextOf,
+  row: 'r.row',
+})

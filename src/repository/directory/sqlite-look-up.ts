@@ -1,0 +1,77 @@
+import { fromHex } from '../../base/bytes.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import { hasDecimalIds } from '../record-index.ts'
+import type { LookUp } from '../repository.ts'
+import { textHash } from './sqlite-rows.ts'
+import type { SqlValue } from './sqlite.ts'
+
+interface Where {
+  readonly where: string
+  readonly values: readonly SqlValue[]
+}
+
+const NOTHING: Where = { where: '0', values: [] }
+
+/** Hash columns that have an index, and the digits of their hex. */
+const HASHES: Readonly<Record<RecordKind, readonly (readonly [column: string, digits: number])[]>> = {
+  certificate: [
+    ['thumbprint', 40],
+    ['fingerprint', 64],
+    ['keyHash', 64],
+  ],
+  request: [
+    ['fingerprint', 64],
+    ['keyHash', 64],
+  ],
+  key: [['keyHash', 64]],
+  authority: [],
+  collection: [],
+}
+
+/** The WHERE clause of an exact look-up (`h` the narrow table, `r` the rows); each is answered by an index. */
+export function lookUpSql(kind: RecordKind, lookUp: LookUp): Where {
+  switch (lookUp.by) {
+    case 'id':
+      return byId(kind, lookUp.id)
+    case 'name':
+      return { where: 'h.name = ? AND h.superseded IS NULL', values: [lookUp.name] }
+    case 'serialNumber':
+      return { where: 'h.serial = ?', values: [lookUp.serialNumber] }
+    case 'fingerprint':
+      return equal('fingerprint', lookUp.fingerprint)
+    case 'keyId':
+      return equal('keyHash', lookUp.keyId)
+    case 'subject':
+      return {
+        where: "h.subjectHash = ? AND json_extract(r.row, '$.subject') = ?",
+        values: [textHash(lookUp.subject), lookUp.subject],
+      }
+    case 'hex':
+      return byPrefix(kind, lookUp.prefix.toLowerCase())
+    default:
+      return NOTHING
+  }
+}
+
+function byId(kind: RecordKind, id: string): Where {
+  if (!hasDecimalIds(kind)) return { where: 'h.id = ?', values: [id] }
+  return /^[1-9]\d{0,14}$/.test(id) ? { where: 'h.n = ?', values: [Number(id)] } : NOTHING
+}
+
+function equal(column: string, hex: string): Where {
+  return /^(?:[0-9a-f]{2})+$/.test(hex) ? { where: `h.${column} = ?`, values: [fromHex(hex)] } : NOTHING
+}
+
+/** Hashes that begin with these digits are those between the digits followed by zeros and followed by Fs. */
+function byPrefix(kind: RecordKind, prefix: string): Where {
+  if (!/^[0-9a-f]+$/.test(prefix)) return NOTHING
+  const fitting = HASHES[kind].filter(([, digits]) => prefix.length <= digits)
+  if (fitting.length === 0) return NOTHING
+  return {
+    where: fitting.map(([column]) => `h.${column} BETWEEN ? AND ?`).join(' OR '),
+    values: fitting.flatMap(([, digits]) => [
+      fromHex(prefix.padEnd(digits, '0')),
+      fromHex(prefix.padEnd(digits, 'f')),
+    ]),
+  }
+}

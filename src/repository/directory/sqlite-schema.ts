@@ -1,0 +1,84 @@
+import type { RecordKind } from '../../domain/records.ts'
+import { RECORD_KINDS } from '../../domain/records.ts'
+import { jsonColumn } from '../../query/sql.ts'
+import { hasDecimalIds } from '../record-index.ts'
+
+/** Raised with every change of the tables: an index of another version is built anew. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * Narrow tables for searching and ordering, wide ones for the JSON rows: a scan of a million rows reads the narrow
+ * table only. `n` is the id as a number (keys, whose ids are hashes, count on their own).
+ */
+const tables = (kind: RecordKind): string => `
+CREATE TABLE ${kind}(
+  n INTEGER PRIMARY KEY, id TEXT NOT NULL, revision TEXT NOT NULL,
+  segment INTEGER, offset INTEGER, length INTEGER,
+  name TEXT, nameFolded TEXT, superseded TEXT, revoked TEXT, state TEXT,
+  notBefore TEXT, notAfter TEXT, serial TEXT, keyId TEXT,
+  thumbprint BLOB, fingerprint BLOB, keyHash BLOB, subjectHash INTEGER,
+  subject TEXT, issuer TEXT, san TEXT, tags TEXT);
+CREATE TABLE ${kind}_row(n INTEGER PRIMARY KEY, row TEXT NOT NULL);`
+
+const INDEXED: Readonly<Record<RecordKind, readonly string[]>> = {
+  certificate: ['notAfter', 'serial', 'thumbprint', 'fingerprint', 'keyHash', 'subjectHash'],
+  request: ['fingerprint', 'keyHash', 'subjectHash', 'state'],
+  key: ['keyHash'],
+  authority: [],
+  collection: [],
+}
+
+const indexes = (kind: RecordKind): string =>
+  [
+    ...INDEXED[kind].map((column) => `CREATE INDEX ${kind}_${column} ON ${kind}(${column});`),
+    // most records have no name: they need no place in its index
+    `CREATE INDEX ${kind}_name ON ${kind}(name) WHERE name IS NOT NULL;`,
+    hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`,
+  ].join('\n')
+
+/** Everything that an empty database needs. */
+export const SCHEMA = `
+${RECORD_KINDS.map((kind) => tables(kind) + indexes(kind)).join('\n')}
+CREATE TABLE trash(
+  kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, trashedAt TEXT NOT NULL, row TEXT NOT NULL,
+  PRIMARY KEY(kind, id)) WITHOUT ROWID;
+CREATE INDEX trash_at ON trash(trashedAt);
+CREATE TABLE copies(
+  kind TEXT NOT NULL, id TEXT NOT NULL, segment INTEGER NOT NULL,
+  PRIMARY KEY(kind, id, segment)) WITHOUT ROWID;
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = ${SCHEMA_VERSION};`
+
+/** JSON paths that have a column of their own, as they stand in the row. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  name: 'h.name',
+  supersededBy: 'h.superseded',
+  // present or not is all that anyone asks of the object; its date stands for it
+  revocation: 'h.revoked',
+  'revocation.date': 'h.revoked',
+  notBefore: 'h.notBefore',
+  notAfter: 'h.notAfter',
+  serialNumber: 'h.serial',
+  keyId: 'h.keyId',
+  thumbprint: 'hex(h.thumbprint)',
+  fingerprint: 'lower(hex(h.fingerprint))',
+  'publicKey.spkiHash': 'lower(hex(h.keyHash))',
+}
+
+/** The SQL of the scalar at a path of the row. */
+export function columnOf(kind: RecordKind, path: string): string {
+  if (path === 'id') return hasDecimalIds(kind) ? 'h.n' : 'h.id'
+  if (path === 'state' && kind === 'request') return 'h.state'
+  if (kind === 'key' && path === 'publicKey.spkiHash') return jsonColumn(path, 'r.row')
+  return COLUMNS[path] ?? jsonColumn(path, 'r.row')
+}
+
+/** The SQL of the same text without case. */
+export function foldedColumnOf(kind: RecordKind, path: string): string {
+  if (path === 'subject' || path === 'issuer') return `h.${path}`
+  return path === 'name' ? 'h.nameFolded' : `casefold(${columnOf(kind, path)})`
+}
+
+/** The SQL of a text that holds every element of a list field. */
+export const listTextOf = (path: string): string | undefined =>
+  path === 'subjectAltName' ? 'h.san' : path === 'tags' ? 'h.tags' : undefined

@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** The part of the API of `node:sqlite` that the index and the lock use. */
+export interface Database {
+  exec(sql: string): void
+  prepare(sql: string): Statement
+  function(name: string, options: { deterministic: boolean }, call: (value: unknown) => SqlValue): void
+  close(): void
+}
+
+/** What SQLite takes and gives. */
+export type SqlValue = string | number | null | Uint8Array
+
+export interface Statement {
+  run(...values: readonly SqlValue[]): unknown
+  get(...values: readonly SqlValue[]): Record<string, SqlValue> | undefined
+  all(...values: readonly SqlValue[]): Record<string, SqlValue>[]
+  iterate(...values: readonly SqlValue[]): Iterable<Record<string, SqlValue>>
+}
+
+interface Options {
+  readonly timeout: number
+}
+
+interface Engine {
+  readonly DatabaseSync: new (path: string, options: Options) => Database
+}
+
+// the built command is CommonJS, where import.meta is empty; the sources and tests are ES modules
+const require = createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
+
+/** `node:sqlite` is stable and current enough from here on. */
+const BUILT_IN_SINCE: readonly [number, number] = [24, 15]
+
+// `process` is named for the version of Node, for loading the addon, and nothing else: no other module tells
+function loadEngine(): Engine | undefined {
+  const [major, minor] = process.versions.node.split('.').map(Number) as [number, number]
+  if (major > BUILT_IN_SINCE[0] || (major === BUILT_IN_SINCE[0] && minor >= BUILT_IN_SINCE[1]))
+    return require('node:sqlite') as Engine
+  return loadPrebuilt() ?? loadPackage()
+}
+
+/** The prebuilt addon itself: spares the package's own start (6 ms of a whole process). */
+function loadPrebuilt(): Engine | undefined {
+  try {
+    const folder = join(dirname(require.resolve('@photostructure/sqlite/package.json')), 'prebuilds')
+    const file = `@photostructure+sqlite.glibc.node`
+    const addon = { exports: {} }
+    process.dlopen(addon, join(folder, `${process.platform}-${process.arch}`, file))
+    return addon.exports as Engine
+  } catch {
+    return undefined // musl, another platform, or not installed: the package itself knows
+  }
+}
+
+function loadPackage(): Engine | undefined {
+  try {
+    return require('@photostructure/sqlite') as Engine
+  } catch {
+    return undefined // an optional dependency: without it the index lives in memory
+  }
+}
+
+let engine: Engine | undefined | null = null
+
+/** Whether this installation can open SQLite databases. */
+export function hasSqlite(): boolean {
+  if (engine === null) engine = loadEngine()
+  return engine !== undefined
+}
+
+/**
+ * Opens or makes a database.
+ *
+ * @param timeout milliseconds that a statement waits, blocking, for another process
+ */
+export function openDatabase(path: string, timeout: number): Database {
+  if (!hasSqlite() || !engine) throw new TypeError('openDatabase: no SQLite here')
+  return new engine.DatabaseSync(path, { timeout })
+}
+
+/** The primary result code of an SQLite error (https://www.sqlite.org/rescode.html); undefined for other errors. */
+export function sqliteCode(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | null)?.errcode
+  return typeof code === 'number' ? code & 0xff : undefined
+}
+
+export const SQLITE = {
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  notADatabase: 26,
+} as const
