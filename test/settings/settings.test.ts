@@ -1,0 +1,114 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { settingsFile } from '../../src/settings/places.ts'
+import { readProject, readSettings } from '../../src/settings/read.ts'
+import { changeSettings } from '../../src/settings/write.ts'
+import { temporaryFolder } from '../support/built.ts'
+
+let folder: ReturnType<typeof temporaryFolder>
+beforeAll(() => {
+  folder = temporaryFolder('settings')
+})
+afterAll(() => folder.remove())
+
+function file(name: string, text: string): string {
+  const path = join(folder.path, name)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, text)
+  return path
+}
+
+describe('where settings lie', () => {
+  test.each([
+    ['linux', {}, '/home/me/.config/certman/settings.json'],
+    ['linux', { XDG_CONFIG_HOME: '/etc/me' }, '/etc/me/certman/settings.json'],
+    ['linux', { XDG_CONFIG_HOME: '' }, '/home/me/.config/certman/settings.json'],
+    ['darwin', {}, '/home/me/Library/Preferences/certman/settings.json'],
+    ['win32', { APPDATA: '/app' }, '/app/certman/settings.json'],
+  ])('on %s with %j it is %s', (platform, env, expected) => {
+    expect(settingsFile({ platform, env, home: '/home/me' })).toBe(expected)
+  })
+})
+
+describe('reading settings', () => {
+  test('when there is no file then nothing is set', () => {
+    expect(readSettings(join(folder.path, 'absent.json'))).toEqual({ stores: {} })
+  })
+
+  test('when the person named a file that is not there then it is an error', () => {
+    expect(() => readSettings(join(folder.path, 'absent.json'), true)).toThrowError(
+      expect.objectContaining({ code: 'file.not-found' }),
+    )
+  })
+
+  test('when the path of a store is relative then it starts at the settings file', () => {
+    const path = file('a/settings.json', '{"stores": {"pki": {"path": "../pki"}}, "defaultStore": "pki"}')
+    expect(readSettings(path)).toEqual({
+      stores: { pki: { path: join(folder.path, 'pki') } },
+      defaultStore: 'pki',
+    })
+  })
+
+  test.each([
+    ['{\n"stores": {,}\n}', /line 2 is not JSON$/],
+    ['[]', /must be a JSON object$/],
+    ['{"stroes": {}}', /there is no setting "stroes"$/],
+    ['{"output": 3}', /the setting "output" must be a string$/],
+    ['{"stores": []}', /"stores" must be an object$/],
+    ['{"stores": {"x": {}}}', /the store "x" needs a "path"$/],
+  ])('when the file says %j then settings.invalid names the place', (text, message) => {
+    const path = file('bad.json', text)
+    expect(() => readSettings(path)).toThrowError(
+      expect.objectContaining({
+        code: 'settings.invalid',
+        message: expect.stringMatching(message) as string,
+      }),
+    )
+    expect(() => readSettings(path)).toThrowError(path)
+  })
+
+  test('when a project file stands above the folder then it is found, and its store is relative to it', () => {
+    const path = file('project/.certman.json', '{"store": "./pki", "output": "json"}')
+    mkdirSync(join(folder.path, 'project/deep/er'), { recursive: true })
+    expect(readProject(join(folder.path, 'project/deep/er'))).toEqual({
+      store: join(folder.path, 'project/pki'),
+      output: 'json',
+      file: path,
+    })
+  })
+
+  test('when a project file wants to define stores then it is refused', () => {
+    file('evil/.certman.json', '{"stores": {"pki": {"path": "/"}}}')
+    expect(() => readProject(join(folder.path, 'evil'))).toThrowError(/there is no setting "stores"$/)
+  })
+})
+
+describe('changing settings', () => {
+  test('when a store is added then the file has mode 0600 and keeps everything else', async () => {
+    const path = join(folder.path, 'new/settings.json')
+    await changeSettings(path, { stores: { pki: { path: '/srv/pki' } } })
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    await changeSettings(path, { stores: { other: { path: '/srv/other' } }, defaultStore: 'other' })
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      stores: { pki: { path: '/srv/pki' }, other: { path: '/srv/other' } },
+      defaultStore: 'other',
+    })
+    await changeSettings(path, { stores: { other: null }, defaultStore: null })
+    expect(readSettings(path)).toEqual({ stores: { pki: { path: '/srv/pki' } } })
+  })
+
+  test('when the name of a store has dots then it is one name', async () => {
+    const path = join(folder.path, 'dots/settings.json')
+    await changeSettings(path, { stores: { 'a.b.c': { path: '/x' } } })
+    expect(readSettings(path).stores).toEqual({ 'a.b.c': { path: '/x' } })
+  })
+
+  test('when the file is damaged then it is refused and stays as it is', async () => {
+    const path = file('damaged.json', '{"stores": ')
+    await expect(changeSettings(path, { defaultStore: 'x' })).rejects.toMatchObject({
+      code: 'settings.invalid',
+    })
+    expect(readFileSync(path, 'utf8')).toBe('{"stores": ')
+  })
+})
