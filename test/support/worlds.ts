@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach } from 'vitest'
+import { Secret } from '../../src/base/secret.ts'
+import type { PasswordSource } from '../../src/formats/items.ts'
+import { memoryRepository } from '../../src/repository/memory.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { EVERYTHING } from '../../src/domain/filter.ts'
+import type { RecordKind } from '../../src/domain/records.ts'
+import type { ListedRecord, Store } from '../../src/store/store.ts'
+import { frozenAmbient } from './ambient.ts'
+
+const folders: string[] = []
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder of its own for one test; it is gone when the test is over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'certman-test-'))
+  folders.push(folder)
+  return folder
+}
+
+/** An empty store in memory. */
+export function memoryStore(): Store {
+  const ambient = frozenAmbient()
+  return localStore(memoryRepository(describeRecord, ambient), {
+    ambient,
+    kind: 'memory',
+    location: 'memory',
+  })
+}
+
+/** Answers these passwords one after the other, then none. */
+export function passwords(...texts: readonly string[]): PasswordSource {
+  return ({ attempt }) => {
+    const text = texts[attempt - 1]
+    return Promise.resolve(text === undefined ? undefined : new Secret(text))
+  }
+}
+
+/** Nobody has a password. */
+export const noPassword: PasswordSource = () => Promise.resolve(undefined)
+
+/** All records of a kind, in id order. */
+export async function rowsOf(
+  store: Store,
+  kind: RecordKind = 'certificate',
+): Promise<readonly ListedRecord[]> {
+  const rows: ListedRecord[] = []
+  for await (const row of store.list(kind, EVERYTHING)) rows.push(row)
+  return rows
+}
