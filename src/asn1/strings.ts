@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { toHex } from '../base/bytes.ts'
-import { bytesOf, TAG, type Tlv } from './reader.ts'
+import { bytesOf, contentOf, TAG, type Tlv } from './reader.ts'
 
 /** Names of the ASN.1 string types, by tag; `other` means that the value is no text. */
 const ENCODINGS: Readonly<Record<number, string>> = {
@@ -27,6 +27,12 @@ const asBuffer = (source: Uint8Array): Buffer =>
 export const latin1Text = (tlv: Tlv): string =>
   asBuffer(tlv.source).toString('latin1', tlv.contentStart, tlv.end)
 
+/** Octets of an IA5String as text; `#` and their hex when one of them is no ASCII: nobody can say what was meant. */
+export function asciiText(tlv: Tlv): string {
+  const text = latin1Text(tlv)
+  return /^[\u0000-\u007f]*$/.test(text) ? text : `#${toHex(contentOf(tlv))}`
+}
+
 /**
  * The text of any string type (X.690 section 8.23). TeletexString is read as Latin-1, which is what all writers
  * put there. Octets that are wrong for their type (invalid UTF-8, half a BMP character) make the value `other`.
@@ -34,7 +40,7 @@ export const latin1Text = (tlv: Tlv): string =>
 export function readString(tlv: Tlv): DecodedString {
   const text = textOf(tlv)
   return text === undefined
-    ? { text: `#${toHex(bytesOf(tlv))}`, encoding: 'other' }
+    ? { text: `#${toHex(bytesOf(tlv)).toUpperCase()}`, encoding: 'other' }
     : { text, encoding: ENCODINGS[tlv.tag]! }
 }
 

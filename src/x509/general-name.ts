@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { toHex } from '../base/bytes.ts'
 import { bytesOf, contentOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
-import { latin1Text, textOf } from '../asn1/strings.ts'
+import { asciiText, latin1Text, textOf } from '../asn1/strings.ts'
 import { readOid } from '../asn1/values.ts'
 import type { GeneralName } from '../domain/facts.ts'
 import { ipRangeText, ipText } from './ip-address.ts'
@@ -41,11 +41,11 @@ export function readGeneralNames(reader: DerReader): GeneralName[] {
 export function readGeneralName(tlv: Tlv, inConstraints = false): GeneralName {
   switch (tlv.tag) {
     case DNS_NAME:
-      return { type: 'dns', value: latin1Text(tlv) }
+      return { type: 'dns', value: asciiText(tlv) }
     case RFC822_NAME:
-      return { type: 'email', value: latin1Text(tlv) }
+      return { type: 'email', value: asciiText(tlv) }
     case URI:
-      return { type: 'uri', value: latin1Text(tlv) }
+      return { type: 'uri', value: asciiText(tlv) }
     case IP_ADDRESS:
       return { type: 'ip', value: addressText(tlv, inConstraints) }
     case DIRECTORY_NAME:

@@ -127,7 +127,6 @@ function textValue(oid: string, text: string): Uint8Array {
     return printableString(text)
   }
   if (!IA5.includes(oid)) return utf8String(text)
-  // oxlint-disable-next-line no-control-regex
   if (/[^\u0000-\u007f]/.test(text)) throw bad(`${JSON.stringify(text)} has characters outside ASCII`)
   return ia5String(text)
 }

@@ -43,7 +43,7 @@ function readAttribute(reader: DerReader): NameAttribute {
 
 /**
  * RFC 4514 text: last RDN first, `,` between RDNs, `+` inside one, special characters escaped, types without a
- * short name as `1.2.3.4=#0c0141`. Control characters are escaped as `\0A`, so the text is safe on one line.
+ * short name as `1.2.3.4=#0C0141`. Control characters are escaped as `\0A`, so the text is safe on one line.
  */
 export function formatName(name: NameAttributes): string {
   let text = ''
@@ -51,7 +51,8 @@ export function formatName(name: NameAttributes): string {
     const rdn = name[i]!
     if (rdn.length === 0) continue
     if (text !== '') text += ','
-    text += rdn.length === 1 ? formatAttribute(rdn[0]!) : rdn.map(formatAttribute).join('+')
+    // RFC 4514 leaves the order inside an RDN open; this is the one of OpenSSL
+    text += rdn.length === 1 ? formatAttribute(rdn[0]!) : rdn.map(formatAttribute).toReversed().join('+')
   }
   return text
 }
@@ -63,7 +64,9 @@ function formatAttribute(attribute: NameAttribute): string {
 
 // RFC 4514 section 2.4: a type in dotted form takes the hex of the value's encoding
 const textOrHex = (attribute: NameAttribute): string =>
-  attribute.type === attribute.oid ? `#${toHex(encodeText(attribute))}` : escapeValue(attribute.value)
+  attribute.type === attribute.oid
+    ? `#${toHex(encodeText(attribute)).toUpperCase()}`
+    : escapeValue(attribute.value)
 
 const ENCODERS: Readonly<Record<string, (value: string) => Uint8Array>> = {
   utf8: utf8String,
@@ -87,7 +90,6 @@ function utf32(value: string): Uint8Array {
 }
 
 // nearly every value has none of these, so one test spares the rest
-// oxlint-disable-next-line no-control-regex
 const NEEDS_ESCAPE = /[\u0000-\u001f\u007f-\u009f"+,;<>\\]|^[ #]| $/
 
 function escapeValue(value: string): string {
@@ -98,7 +100,6 @@ function escapeValue(value: string): string {
       .replace(/^[ #]/, '\\$&')
       // a space that is both first and last was escaped already
       .replace(/(?<!^\\) $/, '\\ ')
-      // oxlint-disable-next-line no-control-regex
       .replace(/[\u0000-\u001f\u007f-\u009f]/g, (control) =>
         [...Buffer.from(control, 'utf8')]
           .map((byte) => `\\${toHex(Uint8Array.of(byte)).toUpperCase()}`)
