@@ -1,0 +1,74 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import type { LeftItem, Place } from '../../src/formats/items.ts'
+import type { Outcome } from '../../src/store/store.ts'
+import { keyText, textAt } from './cells.ts'
+import type { Tone } from './color.ts'
+import { safeText } from './safe.ts'
+import type { Style } from './style.ts'
+import { type Cell, renderPlain } from './table.ts'
+import { dayOf } from './time-left.ts'
+
+/** What `Outcome.what` says to people. */
+const WORDS: Readonly<Record<string, readonly [word: string, tone?: Tone]>> = {
+  created: ['added', 'good'],
+  present: ['already there', 'faint'],
+  keyed: ['joined by its key', 'good'],
+  unkeyed: ['left by its key', 'warn'],
+  superseded: ['superseded', 'warn'],
+  deleted: ['moved to the trash', 'warn'],
+  destroyed: ['destroyed', 'bad'],
+}
+
+/** The first line of a dry run. */
+const DRY_RUN = 'dry run, nothing was changed; this would happen:\n'
+
+/** What happened, or would happen, to each record: one line each. */
+export function outcomeLines(outcomes: readonly Outcome[], style: Style, dryRun: boolean): string {
+  if (outcomes.length === 0) return 'nothing to do\n'
+  const columns = [
+    { header: '' },
+    { header: '' },
+    { header: '', min: 8 },
+    { header: '', min: 16 },
+    { header: '' },
+  ]
+  const lines = renderPlain({ columns, rows: outcomes.map(cellsOf), header: false }, style)
+  return dryRun ? DRY_RUN + lines : lines
+}
+
+function cellsOf({ kind, id, what, row }: Outcome): Cell[] {
+  const [word, tone] = WORDS[what] ?? [what]
+  const until = textAt(row, 'notAfter')
+  return [
+    { text: word, tone },
+    { text: `${kind} ${kind === 'key' ? id.slice(0, 16) : id}` },
+    { text: textAt(row, 'name') },
+    { text: textAt(row, 'subject') || keyText(row) },
+    { text: until === '' ? '' : `until ${dayOf(until)}`, tone: 'faint' },
+  ]
+}
+
+/** What files held and the store did not take, each with its place and the reason. */
+export function leftLines(left: readonly LeftItem[]): string {
+  if (left.length === 0) return ''
+  const lines = left.map(
+    ({ what, place, why }) => `  ${safeText(`${what} in ${placeText(place)}: ${why}`)}\n`,
+  )
+  return `not taken:\n${lines.join('')}`
+}
+
+/** `web.pfx, bag 2`. */
+export function placeText({ file, at }: Place): string {
+  const name = file === '-' ? 'standard input' : file
+  return at === undefined ? name : `${name}, ${at}`
+}
+
+/** Remarks, one line each. */
+export function noteLines(notes: readonly string[]): string {
+  return notes.map((note) => `note: ${safeText(note)}\n`).join('')
+}
+
+/** A record in a few words: `web, CN=web.example`. */
+export function recordText(row: JsonObject): string {
+  return safeText([textAt(row, 'name'), textAt(row, 'subject')].filter((part) => part !== '').join(', '))
+}

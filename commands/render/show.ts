@@ -1,0 +1,98 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import type { InspectReport } from '../../src/operations/inspect-file.ts'
+import type { HostReport } from '../../src/operations/inspect-host.ts'
+import type { Emission } from '../context.ts'
+import { textAt } from './cells.ts'
+import { leftLines } from './plan.ts'
+import { entry, renderSheet, type SheetStyle } from './sheet.ts'
+import { renderCertificate } from './show-certificate.ts'
+import { renderCrl } from './show-crl.ts'
+import { renderKey } from './show-key.ts'
+import { renderRequest } from './show-request.ts'
+import { type RenderContext, styleOf, toJson } from './style.ts'
+import { renderText } from './text.ts'
+
+/** `overview` is what `show` prints without flags. */
+export type ShowForm = 'overview' | 'text' | 'pem'
+
+/** Characters of one value in the overview; `--text` and `--json` have no limit. */
+const LONGEST_VALUE = 1_000
+
+/** Records of a store: JSON is the record itself when there is one, else the array. */
+export function renderRecords(ctx: RenderContext, records: readonly JsonObject[], form: ShowForm): Emission {
+  return { json: oneOrAll(records), text: () => itemsText(ctx, records, form) }
+}
+
+/** What lies in a file: the items, and what nobody can read. */
+export function renderInspection(ctx: RenderContext, report: InspectReport, form: ShowForm): Emission {
+  const left = form === 'pem' ? '' : leftLines(report.left).replace('not taken:', 'also in the file:')
+  return {
+    json: oneOrAll(report.items),
+    text: () => [itemsText(ctx, report.items, form), left].filter((part) => part !== '').join('\n'),
+  }
+}
+
+/** What a TLS port serves: the connection, then each certificate of its chain (`items`, end entity first). */
+export function renderHost(
+  ctx: RenderContext,
+  { report, items }: { readonly report: HostReport; readonly items: readonly JsonObject[] },
+  form: ShowForm,
+): Emission {
+  const { chain: _bytes, ...connection } = report
+  return {
+    json: toJson({ ...connection, chain: items }),
+    text: () =>
+      form === 'pem'
+        ? itemsText(ctx, items, form)
+        : [connectionText(ctx, report), itemsText(ctx, items, form)].join('\n'),
+  }
+}
+
+const oneOrAll = (items: readonly JsonObject[]): Emission['json'] =>
+  toJson(items.length === 1 ? items[0] : items)
+
+function connectionText(ctx: RenderContext, report: HostReport): string {
+  const { host, port, servername, starttls, protocol, cipher, nameMatches } = report
+  const old = protocol !== 'TLSv1.2' && protocol !== 'TLSv1.3'
+  const entries = [
+    ...entry('Server', `${host}:${port}${starttls === null ? '' : ` (STARTTLS ${starttls})`}`),
+    ...entry('Protocol', protocol, old ? 'bad' : undefined),
+    ...entry('Cipher', cipher),
+    ...entry(
+      'Name',
+      nameMatches ? `the certificate is for ${servername}` : `the certificate is not for ${servername}`,
+      nameMatches ? 'good' : 'bad',
+    ),
+  ]
+  return renderSheet([{ title: 'Connection', entries }], styleOf(ctx))
+}
+
+function itemsText(ctx: RenderContext, items: readonly JsonObject[], form: ShowForm): string {
+  if (form === 'pem') return items.map((item) => pemText(item)).join('')
+  const rule = items.length > 1 ? `\n${'─'.repeat(Math.min(styleOf(ctx).width ?? 80, 80))}\n\n` : ''
+  return items.map((item) => itemText(ctx, item, form)).join(rule)
+}
+
+function pemText(item: JsonObject): string {
+  const pem = textAt(item, 'pem')
+  return pem === '' || pem.endsWith('\n') ? pem : `${pem}\n`
+}
+
+function itemText(ctx: RenderContext, item: JsonObject, form: ShowForm): string {
+  const style: SheetStyle = { ...styleOf(ctx), longest: LONGEST_VALUE }
+  const now = ctx.ambient.now()
+  if (form === 'text') return renderText(item, style.color)
+  switch (item['kind']) {
+    case 'certificate':
+      return renderCertificate(item, now, style)
+    case 'request':
+      return renderRequest(item, now, style)
+    case 'crl':
+      return renderCrl(item, now, style)
+    case 'key':
+    case 'publicKey':
+      return renderKey(item, style)
+    default:
+      return renderText(item, style.color)
+  }
+}

@@ -1,0 +1,104 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import type { CheckReport } from '../../src/operations/check-store.ts'
+import type { ReindexReport } from '../../src/operations/reindex-store.ts'
+import type { Abilities, StoreInfo } from '../../src/store/store.ts'
+import type { Emission } from '../context.ts'
+import { textAt } from './cells.ts'
+import { safeText } from './safe.ts'
+import { entry, renderSheet } from './sheet.ts'
+import { counted, toJson } from './style.ts'
+import { renderPlain } from './table.ts'
+
+/** What `store show` adds to the facts of a store. */
+export interface StoreDetails {
+  readonly can?: Abilities
+  /** Records of each kind. */
+  readonly counts?: Readonly<Record<string, number>>
+}
+
+/** A store; `done` (`made`) turns the sheet into one line that says what happened. */
+export function renderStore(info: StoreInfo, done?: string, details: StoreDetails = {}): Emission {
+  return {
+    json: toJson({ ...info, ...details }),
+    text: () =>
+      done === undefined
+        ? storeSheet(info, details)
+        : `${done}: store ${safeText(`${info.name} at ${info.location}`)}\n`,
+  }
+}
+
+function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails): string {
+  const verbs = Object.entries(can ?? {}).flatMap(([verb, value]) => (value === true ? [verb] : []))
+  const held = Object.entries(counts).filter(([, count]) => count > 0)
+  return renderSheet(
+    [
+      {
+        title: 'Store',
+        entries: [
+          ...entry('Name', info.name),
+          ...entry('Kind', info.kind),
+          ...entry('Location', info.location),
+          ...entry('Id', info.id ?? ''),
+          ...entry('Permits', info.claims.join(', ') || 'nothing'),
+          ...entry('Can', verbs.join(', ')),
+          ...entry('Holds', held.map(([kind, count]) => `${kind} ${count}`).join(', ')),
+        ],
+      },
+    ],
+    { width: undefined, color: false },
+  )
+}
+
+/** The configured stores; the one at `current` has a star. */
+export function renderStores(rows: readonly JsonObject[], current: string): Emission {
+  return {
+    json: toJson(rows),
+    text: () =>
+      renderPlain(
+        {
+          columns: ['', 'NAME', 'KIND', 'LOCATION'].map((header) => ({ header })),
+          rows: rows.map((row) => [
+            { text: row['default'] === true || row['location'] === current ? '*' : '' },
+            ...['name', 'kind', 'location'].map((field) => ({ text: textAt(row, field) })),
+          ]),
+        },
+        { width: undefined, color: false },
+      ),
+  }
+}
+
+/** A change of the settings: `{name, location, default, outcome}`. */
+export function renderSetting(row: JsonObject, dryRun: boolean): Emission {
+  const unchanged = row['outcome'] === 'unchanged'
+  const deed = unchanged ? 'already so' : dryRun ? 'would be set' : 'set'
+  const location = textAt(row, 'location')
+  const what = [
+    `store ${textAt(row, 'name')}`,
+    location === '' ? '' : `at ${location}`,
+    row['default'] === true ? '(default)' : '',
+  ]
+  return {
+    json: toJson(row),
+    text: () => `${deed}: ${safeText(what.filter((part) => part !== '').join(' '))}\n`,
+  }
+}
+
+/** The verdict of `store check`. */
+export function renderCheck(report: CheckReport): Emission {
+  const { ok, findings, location } = report
+  const lines = findings.map(
+    ({ code, path, message, hint }) => `${safeText(`${path}: ${message} [${code}]`)}\n  ${safeText(hint)}\n`,
+  )
+  const verdict = ok ? 'no doubt' : counted(findings.length, 'finding')
+  return { json: toJson(report), text: () => `${lines.join('')}${safeText(location)}: ${verdict}\n` }
+}
+
+/** What `store reindex` found. */
+export function renderReindex(report: ReindexReport): Emission {
+  const { records, adopted, location } = report
+  const lines = adopted.map((reference) => `adopted: ${safeText(reference)}\n`)
+  return {
+    json: toJson(report),
+    text: () => `${lines.join('')}${safeText(location)}: ${counted(records, 'record')} in the index\n`,
+  }
+}
