@@ -1,6 +1,10 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
 import type { Ambient } from '../base/ambient.ts'
-import type { Claim } from '../domain/records.ts'
+import { CertmanError } from '../base/errors.ts'
+import { CLAIMS, type Claim } from '../domain/records.ts'
 import type { StoreInfo } from '../store/store.ts'
+import { quoted } from './read-sources.ts'
 
 /** A new directory store. */
 export interface InitRequest {
@@ -19,6 +23,32 @@ export interface InitRequest {
  *
  * @throws {CertmanError} `store.exists` when there is one, or when the folder holds something else
  */
-export function initStore(_request: InitRequest): Promise<StoreInfo> {
-  throw new TypeError('not built yet')
+export async function initStore(request: InitRequest): Promise<StoreInfo> {
+  const { cwd, ambient, claims = CLAIMS, dryRun = false } = request
+  const path = resolve(cwd, request.path)
+  const name = request.name ?? (basename(path) || 'store')
+  if (dryRun) {
+    await requireEmpty(path)
+    return { kind: 'directory', name, location: path, claims }
+  }
+  const { initDirectory } = await import('../repository/directory/open.ts')
+  const { describeRecord } = await import('../store/describe.ts')
+  const options = { describe: describeRecord, ambient, lockTimeoutMs: 10_000, command: 'store init' }
+  const repository = await initDirectory(path, { ...options, name, claims })
+  try {
+    const { id } = await repository.head()
+    return { kind: 'directory', name, id, location: path, claims }
+  } finally {
+    await repository.close()
+  }
+}
+
+/** As much of the refusal as can be known without making anything. */
+async function requireEmpty(path: string): Promise<void> {
+  const about = await stat(path).catch(() => undefined)
+  if (!about) return
+  if (!about.isDirectory()) throw new CertmanError('store.exists', `${quoted(path)} is a file`)
+  const [first] = await readdir(path)
+  if (first !== undefined)
+    throw new CertmanError('store.exists', `${quoted(path)} is not empty: it holds ${quoted(first)}`)
 }

@@ -1,5 +1,12 @@
+import { basename, join, resolve } from 'node:path'
 import type { Ambient } from '../base/ambient.ts'
+import { CertmanError } from '../base/errors.ts'
+import { CLAIMS } from '../domain/records.ts'
+import type { Repository } from '../repository/repository.ts'
+import { localStore } from '../store/local-store.ts'
 import type { Store } from '../store/store.ts'
+import { describeLate, LateDescribe } from './late-describe.ts'
+import { lazyRepository } from './lazy-repository.ts'
 
 /** What the settings say about places; the command reads the settings file and hands this in. */
 export interface StoreSettings {
@@ -38,23 +45,44 @@ export interface StoreLocation {
  * The folder of certman's own data: `$XDG_DATA_HOME/certman`, else `~/.local/share/certman`;
  * `~/Library/Application Support/certman` on macOS, `%LOCALAPPDATA%\certman` on Windows.
  */
-export function dataFolder(_world: {
+export function dataFolder(world: {
   readonly env: Ambient['env']
   readonly platform: string
   readonly home: string
 }): string {
-  throw new TypeError('not built yet')
+  const { env, platform, home } = world
+  const folder = env['XDG_DATA_HOME'] || undefined
+  if (folder !== undefined) return join(folder, 'certman')
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'certman')
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'certman')
+  return join(home, '.local', 'share', 'certman')
 }
 
 /**
- * The place that `request.reference` names; nothing is opened.
+ * The place that `request.reference` names; nothing is opened. Without a reference it is the store that the settings
+ * choose, else the default store.
  *
  * @throws {CertmanError} `store.not-found` for a name that no setting knows
  */
 export function locateStore(
-  _request: Pick<OpenRequest, 'reference' | 'settings' | 'cwd' | 'dataFolder'>,
+  request: Pick<OpenRequest, 'reference' | 'settings' | 'cwd' | 'dataFolder'>,
 ): StoreLocation {
-  throw new TypeError('not built yet')
+  const { reference, settings, cwd } = request
+  if (reference !== undefined && (/[/\\]/.test(reference) || reference === '.' || reference === '..')) {
+    const path = resolve(cwd, reference)
+    return { how: 'path', path, name: basename(path) }
+  }
+  const name = reference ?? settings.defaultStore
+  if (name === undefined) return { how: 'default', path: join(request.dataFolder, 'store'), name: 'default' }
+  const configured = Object.hasOwn(settings.stores, name) ? settings.stores[name] : undefined
+  if (configured) return { how: 'name', path: configured.path, name }
+  const known = Object.keys(settings.stores)
+  throw new CertmanError('store.not-found', `no store is called ${JSON.stringify(name)}`, {
+    hint:
+      known.length > 0
+        ? `configured are: ${known.join(', ')}; a folder is named as ./${name}`
+        : `a folder is named with a slash: ./${name}`,
+  })
 }
 
 /**
@@ -63,6 +91,33 @@ export function locateStore(
  *
  * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`
  */
-export function openStore(_request: OpenRequest): Promise<Store> {
-  throw new TypeError('not built yet')
+export async function openStore(request: OpenRequest): Promise<Store> {
+  const location = locateStore(request)
+  const { ambient } = request
+  const repository = await openRepository(request, location)
+  return localStore(repository, { ambient, kind: 'directory', location: location.path })
+}
+
+/**
+ * The repository of a place; for what only a directory can do: check, reindex.
+ *
+ * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`
+ */
+export async function openRepository(request: OpenRequest, location: StoreLocation): Promise<Repository> {
+  const { openDirectory, initDirectory, isStoreDirectory } = await import('../repository/directory/open.ts')
+  const { ambient, lockTimeoutMs, command, notice } = request
+  const { path, how, name } = location
+  const late = new LateDescribe()
+  const options = { describe: late.describe, ambient, lockTimeoutMs, command, onNotice: notice }
+  const open = async (): Promise<Repository> =>
+    describeLate(await late.lend(() => openDirectory(path, options)), late)
+  if (how !== 'default' || isStoreDirectory(path)) return open()
+  const make = async (): Promise<Repository> => {
+    const made = await initDirectory(path, { ...options, name, claims: CLAIMS })
+    notice(`made the default store in ${path}`)
+    return describeLate(made, late)
+  }
+  const openExisting = async (): Promise<Repository | undefined> =>
+    isStoreDirectory(path) ? open() : undefined
+  return lazyRepository({ name, ambient, openExisting, make })
 }

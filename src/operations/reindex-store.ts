@@ -1,4 +1,4 @@
-import type { OpenRequest } from './open-store.ts'
+import { locateStore, openRepository, type OpenRequest } from './open-store.ts'
 
 /** What `reindex` found. */
 export interface ReindexReport {
@@ -9,7 +9,19 @@ export interface ReindexReport {
   readonly adopted: readonly string[]
 }
 
-/** Rebuilds the index from the files and adopts what was put there by hand. */
-export function reindexStore(_request: OpenRequest): Promise<ReindexReport> {
-  throw new TypeError('not built yet')
+/**
+ * Rebuilds the index from the files and adopts what was put there by hand.
+ *
+ * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`, `store.locked`
+ */
+export async function reindexStore(request: OpenRequest): Promise<ReindexReport> {
+  const location = locateStore(request)
+  const repository = await openRepository(request, location)
+  try {
+    const { records, adopted } = await repository.reindex()
+    const { name } = await repository.head()
+    return { store: name, location: location.path, records, adopted }
+  } finally {
+    await repository.close()
+  }
 }

@@ -37,12 +37,6 @@ export interface NewRecord {
  */
 export type Describe = (record: NewRecord) => JsonObject
 
-/**
- * Loads the `Describe` on demand: it brings the X.509 reader with it, which listing must not load.
- * A repository calls it before it writes records or rebuilds its index.
- */
-export type LoadDescribe = () => Promise<Describe>
-
 /** One line of the change log. */
 export interface Change {
   /** The verb: import, edit, delete, restore, issue, … */
