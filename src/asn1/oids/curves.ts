@@ -92,9 +92,9 @@ export const CURVES: readonly OidRow[] = [
   ['1.2.643.2.2.35.3', 'id-GostR3410-2001-CryptoPro-C-ParamSet'],
   ['1.2.643.2.2.36.0', 'id-GostR3410-2001-CryptoPro-XchA-ParamSet'],
   ['1.2.643.2.2.36.1', 'id-GostR3410-2001-CryptoPro-XchB-ParamSet'],
-  ['1.2.643.7.1.2.1.1.1', 'id-tc26-gost-3410-12-256-paramSetA'],
-  ['1.2.643.7.1.2.1.2.1', 'id-tc26-gost-3410-12-512-paramSetA'],
-  ['1.2.643.7.1.2.1.2.2', 'id-tc26-gost-3410-12-512-paramSetB'],
-  ['1.2.643.7.1.2.1.2.3', 'id-tc26-gost-3410-12-512-paramSetC'],
+  ['1.2.643.7.1.2.1.1.1', 'id-tc26-gost-3410-2012-256-paramSetA'],
+  ['1.2.643.7.1.2.1.2.1', 'id-tc26-gost-3410-2012-512-paramSetA'],
+  ['1.2.643.7.1.2.1.2.2', 'id-tc26-gost-3410-2012-512-paramSetB'],
+  ['1.2.643.7.1.2.1.2.3', 'id-tc26-gost-3410-2012-512-paramSetC'],
   ['1.2.250.1.223.101.256.1', 'FRP256v1'],
 ]
