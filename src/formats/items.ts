@@ -66,7 +66,7 @@ export interface Bundle {
 /** Asked for a password; `attempt` counts from 1. `undefined` means there is none (any more). */
 export type PasswordSource = (need: {
   readonly file: string
-  /** `PKCS#12 file`, `encrypted private key (block 2)` … */
+  /** `PKCS#12 file`, `encrypted private key in block 2 (line 14)` … */
   readonly what: string
   readonly attempt: number
 }) => Promise<Secret | undefined>

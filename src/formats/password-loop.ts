@@ -18,7 +18,7 @@ export class PasswordLoop {
   /**
    * Opens one encrypted thing.
    *
-   * @param what as it is put to the person: `encrypted private key (block 2)`
+   * @param what as it is put to the person: `encrypted private key in block 2 (line 14)`
    * @param open throws `password.wrong` for a wrong password
    * @throws {CertmanError} `password.required` when no password was ever given, `password.wrong` when the source has
    * no more; whatever else `open` throws

@@ -63,7 +63,7 @@ export async function readOpensshKey(source: KeySource, passwords: PasswordLoop)
 }
 
 const whatIsEncrypted = (place: Place): string =>
-  place.at === undefined ? 'encrypted private key' : `encrypted private key (${place.at})`
+  place.at === undefined ? 'encrypted private key' : `encrypted private key in ${place.at}`
 
 function keyItem(pkcs8: Secret, place: Place, wasEncrypted: boolean): PrivateKeyItem {
   const spki = publicKeyOfPkcs8(pkcs8)
