@@ -4,7 +4,7 @@ import { resolveTargets } from '../src/operations/resolve-targets.ts'
 import type { Edit } from '../src/store/store.ts'
 import { declare, flag, type Given, many, present, text } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './texts.ts'
+import { renderOutcomes } from './render/outcome.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {

@@ -12,7 +12,7 @@ import {
 import { settleOutcomes } from './outcome.ts'
 import { askingPassword, choosingPassword } from './passwords.ts'
 import { withStore } from './store-request.ts'
-import { renderExport } from './texts.ts'
+import { renderExport } from './render/export.ts'
 
 const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[]
 

@@ -11,7 +11,7 @@ import {
 } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { progressLine } from './progress.ts'
-import { renderImport } from './texts.ts'
+import { renderImport } from './render/import.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {

@@ -2,7 +2,7 @@ import { parseReference } from '../src/domain/reference.ts'
 import { resolveTrashed } from '../src/operations/resolve-targets.ts'
 import { declare } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './texts.ts'
+import { renderOutcomes } from './render/outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman restore`. */

@@ -1,8 +1,14 @@
-import { inspectHost, parseHostPort } from '../src/operations/inspect-host.ts'
+import type { JsonObject } from '../src/base/json.ts'
+import { describeItems } from '../src/operations/inspect-file.ts'
+import { type HostReport, inspectHost, parseHostPort } from '../src/operations/inspect-host.ts'
 import type { StarttlsProtocol } from '../src/operations/starttls.ts'
 import type { Context } from './context.ts'
 import { present } from './declare.ts'
-import { renderHost, type ShowForm } from './texts.ts'
+import { entry, renderSheet } from './render/sheet.ts'
+import { renderItems, type ShowForm } from './texts/show.ts'
+
+/** How long a server may take to answer. */
+const TIMEOUT_SECONDS = 10
 
 interface HostFlags {
   readonly host: string
@@ -11,7 +17,34 @@ interface HostFlags {
   readonly timeout: number | undefined
 }
 
-/** `show --host`: what a TLS port serves. */
+/** The certificates that the server sent, described as those of a file. */
+function describeChain(ctx: Context, { chain }: HostReport, place: string): readonly JsonObject[] {
+  const items = chain.map((der, at) => {
+    const where = { file: place, at: `certificate ${at + 1} of ${chain.length}` }
+    return { type: 'certificate', der, place: where } as const
+  })
+  return describeItems({ format: 'der-certificate', items, left: [] }, ctx.ambient.now())
+}
+
+function connectionText(ctx: Context, report: HostReport): string {
+  const { host, port, servername, protocol, cipher, starttls, nameMatches } = report
+  const names = nameMatches ? `is for ${servername}` : `is not for ${servername}`
+  const section = {
+    title: `connection to ${host}:${port}`,
+    entries: [
+      ...entry('protocol', starttls === null ? protocol : `${protocol} after STARTTLS (${starttls})`),
+      ...entry('cipher', cipher),
+      ...entry('name', names, nameMatches ? 'good' : 'bad'),
+    ],
+  }
+  const width = ctx.terminal.stdoutIsTty ? ctx.terminal.columns : undefined
+  return renderSheet([section], { width, color: ctx.global.color })
+}
+
+/**
+ * `show --host`: what a TLS port serves. As JSON the certificate of the server with `connection`, and with `served`,
+ * everything that it sent.
+ */
 export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): Promise<void> {
   const { host, port } = parseHostPort(flags.host)
   const report = await inspectHost(
@@ -20,8 +53,14 @@ export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): 
       port,
       servername: flags.servername,
       starttls: flags.starttls,
-      timeoutMs: (flags.timeout ?? 10) * 1000,
+      timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS) * 1000,
     }),
   )
-  await ctx.emit(renderHost(ctx, report, form))
+  const served = describeChain(ctx, report, `${host}:${port}`)
+  const { chain: _, ...connection } = report
+  const shown = renderItems(ctx, form === 'overview' ? served.slice(0, 1) : served, form)
+  await ctx.emit({
+    json: { ...served[0], connection, served },
+    text: async () => `${form === 'pem' ? '' : `${connectionText(ctx, report)}\n`}${await shown.text()}`,
+  })
 }

@@ -9,7 +9,7 @@ import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { askingPassword } from './passwords.ts'
 import { showHost } from './show-host.ts'
 import { withStore } from './store-request.ts'
-import { renderInspection, renderRecords, type ShowForm } from './texts.ts'
+import { renderInspection, renderRecords, type ShowForm } from './render/show.ts'
 
 const OPTIONS = {
   file: text('FILE', 'show what lies in a file, - for standard input; no store is needed', {

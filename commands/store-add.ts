@@ -6,7 +6,7 @@ import { declare, flag } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
 import { storeRequest } from './store-request.ts'
 import { atStore } from './store-argument.ts'
-import { renderSetting } from './texts.ts'
+import { renderSetting } from './render/store.ts'
 
 /** The path as typed, forced to be read as one: `pki` is a folder here, not a configured name. */
 const asPath = (path: string): string => (/[/\\]/.test(path) || /^\.\.?$/.test(path) ? path : `./${path}`)

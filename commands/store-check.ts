@@ -2,7 +2,7 @@ import { checkStore } from '../src/operations/check-store.ts'
 import { declare } from './declare.ts'
 import { storeRequest } from './store-request.ts'
 import { atStore, STORE_ARGUMENT } from './store-argument.ts'
-import { renderCheck } from './texts.ts'
+import { renderCheck } from './render/store.ts'
 
 /** `certman store check`. */
 export const storeCheck = declare({

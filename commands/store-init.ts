@@ -2,7 +2,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { type Claim, CLAIMS } from '../src/domain/records.ts'
 import { initStore } from '../src/operations/init-store.ts'
 import { declare, present, text } from './declare.ts'
-import { renderStore } from './texts.ts'
+import { renderStore } from './render/store.ts'
 
 function readClaims(list: string | undefined): readonly Claim[] | undefined {
   return list?.split(',').map((word) => {

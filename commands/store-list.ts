@@ -1,7 +1,7 @@
 import { locateStore } from '../src/operations/open-store.ts'
 import { declare } from './declare.ts'
 import { storeRequest } from './store-request.ts'
-import { renderStores } from './texts.ts'
+import { renderStores } from './render/store.ts'
 
 /** `certman store list`. */
 export const storeList = declare({

@@ -2,7 +2,7 @@ import { reindexStore } from '../src/operations/reindex-store.ts'
 import { declare } from './declare.ts'
 import { storeRequest } from './store-request.ts'
 import { atStore, STORE_ARGUMENT } from './store-argument.ts'
-import { renderReindex } from './texts.ts'
+import { renderReindex } from './render/store.ts'
 
 /** `certman store reindex`. */
 export const storeReindex = declare({

@@ -3,7 +3,7 @@ import { configuredStore } from './configured-store.ts'
 import { confirmDanger } from './confirm.ts'
 import { declare } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
-import { renderSetting } from './texts.ts'
+import { renderSetting } from './render/store.ts'
 
 /** `certman store remove`. */
 export const storeRemove = declare({

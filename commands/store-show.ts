@@ -2,7 +2,7 @@ import { RECORD_KINDS } from '../src/domain/records.ts'
 import { declare } from './declare.ts'
 import { atStore, STORE_ARGUMENT } from './store-argument.ts'
 import { withStore } from './store-request.ts'
-import { renderStore } from './texts.ts'
+import { renderStore } from './render/store.ts'
 
 /** `certman store show`. */
 export const storeShow = declare({

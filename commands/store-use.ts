@@ -2,7 +2,7 @@ import { changeSettings } from '../src/settings/write.ts'
 import { configuredStore } from './configured-store.ts'
 import { declare } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
-import { renderSetting } from './texts.ts'
+import { renderSetting } from './render/store.ts'
 
 /** `certman store use`. */
 export const storeUse = declare({

@@ -1,7 +1,7 @@
 import { confirmDanger, describeRow } from './confirm.ts'
 import { declare } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './texts.ts'
+import { renderOutcomes } from './render/outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman trash empty`. */
