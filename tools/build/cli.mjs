@@ -1,17 +1,19 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
+import { basename } from 'node:path'
+import { packText, planPacks } from './pack.mjs'
 import { inRoot, rootPath } from './places.mjs'
 import { lazyChildProcess } from './plugins.mjs'
 
 /** Found in node_modules at run time, and only where the platform has it. */
-export const AT_RUN_TIME = ['@photostructure/sqlite']
+const AT_RUN_TIME = ['@photostructure/sqlite']
 
 const URL_OF_FILE = '__urlOfThisFile'
 
 /**
  * The command: `bin/certman.ts` and everything it reaches. esbuild splits at every `import()`, so each verb
  * and each heavy library is a chunk of its own and shared code exists once (`instanceof` holds everywhere).
- * esbuild splits ESM only, and CommonJS starts faster: each chunk is turned into CommonJS afterwards.
+ * esbuild splits ESM only, and CommonJS starts faster: each chunk is turned into CommonJS afterwards, and chunks
+ * that are loaded together are put into one file.
  */
 export async function buildCli(esbuild, out) {
   const split = await esbuild.build({
@@ -32,16 +34,21 @@ export async function buildCli(esbuild, out) {
     legalComments: 'none',
     logLevel: 'silent',
   })
-  for (const file of split.outputFiles) await writeChunk(esbuild, file)
-  await chmod(inRoot(`${out}/certman.cjs`), 0o755)
-  await writeFile(inRoot(`${out}/chunks/meta.json`), JSON.stringify(chunkContents(split.metafile, out)))
+  const chunks = new Map()
+  for (const file of split.outputFiles) chunks.set(chunkName(file.path), await toCommonJs(esbuild, file.text))
+  const { outputs } = split.metafile
+  const packs = planPacks(outputs)
+  await writePacks({ out, chunks, packs })
+  await writeFile(inRoot(`${out}/chunks/meta.json`), JSON.stringify(contents(outputs, packs)))
   const bytes = split.outputFiles.reduce((sum, file) => sum + file.contents.length, 0)
-  return { done: `command: ${split.outputFiles.length} chunks, ${Math.round(bytes / 1024)} KB` }
+  return { done: `command: ${packs.length + 1} files, ${Math.round(bytes / 1024)} KB` }
 }
 
-async function writeChunk(esbuild, file) {
-  const target = file.path.replace(/\.js$/, '.cjs')
-  const { code } = await esbuild.transform(withAllNames(file.text.replace(/^#!.*\n/, '')), {
+/** Chunk names carry a hash: the last part of the path is enough. */
+const chunkName = (path) => basename(path, '.js')
+
+async function toCommonJs(esbuild, text) {
+  const { code } = await esbuild.transform(withAllNames(text.replace(/^#!.*\n/, '')), {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
@@ -50,8 +57,8 @@ async function writeChunk(esbuild, file) {
     legalComments: 'none',
     logLevel: 'silent',
   })
-  await mkdir(dirname(target), { recursive: true })
-  await writeFile(target, header(file.path, code) + withCjsNames(code))
+  if (!code.includes(URL_OF_FILE)) return code
+  return `const ${URL_OF_FILE} = require("node:url").pathToFileURL(__filename).href;\n${code}`
 }
 
 /**
@@ -64,23 +71,36 @@ const withAllNames = (text) =>
     'const whole = $1();\nmodule.exports = { ...whole, default: whole, __esModule: true };',
   )
 
-function header(path, code) {
-  const shebang = path.endsWith('certman.js') && !path.includes('chunks') ? '#!/usr/bin/env node\n' : ''
-  const url = code.includes(URL_OF_FILE)
-    ? `const ${URL_OF_FILE} = require("node:url").pathToFileURL(__filename).href;\n`
-    : ''
-  return shebang + url
+async function writePacks({ out, chunks, packs }) {
+  await mkdir(inRoot(`${out}/chunks`), { recursive: true })
+  const place = new Map()
+  for (const { file, chunks: paths } of packs) for (const path of paths) place.set(chunkName(path), file)
+  for (const { file, chunks: paths } of packs) {
+    const members = paths.map((path) => {
+      const name = chunkName(path)
+      return { name, code: linked(chunks.get(name), { place, here: file, folder: './' }) }
+    })
+    await writeFile(inRoot(`${out}/chunks/${file}.cjs`), packText(members))
+  }
+  const door = linked(chunks.get('certman'), { place, here: undefined, folder: './chunks/' })
+  await writeFile(inRoot(`${out}/certman.cjs`), `#!/usr/bin/env node\n${door}`)
+  await chmod(inRoot(`${out}/certman.cjs`), 0o755)
 }
 
-/** The chunks are written as `.cjs`: this package is of type `module`. */
-const withCjsNames = (code) => code.replace(/require\("(\.\.?\/[^"]+)\.js"\)/g, 'require("$1.cjs")')
+/** Replaces the `require` of a chunk by a look-up in the file that it lies in now. */
+function linked(code, { place, here, folder }) {
+  return code.replace(/require\("\.\.?\/(?:chunks\/)?([^"/]+)\.js"\)/g, (_, name) => {
+    const file = place.get(name)
+    if (file === undefined) throw new Error(`chunk ${name} lies in no file`)
+    return file === here ? `load("${name}")` : `require("${folder}${file}.cjs")("${name}")`
+  })
+}
 
-/** Chunk file name → the source files inside; the start-up test names modules by it. */
-function chunkContents(metafile, out) {
-  const contents = {}
-  for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
-    const name = relative(resolve(rootPath, out), resolve(rootPath, output)).replace(/\.js$/, '.cjs')
-    contents[name] = Object.keys(inputs)
-  }
-  return contents
+/** File in dist → the source files inside; the start-up test names modules by it. */
+function contents(outputs, packs) {
+  const door = Object.keys(outputs).find((path) => outputs[path].entryPoint === 'bin/certman.ts')
+  const inside = { 'certman.cjs': Object.keys(outputs[door].inputs) }
+  for (const { file, chunks } of packs)
+    inside[`chunks/${file}.cjs`] = chunks.flatMap((path) => Object.keys(outputs[path].inputs))
+  return inside
 }
