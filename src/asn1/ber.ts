@@ -4,8 +4,8 @@ import { contentOf, DerReader, TAG, type Tlv } from './reader.ts'
 
 /** Nested values in one file. OpenSSL stops at 30 (ASN1_MAX_CONSTRUCTED_NEST); real files stay below 20. */
 const MAX_DEPTH = 100
-/** Values in one file, about 100 bytes of memory each. The largest CRLs in use have some 1.5 million. */
-const MAX_VALUES = 4_000_000
+/** Values in one file that has to be rewritten, some 100 bytes of memory each; DER of any size is not counted. */
+const MAX_VALUES = 1_000_000
 
 /** The string types that BER may cut into chunks (X.690 sections 8.6, 8.7, 8.23). */
 const STRING_TYPES: ReadonlySet<number> = new Set([
@@ -187,7 +187,7 @@ function joined(header: Header, chunks: readonly Node[], after: number): Node {
  * they are.
  *
  * @returns `bytes` itself when nothing had to change
- * @throws {CertmanError} `der.malformed`, or `limit.exceeded` for more than 100 levels or 4 million values
+ * @throws {CertmanError} `der.malformed`, or `limit.exceeded` for more than 100 levels, or a million values in BER
  */
 export function toDefinite(bytes: Uint8Array): Uint8Array {
   if (isDefinite(bytes)) return bytes

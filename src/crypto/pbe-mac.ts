@@ -36,6 +36,11 @@ export function verifyPasswordMac(
   return computed.length === mac.digest.length && timingSafeEqual(computed, mac.digest)
 }
 
+/** Which form of a password a MAC takes: the others need not be tried. */
+export function formTakenByMac({ algorithm }: PasswordMac): keyof PasswordForm {
+  return readAlgorithm(algorithm).oid === OID_PBMAC1 ? 'octets' : 'bmp'
+}
+
 interface Salted {
   readonly salt: Uint8Array
   readonly iterations: number

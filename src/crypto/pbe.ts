@@ -48,6 +48,11 @@ export function decryptWithForm(
   return decrypt(cipher, key, encrypted.ciphertext)
 }
 
+/** Which form of a password a scheme takes: the others need not be tried. */
+export function formTaken(algorithm: Tlv): keyof PasswordForm {
+  return OLD_SCHEMES[readAlgorithm(algorithm).oid]?.family === 'pkcs12' ? 'bmp' : 'octets'
+}
+
 interface Opened {
   readonly cipher: Cipher
   readonly key: Uint8Array

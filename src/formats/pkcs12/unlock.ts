@@ -3,10 +3,10 @@ import { DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
 import { sameBytes } from '../../base/bytes.ts'
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import { verifyPasswordMac, type PasswordMac } from '../../crypto/pbe-mac.ts'
+import { formTakenByMac, verifyPasswordMac, type PasswordMac } from '../../crypto/pbe-mac.ts'
 import { NULL_PASSWORD, passwordForm, type PasswordForm } from '../../crypto/pbe-password.ts'
 import type { PbeWork } from '../../crypto/pbe-work.ts'
-import { decryptWithForm } from '../../crypto/pbe.ts'
+import { decryptWithForm, formTaken } from '../../crypto/pbe.ts'
 
 /** The forms that need no asking: the empty password and the null password. */
 export const SILENT_FORMS: readonly PasswordForm[] = [passwordForm(new Secret('')), NULL_PASSWORD]
@@ -17,17 +17,13 @@ export function formOfMac(
   forms: readonly PasswordForm[],
   work: PbeWork,
 ): PasswordForm | undefined {
-  const tried: PasswordForm[] = []
-  for (const form of forms) {
-    if (tried.some((before) => sameForm(before, form))) continue
-    if (verifyPasswordMac(protectedContent, form, work)) return form
-    tried.push(form)
-  }
-  return undefined
+  const candidates = distinct(forms, formTakenByMac(protectedContent.mac))
+  return candidates.find((form) => verifyPasswordMac(protectedContent, form, work))
 }
 
-function sameForm(a: PasswordForm, b: PasswordForm): boolean {
-  return sameSecret(a.bmp, b.bmp) && sameSecret(a.octets, b.octets)
+/** Forms that differ in what counts here; each costs a whole derivation. */
+function distinct(forms: readonly PasswordForm[], taken: keyof PasswordForm): readonly PasswordForm[] {
+  return forms.filter((form, i) => forms.findIndex((other) => sameSecret(other[taken], form[taken])) === i)
 }
 
 const sameSecret = (a: Secret, b: Secret): boolean => a.use((x) => b.use((y) => sameBytes(x, y)))
@@ -41,7 +37,7 @@ export function openWithForms(
   forms: readonly PasswordForm[],
   work: PbeWork,
 ): { readonly plain: Uint8Array; readonly form: PasswordForm } | undefined {
-  for (const form of forms) {
+  for (const form of distinct(forms, formTaken(encrypted.algorithm))) {
     const opened = tryOpen(encrypted, form, work)
     const plain = opened && oneSequence(opened)
     if (plain !== undefined) return { plain, form }
