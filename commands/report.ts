@@ -28,6 +28,9 @@ function stacks(thrown: unknown): string {
   return lines.map((stack) => `${stack}\n`).join('')
 }
 
+/** A hint may show the place in a typed text in lines of its own. */
+const hintText = (hint: string): string => hint.split('\n').map(safeText).join('\n')
+
 /** What goes to standard error for a failure: two lines for people, or one line of JSON. */
 export function renderFailure(thrown: unknown, style: ReportStyle): string {
   const error = asCertmanError(thrown)
@@ -36,7 +39,7 @@ export function renderFailure(thrown: unknown, style: ReportStyle): string {
     const { code, message, hint, field } = error
     return `${trace}${JSON.stringify({ error: { code, message, hint, ...(field !== undefined && { field }) } })}\n`
   }
-  return `${trace}certman: error: ${safeText(error.message)}\ncertman: hint: ${safeText(error.hint)}\n`
+  return `${trace}certman: error: ${safeText(error.message)}\ncertman: hint: ${hintText(error.hint)}\n`
 }
 
 /** The exit status of a failure. */
