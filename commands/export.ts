@@ -126,9 +126,10 @@ export const exportVerb = declare({
         newPassword: choosingPassword(ctx, {}),
       }),
     )
-    for (const note of report.notes) ctx.terminal.say(note)
-    if (report.stdout) await ctx.terminal.write(report.stdout)
-    else await ctx.emit(renderExport(ctx, report))
+    if (report.stdout) {
+      report.notes.forEach((note) => ctx.terminal.say(note))
+      await ctx.terminal.write(report.stdout)
+    } else await ctx.emit(renderExport(ctx, report))
     settleOutcomes(ctx, report.files)
   },
 })

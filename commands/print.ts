@@ -1,22 +1,51 @@
-import type { Json } from '../src/base/json.ts'
+import type { Json, JsonObject } from '../src/base/json.ts'
 import type { Context, Emission } from './context.ts'
-
-/** One JSON document, indented: it is read by people as often as by programs. */
-const jsonText = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`
+import { at, isObject } from './render/cells.ts'
 
 const withLineEnd = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
 
-/** Prints a result in the form that the global options ask for. */
-export async function print(ctx: Context, emission: Emission): Promise<void> {
-  const { json, text } = emission
-  switch (ctx.global.output) {
+const objectsOf = (json: Json): readonly JsonObject[] =>
+  (Array.isArray(json) ? json : [json]).filter(isObject)
+
+/** The document with the wanted fields only; the structure around the objects stays. */
+function withFields(json: Json, fields: readonly string[] | undefined): Json {
+  if (!fields) return json
+  const pick = (each: Json): Json =>
+    isObject(each) ? Object.fromEntries(fields.map((field) => [field, at(each, field)])) : each
+  return Array.isArray(json) ? (json as readonly Json[]).map(pick) : pick(json)
+}
+
+async function csv(objects: readonly JsonObject[], fields: readonly string[] | undefined): Promise<string> {
+  const { csvLine } = await import('./render/csv.ts')
+  const columns = fields ?? [...new Set(objects.flatMap((each) => Object.keys(each)))]
+  const lines = objects.map((each) => csvLine(columns.map((column) => at(each, column))))
+  return objects.length === 0 ? '' : csvLine(columns) + lines.join('')
+}
+
+/** A result as text in the form that the global options ask for. */
+async function textOf({ global }: Context, { json, text }: Emission): Promise<string> {
+  const document = withFields(json, global.fields)
+  switch (global.output) {
     case 'json':
-      return ctx.terminal.write(jsonText(json))
-    case 'jsonl':
-      return ctx.terminal.write(
-        (Array.isArray(json) ? json : [json]).map((each: Json) => `${JSON.stringify(each)}\n`).join(''),
-      )
+      return (await import('./render/json.ts')).jsonText(document)
+    case 'jsonl': {
+      const { jsonLine } = await import('./render/jsonl.ts')
+      return (Array.isArray(document) ? (document as readonly Json[]) : [document]).map(jsonLine).join('')
+    }
+    case 'yaml':
+      return (await import('./render/yaml.ts')).yamlText(document)
+    case 'csv':
+      return csv(objectsOf(json), global.fields)
+    case 'name': {
+      const { nameLine } = await import('./render/name.ts')
+      return objectsOf(json).map(nameLine).join('')
+    }
     default:
-      return ctx.terminal.write(withLineEnd(await text()))
+      return withLineEnd(await text())
   }
+}
+
+/** Prints a result on standard output in the form that the global options ask for. */
+export async function print(ctx: Context, emission: Emission): Promise<void> {
+  await ctx.terminal.write(await textOf(ctx, emission))
 }

@@ -4,8 +4,7 @@ import { type HostReport, inspectHost, parseHostPort } from '../src/operations/i
 import type { StarttlsProtocol } from '../src/operations/starttls.ts'
 import type { Context } from './context.ts'
 import { present } from './declare.ts'
-import { entry, renderSheet } from './render/sheet.ts'
-import { renderItems, type ShowForm } from './texts/show.ts'
+import { renderHost, type ShowForm } from './render/show.ts'
 
 /** How long a server may take to answer. */
 const TIMEOUT_SECONDS = 10
@@ -26,21 +25,6 @@ function describeChain(ctx: Context, { chain }: HostReport, place: string): read
   return describeItems({ format: 'der-certificate', items, left: [] }, ctx.ambient.now())
 }
 
-function connectionText(ctx: Context, report: HostReport): string {
-  const { host, port, servername, protocol, cipher, starttls, nameMatches } = report
-  const names = nameMatches ? `is for ${servername}` : `is not for ${servername}`
-  const section = {
-    title: `connection to ${host}:${port}`,
-    entries: [
-      ...entry('protocol', starttls === null ? protocol : `${protocol} after STARTTLS (${starttls})`),
-      ...entry('cipher', cipher),
-      ...entry('name', names, nameMatches ? 'good' : 'bad'),
-    ],
-  }
-  const width = ctx.terminal.stdoutIsTty ? ctx.terminal.columns : undefined
-  return renderSheet([section], { width, color: ctx.global.color })
-}
-
 /**
  * `show --host`: what a TLS port serves. As JSON the certificate of the server with `connection`, and with `served`,
  * everything that it sent.
@@ -56,11 +40,10 @@ export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): 
       timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS) * 1000,
     }),
   )
-  const served = describeChain(ctx, report, `${host}:${port}`)
+  const items = describeChain(ctx, report, `${host}:${port}`)
   const { chain: _, ...connection } = report
-  const shown = renderItems(ctx, form === 'overview' ? served.slice(0, 1) : served, form)
   await ctx.emit({
-    json: { ...served[0], connection, served },
-    text: async () => `${form === 'pem' ? '' : `${connectionText(ctx, report)}\n`}${await shown.text()}`,
+    ...renderHost(ctx, { report, items }, form),
+    json: { ...items[0], connection, served: items },
   })
 }

@@ -1,8 +1,10 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { inspectFile } from '../src/operations/inspect-file.ts'
+import { STARTTLS_PROTOCOLS } from '../src/operations/starttls.ts'
 import { showRecord } from '../src/operations/show-record.ts'
-import type { Context } from './context.ts'
+import type { LeftItem } from '../src/formats/items.ts'
+import type { Context, OutputForm } from './context.ts'
 import { choice, count, declare, flag, type Given, present, text } from './declare.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
@@ -19,7 +21,7 @@ const OPTIONS = {
   text: flag('everything, every extension, in full'),
   pem: flag('the PEM blocks alone'),
   ...PASSWORD_OPTIONS,
-  starttls: choice(['smtp', 'imap', 'ldap', 'postgres'], 'with --host: speak this protocol first'),
+  starttls: choice(STARTTLS_PROTOCOLS, 'with --host: speak this protocol first'),
   servername: text('NAME', 'with --host: name to ask for, where it differs from the host'),
   timeout: count('SECONDS', 'with --host: how long to wait (default 10)'),
   inFormat: choice(INPUT_FORMATS, 'with --file: what it is, where its content does not tell', {
@@ -39,6 +41,12 @@ async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm
   })
 }
 
+const isData = (form: OutputForm | undefined): boolean =>
+  form !== undefined && form !== 'table' && form !== 'wide'
+
+const leftRemark = ({ what, place, why }: LeftItem): string =>
+  `not shown: ${what}${place.at === undefined ? '' : ` (${place.at})`}: ${why}`
+
 async function showFile(
   ctx: Context,
   options: ShowOptions & { file: string },
@@ -49,6 +57,9 @@ async function showFile(
     askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
     { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
   )
+  // JSON has the items alone; what could not be read is said nevertheless
+  if (isData(ctx.global.output) || form === 'pem')
+    report.left.forEach((each) => ctx.terminal.say(leftRemark(each)))
   await ctx.emit(renderInspection(ctx, report, form))
 }
 
