@@ -31,7 +31,8 @@ const bad = (why: string, hint?: string): CertmanError =>
  * @throws {CertmanError} `input.invalid`
  */
 export function parseNameText(text: string): Uint8Array {
-  const trimmed = text.trim()
+  // only in front: a space at the end may be an escaped one
+  const trimmed = text.trimStart()
   if (trimmed === '') return sequence()
   const rdns = trimmed.startsWith('/') ? splitSlashed(trimmed) : splitName(trimmed, ',;').toReversed()
   return sequence(
@@ -110,7 +111,12 @@ const encode = ({ oid, value }: TypedAttribute): Uint8Array =>
 function hexValue(hex: string): Uint8Array {
   if (!/^(?:[0-9a-f]{2})+$/i.test(hex)) throw bad(`${JSON.stringify(`#${hex}`)} is not # and hex digits`)
   const bytes = fromHex(hex)
-  requireOneValue(bytes, 'value of the attribute')
+  try {
+    requireOneValue(bytes, 'value')
+  } catch (cause) {
+    if (cause instanceof CertmanError) throw bad(`#${hex} is not one DER value: ${cause.message}`)
+    throw cause
+  }
   return bytes
 }
 
