@@ -73,7 +73,8 @@ async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS
     order: options.order,
     root: either(options.root, options.noRoot, 'root'),
     headers: options.headers,
-    withKey: options.withKey,
+    // not given is not "no": a PKCS#12 has its key unless the store keeps it back
+    withKey: options.withKey || undefined,
     out: options.out,
     cwd: ctx.cwd,
     separate: options.separate,
