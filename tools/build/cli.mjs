@@ -57,8 +57,26 @@ async function toCommonJs(esbuild, text) {
     legalComments: 'none',
     logLevel: 'silent',
   })
-  if (!code.includes(URL_OF_FILE)) return code
-  return `const ${URL_OF_FILE} = require("node:url").pathToFileURL(__filename).href;\n${code}`
+  const url = `const ${URL_OF_FILE} = require("node:url").pathToFileURL(__filename).href;\n`
+  return (code.includes(URL_OF_FILE) ? url : '') + withLateBuiltIns(code)
+}
+
+/**
+ * Built-in modules are required at their first use: `node:crypto` costs 2 ms, `node:tty` 2 ms, and a chunk may need
+ * them on rare paths only. Each use of `import_node_x` becomes a call.
+ */
+function withLateBuiltIns(code) {
+  const declaration = /^var (import_node_\w+) = (.*\brequire\("node:[^"]+"\).*);$/gm
+  const late = new Map([...code.matchAll(declaration)].map(([, name, value]) => [name, value]))
+  if (late.size === 0) return code
+  const body = code
+    .replace(declaration, '')
+    .replace(/\bimport_node_\w+/g, (name) => (late.has(name) ? `${name}()` : name))
+  const heads = [...late].map(
+    ([name, value]) => `let ${name}$;\nconst ${name} = () => (${name}$ ??= ${value});`,
+  )
+  // helpers such as __toESM are declared by `var` below, and are there when the first use comes
+  return `${heads.join('\n')}\n${body}`
 }
 
 /**
