@@ -4,7 +4,7 @@ import { sha256 } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
-import { describeCertificate } from '../x509/certificate.ts'
+import { certificateFacts } from '../store/certificate-facts.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { FileFailure, FileTools } from './import-files.ts'
 import { findSources, readSource, type Source } from './read-sources.ts'
@@ -126,12 +126,13 @@ class Gatherer implements Gathered {
 
   /** The same certificate once more may bring the friendly name that the first one lacked. */
   #certificate(item: Extract<Item, { type: 'certificate' }>): void {
-    const key = `certificate ${toHex(sha256(item.der))}`
+    const facts = certificateFacts(item.der)
+    const key = `certificate ${facts.fingerprint}`
     const at = this.#seen.get(key)
     const first = at === undefined ? undefined : this.certificates[at]
     if (at === undefined || !first) {
       this.#seen.set(key, this.certificates.length)
-      this.certificates.push({ item, facts: describeCertificate(item.der) })
+      this.certificates.push({ item, facts })
     } else if (first.item.friendlyName === undefined && item.friendlyName !== undefined) {
       const { friendlyName } = item
       this.certificates[at] = { ...first, item: { ...first.item, friendlyName } }

@@ -3,9 +3,9 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { KeyRecord } from '../domain/records.ts'
 import type { NewRecord } from '../repository/repository.ts'
-import { describeCertificate } from '../x509/certificate.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
+import { certificateFacts } from './certificate-facts.ts'
 
 /** Facts are plain JSON (strings, numbers, booleans, null, arrays, objects), but interfaces have no index signature. */
 const asJson = (facts: object): JsonObject => facts as JsonObject
@@ -18,7 +18,7 @@ function bytesOf(record: NewRecord): Uint8Array {
 function factsOf(record: NewRecord): JsonObject {
   switch (record.kind) {
     case 'certificate':
-      return asJson(describeCertificate(bytesOf(record)))
+      return asJson(certificateFacts(bytesOf(record)))
     case 'request':
       return asJson(describeCsr(bytesOf(record)))
     case 'key': {

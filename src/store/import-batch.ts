@@ -1,11 +1,12 @@
 import { toBase64, toHex } from '../base/bytes.ts'
 import type { JsonObject } from '../base/json.ts'
 import { sha256 } from '../crypto/digest.ts'
-import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
-import { describeCertificate } from '../x509/certificate.ts'
+import type { Change, IndexedRecord, NewRecord, WriteTransaction } from '../repository/repository.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import { changeRecord, getIndexed, Outcomes, withoutAbsent } from './change-record.ts'
+import { certificateFacts } from './certificate-facts.ts'
+import { changeRecord, Outcomes, withoutAbsent } from './change-record.ts'
+import { describeRecord } from './describe.ts'
 import { bindKey, joinKey } from './join-keys.ts'
 import { claimName } from './name-taken.ts'
 import { supersede } from './supersede.ts'
@@ -43,6 +44,8 @@ class Importer {
   readonly #tx: WriteTransaction
   readonly #settings: ImportSettings
   readonly #importedAt: string
+  /** Whether there is any key at all: a bundle of CA certificates need not look for one a thousand times. */
+  #hasKeys: boolean | undefined
 
   constructor(tx: WriteTransaction, settings: ImportSettings) {
     this.#tx = tx
@@ -51,6 +54,7 @@ class Importer {
   }
 
   async key(key: NewKey): Promise<void> {
+    this.#hasKeys = true
     const id = describePublicKey(key.spki).spkiHash
     const [known] = await this.#tx.find('key', { by: 'id', id })
     if (known) {
@@ -67,19 +71,19 @@ class Importer {
     }
     const label = key.encrypted ? 'ENCRYPTED PRIVATE KEY' : 'PRIVATE KEY'
     const pem = key.pkcs8.use((der) => ({ label, der }))
-    await this.#tx.put({ kind: 'key', id, fields, pem }, 'absent', { action: ACTION, kind: 'key', id })
-    const added = await getIndexed(this.#tx, 'key', id)
-    this.outcomes.add(created(added))
+    const log = { action: ACTION, kind: 'key', id } as const
+    const added = await this.#create({ kind: 'key', id, fields, pem }, log)
+    this.outcomes.add(added)
     for (const outcome of await joinKey(this.#tx, added, ACTION)) this.outcomes.add(outcome)
   }
 
   async certificate(given: NewCertificate): Promise<void> {
-    const fingerprint = toHex(sha256(given.der))
+    const { fingerprint, publicKey } = certificateFacts(given.der)
     const [known] = await this.#tx.find('certificate', { by: 'fingerprint', fingerprint })
     if (known) return this.outcomes.add(await this.#again(known, given))
     const id = await this.#tx.nextId('certificate')
     if (given.name !== undefined) await this.#takeName('certificate', id, given.name)
-    const key = await this.#keyOf(describeCertificate(given.der).publicKey)
+    const key = await this.#keyOf(publicKey)
     const fields = withoutAbsent({
       name: given.name,
       friendlyName: given.friendlyName,
@@ -91,8 +95,7 @@ class Importer {
     })
     const pem = { label: 'CERTIFICATE', der: given.der }
     const log = { action: ACTION, kind: 'certificate', id, detail: { fingerprint } } as const
-    await this.#tx.put({ kind: 'certificate', id, fields, pem }, 'absent', log)
-    this.outcomes.add(created(await getIndexed(this.#tx, 'certificate', id)))
+    this.outcomes.add(await this.#create({ kind: 'certificate', id, fields, pem }, log))
   }
 
   async request(given: NonNullable<ImportBatch['requests']>[number]): Promise<void> {
@@ -112,8 +115,7 @@ class Importer {
     })
     const pem = { label: 'CERTIFICATE REQUEST', der: given.der }
     const log = { action: ACTION, kind: 'request', id, detail: { fingerprint } } as const
-    await this.#tx.put({ kind: 'request', id, fields, pem }, 'absent', log)
-    this.outcomes.add(created(await getIndexed(this.#tx, 'request', id)))
+    this.outcomes.add(await this.#create({ kind: 'request', id, fields, pem }, log))
   }
 
   /** The same certificate once more: it keeps what it has and takes what was asked for. */
@@ -144,6 +146,12 @@ class Importer {
     this.outcomes.add(await supersede(this.#tx, holder.id, { by: id, action: ACTION }))
   }
 
+  async #create(record: NewRecord, log: Change): Promise<Outcome> {
+    await this.#tx.put(record, 'absent', log)
+    const { kind, id } = record
+    return { kind, id, outcome: 'changed', what: 'created', row: describeRecord(record) }
+  }
+
   async #bindKeyOf(row: JsonObject): Promise<void> {
     const [key] = await this.#tx.find('key', { by: 'id', id: String(row['keyId']) })
     if (key) for (const outcome of await bindKey(this.#tx, key, ACTION)) this.outcomes.add(outcome)
@@ -151,13 +159,11 @@ class Importer {
 
   /** The private key, when the store holds it. */
   async #keyOf({ spkiHash }: { readonly spkiHash: string }): Promise<IndexedRecord | undefined> {
+    this.#hasKeys ??= (await this.#tx.count('key', { filter: { op: 'all' } })) > 0
+    if (!this.#hasKeys) return undefined
     const [key] = await this.#tx.find('key', { by: 'id', id: spkiHash })
     return key
   }
-}
-
-function created({ kind, id, row }: IndexedRecord): Outcome {
-  return { kind, id, outcome: 'changed', what: 'created', row }
 }
 
 function unchanged({ kind, id, row }: IndexedRecord): Outcome {

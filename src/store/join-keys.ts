@@ -38,7 +38,7 @@ async function listOwners(reading: Reading, kind: RecordKind, keyId: string): Pr
 /** Tells the certificates and requests of a key that the store now holds it, and whether it may leave again. */
 export async function joinKey(
   tx: WriteTransaction,
-  key: IndexedRecord,
+  key: Pick<IndexedRecord, 'id' | 'row'>,
   action: string,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []

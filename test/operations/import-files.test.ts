@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { CertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { parseReference } from '../../src/domain/reference.ts'
 import { writePem } from '../../src/formats/pem.ts'
@@ -275,6 +276,7 @@ describe('names and choices', () => {
   })
 
   test('when a name is taken then the person may replace, rename or stop', async () => {
+    const codes: string[] = []
     const folder = folderWith({ 'a.pem': pem(web), 'b.pem': pem(renewed) })
     const answer = async (
       given: Awaited<ReturnType<NonNullable<ImportDialog['nameTaken']>>>,
@@ -285,14 +287,15 @@ describe('names and choices', () => {
         expect([name, holder.id]).toEqual(['web', '1'])
         return Promise.resolve(given)
       }
-      await take(store, folder, ['b.pem'], { name: 'web', dialog: { nameTaken } }).catch((error: unknown) =>
-        expect(error).toMatchObject({ code: 'name.taken' }),
-      )
+      const taken = take(store, folder, ['b.pem'], { name: 'web', dialog: { nameTaken } })
+      await taken.catch(({ code }: CertmanError) => codes.push(code))
       return rowsOf(store)
     }
     expect(await answer({ replace: true })).toMatchObject([{ supersededBy: '2' }, { name: 'web' }])
     expect(await answer({ name: 'web2' })).toMatchObject([{ name: 'web' }, { name: 'web2' }])
+    expect(codes).toEqual([])
     expect(await answer(undefined)).toHaveLength(1)
+    expect(codes).toEqual(['name.taken'])
   })
 
   test('when two PKCS#12 entries share a friendly name then both land, and no name is made up', async () => {
