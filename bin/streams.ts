@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import { ClosedPipe, type Sink } from '../commands/world.ts'
 import { CertmanError } from '../src/base/errors.ts'
+import { isTerminal } from './terminal.ts'
 
 const CLOSED: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'EOF']
 
@@ -33,12 +33,15 @@ function writeSlowly(stream: NodeJS.WriteStream, bytes: Uint8Array, what: string
  */
 export function processSink(fd: 1 | 2, stream: () => NodeJS.WriteStream): Sink {
   const what = fd === 1 ? 'standard output' : 'standard error'
-  const isTty = isatty(fd)
+  let known: boolean | undefined
+  const isTty = (): boolean => (known ??= isTerminal(fd))
   let slow = false
   return {
-    isTty,
+    get isTty() {
+      return isTty()
+    },
     get columns() {
-      return isTty ? stream().columns : undefined
+      return isTty() ? stream().columns : undefined
     },
     async write(data) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data

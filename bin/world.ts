@@ -1,8 +1,8 @@
 import { homedir, hostname, userInfo } from 'node:os'
-import { isatty } from 'node:tty'
 import type { World } from '../commands/world.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { processSink } from './streams.ts'
+import { isTerminal } from './terminal.ts'
 
 /** Standard input is read whole; more than this is refused before memory runs out. */
 const MAX_STDIN_BYTES = 256 * 1024 * 1024
@@ -59,11 +59,18 @@ export function makeWorld(): World {
       },
     },
     cwd: workingFolder(),
-    home: homedir(),
+    get home() {
+      return homedir()
+    },
     platform: process.platform,
     stdout: processSink(1, () => process.stdout),
     stderr: processSink(2, () => process.stderr),
-    stdin: { isTty: isatty(0), read: readStdin },
+    stdin: {
+      get isTty() {
+        return isTerminal(0)
+      },
+      read: readStdin,
+    },
     promptStreams: () => ({ input: process.stdin, output: process.stderr }),
   }
 }

@@ -50,9 +50,16 @@ function makeTerminal(world: World, global: GlobalOptions): Terminal {
       if (hint !== undefined) talk(`certman: hint: ${safeText(hint)}\n`)
     },
     draw: talk,
-    stdoutIsTty: world.stdout.isTty,
-    stdinIsTty: world.stdin.isTty,
-    stderrIsTty: world.stderr.isTty,
+    // looked up when asked for: telling a terminal costs a script 2 ms
+    get stdoutIsTty() {
+      return world.stdout.isTty
+    },
+    get stdinIsTty() {
+      return world.stdin.isTty
+    },
+    get stderrIsTty() {
+      return world.stderr.isTty
+    },
     get columns() {
       return columnsOf(world)
     },
@@ -113,7 +120,9 @@ export function makeContext(flags: Given<GlobalFlags>, world: World, bare: boole
     global,
     terminal,
     cwd: world.cwd,
-    canAsk: global.input && world.stdin.isTty && world.stderr.isTty,
+    get canAsk() {
+      return global.input && world.stdin.isTty && world.stderr.isTty
+    },
     // the first doubt wins: a later "fine" of the same command does not take it back
     setExit: (next) => {
       status = status === 0 ? next : status
