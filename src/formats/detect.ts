@@ -1,11 +1,11 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import { fromBase64 } from '../base/bytes.ts'
 import { toDefinite } from '../asn1/ber.ts'
 import { readTlv, TAG } from '../asn1/reader.ts'
 import { classifyDer, type DerKind } from './classify-der.ts'
 import type { InputFormat } from './items.ts'
 import { isOpensshLine } from './openssh.ts'
 import { hasPem } from './pem.ts'
+import { decodeBody } from './pem-base64.ts'
 import { toSingleByteText } from './pem-text.ts'
 
 /** What a file is, by its content alone. */
@@ -35,6 +35,9 @@ const FORMAT_OF_KIND: Readonly<Record<DerKind, InputFormat>> = {
 /** First four octets of Java key stores. */
 const JKS_MAGIC = 0xfeedfeed
 const JCEKS_MAGIC = 0xcececece
+
+/** A UTF-8 byte order mark, octet by octet. */
+const UTF8_MARK = '\u00ef\u00bb\u00bf'
 
 /**
  * Recognises a file by its content; its name plays no part.
@@ -93,9 +96,10 @@ function detectText(text: Buffer): Detected | undefined {
     })
   if (head.split(/\r\n|[\r\n]/).some(isOpensshLine)) return { format: 'openssh', bytes: text }
   if (!/^[A-Za-z0-9+/=\s]{8,}$/.test(head)) return undefined
-  const content = text.toString('latin1').replace(/^\u00ef\u00bb\u00bf|\s+/g, '')
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(content) || content.length % 4 !== 0) return undefined
-  const decoded = fromBase64(content)
+  const start = text.subarray(0, 3).toString('latin1') === UTF8_MARK ? 3 : 0
+  const body = decodeBody(text, start)
+  if ('what' in body || body.end < text.length) return undefined
+  const decoded = body.der
   const keyStore = detectKeyStore(decoded)
   if (keyStore) return { format: keyStore, bytes: decoded }
   if (decoded[0] !== TAG.sequence) return undefined
@@ -109,7 +113,9 @@ function detectText(text: Buffer): Detected | undefined {
 }
 
 function refuse(bytes: Uint8Array): never {
-  const isText = bytes.subarray(0, 1024).every((octet) => octet >= 0x20 || (octet >= 0x09 && octet <= 0x0d))
+  const head = Buffer.from(bytes.subarray(0, 1024))
+  // a character cut in two at the end of the sample is no sign of anything
+  const isText = !/[^\P{Cc}\s]|\ufffd/u.test(head.toString('utf8').slice(0, -3))
   throw new CertmanError(
     'format.unknown',
     isText ? 'text without any "-----BEGIN" line' : 'no format that certman knows',

@@ -27,6 +27,7 @@ export interface PemDamage {
   readonly what: string
 }
 
+/** What stands in a text: whole blocks and damaged ones, each in file order. */
 export interface PemFile {
   readonly blocks: readonly PemBlock[]
   readonly damaged: readonly PemDamage[]
@@ -37,6 +38,8 @@ const END = '-----END '
 const DASHES = Buffer.from('-----')
 const MAX_LABEL = 80
 const MAX_TEXT = 16_384
+/** RFC 1421 messages have about ten; what comes after is read as base64 and fails there. */
+const MAX_HEADER_LINES = 100
 
 /**
  * Every armoured block of a text, in file order. Reads RFC 7468 and what tools write: CR, LF or both, white space,
@@ -45,24 +48,33 @@ const MAX_TEXT = 16_384
  * @returns no block at all when the text has no BEGIN line; nothing is thrown
  */
 export function readPem(bytes: Uint8Array): PemFile {
-  const source = toSingleByteText(bytes)
-  const lines = new LineCounter(source)
   const blocks: PemBlock[] = []
   const damaged: PemDamage[] = []
+  for (const found of scan(bytes)) {
+    if ('what' in found) damaged.push(found)
+    else blocks.push(found)
+  }
+  return { blocks, damaged }
+}
+
+/** Blocks and damages in file order, one by one, so that a reader may stop at the first damage. */
+function* scan(bytes: Uint8Array): Iterable<PemBlock | PemDamage> {
+  const source = toSingleByteText(bytes)
+  const lines = new LineCounter(source)
   let textStart = 0
+  let number = 0
   for (let at = findBegin(source, 0); at >= 0; at = findBegin(source, textStart)) {
-    const number = blocks.length + damaged.length + 1
+    number++
     const line = lines.at(at)
     const found = readBlock(source, at)
     if ('what' in found) {
-      damaged.push({ number, line: lines.at(found.wrongAt), what: found.what })
+      yield { number, line: lines.at(found.wrongAt), what: found.what }
     } else {
       const text = source.toString('utf8', Math.max(textStart, at - MAX_TEXT), at)
-      blocks.push({ label: found.label, headers: found.headers, der: found.der, number, line, text })
+      yield { label: found.label, headers: found.headers, der: found.der, number, line, text }
     }
     textStart = found.end
   }
-  return { blocks, damaged }
 }
 
 /** Whether a text has any BEGIN line, of whatever label. */
@@ -75,13 +87,15 @@ export const hasPem = (bytes: Uint8Array): boolean => findBegin(toSingleByteText
  * @throws {CertmanError} `pem.malformed` at the first damaged block: names the block, the line and what is wrong
  */
 export function requirePem(bytes: Uint8Array, file: string): readonly PemBlock[] {
-  const { blocks, damaged } = readPem(bytes)
-  const first = damaged[0]
-  if (first)
-    throw new CertmanError(
-      'pem.malformed',
-      `${printable(file)}: damaged PEM block ${first.number}, line ${first.line}: ${first.what}`,
-    )
+  const blocks: PemBlock[] = []
+  for (const found of scan(bytes)) {
+    if ('what' in found)
+      throw new CertmanError(
+        'pem.malformed',
+        `${printable(file)}: damaged PEM block ${found.number}, line ${found.line}: ${found.what}`,
+      )
+    blocks.push(found)
+  }
   return blocks
 }
 
@@ -160,18 +174,22 @@ function readBlock(source: Buffer, begin: number): Whole | Broken {
 function readHeaders(source: Buffer, from: number): { headers: PemBlock['headers']; end: number } {
   const headers: [string, string][] = []
   let end = from
-  for (;;) {
+  while (end < source.length && isWhite(source[end]!)) end++
+  for (let count = 0; count < MAX_HEADER_LINES && end < source.length; count++) {
     const lineEnd = endOfLine(source, end)
     // a base64 line has no colon: its first octets decide, however long it is
     const line = source.toString('latin1', end, Math.min(lineEnd, end + 2048)).trim()
     const match = /^([A-Za-z][A-Za-z0-9-]{0,63}):[ \t]*(.*)$/.exec(line)
     const last = headers.at(-1)
     if (match) headers.push([match[1]!, match[2]!])
-    else if (last && line !== '' && /[ \t]/.test(String.fromCharCode(source[end]!))) last[1] += line
-    else if (headers.length > 0 || line !== '' || lineEnd >= source.length) return { headers, end }
+    else if (last && line !== '' && isWhite(source[end]!)) last[1] += line
+    else break
     end = source[lineEnd] === 0x0d && source[lineEnd + 1] === 0x0a ? lineEnd + 2 : lineEnd + 1
   }
+  return { headers, end: Math.min(end, source.length) }
 }
+
+const isWhite = (octet: number): boolean => octet === 0x20 || (octet >= 0x09 && octet <= 0x0d)
 
 function endOfLine(source: Buffer, from: number): number {
   for (let at = from; at < source.length; at++) if (source[at] === 0x0a || source[at] === 0x0d) return at
