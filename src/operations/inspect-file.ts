@@ -47,7 +47,12 @@ export async function inspectFile(
   const { path, cwd, format } = request
   const source = { file: path, path: path === '-' ? '-' : resolve(cwd, path), named: true }
   const bytes = await readSource(source, tools.readStdin)
-  const bundle = await readItems(bytes, { file: path, password, ...(format && { format }) })
+  const bundle = await readItems(bytes, {
+    file: path,
+    password,
+    lockedKeys: 'leave',
+    ...(format && { format }),
+  })
   return {
     file: path,
     format: bundle.format,
