@@ -102,7 +102,7 @@ function take(step) {
   console.log(`${paint(1, `$ ${step.run}`)}`)
   const result = shell(step.run)
   print(result.output, step.brief)
-  const found = step.optional ? [] : faults(step, result)
+  const found = faults(step, result)
   for (const fault of found) console.log(paint(31, `NOT AS EXPECTED: ${fault}`))
   if (found.length > 0) failures.push(step.run)
   shown++
