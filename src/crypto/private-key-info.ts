@@ -3,7 +3,16 @@ import { concat, sameBytes } from '../base/bytes.ts'
 import { Secret } from '../base/secret.ts'
 import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readBitString, readOid, readSmallInteger } from '../asn1/values.ts'
-import { bitString, explicit, implicit, integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
+import {
+  bitString,
+  explicit,
+  implicit,
+  integer,
+  nullValue,
+  octetString,
+  oid,
+  sequence,
+} from '../asn1/writer.ts'
 
 /** Algorithm identifiers of the keys that have a form older than PKCS#8. */
 export const KEY_OID = {
@@ -70,7 +79,12 @@ export const writePrivateKeyInfo = (
   publicKey?: Uint8Array,
 ): Uint8Array =>
   publicKey
-    ? sequence(integer(1), algorithm, octetString(privateKey), implicit(1, concat([Uint8Array.of(0), publicKey])))
+    ? sequence(
+        integer(1),
+        algorithm,
+        octetString(privateKey),
+        implicit(1, concat([Uint8Array.of(0), publicKey])),
+      )
     : sequence(integer(0), algorithm, octetString(privateKey))
 
 /** AlgorithmIdentifier of `rsaEncryption`; its parameters are NULL (RFC 3279 section 2.3.1). */

@@ -1,9 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { keyMatches, publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
 import { pkcs8FromPkcs1, pkcs8FromSec1 } from '../../src/crypto/private-key-info.ts'
+import { readPem } from '../../src/formats/pem.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
 
 /** DER of a key that openssl makes and of its public half. */
@@ -117,6 +120,23 @@ describe('a key whose parts do not belong together is refused', () => {
     )
     expect(keyMatches(pkcs8, new Uint8Array(ec.publicKey.export({ type: 'spki', format: 'der' })))).toBe(
       false,
+    )
+  })
+})
+
+describe('post-quantum keys, made by OpenSSL 3.5', () => {
+  const folder = join(import.meta.dirname, '../../fixtures/post-quantum')
+  const derOf = (file: string): Uint8Array => readPem(readFileSync(join(folder, file))).blocks[0]!.der
+  for (const name of ['slh-dsa-sha2-128s', 'slh-dsa-shake-256f', 'ml-kem-512'])
+    test(`when the key is ${name} then its public key is found, whether this Node knows it or not`, () => {
+      expect(toHex(publicKeyOfPkcs8(new Secret(derOf(`${name}.key`))))).toBe(toHex(derOf(`${name}.pub`)))
+    })
+
+  test('when the public part inside an ML-KEM key is changed then it is refused', () => {
+    const der = derOf('ml-kem-512.key').slice()
+    der[der.length - 500]! ^= 1
+    expect(() => publicKeyOfPkcs8(new Secret(der))).toThrow(
+      expect.objectContaining({ name: 'CertmanError' }) as Error,
     )
   })
 })
