@@ -1,9 +1,13 @@
 /**
- * The candidates that `word` may be a slip of the finger for: at most three, nearest first, without case.
+ * The candidates that `word` may be a slip of the finger for: at most three, nearest first, without case
+ * and without invisible characters.
  * A candidate is near when a third of its letters, or fewer, differ, or when one starts with the other.
  */
 export function near(word: string, candidates: readonly string[]): string[] {
-  const wanted = word.slice(0, 64).toLowerCase()
+  const wanted = word
+    .slice(0, 64)
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .toLowerCase()
   return candidates
     .map((name) => ({ name, distance: nearness(wanted, name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))

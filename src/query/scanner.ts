@@ -70,7 +70,7 @@ export class Scanner {
     const at = this.at
     const text = this.peekWord()
     if (text === undefined) {
-      const found = this.atEnd ? 'the filter ends' : `a field name is expected, not ${this.#here()}`
+      const found = this.atEnd ? 'a comparison is missing' : `a field name is expected, not ${this.#here()}`
       throw this.fault(at, found, 'write a comparison such as: expires < 30d')
     }
     this.#at = at + text.length

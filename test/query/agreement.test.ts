@@ -17,7 +17,7 @@ describe.each([
   test('any filter selects the same rows in SQLite as the predicate does', () => {
     fc.assert(
       fc.property(rows, fc.array(filter, { minLength: 1, maxLength: 20 }), (table, filters) => {
-        index.fill(table)
+        index.load(table)
         for (const one of filters) {
           const fits = toPredicate(one, 'certificate', NOW)
           expect(index.select(one)).toEqual(table.flatMap((each, at) => (fits(each) ? [at] : [])))
@@ -30,7 +30,7 @@ describe.each([
   test('any sort orders the same in SQLite as compareRows does', () => {
     fc.assert(
       fc.property(rows, sorts, (table, by) => {
-        index.fill(table)
+        index.load(table)
         const compare = compareRows(by, 'certificate', NOW)
         const expected = [...table.entries()]
           .sort(([i, a], [j, b]) => compare(a, b) || i - j)
@@ -59,7 +59,7 @@ describe('when an index exists', () => {
 
 test('when a filter has a thousand terms then SQLite takes it', () => {
   const index = openIndex(false)
-  index.fill([{ id: '7', name: 'n999', notAfter: '2030-01-01T00:00:00Z', thumbprint: 'AA' }])
+  index.load([{ id: '7', name: 'n999', notAfter: '2030-01-01T00:00:00Z', thumbprint: 'AA' }])
   const terms = Array.from({ length: 1000 }, (_, i) => `name = n${i}`)
   expect(index.select(parseFilter(terms.join(' or '), 'certificate'))).toEqual([0])
   expect(index.select(parseFilter(terms.join(' and '), 'certificate'))).toEqual([])

@@ -18,7 +18,7 @@ interface Database {
 
 /** A store's index in miniature: columns for some fields, JSON for the others. */
 export interface Index {
-  fill(rows: readonly JsonObject[]): void
+  load(rows: readonly JsonObject[]): void
   /** Positions of the rows that fit, in ascending order. */
   select(filter: Filter): number[]
   /** Positions of all rows in this order. */
@@ -56,7 +56,7 @@ export function openIndex(hot: boolean): Index {
     return [sql.where, ...sql.params]
   }
   return {
-    fill: (rows) => fill(db, rows),
+    load: (rows) => load(db, rows),
     select(filter) {
       const [sql, ...params] = where(filter)
       return db
@@ -79,7 +79,7 @@ export function openIndex(hot: boolean): Index {
   }
 }
 
-function fill(db: Database, rows: readonly JsonObject[]): void {
+function load(db: Database, rows: readonly JsonObject[]): void {
   db.exec('DELETE FROM t')
   const insert = db.prepare('INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?)')
   for (const [at, row] of rows.entries()) {
