@@ -71,7 +71,13 @@ const databaseLock: TryLock = (files, holder) => {
     throw cannotLock(files, error)
   }
   const held = database
-  files.write(LOCK_HOLDER, `${JSON.stringify(holder)}\n`)
+  try {
+    files.write(LOCK_HOLDER, `${JSON.stringify(holder)}\n`)
+  } catch (error) {
+    // a full disk: who does not get as far as working must not keep the others waiting
+    held.close()
+    throw error
+  }
   return {
     release: () => {
       files.remove(LOCK_HOLDER)
