@@ -14,11 +14,17 @@ export interface Danger {
 /** More lines than this are counted, not shown. */
 const SHOWN = 20
 
-/** One record as a line: id, name or subject, and until when it is valid. */
-export function describeRow(row: Readonly<Record<string, Json | undefined>>): string {
-  const name = row['name'] ?? row['subject'] ?? ''
-  const until = typeof row['notAfter'] === 'string' ? ` (until ${row['notAfter'].slice(0, 10)})` : ''
-  return safeText(`${String(row['id'])}  ${String(name)}${until}`)
+/** So much of a key's hash names it. */
+const KEY_DIGITS = 16
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+
+/** One record as a line: kind, id, name, subject, and until when it is valid. */
+export function describeRow(kind: string, row: Readonly<Record<string, Json | undefined>>): string {
+  const id = kind === 'key' ? text(row['id']).slice(0, KEY_DIGITS) : text(row['id'])
+  const until = text(row['notAfter']) === '' ? '' : `until ${text(row['notAfter']).slice(0, 10)}`
+  const parts = [`${kind} ${id}`, text(row['name']), text(row['subject']), until]
+  return safeText(parts.filter((part) => part !== '').join('  '))
 }
 
 /**

@@ -38,7 +38,7 @@ export const deleteVerb = declare({
       )
       await confirmDanger(ctx, {
         deed: 'move to the trash',
-        lines: targets.map(({ row }) => describeRow(row)),
+        lines: targets.map(({ target, row }) => describeRow(target.kind, row)),
       })
       const outcomes = await store.delete(
         targets.map(({ target }) => target),

@@ -3,12 +3,7 @@ import { EXPORT_FORMATS, type ExportFormat, exportRecords } from '../src/operati
 import type { Context } from './context.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { choice, declare, flag, type Input, present, text } from './declare.ts'
-import {
-  KEY_PASSWORD_OPTIONS,
-  keyPasswordFlags,
-  PASSWORD_OPTIONS,
-  passwordFlags,
-} from './options/password.ts'
+import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { askingPassword, choosingPassword } from './passwords.ts'
 import { withStore } from './store-request.ts'
@@ -48,7 +43,7 @@ const OPTIONS = {
   headers: flag('subject and issuer lines before each PEM block'),
   encoding: choice(['pem', 'der'], "other than the format's own"),
   friendlyName: text('TEXT', 'p12: the name shown by Windows and Java'),
-  ...KEY_PASSWORD_OPTIONS,
+  ...keyPasswordOptions('password of a private key that is encrypted in the store'),
 } as const
 
 /** Yes, no, or not said. */
@@ -120,11 +115,12 @@ export const exportVerb = declare({
   options: OPTIONS,
   run: async (ctx, input) => {
     const request = await readRequest(ctx, input)
+    const keyPassword = await askingPassword(ctx, keyPasswordFlags(input.options))
     const report = await withStore(ctx, 'export', (store) =>
       exportRecords(store, request, {
         ambient: ctx.ambient,
-        keyPassword: askingPassword(ctx, keyPasswordFlags(input.options)),
-        newPassword: choosingPassword(ctx, {}),
+        keyPassword,
+        newPassword: choosingPassword(ctx),
       }),
     )
     if (report.stdout) {

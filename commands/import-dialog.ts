@@ -72,12 +72,12 @@ function questions(ctx: Context, request: ImportRequest): Pick<ImportDialog, 'ch
 }
 
 /** Everything that `import` may ask or tell while it runs. */
-export function importDialog(
+export async function importDialog(
   ctx: Context,
   run: { readonly flags: SecretFlags; readonly progress: Progress; readonly request: ImportRequest },
-): ImportDialog {
+): Promise<ImportDialog> {
   return {
-    password: askingPassword(ctx, run.flags),
+    password: await askingPassword(ctx, run.flags),
     progress: run.progress.step,
     ...questions(ctx, run.request),
   }

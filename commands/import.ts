@@ -3,12 +3,7 @@ import type { Context } from './context.ts'
 import { choice, declare, flag, type Input, many, present, text } from './declare.ts'
 import { importDialog } from './import-dialog.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
-import {
-  KEY_PASSWORD_OPTIONS,
-  keyPasswordFlags,
-  PASSWORD_OPTIONS,
-  passwordFlags,
-} from './options/password.ts'
+import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { progressLine } from './progress.ts'
 import { renderImport } from './render/import.ts'
@@ -27,7 +22,7 @@ const OPTIONS = {
     value: 'FORMAT',
     rare: true,
   }),
-  ...KEY_PASSWORD_OPTIONS,
+  ...keyPasswordOptions('encrypt private keys in the store with this password'),
 } as const
 
 async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS>): Promise<ImportRequest> {
@@ -72,7 +67,7 @@ export const importVerb = declare({
     const request = await readRequest(ctx, input)
     const flags = passwordFlags(input.options, ctx.ambient.env)
     const progress = progressLine(ctx)
-    const dialog = importDialog(ctx, { flags, progress, request })
+    const dialog = await importDialog(ctx, { flags, progress, request })
     const tools = { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin }
     const report = await withStore(ctx, 'import', (store) =>
       importFiles(store, request, { dialog, tools }),

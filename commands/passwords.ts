@@ -1,5 +1,4 @@
 import { CertmanError } from '../src/base/errors.ts'
-import type { Secret } from '../src/base/secret.ts'
 import type { PasswordSource } from '../src/formats/items.ts'
 import type { Context, SecretFlags } from './context.ts'
 
@@ -8,13 +7,14 @@ const ATTEMPTS = 3
 
 /**
  * A password for reading: the flags first; then, where someone is there, a question that is asked again up to
- * three times. A password that was given by flag is tried once for each file.
+ * three times. A password that was given by flag is tried once for each file. The flags are read at once, so that
+ * a mistake in them is said before anything else happens.
+ *
+ * @throws {CertmanError} what `Context.secret` throws
  */
-export function askingPassword(ctx: Context, flags: SecretFlags): PasswordSource {
-  let given: Promise<Secret | undefined> | undefined
+export async function askingPassword(ctx: Context, flags: SecretFlags): Promise<PasswordSource> {
+  const secret = await ctx.secret(flags)
   return async ({ file, what, attempt }) => {
-    given ??= ctx.secret(flags)
-    const secret = await given
     if (secret) return attempt === 1 ? secret : undefined
     if (!ctx.canAsk || attempt > ATTEMPTS) return undefined
     const prompter = await ctx.prompter()
@@ -23,14 +23,10 @@ export function askingPassword(ctx: Context, flags: SecretFlags): PasswordSource
   }
 }
 
-/**
- * A new password: the flags first; then a question, asked twice.
- */
-export function choosingPassword(ctx: Context, flags: SecretFlags): PasswordSource {
+/** A new password that no flag gave: a question, asked twice. */
+export function choosingPassword(ctx: Context): PasswordSource {
   return async ({ file, what, attempt }) => {
-    if (attempt > 1) return undefined
-    const secret = await ctx.secret(flags)
-    if (secret || !ctx.canAsk) return secret
+    if (attempt > 1 || !ctx.canAsk) return undefined
     const prompter = await ctx.prompter()
     const first = await prompter.password(`new password for ${what} ${file}:`)
     const second = await prompter.password('the same again:')

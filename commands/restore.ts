@@ -1,6 +1,6 @@
 import { parseReference } from '../src/domain/reference.ts'
 import { resolveTrashed } from '../src/operations/resolve-targets.ts'
-import { declare } from './declare.ts'
+import { declare, flag } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
 import { renderOutcomes } from './render/outcome.ts'
 import { withStore } from './store-request.ts'
@@ -16,8 +16,8 @@ export const restore = declare({
     ['certman trash list', 'what can be restored'],
   ],
   args: [{ name: 'REF', help: 'ids, names, fingerprints in the trash', many: true, completes: 'trash' }],
-  options: {},
-  run: (ctx, { args }) =>
+  options: { replace: flag('take a name that is taken meanwhile: the other certificate becomes superseded') },
+  run: (ctx, { args, options }) =>
     withStore(ctx, 'restore', async (store) => {
       const targets = await resolveTrashed(
         store,
@@ -25,7 +25,7 @@ export const restore = declare({
       )
       const outcomes = await store.restore(
         targets.map(({ target }) => target),
-        { dryRun: ctx.global.dryRun },
+        { dryRun: ctx.global.dryRun, replace: options.replace },
       )
       await ctx.emit(renderOutcomes(ctx, outcomes))
       settleOutcomes(ctx, outcomes)

@@ -54,7 +54,7 @@ async function showFile(
 ): Promise<void> {
   const report = await inspectFile(
     present({ path: options.file, cwd: ctx.cwd, format: options.inFormat }),
-    askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
+    await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
     { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
   )
   // JSON has the items alone; what could not be read is said nevertheless

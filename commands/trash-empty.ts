@@ -19,7 +19,10 @@ export const trashEmpty = declare({
   run: (ctx) =>
     withStore(ctx, 'trash empty', async (store) => {
       const rows = await store.trash()
-      await confirmDanger(ctx, { deed: 'destroy for good', lines: rows.map(describeRow) })
+      await confirmDanger(ctx, {
+        deed: 'destroy for good',
+        lines: rows.map((row) => describeRow(String(row['kind'] ?? 'record'), row)),
+      })
       const outcomes = await store.emptyTrash({ dryRun: ctx.global.dryRun })
       await ctx.emit(renderOutcomes(ctx, outcomes))
       settleOutcomes(ctx, outcomes)

@@ -1,6 +1,50 @@
+import type { Json } from '../src/base/json.ts'
+import type { ListedRecord } from '../src/store/store.ts'
+import type { Context, Emission } from './context.ts'
 import { declare } from './declare.ts'
-import { printList } from './print-list.ts'
+import { safeText } from './render/safe.ts'
+import { styleOf, toJson } from './render/style.ts'
+import { renderTable } from './render/table.ts'
 import { withStore } from './store-request.ts'
+
+/** So much of a key's hash names it; `restore` takes it. */
+const KEY_DIGITS = 16
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+
+/** What `restore` takes: certificates by name or id, other kinds with their prefix. */
+function reference(row: ListedRecord): string {
+  const handle = text(row['name']) || row.id
+  return row['kind'] === 'certificate'
+    ? handle
+    : `${row['kind'] === 'authority' ? 'authorities' : `${text(row['kind'])}s`}/${handle}`
+}
+
+async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<string> {
+  if (rows.length === 0) return ''
+  const columns = [
+    { header: 'KIND' },
+    { header: 'ID' },
+    { header: 'NAME', min: 8 },
+    { header: 'SUBJECT', min: 12 },
+    { header: 'EXPIRES' },
+  ]
+  const cells = rows.map((row) =>
+    [
+      text(row['kind']),
+      row['kind'] === 'key' ? row.id.slice(0, KEY_DIGITS) : row.id,
+      text(row['name']),
+      text(row['subject']),
+      text(row['notAfter']).slice(0, 10),
+    ].map((each) => ({ text: each })),
+  )
+  return (await renderTable({ columns, rows: cells }, styleOf(ctx))).text
+}
+
+const renderTrash = (ctx: Context, rows: readonly ListedRecord[]): Emission => ({
+  json: toJson(rows),
+  text: () => table(ctx, rows),
+})
 
 /** `certman trash list`. */
 export const trashList = declare({
@@ -9,12 +53,15 @@ export const trashList = declare({
   examples: [
     ['certman trash list', 'newest first'],
     ['certman restore 3', 'bring one back'],
+    ['certman trash list -o name | xargs certman restore', 'bring everything back'],
   ],
   args: [],
   options: {},
   run: (ctx) =>
     withStore(ctx, 'trash list', async (store) => {
       const rows = await store.trash()
-      await printList(ctx, { kind: 'certificate', rows, nothing: 'the trash is empty' })
+      if (rows.length === 0 && ctx.terminal.stderrIsTty) ctx.terminal.say('the trash is empty')
+      if (ctx.global.output !== 'name') return ctx.emit(renderTrash(ctx, rows))
+      return ctx.terminal.write(rows.map((row) => `${safeText(reference(row))}\n`).join(''))
     }),
 })

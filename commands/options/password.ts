@@ -19,15 +19,16 @@ export function passwordFlags(
   return present({ passwordFile: passwordFile ?? fallback, passwordEnv, passwordCommand })
 }
 
-/** The same three for the password that protects keys inside the store. */
-export const KEY_PASSWORD_OPTIONS = {
-  keyPasswordFile: text('FILE', 'password of keys inside the store, from a file', { completes: 'file' }),
-  keyPasswordEnv: text('NAME', 'the same from an environment variable'),
-  keyPasswordCommand: text('CMD', 'the same from a command'),
-} as const
+/** The same three for the password that protects keys inside the store. `purpose` says what a verb does with it. */
+export const keyPasswordOptions = (purpose: string) =>
+  ({
+    keyPasswordFile: text('FILE', `${purpose}, read from a file`, { completes: 'file' }),
+    keyPasswordEnv: text('NAME', 'the same from an environment variable'),
+    keyPasswordCommand: text('CMD', 'the same from a command'),
+  }) as const
 
 /** The key password's sources as the context reads them. */
-export const keyPasswordFlags = (given: Given<typeof KEY_PASSWORD_OPTIONS>): SecretFlags =>
+export const keyPasswordFlags = (given: Given<ReturnType<typeof keyPasswordOptions>>): SecretFlags =>
   present({
     passwordFile: given.keyPasswordFile,
     passwordEnv: given.keyPasswordEnv,
