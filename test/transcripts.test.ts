@@ -24,7 +24,7 @@ const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/
 async function play(step: Step, scene: Scene): Promise<Said> {
   const { world, said } = fakeWorld({
     cwd: scene.folder,
-    env: step.env,
+    env: { NO_COLOR: '1', ...step.env },
     stdin: step.stdin.map((line) => `${line}\n`).join(''),
     ambient: scene.ambient,
     ...(step.answers && { answers: step.answers }),

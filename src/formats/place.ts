@@ -16,7 +16,8 @@ export const within = (place: Place, at: string): Place => ({
 
 /** The same error, its message led by the place; errors that are not ours pass as they are. */
 export function placed(cause: unknown, place: Place): unknown {
-  if (!(cause instanceof CertmanError)) return cause
+  // nobody was at fault in the file when the person pressed Ctrl-C
+  if (!(cause instanceof CertmanError) || cause.code === 'interrupted') return cause
   const where = describePlace(place)
   if (cause.message.startsWith(where)) return cause
   return new CertmanError(cause.code, `${where}: ${cause.message}`, {

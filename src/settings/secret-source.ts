@@ -53,8 +53,9 @@ function readPasswordFile(path: string, world: SecretWorld): Secret {
     if (cause instanceof CertmanError) throw cause
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
       throw new CertmanError('file.not-found', `${what} does not exist`, { cause, field: 'password-file' })
-    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown'
-    throw new CertmanError('file.not-readable', `${what} cannot be read: ${why}`, {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+    const why = code === 'EACCES' ? 'may not be read by this user' : `cannot be read: ${code}`
+    throw new CertmanError('file.not-readable', `${what} ${why}`, {
       cause,
       field: 'password-file',
     })

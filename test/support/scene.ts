@@ -99,6 +99,8 @@ const ACTS: Readonly<Record<string, Act>> = {
     scene.later(() => lock.release())
   },
   full: (scene, [free]) => fillDisk(scene, Number(free)),
+  /** Somebody makes room on the disk. */
+  room: () => void vi.restoreAllMocks(),
   nobody: becomeNobody,
 }
 

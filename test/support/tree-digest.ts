@@ -9,7 +9,7 @@ const NOT_TRUTH = /(?:^|\/)(?:index\.sqlite(?:-wal|-shm|-journal)?|lock\.(?:sqli
 export function treeDigest(folder: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {}
   const visit = (path: string): void => {
-    for (const name of readdirSync(path)) {
+    for (const name of namesIn(path)) {
       const child = join(path, name)
       const key = relative(folder, child)
       if (NOT_TRUTH.test(key)) continue
@@ -23,6 +23,15 @@ export function treeDigest(folder: string): Readonly<Record<string, string>> {
   }
   visit(folder)
   return found
+}
+
+/** A folder that may not be read counts as empty: who may not read it cannot change it either. */
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
 }
 
 function sha256(file: string): string {
