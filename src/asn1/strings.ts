@@ -20,7 +20,8 @@ export interface DecodedString {
   readonly encoding: string
 }
 
-const asBuffer = (source: Uint8Array): Buffer =>
+/** The same octets as a Buffer, whose conversions to text take offsets. Copies nothing. */
+export const asBuffer = (source: Uint8Array): Buffer =>
   source instanceof Buffer ? source : Buffer.from(source.buffer, source.byteOffset, source.byteLength)
 
 /** Octets of a content as text, one character per octet: for ASCII types and for TeletexString as it is used. */

@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { toHex } from '../base/bytes.ts'
 import { contentOf, TAG, type Tlv } from './reader.ts'
-import { latin1Text } from './strings.ts'
+import { asBuffer, latin1Text } from './strings.ts'
 
 const bad = (what: string, tlv: Tlv): CertmanError =>
   new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: ${what}`)
@@ -56,6 +56,9 @@ export function readInteger(tlv: Tlv): bigint {
 
 /** An INTEGER that must fit a non-negative safe number (versions, iteration counts). */
 export function readSmallInteger(tlv: Tlv, what = 'number'): number {
+  // one octet, by far the most frequent, needs no bigint
+  const first = tlv.source[tlv.contentStart]!
+  if (tlv.end - tlv.contentStart === 1 && first < 0x80) return first
   const value = readInteger(tlv)
   if (value < 0n || value > 0x7fff_ffffn) throw bad(`${what} out of range`, tlv)
   return Number(value)
@@ -72,9 +75,9 @@ export function readIntegerHex(tlv: Tlv): string {
     const value = (1n << BigInt(bytes.length * 8)) - BigInt(`0x${toHex(bytes)}`)
     return `-${value.toString(16)}`
   }
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start++
-  const hex = toHex(start === 0 ? bytes : bytes.subarray(start))
+  let start = tlv.contentStart
+  while (start < tlv.end - 1 && tlv.source[start] === 0) start++
+  const hex = asBuffer(tlv.source).toString('hex', start, tlv.end)
   return hex.charCodeAt(0) === 0x30 && hex.length > 1 ? hex.slice(1) : hex
 }
 
@@ -115,34 +118,42 @@ export function readTime(tlv: Tlv): Date {
 }
 
 function isRealTime(
-  [year, month, day]: readonly [number, number, number],
-  clock: readonly number[],
+  [year, month, day]: readonly number[],
+  [hour, minute, second]: readonly number[],
 ): boolean {
-  if (month < 1 || month > 12 || day < 1 || day > 31) return false
+  if (month! < 1 || month! > 12 || day! < 1) return false
   // a leap second (:60) is allowed by the notation
-  if (clock[0]! > 23 || clock[1]! > 59 || clock[2]! > 60) return false
-  if (day <= 28) return true
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31)
+  if (hour! > 23 || minute! > 59 || second! > 60) return false
+  if (day! <= 28) return true
+  const leap = year! % 4 === 0 && (year! % 100 !== 0 || year! % 400 === 0)
+  return day! <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month!) ? 30 : 31)
 }
 
 /**
  * Like `readTime`, as RFC 3339 text in UTC: `2030-12-31T08:30:00Z`, with milliseconds only where there are some.
- * The two forms that RFC 5280 allows are cut apart without making a `Date`: an indexer reads millions.
+ * The two forms that RFC 5280 allows are rearranged octet by octet, without a `Date`: a CRL holds a million of them.
  */
 export function readInstant(tlv: Tlv): string {
-  const text = latin1Text(tlv)
-  const isUtc = tlv.tag === TAG.utcTime && /^\d{12}Z$/.test(text)
-  if (!isUtc && !(tlv.tag === TAG.generalizedTime && /^\d{14}Z$/.test(text)))
-    return instantText(readTime(tlv), tlv)
-  const full = isUtc ? (text < '5' ? `20${text}` : `19${text}`) : text
-  const [month, day] = [Number(full.slice(4, 6)), Number(full.slice(6, 8))]
-  const clock = [Number(full.slice(8, 10)), Number(full.slice(10, 12)), Number(full.slice(12, 14))]
+  const { source, contentStart, end, tag } = tlv
+  // any other tag is for readTime to refuse
+  const digits = tag === TAG.utcTime ? 12 : tag === TAG.generalizedTime ? 14 : -2
+  if (end - contentStart !== digits + 1 || source[end - 1] !== 0x5a) return instantText(readTime(tlv), tlv)
+  for (let at = contentStart; at < end - 1; at++)
+    if (source[at]! < 0x30 || source[at]! > 0x39) return instantText(readTime(tlv), tlv)
+  const at = end - 11
+  const two = (from: number): number => source[from]! * 10 + source[from + 1]! - 528
+  const [month, day, hour, minute, second] = [two(at), two(at + 2), two(at + 4), two(at + 6), two(at + 8)]
+  const shortYear = two(at - 2)
+  const century = tag !== TAG.utcTime ? two(at - 4) : shortYear < 50 ? 20 : 19
   // a leap second has no place in RFC 3339 arithmetic: `Date` moves it into the next minute
-  if (clock[2] === 60) return instantText(readTime(tlv), tlv)
-  if (!isRealTime([Number(full.slice(0, 4)), month, day], clock)) throw bad('no such date', tlv)
-  return `${full.slice(0, 4)}-${full.slice(4, 6)}-${full.slice(6, 8)}T${full.slice(8, 10)}:${full.slice(10, 12)}:${full.slice(12, 14)}Z`
+  if (second === 60) return instantText(readTime(tlv), tlv)
+  if (!isRealTime([century * 100 + shortYear, month, day], [hour, minute, second]))
+    throw bad('no such date', tlv)
+  return `${text2(century)}${text2(shortYear)}-${text2(month)}-${text2(day)}T${text2(hour)}:${text2(minute)}:${text2(second)}Z`
 }
+
+const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'))
+const text2 = (n: number): string => TWO_DIGITS[n]!
 
 function instantText(date: Date, tlv: Tlv): string {
   const year = date.getUTCFullYear()

@@ -8,6 +8,9 @@ import { readRawExtensions } from './raw-extensions.ts'
 const REASON_CODE = '2.5.29.21'
 const INVALIDITY_DATE = '2.5.29.24'
 
+// the extensions of nearly every entry: one reasonCode, not critical, in its only DER form; the code follows
+const ONLY_REASON = Buffer.from('300c300a0603551d1504030a01', 'hex')
+
 /**
  * One entry of revokedCertificates (RFC 5280 section 5.1.2.6 and 5.3). A reason without a name is `null`.
  *
@@ -19,12 +22,25 @@ export function readRevokedEntry(entry: Tlv): RevokedEntry {
   const revocationDate = readInstant(reader.read(undefined, 'the revocation date'))
   const extensions = reader.readIf(TAG.sequence)
   reader.finish('revoked certificate')
+  return { serialNumber, revocationDate, ...entryExtensions(extensions) }
+}
+
+function entryExtensions(extensions: Tlv | undefined): Pick<RevokedEntry, 'reason' | 'invalidityDate'> {
+  if (extensions && isOnlyReason(extensions))
+    return { reason: reasonFromCode(extensions.source[extensions.end - 1]!) ?? null, invalidityDate: null }
   let reason: string | null = null
   let invalidityDate: string | null = null
   for (const { oid, octets } of readRawExtensions(extensions)) {
-    if (oid === REASON_CODE)
-      reason = reasonFromCode(readSmallInteger(innerValue(octets).value, 'the reason')) ?? null
-    if (oid === INVALIDITY_DATE) invalidityDate = readInstant(innerValue(octets).value)
+    if (oid !== REASON_CODE && oid !== INVALIDITY_DATE) continue
+    const { value } = innerValue(octets)
+    if (oid === INVALIDITY_DATE) invalidityDate = readInstant(value)
+    else reason = reasonFromCode(readSmallInteger(value, 'the reason')) ?? null
   }
-  return { serialNumber, revocationDate, reason, invalidityDate }
+  return { reason, invalidityDate }
+}
+
+function isOnlyReason({ source, start, end }: Tlv): boolean {
+  if (end - start !== ONLY_REASON.length + 1) return false
+  for (let i = 0; i < ONLY_REASON.length; i++) if (source[start + i] !== ONLY_REASON[i]) return false
+  return true
 }

@@ -1,5 +1,6 @@
 import { naming, requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
+import { asBuffer } from '../asn1/strings.ts'
 import { readInstant, readSmallInteger } from '../asn1/values.ts'
 import { sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
@@ -77,12 +78,13 @@ export const crlExtensions = (der: Uint8Array): readonly Extension[] =>
  * @throws {CertmanError} `der.malformed`, while iterating when an entry is damaged
  */
 export function* revokedEntries(der: Uint8Array): Iterable<RevokedEntry> {
-  const { revoked } = readCrl(der)
+  // a Buffer gives hex and text without a view for each value
+  const { revoked } = readCrl(asBuffer(der))
   if (!revoked) return
   const reader = DerReader.into(revoked)
   while (!reader.atEnd) {
     const entry = reader.read(TAG.sequence, 'a revoked certificate')
-    yield naming(WHAT, () => readRevokedEntry(entry))
+    yield readRevokedEntry(entry)
   }
 }
 
