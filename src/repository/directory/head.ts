@@ -40,7 +40,10 @@ export function readHead(files: Files): HeadFile {
     text = files.read(HEAD).toString('utf8')
   } catch (error) {
     if (!isMissing(error))
-      throw new CertmanError('store.invalid', `cannot read ${files.absolute(HEAD)}`, { cause: error })
+      throw new CertmanError('store.invalid', `cannot read ${files.absolute(HEAD)}`, {
+        cause: error,
+        hint: 'check the permissions of the folder',
+      })
     if (files.facts('')?.isFolder)
       throw new CertmanError('store.invalid', `${store} is no store: it has no store.json`)
     throw new CertmanError('store.not-found', `there is no store at ${store}`, {
