@@ -1,5 +1,6 @@
 import { parseReference } from '../src/domain/reference.ts'
-import { EXPORT_FORMATS, type ExportFormat, exportRecords } from '../src/operations/export-records.ts'
+import { EXPORT_FORMATS, type ExportFormat } from '../src/operations/export-formats.ts'
+import { exportRecords } from '../src/operations/export-records.ts'
 import type { Context } from './context.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { choice, declare, flag, type Input, present, text } from './declare.ts'

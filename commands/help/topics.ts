@@ -1,5 +1,5 @@
 import { ERRORS } from '../../src/base/errors.ts'
-import { EXPORT_FORMATS } from '../../src/operations/export-records.ts'
+import { EXPORT_FORMATS } from '../../src/operations/export-formats.ts'
 import { INPUT_FORMATS } from '../options/formats.ts'
 import { filterPage } from './filter-topic.ts'
 import type { Page, Section } from './page.ts'

@@ -10,8 +10,6 @@ import { openKey, outputPassword } from './export-key.ts'
 import { collectParts, planOutputs, type PlannedOutput } from './plan-export.ts'
 import { isSame, writeFiles } from './write-files.ts'
 
-export { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts'
-
 /** What is to leave the store, and in what form. */
 export interface ExportRequest {
   /** Certificates; also requests (pem, der) and keys (key). */

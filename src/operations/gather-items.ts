@@ -22,6 +22,7 @@ export interface FoundKey {
   readonly id: string
 }
 
+/** A request of the files, once. */
 export interface FoundRequest {
   readonly item: Extract<Item, { type: 'certificate-request' }>
 }

@@ -82,6 +82,7 @@ export interface FileFailure {
   readonly hint: string
 }
 
+/** What an import did, and what it did not. */
 export interface ImportReport {
   readonly dryRun: boolean
   readonly outcomes: readonly ImportOutcome[]

@@ -1,0 +1,88 @@
+import type { Ambient } from './base/ambient.ts'
+import type { Secret } from './base/secret.ts'
+import { importFiles, type ImportReport, type ImportRequest } from './operations/import-files.ts'
+import { initStore } from './operations/init-store.ts'
+import { openRepository } from './operations/open-store.ts'
+import { localStore } from './store/local-store.ts'
+import type { Store } from './store/store.ts'
+
+/** How to open a directory store. */
+export interface OpenOptions {
+  /** Make the store when the folder is absent or empty. */
+  readonly create?: boolean
+  /** Clock, randomness and who acts; default: `systemAmbient()`. */
+  readonly ambient?: Ambient
+  /** How long a write waits for other writers; default 10 s. */
+  readonly lockTimeoutMs?: number
+  /** Takes one line of talk, e.g. that the index was rebuilt; default: nobody listens. */
+  readonly notice?: (line: string) => void
+}
+
+/** What to do with bytes that are imported; see `ImportRequest` for each field. */
+export type ImportBytesOptions = Omit<ImportRequest, 'paths' | 'cwd'> & {
+  /** For PKCS#12 files and encrypted keys. */
+  readonly password?: Secret
+  readonly ambient?: Ambient
+}
+
+/**
+ * The real world: the system's clock and the cryptographic randomness of this process.
+ *
+ * @param actor who acts, for the change log
+ */
+export function systemAmbient(actor = 'library'): Ambient {
+  return {
+    now: () => new Date(),
+    random: (length) => {
+      const bytes = new Uint8Array(length)
+      // `getRandomValues` gives 65,536 bytes at a time (Web Cryptography API section 10.1.1)
+      for (let at = 0; at < length; at += 65_536)
+        globalThis.crypto.getRandomValues(bytes.subarray(at, at + 65_536))
+      return bytes
+    },
+    env: {},
+    actor,
+  }
+}
+
+/**
+ * Opens a directory store.
+ *
+ * @param path absolute
+ * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`; `store.exists` when `create` finds
+ *   a folder with something else in it
+ */
+export async function openStore(path: string, options: OpenOptions = {}): Promise<Store> {
+  const {
+    ambient = systemAmbient(),
+    lockTimeoutMs = 10_000,
+    notice = () => undefined,
+    create = false,
+  } = options
+  const { isStoreDirectory } = await import('./repository/directory/open.ts')
+  if (create && !isStoreDirectory(path)) await initStore({ path, cwd: path, ambient })
+  const request = { ambient, lockTimeoutMs, notice, command: 'library', cwd: path, dataFolder: path }
+  const repository = await openRepository(
+    { ...request, reference: path, settings: { stores: {} } },
+    { how: 'path', path, name: path },
+  )
+  return localStore(repository, { ambient, kind: 'directory', location: path })
+}
+
+/**
+ * Takes everything in that one file's bytes hold: PEM, DER, PKCS#7, PKCS#12, Java keystores, keys, requests.
+ *
+ * @throws {CertmanError} what reading throws: `format.unknown`, `password.required`, …; `name.taken`, `input.empty`
+ */
+export function importBytes(
+  store: Store,
+  bytes: Uint8Array,
+  options: ImportBytesOptions = {},
+): Promise<ImportReport> {
+  const { password, ambient = systemAmbient(), ...request } = options
+  const dialog = {
+    password: ({ attempt }: { attempt: number }) => Promise.resolve(attempt === 1 ? password : undefined),
+  }
+  const tools = { ambient, readStdin: () => Promise.resolve(bytes) }
+  return importFiles(store, { ...request, paths: ['-'], cwd: '/' }, { dialog, tools })
+}
