@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bareEnv, builtCommand, inRepository, temporaryFolder } from './support/built.ts'
+
+interface Schema {
+  readonly $id: string
+  readonly $defs: Readonly<Record<string, object>>
+}
+
+const schema = JSON.parse(readFileSync(inRepository('docs/schema.json'), 'utf8')) as Schema
+const folder = temporaryFolder('schema')
+let command = ''
+
+/** Nouns that must describe every field of real output; the published schema itself allows more fields later. */
+const CLOSED = [
+  'certificate',
+  'certificateDetails',
+  'request',
+  'requestDetails',
+  'crl',
+  'key',
+  'publicKey',
+  'outcome',
+  'importReport',
+  'exportReport',
+  'checkReport',
+  'connection',
+  'chainLink',
+  'storeDetails',
+  'error',
+]
+
+/** The same schema, but a field that it does not name is an error. */
+function closedSchema(): Schema {
+  const copy = structuredClone(schema) as { $id: string; $defs: Record<string, object> }
+  copy.$id = 'https://certman.invalid/closed.json'
+  for (const noun of CLOSED)
+    if (copy.$defs[noun]) Object.assign(copy.$defs[noun], { unevaluatedProperties: false })
+  return copy
+}
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
+ajv.addSchema(schema)
+ajv.addSchema(closedSchema())
+
+function validator(noun: string): ValidateFunction {
+  const found = ajv.getSchema(`https://certman.invalid/closed.json#/$defs/${noun}`)
+  if (!found) throw new Error(`the schema has no ${noun}`)
+  return found as ValidateFunction
+}
+
+function expectNoun(noun: string, value: unknown): void {
+  const validate = validator(noun)
+  validate(value)
+  expect(validate.errors ?? [], noun).toEqual([])
+}
+
+function expectList(noun: string, value: unknown, atLeast = 1): void {
+  expect(Array.isArray(value)).toBe(true)
+  expect((value as unknown[]).length).toBeGreaterThanOrEqual(atLeast)
+  for (const each of value as unknown[]) expectNoun(noun, each)
+}
+
+function run(status: number, ...args: readonly string[]): { stdout: unknown; stderr: string } {
+  const env = { ...bareEnv(folder.path), CERTMAN_STORE: join(folder.path, 'pki') }
+  const done = spawnSync(process.execPath, [command, '--json', ...args], {
+    cwd: folder.path,
+    env,
+    encoding: 'utf8',
+    input: '',
+  })
+  expect(done.status, `certman ${args.join(' ')}\n${done.stderr}`).toBe(status)
+  return { stdout: done.stdout === '' ? undefined : JSON.parse(done.stdout), stderr: done.stderr }
+}
+
+const json = (...args: readonly string[]): unknown => run(0, ...args).stdout
+
+beforeAll(() => {
+  command = builtCommand()
+  for (const name of ['windows/intranet.pfx', 'windows/password.txt', 'keys/web.pem', 'keys/web.key'])
+    cpSync(inRepository(`fixtures/${name}`), join(folder.path, name.replace(/.*\//, '')))
+  chmodSync(join(folder.path, 'password.txt'), 0o600)
+  cpSync(inRepository('fixtures/mixed'), join(folder.path, 'mixed'), { recursive: true })
+})
+
+afterAll(() => folder.remove())
+
+test('when a store is made, filled and checked, each answer fits the schema', () => {
+  expectNoun('storeInfo', json('store', 'init', './pki'))
+  expectNoun(
+    'importReport',
+    json('import', 'intranet.pfx', '--password-file', 'password.txt', '--name', 'intranet'),
+  )
+  expectNoun(
+    'importReport',
+    json('import', 'web.pem', 'web.key', '--password-file', 'password.txt', '--tag', 'x'),
+  )
+  expectNoun('importReport', run(9, 'import', 'mixed').stdout)
+  expectNoun('importReport', json('import', 'web.pem', '--dry-run'))
+  expectNoun('checkReport', json('store', 'check'))
+  expectNoun('storeDetails', json('store', 'show'))
+})
+
+test('when records are listed, each row fits the schema of its noun', () => {
+  expectList('certificate', json('list', '--all'), 6)
+  expectList('request', json('list', 'requests'))
+  expectList('key', json('list', 'keys'), 3)
+})
+
+test('when a certificate, a request and a key are shown, everything about them fits', () => {
+  const [key] = json('list', 'keys') as { id: string }[]
+  expectNoun('certificateDetails', json('show', 'intranet'))
+  expectNoun('requestDetails', json('show', 'requests/1'))
+  expectNoun('key', json('show', `keys/${key!.id}`))
+})
+
+test('when a file is shown, each item fits the schema of its kind', () => {
+  expectNoun('certificateDetails', json('show', '--file', 'mixed/api.cer'))
+  expectNoun('requestDetails', json('show', '--file', 'mixed/api.csr'))
+  expectNoun('crl', json('show', '--file', 'mixed/issuing.crl'))
+  expectNoun('key', json('show', '--file', 'mixed/ldap/privkey.pem'))
+  expectList('certificateDetails', json('show', '--file', 'mixed/ldap/fullchain.pem'), 2)
+})
+
+test('when records change, each outcome fits the schema', () => {
+  expectList('outcome', json('edit', 'intranet', '--tag', 'live'))
+  expectList('outcome', json('delete', 'intranet', '--yes'))
+  expectList('outcome', json('restore', 'intranet', '--dry-run'))
+  expectList('outcome', json('restore', 'intranet'))
+})
+
+test('when files are exported, the report fits the schema', () => {
+  expectNoun('exportReport', json('export', 'intranet', '--format', 'fullchain', '--out', 'chain.pem'))
+  writeFileSync(join(folder.path, 'new'), 'a-new-password', { mode: 0o600 })
+  expectNoun(
+    'exportReport',
+    json('export', 'intranet', '--format', 'p12', '--password-file', 'new', '--out', 'i.p12'),
+  )
+})
+
+test('when a command fails, standard error holds one line that fits the schema', () => {
+  const { stdout, stderr } = run(4, 'show', 'nobody')
+  expect(stdout).toBeUndefined()
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+  expectNoun('error', JSON.parse(stderr))
+})
+
+test('when a noun gets a field of the wrong type, the schema refuses it', () => {
+  const row = { ...(json('show', 'intranet') as object), serialNumber: 12 }
+  expect(validator('certificateDetails')(row)).toBe(false)
+})
