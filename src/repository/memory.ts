@@ -3,6 +3,7 @@ import { toHex } from '../base/bytes.ts'
 import type { Query } from '../domain/filter.ts'
 import { CLAIMS, type RecordKind } from '../domain/records.ts'
 import { checkExpected, notFound } from './expect.ts'
+import { checkId } from './ids.ts'
 import { MemoryIndex } from './memory-index.ts'
 import { compareIds, normalise } from './record-index.ts'
 import { revisionOf, writeRecordText } from './record-text.ts'
@@ -131,6 +132,7 @@ class MemoryTransaction extends MemoryReading implements WriteTransaction {
 
   async put(given: NewRecord, expected: string): Promise<void> {
     const { kind, id } = given
+    checkId(kind, id)
     checkExpected({ kind, id, expected }, this.state.index.get(kind, id)?.revision)
     this.#keep(normalise(given))
     if (/^\d+$/.test(id)) this.#skipId(kind, Number(id))

@@ -20,7 +20,8 @@ export function touchedPaths(steps: readonly Step[]): readonly StorePath[] {
   const paths = new Set<StorePath>()
   for (const step of steps) {
     if (step.do === 'append') paths.add(step.path)
-    paths.add(folderOf(step.do === 'rename' ? step.to : step.path))
+    // a file that only grows leaves its folder as it is, unless it is new
+    if (step.do !== 'append' || step.at === 0) paths.add(folderOf(step.do === 'rename' ? step.to : step.path))
   }
   return [...paths]
 }

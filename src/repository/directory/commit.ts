@@ -35,19 +35,20 @@ interface Prepared {
  */
 export async function commitTransaction(tx: DirectoryTransaction, place: CommitPlace): Promise<string> {
   const { files, journal } = place
-  const groups = tx.finishSegments()
+  const groups = tx.placement.finish()
   const { prepared, emptied, rewritten } = rewriteSegments(tx, files)
   for (const [to, text] of tx.staging.writes) prepared.push({ to, text })
   if (tx.newHead) prepared.push({ to: HEAD, text: writeHead(tx.newHead) })
   journal.begin({ prepared: prepared.map(({ to }) => preparedPath(to)), grown: [] })
-  const folders = new Set<StorePath>([...groups.map(({ path }) => folderOf(path)), LOGS, ''])
+  const folders = new Set<StorePath>(
+    groups.filter(({ start }) => start === 0).map(({ path }) => folderOf(path)),
+  )
   for (const { to, text } of prepared) {
-    makeFolders(files, folderOf(to), folders)
+    makeFolder(files, folderOf(to), folders)
     files.write(preparedPath(to), text)
   }
-  makeFolders(files, LOGS, folders)
-  for (const { path } of groups) makeFolders(files, folderOf(path), folders)
-  // names of new folders and segments have to outlast a power cut as well
+  makeFolder(files, LOGS, folders)
+  // the names of new folders and segments have to outlast a power cut as well
   await files.sync([
     ...prepared.map(({ to }) => preparedPath(to)),
     ...groups.map(({ path }) => path),
@@ -76,10 +77,11 @@ function renames(files: Files, prepared: readonly Prepared[]): Step[] {
   return [...steps.filter(({ fresh }) => fresh), ...steps.filter(({ fresh }) => !fresh)]
 }
 
-function makeFolders(files: Files, folder: StorePath, seen: Set<StorePath>): void {
-  if (folder === '' || (seen.has(folder) && folder !== LOGS)) return
-  if (!files.facts(folder)) files.makeFolder(folder)
-  for (let at = folder; at !== ''; at = folderOf(at)) seen.add(at)
+/** Makes a folder that is not there, and notes which ones then have to be flushed. */
+function makeFolder(files: Files, folder: StorePath, changed: Set<StorePath>): void {
+  if (folder === '' || files.facts(folder)) return
+  files.makeFolder(folder)
+  for (let at = folder; at !== ''; at = folderOf(at)) changed.add(folderOf(at))
 }
 
 interface Rewriting {
@@ -93,7 +95,7 @@ function rewriteSegments(tx: DirectoryTransaction, files: Files): Rewriting {
   const prepared: Prepared[] = []
   const emptied: StorePath[] = []
   const rewritten: { kind: RecordKind; segment: number }[] = []
-  for (const [kind, segments] of tx.rewrites)
+  for (const [kind, segments] of tx.placement.rewrites)
     for (const [segment, ids] of segments) {
       const path = segmentPath(kind, segment)
       const text = segmentWithout({ files, kind, segment, ids, tx })

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Query } from '../../domain/filter.ts'
+import { isCertmanError } from '../../base/errors.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type {
   Finding,
@@ -20,9 +21,13 @@ import type { IndexHost } from './index-host.ts'
 import { isPending, Journal } from './journal.ts'
 import { acquireLock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
-import { isId } from './paths.ts'
+import { isId } from '../ids.ts'
 import { cannotRead, pathOfEntry, readText, toStored } from './reading.ts'
 import { isCorrupt } from './sqlite-host.ts'
+import { adopt } from './adopt.ts'
+import { checkLog } from './check-log.ts'
+import { checkStore } from './check.ts'
+import type { Rebuilt } from './rebuild.ts'
 import { DirectoryTransaction } from './transaction.ts'
 
 // a reader may come between the files and the index of a transaction: it looks again after a moment
@@ -106,15 +111,27 @@ export class DirectoryRepository implements Repository {
   }
 
   async check(): Promise<readonly Finding[]> {
-    return []
+    const { describe } = this.#options
+    try {
+      return await this.#locked(async () => {
+        const host = await this.#keeper.currentForWriter()
+        return checkStore({ files: this.#files, host, describe, maySweep: true })
+      })
+    } catch (error) {
+      if (!isCertmanError(error, 'store.not-writable')) throw error
+      const host = await this.#keeper.current()
+      return checkStore({ files: this.#files, host, describe, maySweep: false })
+    }
   }
 
   async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
-    return this.#locked(async () => {
+    const adopted = await this.#locked(async () => {
       await this.#keeper.currentForWriter()
-      const { records } = this.#keeper.rebuild()
-      return { records, adopted: [] }
+      const { problems } = this.#keeper.rebuild()
+      return this.#adoptAll(problems)
     })
+    const { records } = await this.#locked(async () => this.#keeper.rebuild())
+    return { records, adopted }
   }
 
   async close(): Promise<void> {
@@ -123,30 +140,49 @@ export class DirectoryRepository implements Repository {
   }
 
   async #write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-    return this.#locked(async () => {
-      const host = await this.#keeper.currentForWriter()
-      const head = readHead(this.#files)
-      const from = this.#keeper.position()
-      const journal = new Journal(this.#files)
-      const draft = host.begin()
-      const { describe, ambient } = this.#options
-      const tools = { files: this.#files, index: draft.index, journal, describe, ...ambient }
-      const tx = new DirectoryTransaction(tools, head)
-      let result: T
-      let to: string
-      try {
-        result = await body(tx)
-        const time = ambient.now().toISOString()
-        const place = { files: this.#files, journal, storeId: head.id, from, time }
-        to = tx.isEmpty ? from : await commitTransaction(tx, place)
-      } catch (error) {
-        draft.rollback()
-        this.#undo(journal)
-        throw error
+    return this.#locked(() => this.#writeLocked(body))
+  }
+
+  async #writeLocked<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<T> {
+    const host = await this.#keeper.currentForWriter()
+    const head = readHead(this.#files)
+    const from = this.#keeper.position()
+    const journal = new Journal(this.#files)
+    const draft = host.begin()
+    const { describe, ambient } = this.#options
+    const tools = { files: this.#files, index: draft.index, journal, describe, ...ambient }
+    const tx = new DirectoryTransaction(tools, head)
+    let result: T
+    let to: string
+    try {
+      result = await body(tx)
+      const time = ambient.now().toISOString()
+      const place = { files: this.#files, journal, storeId: head.id, from, time }
+      to = tx.isEmpty ? from : await commitTransaction(tx, place)
+    } catch (error) {
+      draft.rollback()
+      this.#undo(journal)
+      throw error
+    }
+    this.#finish({ journal, host }, () => draft.commit(to))
+    return result
+  }
+
+  /** Takes in what was put among the records by hand; then those files go, and ids that were given stay given. */
+  async #adoptAll(problems: Rebuilt['problems']): Promise<readonly string[]> {
+    const { ambient } = this.#options
+    const taken: { readonly path: string; readonly id: string }[] = []
+    await this.#writeLocked(async (tx) => {
+      tx.raiseNextIds(checkLog({ files: this.#files, index: tx.tools.index, add: () => undefined }))
+      for (const { path, kind, what } of problems) {
+        if (!kind || what === 'unreadable' || what === 'prepared') continue
+        const free = (own: string): void => tx.staging.remove(own)
+        const id = await adopt(tx, { path, kind }, { files: this.#files, ambient, free })
+        if (id !== undefined) taken.push({ path, id })
       }
-      this.#finish({ journal, host }, () => draft.commit(to))
-      return result
     })
+    for (const { path, id } of taken) if (!path.endsWith(`/${id}.pem`)) this.#files.remove(path)
+    return taken.map(({ id }) => id)
   }
 
   /** The files have the change. An index that cannot follow (disk full) is stale by its position and mended later. */

@@ -5,6 +5,7 @@ import { readHead } from './head.ts'
 import { MemoryHost, type IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
 import { acquireLock, tryLock, type Lock, type LockRequest } from './lock.ts'
+import { ownPid } from './lock-file.ts'
 import type { OpenOptions } from './options.ts'
 import { rebuildIndex, type Rebuilt } from './rebuild.ts'
 import { recover } from './recover.ts'
@@ -74,8 +75,7 @@ export class IndexKeeper {
   lockRequest(): LockRequest {
     const { ambient, command, lockTimeoutMs } = this.#options
     const host = ambient.actor.slice(ambient.actor.lastIndexOf('@') + 1)
-    // `process` is named for its number only: those who wait are told it
-    const holder = { pid: process.pid, host, command, since: ambient.now().toISOString() }
+    const holder = { pid: ownPid(), host, command, since: ambient.now().toISOString() }
     return { timeoutMs: lockTimeoutMs, holder }
   }
 

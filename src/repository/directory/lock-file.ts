@@ -3,6 +3,9 @@ import { codeOf, isMissing, type Files } from './files.ts'
 import type { Lock, LockHolder } from './lock.ts'
 import { LOCK_HOLDER } from './paths.ts'
 
+/** The number of this process, told to those who wait for its lock. */
+export const ownPid = (): number => process.pid
+
 /**
  * The lock where no SQLite can be loaded: a file that only one process can create. A holder that died is found by
  * its process number; on another host it cannot be, and the message names the file to remove.

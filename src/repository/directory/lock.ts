@@ -13,6 +13,7 @@ export interface LockRequest {
   readonly holder: LockHolder
 }
 
+/** The process that has the lock. */
 export interface LockHolder {
   readonly pid: number
   readonly host: string

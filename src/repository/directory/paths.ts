@@ -1,5 +1,5 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { RecordKind } from '../../domain/records.ts'
+import { checkId } from '../ids.ts'
 
 /** A path inside the store: `/` between names, no leading slash. The file module alone joins it to the store's folder. */
 export type StorePath = string
@@ -42,31 +42,20 @@ export const LAYOUT: Readonly<Record<RecordKind, KindLayout>> = {
   collection: { folder: 'collections', suffix: '.json', spread: false, labels: [], segments: false },
 }
 
+/** What the store is. */
 export const HEAD: StorePath = 'store.json'
+/** The transaction that is under way; empty when none is. */
 export const JOURNAL: StorePath = 'journal'
+/** The index; derived, may be deleted. */
 export const INDEX: StorePath = 'index.sqlite'
+/** The write lock: an empty SQLite database that nobody ever writes to. */
 export const LOCK: StorePath = 'lock.sqlite'
 /** Who holds the lock. A file of its own: closing a descriptor of the lock file would drop the lock (POSIX). */
 export const LOCK_HOLDER: StorePath = 'lock.json'
+/** The folder of the change log. */
 export const LOGS: StorePath = 'log'
+/** The folder of removed records; below it everything lies as it does above. */
 export const TRASH: StorePath = 'trash'
-
-const ID: Readonly<Record<RecordKind, RegExp>> = {
-  certificate: /^[1-9]\d{0,14}$/,
-  request: /^[1-9]\d{0,14}$/,
-  key: /^[0-9a-f]{64}$/,
-  authority: /^[1-9]\d{0,14}$/,
-  collection: /^[1-9]\d{0,14}$/,
-}
-
-/** Whether `id` can be the id of a record; nothing else ever becomes part of a path. */
-export const isId = (kind: RecordKind, id: string): boolean => ID[kind].test(id)
-
-/** @throws {CertmanError} `input.invalid` when `id` cannot be the id of a record */
-export function checkId(kind: RecordKind, id: string): string {
-  if (isId(kind, id)) return id
-  throw new CertmanError('input.invalid', `${JSON.stringify(id)} is no id of a ${kind}`, { field: 'id' })
-}
 
 /**
  * The fan-out folder of a record. Decimal ids: thousands, at least two digits (`00` has 1 to 999, `12` has 12000 to

@@ -4,16 +4,8 @@ import type { IndexEntry, RecordPlace, TrashEntry } from '../record-index.ts'
 import { damaged, parseRecordText, revisionOf, type RecordText } from '../record-text.ts'
 import type { Describe, NewRecord } from '../repository.ts'
 import { codeOf, type Files } from './files.ts'
-import {
-  isId,
-  isPrepared,
-  LAYOUT,
-  recordPath,
-  segmentPath,
-  TRASH,
-  trashPath,
-  type StorePath,
-} from './paths.ts'
+import { isId } from '../ids.ts'
+import { isPrepared, LAYOUT, recordPath, segmentPath, TRASH, trashPath, type StorePath } from './paths.ts'
 import { readSegment, segmentNumbers, type Segment } from './segments.ts'
 
 /** One record as its text was found. */

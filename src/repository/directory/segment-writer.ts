@@ -3,7 +3,7 @@ import { sha256Hex } from '../../crypto/digest.ts'
 import type { RecordPlace } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
-import { segmentPath, segmentsFolder, type StorePath } from './paths.ts'
+import { folderOf, segmentPath, segmentsFolder, type StorePath } from './paths.ts'
 import {
   commitLine,
   endsWhole,
@@ -91,7 +91,8 @@ export class SegmentWriter {
     const goesOn = this.#groups.length === 0 && size < SEGMENT_SIZE && endsWhole(files, this.#kind, last)
     const segment = goesOn ? last : last + 1
     const start = goesOn ? size : 0
-    files.makeFolder(segmentsFolder(this.#kind))
+    if (files.makeFolder(segmentsFolder(this.#kind)))
+      await files.sync(['', folderOf(segmentsFolder(this.#kind))])
     await this.#journal.beginDurably({
       prepared: [],
       grown: [{ path: segmentPath(this.#kind, segment), size: start }],

@@ -12,6 +12,7 @@ export interface Database {
 /** What SQLite takes and gives. */
 export type SqlValue = string | number | null | Uint8Array
 
+/** A prepared statement; it has one cursor. */
 export interface Statement {
   run(...values: readonly SqlValue[]): unknown
   get(...values: readonly SqlValue[]): Record<string, SqlValue> | undefined
@@ -86,6 +87,7 @@ export function sqliteCode(error: unknown): number | undefined {
   return typeof code === 'number' ? code & 0xff : undefined
 }
 
+/** Primary result codes by name. */
 export const SQLITE = {
   busy: 5,
   locked: 6,

@@ -14,13 +14,13 @@ import { logLine, type Authorship } from './change-log.ts'
 import type { Files } from './files.ts'
 import type { HeadFile } from './head.ts'
 import type { Journal } from './journal.ts'
-import { checkId, isId, LAYOUT, recordPath, trashPath } from './paths.ts'
+import { checkId, isId } from '../ids.ts'
+import { recordPath, trashPath } from './paths.ts'
 import { cannotRead, IndexBackedReading, pathOfEntry, readText, toStored } from './reading.ts'
-import { SegmentWriter, type OpenGroup } from './segment-writer.ts'
+import type { LoggedIds } from './check-log.ts'
+import { lowestNextIds } from './check-head.ts'
+import { Placement } from './placement.ts'
 import { Staging } from './staging.ts'
-
-/** More new records than this in one transaction go to a segment. */
-const LOOSE_RECORDS = 8
 
 /** What a transaction works with. */
 export interface TransactionTools {
@@ -36,17 +36,16 @@ export interface TransactionTools {
 export class DirectoryTransaction extends IndexBackedReading<IndexWriting> implements WriteTransaction {
   readonly tools: TransactionTools
   readonly staging: Staging
-  /** Segments that lose records for good: kind, segment, ids. */
-  readonly rewrites = new Map<RecordKind, Map<number, Set<string>>>()
-  readonly #writers = new Map<RecordKind, SegmentWriter>()
-  readonly #fresh = new Map<RecordKind, Map<string, string>>()
+  readonly placement: Placement
   #head: HeadFile
+  #isHeadRaised = false
   readonly #firstHead: HeadFile
 
   constructor(tools: TransactionTools, head: HeadFile) {
     super(tools.index, tools)
     this.tools = tools
     this.staging = new Staging(tools.files)
+    this.placement = new Placement(tools, this.staging)
     this.#head = head
     this.#firstHead = head
   }
@@ -58,7 +57,13 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
 
   /** Whether nothing is to be done: ids alone are no change. */
   get isEmpty(): boolean {
-    return this.staging.isEmpty
+    return this.staging.isEmpty && !this.#isHeadRaised
+  }
+
+  /** Corrects a head that an old copy brought back: no id is given twice. */
+  raiseNextIds(logged: LoggedIds): void {
+    for (const [kind, next] of lowestNextIds(this.index, logged)) this.#reserve(kind as RecordKind, next)
+    this.#isHeadRaised = this.#head !== this.#firstHead
   }
 
   nextId(kind: RecordKind): Promise<string> {
@@ -81,7 +86,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     if (!current) this.#refuseUnknownFile(kind, id)
     const row = { ...record.fields, ...this.tools.describe(record) }
     const text = writeRecordText(record, row)
-    const place = await this.#place(record, text, current)
+    const place = await this.placement.place(record, text, current)
     this.index.upsert({ kind, id, revision: revisionOf(text), row, place })
     this.#note(record, place)
     this.#log(change)
@@ -97,7 +102,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const text = writeRecordText(stored, stored.row, time)
     this.staging.write(trashPath(kind, id), text)
     if (entry.place === 'loose') this.staging.remove(recordPath(kind, id))
-    this.#fresh.get(kind)?.delete(id)
+    this.placement.forget(kind, id)
     this.index.remove(kind, id)
     this.index.addTrash({ kind, id, revision: revisionOf(text), row: stored.row, trashedAt: time })
     this.staging.touch({ kind, id, live: 'gone', trashed: true })
@@ -121,7 +126,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   async destroy(kind: RecordKind, id: string, change: Change): Promise<void> {
     if (!this.index.getTrashed(kind, id)) throw notFound(kind, id, ' in the trash')
     const live = this.index.get(kind, id)
-    if (!live) this.#rewriteCopies(kind, id)
+    if (!live) this.placement.dropCopies(kind, id)
     this.staging.remove(trashPath(kind, id))
     this.index.removeTrash(kind, id)
     this.staging.touch({
@@ -145,54 +150,6 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     return Promise.resolve(entry && this.#stored(entry))
   }
 
-  /** Writes out what segments still hold back. */
-  finishSegments(): readonly OpenGroup[] {
-    return [...this.#writers.values()].flatMap((writer) => writer.finish())
-  }
-
-  /** Loose, or in a segment: new records of a large transaction, and new versions of those that lie in one. */
-  async #place(record: NewRecord, text: string, current: IndexEntry | undefined): Promise<RecordPlace> {
-    const { kind, id } = record
-    const fresh = this.#fresh.get(kind) ?? new Map<string, string>()
-    this.#fresh.set(kind, fresh)
-    const mayShare = LAYOUT[kind].segments && (!current || current.place !== 'loose')
-    if (mayShare && (this.#writers.has(kind) || fresh.size >= LOOSE_RECORDS)) {
-      await this.#moveFresh(kind, fresh)
-      return this.#writer(kind).add(text)
-    }
-    if (mayShare || fresh.has(id)) fresh.set(id, text)
-    this.staging.write(recordPath(kind, id), text)
-    return 'loose'
-  }
-
-  /** The transaction has grown large: its first records join the others in the segment. */
-  async #moveFresh(kind: RecordKind, fresh: Map<string, string>): Promise<void> {
-    for (const [id, text] of fresh) {
-      const place = await this.#writer(kind).add(text)
-      this.staging.remove(recordPath(kind, id))
-      this.index.move(kind, id, place)
-      this.staging.touch({ kind, id, live: place, trashed: this.index.getTrashed(kind, id) !== undefined })
-    }
-    fresh.clear()
-  }
-
-  #writer(kind: RecordKind): SegmentWriter {
-    const writer = this.#writers.get(kind) ?? new SegmentWriter(this.tools.files, this.tools.journal, kind)
-    this.#writers.set(kind, writer)
-    return writer
-  }
-
-  #rewriteCopies(kind: RecordKind, id: string): void {
-    const segments = this.rewrites.get(kind) ?? new Map<number, Set<string>>()
-    this.rewrites.set(kind, segments)
-    for (const segment of this.index.copies(kind, id)) {
-      if (this.#writers.get(kind)?.isWriting(segment))
-        throw new TypeError(`destroy: ${kind} ${id} was made in the same transaction`)
-      segments.set(segment, (segments.get(segment) ?? new Set()).add(id))
-    }
-    this.index.removeCopies(kind, id)
-  }
-
   #stored(entry: IndexEntry): StoredRecord {
     const name = this.tools.files.absolute(pathOfEntry(entry))
     return toStored({ entry, text: this.#textOf(entry), name }, this.tools.describe)
@@ -202,9 +159,8 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const { kind, place } = entry
     const path = pathOfEntry(entry)
     try {
-      if (place === 'loose') return this.staging.text(path) ?? readText(this.tools.files, entry)
-      const writer = this.#writers.get(kind)
-      return writer?.isWriting(place.segment) ? writer.read(place) : readText(this.tools.files, entry)
+      const staged = place === 'loose' ? this.staging.text(path) : this.placement.text(kind, place)
+      return staged ?? readText(this.tools.files, entry)
     } catch (error) {
       throw cannotRead(entry, this.tools.files.absolute(path), error)
     }

@@ -1,0 +1,44 @@
+import { EVERYTHING } from '../../domain/filter.ts'
+import { RECORD_KINDS } from '../../domain/records.ts'
+import { hasDecimalIds, type IndexReading } from '../record-index.ts'
+import type { Finding } from '../repository.ts'
+import type { LoggedIds } from './check-log.ts'
+import type { Files } from './files.ts'
+import { readHead } from './head.ts'
+import { HEAD } from './paths.ts'
+
+/** What the head is compared with. */
+export interface HeadCheck {
+  readonly files: Files
+  readonly index: IndexReading
+  readonly logged: LoggedIds
+  readonly add: (finding: Finding) => void
+}
+
+/** The lowest next id of each kind that gives no id twice, as far as files, trash and log tell. */
+export function lowestNextIds(index: IndexReading, logged?: LoggedIds): ReadonlyMap<string, number> {
+  const lowest = new Map<string, number>()
+  const trashed = index.trashed()
+  for (const kind of RECORD_KINDS.filter(hasDecimalIds)) {
+    const newest = { ...EVERYTHING, sort: [{ field: 'id', descending: true }], limit: 1 }
+    const ids = [...index.list(kind, newest, new Date(0)), ...trashed.filter((entry) => entry.kind === kind)]
+    lowest.set(kind, Math.max(0, logged?.get(kind) ?? 0, ...ids.map(({ id }) => Number(id))) + 1)
+  }
+  return lowest
+}
+
+/** Whether `store.json` would give an id that was given before. */
+export function checkHead({ files, index, logged, add }: HeadCheck): void {
+  const { nextIds } = readHead(files)
+  const lowest = lowestNextIds(index, logged)
+  for (const kind of RECORD_KINDS) {
+    const least = lowest.get(kind) ?? 1
+    if (nextIds[kind] >= least) continue
+    add({
+      code: 'next-id-low',
+      path: HEAD,
+      message: `the next ${kind} would get the id ${nextIds[kind]}, but ids up to ${least - 1} have been given`,
+      hint: 'an old store.json was brought back: certman store reindex corrects it',
+    })
+  }
+}

@@ -1,0 +1,96 @@
+import type { RecordKind } from '../../domain/records.ts'
+import type { IndexEntry, IndexWriting, RecordPlace } from '../record-index.ts'
+import type { NewRecord } from '../repository.ts'
+import type { Files } from './files.ts'
+import type { Journal } from './journal.ts'
+import { LAYOUT, recordPath } from './paths.ts'
+import { SegmentWriter, type OpenGroup } from './segment-writer.ts'
+import type { Staging } from './staging.ts'
+
+/** More new records than this in one transaction go to a segment. */
+const LOOSE_RECORDS = 8
+
+/** Decides where the records of a transaction lie: in files of their own, or together in segments. */
+export class Placement {
+  /** Segments that lose records for good: kind, segment, ids. */
+  readonly rewrites = new Map<RecordKind, Map<number, Set<string>>>()
+  readonly #files: Files
+  readonly #journal: Journal
+  readonly #index: IndexWriting
+  readonly #staging: Staging
+  readonly #writers = new Map<RecordKind, SegmentWriter>()
+  /** New records that are to be loose as long as they are few: id -> text. */
+  readonly #fresh = new Map<RecordKind, Map<string, string>>()
+
+  constructor(
+    { files, journal, index }: { files: Files; journal: Journal; index: IndexWriting },
+    staging: Staging,
+  ) {
+    this.#files = files
+    this.#journal = journal
+    this.#index = index
+    this.#staging = staging
+  }
+
+  /** New records of a large transaction, and new versions of what lies in a segment, share a segment; others are loose. */
+  async place({ kind, id }: NewRecord, text: string, current: IndexEntry | undefined): Promise<RecordPlace> {
+    const fresh = this.#fresh.get(kind) ?? new Map<string, string>()
+    this.#fresh.set(kind, fresh)
+    const mayShare = LAYOUT[kind].segments && (!current || current.place !== 'loose')
+    if (mayShare && (this.#writers.has(kind) || fresh.size >= LOOSE_RECORDS)) {
+      await this.#moveFresh(kind, fresh)
+      return this.#writer(kind).add(text)
+    }
+    if (mayShare || fresh.has(id)) fresh.set(id, text)
+    this.#staging.write(recordPath(kind, id), text)
+    return 'loose'
+  }
+
+  /** The record leaves again: it is not to follow the others into a segment. */
+  forget(kind: RecordKind, id: string): void {
+    this.#fresh.get(kind)?.delete(id)
+  }
+
+  /** The text of a record that this transaction put into a segment. */
+  text(kind: RecordKind, place: Exclude<RecordPlace, 'loose'>): string | undefined {
+    const writer = this.#writers.get(kind)
+    return writer?.isWriting(place.segment) ? writer.read(place) : undefined
+  }
+
+  /** Every copy of a destroyed record leaves its segment. */
+  dropCopies(kind: RecordKind, id: string): void {
+    const segments = this.rewrites.get(kind) ?? new Map<number, Set<string>>()
+    this.rewrites.set(kind, segments)
+    for (const segment of this.#index.copies(kind, id)) {
+      if (this.#writers.get(kind)?.isWriting(segment))
+        throw new TypeError(`destroy: this transaction writes the segment of ${kind} ${id}`)
+      segments.set(segment, (segments.get(segment) ?? new Set()).add(id))
+    }
+    this.#index.removeCopies(kind, id)
+  }
+
+  /** Writes out what segments still hold back. */
+  finish(): readonly OpenGroup[] {
+    return [...this.#writers.values()].flatMap((writer) => writer.finish())
+  }
+
+  /** The transaction has grown large: its first records join the others in the segment. */
+  async #moveFresh(kind: RecordKind, fresh: Map<string, string>): Promise<void> {
+    for (const [id, text] of fresh) {
+      const place = await this.#writer(kind).add(text)
+      this.#staging.remove(recordPath(kind, id))
+      this.#index.move(kind, id, place)
+      this.#staging.touch({ kind, id, live: place, trashed: this.#index.getTrashed(kind, id) !== undefined })
+    }
+    fresh.clear()
+  }
+
+  #writer(kind: RecordKind): SegmentWriter {
+    let writer = this.#writers.get(kind)
+    if (!writer) {
+      writer = new SegmentWriter(this.#files, this.#journal, kind)
+      this.#writers.set(kind, writer)
+    }
+    return writer
+  }
+}
