@@ -30,6 +30,7 @@ export const CBC_CIPHERS = {
 } as const
 export type CbcName = keyof typeof CBC_CIPHERS
 
+/** AES-GCM by key length in bytes. */
 export const GCM_CIPHERS = { 'aes-128-gcm': 16, 'aes-192-gcm': 24, 'aes-256-gcm': 32 } as const
 export type GcmName = keyof typeof GCM_CIPHERS
 

@@ -7,9 +7,13 @@ import type { KdfHash } from './pkcs12-kdf.ts'
 const PKCS5 = '1.2.840.113549.1.5'
 const PKCS12_PBE = '1.2.840.113549.1.12.1'
 const NIST = '2.16.840.1.101.3.4'
+/** PBES2 (RFC 8018 appendix A.4). */
 export const OID_PBES2 = `${PKCS5}.13`
+/** PBMAC1 (RFC 8018 appendix A.5, RFC 9579). */
 export const OID_PBMAC1 = `${PKCS5}.14`
+/** PBKDF2 (RFC 8018 appendix A.2). */
 export const OID_PBKDF2 = `${PKCS5}.12`
+/** scrypt (RFC 7914 section 7). */
 export const OID_SCRYPT = '1.3.6.1.4.1.11591.4.11'
 
 /** An AlgorithmIdentifier (RFC 5280 section 4.1.1.2). */
@@ -52,6 +56,7 @@ const DIGESTS: Readonly<Record<string, KdfHash>> = {
   [`${NIST}.2.10`]: 'sha3-512',
 }
 
+/** The refusal of an algorithm that certman does not know. */
 export const unsupported = (what: string, oid: string): CertmanError =>
   new CertmanError('format.unsupported', `${what} ${oid} is not supported`)
 
@@ -62,6 +67,7 @@ export function hashOf({ oid }: Algorithm): KdfHash {
   return hash
 }
 
+/** A key derivation with its parameters, checked against the limits. */
 export type Pbkdf =
   | {
       readonly kind: 'pbkdf2'

@@ -142,6 +142,7 @@ const CIPHER_OIDS = {
   'aes-256-cbc': '2.16.840.1.101.3.4.1.42',
 } as const
 
+/** How to encrypt; what is absent has a good default. */
 export interface Pbes2Options {
   /** Cryptographic randomness, for salt and IV. */
   readonly random: (length: number) => Uint8Array
@@ -153,6 +154,7 @@ export interface Pbes2Options {
   readonly cipher?: keyof typeof CIPHER_OIDS
 }
 
+/** Ciphertext with the algorithm that opens it. */
 export interface Encrypted {
   /** AlgorithmIdentifier, DER. */
   readonly algorithm: Uint8Array

@@ -27,6 +27,7 @@ export const macLength = (hash: KdfHash): number => HASHES[hash].digest
 /** What the derived bytes are for (RFC 7292 appendix B.3). */
 export const KDF_PURPOSE = { key: 1, iv: 2, mac: 3 } as const
 
+/** What goes into the key derivation of RFC 7292 appendix B.2. */
 export interface Pkcs12KdfInput {
   readonly hash: KdfHash
   /** UTF-16, big end first, with its two zero bytes; no bytes at all for the null password. */

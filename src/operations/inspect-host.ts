@@ -4,6 +4,7 @@ import { CertmanError } from '../base/errors.ts'
 import { matchesHost } from '../crypto/host-name.ts'
 import { startTls, type StarttlsProtocol } from './starttls.ts'
 
+/** Which port to look at, and how to reach TLS there. */
 export interface HostRequest {
   readonly host: string
   readonly port: number

@@ -2,8 +2,6 @@ import type { RecordKind } from '../domain/records.ts'
 import { CATALOGUE } from './catalogue.ts'
 import type { FieldSpec } from './field-spec.ts'
 
-export type { FieldSource, FieldSpec, FieldType } from './field-spec.ts'
-
 /** Every field of a kind that filters and sorts can name. */
 export function fieldsOf(kind: RecordKind): readonly FieldSpec[] {
   return CATALOGUE[kind]

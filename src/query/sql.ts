@@ -27,6 +27,7 @@ export interface SqlOptions {
   readonly row?: string
 }
 
+/** A WHERE clause with its parameters in order. */
 export interface SqlFilter {
   readonly where: string
   readonly params: readonly SqlParam[]

@@ -93,6 +93,7 @@ export interface Bag {
   readonly trusted?: true
 }
 
+/** What a SafeBag (RFC 7292 section 4.2) holds. */
 export type BagContent =
   | { readonly type: 'key'; readonly pkcs8: Uint8Array }
   | { readonly type: 'shrouded-key'; readonly algorithm: Tlv; readonly ciphertext: Uint8Array }
