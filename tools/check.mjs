@@ -15,10 +15,15 @@ function commandOf(name, command = name) {
   return manifest.replace(/package\.json$/, '') + (typeof bin === 'string' ? bin : bin[command])
 }
 
+const PRETTIER_CACHE = ['--cache', '--cache-location', inRoot('node_modules/.cache/prettier')]
+
 const STEPS = [
   { name: 'types', run: () => [commandOf('typescript', 'tsc'), '--noEmit'] },
   { name: 'lint', run: () => [commandOf('oxlint'), '--deny-warnings'] },
-  { name: 'format', run: () => [commandOf('prettier'), '--check', '--log-level', 'warn', '.'] },
+  {
+    name: 'format',
+    run: () => [commandOf('prettier'), '--check', '--log-level', 'warn', ...PRETTIER_CACHE, '.'],
+  },
   {
     name: 'import rules',
     run: () => [vitest(), 'run', '--reporter=agent', 'test/architecture.test.ts'],
@@ -32,7 +37,8 @@ const vitest = () => inRoot('node_modules/vitest/vitest.mjs')
 
 function runNode(args) {
   return new Promise((settle) => {
-    const child = spawn(process.execPath, args, { cwd: rootPath, stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, NO_COLOR: '1' }
+    const child = spawn(process.execPath, args, { cwd: rootPath, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const output = []
     child.stdout.on('data', (chunk) => output.push(chunk))
     child.stderr.on('data', (chunk) => output.push(chunk))
