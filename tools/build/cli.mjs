@@ -71,6 +71,10 @@ function withLateBuiltIns(code) {
   if (late.size === 0) return code
   const body = code
     .replace(declaration, '')
+    // `new x.Y()` would read `new x().Y()` as a call of x with new: the class needs parentheses
+    .replace(/\bnew (import_node_\w+)((?:\.\w+)+)/g, (whole, name, path) =>
+      late.has(name) ? `new (${name}${path})` : whole,
+    )
     .replace(/\bimport_node_\w+/g, (name) => (late.has(name) ? `${name}()` : name))
   const heads = [...late].map(
     ([name, value]) => `let ${name}$;\nconst ${name} = () => (${name}$ ??= ${value});`,
