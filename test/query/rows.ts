@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Filter, FilterOperator, FilterValue, Sort } from '../../src/domain/filter.ts'
 import type { FieldSpec } from '../../src/query/field-spec.ts'
-import { fieldsOf } from '../../src/query/field-spec.ts'
+import { fieldsOf } from '../../src/query/fields.ts'
 import { OPERATORS_OF } from '../../src/query/values.ts'
 
 /** The instant at which the random filters are evaluated: not on a whole second on purpose. */
