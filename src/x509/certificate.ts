@@ -1,5 +1,6 @@
 import { naming, requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
+import { asBuffer } from '../asn1/strings.ts'
 import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts'
 import { sameBytes } from '../base/bytes.ts'
 import { sha1Hex, sha256Hex } from '../crypto/digest.ts'
@@ -57,8 +58,10 @@ const WHAT = 'certificate'
  * @throws {CertmanError} `der.malformed`, `limit.exceeded`
  */
 export function describeCertificate(der: Uint8Array): CertificateFacts {
-  const tlvs = readCertificate(der)
-  return naming(WHAT, () => factsOf(tlvs, der))
+  // only text leaves here, and a Buffer gives text without a view for each value
+  const bytes = asBuffer(der)
+  const tlvs = readCertificate(bytes)
+  return naming(WHAT, () => factsOf(tlvs, bytes))
 }
 
 function factsOf(tlvs: CertificateTlvs, der: Uint8Array): CertificateFacts {
