@@ -15,8 +15,8 @@ const certmanSteps = [
       },
       {
         note: 'the CA bundle of this system',
-        run: 'certman -s ./pki import ca-bundle.crt --tag system -q',
-        brief: 6,
+        run: 'certman -s ./pki import ca-bundle.crt --tag system',
+        brief: 4,
       },
       {
         note: 'a Java keystore',
@@ -89,11 +89,11 @@ const exportSteps = [
     steps: [
       {
         note: 'nginx: certificate and issuers in one PEM file',
-        run: 'certman -s ./pki export web --format fullchain --out web.pem --force',
+        run: 'certman -s ./pki export web --format fullchain --out web-fullchain.pem',
       },
       {
         needs: 'openssl',
-        run: 'openssl verify -CAfile root.pem -untrusted web.pem web.pem',
+        run: 'openssl verify -CAfile root.pem -untrusted web-fullchain.pem web-fullchain.pem',
         says: [/OK/],
         before: 'certman -s ./pki export $ROOT --format crt --out root.pem',
       },
