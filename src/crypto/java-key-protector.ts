@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readSmallInteger } from '../asn1/values.ts'
-import { concat } from '../base/bytes.ts'
+import { concat, sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { decrypt } from './cipher.ts'
@@ -85,7 +85,8 @@ const asciiOf = (text: string): Uint8Array =>
 /** 24 bytes of key and 8 of IV: MD5 again and again over each half of the salt and the password. */
 function jceksDerive(password: Uint8Array, salt: Uint8Array, iterations: number): Uint8Array {
   const halves = [salt.slice(0, 4), salt.slice(4)]
-  if (Buffer.compare(halves[0]!, halves[1]!) === 0) invert(halves[0]!)
+  // else both halves of the result would be the same
+  if (sameBytes(halves[0]!, halves[1]!)) halves[0]!.reverse()
   return concat(
     halves.map((half) => {
       let digest: Uint8Array = half
@@ -93,13 +94,4 @@ function jceksDerive(password: Uint8Array, salt: Uint8Array, iterations: number)
       return digest
     }),
   )
-}
-
-/** Meant to reverse the first half; OpenJDK overwrites instead (`salt[i] = salt[3-1]`), and all files follow it. */
-function invert(half: Uint8Array): void {
-  for (let i = 0; i < 2; i++) {
-    const kept = half[i]!
-    half[i] = half[3 - i]!
-    half[3 - 1] = kept
-  }
 }

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 
 /** Tools of other projects that judge what certman reads and writes. */
 export type OracleName =
-  'openssl' | 'keytool' | 'certtool' | 'certutil' | 'pk12util' | 'python3' | 'ssh-keygen' | 'go'
+  'openssl' | 'keytool' | 'java' | 'certtool' | 'certutil' | 'pk12util' | 'python3' | 'ssh-keygen' | 'go'
 
 /** The path of a tool, or undefined when it is not installed. */
 export function oracle(name: OracleName): string | undefined {
