@@ -73,7 +73,8 @@ export const importVerb = declare({
       importFiles(store, request, { dialog, tools }),
     ).finally(progress.end)
     await ctx.emit(renderImport(ctx, report))
-    for (const { file, message, hint } of report.failures) ctx.terminal.complain(`${file}: ${message}`, hint)
+    for (const { file, message, hint } of report.failures)
+      ctx.terminal.complain(message.startsWith(file) ? message : `${file}: ${message}`, hint)
     if (report.failures.length > 0) ctx.setExit(9)
     settleOutcomes(ctx, report.outcomes)
   },
