@@ -15,7 +15,7 @@ function commandOf(name, command = name) {
   return manifest.replace(/package\.json$/, '') + (typeof bin === 'string' ? bin : bin[command])
 }
 
-const PRETTIER_CACHE = ['--cache', '--cache-location', inRoot('node_modules/.cache/prettier')]
+const PRETTIER_CACHE = ['--cache', '--cache-location', inRoot('node_modules/.cache/certman-check/prettier.json')]
 
 const STEPS = [
   { name: 'types', run: () => [commandOf('typescript', 'tsc'), '--noEmit'] },
