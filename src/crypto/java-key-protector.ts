@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, hash, timingSafeEqual } from 'node:crypto'
 
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readSmallInteger } from '../asn1/values.ts'
@@ -28,9 +28,9 @@ const javaChars = (password: Secret): Secret =>
 
 /** Whether the password made the digest at the end of a JKS or JCEKS file: SHA-1 of password, a fixed text and all before. */
 export function verifyJavaStore(content: Uint8Array, digest: Uint8Array, password: Secret): boolean {
-  const hash = createHash('sha1')
-  javaChars(password).use((bytes) => hash.update(bytes))
-  const computed = hash.update('Mighty Aphrodite', 'latin1').update(content).digest()
+  const digesting = createHash('sha1')
+  javaChars(password).use((bytes) => digesting.update(bytes))
+  const computed = digesting.update('Mighty Aphrodite', 'latin1').update(content).digest()
   return computed.length === digest.length && timingSafeEqual(computed, digest)
 }
 
@@ -89,8 +89,13 @@ function jceksDerive(password: Uint8Array, salt: Uint8Array, iterations: number)
   if (sameBytes(halves[0]!, halves[1]!)) halves[0]!.reverse()
   return concat(
     halves.map((half) => {
-      let digest: Uint8Array = half
-      for (let i = 0; i < iterations; i++) digest = createHash('md5').update(digest).update(password).digest()
+      let digest: Uint8Array = hash('md5', concat([half, password]), 'buffer')
+      // later inputs have one length: digest and password, in one place
+      const input = concat([digest, password])
+      for (let i = 1; i < iterations; i++) {
+        digest = hash('md5', input, 'buffer')
+        input.set(digest)
+      }
       return digest
     }),
   )

@@ -1,4 +1,4 @@
-import { createHash, pbkdf2Sync, scryptSync } from 'node:crypto'
+import { createHash, hash, pbkdf2Sync, scryptSync } from 'node:crypto'
 
 import { integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
@@ -124,7 +124,7 @@ function derivePbkdf1({ scheme, form, salt, iterations }: OldDerivation): {
   let digest: Uint8Array = form.octets.use((bytes) =>
     createHash(scheme.hash).update(bytes).update(salt).digest(),
   )
-  for (let i = 1; i < iterations; i++) digest = createHash(scheme.hash).update(digest).digest()
+  for (let i = 1; i < iterations; i++) digest = hash(scheme.hash, digest, 'buffer')
   return { key: digest.subarray(0, 8), iv: digest.subarray(8, 16) }
 }
 

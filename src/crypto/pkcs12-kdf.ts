@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash as oneShot } from 'node:crypto'
 
 import { iterateSha1, iterateSha256 } from './pkcs12-kdf-iterate.ts'
 
@@ -65,7 +65,7 @@ function iterate(hash: KdfHash, digest: Uint8Array, times: number): Uint8Array {
   if (hash === 'sha1') return iterateSha1(digest, times)
   if (hash === 'sha256') return iterateSha256(digest, times)
   let last = digest
-  for (let i = 0; i < times; i++) last = createHash(hash).update(last).digest()
+  for (let i = 0; i < times; i++) last = oneShot(hash, last, 'buffer')
   return last
 }
 
