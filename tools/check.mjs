@@ -15,7 +15,11 @@ function commandOf(name, command = name) {
   return manifest.replace(/package\.json$/, '') + (typeof bin === 'string' ? bin : bin[command])
 }
 
-const PRETTIER_CACHE = ['--cache', '--cache-location', inRoot('node_modules/.cache/certman-check/prettier.json')]
+const PRETTIER_CACHE = [
+  '--cache',
+  '--cache-location',
+  inRoot('node_modules/.cache/certman-check/prettier.json'),
+]
 
 const STEPS = [
   { name: 'types', run: () => [commandOf('typescript', 'tsc'), '--noEmit'] },
