@@ -53,7 +53,8 @@ describe.skipIf(!found)(`the corpora${found ? '' : ` (skipped: ${NO_CORPORA})`}`
 
   test('when a file may go either way then it never crashes', async () => {
     const fates = new Set<string>()
-    for (const entry of entries.filter(({ expect: wanted }) => wanted === 'either')) fates.add(await fate(entry))
+    for (const entry of entries.filter(({ expect: wanted }) => wanted === 'either'))
+      fates.add(await fate(entry))
     expect(fates.size).toBeGreaterThan(0)
   })
 
@@ -62,9 +63,13 @@ describe.skipIf(!found)(`the corpora${found ? '' : ` (skipped: ${NO_CORPORA})`}`
     const dialog = { password: () => Promise.resolve(undefined) }
     const report = await importFiles(store, { paths: ['certs'], cwd: found!.folder }, { dialog, tools })
     const rows = await rowsOf(store)
-    const wanted = entries.filter(({ kind, expect: want, path }) => kind === 'cert' && want === 'accept' && path.startsWith('certs/'))
+    const wanted = entries.filter(
+      ({ kind, expect: want, path }) => kind === 'cert' && want === 'accept' && path.startsWith('certs/'),
+    )
     const prints = new Set(rows.map((row) => row['fingerprint']))
-    const missing = wanted.filter(({ fields }) => typeof fields?.['sha256'] === 'string' && !prints.has(fields['sha256']))
+    const missing = wanted.filter(
+      ({ fields }) => typeof fields?.['sha256'] === 'string' && !prints.has(fields['sha256']),
+    )
     expect(missing.map(({ path }) => path)).toEqual([])
     expect(rows.length).toBeGreaterThan(100)
     expect(report.failures.every(({ code }) => code !== 'internal')).toBe(true)
