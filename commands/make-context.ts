@@ -4,7 +4,7 @@ import type { Secret } from '../src/base/secret.ts'
 import { settingsFile } from '../src/settings/places.ts'
 import { readProject, readSettings, type Settings } from '../src/settings/read.ts'
 import type { Context, GlobalOptions, SecretFlags, Terminal } from './context.ts'
-import type { Given } from './declare.ts'
+import type { Given, Verb } from './declare.ts'
 import { print } from './print.ts'
 import type { GlobalFlags } from './options/global.ts'
 import { type Layers, settleGlobals } from './options/settle.ts'
@@ -100,14 +100,20 @@ function makeSecretReader(
   }
 }
 
+/** Verbs that need no settings: a damaged settings file must not stop them. */
+const BARE: ReadonlySet<string> = new Set(['help', 'version', 'completion'])
+
 /**
- * Settles flags, environment and settings files into the context of one run.
+ * Settles flags, environment and settings files into the context of one run of `verb`.
  *
- * @param bare the verb needs no settings: a damaged settings file must not stop `help`
  * @throws {CertmanError} `settings.invalid`, `cli.usage`
  */
-export function makeContext(flags: Given<GlobalFlags>, world: World, bare: boolean): Run {
-  const { file, ...layers } = readConfiguration(flags, world, bare)
+export function makeContext(
+  flags: Given<GlobalFlags>,
+  world: World,
+  verb: Pick<Verb, 'name' | 'changes'>,
+): Run {
+  const { file, ...layers } = readConfiguration(flags, world, BARE.has(verb.name))
   const settled = settleGlobals(flags, layers)
   const global = {
     ...settled,
@@ -134,7 +140,7 @@ export function makeContext(flags: Given<GlobalFlags>, world: World, bare: boole
     home: world.home,
     prompter: async () =>
       world.prompter ?? (await import('./prompt.ts')).terminalPrompter(world.promptStreams()),
-    emit: (emission) => print(context, emission),
+    emit: (emission) => print(context, emission, verb.changes ?? false),
   }
   return { context, status: () => status }
 }

@@ -45,7 +45,12 @@ async function textOf({ global }: Context, { json, text }: Emission): Promise<st
   }
 }
 
-/** Prints a result on standard output in the form that the global options ask for. */
-export async function print(ctx: Context, emission: Emission): Promise<void> {
+/**
+ * Prints a result on standard output in the form that the global options ask for.
+ *
+ * @param report the result only says what was done: `--quiet` leaves it out, unless a form was asked for
+ */
+export async function print(ctx: Context, emission: Emission, report: boolean): Promise<void> {
+  if (report && ctx.global.quiet && ctx.global.output === undefined) return
   await ctx.terminal.write(await textOf(ctx, emission))
 }

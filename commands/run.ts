@@ -20,12 +20,9 @@ async function printHelp(name: string | undefined, world: World): Promise<number
   return 0
 }
 
-/** Verbs that need no settings. */
-const BARE: ReadonlySet<string> = new Set(['help', 'version', 'completion'])
-
 async function runVerb(verb: Verb, rest: readonly string[], world: World): Promise<number> {
   const { global, input } = parseVerb(verb, rest)
-  const { context, status } = makeContext(global, world, BARE.has(verb.name))
+  const { context, status } = makeContext(global, world, verb)
   await verb.run(context, input)
   return status()
 }

@@ -6,7 +6,7 @@ export function valueLines(value: Json | undefined): string[] {
   if (value === undefined) return []
   if (value === null) return ['none']
   if (typeof value === 'boolean') return [value ? 'yes' : 'no']
-  if (typeof value !== 'object') return String(value).split('\n')
+  if (typeof value !== 'object') return [String(value)]
   return isObject(value) ? objectLines(value) : listLines(value as readonly Json[])
 }
 

@@ -58,7 +58,7 @@ export function renderSheet(sections: readonly Section[], style: SheetStyle): st
 function renderSection(section: Section, column: number, style: SheetStyle): string {
   const paint = painter(style.color)
   const lines = [
-    paint('strong', section.title),
+    paint('strong', safeText(section.title)),
     ...section.entries.flatMap((one) => renderEntry(one, column, style)),
     ...(section.lines ?? []).flatMap((line) => renderLine(line, style)),
   ]

@@ -20,7 +20,6 @@ const IN_SECTIONS = new Set([
   'subjectAttributes',
   'issuer',
   'issuerAttributes',
-  'publicKey',
   'extensions',
   'chain',
   'entries',
@@ -28,15 +27,15 @@ const IN_SECTIONS = new Set([
   'pem',
 ])
 
-/** Fields that repeat a decoded extension, which is shown in full anyway. */
-const FROM_EXTENSIONS = [
-  'subjectAltName',
-  'keyUsage',
-  'extendedKeyUsage',
-  'basicConstraints',
-  'subjectKeyIdentifier',
-  'authorityKeyIdentifier',
-]
+/** Fields that repeat an extension, which is shown in full where it could be decoded; with its name there. */
+const FROM_EXTENSIONS: Readonly<Record<string, string>> = {
+  subjectAltName: 'subjectAltName',
+  keyUsage: 'keyUsage',
+  extendedKeyUsage: 'extKeyUsage',
+  basicConstraints: 'basicConstraints',
+  subjectKeyIdentifier: 'subjectKeyIdentifier',
+  authorityKeyIdentifier: 'authorityKeyIdentifier',
+}
 
 /**
  * `show --text`: every field, every attribute with its encoding, every extension in full, and the PEM. A field that
@@ -67,8 +66,16 @@ function textSections(item: JsonObject): Section[] {
 
 /** All fields without a section, in the order of the JSON. */
 function plainLines(item: JsonObject): Piece[] {
-  const repeated = new Set(at(item, 'extensions') === undefined ? [] : FROM_EXTENSIONS)
-  const shown = Object.entries(item).filter(([field]) => !IN_SECTIONS.has(field) && !repeated.has(field))
+  const extensions = listAt(item, 'extensions').filter(isObject)
+  const decoded = new Set(extensions.filter((one) => one['value'] !== undefined).map((one) => one['name']))
+  const shown = Object.entries(item).filter(([field, value]) => {
+    if (IN_SECTIONS.has(field) || (field === 'publicKey' && isObject(value))) return false
+    const extension = FROM_EXTENSIONS[field]
+    return (
+      extension === undefined ||
+      !(decoded.has(extension) || (value === null && item['extensions'] !== undefined))
+    )
+  })
   return pieces(valueLines(Object.fromEntries(shown)))
 }
 
