@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { COMPLETION_SCRIPTS } from '../../commands/help/completion-scripts.ts'
+import { bareEnv, builtCommand, inRepository, temporaryFolder } from '../support/built.ts'
+import { certman } from '../support/command.ts'
+
+let folder: ReturnType<typeof temporaryFolder>
+beforeAll(async () => {
+  folder = temporaryFolder('complete')
+  const at = { cwd: folder.path }
+  await certman(['store', 'init', './pki'], at)
+  await certman(['-s', './pki', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], at)
+  await certman(['-s', './pki', 'import', inRepository('fixtures/mixed/api.cer'), '--name', 'web api'], at)
+})
+afterAll(() => folder.remove())
+
+/** The candidates without their remarks. */
+async function candidates(...words: string[]): Promise<string[]> {
+  const { stdout, stderr, status } = await certman(['__complete', '--', ...words], { cwd: folder.path })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  return stdout.split('\n').flatMap((line) => line.split('\t')[0] || [])
+}
+
+describe('what may stand for the last word', () => {
+  test.each([
+    [['imp'], ['import']],
+    [['st'], ['store']],
+    [
+      ['store', ''],
+      ['init', 'list', 'show', 'add', 'use', 'remove', 'check', 'reindex'],
+    ],
+    [
+      ['store', 're'],
+      ['remove', 'reindex'],
+    ],
+    [['list', 'req'], ['requests']],
+    [
+      ['list', '--exp'],
+      ['--expiring', '--expired'],
+    ],
+    [['list', '--dr'], ['--dry-run']],
+    [
+      ['export', '--format', 'p'],
+      ['pem', 'p7b', 'p12', 'pfx'],
+    ],
+    [['export', '--format=p1'], ['--format=p12']],
+    [
+      ['-o', 'j'],
+      ['json', 'jsonl'],
+    ],
+    [['import', ''], [':files']],
+    [['import', 'x.pem', '--password-file', ''], [':files']],
+    [['store', 'init', ''], [':folders']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['help', 'fil'], ['filter']],
+    [
+      ['-s', './pki', 'show', ''],
+      ['web', 'web api'],
+    ],
+    [['show', '--store', './pki', 'web', 'web '], ['web api']],
+    [
+      ['delete', '--store=./pki', 'w'],
+      ['web', 'web api'],
+    ],
+    [['show', '--store', './nowhere', 'w'], []],
+    [['store', 'use', 'x'], [':folders']],
+    [['nonsense', ''], []],
+    [['list', '--sort', 'notA'], ['notAfter']],
+  ])('when the words are %j then it is %j', async (words, expected) => {
+    expect(await candidates(...words)).toEqual(expected)
+  })
+
+  test('when nothing is typed yet then no hidden verb is offered', async () => {
+    expect((await candidates('')).filter((word) => word.startsWith('_'))).toEqual([])
+  })
+
+  test('when the settings are damaged then nothing is offered and nothing is said', async () => {
+    const bad = join(folder.path, 'bad.json')
+    writeFileSync(bad, '{')
+    const env = { CERTMAN_CONFIG: bad }
+    const answer = await certman(['__complete', '--', 'show', ''], { cwd: folder.path, env })
+    expect(answer.stdout).toBe('')
+  })
+})
+
+describe('the script for bash', () => {
+  /** Asks bash itself, as readline does, what it would offer. */
+  function bash(line: string): string[] {
+    const script = `${COMPLETION_SCRIPTS.bash}
+certman() { "${process.execPath}" "${builtCommand()}" "$@"; }
+COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}
+read -ra COMP_WORDS <<< "$COMP_LINE"
+[[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
+COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+_certman
+printf '%s\\n' "\${COMPREPLY[@]}"`
+    const run = spawnSync('bash', ['--norc', '-c', script, 'bash', line], {
+      cwd: folder.path,
+      env: bareEnv(folder.path),
+      encoding: 'utf8',
+    })
+    expect(run.stderr).toBe('')
+    return run.stdout.split('\n').filter((each) => each !== '')
+  }
+
+  test.each([
+    ['certman imp', ['import']],
+    ['certman -s ./pki show we', ['web', 'web\\ api']],
+    ['certman export --format p1', ['p12']],
+    ['certman import ba', ['bad.json']],
+    ['certman store init p', ['pki']],
+  ])('when the line is "%s" then bash offers %j', (line, expected) => {
+    expect(bash(line)).toEqual(expected)
+  })
+})

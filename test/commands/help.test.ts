@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import type { Verb } from '../../commands/declare.ts'
+import { parseVerb } from '../../commands/parse.ts'
+import { route } from '../../commands/route.ts'
+import { GROUPS, VERBS } from '../../commands/verbs.ts'
+import { TOPIC_NAMES } from '../../commands/help/topic-names.ts'
+import { certman } from '../support/command.ts'
+import { shellWords } from '../support/transcript.ts'
+
+const visible = Object.entries(VERBS).filter(([, entry]) => !entry.hidden)
+const verbs: readonly Verb[] = await Promise.all(visible.map(([, entry]) => entry.load()))
+const world = { cwd: '/nowhere', tty: true, columns: 80 }
+
+/** The command lines of an example: what follows a pipe or stands in `<(…)` counts too. */
+const commandLines = (example: string): string[] =>
+  [...example.matchAll(/(xargs )?(certman [^|>)]*)/g)].map(
+    ([, xargs, line = '']) => `${line.replace(/&&.*/, '').trim()}${xargs ? ' x' : ''}`,
+  )
+
+describe('help', () => {
+  test.each(visible)(
+    'when the overview describes %s then it is with the words of the verb',
+    async (name, entry) => {
+      const verb = await entry.load()
+      expect({ name: verb.name, summary: verb.summary }).toEqual({ name, summary: entry.summary })
+    },
+  )
+
+  test.each(verbs)('when help about $name is asked for then it begins with examples', async ({ name }) => {
+    const { stdout, stderr, status } = await certman([...name.split(' '), '--help'], world)
+    const [first, usage, heading] = stdout
+      .split('\n')
+      .filter((line) => /^\S+[: ]/.test(line) || line === 'Examples:')
+      .slice(0, 3)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(first).toMatch(`certman ${name}: `)
+    expect(usage).toMatch(`Usage: certman ${name}`)
+    expect(heading).toBe('Examples:')
+  })
+
+  test.each(verbs)(
+    'when help about $name is shown on 80 columns then no line of prose is longer',
+    async ({ name }) => {
+      const { stdout } = await certman(['help', ...name.split(' ')], world)
+      const long = stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  certman'))
+      expect(long.filter((line) => !/^ {2}\S/.test(line))).toEqual([])
+    },
+  )
+
+  test.each(verbs.flatMap((verb) => verb.examples.flatMap(([example]) => commandLines(example))))(
+    'the example "%s" is a command line that is understood',
+    async (line) => {
+      const { name, known, rest } = route(shellWords(line).slice(1))
+      expect(known).toMatch(/^(?:verb|group)$/)
+      const verb = await VERBS[name!]?.load()
+      expect(() => verb && parseVerb(verb, rest)).not.toThrow()
+    },
+  )
+
+  test.each(TOPIC_NAMES)('when help about the topic %s is asked for then it is there', async (topic) => {
+    const { stdout, status } = await certman(['help', topic], world)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(`certman help ${topic}: `)
+  })
+
+  test.each(Object.keys(GROUPS))(
+    'when %s is given without a verb then its verbs are shown',
+    async (group) => {
+      const { stdout, status } = await certman([group], world)
+      expect(status).toBe(0)
+      for (const [name] of visible.filter(([each]) => each.startsWith(`${group} `)))
+        expect(stdout).toContain(name)
+    },
+  )
+
+  test('when help about nothing is asked for then the nearest verb is named', async () => {
+    expect(await certman(['help', 'improt'], world)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'certman: error: there is no verb "improt"\ncertman: hint: did you mean certman import?\n',
+    })
+  })
+})
