@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createCipheriv, generateKeyPairSync, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DerReader, contentOf, TAG } from '../../src/asn1/reader.ts'
 import { integer, nullValue, octetString, oid, sequence } from '../../src/asn1/writer.ts'
@@ -100,6 +100,30 @@ describe('what certman encrypts', () => {
     expect(toHex(once.algorithm)).not.toBe(toHex(again.algorithm))
     expect(toHex(once.ciphertext)).not.toBe(toHex(again.ciphertext))
   })
+})
+
+describe('AES-GCM inside PBES2 (RFC 5084)', () => {
+  const seal = (tagLength: number, salt = random(8), iv = random(12)): readonly [Uint8Array, Uint8Array] => {
+    const key = pbkdf2Sync('pässwörd', salt, 10, 32, 'sha256')
+    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength })
+    const ciphertext = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+    // a tag of 12 bytes is the default
+    const length = tagLength === 12 ? [] : [integer(tagLength)]
+    const prf = sequence(oid('1.2.840.113549.2.9'), nullValue())
+    const kdf = sequence(oid('1.2.840.113549.1.5.12'), sequence(octetString(salt), integer(10), prf))
+    const scheme = sequence(oid('2.16.840.1.101.3.4.1.46'), sequence(octetString(iv), ...length))
+    return [sequence(oid('1.2.840.113549.1.5.13'), sequence(kdf, scheme)), new Uint8Array(ciphertext)]
+  }
+  for (const tagLength of [12, 16])
+    test(`when the tag has ${tagLength} bytes then it opens, and a changed byte is a wrong password`, () => {
+      const [algorithm, ciphertext] = seal(tagLength)
+      const value = new DerReader(algorithm).read()
+      expect(toHex(decryptWithPbe(value, password, ciphertext))).toBe(toHex(plain))
+      ciphertext[5]! ^= 1
+      expect(() => decryptWithPbe(value, password, ciphertext)).toThrow(
+        expect.objectContaining({ code: 'password.wrong' }),
+      )
+    })
 })
 
 describe('hostile parameters', () => {
