@@ -51,7 +51,7 @@ const BRIEFS: Readonly<Record<string, Brief>> = {
 /** The label and the lines of an extension; decoded ones in short, others as `--text` shows them. */
 export function briefExtension(extension: JsonObject): BriefExtension {
   const name = textAt(extension, 'name')
-  const brief = BRIEFS[name]
+  const brief = extension['malformed'] === undefined ? BRIEFS[name] : undefined
   const members = listAt(extension, 'value')
   if (brief && members.length > 0 && members.every(isObject)) {
     const [label, write] = brief

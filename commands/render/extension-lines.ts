@@ -40,11 +40,13 @@ export function generalName({ type, value, oid, ...rest }: JsonObject): string |
   return `${type}:${typeof oid === 'string' ? `${oid}:` : ''}${value}${more.join('')}`
 }
 
-/** The value of an extension in lines: decoded, or why not and the bytes. */
+/** The value of an extension in lines: what is wrong with it, what was decoded, and the bytes of what was not. */
 export function extensionLines(extension: JsonObject): string[] {
   const malformed = textAt(extension, 'malformed')
   const hex = textAt(extension, 'hex')
-  const bytes = hex === '' ? [] : [`${hex.length / 2} bytes: ${hex}`]
-  if (malformed !== '') return [`malformed: ${malformed}`, ...bytes]
-  return extension['value'] === undefined ? bytes : valueLines(extension['value'])
+  return [
+    ...(malformed === '' ? [] : [`malformed: ${malformed}`]),
+    ...valueLines(extension['value']),
+    ...(hex === '' ? [] : [`${hex.length / 2} bytes: ${hex}`]),
+  ]
 }
