@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { JsonObject } from '../base/json.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
@@ -5,14 +6,13 @@ import { certificateState, type CertificateState } from '../domain/records.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
 import { writePem } from '../formats/pem.ts'
 import { readItems } from '../formats/read-items.ts'
-import { chainFrom } from '../store/issuers.ts'
+import { chainFrom, poolOf, type IssuerPool } from '../store/issuers.ts'
 import { certificateExtensions, describeCertificate } from '../x509/certificate.ts'
 import { crlExtensions, describeCrl } from '../x509/crl.ts'
 import { csrExtensions, csrSignature, describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { FileTools } from './import-files.ts'
 import { readSource } from './read-sources.ts'
-import { resolve } from 'node:path'
 
 /** A file to look into. */
 export interface InspectRequest {
@@ -80,12 +80,12 @@ export function describeItems(bundle: Bundle, now: Date): readonly JsonObject[] 
       item.type === 'private-key' ? [describePublicKey(item.spki).spkiHash] : [],
     ),
   )
-  const pool = [...members.values()]
+  const company = { keyIds, byKey: byKeyId(members.values()), pool: poolOf(members.values()) }
   return bundle.items.map((item) => {
     const member = members.get(item)
     return member
-      ? describeMember(item as CertificateItem, member, { keyIds, pool })
-      : describeOther(item as OtherItem, { keyIds, pool })
+      ? describeMember(item as CertificateItem, member, company)
+      : describeOther(item as OtherItem, company)
   })
 }
 
@@ -95,7 +95,18 @@ type OtherItem = Exclude<Item, CertificateItem>
 /** What else is in the file. */
 interface Company {
   readonly keyIds: ReadonlySet<string>
-  readonly pool: readonly FoundMember[]
+  /** Fingerprints of the certificates by the hash of their public key. */
+  readonly byKey: ReadonlyMap<string, readonly string[]>
+  readonly pool: IssuerPool<FoundMember>
+}
+
+function byKeyId(members: Iterable<FoundMember>): ReadonlyMap<string, readonly string[]> {
+  const byKey = new Map<string, string[]>()
+  for (const { facts } of members) {
+    const { spkiHash } = facts.publicKey
+    byKey.set(spkiHash, [...(byKey.get(spkiHash) ?? []), facts.fingerprint])
+  }
+  return byKey
 }
 
 const asJson = (facts: object): JsonObject => facts as JsonObject
@@ -117,6 +128,7 @@ function describeMember(item: CertificateItem, member: FoundMember, { keyIds, po
     hasPrivateKey: keyIds.has(facts.publicKey.spkiHash),
     chain: chainFrom(member, pool).map((issuer) => ({
       subject: issuer.facts.subject,
+      issuer: issuer.facts.issuer,
       fingerprint: issuer.facts.fingerprint,
       notAfter: issuer.facts.notAfter,
       state: issuer.state,
@@ -126,7 +138,7 @@ function describeMember(item: CertificateItem, member: FoundMember, { keyIds, po
   }
 }
 
-function describeOther(item: OtherItem, { keyIds, pool }: Company): JsonObject {
+function describeOther(item: OtherItem, { keyIds, byKey }: Company): JsonObject {
   switch (item.type) {
     case 'private-key': {
       const facts = describePublicKey(item.spki)
@@ -136,9 +148,7 @@ function describeOther(item: OtherItem, { keyIds, pool }: Company): JsonObject {
         id: facts.spkiHash,
         ...asJson(facts),
         encrypted: item.wasEncrypted,
-        certificates: pool
-          .filter((member) => member.facts.publicKey.spkiHash === facts.spkiHash)
-          .map((member) => member.facts.fingerprint),
+        certificates: byKey.get(facts.spkiHash) ?? [],
       }
     }
     case 'public-key':

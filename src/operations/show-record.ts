@@ -47,6 +47,7 @@ const chainLink = ({ record, facts, state }: StoredCertificate): JsonObject => (
   id: record.id,
   ...(record.name !== undefined && { name: record.name }),
   subject: facts.subject,
+  issuer: facts.issuer,
   fingerprint: facts.fingerprint,
   notAfter: facts.notAfter,
   state,
