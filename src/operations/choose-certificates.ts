@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { hexDigits } from '../domain/reference.ts'
 import type { LeftItem } from '../formats/items.ts'
-import type { FoundCertificate, Gathered } from './gather-items.ts'
+import type { FoundCertificate, FoundKey, Gathered } from './gather-items.ts'
 import type { ImportCandidate, ImportDialog, ImportRequest } from './import-files.ts'
 
 /**
@@ -23,26 +23,19 @@ export async function chooseCertificates(
     place: item.place,
     why: 'not chosen',
   }))
-  const keys = request.keys === false ? [] : found.keys.filter(({ id }) => isWanted(id, chosen, passed))
-  for (const { id, item } of found.keys)
-    if (!keys.some((key) => key.id === id))
-      left.push({
-        what: 'private key',
-        place: item.place,
-        why: request.keys === false ? 'keys are not wanted' : 'its certificate was not chosen',
-      })
-  return { ...found, certificates: chosen, keys, left: [...found.left, ...left] }
+  const chosenKeys = keyIdsOf(chosen)
+  const passedKeys = keyIdsOf(passed)
+  // a key stays when it is for a chosen certificate, or for none that was passed over
+  const isWanted = ({ id }: FoundKey): boolean =>
+    request.keys !== false && (chosenKeys.has(id) || !passedKeys.has(id))
+  const why = request.keys === false ? 'keys are not wanted' : 'its certificate was not chosen'
+  for (const key of found.keys)
+    if (!isWanted(key)) left.push({ what: 'private key', place: key.item.place, why })
+  return { ...found, certificates: chosen, keys: found.keys.filter(isWanted), left: [...found.left, ...left] }
 }
 
-/** Whether a key stays: it is for a chosen certificate, or for none that was passed over. */
-function isWanted(
-  keyId: string,
-  chosen: readonly FoundCertificate[],
-  passed: readonly FoundCertificate[],
-): boolean {
-  const has = ({ facts }: FoundCertificate): boolean => facts.publicKey.spkiHash === keyId
-  return chosen.some(has) || !passed.some(has)
-}
+const keyIdsOf = (certificates: readonly FoundCertificate[]): ReadonlySet<string> =>
+  new Set(certificates.map(({ facts }) => facts.publicKey.spkiHash))
 
 async function indicesOf(
   { certificates, keys }: Gathered,

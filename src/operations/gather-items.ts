@@ -53,8 +53,9 @@ export interface GatherRequest {
  * @throws {CertmanError} what reading a named file throws
  */
 export async function gatherItems(request: GatherRequest): Promise<Gathered> {
-  const { sources, left } = await findSources(request.paths, request.cwd)
+  const { sources, left, failures } = await findSources(request.paths, request.cwd)
   const gatherer = new Gatherer(left)
+  for (const { source, error } of failures) gatherer.fail(source, error)
   for (const [done, source] of sources.entries()) {
     request.progress?.(done, sources.length, source.file)
     const bundle = await readOne(source, request).catch((cause: unknown) => gatherer.fail(source, cause))

@@ -43,16 +43,21 @@ export function quoted(file: string): string {
 
 const escaped = (character: string): string => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
 
+/** What there is to read, and what there is not. */
+export interface FoundSources {
+  readonly sources: readonly Source[]
+  readonly left: readonly LeftItem[]
+  /** Folders within a folder that could not be looked into. */
+  readonly failures: readonly { readonly source: Source; readonly error: CertmanError }[]
+}
+
 /**
  * The files that `paths` name, folders recursively in name order. Links are followed; what was seen before, by
  * another link or a loop, is not seen twice. Hidden folders, sockets and devices within a folder are left.
  *
  * @throws {CertmanError} `file.not-found`, `file.not-readable` for a path that was named
  */
-export async function findSources(
-  paths: readonly string[],
-  cwd: string,
-): Promise<{ readonly sources: readonly Source[]; readonly left: readonly LeftItem[] }> {
+export async function findSources(paths: readonly string[], cwd: string): Promise<FoundSources> {
   const finder = new Finder()
   for (const file of paths) {
     if (file === '-') finder.sources.push({ file, path: '-', named: true })
@@ -64,6 +69,7 @@ export async function findSources(
 class Finder {
   readonly sources: Source[] = []
   readonly left: LeftItem[] = []
+  readonly failures: FoundSources['failures'][number][] = []
   readonly #seen = new Set<string>()
 
   async addNamed(file: string, path: string): Promise<void> {
@@ -79,12 +85,12 @@ class Finder {
     if (problem) throw problem
   }
 
-  async #addFolder(file: string, path: string): Promise<Error | undefined> {
+  async #addFolder(file: string, path: string): Promise<CertmanError | undefined> {
     let names: string[]
     try {
       names = await readdir(path)
     } catch (cause) {
-      return fileError(file, cause)
+      return fileError(file, cause) as CertmanError
     }
     for (const name of names.sort()) await this.#addFound(join(file, name), join(path, name), name)
     return undefined
@@ -110,7 +116,7 @@ class Finder {
     if (about.isFile()) this.sources.push({ file, path, named: false })
     else {
       const problem = await this.#addFolder(file, path)
-      if (problem) this.#leave(file, 'folder', problem.message)
+      if (problem) this.failures.push({ source: { file, path, named: false }, error: problem })
     }
   }
 

@@ -13,6 +13,9 @@ export interface ChainMember {
 /** More issuers than this is no honest chain; GnuTLS stops at 16, OpenSSL at 100. */
 export const MAX_CHAIN = 32
 
+/** Certificates of one name whose signature is tried. */
+const MAX_CANDIDATES = 20
+
 /** Whether a certificate is its own issuer: the end of a chain. */
 export function isSelfSigned(certificate: ChainMember): boolean {
   return certificate.facts.selfIssued && signedBy(certificate, certificate) !== 'invalid'
@@ -50,18 +53,32 @@ function signedBy(child: ChainMember, issuer: ChainMember): 'valid' | 'invalid' 
   return verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
 }
 
+/** Certificates by subject (RFC 4514 text): where an issuer is looked for. */
+export type IssuerPool<T extends ChainMember> = ReadonlyMap<string, readonly T[]>
+
+/** A pool of all `members`, so that each look-up takes the few of one name and not all of a large bundle. */
+export function poolOf<T extends ChainMember>(members: Iterable<T>): IssuerPool<T> {
+  const pool = new Map<string, T[]>()
+  for (const member of members) {
+    const same = pool.get(member.facts.subject)
+    if (same) same.push(member)
+    else pool.set(member.facts.subject, [member])
+  }
+  return pool
+}
+
 /**
- * Issuers of `leaf` out of `pool`, the nearest first, up to the root or to where one is missing.
+ * Issuers of `leaf` out of `pool`, the nearest first, up to the root or to where one is missing. Of more than 20 of one
+ * name the rest is not looked at: each costs a signature check.
  */
-export function chainFrom<T extends ChainMember>(leaf: ChainMember, pool: readonly T[]): readonly T[] {
+export function chainFrom<T extends ChainMember>(leaf: ChainMember, pool: IssuerPool<T>): readonly T[] {
   const chain: T[] = []
   const seen = new Set([leaf.facts.fingerprint])
   let child = leaf
   while (chain.length < MAX_CHAIN && !isSelfSigned(child)) {
-    const issuer = chooseIssuer(
-      child,
-      pool.filter(({ facts }) => !seen.has(facts.fingerprint)),
-    )
+    const named = pool.get(child.facts.issuer) ?? []
+    const candidates = named.filter(({ facts }) => !seen.has(facts.fingerprint))
+    const issuer = chooseIssuer(child, candidates.slice(0, MAX_CANDIDATES))
     if (!issuer) break
     seen.add(issuer.facts.fingerprint)
     chain.push(issuer)

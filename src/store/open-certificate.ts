@@ -1,9 +1,13 @@
 import { CertmanError } from '../base/errors.ts'
+import type { Filter } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord } from '../domain/records.ts'
-import type { Reading, StoredRecord } from '../repository/repository.ts'
+import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
 import { certificateExtensions, describeCertificate } from '../x509/certificate.ts'
 import { chooseIssuer, isSelfSigned, MAX_CHAIN } from './issuers.ts'
 import type { StoredCertificate } from './store.ts'
+
+/** `find` answers at most this many. */
+const FIND_LIMIT = 20
 
 /** A stored record as the certificate that it is; facts come from the bytes, never from the index. */
 export function openCertificate(stored: StoredRecord, now: Date): StoredCertificate {
@@ -12,7 +16,8 @@ export function openCertificate(stored: StoredRecord, now: Date): StoredCertific
   const facts = describeCertificate(der)
   const fields = stored.fields as unknown as Partial<Omit<CertificateRecord, 'id'>>
   // a file that was put into the folder by hand may lack the fields that certman always writes
-  const record = { tags: [], exportable: true, importedAt: facts.notBefore, ...fields, id: stored.id }
+  const { tags = [], exportable = true, importedAt = facts.notBefore } = fields
+  const record = { id: stored.id, ...fields, tags, exportable, importedAt }
   return {
     record,
     facts,
@@ -48,13 +53,30 @@ async function candidatesFor(
   { seen, now }: { readonly seen: ReadonlySet<string>; readonly now: Date },
 ): Promise<readonly StoredCertificate[]> {
   const candidates: StoredCertificate[] = []
-  for (const { id, row } of await reading.find('certificate', {
-    by: 'subject',
-    subject: child.facts.issuer,
-  })) {
+  for (const { id, row } of await namesakes(reading, child)) {
     if (seen.has(String(row['fingerprint']))) continue
     const stored = await reading.read('certificate', id)
     if (stored) candidates.push(openCertificate(stored, now))
   }
   return candidates
 }
+
+/** Certificates with the name of the issuer; where `find` may have cut them off, those with its key identifier. */
+async function namesakes(reading: Reading, child: StoredCertificate): Promise<readonly IndexedRecord[]> {
+  const { issuer, authorityKeyIdentifier } = child.facts
+  const found = await reading.find('certificate', { by: 'subject', subject: issuer })
+  const keyIdentifier = authorityKeyIdentifier?.keyIdentifier
+  if (found.length < FIND_LIMIT || typeof keyIdentifier !== 'string') return found
+  const terms = [equals('subject', issuer), equals('subjectKeyIdentifier', keyIdentifier)]
+  const query = { filter: { op: 'and', terms }, sort: [], limit: 50 } as const
+  const fitting: IndexedRecord[] = []
+  for await (const record of reading.list('certificate', query)) fitting.push(record)
+  return fitting
+}
+
+const equals = (field: string, value: string): Filter => ({
+  op: 'compare',
+  field,
+  operator: '=',
+  value: { type: 'text', value },
+})

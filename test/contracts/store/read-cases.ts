@@ -179,6 +179,11 @@ export const readCases: Cases = {
     const chain = await store.issuersOf('1')
     expect(chain.map(({ facts }) => facts.fingerprint)).toEqual([issuing.fingerprint, root.fingerprint])
   },
+  'when many strangers have the name of the issuer then it is found all the same': async ({ store }) => {
+    const many = Array.from({ length: 30 }, () => makeCertificate({ cn: 'Issuing', ca: true, issuer: root }))
+    await store.import(batch([web, ...many, issuing].map((each) => certificate(each))))
+    expect((await store.issuersOf('1'))[0]!.facts.fingerprint).toBe(issuing.fingerprint)
+  },
   'when an issuer was renewed with its key then the valid one is taken': async ({ store }) => {
     const old = makeCertificate({
       cn: 'Issuing',
