@@ -1,25 +1,54 @@
-import { compareBytes, concat } from '../base/bytes.ts'
+import { compareBytes } from '../base/bytes.ts'
 import { contextTag, TAG } from './reader.ts'
+
+/** Octets of a minimal definite length (X.690 section 10.1). */
+const lengthOctets = (length: number): number =>
+  length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : length < 0x100_0000 ? 4 : 5
+
+/** Octets that `tlv` takes for a content of this length. */
+export const sizeOfTlv = (length: number): number => 1 + lengthOctets(length) + length
+
+/** Writes tag and minimal definite length at `at`. @returns the offset behind them, where the content belongs */
+export function writeHeader(
+  target: Uint8Array,
+  at: number,
+  header: readonly [tag: number, length: number],
+): number {
+  const [tag, length] = header
+  const octets = lengthOctets(length)
+  target[at] = tag
+  target[at + 1] = octets === 1 ? length : 0x7f + octets
+  for (let i = octets - 1, rest = length; i > 0; i--, rest = Math.floor(rest / 256))
+    target[at + 1 + i] = rest & 0xff
+  return at + 1 + octets
+}
 
 /** Tag, minimal definite length and content (X.690 section 10.1). */
 export function tlv(tag: number, content: Uint8Array): Uint8Array {
-  const length = content.length
-  const octets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x1_0000 ? 2 : length < 0x100_0000 ? 3 : 4
-  const whole = new Uint8Array(2 + octets + length)
-  whole[0] = tag
-  whole[1] = octets === 0 ? length : 0x80 | octets
-  for (let i = 0, rest = length; i < octets; i++, rest = Math.floor(rest / 256))
-    whole[1 + octets - i] = rest & 0xff
-  whole.set(content, 2 + octets)
+  const whole = new Uint8Array(sizeOfTlv(content.length))
+  whole.set(content, writeHeader(whole, 0, [tag, content.length]))
+  return whole
+}
+
+/** A value of these already encoded values, each copied once. */
+export function constructed(tag: number, values: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const value of values) length += value.length
+  const whole = new Uint8Array(sizeOfTlv(length))
+  let at = writeHeader(whole, 0, [tag, length])
+  for (const value of values) {
+    whole.set(value, at)
+    at += value.length
+  }
   return whole
 }
 
 /** SEQUENCE of already encoded values. */
-export const sequence = (...values: readonly Uint8Array[]): Uint8Array => tlv(TAG.sequence, concat(values))
+export const sequence = (...values: readonly Uint8Array[]): Uint8Array => constructed(TAG.sequence, values)
 
 /** SET OF already encoded values, in DER order (X.690 section 11.6). */
 export const setOf = (values: readonly Uint8Array[]): Uint8Array =>
-  tlv(TAG.set, concat([...values].sort(compareBytes)))
+  constructed(TAG.set, [...values].sort(compareBytes))
 
 /** `[n] EXPLICIT` around an encoded value. */
 export const explicit = (n: number, value: Uint8Array): Uint8Array => tlv(contextTag(n, true), value)
@@ -38,34 +67,78 @@ export const nullValue = (): Uint8Array => new Uint8Array([TAG.null, 0])
 export const boolean = (value: boolean): Uint8Array => new Uint8Array([TAG.boolean, 1, value ? 0xff : 0])
 
 /** BIT STRING; `unused` bits of the last octet are not part of the value. */
-export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array =>
-  tlv(TAG.bitString, concat([new Uint8Array([unused]), bytes]))
+export function bitString(bytes: Uint8Array, unused = 0): Uint8Array {
+  const whole = new Uint8Array(sizeOfTlv(bytes.length + 1))
+  const at = writeHeader(whole, 0, [TAG.bitString, bytes.length + 1])
+  whole[at] = unused
+  whole.set(bytes, at + 1)
+  return whole
+}
 
-/** INTEGER in the fewest octets (X.690 section 8.3). */
-export function integer(value: bigint | number): Uint8Array {
+/** BIT STRING of named bits: no zero bits at the end (X.690 section 11.2.2). @param bits numbers of those that are set */
+export function namedBitString(bits: Iterable<number>): Uint8Array {
+  const numbers = [...bits]
+  const highest = Math.max(-1, ...numbers)
+  const bytes = new Uint8Array(Math.floor(highest / 8) + 1)
+  for (const bit of numbers) bytes[bit >> 3]! |= 0x80 >> (bit & 7)
+  return bitString(bytes, highest < 0 ? 0 : 7 - (highest & 7))
+}
+
+/** Content octets of an INTEGER, the fewest possible, two's complement (X.690 section 8.3). */
+function integerContent(value: bigint | number): Uint8Array {
+  // one octet, by far the most frequent, needs no bigint
+  if (typeof value === 'number' && value >= -128 && value < 128) return Uint8Array.of(value & 0xff)
   const number = BigInt(value)
   const bits = (number < 0n ? ~number : number).toString(2).length
   const length = Math.floor(bits / 8) + 1
-  const hex = BigInt.asUintN(length * 8, number)
-    .toString(16)
-    .padStart(length * 2, '0')
-  const content = new Uint8Array(Buffer.from(hex, 'hex'))
-  const spare =
-    content.length > 1 && (content[0] === 0 ? content[1]! < 0x80 : content[0] === 0xff && content[1]! >= 0x80)
-  return tlv(TAG.integer, spare ? content.subarray(1) : content)
+  const hex = BigInt.asUintN(length * 8, number).toString(16)
+  return Buffer.from(hex.padStart(length * 2, '0'), 'hex')
 }
 
-/** OBJECT IDENTIFIER from dotted text. */
+/** INTEGER in the fewest octets (X.690 section 8.3). */
+export const integer = (value: bigint | number): Uint8Array => tlv(TAG.integer, integerContent(value))
+
+/** ENUMERATED (X.690 section 8.4). */
+export const enumerated = (value: number): Uint8Array => tlv(TAG.enumerated, integerContent(value))
+
+/** INTEGER of an unsigned number, big end first; zeros in front do not count. */
+export function unsignedInteger(bytes: Uint8Array): Uint8Array {
+  let start = 0
+  while (start < bytes.length - 1 && bytes[start] === 0) start++
+  const digits = bytes.length === 0 ? Uint8Array.of(0) : bytes.subarray(start)
+  return digits[0]! < 0x80 ? tlv(TAG.integer, digits) : constructed(TAG.integer, [Uint8Array.of(0), digits])
+}
+
+/** INTEGER of hex text as `readIntegerHex` gives it: any number of digits, a minus sign before a negative one. */
+export function integerOfHex(hex: string): Uint8Array {
+  if (!/^-?[0-9a-f]+$/i.test(hex)) throw new TypeError('integerOfHex: not a number in hex digits')
+  if (hex.startsWith('-')) return integer(-BigInt(`0x${hex.slice(1)}`))
+  return unsignedInteger(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'))
+}
+
+/** OBJECT IDENTIFIER from dotted text, arcs of any size (X.690 section 8.19). */
 export function oid(dotted: string): Uint8Array {
-  const arcs = dotted.split('.').map((arc) => BigInt(arc))
-  if (arcs.length < 2) throw new TypeError(`not an object identifier: ${dotted}`)
+  if (!/^(?:[01]\.[1-3]?\d|2\.\d+)(?:\.\d+)*$/.test(dotted))
+    throw new TypeError(`not an object identifier: ${dotted}`)
+  const [root, second, ...others] = dotted.split('.')
   const bytes: number[] = []
-  for (const arc of [arcs[0]! * 40n + arcs[1]!, ...arcs.slice(2)]) {
-    const septets = [Number(arc & 0x7fn)]
-    for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) septets.unshift(Number(rest & 0x7fn) | 0x80)
-    bytes.push(...septets)
+  pushArc(bytes, String(BigInt(root!) * 40n + BigInt(second!)))
+  for (const arc of others) pushArc(bytes, arc)
+  return tlv(TAG.oid, Uint8Array.from(bytes))
+}
+
+/** Septets of one arc, the most significant first, all but the last marked. */
+function pushArc(bytes: number[], arc: string): void {
+  const small = Number(arc)
+  if (small < 0x80) {
+    bytes.push(small)
+    return
   }
-  return tlv(TAG.oid, new Uint8Array(bytes))
+  const septets: number[] = []
+  // beyond 53 bits a number would lose digits
+  for (let rest = BigInt(arc); rest > 0n; rest >>= 7n) septets.push(Number(rest & 0x7fn) | 0x80)
+  septets[0]! &= 0x7f
+  bytes.push(...septets.reverse())
 }
 
 const text =
@@ -87,8 +160,18 @@ export const bmpString = (value: string): Uint8Array =>
 /** UTCTime until 2049, GeneralizedTime from 2050 on, seconds precision (RFC 5280 section 4.1.2.5). */
 export function time(instant: Date): Uint8Array {
   const year = instant.getUTCFullYear()
-  const digits = `${instant.toISOString().replace(/[-:T]|\.\d+Z$/g, '')}Z`
   return year >= 1950 && year < 2050
-    ? tlv(TAG.utcTime, Buffer.from(digits.slice(-13), 'latin1'))
-    : tlv(TAG.generalizedTime, Buffer.from(digits, 'latin1'))
+    ? tlv(TAG.utcTime, Buffer.from(timeDigits(instant).slice(2), 'latin1'))
+    : generalizedTime(instant)
+}
+
+/** GeneralizedTime in UTC, seconds precision, whatever the year (RFC 5280 sections 4.1.2.5.2, 5.3.2). */
+export const generalizedTime = (instant: Date): Uint8Array =>
+  tlv(TAG.generalizedTime, Buffer.from(timeDigits(instant), 'latin1'))
+
+/** `yyyymmddhhmmssZ`. */
+function timeDigits(instant: Date): string {
+  const year = instant.getUTCFullYear()
+  if (!(year >= 0 && year <= 9999)) throw new TypeError('an instant that a certificate cannot hold')
+  return `${instant.toISOString().replace(/[-:T]|\.\d+Z$/g, '')}Z`
 }
