@@ -129,7 +129,6 @@ function describeMember(item: CertificateItem, member: FoundMember, { keyIds, po
     chain: chainFrom(member, pool).map((issuer) => ({
       subject: issuer.facts.subject,
       issuer: issuer.facts.issuer,
-      issuer: issuer.facts.issuer,
       fingerprint: issuer.facts.fingerprint,
       notAfter: issuer.facts.notAfter,
       state: issuer.state,
