@@ -83,6 +83,16 @@ async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS
   })
 }
 
+/** The bytes themselves; what is no text would upset a terminal. */
+async function writeOut(ctx: Context, bytes: Uint8Array, notes: readonly string[]): Promise<void> {
+  if (ctx.terminal.stdoutIsTty && bytes.includes(0))
+    throw new CertmanError('cli.usage', 'binary data is not written to a terminal', {
+      hint: 'give --out FILE, or send standard output to a file or another program',
+    })
+  notes.forEach((note) => ctx.terminal.say(note))
+  await ctx.terminal.write(bytes)
+}
+
 /** `certman export`. */
 export const exportVerb = declare({
   name: 'export',
@@ -124,10 +134,8 @@ export const exportVerb = declare({
         newPassword: choosingPassword(ctx),
       }),
     )
-    if (report.stdout) {
-      report.notes.forEach((note) => ctx.terminal.say(note))
-      await ctx.terminal.write(report.stdout)
-    } else await ctx.emit(renderExport(ctx, report))
+    if (report.stdout) await writeOut(ctx, report.stdout, report.notes)
+    else await ctx.emit(renderExport(ctx, report))
     settleOutcomes(ctx, report.files)
   },
 })

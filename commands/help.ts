@@ -13,7 +13,7 @@ export const help = declare({
   args: [
     {
       name: 'WORD',
-      help: 'a verb, or one of: filter, formats, exit-status, references, passwords',
+      help: 'a verb, or one of: filter, formats, exit-status, references, passwords, settings',
       optional: true,
       many: true,
       completes: 'topic',

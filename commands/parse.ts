@@ -59,7 +59,7 @@ function pick(values: Readonly<Record<string, unknown>>, options: Options): Give
  *
  * @throws {CertmanError} `cli.usage`; the hint has the nearest flag when one is near
  */
-export function parseVerb(verb: Verb, words: readonly string[]): Parsed {
+export function parseVerb(verb: Pick<Verb, 'name' | 'args' | 'options'>, words: readonly string[]): Parsed {
   const command = quiet(verb.name)
   for (const argument of verb.args) command.addArgument(toArgument(argument))
   for (const [key, spec] of Object.entries({ ...GLOBAL_OPTIONS, ...verb.options }))
@@ -95,7 +95,9 @@ function usageError(error: unknown, verb: string): unknown {
     )
   const guess = /Did you mean (?:one of )?(.+?)\?\)?$/.exec(second ?? '')?.[1]
   return new CertmanError('cli.usage', first.replace(/\.$/, ''), {
-    hint: guess ? `did you mean ${guess}?` : `see the options: certman ${verb} --help`,
+    hint: guess
+      ? `did you mean ${guess}?`
+      : `see the options: ${['certman', verb, '--help'].filter(Boolean).join(' ')}`,
   })
 }
 

@@ -1,5 +1,5 @@
 import { CertmanError, ERRORS } from '../src/base/errors.ts'
-import { safeText } from './render/safe.ts'
+import { safeJson, safeText } from './render/safe.ts'
 
 /** How failures are reported, known before the command line is fully read. */
 export interface ReportStyle {
@@ -37,7 +37,8 @@ export function renderFailure(thrown: unknown, style: ReportStyle): string {
   const trace = style.verbose && error.code === 'internal' ? stacks(error.cause) : ''
   if (style.json) {
     const { code, message, hint, field } = error
-    return `${trace}${JSON.stringify({ error: { code, message, hint, ...(field !== undefined && { field }) } })}\n`
+    const report = { error: { code, message, hint, ...(field !== undefined && { field }) } }
+    return `${trace}${safeJson(JSON.stringify(report))}\n`
   }
   return `${trace}certman: error: ${safeText(error.message)}\ncertman: hint: ${hintText(error.hint)}\n`
 }

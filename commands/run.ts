@@ -1,6 +1,6 @@
 import type { Verb } from './declare.ts'
 import { makeContext } from './make-context.ts'
-import { exitOf, renderFailure, styleOf } from './report.ts'
+import { exitOf, renderFailure, type ReportStyle, styleOf } from './report.ts'
 import { parseVerb, unknownVerb } from './parse.ts'
 import { type Route, route } from './route.ts'
 import { VERBS } from './verbs.ts'
@@ -20,25 +20,45 @@ async function printHelp(name: string | undefined, world: World): Promise<number
   return 0
 }
 
-async function runVerb(verb: Verb, rest: readonly string[], world: World): Promise<number> {
+/** A run, as far as it has come: what is learned about it decides how a failure is reported. */
+interface Run {
+  readonly world: World
+  style: ReportStyle
+}
+
+async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<number> {
   const { global, input } = parseVerb(verb, rest)
-  const { context, status } = makeContext(global, world, verb)
-  await verb.run(context, input)
+  const { context, status } = makeContext(global, run.world, verb)
+  const { output, verbose } = context.global
+  run.style = { json: output === 'json' || output === 'jsonl', verbose }
+  try {
+    await verb.run(context, input)
+  } catch (error) {
+    // nobody reads the rest; what the status was to be is known all the same
+    if (!(error instanceof ClosedPipe)) throw error
+  }
   return status()
 }
 
-async function dispatch(argv: readonly string[], world: World): Promise<number> {
+/** No verb: the version, or help; a flag that does not exist is an error all the same. */
+async function runWithoutVerb(rest: readonly string[], run: Run): Promise<number> {
+  const words = rest.filter((word) => word !== '--version' && word !== '-V')
+  if (!asksForHelp(words)) parseVerb({ name: '', args: [], options: {} }, words)
+  if (words.length === rest.length) return printHelp(undefined, run.world)
+  return runVerb(await VERBS['version']!.load(), words, run)
+}
+
+async function dispatch(argv: readonly string[], run: Run): Promise<number> {
   const { name, known, rest }: Route = route(argv)
+  const { world } = run
   const entry = known === 'verb' && name !== undefined ? VERBS[name] : undefined
   if (entry) {
     if (!entry.hidden && asksForHelp(rest)) return printHelp(name, world)
-    return runVerb(await entry.load(), rest, world)
+    return runVerb(await entry.load(), rest, run)
   }
   if (known === 'group') return printHelp(name, world)
   if (name !== undefined) throw unknownVerb(name)
-  if (rest.some((word) => word === '--version' || word === '-V'))
-    return runVerb(await VERBS['version']!.load(), [], world)
-  return printHelp(undefined, world)
+  return runWithoutVerb(rest, run)
 }
 
 /**
@@ -48,11 +68,12 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
  * @returns the exit status; nothing is thrown
  */
 export async function runCli(argv: readonly string[], world: World): Promise<number> {
+  const run: Run = { world, style: styleOf(argv, world.ambient.env) }
   try {
-    return await dispatch(argv, world)
+    return await dispatch(argv, run)
   } catch (error) {
     if (error instanceof ClosedPipe) return 0
-    const text = renderFailure(error, styleOf(argv, world.ambient.env))
+    const text = renderFailure(error, run.style)
     await world.stderr.write(text).catch(() => undefined)
     return exitOf(error)
   }

@@ -48,7 +48,9 @@ export const storeAdd = declare({
       })
     const outcome = unchanged ? 'unchanged' : 'changed'
     const isNowDefault = options.use || isDefault
-    await ctx.emit(renderSetting({ name, location, default: isNowDefault, outcome }, ctx.global.dryRun))
+    await ctx.emit(
+      renderSetting({ name, location, default: isNowDefault, outcome, what: 'added' }, ctx.global.dryRun),
+    )
     settleOutcomes(ctx, [{ outcome }])
   },
 })

@@ -21,6 +21,7 @@ export const storeList = declare({
       location: store.path,
       default: store.path === path,
     }))
+    if (rows.length === 0) ctx.terminal.say(`no store is configured; the store in use is ${path}`)
     await ctx.emit(renderStores(rows, path))
   },
 })

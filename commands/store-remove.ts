@@ -22,7 +22,9 @@ export const storeRemove = declare({
         ...(ctx.settings.defaultStore === name && { defaultStore: null }),
       })
     const outcome = 'changed'
-    await ctx.emit(renderSetting({ name, location: path, default: false, outcome }, ctx.global.dryRun))
+    await ctx.emit(
+      renderSetting({ name, location: path, default: false, outcome, what: 'removed' }, ctx.global.dryRun),
+    )
     settleOutcomes(ctx, [{ outcome }])
   },
 })

@@ -17,7 +17,9 @@ export const storeUse = declare({
     const outcome = ctx.settings.defaultStore === name ? 'unchanged' : 'changed'
     if (outcome === 'changed' && !ctx.global.dryRun)
       await changeSettings(ctx.settingsFile, { defaultStore: name })
-    await ctx.emit(renderSetting({ name, location: path, default: true, outcome }, ctx.global.dryRun))
+    await ctx.emit(
+      renderSetting({ name, location: path, default: true, outcome, what: 'chosen' }, ctx.global.dryRun),
+    )
     settleOutcomes(ctx, [{ outcome }])
   },
 })

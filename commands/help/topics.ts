@@ -2,6 +2,7 @@ import { ERRORS } from '../../src/base/errors.ts'
 import { EXPORT_FORMATS } from '../../src/operations/export-formats.ts'
 import { INPUT_FORMATS } from '../options/formats.ts'
 import { filterPage } from './filter-topic.ts'
+import { settingsPage } from './settings-topic.ts'
 import type { Page, Section } from './page.ts'
 import type { TopicName } from './topic-names.ts'
 
@@ -138,6 +139,7 @@ const TOPICS: Readonly<Record<TopicName, () => Page>> = {
   'exit-status': exitStatus,
   references,
   passwords,
+  settings: settingsPage,
 }
 
 /** The page of a topic. */

@@ -67,19 +67,20 @@ export function renderStores(rows: readonly JsonObject[], current: string): Emis
   }
 }
 
-/** A change of the settings: `{name, location, default, outcome}`. */
+/** A change of the settings: `{name, location, default, outcome, what}`; `what` is the deed in one word. */
 export function renderSetting(row: JsonObject, dryRun: boolean): Emission {
   const unchanged = row['outcome'] === 'unchanged'
-  const deed = unchanged ? 'already so' : dryRun ? 'would be set' : 'set'
+  const what = textAt(row, 'what') || 'set'
+  const deed = unchanged ? 'already so' : dryRun ? `would be ${what}` : what
   const location = textAt(row, 'location')
-  const what = [
+  const parts = [
     `store ${textAt(row, 'name')}`,
     location === '' ? '' : `at ${location}`,
     row['default'] === true ? '(default)' : '',
   ]
   return {
     json: toJson(row),
-    text: () => `${deed}: ${safeText(what.filter((part) => part !== '').join(' '))}\n`,
+    text: () => `${deed}: ${safeText(parts.filter((part) => part !== '').join(' '))}\n`,
   }
 }
 
