@@ -46,9 +46,10 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   for (const { to, text } of prepared) {
     makeFolder(files, folderOf(to), folders)
     files.write(preparedPath(to), text)
+    folders.add(folderOf(to))
   }
   makeFolder(files, LOGS, folders)
-  // the names of new folders and segments have to outlast a power cut as well
+  // the names of what is new have to outlast a power cut as well
   await files.sync([
     ...prepared.map(({ to }) => preparedPath(to)),
     ...groups.map(({ path }) => path),

@@ -194,7 +194,11 @@ export class DirectoryRepository implements Repository {
       this.#keeper.close()
       this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
     }
-    journal.clear()
+    try {
+      journal.clear()
+    } catch {
+      // the next command does the same change once more, which changes nothing
+    }
   }
 
   /** After a failure; when even this fails, the journal stays and the next command does it. */

@@ -81,7 +81,11 @@ const databaseLock: TryLock = (files, holder) => {
   }
   return {
     release: () => {
-      files.remove(LOCK_HOLDER)
+      try {
+        files.remove(LOCK_HOLDER)
+      } catch {
+        // only those who wait read it, and the next holder writes it anew
+      }
       held.close()
     },
   }

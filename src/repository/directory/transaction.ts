@@ -158,9 +158,10 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   #textOf(entry: IndexEntry): string {
     const { kind, place } = entry
     const path = pathOfEntry(entry)
+    const staged = place === 'loose' ? this.staging.text(path) : this.placement.text(kind, place)
+    if (staged !== undefined) return staged
     try {
-      const staged = place === 'loose' ? this.staging.text(path) : this.placement.text(kind, place)
-      return staged ?? readText(this.tools.files, entry)
+      return readText(this.tools.files, entry)
     } catch (error) {
       throw cannotRead(entry, this.tools.files.absolute(path), error)
     }
