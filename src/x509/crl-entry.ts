@@ -3,7 +3,8 @@ import type { RevokedEntry } from '../domain/facts.ts'
 import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts'
 import { innerValue } from './extension-facts.ts'
-import { readRawExtensions } from './raw-extensions.ts'
+import { decodeExtensions } from './extensions.ts'
+import { readRawExtensions, type RawExtension } from './raw-extensions.ts'
 
 const REASON_CODE = '2.5.29.21'
 const INVALIDITY_DATE = '2.5.29.24'
@@ -25,18 +26,23 @@ export function readRevokedEntry(entry: Tlv): RevokedEntry {
   return { serialNumber, revocationDate, ...entryExtensions(extensions) }
 }
 
-function entryExtensions(extensions: Tlv | undefined): Pick<RevokedEntry, 'reason' | 'invalidityDate'> {
+type EntryExtensions = Pick<RevokedEntry, 'reason' | 'invalidityDate' | 'extensions'>
+
+function entryExtensions(extensions: Tlv | undefined): EntryExtensions {
   if (extensions && isOnlyReason(extensions))
     return { reason: reasonFromCode(extensions.source[extensions.end - 1]!) ?? null, invalidityDate: null }
-  let reason: string | null = null
+  let reason: RevokedEntry['reason'] = null
   let invalidityDate: string | null = null
-  for (const { oid, octets } of readRawExtensions(extensions)) {
-    if (oid !== REASON_CODE && oid !== INVALIDITY_DATE) continue
-    const { value } = innerValue(octets)
-    if (oid === INVALIDITY_DATE) invalidityDate = readInstant(value)
-    else reason = reasonFromCode(readSmallInteger(value, 'the reason')) ?? null
+  const others: RawExtension[] = []
+  for (const extension of readRawExtensions(extensions)) {
+    const { oid, octets } = extension
+    if (oid === INVALIDITY_DATE) invalidityDate = readInstant(innerValue(octets).value)
+    else if (oid === REASON_CODE)
+      reason = reasonFromCode(readSmallInteger(innerValue(octets).value, 'the reason')) ?? null
+    if (oid !== INVALIDITY_DATE && (oid !== REASON_CODE || reason === null)) others.push(extension)
   }
-  return { reason, invalidityDate }
+  const base = { reason, invalidityDate }
+  return others.length === 0 ? base : { ...base, extensions: decodeExtensions(others) }
 }
 
 function isOnlyReason({ source, start, end }: Tlv): boolean {

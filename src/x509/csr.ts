@@ -1,5 +1,5 @@
 import { naming, requireOneValue } from '../asn1/gate.ts'
-import { bytesOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readSmallInteger } from '../asn1/values.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature, type SignatureVerdict } from '../crypto/verify.ts'
@@ -9,7 +9,7 @@ import {
   CHALLENGE_PASSWORD,
   describeAttribute,
   readCsrAttributes,
-  requestedExtensions,
+  requestedExtensions as extensionsOf,
   type CsrAttribute,
 } from './csr-attributes.ts'
 import { extensionFacts } from './extension-facts.ts'
@@ -50,7 +50,7 @@ export function describeCsr(der: Uint8Array): CsrFacts {
   return naming(WHAT, () => {
     const subjectAttributes = readName(tlvs.subject)
     const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
-    const { authorityKeyIdentifier: _, ...facts } = extensionFacts(requestedExtensions(tlvs.attributes))
+    const { authorityKeyIdentifier: _, ...facts } = extensionFacts(extensionsOf(tlvs.attributes))
     return {
       version: tlvs.version,
       subject: formatName(subjectAttributes),
@@ -69,7 +69,27 @@ export function describeCsr(der: Uint8Array): CsrFacts {
 /** The requested extensions in encoded order; empty when the request names none. @throws {CertmanError} `der.malformed` */
 export function csrExtensions(der: Uint8Array): readonly Extension[] {
   const { attributes } = readCsr(der)
-  return naming(WHAT, () => decodeExtensions(requestedExtensions(attributes)))
+  return naming(WHAT, () => decodeExtensions(extensionsOf(attributes)))
+}
+
+/** One extension that a request asks for, not decoded. */
+export interface RequestedExtension {
+  readonly oid: string
+  readonly critical: boolean
+  /** DER of the value as it came: content of the OCTET STRING, a view. */
+  readonly value: Uint8Array
+}
+
+/**
+ * The extensions that a request asks for, byte for byte and in encoded order, in PKCS#9 form and in Microsoft's.
+ * One asked for twice stands there twice.
+ *
+ * @throws {CertmanError} `der.malformed`
+ */
+export function requestedExtensions(der: Uint8Array): readonly RequestedExtension[] {
+  const { attributes } = readCsr(der)
+  const raw = naming(WHAT, () => extensionsOf(attributes))
+  return raw.map(({ oid, critical, octets }) => ({ oid, critical, value: contentOf(octets) }))
 }
 
 /** Whether the request is signed by the key it carries: the proof of possession. @throws {CertmanError} `der.malformed` */

@@ -7,7 +7,7 @@ import { asSequence, listOf } from './shape.ts'
 import { namedBits } from './usage.ts'
 
 /** ReasonFlags in their order (RFC 5280 section 4.2.1.13); bit 0 is unused. */
-const REASON_FLAGS = [
+export const REASON_FLAGS = [
   undefined,
   'keyCompromise',
   'cACompromise',
