@@ -72,6 +72,18 @@ function unfinished(error: unknown, files: Files): unknown {
   })
 }
 
+/** After a failure: takes back what was prepared. False when even this failed: then the next command does it. */
+export function takeBack(files: Files, journal: Journal): boolean {
+  if (journal.isCommitted) return true
+  try {
+    for (const undo of journal.undo.toReversed()) applyUndo(files, undo)
+    journal.clear()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Takes back what an unfinished transaction prepared. */
 export function applyUndo(files: Files, { prepared, grown }: Undo): void {
   for (const path of prepared) files.remove(path)

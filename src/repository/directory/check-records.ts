@@ -99,21 +99,23 @@ export class RecordChecker {
     known: Pick<IndexEntry, 'revision' | 'row'>,
   ): void {
     const { path, kind, id } = found
-    if (parsed.pem)
-      for (const name of DERIVED_FIELDS)
-        if (JSON.stringify(parsed.derived[name]) !== JSON.stringify(entry.row[name]))
-          this.#add('text-disagrees', path, {
-            message: `the line ${name} does not say what the ${kind} ${id} says`,
-            hint: 'the bytes count, the line is for people: certman store reindex, then any edit writes it anew',
-          })
-    if (entry.revision === known.revision) return
-    const isAltered =
-      entry.row['fingerprint'] !== known.row['fingerprint'] || entry.row['spkiHash'] !== known.row['spkiHash']
-    const code = isAltered ? `${kind}-altered` : 'record-edited'
-    const message = isAltered
-      ? `this is not the ${kind} ${id} that was stored`
-      : `the text of ${kind} ${id} was edited by hand, or an old copy was brought back`
-    this.#add(code, path, { message, hint: REINDEX })
+    const isAltered = ['fingerprint', 'spkiHash'].some((field) => entry.row[field] !== known.row[field])
+    if (isAltered)
+      return this.#add(`${kind}-altered`, path, {
+        message: `this is not the ${kind} ${id} that was stored`,
+        hint: REINDEX,
+      })
+    if (entry.revision !== known.revision)
+      this.#add('record-edited', path, {
+        message: `the text of ${kind} ${id} was edited by hand, or an old copy was brought back`,
+        hint: REINDEX,
+      })
+    for (const name of parsed.pem ? DERIVED_FIELDS : [])
+      if (JSON.stringify(parsed.derived[name]) !== JSON.stringify(entry.row[name]))
+        this.#add('text-disagrees', path, {
+          message: `the line ${name} does not say what the ${kind} ${id} says`,
+          hint: 'the bytes count, the line is for people: any edit of the record writes it anew',
+        })
   }
 
   #relate({ kind, id, path, where }: FoundText, { entry: { row } }: FoundRecord): void {

@@ -7,7 +7,7 @@ import type { Files } from './files.ts'
 import type { IndexHost } from './index-host.ts'
 import { scanStore, type ScanProblem } from './scan.ts'
 import type { Segment } from './segments.ts'
-import { segmentPath } from './paths.ts'
+import { INDEX, segmentPath } from './paths.ts'
 import type { RecordKind } from '../../domain/records.ts'
 
 /** What a check looks at. */
@@ -28,6 +28,12 @@ export function checkStore(place: CheckPlace): readonly Finding[] {
   const findings: Finding[] = []
   const add = (finding: Finding): void =>
     void findings.push({ ...finding, path: files.absolute(finding.path) })
+  const damage = host.damage()
+  if (damage !== undefined) {
+    const message = `the index is damaged: ${damage}`
+    add({ code: 'index-damaged', path: INDEX, message, hint: 'build it anew with: certman store reindex' })
+    return findings
+  }
   host.read((index) => {
     const checker = new RecordChecker({ ...place, index, add })
     const watcher = {

@@ -12,7 +12,7 @@ import type {
   WriteTransaction,
 } from '../repository.ts'
 import type { IndexEntry, IndexReading } from '../record-index.ts'
-import { applyUndo } from './apply.ts'
+import { takeBack } from './apply.ts'
 import { commitTransaction } from './commit.ts'
 import { asStoreError, type Files } from './files.ts'
 import { readHead } from './head.ts'
@@ -127,6 +127,7 @@ export class DirectoryRepository implements Repository {
   async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
     const adopted = await this.#locked(async () => {
       await this.#keeper.currentForWriter()
+      this.#keeper.discard()
       const { problems } = this.#keeper.rebuild()
       return this.#adoptAll(problems)
     })
@@ -161,7 +162,8 @@ export class DirectoryRepository implements Repository {
       to = tx.isEmpty ? from : await commitTransaction(tx, place)
     } catch (error) {
       draft.rollback()
-      this.#undo(journal)
+      if (!takeBack(this.#files, journal))
+        this.#say('left-overs of the failed change stay until the next command')
       throw error
     }
     this.#finish({ journal, host }, () => draft.commit(to))
@@ -192,7 +194,7 @@ export class DirectoryRepository implements Repository {
     } catch {
       host.close()
       this.#keeper.close()
-      this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
+      this.#say('the index could not be written; the next command rebuilds it')
     }
     try {
       journal.clear()
@@ -201,15 +203,8 @@ export class DirectoryRepository implements Repository {
     }
   }
 
-  /** After a failure; when even this fails, the journal stays and the next command does it. */
-  #undo(journal: Journal): void {
-    if (journal.isCommitted) return
-    try {
-      for (const undo of journal.undo.toReversed()) applyUndo(this.#files, undo)
-      journal.clear()
-    } catch {
-      this.#options.onNotice?.('left-overs of the failed change stay until the next command')
-    }
+  #say(line: string): void {
+    this.#options.onNotice?.(line)
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {

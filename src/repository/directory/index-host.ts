@@ -9,6 +9,8 @@ export interface IndexHost {
   stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry>
   /** The position of the change log that it stands for. */
   position(): string | undefined
+  /** What is wrong with the index itself, if anything. */
+  damage(): string | undefined
   /** Whether somebody took the index away or put another in its place. */
   isReplaced(): boolean
   /** Starts a draft that nobody else sees. */
@@ -38,6 +40,10 @@ export class MemoryHost implements IndexHost {
 
   position(): string | undefined {
     return this.#position
+  }
+
+  damage(): undefined {
+    return undefined
   }
 
   isReplaced(): boolean {

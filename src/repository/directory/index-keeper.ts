@@ -123,9 +123,11 @@ export class IndexKeeper {
       if (!this.#host) this.#reopen()
       await recover(this.#files, this.#host, this.#options.describe)
       if (this.#host && this.#isFresh(this.#host)) return this.#host
+      const why = this.#host ? 'it did not fit the change log' : 'it was missing or damaged'
       const isFirst = this.#host === undefined && !hasSqlite()
       const { host, records, problems } = this.rebuild()
-      if (!isFirst) this.#say(`the index of ${this.#files.absolute('')} was rebuilt: ${records} records`)
+      if (!isFirst)
+        this.#say(`the index of ${this.#files.absolute('')} was rebuilt from ${records} records: ${why}`)
       this.#sayProblems(problems)
       return host
     } finally {

@@ -9,12 +9,15 @@ import { openDatabase, SQLITE, sqliteCode, type Database } from './sqlite.ts'
 /** Milliseconds that SQLite waits for another process inside one statement (checkpoints, first opening). */
 const BUSY_MS = 10_000
 
+/** Bytes of the write-ahead log that are worth a checkpoint at closing. */
+const LONG_LOG = 1024 * 1024
+
 /** Files that SQLite keeps beside the index. */
 const COMPANIONS = [`${INDEX}-wal`, `${INDEX}-shm`]
 
-/** Whether an error says that the index is not one, or is damaged: it must be built anew. */
+/** Whether an error says that the index is not one, or is damaged (cut off: an I/O error): it must be built anew. */
 export const isCorrupt = (error: unknown): boolean =>
-  [SQLITE.corrupt, SQLITE.notADatabase].some((code) => sqliteCode(error) === code)
+  [SQLITE.corrupt, SQLITE.notADatabase, SQLITE.ioError].some((code) => sqliteCode(error) === code)
 
 /** Whether an error says that the index cannot be opened for writing here. */
 export const isUnopenable = (error: unknown): boolean =>
@@ -83,6 +86,19 @@ export class SqliteHost implements IndexHost {
     return this.read((index) => (index as SqliteIndex).position())
   }
 
+  damage(): string | undefined {
+    try {
+      const verdict = this.read((index) =>
+        (index as SqliteIndex).database.prepare('PRAGMA quick_check(1)').get(),
+      )
+      const text = Object.values(verdict ?? {})[0]
+      return text === 'ok' ? undefined : String(text)
+    } catch (error) {
+      if (sqliteCode(error) === undefined) throw error
+      return (error as Error).message
+    }
+  }
+
   isReplaced(): boolean {
     return this.#files.facts(INDEX)?.inode !== this.#inode
   }
@@ -102,10 +118,22 @@ export class SqliteHost implements IndexHost {
   }
 
   close(): void {
+    this.#shrinkLog()
     for (const index of this.#open) index.database.close()
     this.#open.clear()
     this.#idle.length = 0
     this.#writer = undefined
+  }
+
+  /** A long write-ahead log slows the next opening down: it goes into the database, if no reader is in the way. */
+  #shrinkLog(): void {
+    if (!this.#writer || (this.#files.facts(COMPANIONS[0]!)?.size ?? 0) < LONG_LOG) return
+    try {
+      this.#writer.database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      // the index is whole with a long log too; whatever is wrong shows at the next opening
+      if (sqliteCode(error) === undefined) throw error
+    }
   }
 
   #take(): SqliteIndex {
