@@ -1,0 +1,61 @@
+import type { JsonObject } from '../base/json.ts'
+
+/** The last CRL of an authority. Its number is never used twice (RFC 5280 section 5.2.3). */
+export interface CrlState {
+  /** Decimal text. */
+  readonly number: string
+  readonly thisUpdate: string
+  readonly nextUpdate: string
+  /** How many certificates it revokes. */
+  readonly entries: number
+}
+
+/** The mutable side of an authority; its certificate and key are records of their own. */
+export interface AuthorityRecord {
+  readonly id: string
+  readonly name: string
+  readonly certificateId: string
+  /** SHA-256 of the SPKI; absent while the key is elsewhere. */
+  readonly keyId?: string
+  /** A disabled authority signs no certificates; its CRL goes on. */
+  readonly enabled: boolean
+  readonly createdAt: string
+  /** The profile of `sign` where none is named. */
+  readonly defaultProfile?: string
+  /** What goes into issued certificates (RFC 5280 sections 4.2.1.13, 4.2.2.1), unless the profile has its own. */
+  readonly crlUrls?: readonly string[]
+  readonly aiaUrls?: readonly string[]
+  readonly ocspUrls?: readonly string[]
+  /** Days from thisUpdate to nextUpdate. */
+  readonly crlDays: number
+  /** Hours before nextUpdate from which a new CRL is due. */
+  readonly crlOverlapHours: number
+  readonly crl?: CrlState
+  /** Certificates signed so far. */
+  readonly issuedCount?: number
+}
+
+/** A profile of the store's own, kept as the JSON it was given as. */
+export interface CustomProfile {
+  readonly name: string
+  readonly addedAt: string
+  readonly definition: JsonObject
+}
+
+/** A week: long enough for a signer with days off, short enough that a revocation is heard of. */
+export const DEFAULT_CRL_DAYS = 7
+
+/** Two days: readers get the next CRL while the last one still holds. */
+export const DEFAULT_CRL_OVERLAP_HOURS = 48
+
+/**
+ * Whether a new CRL should be signed at `now` though nothing was revoked: there is none, or the last one ends
+ * within the overlap. An overlap as long as the CRL counts as half of it, else every command would sign one.
+ */
+export function isCrlDue(authority: Pick<AuthorityRecord, 'crl' | 'crlOverlapHours'>, now: Date): boolean {
+  const { crl, crlOverlapHours } = authority
+  if (!crl) return true
+  const [start, end] = [Date.parse(crl.thisUpdate), Date.parse(crl.nextUpdate)]
+  const overlap = Math.min(crlOverlapHours * 3_600_000, (end - start) / 2)
+  return now.getTime() >= end - overlap
+}

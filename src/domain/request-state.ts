@@ -1,0 +1,82 @@
+import { CertmanError } from '../base/errors.ts'
+import type { RequestRecord } from './records.ts'
+
+/** The states of a request. Outstanding is the first; rejected and revoked are final. */
+export type RequestState = RequestRecord['state']
+
+/** What may be done to a request, as it stands in messages. */
+type Step = 'sign' | 'reject' | 'revoke'
+
+/** Why a step is impossible from a state; absent means that it is possible. */
+const REFUSALS: Readonly<Record<Step, Partial<Record<RequestState, string>>>> = {
+  sign: {
+    issued: 'its certificate was issued already',
+    rejected: 'it is rejected, and that is final',
+    revoked: 'its certificate was issued and revoked',
+  },
+  reject: {
+    issued: 'its certificate was issued; a certificate can be revoked',
+    rejected: 'it is rejected already',
+    revoked: 'its certificate was issued and revoked',
+  },
+  revoke: {
+    outstanding: 'no certificate was issued; a request can be rejected',
+    rejected: 'it is rejected, no certificate was issued',
+    revoked: 'its certificate is revoked already',
+  },
+}
+
+const HINTS: Readonly<Record<Step, string>> = {
+  sign: 'make a new request: certman request --like REF',
+  reject: 'see its state: certman show requests/ID',
+  revoke: 'see its state: certman show requests/ID',
+}
+
+/** Whether the state machine allows the step: outstanding to issued or rejected, issued to revoked. */
+export const canStep = (state: RequestState, step: Step): boolean => REFUSALS[step][state] === undefined
+
+function requireStep(request: RequestRecord, step: Step): void {
+  const why = REFUSALS[step][request.state]
+  if (why !== undefined)
+    throw new CertmanError('state.refused', `cannot ${step} request ${request.id}: ${why}`, {
+      hint: HINTS[step],
+    })
+}
+
+/**
+ * The request with its certificate: outstanding to issued.
+ *
+ * @throws {CertmanError} `state.refused`, its own message for each other state
+ */
+export function issueRequest(request: RequestRecord, certificateId: string): RequestRecord {
+  requireStep(request, 'sign')
+  return { ...request, state: 'issued', certificateId }
+}
+
+/** Refuses what `issueRequest` would refuse: asked before a key is unlocked. @throws {CertmanError} `state.refused` */
+export const requireSignable = (request: RequestRecord): void => requireStep(request, 'sign')
+
+/**
+ * The request that nobody will sign: outstanding to rejected.
+ *
+ * @throws {CertmanError} `state.refused`
+ */
+export function rejectRequest(
+  request: RequestRecord,
+  rejection: { readonly at: Date; readonly reason?: string },
+): RequestRecord {
+  requireStep(request, 'reject')
+  const rejected = { ...request, state: 'rejected' as const, rejectedAt: rejection.at.toISOString() }
+  return rejection.reason === undefined ? rejected : { ...rejected, rejectionReason: rejection.reason }
+}
+
+/**
+ * The request whose certificate is revoked: issued to revoked. A certificate on hold leaves its request issued,
+ * since a hold can be released and revoked is final.
+ *
+ * @throws {CertmanError} `state.refused`
+ */
+export function revokeRequest(request: RequestRecord): RequestRecord {
+  requireStep(request, 'revoke')
+  return { ...request, state: 'revoked' }
+}

@@ -1,0 +1,87 @@
+import { CertmanError } from '../base/errors.ts'
+import { printable } from '../base/text.ts'
+import type { CertificateRecord, Revocation } from './records.ts'
+import { REVOCATION_REASONS, type RevocationReason } from './revocation-reason.ts'
+
+/** What a revocation says; the date is when it counts from. */
+export interface RevocationWish {
+  readonly reason: RevocationReason
+  readonly date: Date
+  /** When the key is thought to have been lost (RFC 5280 section 5.3.2). */
+  readonly invalidityDate?: Date
+}
+
+/** The part of a certificate's record that revocation changes, and what names it in messages. */
+export type Revocable = Pick<CertificateRecord, 'id' | 'revocation'>
+
+const refused = (message: string, hint: string): CertmanError =>
+  new CertmanError('state.refused', message, { hint })
+
+/**
+ * A reason as typed: its RFC 5280 name, upper and lower case alike, also in kebab-case (`key-compromise`).
+ *
+ * @throws {CertmanError} `input.invalid`
+ */
+export function parseRevocationReason(text: string): RevocationReason {
+  const typed = text.trim().toLowerCase().replace(/[-_ ]/g, '')
+  const row = REVOCATION_REASONS.find(([name]) => name.toLowerCase() === typed)
+  if (row) return row[0]
+  throw new CertmanError('input.invalid', `no reason of revocation is called "${printable(text)}"`, {
+    field: 'reason',
+    hint: `take one of ${REVOCATION_REASONS.map(([name]) => name).join(', ')}`,
+  })
+}
+
+/**
+ * The record revoked or on hold. A certificate on hold may be revoked for another reason (RFC 5280 section 5.3.1);
+ * then the new date counts. The same certificate is not revoked twice.
+ *
+ * @throws {CertmanError} `state.refused`; `input.invalid` for removeFromCRL, which `releaseHold` is for
+ */
+export function revoke<T extends Revocable>(record: T, wish: RevocationWish): T & { revocation: Revocation } {
+  if (wish.reason === 'removeFromCRL')
+    throw new CertmanError('input.invalid', 'removeFromCRL is no reason to revoke: it ends a hold', {
+      field: 'reason',
+      hint: 'release a certificate on hold with: certman revoke REF --release',
+    })
+  const before = record.revocation
+  if (before && before.reason !== 'certificateHold')
+    throw refused(
+      `certificate ${record.id} is revoked already, since ${before.date} (${before.reason})`,
+      'a revocation is final; only certificateHold can become another reason',
+    )
+  if (before && wish.reason === 'certificateHold')
+    throw refused(
+      `certificate ${record.id} is on hold already, since ${before.date}`,
+      'release it, or revoke it for another reason',
+    )
+  return {
+    ...record,
+    revocation: {
+      date: instant(wish.date),
+      reason: wish.reason,
+      ...(wish.invalidityDate && { invalidityDate: instant(wish.invalidityDate) }),
+    },
+  }
+}
+
+/**
+ * The record without its hold: it leaves the next CRL (a full CRL has no entry for it; removeFromCRL stands in delta
+ * CRLs only, RFC 5280 section 5.3.1).
+ *
+ * @throws {CertmanError} `state.refused` when it is not on hold
+ */
+export function releaseHold<T extends Revocable>(record: T): Omit<T, 'revocation'> {
+  const { revocation, ...rest } = record
+  if (!revocation)
+    throw refused(`certificate ${record.id} is not on hold: it is not revoked`, 'there is nothing to release')
+  if (revocation.reason !== 'certificateHold')
+    throw refused(
+      `certificate ${record.id} is not on hold: it is revoked for ${revocation.reason}`,
+      'a revocation is final; request a new certificate',
+    )
+  return rest
+}
+
+// CRLs know seconds only (RFC 5280 section 5.1.2.4)
+const instant = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
