@@ -95,7 +95,7 @@ export async function exportRecords(
   const dryRun = request.dryRun === true
   const job = { store, request, tools, outputs }
   const encoded = dryRun ? outputs.map(planned) : await encodeAll(job)
-  if (!dryRun) await writeAll(encoded, tools)
+  if (!dryRun) await writeAll(encoded, request, tools)
   const stdout = encoded.find(({ file, bytes }) => file.path === '-' && bytes)?.bytes
   return {
     dryRun,
@@ -150,10 +150,15 @@ async function passwordFor(
   return outputPassword(request, tools, { file: outputs[0]!.path, what })
 }
 
-async function writeAll(encoded: readonly Encoded[], { ambient }: ExportTools): Promise<void> {
+async function writeAll(
+  encoded: readonly Encoded[],
+  request: ExportRequest,
+  { ambient }: ExportTools,
+): Promise<void> {
+  const makeFolder = /[/\\]$/.test(request.out ?? '')
   const files = encoded
     .filter(({ file }) => file.path !== '-' && file.outcome === 'changed')
-    .map(({ file, bytes }) => ({ path: file.path, bytes: bytes!, secret: file.privateKey }))
+    .map(({ file, bytes }) => ({ path: file.path, bytes: bytes!, secret: file.privateKey, makeFolder }))
   if (files.length > 0) await writeFiles(files, ambient)
 }
 

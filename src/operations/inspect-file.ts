@@ -1,16 +1,21 @@
 import { resolve } from 'node:path'
 import type { JsonObject } from '../base/json.ts'
-import { sha256Hex } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import { certificateState, type CertificateState } from '../domain/records.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
 import { writePem } from '../formats/pem.ts'
 import { readItems } from '../formats/read-items.ts'
 import { chainFrom, poolOf, type IssuerPool } from '../store/issuers.ts'
-import { certificateExtensions, describeCertificate } from '../x509/certificate.ts'
-import { crlExtensions, describeCrl } from '../x509/crl.ts'
-import { csrExtensions, csrSignature, describeCsr } from '../x509/csr.ts'
+import { describeCertificate } from '../x509/certificate.ts'
 import { describePublicKey } from '../x509/public-key.ts'
+import {
+  certificateTail,
+  fullCertificate,
+  fullCrl,
+  fullPublicKey,
+  fullRequest,
+  requestTail,
+} from './full-facts.ts'
 import type { FileTools } from './import-files.ts'
 import { readSource } from './read-sources.ts'
 
@@ -123,7 +128,7 @@ function describeMember(item: CertificateItem, member: FoundMember, { keyIds, po
   return {
     kind: 'certificate',
     ...described(item),
-    ...asJson(facts),
+    ...fullCertificate(der, facts),
     state,
     hasPrivateKey: keyIds.has(facts.publicKey.spkiHash),
     chain: chainFrom(member, pool).map((issuer) => ({
@@ -133,8 +138,7 @@ function describeMember(item: CertificateItem, member: FoundMember, { keyIds, po
       notAfter: issuer.facts.notAfter,
       state: issuer.state,
     })),
-    extensions: certificateExtensions(der).map(asJson),
-    pem: writePem('CERTIFICATE', der),
+    ...certificateTail(der),
   }
 }
 
@@ -146,7 +150,7 @@ function describeOther(item: OtherItem, { keyIds, byKey }: Company): JsonObject 
         kind: 'key',
         ...described(item),
         id: facts.spkiHash,
-        ...asJson(facts),
+        ...fullPublicKey(item.spki),
         encrypted: item.wasEncrypted,
         certificates: byKey.get(facts.spkiHash) ?? [],
       }
@@ -155,35 +159,21 @@ function describeOther(item: OtherItem, { keyIds, byKey }: Company): JsonObject 
       return {
         kind: 'publicKey',
         ...described(item),
-        ...asJson(describePublicKey(item.spki)),
+        ...fullPublicKey(item.spki),
         pem: writePem('PUBLIC KEY', item.spki),
       }
     case 'crl':
+      return { kind: 'crl', ...described(item), ...fullCrl(item.der) }
+    case 'certificate-request': {
+      const facts = fullRequest(item.der)
+      const { spkiHash } = facts['publicKey'] as JsonObject
       return {
-        kind: 'crl',
+        kind: 'request',
         ...described(item),
-        ...asJson(describeCrl(item.der)),
-        extensions: crlExtensions(item.der).map(asJson),
-        pem: writePem('X509 CRL', item.der),
+        ...facts,
+        hasPrivateKey: keyIds.has(spkiHash as string),
+        ...requestTail(item.der),
       }
-    case 'certificate-request':
-      return describeRequest(item, keyIds)
-  }
-}
-
-function describeRequest(
-  item: Extract<Item, { type: 'certificate-request' }>,
-  keyIds: ReadonlySet<string>,
-): JsonObject {
-  const facts = describeCsr(item.der)
-  return {
-    kind: 'request',
-    ...described(item),
-    ...asJson(facts),
-    fingerprint: sha256Hex(item.der),
-    signature: csrSignature(item.der),
-    hasPrivateKey: keyIds.has(facts.publicKey.spkiHash),
-    extensions: csrExtensions(item.der).map(asJson),
-    pem: writePem('CERTIFICATE REQUEST', item.der),
+    }
   }
 }

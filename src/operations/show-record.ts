@@ -1,9 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
-import { sha256Hex } from '../crypto/digest.ts'
 import type { Reference } from '../domain/reference.ts'
-import { writePem } from '../formats/pem.ts'
 import type { ListedRecord, Store, StoredCertificate } from '../store/store.ts'
-import { csrExtensions, csrSignature, describeCsr } from '../x509/csr.ts'
+import { certificateTail, fullCertificate, fullRequest, requestTail } from './full-facts.ts'
 
 /**
  * Everything about one record, as `show --json` prints it: a certificate's record, facts, `state`, `extensions`,
@@ -27,19 +25,18 @@ export async function showRecord(store: Store, reference: Reference): Promise<Js
 }
 
 async function showCertificate(store: Store, stored: StoredCertificate): Promise<JsonObject> {
-  const { record, facts, state, extensions, der } = stored
+  const { record, facts, state, der } = stored
   const issuers = await store.issuersOf(record.id)
   const key = record.keyId === undefined ? undefined : await keyOf(store, record.keyId)
   return {
     kind: 'certificate',
     ...(record as unknown as JsonObject),
-    ...(facts as unknown as JsonObject),
+    ...fullCertificate(der, facts),
     state,
     hasPrivateKey: record.keyId !== undefined,
     key: key ?? null,
     chain: issuers.map(chainLink),
-    extensions: extensions as unknown as JsonObject[],
-    pem: writePem('CERTIFICATE', der),
+    ...certificateTail(der),
   }
 }
 
@@ -64,12 +61,9 @@ async function showRequest(store: Store, row: ListedRecord): Promise<JsonObject>
   return {
     kind: 'request',
     ...row,
-    ...(describeCsr(der) as unknown as JsonObject),
-    fingerprint: sha256Hex(der),
-    signature: csrSignature(der),
+    ...fullRequest(der),
     hasPrivateKey: row['keyId'] !== undefined,
-    extensions: csrExtensions(der) as unknown as JsonObject[],
-    pem: writePem('CERTIFICATE REQUEST', der),
+    ...requestTail(der),
   }
 }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { sameBytes, toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
@@ -13,6 +13,8 @@ export interface OutputFile {
   readonly bytes: Uint8Array
   /** Mode 0600 from the first moment. */
   readonly secret: boolean
+  /** The person named a folder that may not exist yet. */
+  readonly makeFolder?: boolean
 }
 
 /**
@@ -28,6 +30,9 @@ export async function requireFree(path: string, force: boolean): Promise<void> {
 
 /** Whether the file holds these very bytes already. */
 export async function isSame({ path, bytes }: OutputFile): Promise<boolean> {
+  const about = await stat(path).catch(() => undefined)
+  // a device or a pipe may have no end
+  if (!about?.isFile() || about.size !== bytes.length) return false
   const old = await readFile(path).catch(() => undefined)
   return old !== undefined && sameBytes(old, bytes)
 }
@@ -40,8 +45,10 @@ export async function isSame({ path, bytes }: OutputFile): Promise<boolean> {
  */
 export async function writeFiles(files: readonly OutputFile[], ambient: Ambient): Promise<void> {
   const pending: { readonly from: string; readonly to: string }[] = []
+  let made: string | undefined
   try {
     for (const file of files) {
+      if (file.makeFolder) made = (await makeFolders(dirname(file.path))) ?? made
       if (await isDevice(file.path)) {
         await writeInPlace(file)
         continue
@@ -56,8 +63,22 @@ export async function writeFiles(files: readonly OutputFile[], ambient: Ambient)
     for (const { from, to } of pending) await rename(from, to)
   } catch (cause) {
     for (const { from } of pending) await rm(from, { force: true }).catch(() => undefined)
+    if (made !== undefined) await rm(made, { recursive: true }).catch(() => undefined)
     throw writeError(files[0]!.path, cause)
   }
+}
+
+/**
+ * Makes a folder and what is missing above it, one by one: the recursive `mkdir` of Node 20 never ends where the
+ * system says that a folder neither exists nor can be made, as below `/proc`.
+ *
+ * @returns the topmost folder that was made
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  if (await stat(path).catch(() => undefined)) return undefined
+  const above = dirname(path) === path ? undefined : await makeFolders(dirname(path))
+  await mkdir(path)
+  return above ?? path
 }
 
 async function writeNew(path: string, { bytes, secret }: OutputFile): Promise<void> {

@@ -328,6 +328,20 @@ describe('files', () => {
     expect(readdirSync(join(folder, 'out')).sort()).toEqual(['_.web.example.crt', 'mail.example.crt'])
   })
 
+  test('when a folder with a slash at its end does not exist then it is made, and not left behind by a failure', async () => {
+    const folder = temporaryFolder()
+    await send(await filled(), ['web'], { cwd: folder, out: 'a/b/' })
+    expect(readdirSync(join(folder, 'a/b'))).toEqual(['_.web.example.pem'])
+    await expect(send(await filled(), ['web'], { cwd: folder, out: '/proc/none/' })).rejects.toMatchObject({
+      code: 'file.not-writable',
+    })
+  })
+
+  test('when the disk is full then the error says so', async () => {
+    const run = send(await filled(), ['web'], { out: '/dev/full' })
+    await expect(run).rejects.toMatchObject({ message: expect.stringContaining('the disk is full') })
+  })
+
   test('when several files would go to one place then it is refused', async () => {
     for (const out of ['one.pem', '-'])
       await expect(send(await filled(), ['web', 'mail'], { out, separate: true })).rejects.toMatchObject({
