@@ -5,6 +5,7 @@ import { listFilter } from '../src/query/shortcuts.ts'
 import { parseSort } from '../src/query/sort.ts'
 import { count, declare, flag, type Given, many, present, text } from './declare.ts'
 import { printList } from './print-list.ts'
+import { PLURALS } from './references.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {
@@ -35,7 +36,7 @@ const OPTIONS = {
 const KINDS: ReadonlyMap<string, RecordKind> = new Map(
   RECORD_KINDS.flatMap((kind) => [
     [kind, kind],
-    [kind === 'authority' ? 'authorities' : `${kind}s`, kind],
+    [PLURALS[kind], kind],
   ]),
 )
 

@@ -1,6 +1,7 @@
 import { CertmanError } from '../src/base/errors.ts'
 import type { PasswordSource } from '../src/formats/items.ts'
 import type { Context, SecretFlags } from './context.ts'
+import { safeText } from './render/safe.ts'
 
 /** A person may mistype twice. */
 const ATTEMPTS = 3
@@ -19,7 +20,8 @@ export async function askingPassword(ctx: Context, flags: SecretFlags): Promise<
     if (!ctx.canAsk || attempt > ATTEMPTS) return undefined
     const prompter = await ctx.prompter()
     const again = attempt > 1 ? 'that was wrong; ' : ''
-    return prompter.password(`${again}password of ${what} in ${file === '-' ? 'standard input' : file}:`)
+    const where = file === '-' ? 'standard input' : file
+    return prompter.password(safeText(`${again}password of ${what} in ${where}:`))
   }
 }
 
@@ -28,7 +30,7 @@ export function choosingPassword(ctx: Context): PasswordSource {
   return async ({ file, what, attempt }) => {
     if (attempt > 1 || !ctx.canAsk) return undefined
     const prompter = await ctx.prompter()
-    const first = await prompter.password(`new password for ${what} ${file}:`)
+    const first = await prompter.password(safeText(`new password for ${what} ${file}:`))
     const second = await prompter.password('the same again:')
     const same = first.useText((a) => second.useText((b) => a === b))
     if (same) return first

@@ -2,17 +2,10 @@ import type { JsonObject } from '../src/base/json.ts'
 import type { RecordKind } from '../src/domain/records.ts'
 import type { Context, OutputForm } from './context.ts'
 import { openListing } from './render/listing.ts'
+import { PLURALS, referenceOf } from './references.ts'
 
 /** Text is handed to the stream in pieces of about this many characters: few system calls, little memory. */
 const PIECE = 32 * 1024
-
-const PLURALS: Readonly<Record<RecordKind, string>> = {
-  certificate: 'certificates',
-  request: 'requests',
-  key: 'keys',
-  authority: 'authorities',
-  collection: 'collections',
-}
 
 interface Rows {
   readonly kind: RecordKind
@@ -42,7 +35,8 @@ export async function printList(ctx: Context, { kind, rows, nothing }: Rows): Pr
   let found = 0
   for await (const row of rows) {
     found++
-    pending += await listing.row(row)
+    // names alone are there for other verbs: `requests/3`, as those take it
+    pending += await listing.row(form === 'name' ? { name: referenceOf(kind, row) } : row)
     if (pending.length < PIECE) continue
     await terminal.write(pending)
     pending = ''

@@ -7,11 +7,25 @@ const withLineEnd = (text: string): string => (text === '' || text.endsWith('\n'
 const objectsOf = (json: Json): readonly JsonObject[] =>
   (Array.isArray(json) ? json : [json]).filter(isObject)
 
+/** An object with the values at their paths, nested as in the whole document. */
+function nested(values: readonly (readonly [path: string, value: Json | undefined])[]): JsonObject {
+  const whole: Record<string, Json> = {}
+  for (const [path, value] of values) {
+    if (value === undefined) continue
+    const steps = path.split('.')
+    const last = steps.pop() ?? path
+    let inner = whole
+    for (const step of steps) inner = (inner[step] ??= {}) as Record<string, Json>
+    inner[last] = value
+  }
+  return whole
+}
+
 /** The document with the wanted fields only; the structure around the objects stays. */
 function withFields(json: Json, fields: readonly string[] | undefined): Json {
   if (!fields) return json
   const pick = (each: Json): Json =>
-    isObject(each) ? Object.fromEntries(fields.map((field) => [field, at(each, field)])) : each
+    isObject(each) ? nested(fields.map((field) => [field, at(each, field)] as const)) : each
   return Array.isArray(json) ? (json as readonly Json[]).map(pick) : pick(json)
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import { safeText } from './render/safe.ts'
 
 /** Work that takes less than this shows nothing. */
 const PATIENCE_MS = 1000
@@ -24,7 +25,7 @@ export function progressLine(ctx: Context): Progress {
       const now = ambient.now().getTime()
       if (silent || ended || now - started < PATIENCE_MS || now - drawnAt < REDRAW_MS) return
       drawnAt = now
-      const line = total > 0 ? `${what}: ${done} of ${total}` : `${what}: ${done}`
+      const line = safeText(total > 0 ? `${what}: ${done} of ${total}` : `${what}: ${done}`)
       terminal.draw(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`)
     },
     end: () => {

@@ -1,4 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
+import type { JsonObject } from '../src/base/json.ts'
 import { type Claim, CLAIMS } from '../src/domain/records.ts'
 import { initStore } from '../src/operations/init-store.ts'
 import { declare, present, text } from './declare.ts'
@@ -41,6 +42,7 @@ export const storeInit = declare({
         dryRun: ctx.global.dryRun,
       }),
     )
-    await ctx.emit(renderStore(info, ctx.global.dryRun ? 'would be made' : 'made'))
+    const shown = renderStore(info, ctx.global.dryRun ? 'would be made' : 'made')
+    await ctx.emit({ ...shown, json: { ...(shown.json as JsonObject), outcome: 'changed' } })
   },
 })

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../src/base/json.ts'
 import { reindexStore } from '../src/operations/reindex-store.ts'
 import { declare } from './declare.ts'
 import { storeRequest } from './store-request.ts'
@@ -19,6 +20,7 @@ export const storeReindex = declare({
   options: {},
   run: async (ctx, { args }) => {
     const report = await reindexStore(storeRequest(atStore(ctx, args[0]), 'store reindex'))
-    await ctx.emit(renderReindex(report))
+    const shown = renderReindex(report)
+    await ctx.emit({ ...shown, json: { ...(shown.json as JsonObject), outcome: 'changed' } })
   },
 })

@@ -1,24 +1,18 @@
 import type { Json } from '../src/base/json.ts'
+import type { RecordKind } from '../src/domain/records.ts'
 import type { ListedRecord } from '../src/store/store.ts'
 import type { Context, Emission } from './context.ts'
 import { declare } from './declare.ts'
 import { safeText } from './render/safe.ts'
 import { styleOf, toJson } from './render/style.ts'
 import { renderTable } from './render/table.ts'
+import { referenceOf } from './references.ts'
 import { withStore } from './store-request.ts'
 
 /** So much of a key's hash names it; `restore` takes it. */
 const KEY_DIGITS = 16
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
-
-/** What `restore` takes: certificates by name or id, other kinds with their prefix. */
-function reference(row: ListedRecord): string {
-  const handle = text(row['name']) || row.id
-  return row['kind'] === 'certificate'
-    ? handle
-    : `${row['kind'] === 'authority' ? 'authorities' : `${text(row['kind'])}s`}/${handle}`
-}
 
 async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<string> {
   if (rows.length === 0) return ''
@@ -62,6 +56,8 @@ export const trashList = declare({
       const rows = await store.trash()
       if (rows.length === 0 && ctx.terminal.stderrIsTty) ctx.terminal.say('the trash is empty')
       if (ctx.global.output !== 'name') return ctx.emit(renderTrash(ctx, rows))
-      return ctx.terminal.write(rows.map((row) => `${safeText(reference(row))}\n`).join(''))
+      return ctx.terminal.write(
+        rows.map((row) => `${safeText(referenceOf(row['kind'] as RecordKind, row))}\n`).join(''),
+      )
     }),
 })

@@ -1,8 +1,8 @@
-import { RECORD_KINDS } from '../../src/domain/records.ts'
 import type { Context } from '../context.ts'
 import { type AnyOption, type Argument, type Completes, kebab, type Verb } from '../declare.ts'
 import { TOPIC_NAMES } from '../help/topic-names.ts'
 import { GLOBAL_OPTIONS } from '../options/global.ts'
+import { PLURALS } from '../references.ts'
 import { route } from '../route.ts'
 import { GROUPS, membersOf, VERBS } from '../verbs.ts'
 import { liveNames } from './live-names.ts'
@@ -48,7 +48,7 @@ async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: 
     case 'folder':
       return [':folders']
     case 'kind':
-      return RECORD_KINDS.map((kind) => (kind === 'authority' ? 'authorities' : `${kind}s`))
+      return Object.values(PLURALS)
     case 'store':
       return [...Object.keys(ctx.settings.stores), ':folders']
     case 'topic':

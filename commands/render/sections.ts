@@ -71,9 +71,16 @@ export function keySection(item: JsonObject): Section {
       ...entry('Public key', keyText(at(item, 'publicKey'))),
       ...entry('Exponent', exponentText(textAt(item, 'publicKey.exponent'))),
       ...entry('Private key', privateKeyText(item)),
-      ...entry('Signed with', textAt(item, 'signatureAlgorithm')),
+      ...entry('Signed with', signatureText(item)),
     ],
   }
+}
+
+/** The algorithm; for RSASSA-PSS with what its name does not tell. */
+function signatureText(item: JsonObject): string {
+  const [digest, salt] = ['digest', 'saltLength'].map((field) => textAt(item, `signatureParameters.${field}`))
+  const detail = digest === '' ? '' : ` (${digest}, salt ${salt})`
+  return `${textAt(item, 'signatureAlgorithm')}${detail}`
 }
 
 /** The usual exponent is not worth a line. */

@@ -34,7 +34,7 @@ export function renderCrl(item: JsonObject, now: Date, style: SheetStyle): strin
 }
 
 function revokedLines(item: JsonObject): Piece[] {
-  const revoked = listAt(item, 'entries').filter(isObject)
+  const revoked = listAt(item, 'revoked').filter(isObject)
   const lines = revoked.slice(0, MOST_ENTRIES).map((one) => ({ text: revokedLine(one) }))
   if (revoked.length > MOST_ENTRIES)
     lines.push({ text: `… ${revoked.length - MOST_ENTRIES} more with --text` })

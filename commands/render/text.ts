@@ -22,8 +22,10 @@ const IN_SECTIONS = new Set([
   'issuerAttributes',
   'extensions',
   'chain',
-  'entries',
+  'revoked',
   'attributes',
+  'signatureParameters',
+  'signatureValue',
   'pem',
 ])
 
@@ -59,8 +61,33 @@ function textSections(item: JsonObject): Section[] {
     ...listAt(item, 'attributes')
       .filter(isObject)
       .map((one) => titled('Attribute', one, attributeLines(one))),
-    section('Revoked certificates', pieces(listAt(item, 'entries').filter(isObject).map(revokedLine))),
+    section('Revoked certificates', pieces(listAt(item, 'revoked').filter(isObject).flatMap(revokedText))),
+    section('Signature', pieces(signatureLines(item))),
     listAt(item, 'chain').length === 0 ? section('', []) : chainSection(item, undefined),
+  ]
+}
+
+/** An entry of a CRL in one line, its further extensions below. */
+function revokedText(one: JsonObject): string[] {
+  const extensions = listAt(one, 'extensions').filter(isObject)
+  return [
+    revokedLine(one),
+    ...extensions.flatMap((each) => [
+      `  ${nameAndOid(each)}${each['critical'] === true ? ', critical' : ''}:`,
+      ...extensionLines(each).map((line) => `    ${line}`),
+    ]),
+  ]
+}
+
+/** The algorithm with its parameters, and the octets. */
+function signatureLines(item: JsonObject): string[] {
+  const value = textAt(item, 'signatureValue')
+  if (value === '') return []
+  const parameters = at(item, 'signatureParameters')
+  return [
+    `algorithm: ${textAt(item, 'signatureAlgorithm')}`,
+    ...(isObject(parameters) ? valueLines(parameters) : []),
+    `value: ${value}`,
   ]
 }
 
@@ -99,9 +126,13 @@ function attributeText(attribute: JsonObject): string {
 }
 
 function titled(what: string, item: JsonObject, lines: readonly string[]): Section {
-  const [name, oid] = [textAt(item, 'name'), textAt(item, 'oid')]
   const critical = item['critical'] === true ? ', critical' : ''
-  return section(`${what} ${name === '' ? oid : `${name} (${oid})`}${critical}`, pieces(lines))
+  return section(`${what} ${nameAndOid(item)}${critical}`, pieces(lines))
+}
+
+function nameAndOid(item: JsonObject): string {
+  const [name, oid] = [textAt(item, 'name'), textAt(item, 'oid')]
+  return name === '' ? oid : `${name} (${oid})`
 }
 
 function attributeLines(attribute: JsonObject): string[] {
