@@ -121,7 +121,7 @@ export async function importFiles(
     left: found.left,
     failures: found.failures,
     orphanKeys: await orphansOf(store, found, outcomes),
-    notes: notesOn(found, request),
+    notes: [...plainNotes(found, request), ...keptNotes(outcomes, request)],
   }
 }
 
@@ -198,7 +198,17 @@ async function hasOwner(store: Store, keyId: string): Promise<boolean> {
   return false
 }
 
-function notesOn({ keys }: Gathered, { keyPassword }: ImportRequest): readonly string[] {
+/** A password at rest was asked for, but the store has the key already and keeps it as it is. */
+function keptNotes(outcomes: readonly Outcome[], { keyPassword }: ImportRequest): readonly string[] {
+  if (!keyPassword) return []
+  return outcomes
+    .filter(
+      ({ kind, outcome, row }) => kind === 'key' && outcome === 'unchanged' && row['encrypted'] === false,
+    )
+    .map(({ id }) => `the private key ${id.slice(0, 16)} was there before, without a password, and stays so`)
+}
+
+function plainNotes({ keys }: Gathered, { keyPassword }: ImportRequest): readonly string[] {
   const bare = keys.filter(({ item }) => item.wasEncrypted)
   if (keyPassword || bare.length === 0) return []
   return [

@@ -188,6 +188,15 @@ describe('passwords and keys at rest', () => {
     expect(opened.use((der) => Buffer.from(der))).toEqual(web.pkcs8.use((der) => Buffer.from(der)))
   })
 
+  test('when a plain key is there already then a key password does not pass for granted', async () => {
+    const folder = folderWith({ 'web.key': keyPem(web) })
+    const store = memoryStore()
+    await take(store, folder, ['web.key'])
+    const report = await take(store, folder, ['web.key'], { keyPassword: new Secret('at rest') })
+    expect(report.notes).toEqual([expect.stringContaining('without a password, and stays so')])
+    expect((await store.key(web.id)).encrypted).toBe(false)
+  })
+
   test('when keys are not wanted then they are left and said so', async () => {
     const folder = folderWith({ 'web.pem': pem(web) + keyPem(web) })
     const store = memoryStore()
