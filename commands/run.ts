@@ -1,10 +1,12 @@
 import type { Verb } from './declare.ts'
 import { makeContext } from './make-context.ts'
 import { exitOf, renderFailure, type ReportStyle, styleOf } from './report.ts'
-import { parseVerb, unknownVerb } from './parse.ts'
 import { type Route, route } from './route.ts'
 import { VERBS } from './verbs.ts'
 import { ClosedPipe, type World } from './world.ts'
+
+/** commander, which help can do without: it takes 3 ms to load. */
+const parser = (): Promise<typeof import('./parse.ts')> => import('./parse.ts')
 
 const isHelpFlag = (word: string): boolean => word === '--help' || word === '-h'
 
@@ -27,7 +29,7 @@ interface Run {
 }
 
 async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<number> {
-  const { global, input } = parseVerb(verb, rest)
+  const { global, input } = (await parser()).parseVerb(verb, rest)
   const { context, status } = makeContext(global, run.world, verb)
   const { output, verbose } = context.global
   run.style = { json: output === 'json' || output === 'jsonl', verbose }
@@ -43,7 +45,8 @@ async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<n
 /** No verb: the version, or help; a flag that does not exist is an error all the same. */
 async function runWithoutVerb(rest: readonly string[], run: Run): Promise<number> {
   const words = rest.filter((word) => word !== '--version' && word !== '-V')
-  if (!asksForHelp(words)) parseVerb({ name: '', args: [], options: {} }, words)
+  if (words.length > 0 && !asksForHelp(words))
+    (await parser()).parseVerb({ name: '', args: [], options: {} }, words)
   if (words.length === rest.length) return printHelp(undefined, run.world)
   return runVerb(await VERBS['version']!.load(), words, run)
 }
@@ -57,7 +60,7 @@ async function dispatch(argv: readonly string[], run: Run): Promise<number> {
     return runVerb(await entry.load(), rest, run)
   }
   if (known === 'group') return printHelp(name, world)
-  if (name !== undefined) throw unknownVerb(name)
+  if (name !== undefined) throw (await parser()).unknownVerb(name)
   return runWithoutVerb(rest, run)
 }
 

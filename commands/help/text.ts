@@ -1,6 +1,5 @@
 import { groupPage, overviewPage, type Page, type Section, verbPage } from './page.ts'
 import { GROUPS, VERBS } from '../verbs.ts'
-import { unknownVerb } from '../parse.ts'
 import { TOPIC_NAMES, type TopicName } from './topic-names.ts'
 
 /** Help reads badly in longer lines, however wide the terminal is. */
@@ -70,7 +69,7 @@ export async function helpText(name: string | undefined, columns?: number): Prom
   if (name === undefined) return pageText(overviewPage(), columns)
   if (Object.hasOwn(GROUPS, name)) return pageText(groupPage(name), columns)
   if (Object.hasOwn(VERBS, name)) return pageText(verbPage(await VERBS[name]!.load()), columns)
-  if (!TOPIC_NAMES.includes(name as TopicName)) throw unknownVerb(name)
+  if (!TOPIC_NAMES.includes(name as TopicName)) throw (await import('../parse.ts')).unknownVerb(name)
   const { topicPage } = await import('./topics.ts')
   return pageText(topicPage(name as TopicName), columns)
 }

@@ -5,8 +5,9 @@
 const TOGETHER = [
   ['bin/certman.ts'],
   ['commands/run.ts'],
-  ['commands/list.ts', 'src/repository/directory/open.ts', 'commands/render/json.ts'],
   ['commands/help/text.ts'],
+  ['commands/parse.ts'],
+  ['commands/list.ts', 'src/repository/directory/open.ts', 'commands/render/json.ts'],
   ['commands/show.ts'],
   ['commands/import.ts'],
 ]
