@@ -29,6 +29,8 @@ export interface Wanted {
   readonly notBefore?: string
   readonly notAfter?: string
   readonly dns?: readonly string[]
+  /** Claims the key identifier of this one's key instead of its own. */
+  readonly posesAs?: TestKey
 }
 
 const ECDSA_SHA256 = der.sequence(der.oid('1.2.840.10045.4.3.2'))
@@ -60,7 +62,7 @@ export function makeCertificate(wanted: Wanted): TestCertificate {
   const { issuer, ca = false, cn } = wanted
   const extensions = [
     extension('2.5.29.19', der.sequence(...(ca ? [der.boolean(true)] : [])), true),
-    extension('2.5.29.14', der.octetString(keyIdentifier(key.spki))),
+    extension('2.5.29.14', der.octetString(keyIdentifier((wanted.posesAs ?? key).spki))),
     extension('2.5.29.35', der.sequence(der.implicit(0, keyIdentifier((issuer ?? key).spki)))),
     ...(wanted.dns
       ? [

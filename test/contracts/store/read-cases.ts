@@ -179,6 +179,16 @@ export const readCases: Cases = {
     const chain = await store.issuersOf('1')
     expect(chain.map(({ facts }) => facts.fingerprint)).toEqual([issuing.fingerprint, root.fingerprint])
   },
+  'when a forger copies name and key identifier of the issuer then the signature gives it away': async ({
+    store,
+  }) => {
+    const wanted = { cn: 'Issuing', ca: true, issuer: root, posesAs: issuing }
+    const forger = makeCertificate({ ...wanted, notAfter: '2040-01-01T00:00:00Z' })
+    await store.import(batch([web, forger].map((each) => certificate(each))))
+    expect(await store.issuersOf('1')).toEqual([])
+    await store.import(batch([certificate(issuing)]))
+    expect((await store.issuersOf('1'))[0]!.facts.fingerprint).toBe(issuing.fingerprint)
+  },
   'when many strangers have the name of the issuer then it is found all the same': async ({ store }) => {
     const many = Array.from({ length: 30 }, () => makeCertificate({ cn: 'Issuing', ca: true, issuer: root }))
     await store.import(batch([web, ...many, issuing].map((each) => certificate(each))))
