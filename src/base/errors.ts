@@ -44,6 +44,7 @@ export const ERRORS = {
   },
   'file.not-found': { exit: 4, http: 404, hint: 'check the path' },
   'record.not-found': { exit: 4, http: 404, hint: 'see what is there: certman list --all' },
+  'profile.not-found': { exit: 4, http: 404, hint: 'see the profiles: certman ca profile list' },
   'store.not-found': { exit: 4, http: 404, hint: 'see the stores: certman store list' },
   'name.taken': { exit: 5, http: 409, hint: 'take another name, or give --replace to supersede the old one' },
   'record.changed': { exit: 5, http: 409, hint: 'someone changed it meanwhile: look again and retry' },

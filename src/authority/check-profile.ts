@@ -1,0 +1,64 @@
+import { CertmanError } from '../base/errors.ts'
+import type { Profile } from '../domain/profile.ts'
+import { purposeOid } from '../x509/write-extensions.ts'
+
+/** One rule about a whole profile: where the fault is, and what it is. */
+type ProfileFault = readonly [path: string, what: string]
+
+const ANY_PURPOSE = '2.5.29.37.0'
+const TIME_STAMPING = '1.3.6.1.5.5.7.3.8'
+
+/** Refuses a profile whose fields contradict each other or a rule. @throws {CertmanError} `input.invalid` */
+export function checkProfile(profile: Profile): void {
+  const fault = usageFault(profile) ?? validityFault(profile) ?? publicTrustFault(profile)
+  if (!fault) return
+  const [path, what] = fault
+  throw new CertmanError('input.invalid', `the profile is wrong at ${path}: ${what}`, {
+    field: path,
+    hint: 'see docs/profiles.md for every field',
+  })
+}
+
+function usageFault(profile: Profile): ProfileFault | undefined {
+  const usages = Object.values(profile.keyUsage)
+  if (!profile.ca && usages.some((list) => list.includes('keyCertSign')))
+    return ['keyUsage', 'keyCertSign is for authorities only (RFC 5280 section 4.2.1.9)']
+  if (profile.ca && usages.some((list) => !list.includes('keyCertSign')))
+    return ['keyUsage', 'an authority needs keyCertSign for keys of every type (RFC 5280 section 4.2.1.3)']
+  if (usages.some((list) => new Set(list).size < list.length))
+    return ['keyUsage', 'a usage stands there twice']
+  const purposes = profile.extendedKeyUsage.map(purposeOid)
+  if (new Set(purposes).size < purposes.length) return ['extendedKeyUsage', 'a purpose stands there twice']
+  if (purposes.includes(ANY_PURPOSE) && profile.extendedKeyUsageCritical)
+    return [
+      'extendedKeyUsageCritical',
+      'it should not be critical with anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)',
+    ]
+  const isStamping = purposes.includes(TIME_STAMPING) && !profile.ca
+  if (isStamping && (purposes.length > 1 || !profile.extendedKeyUsageCritical))
+    return ['extendedKeyUsage', 'timeStamping stands alone and is critical (RFC 3161 section 2.3)']
+  return undefined
+}
+
+function validityFault({ validity }: Profile): ProfileFault | undefined {
+  const { defaultDays, maximumDays, renewDays } = validity
+  if (maximumDays !== null && defaultDays > maximumDays)
+    return ['validity.defaultDays', `${defaultDays} days are more than the maximum of ${maximumDays}`]
+  if (renewDays !== null && renewDays >= defaultDays)
+    return ['validity.renewDays', `a renewal ${renewDays} days before the end is due at once`]
+  return undefined
+}
+
+function publicTrustFault(profile: Profile): ProfileFault | undefined {
+  if (!profile.publicTrust) return undefined
+  if (profile.ca)
+    return ['publicTrust', 'it is for certificates of servers; publicly trusted roots are audited']
+  if (!profile.extendedKeyUsage.map(purposeOid).includes(purposeOid('serverAuth')))
+    return ['publicTrust', 'it stands for the Baseline Requirements of TLS servers: add serverAuth']
+  if (profile.policies.length === 0)
+    return [
+      'policies',
+      'a policy is required, such as 2.23.140.1.2.1 (Baseline Requirements section 7.1.2.7.9)',
+    ]
+  return undefined
+}

@@ -1,0 +1,71 @@
+import { CertmanError } from '../base/errors.ts'
+import { printable } from '../base/text.ts'
+
+/** One difference between what a request asks for and what the certificate says. */
+export interface Change {
+  /** JSON field of the certificate: `subjectAltName`, `keyUsage`, `notAfter` … */
+  readonly field: string
+  /** What was asked for; `null` when nothing was. */
+  readonly asked: string | null
+  /** What the certificate says; `null` when nothing. */
+  readonly granted: string | null
+  readonly why: string
+}
+
+/** Collects what speaks against a request, what is changed of it, and what a person should hear. */
+export class Findings {
+  readonly refusals: string[] = []
+  readonly #withheld: Change[] = []
+  readonly #told: Change[] = []
+  readonly notes: string[] = []
+
+  /** Something that cannot be granted, whatever is allowed. */
+  refuse(why: string): void {
+    this.refusals.push(why)
+  }
+
+  /** Something asked for that is not granted: refused, unless changes are allowed. */
+  withhold(change: Change): void {
+    this.#withheld.push(change)
+  }
+
+  /** A change that somebody ordered, or that takes nothing from what was asked for: listed only. */
+  tell(change: Change): void {
+    this.#told.push(change)
+  }
+
+  note(text: string): void {
+    this.notes.push(text)
+  }
+
+  get changes(): readonly Change[] {
+    return [...this.#told, ...this.#withheld]
+  }
+
+  /**
+   * Ends the preparation when something was refused.
+   *
+   * @param allowChanges whether withheld wishes are only listed
+   * @throws {CertmanError} `policy.refused`, naming all of it
+   */
+  settle(allowChanges: boolean): void {
+    const withheld = allowChanges ? [] : this.#withheld.map(changeText)
+    const all = [...this.refusals, ...withheld]
+    if (all.length === 0) return
+    const onlyChanges = this.refusals.length === 0
+    throw new CertmanError('policy.refused', `the request is refused: ${all.join('; ')}`, {
+      hint: onlyChanges
+        ? 'ask the requester for another request, or take away what is named with --allow-changes'
+        : 'ask the requester for another request, or choose another profile',
+    })
+  }
+}
+
+/** A change in one sentence: `keyUsage nonRepudiation is not granted: the profile server does not have it`. */
+export function changeText({ field, asked, granted, why }: Change): string {
+  const what = asked === null ? field : `${field} ${printable(asked)}`
+  if (granted === null) return `${what} is not granted: ${why}`
+  return asked === null
+    ? `${field} is ${printable(granted)}: ${why}`
+    : `${what} becomes ${printable(granted)}: ${why}`
+}

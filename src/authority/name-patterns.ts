@@ -1,0 +1,134 @@
+import { BlockList, isIP } from 'node:net'
+import { oidOfName } from '../asn1/oids.ts'
+import type { GeneralName, NameAttributes } from '../domain/facts.ts'
+import { PROFILE_NAME_TYPES, type Profile, type ProfileNameType } from '../domain/profile.ts'
+import { isOid } from '../x509/write-extensions.ts'
+
+/** One name that stands in a certificate: an alternative name, or an attribute of the subject by its OID. */
+export interface PolicyName {
+  /** A type of alternative name, or the OID of an attribute. */
+  readonly kind: string
+  readonly value: string
+}
+
+/** A pattern of a profile, ready to be asked. */
+export interface NamePattern {
+  readonly kind: string
+  readonly text: string
+  readonly fits: (value: string) => boolean
+}
+
+/**
+ * Whether `text` fits `glob`: `*` is any run of characters, `?` one. Two pointers and no regular expression, so no
+ * pattern is slow.
+ */
+export function fitsGlob(glob: string, text: string): boolean {
+  let [g, t, star, mark] = [0, 0, -1, 0]
+  while (t < text.length) {
+    if (g < glob.length && (glob[g] === '?' || (glob[g] === text[t] && glob[g] !== '*'))) {
+      g++
+      t++
+    } else if (glob[g] === '*') {
+      star = g++
+      mark = t
+    } else if (star >= 0) {
+      g = star + 1
+      t = ++mark
+    } else return false
+  }
+  while (glob[g] === '*') g++
+  return g === glob.length
+}
+
+/** Reads `TYPE:GLOB`. @returns what is wrong with it, when it is none */
+export function parsePattern(text: string): NamePattern | string {
+  const colon = text.indexOf(':')
+  if (colon <= 0 || colon === text.length - 1)
+    return `${JSON.stringify(text)} is not of the form TYPE:PATTERN`
+  const [type, glob] = [text.slice(0, colon), text.slice(colon + 1)]
+  if (type === 'ip') return ipPattern(text, glob)
+  const kind = kindOf(type)
+  if (kind === undefined) return `no name is of the type ${JSON.stringify(type)}`
+  const folded = glob.toLowerCase()
+  return { kind, text, fits: (value) => fitsGlob(folded, value.toLowerCase()) }
+}
+
+function kindOf(type: string): string | undefined {
+  if (PROFILE_NAME_TYPES.includes(type as ProfileNameType)) return type
+  return isOid(type) ? type : oidOfName('attributeType', type)
+}
+
+function ipPattern(text: string, range: string): NamePattern | string {
+  if (range === '*') return { kind: 'ip', text, fits: () => true }
+  const [address = '', prefix] = range.split('/')
+  const version = isIP(address)
+  const bits = Number(prefix ?? (version === 4 ? 32 : 128))
+  if (version === 0 || !Number.isInteger(bits) || bits < 0 || bits > (version === 4 ? 32 : 128))
+    return `${JSON.stringify(range)} is no address or range such as 10.0.0.0/8`
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  const list = new BlockList()
+  list.addSubnet(address, bits, family)
+  return { kind: 'ip', text, fits: (value) => list.check(value, isIP(value) === 4 ? 'ipv4' : 'ipv6') }
+}
+
+/** The patterns of a profile by kind of name. */
+export interface NameRules {
+  readonly allowed: ReadonlyMap<string, readonly NamePattern[]>
+  readonly forbidden: ReadonlyMap<string, readonly NamePattern[]>
+}
+
+const byKind = (patterns: readonly string[]): ReadonlyMap<string, readonly NamePattern[]> => {
+  const map = new Map<string, NamePattern[]>()
+  for (const text of patterns) {
+    const pattern = parsePattern(text)
+    if (typeof pattern === 'string') throw new TypeError(pattern)
+    map.set(pattern.kind, [...(map.get(pattern.kind) ?? []), pattern])
+  }
+  return map
+}
+
+const compiled = new WeakMap<Profile, NameRules>()
+
+/** The patterns of a profile, compiled once for each profile. */
+export function nameRules(profile: Profile): NameRules {
+  const known = compiled.get(profile)
+  if (known) return known
+  const rules = { allowed: byKind(profile.names.allowed), forbidden: byKind(profile.names.forbidden) }
+  compiled.set(profile, rules)
+  return rules
+}
+
+/** Why the patterns of a profile refuse a name; undefined when they do not. */
+export function patternRefusal(rules: NameRules, { kind, value }: PolicyName): string | undefined {
+  const forbidden = rules.forbidden.get(kind)?.find((pattern) => pattern.fits(value))
+  if (forbidden) return `the profile forbids ${forbidden.text}`
+  const allowed = rules.allowed.get(kind)
+  if (!allowed || allowed.some((pattern) => pattern.fits(value))) return undefined
+  return `the profile allows only ${allowed.map((pattern) => pattern.text).join(', ')}`
+}
+
+const COMMON_NAME = '2.5.4.3'
+const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
+
+/**
+ * A host name as certificates have it: LDH labels and at least one dot, a wildcard in front allowed. What looks like
+ * this in a CN is taken for one by old clients, so policy looks at it as a name, too.
+ */
+export const isHostName = (text: string): boolean =>
+  text.length <= 253 &&
+  /^(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(
+    text,
+  )
+
+/** The attributes of a subject as names for policy; a CN that is a host name counts as `dns`, a mail address as `email`. */
+export function subjectNames(subject: NameAttributes): PolicyName[] {
+  return subject.flat().flatMap(({ oid, value }) => {
+    const own = { kind: oid, value }
+    if (oid === COMMON_NAME && isHostName(value)) return [own, { kind: 'dns', value }]
+    if (oid === COMMON_NAME && isIP(value) !== 0) return [own, { kind: 'ip', value }]
+    return oid === EMAIL_ADDRESS ? [own, { kind: 'email', value }] : [own]
+  })
+}
+
+/** An alternative name as policy sees it. */
+export const alternativeNameOf = (name: GeneralName): PolicyName => ({ kind: name.type, value: name.value })
