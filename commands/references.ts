@@ -8,6 +8,7 @@ export const PLURALS: Readonly<Record<RecordKind, string>> = {
   key: 'keys',
   authority: 'authorities',
   collection: 'collections',
+  profile: 'profiles',
 }
 
 /** What other verbs take for a row: certificates by name or id, other kinds with their prefix. */

@@ -108,6 +108,7 @@ const TABLE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
   key: [SHORT_ID, KEY_SIZE, yesNo('ENCRYPTED', 'encrypted'), day('IMPORTED', 'importedAt')],
   authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, yesNo('ENABLED', 'enabled')],
   collection: [ID, NAME, plain('FILTER', 'filter', { min: 12 })],
+  profile: [ID, NAME, day('ADDED', 'addedAt')],
 }
 
 const WIDE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
@@ -133,6 +134,7 @@ const WIDE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
   key: [plain('ID', 'id'), ...TABLE.key.slice(1), plain('FROM', 'source.from')],
   authority: [...TABLE.authority, plain('CERTIFICATE', 'certificateId', { align: 'right' }), TAGS],
   collection: [...TABLE.collection, plain('DESCRIPTION', 'description')],
+  profile: [...TABLE.profile, plain('SUMMARY', 'definition.summary')],
 }
 
 /** The columns of a listing. */
@@ -176,4 +178,5 @@ export const CSV_FIELDS: Readonly<Record<RecordKind, readonly string[]>> = {
   key: ['id', 'type', 'size', 'curve', 'encrypted', 'importedAt', 'source.from'],
   authority: ['id', 'name', 'subject', 'notAfter', 'enabled', 'certificateId'],
   collection: ['id', 'name', 'filter', 'description'],
+  profile: ['id', 'name', 'addedAt'],
 }

@@ -1,7 +1,7 @@
 import type { RevocationReason } from './revocation-reason.ts'
 
 /** The kinds of record that a store keeps. */
-export const RECORD_KINDS = ['certificate', 'request', 'key', 'authority', 'collection'] as const
+export const RECORD_KINDS = ['certificate', 'request', 'key', 'authority', 'collection', 'profile'] as const
 export type RecordKind = (typeof RECORD_KINDS)[number]
 
 /** Where a certificate or key came from. */

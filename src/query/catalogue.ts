@@ -210,6 +210,16 @@ const COLLECTION: readonly FieldSpec[] = [
   field('description', 'text', { help: 'what it is for' }),
 ]
 
+const PROFILE: readonly FieldSpec[] = [
+  ...HANDLE,
+  field('addedAt', 'instant', { help: 'when it was added', required: true }),
+  field('age', 'duration', {
+    help: 'time since addedAt',
+    from: { how: 'since', path: 'addedAt' },
+    required: true,
+  }),
+]
+
 /** The fields of each kind, in the order that help and docs show them. */
 export const CATALOGUE: Readonly<Record<RecordKind, readonly FieldSpec[]>> = {
   certificate: CERTIFICATE,
@@ -217,4 +227,5 @@ export const CATALOGUE: Readonly<Record<RecordKind, readonly FieldSpec[]>> = {
   key: KEY,
   authority: AUTHORITY,
   collection: COLLECTION,
+  profile: PROFILE,
 }

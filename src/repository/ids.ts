@@ -10,6 +10,7 @@ const ID: Readonly<Record<RecordKind, RegExp>> = {
   key: /^[0-9a-f]{64}$/,
   authority: DECIMAL,
   collection: DECIMAL,
+  profile: DECIMAL,
 }
 
 /** Whether `id` can be the id of a record; nothing else ever becomes part of a path. */

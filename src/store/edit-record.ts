@@ -16,6 +16,7 @@ const EDITABLE = {
   key: [],
   authority: [],
   collection: [],
+  profile: [],
 } as const satisfies Record<Target['kind'], readonly (keyof Edit)[]>
 
 /**

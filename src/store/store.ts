@@ -10,6 +10,7 @@ import type {
   RecordSource,
 } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
+import type { AuthorityStore } from './authority-store.ts'
 
 /** What a store can do, as data: checked before the call, shown by `certman store show`. */
 export interface Abilities {
@@ -129,7 +130,7 @@ export interface Target {
  * Every method fails with `claim.missing` when the store does not permit it and with
  * `store.unsupported` when it cannot do it at all, before anything is changed or sent.
  */
-export interface Store {
+export interface Store extends AuthorityStore {
   readonly can: Abilities
   info(): Promise<StoreInfo>
   list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord>

@@ -40,6 +40,7 @@ export const LAYOUT: Readonly<Record<RecordKind, KindLayout>> = {
   },
   authority: { folder: 'authorities', suffix: '.json', spread: false, labels: [], segments: false },
   collection: { folder: 'collections', suffix: '.json', spread: false, labels: [], segments: false },
+  profile: { folder: 'profiles', suffix: '.json', spread: false, labels: [], segments: false },
 }
 
 /** What the store is. */

@@ -26,6 +26,7 @@ const HASHES: Readonly<Record<RecordKind, readonly (readonly [column: string, di
   key: [['keyHash', 64]],
   authority: [],
   collection: [],
+  profile: [],
 }
 
 /** The WHERE clause of an exact look-up (`h` the narrow table, `r` the rows); each is answered by an index. */

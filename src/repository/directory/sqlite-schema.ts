@@ -26,6 +26,7 @@ const INDEXED: Readonly<Record<RecordKind, readonly string[]>> = {
   key: ['keyHash'],
   authority: [],
   collection: [],
+  profile: [],
 }
 
 const indexes = (kind: RecordKind): string =>

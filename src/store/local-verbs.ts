@@ -1,0 +1,79 @@
+import type { Ambient } from '../base/ambient.ts'
+import { CertmanError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import { certificateState, type CertificateRecord, type Claim, type RecordKind } from '../domain/records.ts'
+import type { IndexedRecord, Repository, StoredRecord, WriteTransaction } from '../repository/repository.ts'
+import { requireClaim } from './claims.ts'
+import type { ListedRecord, MutationOptions, Outcome } from './store.ts'
+
+/** What a local store knows about itself besides its records. */
+export interface LocalStoreOptions {
+  readonly ambient: Ambient
+  /** `directory` or `memory`. */
+  readonly kind: string
+  /** Path; shown only. */
+  readonly location: string
+}
+
+/** What every verb of a local store needs: claims, transactions and their rehearsals, records. */
+export abstract class LocalVerbs {
+  protected readonly repository: Repository
+  protected readonly options: LocalStoreOptions
+
+  constructor(repository: Repository, options: LocalStoreOptions) {
+    this.repository = repository
+    this.options = options
+  }
+
+  protected async permit(claim: Claim): Promise<void> {
+    requireClaim(await this.repository.head(), claim)
+  }
+
+  /** One transaction, or its rehearsal. */
+  protected async transact<T>(
+    claim: Claim,
+    options: MutationOptions,
+    body: (tx: WriteTransaction) => Promise<T>,
+  ): Promise<T> {
+    await this.permit(claim)
+    return options.dryRun ? this.#rehearse(body) : this.repository.write(body)
+  }
+
+  /** The same for a body that answers outcomes; they carry the state as listings do. */
+  protected async mutate(
+    claim: Claim,
+    options: MutationOptions,
+    body: (tx: WriteTransaction) => Promise<readonly Outcome[]>,
+  ): Promise<readonly Outcome[]> {
+    return this.shown(await this.transact(claim, options, body))
+  }
+
+  /** Outcomes with the state of this moment. */
+  protected shown(outcomes: readonly Outcome[]): readonly Outcome[] {
+    const now = this.options.ambient.now()
+    return outcomes.map((outcome) => ({ ...outcome, row: listed(outcome, now) }))
+  }
+
+  protected async readRecord(kind: RecordKind, id: string): Promise<StoredRecord> {
+    const stored = await this.repository.read(kind, id)
+    if (stored) return stored
+    throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+  }
+
+  async #rehearse<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+    const { Rehearsal } = await import('./rehearsal.ts')
+    const { describeRecord } = await import('./describe.ts')
+    return body(new Rehearsal(this.repository, describeRecord))
+  }
+}
+
+/** A row as it is shown: a certificate's `state` belongs to the moment and stands in no index. */
+export function listed(record: Pick<IndexedRecord, 'kind' | 'id' | 'row'>, now: Date): ListedRecord {
+  const { kind, id, row } = record
+  if (kind !== 'certificate') return { ...row, id }
+  const fields = row as unknown as CertificateRecord & {
+    readonly notBefore: string
+    readonly notAfter: string
+  }
+  return { ...(row as JsonObject), id, state: certificateState(fields, fields, now) }
+}
