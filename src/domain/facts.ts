@@ -4,6 +4,9 @@
  * Instants are RFC 3339 in UTC, hashes and serial numbers are text.
  */
 
+import type { JsonObject } from '../base/json.ts'
+import type { RevocationReason } from './revocation-reason.ts'
+
 /** One attribute of a name: RFC 4514 short name where there is one, else the OID. */
 export interface NameAttribute {
   readonly type: string
@@ -49,6 +52,24 @@ export interface PublicKeyFacts {
   readonly algorithmOid: string
   /** SHA-256 over the SubjectPublicKeyInfo, 64 lower-case hex digits; the `keyId` of the private key. */
   readonly spkiHash: string
+}
+
+/** The numbers of one public key, hex; what lists do not carry. */
+export interface PublicKeyMaterial {
+  /** RSA only. */
+  readonly modulus?: string
+  /** Every other key: its point, its y, or its raw octets. */
+  readonly publicValue?: string
+  /** Parameters other than a named curve: p, q and g, restrictions of RSASSA-PSS, an explicit curve. */
+  readonly parameters?: JsonObject
+}
+
+/** A signature beyond the name of its algorithm. */
+export interface SignatureDetails {
+  /** Digest, mask and salt of RSASSA-PSS; `hex` of others. */
+  readonly signatureParameters?: JsonObject
+  /** Hex. */
+  readonly signatureValue: string
 }
 
 /** One extension (RFC 5280 section 4.2), in encoded order. */
@@ -141,8 +162,10 @@ export interface CrlFacts {
 export interface RevokedEntry {
   readonly serialNumber: string
   readonly revocationDate: string
-  readonly reason: string | null
+  readonly reason: RevocationReason | null
   readonly invalidityDate: string | null
+  /** The extensions that have no field of their own, and a reason without a name; absent when there are none. */
+  readonly extensions?: readonly Extension[]
 }
 
 /** A private or public key: facts that can be shown, never the secret numbers. */

@@ -1,5 +1,5 @@
 import { naming, requireOneValue } from '../asn1/gate.ts'
-import { bytesOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
+import { bytesOf, contentOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
 import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts'
 import { sameBytes } from '../base/bytes.ts'
@@ -24,6 +24,8 @@ interface CertificateTlvs {
   readonly notAfter: Tlv
   readonly subject: Tlv
   readonly spki: Tlv
+  readonly issuerUniqueId: Tlv | undefined
+  readonly subjectUniqueId: Tlv | undefined
   readonly extensions: Tlv | undefined
   readonly signatureAlgorithm: Tlv
   readonly signature: Tlv
@@ -45,6 +47,9 @@ export interface CertificateParts {
   readonly subjectDer: Uint8Array
   /** INTEGER DER of the serial number. */
   readonly serialNumberDer: Uint8Array
+  /** Octets of the BIT STRINGs, where a very old certificate has them. */
+  readonly issuerUniqueId?: Uint8Array
+  readonly subjectUniqueId?: Uint8Array
   /** The SEQUENCE OF Extension; absent in version 1. */
   readonly extensionsTlv?: Tlv
 }
@@ -110,6 +115,8 @@ export function certificateParts(der: Uint8Array): CertificateParts {
     issuerDer: bytesOf(tlvs.issuer),
     subjectDer: bytesOf(tlvs.subject),
     serialNumberDer: bytesOf(tlvs.serialNumber),
+    ...(tlvs.issuerUniqueId && { issuerUniqueId: contentOf(tlvs.issuerUniqueId).subarray(1) }),
+    ...(tlvs.subjectUniqueId && { subjectUniqueId: contentOf(tlvs.subjectUniqueId).subarray(1) }),
     ...(tlvs.extensions && { extensionsTlv: tlvs.extensions }),
   }
 }
@@ -154,8 +161,9 @@ function readTbs(reader: DerReader): TbsTlvs {
   validity.finish('validity')
   const subject = reader.read(TAG.sequence, 'the subject')
   const spki = reader.read(TAG.sequence, 'the public key')
-  reader.readIf(contextTag(1, false)) // issuerUniqueID, obsolete (RFC 5280 section 4.1.2.8)
-  reader.readIf(contextTag(2, false)) // subjectUniqueID
+  // obsolete, and still to be read (RFC 5280 section 4.1.2.8)
+  const issuerUniqueId = reader.readIf(contextTag(1, false))
+  const subjectUniqueId = reader.readIf(contextTag(2, false))
   const extensions = reader.enterIf(contextTag(3, true))?.read(TAG.sequence, 'the extensions')
   reader.finish('signed part')
   return {
@@ -167,6 +175,8 @@ function readTbs(reader: DerReader): TbsTlvs {
     notAfter,
     subject,
     spki,
+    issuerUniqueId,
+    subjectUniqueId,
     extensions,
   }
 }

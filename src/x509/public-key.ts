@@ -10,6 +10,9 @@ import { readAlgorithm } from './algorithm.ts'
 
 const types = new Map(KEY_ALGORITHMS.map(([oid, , type]) => [oid, type]))
 
+/** The type under which a key of this algorithm is shown: rsa, ec, ed25519 …, else `unknown`. */
+export const keyType = (algorithmOid: string): string => types.get(algorithmOid) ?? 'unknown'
+
 /** What the key says beyond its type; empty where the key material is damaged or of an unknown kind. */
 type KeyDetails = Pick<PublicKeyFacts, 'size' | 'curve' | 'exponent'>
 
@@ -28,7 +31,7 @@ export function publicKeyFacts(spki: Tlv): PublicKeyFacts {
   const reader = DerReader.into(spki)
   const algorithm = readAlgorithm(reader.read(TAG.sequence, 'the algorithm of the public key'))
   const bits = reader.read(TAG.bitString, 'the public key')
-  const type = types.get(algorithm.oid) ?? 'unknown'
+  const type = keyType(algorithm.oid)
   return {
     type,
     ...details(type, algorithm.parameters, bits),

@@ -371,7 +371,7 @@ describe('show', () => {
   })
 
   test('of a CRL counts and lists what is revoked', async () => {
-    const entries = Array.from({ length: 25 }, (_, at) => ({
+    const revoked = Array.from({ length: 25 }, (_, at) => ({
       serialNumber: `0${at}`,
       revocationDate: '2025-05-01T00:00:00Z',
       reason: at === 0 ? 'keyCompromise' : null,
@@ -387,7 +387,7 @@ describe('show', () => {
       revokedCount: 25,
       signatureAlgorithm: 'ecdsa-with-SHA256',
       fingerprint: 'aa',
-      entries,
+      revoked,
     }
     const text = await shown(crl)
     expect(text.slice(0, text.indexOf('Identifiers'))).toMatchInlineSnapshot(`
