@@ -36,7 +36,9 @@ function take(store: Store, folder: string, dryRun: boolean): Promise<ImportRepo
 
 /** Name and bytes of every file below a folder. */
 function snapshot(folder: string): ReadonlyMap<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
   return new Map(
     entries.map((entry) => {
       const path = join(entry.parentPath, entry.name)
@@ -56,7 +58,9 @@ test('when a bundle of 1,001 certificates is imported then there are 1,001, with
   expect(rows.map(({ id, subject }) => `${id} ${String(subject)}`)).toEqual(
     Array.from({ length: COUNT }, (_, index) => `${index + 1} CN=host-${index}.example,O=Example`),
   )
-  expect((await take(store, folder, false)).outcomes.every(({ outcome }) => outcome === 'unchanged')).toBe(true)
+  expect((await take(store, folder, false)).outcomes.every(({ outcome }) => outcome === 'unchanged')).toBe(
+    true,
+  )
   await store.close()
   expect((await checkStore(request(folder))).findings).toEqual([])
 })

@@ -4,7 +4,12 @@ import { FileNames, fileStem } from '../../src/operations/file-name.ts'
 
 const row = (cn: string | undefined, more: object = {}): Parameters<typeof fileStem>[0] => ({
   id: '3',
-  ...(cn !== undefined && { subjectAttributes: [[{ type: 'O', oid: '2.5.4.10', value: 'Org' }], [{ type: 'CN', oid: '2.5.4.3', value: cn }]] }),
+  ...(cn !== undefined && {
+    subjectAttributes: [
+      [{ type: 'O', oid: '2.5.4.10', value: 'Org' }],
+      [{ type: 'CN', oid: '2.5.4.3', value: cn }],
+    ],
+  }),
   ...more,
 })
 
@@ -29,7 +34,10 @@ test.each([
 
 test('when there is no common name then name, DNS name, or kind and id step in', () => {
   expect(fileStem(row(undefined, { name: 'My web' }), 'certificate')).toBe('My_web')
-  const subjectAltName = [{ type: 'ip', value: '192.0.2.1' }, { type: 'dns', value: '*.example' }]
+  const subjectAltName = [
+    { type: 'ip', value: '192.0.2.1' },
+    { type: 'dns', value: '*.example' },
+  ]
   expect(fileStem(row(undefined, { subjectAltName }), 'certificate')).toBe('_.example')
   expect(fileStem({ id: 'ab'.repeat(32) }, 'key')).toBe(`key-${'ab'.repeat(8)}`)
 })

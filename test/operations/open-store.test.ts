@@ -11,7 +11,10 @@ import { makeCertificate } from '../support/make-certificates.ts'
 import { rowsOf, temporaryFolder } from '../support/worlds.ts'
 
 const web = makeCertificate({ cn: 'web.example' })
-const batch = { certificates: [{ der: web.der, name: 'web', source: { how: 'imported' } as const }], keys: [] }
+const batch = {
+  certificates: [{ der: web.der, name: 'web', source: { how: 'imported' } as const }],
+  keys: [],
+}
 
 function asking(folder: string, more: Partial<OpenRequest> = {}): OpenRequest & { readonly said: string[] } {
   const said: string[] = []
@@ -35,7 +38,9 @@ test('when the default store does not exist then it answers like an empty one an
   expect(await rowsOf(store)).toEqual([])
   expect(await store.count('key', EVERYTHING)).toBe(0)
   expect(await store.trash()).toEqual([])
-  await expect(store.resolve({ kind: 'certificate', by: 'text', text: '1' })).rejects.toMatchObject({ code: 'record.not-found' })
+  await expect(store.resolve({ kind: 'certificate', by: 'text', text: '1' })).rejects.toMatchObject({
+    code: 'record.not-found',
+  })
   expect((await store.info()).name).toBe('default')
   await store.close()
   expect(existsSync(request.dataFolder)).toBe(false)
@@ -76,14 +81,19 @@ test('when two commands make the default store at once then both changes land', 
 
 test('when a reference is a path or a name then that place is meant', () => {
   const settings = { stores: { prod: { path: '/srv/pki' }, work: { path: '/home/w' } }, defaultStore: 'work' }
-  const place = (reference?: string) => locateStore({ reference, settings, cwd: '/here', dataFolder: '/data' })
+  const place = (reference?: string) =>
+    locateStore({ reference, settings, cwd: '/here', dataFolder: '/data' })
   expect(place('./pki')).toEqual({ how: 'path', path: '/here/pki', name: 'pki' })
   expect(place('..')).toEqual({ how: 'path', path: '/', name: '' })
   expect(place('/abs/olute')).toMatchObject({ how: 'path', path: '/abs/olute' })
   expect(place('prod')).toEqual({ how: 'name', path: '/srv/pki', name: 'prod' })
   expect(place()).toMatchObject({ how: 'name', name: 'work' })
-  expect(() => place('toString')).toThrow(expect.objectContaining({ code: 'store.not-found', hint: expect.stringContaining('prod, work') }))
-  expect(locateStore({ reference: undefined, settings: { stores: {} }, cwd: '/', dataFolder: '/data' })).toEqual({ how: 'default', path: '/data/store', name: 'default' })
+  expect(() => place('toString')).toThrow(
+    expect.objectContaining({ code: 'store.not-found', hint: expect.stringContaining('prod, work') }),
+  )
+  expect(
+    locateStore({ reference: undefined, settings: { stores: {} }, cwd: '/', dataFolder: '/data' }),
+  ).toEqual({ how: 'default', path: '/data/store', name: 'default' })
 })
 
 test('when the platform differs then so does the folder of the data', () => {
@@ -97,8 +107,12 @@ test('when the platform differs then so does the folder of the data', () => {
 
 test('when a folder is no store then opening it is refused', async () => {
   const folder = temporaryFolder()
-  await expect(openStore(asking(folder, { reference: './none' }))).rejects.toMatchObject({ code: 'store.not-found' })
-  await expect(openStore(asking(folder, { reference: folder }))).rejects.toMatchObject({ code: expect.stringMatching(/^store\.(invalid|not-found)$/) })
+  await expect(openStore(asking(folder, { reference: './none' }))).rejects.toMatchObject({
+    code: 'store.not-found',
+  })
+  await expect(openStore(asking(folder, { reference: folder }))).rejects.toMatchObject({
+    code: expect.stringMatching(/^store\.(invalid|not-found)$/),
+  })
 })
 
 test('when a store is made dry then nothing is, and the same refusals hold', async () => {
@@ -109,17 +123,27 @@ test('when a store is made dry then nothing is, and the same refusals hold', asy
   expect(readdirSync(folder)).toEqual([])
   writeFileSync(join(folder, 'mine.txt'), 'x')
   for (const dryRun of [true, false])
-    await expect(initStore({ path: folder, cwd: '/', ambient, dryRun })).rejects.toMatchObject({ code: 'store.exists' })
+    await expect(initStore({ path: folder, cwd: '/', ambient, dryRun })).rejects.toMatchObject({
+      code: 'store.exists',
+    })
   expect(readdirSync(folder)).toEqual(['mine.txt'])
 })
 
 test('when a store is made with claims then it permits those only', async () => {
   const folder = temporaryFolder()
-  await initStore({ path: 'pki', cwd: folder, name: 'Lager', claims: ['read', 'import'], ambient: frozenAmbient() })
+  await initStore({
+    path: 'pki',
+    cwd: folder,
+    name: 'Lager',
+    claims: ['read', 'import'],
+    ambient: frozenAmbient(),
+  })
   const store = await openStore(asking(folder, { reference: './pki' }))
   expect(await store.info()).toMatchObject({ name: 'Lager', claims: ['read', 'import'], kind: 'directory' })
   await store.import(batch)
-  await expect(store.delete([{ kind: 'certificate', id: '1' }])).rejects.toMatchObject({ code: 'claim.missing' })
+  await expect(store.delete([{ kind: 'certificate', id: '1' }])).rejects.toMatchObject({
+    code: 'claim.missing',
+  })
   await store.close()
 })
 
@@ -130,12 +154,20 @@ test('when a certificate file is altered by hand then check names it and show re
   const store = await openStore(request)
   await store.import(batch)
   expect(await checkStore(request)).toMatchObject({ ok: true, findings: [], location: join(folder, 'pki') })
-  const file = readdirSync(join(folder, 'pki'), { recursive: true }).map(String).find((name) => name.endsWith('1.pem'))!
+  const file = readdirSync(join(folder, 'pki'), { recursive: true })
+    .map(String)
+    .find((name) => name.endsWith('1.pem'))!
   const other = makeCertificate({ cn: 'other' })
   const text = readFileSync(join(folder, 'pki', file), 'utf8')
   const body = Buffer.from(other.der).toString('base64').replace(/.{64}/g, '$&\n')
-  writeFileSync(join(folder, 'pki', file), text.replace(/(-----BEGIN CERTIFICATE-----\n)[^-]+/, `$1${body}\n`))
-  await expect(store.certificate('1')).rejects.toMatchObject({ code: 'store.damaged', message: expect.stringContaining(file) })
+  writeFileSync(
+    join(folder, 'pki', file),
+    text.replace(/(-----BEGIN CERTIFICATE-----\n)[^-]+/, `$1${body}\n`),
+  )
+  await expect(store.certificate('1')).rejects.toMatchObject({
+    code: 'store.damaged',
+    message: expect.stringContaining(file),
+  })
   await store.close()
   expect((await checkStore(request)).ok).toBe(false)
 })

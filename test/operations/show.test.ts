@@ -20,7 +20,10 @@ const request = makeRequest('web.example', web)
 async function filled(): Promise<Store> {
   const store = memoryStore()
   await store.import({
-    certificates: [{ der: web.der, name: 'web', source }, { der: root.der, source }],
+    certificates: [
+      { der: web.der, name: 'web', source },
+      { der: root.der, source },
+    ],
     keys: [{ pkcs8: web.pkcs8, spki: web.spki, encrypted: false, source }],
     requests: [{ der: request.der, name: 'new', source }],
   })
@@ -28,11 +31,17 @@ async function filled(): Promise<Store> {
 }
 
 /** The fields that the exact forms of the manual promise for every certificate, wherever it lies. */
-const PROMISED = 'subject issuer serialNumber notBefore notAfter thumbprint fingerprint subjectAltName publicKey signatureAlgorithm extendedKeyUsage keyUsage basicConstraints'.split(' ')
+const PROMISED =
+  'subject issuer serialNumber notBefore notAfter thumbprint fingerprint subjectAltName publicKey signatureAlgorithm extendedKeyUsage keyUsage basicConstraints'.split(
+    ' ',
+  )
 
 function inspect(file: string, stdin?: string): Promise<InspectReport> {
   const readStdin = () => Promise.resolve(new TextEncoder().encode(stdin))
-  return inspectFile({ path: file, cwd: fixtures }, passwords('s3cret-Pw'), { ambient: frozenAmbient(), readStdin })
+  return inspectFile({ path: file, cwd: fixtures }, passwords('s3cret-Pw'), {
+    ambient: frozenAmbient(),
+    readStdin,
+  })
 }
 
 describe('show of a record', () => {
@@ -51,12 +60,20 @@ describe('show of a record', () => {
       extendedKeyUsage: null,
       pem: writePem('CERTIFICATE', web.der),
     })
-    expect((shown['extensions'] as JsonObject[]).map((extension) => extension['name'])).toContain('basicConstraints')
+    expect((shown['extensions'] as JsonObject[]).map((extension) => extension['name'])).toContain(
+      'basicConstraints',
+    )
   })
 
   test('when a request is shown then its proof of possession is judged', async () => {
     const shown = await showRecord(await filled(), parseReference('requests/new'))
-    expect(shown).toMatchObject({ kind: 'request', id: '1', state: 'outstanding', signature: 'valid', hasPrivateKey: true })
+    expect(shown).toMatchObject({
+      kind: 'request',
+      id: '1',
+      state: 'outstanding',
+      signature: 'valid',
+      hasPrivateKey: true,
+    })
   })
 
   test('when a key is shown then its facts and certificates are there, and nothing secret', async () => {
@@ -84,37 +101,58 @@ describe('show of a file', () => {
   })
 
   test('when a request and a CRL are looked into then each is described', async () => {
-    expect((await inspect('mixed/api.csr')).items).toMatchObject([{ kind: 'request', signature: 'valid', hasPrivateKey: false }])
+    expect((await inspect('mixed/api.csr')).items).toMatchObject([
+      { kind: 'request', signature: 'valid', hasPrivateKey: false },
+    ])
     const [crl] = (await inspect('mixed/issuing.crl')).items
-    expect(crl).toMatchObject({ kind: 'crl', issuer: expect.any(String), thisUpdate: expect.stringMatching(/Z$/) })
+    expect(crl).toMatchObject({
+      kind: 'crl',
+      issuer: expect.any(String),
+      thisUpdate: expect.stringMatching(/Z$/),
+    })
   })
 
   test('when standard input is looked into then it is the same', async () => {
     const { items } = await inspect('-', writePem('CERTIFICATE', web.der) + writePem('PUBLIC KEY', web.spki))
-    expect(items).toMatchObject([{ kind: 'certificate', state: 'valid' }, { kind: 'publicKey', curve: 'P-256' }])
+    expect(items).toMatchObject([
+      { kind: 'certificate', state: 'valid' },
+      { kind: 'publicKey', curve: 'P-256' },
+    ])
   })
 
   test('when the store and a file hold the same certificate then their facts are the same', async () => {
     const store = memoryStore()
     const [item] = (await inspect(join(fixtures, 'tls/leaf.pem'))).items
     const pem = String(item!['pem']).replace(/-----[^-]+-----|\n/g, '')
-    await store.import({ certificates: [{ der: new Uint8Array(Buffer.from(pem, 'base64')), source }], keys: [] })
+    await store.import({
+      certificates: [{ der: new Uint8Array(Buffer.from(pem, 'base64')), source }],
+      keys: [],
+    })
     const shown = await showRecord(store, parseReference('1'))
-    for (const field of [...PROMISED, 'extensions', 'pem', 'state']) expect(shown[field]).toEqual(item![field])
+    for (const field of [...PROMISED, 'extensions', 'pem', 'state'])
+      expect(shown[field]).toEqual(item![field])
   })
 })
 
 describe('targets', () => {
   test('when one record is named twice then it is one target', async () => {
-    const targets = await resolveTargets(await filled(), ['web', '1', '2'].map((text) => parseReference(text)))
+    const targets = await resolveTargets(
+      await filled(),
+      ['web', '1', '2'].map((text) => parseReference(text)),
+    )
     expect(targets.map(({ target }) => target.id)).toEqual(['1', '2'])
   })
 
   test('when the trash is asked by id, name, fingerprint or key then it finds', async () => {
     const store = await filled()
-    await store.delete([{ kind: 'certificate', id: '1' }, { kind: 'request', id: '1' }])
+    await store.delete([
+      { kind: 'certificate', id: '1' },
+      { kind: 'request', id: '1' },
+    ])
     const find = async (text: string) => (await resolveTrashed(store, [parseReference(text)]))[0]!.target
-    const found = await Promise.all(['1', 'web', web.fingerprint.slice(0, 9), `keys/${web.id.slice(0, 8)}`, 'requests/new'].map(find))
+    const found = await Promise.all(
+      ['1', 'web', web.fingerprint.slice(0, 9), `keys/${web.id.slice(0, 8)}`, 'requests/new'].map(find),
+    )
     expect(found.map(({ kind, id }) => `${kind} ${id.slice(0, 8)}`)).toEqual([
       'certificate 1',
       'certificate 1',
@@ -122,6 +160,9 @@ describe('targets', () => {
       `key ${web.id.slice(0, 8)}`,
       'request 1',
     ])
-    await expect(find('2')).rejects.toMatchObject({ code: 'record.not-found', message: expect.stringContaining('in the trash') })
+    await expect(find('2')).rejects.toMatchObject({
+      code: 'record.not-found',
+      message: expect.stringContaining('in the trash'),
+    })
   })
 })
