@@ -1,5 +1,5 @@
 import type { PasswordSource } from '../formats/items.ts'
-import type { AuthorityMaking, AuthoritySettings, Signing } from '../store/authority-store.ts'
+import type { AuthorityMaking, AuthoritySettings, Signing } from '../store/authority-orders.ts'
 import type { Store, Target } from '../store/store.ts'
 import type { FileTools } from './import-files.ts'
 

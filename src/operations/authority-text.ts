@@ -1,4 +1,4 @@
-import type { AuthorityWish } from '../store/authority-store.ts'
+import type { AuthorityWish } from '../store/authority-orders.ts'
 
 /** An authority as a person describes it. */
 export interface AuthorityText extends Omit<AuthorityWish, 'subject' | 'nameConstraints'> {

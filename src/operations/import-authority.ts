@@ -1,4 +1,4 @@
-import type { AuthorityMaking, AuthoritySettings, KeyProtection } from '../store/authority-store.ts'
+import type { AuthorityMaking, AuthoritySettings, KeyProtection } from '../store/authority-orders.ts'
 import type { Store } from '../store/store.ts'
 import type { ChainIo } from './attach-files.ts'
 

@@ -82,6 +82,10 @@ class LateRepository implements Repository {
     return this.#late.lend(() => this.#repository.find(kind, lookUp))
   }
 
+  readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    return this.#late.lend(() => this.#repository.readAttachment(kind, id))
+  }
+
   trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
     return this.#late.lend(() => this.#repository.trashed(kind))
   }

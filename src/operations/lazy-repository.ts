@@ -58,6 +58,10 @@ class LazyRepository implements Repository {
     return this.#real?.read(kind, id) ?? Promise.resolve(undefined)
   }
 
+  readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    return this.#real?.readAttachment(kind, id) ?? Promise.resolve(undefined)
+  }
+
   trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
     return this.#real?.trashed(kind) ?? Promise.resolve([])
   }

@@ -25,6 +25,8 @@ interface State {
   readonly records: Map<string, NewRecord>
   readonly trash: Map<string, NewRecord>
   readonly nextIds: Map<RecordKind, number>
+  /** By `keyOf`; they stay with their record, in the trash as well. */
+  readonly attachments: Map<string, Uint8Array>
 }
 
 const keyOf = (kind: RecordKind, id: string): string => `${kind} ${id}`
@@ -61,6 +63,11 @@ class MemoryReading {
     return Promise.resolve(entry && record && { ...entry, ...record })
   }
 
+  readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    const isLive = this.state.records.has(keyOf(kind, id))
+    return Promise.resolve(isLive ? this.state.attachments.get(keyOf(kind, id)) : undefined)
+  }
+
   trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
     return Promise.resolve(this.state.index.trashed(kind))
   }
@@ -74,7 +81,14 @@ class MemoryRepository extends MemoryReading implements Repository {
     const id = toHex(ambient.random(16))
     const head = { format: 1, id, name: 'memory', claims: CLAIMS, createdAt: ambient.now().toISOString() }
     super(
-      { head, index: new MemoryIndex(), records: new Map(), trash: new Map(), nextIds: new Map() },
+      {
+        head,
+        index: new MemoryIndex(),
+        records: new Map(),
+        trash: new Map(),
+        nextIds: new Map(),
+        attachments: new Map(),
+      },
       ambient,
     )
     this.#describe = describe
@@ -89,13 +103,14 @@ class MemoryRepository extends MemoryReading implements Repository {
   }
 
   async #write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-    const { head, index, records, trash, nextIds } = this.state
+    const { head, index, records, trash, nextIds, attachments } = this.state
     const draft = {
       head,
       index: index.clone(),
       records: new Map(records),
       trash: new Map(trash),
       nextIds: new Map(nextIds),
+      attachments: new Map(attachments),
     }
     const tx = new MemoryTransaction(draft, this.ambient, this.#describe)
     const result = await body(tx)
@@ -159,14 +174,16 @@ class MemoryTransaction extends MemoryReading implements WriteTransaction {
   async destroy(kind: RecordKind, id: string): Promise<void> {
     if (!this.state.index.getTrashed(kind, id)) throw notFound(kind, id, ' in the trash')
     this.#drop(kind, id)
+    if (!this.state.records.has(keyOf(kind, id))) this.state.attachments.delete(keyOf(kind, id))
   }
 
   async setHead(changes: Partial<Pick<StoreHead, 'name' | 'claims'>>): Promise<void> {
     this.state = { ...this.state, head: { ...this.state.head, ...changes } }
   }
 
-  #keep(record: NewRecord): void {
+  #keep({ attachment, ...record }: NewRecord): void {
     const { kind, id } = record
+    if (attachment) this.state.attachments.set(keyOf(kind, id), attachment)
     const row = { ...record.fields, ...this.#describe(record) }
     const revision = revisionOf(writeRecordText(record, row))
     this.state.records.set(keyOf(kind, id), record)

@@ -35,6 +35,9 @@ const isDerived = (name: string): boolean => (DERIVED_FIELDS as readonly string[
 const UNSAFE = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu
 const DASHES = /-{5,}/g
 
+// one look spares nearly every value the two below
+const SUSPICIOUS = /[^ -~]|-----/
+
 const unicodeEscape = (text: string): string => {
   let escaped = ''
   for (let at = 0; at < text.length; at++)
@@ -44,7 +47,9 @@ const unicodeEscape = (text: string): string => {
 
 /** JSON on one line that no terminal and no PEM reader can misread: never five dashes, no invisible character. */
 export function safeJson(value: Json): string {
-  return JSON.stringify(value).replace(UNSAFE, unicodeEscape).replace(DASHES, unicodeEscape)
+  const json = JSON.stringify(value)
+  if (!SUSPICIOUS.test(json)) return json
+  return json.replace(UNSAFE, unicodeEscape).replace(DASHES, unicodeEscape)
 }
 
 /**

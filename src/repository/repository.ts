@@ -27,6 +27,8 @@ export interface NewRecord {
   readonly id: string
   readonly fields: JsonObject
   readonly pem?: { readonly label: string; readonly der: Uint8Array }
+  /** Bytes that lie beside the record: an authority's CRL. Absent: what lies there stays. */
+  readonly attachment?: Uint8Array
 }
 
 /**
@@ -74,6 +76,8 @@ export interface Reading {
    * @throws {CertmanError} `store.damaged` naming the file when it is missing or altered by hand
    */
   read(kind: RecordKind, id: string): Promise<StoredRecord | undefined>
+  /** The bytes beside a live record, if there are any; whether they fit the record is for the caller to see. */
+  readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined>
   /** What lies in the trash, newest first. */
   trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]>
 }

@@ -3,11 +3,11 @@ import type {
   AuthorityCrl,
   AuthorityCsr,
   AuthorityMaking,
-  AuthorityStore,
   ListedProfile,
   Revoking,
   Signing,
-} from './authority-store.ts'
+} from './authority-orders.ts'
+import type { AuthorityStore } from './authority-store.ts'
 import { LocalVerbs } from './local-verbs.ts'
 import type { ListedRecord, MutationOptions, Outcome } from './store.ts'
 

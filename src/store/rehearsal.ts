@@ -62,6 +62,7 @@ export class Rehearsal implements WriteTransaction {
   readonly #touched = new Set<string>()
   readonly #trash = new Map<string, IndexedRecord>()
   readonly #untrashed = new Set<string>()
+  readonly #attachments = new Map<string, Uint8Array>()
   #ids = 0
 
   constructor(base: Reading, describe: Describe) {
@@ -89,6 +90,10 @@ export class Rehearsal implements WriteTransaction {
     return this.#touched.has(key) ? this.#live.get(key) : this.#base.read(kind, id)
   }
 
+  async readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    return this.#attachments.get(`${kind} ${id}`) ?? this.#base.readAttachment(kind, id)
+  }
+
   async trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
     const based = await this.#base.trashed(kind)
     const own = [...this.#trash.values()].filter((record) => kind === undefined || record.kind === kind)
@@ -102,6 +107,7 @@ export class Rehearsal implements WriteTransaction {
   async put(record: NewRecord, expected: string): Promise<void> {
     await this.#expect(record.kind, record.id, expected)
     this.#forget(record.kind, record.id)
+    if (record.attachment) this.#attachments.set(`${record.kind} ${record.id}`, record.attachment)
     this.#remember({ ...record, revision: 'rehearsed', row: this.#rowOf(record) })
   }
 

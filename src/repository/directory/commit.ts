@@ -23,7 +23,7 @@ export interface CommitPlace {
 /** Content that is written beside its target, to be renamed onto it. */
 interface Prepared {
   readonly to: StorePath
-  readonly text: string
+  readonly content: string | Uint8Array
 }
 
 /**
@@ -37,15 +37,15 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   const { files, journal } = place
   const groups = tx.placement.finish()
   const { prepared, emptied, rewritten } = rewriteSegments(tx, files)
-  for (const [to, text] of tx.staging.writes) prepared.push({ to, text })
-  if (tx.newHead) prepared.push({ to: HEAD, text: writeHead(tx.newHead) })
+  for (const [to, content] of tx.staging.writes) prepared.push({ to, content })
+  if (tx.newHead) prepared.push({ to: HEAD, content: writeHead(tx.newHead) })
   journal.begin({ prepared: prepared.map(({ to }) => preparedPath(to)), grown: [] })
   const folders = new Set<StorePath>(
     groups.filter(({ start }) => start === 0).map(({ path }) => folderOf(path)),
   )
-  for (const { to, text } of prepared) {
+  for (const { to, content } of prepared) {
     makeFolder(files, folderOf(to), folders)
-    files.write(preparedPath(to), text)
+    files.write(preparedPath(to), content)
     folders.add(folderOf(to))
   }
   makeFolder(files, LOGS, folders)
@@ -101,7 +101,7 @@ function rewriteSegments(tx: DirectoryTransaction, files: Files): Rewriting {
       const path = segmentPath(kind, segment)
       const text = segmentWithout({ files, kind, segment, ids, tx })
       if (text === '') emptied.push(path)
-      else prepared.push({ to: path, text })
+      else prepared.push({ to: path, content: text })
       rewritten.push({ kind, segment })
     }
   return { prepared, emptied, rewritten }

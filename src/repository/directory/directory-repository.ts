@@ -22,7 +22,7 @@ import { isPending, Journal } from './journal.ts'
 import { acquireLock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
-import { cannotRead, pathOfEntry, readText, toStored } from './reading.ts'
+import { cannotRead, pathOfEntry, readAttachment, readText, toStored } from './reading.ts'
 import { isCorrupt } from './sqlite-host.ts'
 import { adopt } from './adopt.ts'
 import { checkLog } from './check-log.ts'
@@ -102,6 +102,12 @@ export class DirectoryRepository implements Repository {
         await delay(attempt === 1 ? 1 : LOOK_AGAIN_MS)
       }
     }
+  }
+
+  async readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    // a change that is under way is finished first
+    await this.#keeper.current()
+    return isId(kind, id) ? readAttachment(this.#files, kind, id) : undefined
   }
 
   write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {

@@ -26,7 +26,7 @@ export interface Files {
   /** Makes the folder (0700) and those above it; answers the topmost one that was new. */
   makeFolder(path: StorePath): boolean
   /** Replaces the whole content; a new file is 0600 from the start. */
-  write(path: StorePath, text: string): void
+  write(path: StorePath, content: string | Uint8Array): void
   /** Writes at an offset and cuts off what lay behind. */
   writeAt(path: StorePath, offset: number, text: string | Uint8Array): void
   truncate(path: StorePath, size: number): void
@@ -72,7 +72,7 @@ export function realFiles(root: string): Files {
     read: (path) => fs.readFileSync(absolute(path)),
     readPart: (path, offset, length) => readPart(absolute(path), offset, length),
     makeFolder: (path) => fs.mkdirSync(absolute(path), { recursive: true, mode: 0o700 }) !== undefined,
-    write: (path, text) => fs.writeFileSync(absolute(path), text, { mode: 0o600 }),
+    write: (path, content) => fs.writeFileSync(absolute(path), content, { mode: 0o600 }),
     writeAt: (path, offset, text) => writeAt(absolute(path), offset, text),
     truncate: (path, size) => fs.truncateSync(absolute(path), size),
     rename: (from, to) => fs.renameSync(absolute(from), absolute(to)),

@@ -13,6 +13,8 @@ interface KindLayout {
   /** Labels that the PEM block of a record may have (RFC 7468), the usual one first. */
   readonly labels: readonly string[]
   readonly segments: boolean
+  /** What the file beside a record ends with, for kinds that have one. */
+  readonly attachment?: '.crl'
 }
 
 /** The layout of format 1, one row per kind. */
@@ -38,7 +40,14 @@ export const LAYOUT: Readonly<Record<RecordKind, KindLayout>> = {
     labels: ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'],
     segments: false,
   },
-  authority: { folder: 'authorities', suffix: '.json', spread: false, labels: [], segments: false },
+  authority: {
+    folder: 'authorities',
+    suffix: '.json',
+    spread: false,
+    labels: [],
+    segments: false,
+    attachment: '.crl',
+  },
   collection: { folder: 'collections', suffix: '.json', spread: false, labels: [], segments: false },
   profile: { folder: 'profiles', suffix: '.json', spread: false, labels: [], segments: false },
 }
@@ -78,6 +87,12 @@ export const recordPath = (kind: RecordKind, id: string): StorePath => place(kin
 /** The file of a record in the trash. @throws {CertmanError} `input.invalid` */
 export const trashPath = (kind: RecordKind, id: string): StorePath =>
   `${TRASH}/${place(kind, checkId(kind, id))}`
+
+/** The file beside a record's; undefined for kinds that have none. */
+export function attachmentPath(kind: RecordKind, record: StorePath): StorePath | undefined {
+  const { suffix, attachment } = LAYOUT[kind]
+  return attachment && `${record.slice(0, -suffix.length)}${attachment}`
+}
 
 /** The folder of a kind's segments. */
 export const segmentsFolder = (kind: RecordKind): StorePath => `${LAYOUT[kind].folder}/segments`

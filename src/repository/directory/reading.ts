@@ -6,7 +6,7 @@ import type { IndexEntry, IndexReading } from '../record-index.ts'
 import { parseRecordText, revisionOf } from '../record-text.ts'
 import type { Describe, IndexedRecord, Reading, StoredRecord } from '../repository.ts'
 import { isMissing, type Files } from './files.ts'
-import { recordPath, segmentPath, type StorePath } from './paths.ts'
+import { attachmentPath, recordPath, segmentPath, type StorePath } from './paths.ts'
 import { readFromSegment } from './segments.ts'
 
 /** The file that a live record lies in. */
@@ -18,6 +18,18 @@ export function readText(files: Files, entry: IndexEntry): string {
   const { kind, place } = entry
   if (place === 'loose') return files.read(pathOfEntry(entry)).toString('utf8')
   return readFromSegment(files, kind, place).text
+}
+
+/** The bytes beside a live record. @throws system errors, except that the file is not there */
+export function readAttachment(files: Files, kind: RecordKind, id: string): Uint8Array | undefined {
+  const path = attachmentPath(kind, recordPath(kind, id))
+  if (path === undefined) return undefined
+  try {
+    return files.read(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
 }
 
 /**
@@ -97,6 +109,8 @@ export abstract class IndexBackedReading<Index extends IndexReading> implements 
   trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
     return Promise.resolve(this.index.trashed(kind))
   }
+
+  abstract readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined>
 
   abstract read(kind: RecordKind, id: string): Promise<StoredRecord | undefined>
 }

@@ -81,8 +81,12 @@ function* scanFolder(files: Files, { kind, root, where }: Folder, watcher: ScanW
 }
 
 /** The CRL of an authority lies beside it. */
-const isCompanion = (kind: RecordKind, name: string): boolean =>
-  kind === 'authority' && /^\d+\.crl$/.test(name)
+function isCompanion(kind: RecordKind, name: string): boolean {
+  const { attachment } = LAYOUT[kind]
+  return (
+    attachment !== undefined && name.endsWith(attachment) && isId(kind, name.slice(0, -attachment.length))
+  )
+}
 
 function* filesBelow(files: Files, root: StorePath, kind: RecordKind): Iterable<StorePath> {
   for (const name of files.names(root)) {

@@ -6,7 +6,7 @@ import type { StorePath } from './paths.ts'
 /** The files that a transaction will write and remove, and the records it touches. Nothing is written yet. */
 export class Staging {
   readonly #files: Files
-  readonly #writes = new Map<StorePath, string>()
+  readonly #writes = new Map<StorePath, string | Uint8Array>()
   readonly #removals = new Set<StorePath>()
   readonly #touched = new Map<string, Touched>()
   readonly #lines: string[] = []
@@ -15,14 +15,22 @@ export class Staging {
     this.#files = files
   }
 
-  write(path: StorePath, text: string): void {
+  write(path: StorePath, content: string | Uint8Array): void {
     this.#removals.delete(path)
-    this.#writes.set(path, text)
+    this.#writes.set(path, content)
   }
 
   remove(path: StorePath): void {
     this.#writes.delete(path)
     if (this.#files.facts(path)) this.#removals.add(path)
+  }
+
+  /** Content of `from` will lie at `to`; nothing happens when there is none, or no such places. */
+  move(from: StorePath | undefined, to: StorePath | undefined): void {
+    const content = from === undefined ? undefined : this.bytes(from)
+    if (from === undefined || to === undefined || content === undefined) return
+    this.write(to, content)
+    this.remove(from)
   }
 
   touch(touched: Touched): void {
@@ -39,7 +47,15 @@ export class Staging {
 
   /** The content that `path` will have; undefined when this transaction does not write it. */
   text(path: StorePath): string | undefined {
-    return this.#writes.get(path)
+    const content = this.#writes.get(path)
+    return typeof content === 'string' ? content : undefined
+  }
+
+  /** The bytes that `path` will have, or has. */
+  bytes(path: StorePath): Uint8Array | undefined {
+    const content = this.#writes.get(path)
+    if (content !== undefined) return typeof content === 'string' ? Buffer.from(content) : content
+    return this.exists(path) ? this.#files.read(path) : undefined
   }
 
   /** Whether there will be a file. */
@@ -52,7 +68,7 @@ export class Staging {
     return this.#lines.length === 0 && this.#writes.size === 0 && this.#removals.size === 0
   }
 
-  get writes(): ReadonlyMap<StorePath, string> {
+  get writes(): ReadonlyMap<StorePath, string | Uint8Array> {
     return this.#writes
   }
 

@@ -15,7 +15,7 @@ import type { Files } from './files.ts'
 import type { HeadFile } from './head.ts'
 import type { Journal } from './journal.ts'
 import { checkId, isId } from '../ids.ts'
-import { recordPath, trashPath } from './paths.ts'
+import { attachmentPath, recordPath, trashPath } from './paths.ts'
 import { cannotRead, IndexBackedReading, pathOfEntry, readText, toStored } from './reading.ts'
 import type { LoggedIds } from './check-log.ts'
 import { lowestNextIds } from './check-head.ts'
@@ -87,6 +87,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const row = { ...record.fields, ...this.tools.describe(record) }
     const text = writeRecordText(record, row)
     const place = await this.placement.place(record, text, current)
+    this.#writeAttachment(record)
     this.index.upsert({ kind, id, revision: revisionOf(text), row, place })
     this.#note(record, place)
     this.#log(change)
@@ -102,6 +103,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const text = writeRecordText(stored, stored.row, time)
     this.staging.write(trashPath(kind, id), text)
     if (entry.place === 'loose') this.staging.remove(recordPath(kind, id))
+    this.staging.move(attachmentPath(kind, recordPath(kind, id)), attachmentPath(kind, trashPath(kind, id)))
     this.placement.forget(kind, id)
     this.index.remove(kind, id)
     this.index.addTrash({ kind, id, revision: revisionOf(text), row: stored.row, trashedAt: time })
@@ -117,6 +119,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const text = writeRecordText(record, row)
     this.staging.write(recordPath(kind, id), text)
     this.staging.remove(trashPath(kind, id))
+    this.staging.move(attachmentPath(kind, trashPath(kind, id)), attachmentPath(kind, recordPath(kind, id)))
     this.index.removeTrash(kind, id)
     this.index.upsert({ kind, id, revision: revisionOf(text), row, place: 'loose' })
     this.#note(record, 'loose')
@@ -128,6 +131,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const live = this.index.get(kind, id)
     if (!live) this.placement.dropCopies(kind, id)
     this.staging.remove(trashPath(kind, id))
+    this.staging.remove(attachmentPath(kind, trashPath(kind, id)) ?? trashPath(kind, id))
     this.index.removeTrash(kind, id)
     this.staging.touch({
       kind,
@@ -148,6 +152,18 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
     const entry = isId(kind, id) ? this.index.get(kind, id) : undefined
     return Promise.resolve(entry && this.#stored(entry))
+  }
+
+  readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    const path = isId(kind, id) ? attachmentPath(kind, recordPath(kind, id)) : undefined
+    return Promise.resolve(path === undefined ? undefined : this.staging.bytes(path))
+  }
+
+  #writeAttachment({ kind, id, attachment }: NewRecord): void {
+    if (!attachment) return
+    const path = attachmentPath(kind, recordPath(kind, id))
+    if (path === undefined) throw new TypeError(`put: nothing lies beside a ${kind}`)
+    this.staging.write(path, attachment)
   }
 
   #stored(entry: IndexEntry): StoredRecord {
