@@ -96,9 +96,7 @@ export class DirectoryRepository implements Repository {
         return this.#readEntry(entry)
       } catch (error) {
         // a writer that is just putting this record elsewhere is no damage
-        if (attempt > LOOK_AGAIN || !isPending(this.#files)) {
-          if (attempt > 1) throw error
-        }
+        if (attempt > 1 && (attempt > LOOK_AGAIN || !isPending(this.#files))) throw error
         await delay(attempt === 1 ? 1 : LOOK_AGAIN_MS)
       }
     }
