@@ -113,9 +113,9 @@ function prefixOf(typed: string): Prefix | undefined {
 function addressOctets(value: string): Uint8Array {
   const octets = parseIp(value)
   if (octets) return octets
-  throw typeof parseIpRange(value) === 'string'
-    ? nameFault(['IP address', value], 'is neither IPv4 in dotted decimal nor IPv6')
-    : nameFault(['IP address', value], 'is a range', 'a range has its place in name constraints only')
+  throw parseIp(value.split('/', 1)[0]!)
+    ? nameFault(['IP address', value], 'is a range', 'a range has its place in name constraints only')
+    : nameFault(['IP address', value], 'is neither IPv4 in dotted decimal nor IPv6')
 }
 
 function rangeOctets(value: string): Uint8Array {
