@@ -15,8 +15,14 @@ const ATTEMPTS = 3
  */
 export async function askingPassword(ctx: Context, flags: SecretFlags): Promise<PasswordSource> {
   const secret = await ctx.secret(flags)
+  if (secret)
+    return Object.assign(
+      ({ attempt }: { attempt: number }) => Promise.resolve(attempt === 1 ? secret : undefined),
+      {
+        given: true,
+      },
+    )
   return async ({ file, what, attempt }) => {
-    if (secret) return attempt === 1 ? secret : undefined
     if (!ctx.canAsk || attempt > ATTEMPTS) return undefined
     const prompter = await ctx.prompter()
     const again = attempt > 1 ? 'that was wrong; ' : ''

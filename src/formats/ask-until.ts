@@ -16,7 +16,7 @@ export async function askUntil<T>(
   what: string,
   ways: { readonly silent?: () => T | undefined; readonly open: (password: Secret) => T | undefined },
 ): Promise<{ readonly opened: T | undefined; readonly asked: boolean }> {
-  const silently = options.passwordGiven === true ? undefined : ways.silent?.()
+  const silently = options.password.given === true ? undefined : ways.silent?.()
   if (silently !== undefined) return { opened: silently, asked: false }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const password = await options.password({ file: options.file, what, attempt })

@@ -64,20 +64,22 @@ export interface Bundle {
 }
 
 /** Asked for a password; `attempt` counts from 1. `undefined` means there is none (any more). */
-export type PasswordSource = (need: {
-  readonly file: string
-  /** `PKCS#12 file`, `encrypted private key in block 2 (line 14)` … */
-  readonly what: string
-  readonly attempt: number
-}) => Promise<Secret | undefined>
+export interface PasswordSource {
+  (need: {
+    readonly file: string
+    /** `PKCS#12 file`, `encrypted private key in block 2 (line 14)` … */
+    readonly what: string
+    readonly attempt: number
+  }): Promise<Secret | undefined>
+  /** The person named a password beforehand: it alone counts, and the empty one is not tried in silence. */
+  readonly given?: boolean
+}
 
 /** How to read: the name for messages, and whom to ask for a password. */
 export interface ReadOptions {
   /** Shown in places and messages; `-` for standard input. */
   readonly file: string
   readonly password: PasswordSource
-  /** A flag named a password: the source is asked before the empty one is tried in silence, and the empty one is not. */
-  readonly passwordGiven?: boolean
   /**
    * A PEM file has an encrypted key and no password is given: refuse the file (default), or list the key in `left` as
    * long as there is something else to take.

@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const read = (bytes: Uint8Array, password: PasswordSource): Promise<Bundle> =>
-  readJks(bytes, { file: 'test.jks', password, passwordGiven: true })
+  readJks(bytes, { file: 'test.jks', password: Object.assign(password, { given: true }) })
 
 const corpora = corpus()
 const entries = corpora?.entries.filter(({ kind }) => kind === 'jks') ?? []

@@ -25,7 +25,7 @@ export function contentsOf({ items, left }: Bundle): Contents {
 
 /** Reads a PKCS#12 file as somebody who gave these passwords by flag. */
 export const readGiven = (bytes: Uint8Array, ...known: readonly string[]): Promise<Bundle> =>
-  readPkcs12(bytes, { file: 'test.p12', password: passwords(...known), passwordGiven: true })
+  readPkcs12(bytes, { file: 'test.p12', password: Object.assign(passwords(...known), { given: true }) })
 
 /** Reads a PKCS#12 file as somebody who is asked only when nothing else helps. */
 export const readAsked = (bytes: Uint8Array, password: PasswordSource): Promise<Bundle> =>

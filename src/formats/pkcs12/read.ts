@@ -14,7 +14,7 @@ import { formOfMac, openWithForms, SILENT_FORMS } from './unlock.ts'
 const WHAT = 'PKCS#12 file'
 
 /**
- * Reads a PKCS#12 file (RFC 7292, 9579, 9879), BER or DER, however it is protected. Without `passwordGiven` the empty
+ * Reads a PKCS#12 file (RFC 7292, 9579, 9879), BER or DER, however it is protected. Without a given password the empty
  * and the null password are tried first and in silence; then `options.password` is asked with a growing `attempt`
  * until it gives up.
  *
