@@ -2,6 +2,7 @@ import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { toDefinite } from '../asn1/ber.ts'
 import { readTlv, TAG } from '../asn1/reader.ts'
 import { classifyDer, type DerKind } from './classify-der.ts'
+import { refuseForeign, refuseOpenPgp, refuseUnknown } from './foreign.ts'
 import type { InputFormat } from './items.ts'
 import { isOpensshLine } from './openssh.ts'
 import { hasPem } from './pem.ts'
@@ -42,19 +43,26 @@ const UTF8_MARK = '\u00ef\u00bb\u00bf'
 /**
  * Recognises a file by its content; its name plays no part.
  *
- * @throws {CertmanError} `input.empty`, `format.unknown`, `format.unsupported` (PuTTY keys), `der.malformed` and
+ * @throws {CertmanError} `input.empty`, `format.unknown`, `format.unsupported` (recognised, not read), `der.malformed` and
  * `limit.exceeded` when it begins like DER and is none
  */
 export function detect(bytes: Uint8Array): Detected {
-  if (bytes.length === 0) throw new CertmanError('input.empty', 'the file is empty')
+  if (bytes.length === 0)
+    throw new CertmanError('input.empty', 'the file is empty', {
+      hint: 'check what wrote it, and that it was told to write here',
+    })
   const keyStore = detectKeyStore(bytes)
   if (keyStore) return { format: keyStore, bytes }
   // text may begin with "0" as well, so the announced length decides before the PEM search does
   if (fillsTheFile(bytes)) return detectDer(bytes)
   const text = toSingleByteText(bytes)
-  if (hasPem(text)) return { format: 'pem', bytes: text }
+  if (hasPem(text)) {
+    refuseOpenPgp(text)
+    return { format: 'pem', bytes: text }
+  }
+  refuseForeign(bytes, text)
   if (bytes[0] === TAG.sequence && bytes.length > 1 && bytes[1]! >= 0x80) return detectDer(bytes)
-  return detectText(text) ?? refuse(bytes)
+  return detectText(text) ?? refuseUnknown(text)
 }
 
 function detectKeyStore(bytes: Uint8Array): 'jks' | 'jceks' | undefined {
@@ -84,16 +92,12 @@ function detectDer(bytes: Uint8Array): Detected {
   return { format: FORMAT_OF_KIND[kind], kind, bytes }
 }
 
-/** Bare base64, OpenSSH public keys, and formats that are known but not read. */
+/** Bare base64, and OpenSSH public keys. */
 function detectText(text: Buffer): Detected | undefined {
   const head = text
     .toString('utf8', 0, 4096)
     .replace(/^\ufeff/, '')
     .trimStart()
-  if (head.startsWith('PuTTY-User-Key-File-'))
-    throw new CertmanError('format.unsupported', 'a PuTTY key', {
-      hint: 'convert it: puttygen KEY.ppk -O private-openssh -o KEY',
-    })
   if (head.split(/\r\n|[\r\n]/).some(isOpensshLine)) return { format: 'openssh', bytes: text }
   if (!/^[A-Za-z0-9+/=\s]{8,}$/.test(head)) return undefined
   const start = text.subarray(0, 3).toString('latin1') === UTF8_MARK ? 3 : 0
@@ -102,6 +106,8 @@ function detectText(text: Buffer): Detected | undefined {
   const decoded = body.der
   const keyStore = detectKeyStore(decoded)
   if (keyStore) return { format: keyStore, bytes: decoded }
+  // the secrets of Kubernetes are base64 around PEM
+  if (hasPem(decoded)) return { format: 'pem', bytes: decoded }
   if (decoded[0] !== TAG.sequence) return undefined
   try {
     return detectDer(decoded)
@@ -110,14 +116,4 @@ function detectText(text: Buffer): Detected | undefined {
     if (isCertmanError(cause, 'der.malformed') && !fillsTheFile(decoded)) return undefined
     throw cause
   }
-}
-
-function refuse(bytes: Uint8Array): never {
-  const head = Buffer.from(bytes.subarray(0, 1024))
-  // a character cut in two at the end of the sample is no sign of anything
-  const isText = !/[^\P{Cc}\s]|\ufffd/u.test(head.toString('utf8').slice(0, -3))
-  throw new CertmanError(
-    'format.unknown',
-    isText ? 'text without any "-----BEGIN" line' : 'no format that certman knows',
-  )
 }

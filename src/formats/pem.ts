@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { toBase64 } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
@@ -70,11 +71,19 @@ function* scan(bytes: Uint8Array): Iterable<PemBlock | PemDamage> {
     if ('what' in found) {
       yield { number, line: lines.at(found.wrongAt), what: found.what }
     } else {
-      const text = source.toString('utf8', Math.max(textStart, at - MAX_TEXT), at)
+      const text = textOf(source.subarray(Math.max(textStart, at - MAX_TEXT), at))
       yield { label: found.label, headers: found.headers, der: found.der, number, line, text }
     }
     textStart = found.end
   }
+}
+
+/** UTF-8; where it is none, Latin-1, in which `openssl pkcs12` prints friendly names. */
+function textOf(octets: Buffer): string {
+  // a character cut in two at the start is no sign of anything
+  return isUtf8(octets.subarray(octets.findIndex((octet) => (octet & 0xc0) !== 0x80)))
+    ? octets.toString('utf8')
+    : octets.toString('latin1')
 }
 
 /** Whether a text has any BEGIN line, of whatever label. */

@@ -21,7 +21,10 @@ function checked(der: Uint8Array, expected: DerKind, describe: (der: Uint8Array)
     const kind = classifyDer(der)
     if (kind === undefined || kind === expected || !(cause instanceof CertmanError)) throw cause
     const message = `expected ${DER_KIND_NAMES[expected]}, found ${DER_KIND_NAMES[kind]}`
-    throw new CertmanError('der.malformed', message, { cause })
+    throw new CertmanError('der.malformed', message, {
+      cause,
+      hint: 'the label is wrong; without the BEGIN and END lines the content decides',
+    })
   }
 }
 

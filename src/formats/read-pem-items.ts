@@ -34,8 +34,14 @@ const key: BlockReader = async (block, place, { passwords, curve }) => {
 const READERS: Readonly<Record<string, BlockReader>> = {
   CERTIFICATE: certificate,
   'X509 CERTIFICATE': certificate,
-  'TRUSTED CERTIFICATE': (block, place) =>
-    one(readCertificate(atPlace(place, () => splitTrustedCertificate(block.der)).certificate, place)),
+  'TRUSTED CERTIFICATE': (block, place) => {
+    const { certificate: der, auxiliary } = atPlace(place, () => splitTrustedCertificate(block.der))
+    const why = 'they belong to OpenSSL alone; the certificate itself is taken'
+    return {
+      items: [readCertificate(der, place)],
+      left: auxiliary ? [{ what: 'trust settings', place, why }] : [],
+    }
+  },
   'CERTIFICATE REQUEST': request,
   'NEW CERTIFICATE REQUEST': request,
   'X509 CRL': crl,

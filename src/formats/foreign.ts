@@ -1,0 +1,144 @@
+import { CertmanError } from '../base/errors.ts'
+
+/** A format that certman recognises and does not read. */
+interface Foreign {
+  /** What the file is, as the message calls it. */
+  readonly what: string
+  /** How a person gets at what is inside. */
+  readonly hint: string
+}
+
+/** First octets of binary formats, hex; `.` is any digit. */
+const BINARY: readonly (readonly [start: RegExp, foreign: Foreign])[] = [
+  [/^504b0304/, { what: 'a ZIP archive', hint: 'unpack it first: unzip FILE' }],
+  [/^1f8b/, { what: 'a gzip archive', hint: 'unpack it first: gunzip FILE, or tar xzf FILE' }],
+  [/^(?:425a68|fd377a585a)/, { what: 'a compressed archive', hint: 'unpack it first: tar xf FILE' }],
+  [
+    /^53514c69746520666f726d6174203300/,
+    {
+      what: 'an SQLite database',
+      hint: 'out of the database of NSS, export with: pk12util -d sql:FOLDER -n NAME -o FILE.p12',
+    },
+  ],
+  [
+    /^0000000043455254/,
+    {
+      what: 'a serialized certificate store of Windows',
+      hint: 'export it as PKCS#7: Get-ChildItem, then Export-Certificate -Type P7B',
+    },
+  ],
+  [
+    /^0[67]02000000(?:24|a4)0000/,
+    {
+      what: 'a key blob of Windows',
+      hint: 'convert it: openssl rsa -inform MSBLOB -in FILE -out KEY.pem',
+    },
+  ],
+  [
+    /^1ef1b5b0/,
+    {
+      what: 'a PVK key file of Windows',
+      hint: 'convert it: openssl rsa -inform PVK -in FILE -out KEY.pem',
+    },
+  ],
+  [
+    /^0000000[12]00000014/,
+    {
+      what: 'a BKS key store',
+      hint: 'convert it: keytool -importkeystore -srcstoretype BKS -deststoretype PKCS12',
+    },
+  ],
+  [
+    /^6b796368/,
+    {
+      what: 'a keychain of macOS',
+      hint: 'export it: security export -k FILE -t identities -f pkcs12 -o FILE.p12',
+    },
+  ],
+]
+
+/** Texts, by their beginning. */
+const TEXTS: readonly (readonly [start: RegExp, foreign: Foreign])[] = [
+  [
+    /^PuTTY-User-Key-File-/,
+    { what: 'a PuTTY key', hint: 'convert it: puttygen KEY.ppk -O private-openssh -o KEY' },
+  ],
+  [
+    /^---- BEGIN SSH2 /,
+    {
+      what: 'an SSH public key in the form of RFC 4716',
+      hint: 'convert it: ssh-keygen -i -f FILE > KEY.pub',
+    },
+  ],
+  [
+    /^[a-z0-9-]{1,40}-cert-v\d\d@openssh\.com /,
+    {
+      what: 'an OpenSSH certificate, no X.509 certificate',
+      hint: 'look at it with: ssh-keygen -L -f FILE',
+    },
+  ],
+  [
+    /^(?=[A-Za-z-]{1,40}:)[^]*^content-type:\s*(?:multipart\/signed|application\/(?:x-)?pkcs7-)/im,
+    {
+      what: 'an S/MIME message',
+      hint: 'take its certificates out: openssl smime -pk7out -in FILE -out FILE.p7b',
+    },
+  ],
+  [
+    /^\{[^]*"kty"\s*:/,
+    {
+      what: 'a JSON Web Key',
+      hint: 'convert it to PKCS#8 with the tool that wrote it',
+    },
+  ],
+]
+
+const SAMPLE = 4096
+
+/**
+ * Refuses a file that is recognised and not read.
+ *
+ * @param text the octets with UTF-16 undone
+ * @throws {CertmanError} `format.unsupported`: says what it is and how to convert it
+ */
+export function refuseForeign(bytes: Uint8Array, text: Buffer): void {
+  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex')
+  const head = text
+    .toString('utf8', 0, SAMPLE)
+    .replace(/^\ufeff/, '')
+    .trimStart()
+  const found =
+    BINARY.find(([pattern]) => pattern.test(start)) ?? TEXTS.find(([pattern]) => pattern.test(head))
+  if (found) throw new CertmanError('format.unsupported', found[1].what, { hint: found[1].hint })
+}
+
+/**
+ * OpenPGP wears an armour like PEM's, with a checksum that is none (RFC 9580 section 6).
+ *
+ * @throws {CertmanError} `format.unsupported` when the text begins with it
+ */
+export function refuseOpenPgp(text: Buffer): void {
+  if (text.toString('latin1', 0, 64).trimStart().startsWith('-----BEGIN PGP '))
+    throw new CertmanError('format.unsupported', 'an OpenPGP message or key, no X.509 certificate', {
+      hint: 'X.509 certificates come out of: gpgsm --export --armor',
+    })
+}
+
+/**
+ * Why a file of no known format is refused.
+ *
+ * @throws {CertmanError} `format.unknown`
+ */
+export function refuseUnknown(bytes: Uint8Array): never {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (buffer.includes('-----BEGIN '))
+    throw new CertmanError('format.unknown', 'its "-----BEGIN" stands inside a line, behind other text', {
+      hint: 'take the PEM out of what is around it; out of JSON: jq -r .FIELD FILE',
+    })
+  // a character cut in two at the end of the sample is no sign of anything
+  const isText = !/[^\P{Cc}\s]|\ufffd/u.test(buffer.toString('utf8', 0, 1024).slice(0, -3))
+  throw new CertmanError(
+    'format.unknown',
+    isText ? 'text without any "-----BEGIN" line' : 'no format that certman knows',
+  )
+}

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { CertmanError } from '../../src/base/errors.ts'
+import { readItems } from '../../src/formats/read-items.ts'
+import { writePem } from '../../src/formats/pem.ts'
+import { passwords } from '../support/password.ts'
+
+const folder = join(import.meta.dirname, '../../fixtures/keys')
+const pem = readFileSync(join(folder, 'web.pem'), 'utf8')
+
+const read = (content: Uint8Array | string) =>
+  readItems(Buffer.from(content), { file: 'f', password: passwords() })
+const refusal = (content: Uint8Array | string): Promise<unknown> =>
+  read(content).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+const hex = (text: string): Buffer => Buffer.from(text.padEnd(128, '0'), 'hex')
+
+describe('files of other formats', () => {
+  const forms: Record<string, [content: Uint8Array | string, what: RegExp, hint: RegExp]> = {
+    'a ZIP archive': [hex('504b030414'), /ZIP archive/, /unzip/],
+    'a gzip archive': [hex('1f8b08'), /gzip/, /gunzip/],
+    'a database of NSS': [Buffer.from('SQLite format 3\0....'), /SQLite/, /pk12util/],
+    'a key blob of Windows': [hex('0702000000a40000525341'), /key blob/, /MSBLOB/],
+    'a PVK key': [hex('1ef1b5b000000000'), /PVK/, /-inform PVK/],
+    'a BKS key store': [hex('0000000200000014'), /BKS/, /keytool/],
+    'a PuTTY key': ['PuTTY-User-Key-File-3: ssh-ed25519\n', /PuTTY/, /puttygen/],
+    'an SSH key after RFC 4716': ['---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n', /RFC 4716/, /ssh-keygen -i/],
+    'an OpenSSH certificate': [
+      'ssh-ed25519-cert-v01@openssh.com AAAAIHNza x\n',
+      /OpenSSH certificate/,
+      /ssh-keygen -L/,
+    ],
+    'an OpenPGP key': ['-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n=abcd\n', /OpenPGP/, /gpgsm/],
+    'a signed mail': [
+      'MIME-Version: 1.0\nContent-Type: multipart/signed; protocol="x"\n\nhello\n',
+      /S\/MIME/,
+      /-pk7out/,
+    ],
+    'a JSON Web Key': ['{"crv": "P-256", "kty": "EC"}', /JSON Web Key/, /PKCS#8/],
+  }
+  for (const [name, [content, what, hint]] of Object.entries(forms))
+    test(`when ${name} is read then it is named, with the way out of it`, async () => {
+      const error = await refusal(content)
+      expect(error).toMatchObject({
+        code: 'format.unsupported',
+        message: expect.stringMatching(what) as unknown,
+      })
+      expect((error as CertmanError).hint).toMatch(hint)
+    })
+})
+
+describe('PEM inside other text', () => {
+  test('when it is a string of JSON then the message says so instead of denying the PEM', async () => {
+    expect(await refusal(JSON.stringify({ certificate: pem }))).toMatchObject({
+      code: 'format.unknown',
+      message: expect.stringContaining('stands inside a line') as unknown,
+      hint: expect.stringContaining('jq -r') as unknown,
+    })
+  })
+
+  test('when it stands in a mail behind headers then it is read', async () => {
+    const { items } = await read(`Content-Type: multipart/signed; x\n\nhere it is:\n${pem}`)
+    expect(items.map(({ type }) => type)).toContain('certificate')
+  })
+
+  test('when it is wrapped in base64 once more, as in a Kubernetes secret, then it is read', async () => {
+    const { items, format } = await read(Buffer.from(pem).toString('base64'))
+    expect([format, items.map(({ type }) => type)]).toEqual(['pem', ['certificate']])
+  })
+})
+
+test('when openssl has printed a friendly name in Latin-1 then it keeps its letters', async () => {
+  const text = Buffer.concat([
+    Buffer.from('Bag Attributes\n    friendlyName: M\u00fcller\n', 'latin1'),
+    Buffer.from(pem),
+  ])
+  const { items } = await read(text)
+  expect(items[0]).toMatchObject({ friendlyName: 'M\u00fcller' })
+})
+
+test('when a certificate carries trust settings of OpenSSL then they are listed, not lost in silence', async () => {
+  const { items, left } = await read(trusted())
+  expect(items).toHaveLength(1)
+  expect(left).toMatchObject([{ what: 'trust settings' }])
+})
+
+/** What `openssl x509 -trustout -setalias x` writes: CertAux behind the certificate. */
+function trusted(): string {
+  const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64')
+  return writePem('TRUSTED CERTIFICATE', Buffer.concat([der, Buffer.from('30030c0178', 'hex')]))
+}
+
+test('property: any bytes are read or refused with one of our errors', async () => {
+  const starts = readdirSync(folder).map((name) => readFileSync(join(folder, name)))
+  const cut = fc.tuple(fc.constantFrom(...starts), fc.nat(200)).map(([file, at]) => file.subarray(0, at))
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.uint8Array(), cut, fc.string()), async (content) => {
+      const error = await refusal(typeof content === 'string' ? content : new Uint8Array(content))
+      expect(error === undefined || error instanceof CertmanError).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})
