@@ -41,10 +41,18 @@ function certman(...args: readonly string[]): void {
 beforeAll(() => {
   command = builtCommand()
   contents = JSON.parse(readFileSync(inRepository('dist/chunks/meta.json'), 'utf8')) as typeof contents
-  const dump = `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(record)}, JSON.stringify({
-    files: Object.keys(require.cache).filter((file) => file !== __filename),
-    builtIn: process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice(13)),
-  })))`
+  // the command reads its own files through fs; what it requires stands in Node's cache
+  const dump = `const fs = require('fs')
+    const read = fs.readFileSync
+    const files = new Set()
+    fs.readFileSync = (file, ...rest) => {
+      if (typeof file === 'string' && file.endsWith('.cjs')) files.add(file)
+      return read(file, ...rest)
+    }
+    process.on('exit', () => fs.writeFileSync(${JSON.stringify(record)}, JSON.stringify({
+      files: [...files, ...Object.keys(require.cache).filter((file) => file !== __filename)],
+      builtIn: process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice(13)),
+    })))`
   writeFileSync(recorder, dump)
   certman('store', 'init', store)
   certman('-s', store, 'import', inRepository('fixtures/bundle/example-ca-bundle.pem'), '--no-input', '-q')
@@ -73,6 +81,12 @@ test('list --json loads no X.509, ASN.1, prompt, settings-writer or table module
       sources.filter((source) => pattern.test(source)),
       `list --json must not load ${what}`,
     ).toEqual([])
+})
+
+test('the recorder sees the files of the command: what list --json needs is among them', () => {
+  const { sources } = loadedBy('-s', store, '--json', 'list')
+  for (const needed of ['bin/certman.ts', 'commands/list.ts', 'src/repository/directory/open.ts'])
+    expect(sources).toContain(needed)
 })
 
 test('list --json loads its own verb and no other', () => {

@@ -7,6 +7,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { buildCli } from './build/cli.mjs'
 import { buildLibrary } from './build/library.mjs'
+import { keepCompiled } from './build/compile.mjs'
 import { withLock } from './build/lock.mjs'
 import { inRoot } from './build/places.mjs'
 import { sourceStamp, storedStamp, storeStamp } from './build/stamp.mjs'
@@ -45,6 +46,7 @@ async function build() {
 
 async function buildInto(out, esbuild, stamp) {
   say((await buildCli(esbuild, out)).done)
+  say((await keepCompiled(out)).done)
   const library = await buildLibrary(esbuild, out)
   say(library.error ?? library.done)
   if (library.error) process.exitCode = 1

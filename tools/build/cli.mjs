@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { packText, planPacks } from './pack.mjs'
 import { inRoot, rootPath } from './places.mjs'
@@ -100,21 +100,21 @@ async function writePacks({ out, chunks, packs }) {
   for (const { file, chunks: paths } of packs) {
     const members = paths.map((path) => {
       const name = chunkName(path)
-      return { name, code: linked(chunks.get(name), { place, here: file, folder: './' }) }
+      return { name, code: linked(chunks.get(name), place, file) }
     })
     await writeFile(inRoot(`${out}/chunks/${file}.cjs`), packText(members))
   }
-  const door = linked(chunks.get('certman'), { place, here: undefined, folder: './chunks/' })
-  await writeFile(inRoot(`${out}/certman.cjs`), `#!/usr/bin/env node\n${door}`)
+  const loader = await readFile(inRoot('tools/build/door.cjs.txt'), 'utf8')
+  await writeFile(inRoot(`${out}/certman.cjs`), loader + linked(chunks.get('certman'), place))
   await chmod(inRoot(`${out}/certman.cjs`), 0o755)
 }
 
 /** Replaces the `require` of a chunk by a look-up in the file that it lies in now. */
-function linked(code, { place, here, folder }) {
+function linked(code, place, here) {
   return code.replace(/require\("\.\.?\/(?:chunks\/)?([^"/]+)\.js"\)/g, (_, name) => {
     const file = place.get(name)
     if (file === undefined) throw new Error(`chunk ${name} lies in no file`)
-    return file === here ? `load("${name}")` : `require("${folder}${file}.cjs")("${name}")`
+    return file === here ? `load("${name}")` : `pack("${file}")("${name}")`
   })
 }
 

@@ -53,12 +53,13 @@ function nameOf(entry, packs) {
   return used === 0 ? name : `${name}-${used + 1}`
 }
 
-/** The text of a pack: a function that answers the exports of one of its chunks. */
+/** The text of a pack: a function that answers a function that answers the exports of one of its chunks. */
 export function packText(chunks) {
   const functions = chunks.map(
     ({ name, code }) => `${JSON.stringify(name)}: (function (module, exports) {\n${code}\n})`,
   )
-  return `"use strict";
+  return `(function (pack, require, __filename) {
+"use strict";
 const loaded = Object.create(null);
 const load = (name) => {
   if (name in loaded) return loaded[name].exports;
@@ -66,9 +67,10 @@ const load = (name) => {
   chunks[name](module, module.exports);
   return module.exports;
 };
-module.exports = load;
 const chunks = {
 ${functions.join(',\n')}
 };
+return load;
+})
 `
 }
