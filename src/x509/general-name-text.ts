@@ -60,7 +60,7 @@ const NAMES: Readonly<Record<Prefix, (value: string) => Uint8Array>> = {
  * @throws {CertmanError} `input.invalid` saying what is wrong with which name
  */
 export function parseGeneralName(text: string): Uint8Array {
-  const { prefix, value } = split(text.trim(), (bare) => parseIp(bare) !== undefined)
+  const { prefix, value } = split(text, (bare) => parseIp(bare) !== undefined)
   return NAMES[prefix](value)
 }
 
@@ -72,7 +72,7 @@ export function parseGeneralName(text: string): Uint8Array {
  * @throws {CertmanError} `input.invalid`
  */
 export function parseConstraintName(text: string): Uint8Array {
-  const { prefix, value } = split(text.trim(), (bare) => typeof parseIpRange(bare) !== 'string')
+  const { prefix, value } = split(text, (bare) => typeof parseIpRange(bare) !== 'string')
   switch (prefix) {
     case 'dns':
       return ascii(2, dnsBase(value))
@@ -89,11 +89,18 @@ export function parseConstraintName(text: string): Uint8Array {
   }
 }
 
-function split(text: string, isAddress: (text: string) => boolean): { prefix: Prefix; value: string } {
+/** Kinds whose value may end with a space that counts: an escaped one of RFC 4514, or any text. */
+const KEEPS_SPACES: readonly Prefix[] = ['dirName', 'otherName']
+
+function split(typed: string, isAddress: (text: string) => boolean): { prefix: Prefix; value: string } {
+  const text = typed.trim()
   if (isAddress(text)) return { prefix: 'ip', value: text }
   const colon = text.indexOf(':')
   const prefix = colon < 0 ? undefined : prefixOf(text.slice(0, colon))
-  if (prefix !== undefined) return { prefix, value: text.slice(colon + 1) }
+  if (prefix !== undefined) {
+    const whole = KEEPS_SPACES.includes(prefix) ? typed.trimStart() : text
+    return { prefix, value: whole.slice(colon + 1) }
+  }
   if (text.includes('://')) return { prefix: 'uri', value: text }
   if (colon >= 0)
     throw new CertmanError('input.invalid', `no kind of name is called ${quoted(text.slice(0, colon))}`, {

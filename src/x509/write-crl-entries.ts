@@ -75,6 +75,9 @@ function writeAny(entry: CrlEntry): Uint8Array {
 function instantOf(text: string): Date {
   const instant = new Date(text)
   if (Number.isNaN(instant.getTime())) throw fault('no instant', text)
+  // Date takes February 30 for March 2
+  if (text.endsWith('Z') && !instant.toISOString().startsWith(text.slice(0, 10)))
+    throw fault('no instant', text)
   return instant
 }
 
