@@ -63,19 +63,19 @@ async function toCommonJs(esbuild, text) {
 
 /**
  * Built-in modules are required at their first use: `node:crypto` costs 2 ms, `node:tty` 2 ms, and a chunk may need
- * them on rare paths only. Each use of `import_node_x` becomes a call.
+ * them on rare paths only. Each use of `import_x` becomes a call.
  */
 function withLateBuiltIns(code) {
-  const declaration = /^var (import_node_\w+) = (.*\brequire\("node:[^"]+"\).*);$/gm
+  const declaration = /^var (import_\w+) = (.*\brequire\("node:[^"]+"\).*);$/gm
   const late = new Map([...code.matchAll(declaration)].map(([, name, value]) => [name, value]))
   if (late.size === 0) return code
   const body = code
     .replace(declaration, '')
     // `new x.Y()` would read `new x().Y()` as a call of x with new: the class needs parentheses
-    .replace(/\bnew (import_node_\w+)((?:\.\w+)+)/g, (whole, name, path) =>
+    .replace(/\bnew (import_\w+)((?:\.\w+)+)/g, (whole, name, path) =>
       late.has(name) ? `new (${name}${path})` : whole,
     )
-    .replace(/\bimport_node_\w+/g, (name) => (late.has(name) ? `${name}()` : name))
+    .replace(/\bimport_\w+/g, (name) => (late.has(name) ? `${name}()` : name))
   const heads = [...late].map(
     ([name, value]) => `let ${name}$;\nconst ${name} = () => (${name}$ ??= ${value});`,
   )
