@@ -1,4 +1,4 @@
-import { isSelfSigned } from '../store/issuers.ts'
+import { isSelfSigned } from '../path/choose-issuer.ts'
 import type { Store, StoredCertificate } from '../store/store.ts'
 import type { ExportRequest } from './export-records.ts'
 

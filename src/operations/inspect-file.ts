@@ -5,7 +5,7 @@ import { certificateState, type CertificateState } from '../domain/records.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
 import { writePem } from '../formats/pem.ts'
 import { readItems } from '../formats/read-items.ts'
-import { chainFrom, poolOf, type IssuerPool } from '../store/issuers.ts'
+import { chainFrom, poolOf, type IssuerPool } from '../path/choose-issuer.ts'
 import { describeCertificate } from '../x509/certificate.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import {

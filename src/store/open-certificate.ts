@@ -1,9 +1,9 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Filter } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord } from '../domain/records.ts'
+import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
 import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
 import { certificateExtensions, describeCertificate } from '../x509/certificate.ts'
-import { chooseIssuer, isSelfSigned, MAX_CHAIN } from './issuers.ts'
 import type { StoredCertificate } from './store.ts'
 
 /** `find` answers at most this many. */
