@@ -55,6 +55,7 @@ export const ERRORS = {
     hint: 'it was imported with --not-exportable; the certificate alone can be exported',
   },
   'key.missing': { exit: 5, http: 409, hint: 'import the private key first: certman import KEYFILE' },
+  'key.mismatch': { exit: 5, http: 409, hint: 'name the key that belongs to the certificate' },
   'file.exists': { exit: 5, http: 409, hint: 'give --force to overwrite it, or another --out' },
   'state.refused': { exit: 5, http: 409, hint: 'see its state: certman show REF' },
   'policy.refused': { exit: 5, http: 409, hint: 'the message names the rule' },

@@ -1,0 +1,201 @@
+import { isIP } from 'node:net'
+import { requireOneValue } from '../asn1/gate.ts'
+import { oidOfName } from '../asn1/oids.ts'
+import { bytesOf, DerReader } from '../asn1/reader.ts'
+import { compareBytes } from '../base/bytes.ts'
+import type { GeneralName, NameAttributes } from '../domain/facts.ts'
+import type { Profile, ProfileNameType } from '../domain/profile.ts'
+import { constraintViolations } from '../path/name-constraints.ts'
+import { parseGeneralName } from '../x509/general-name-text.ts'
+import { readGeneralName } from '../x509/general-name.ts'
+import { readName } from '../x509/name.ts'
+import { isOid } from '../x509/write-extensions.ts'
+import type { Findings } from './findings.ts'
+import {
+  alternativeNameOf,
+  isHostName,
+  nameRules,
+  patternRefusal,
+  subjectNames,
+  type NameRules,
+} from './name-patterns.ts'
+import type { OpenAuthority } from './open-authority.ts'
+import type { OpenRequest } from './request.ts'
+
+/** An alternative name with the bytes in which it was asked for. */
+export interface EncodedName {
+  /** GeneralName DER. */
+  readonly der: Uint8Array
+  readonly name: GeneralName
+}
+
+/** The names of a certificate to be. */
+export interface GrantedNames {
+  /** Name DER. */
+  readonly subjectDer: Uint8Array
+  readonly subject: NameAttributes
+  readonly alternativeNames: readonly EncodedName[]
+}
+
+/** What an operator adds to the names of a request. */
+export interface NamesWish {
+  /** Name DER instead of the request's subject. */
+  readonly subject?: Uint8Array
+  /** GeneralName DER each, after those of the request. */
+  readonly subjectAltName?: readonly Uint8Array[]
+}
+
+interface NamesInput {
+  readonly request: OpenRequest
+  readonly profile: Profile
+  readonly authority: Pick<OpenAuthority, 'nameConstraints'>
+  readonly wish: NamesWish
+}
+
+const SUBJECT_ALT_NAME = '2.5.29.17'
+const COMMON_NAME = '2.5.4.3'
+const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
+
+const asText = ({ type, value }: GeneralName): string => `${type}:${value}`
+const read = (der: Uint8Array): EncodedName => ({ der, name: readGeneralName(requireOneValue(der, 'name')) })
+
+/**
+ * The names that are granted: those of the request byte for byte, minus what the profile withholds, plus what the
+ * operator adds. A request without alternative names gets them from its subject where the profile says so.
+ */
+export function grantNames(input: NamesInput, findings: Findings): GrantedNames {
+  const { request, profile, wish } = input
+  const { subjectDer, subject } = grantSubject(request, wish, findings)
+  const rules = nameRules(profile)
+  checkSubject({ subject, profile, rules }, findings)
+  const alternativeNames = askedNames(request).filter(({ name }) =>
+    isGranted({ name, profile, rules }, findings),
+  )
+  if (alternativeNames.length === 0 && request.facts.subjectAltName === null)
+    alternativeNames.push(...namesFromSubject(subject, profile, findings))
+  addNames(alternativeNames, wish.subjectAltName ?? [], findings)
+  if (alternativeNames.length === 0 && (profile.names.required || subject.length === 0))
+    findings.refuse(
+      subject.length === 0
+        ? 'it names nobody: subject and alternative names are empty (RFC 5280 section 4.1.2.6)'
+        : `it has no alternative name, the profile ${profile.name} wants one`,
+    )
+  checkConstraints(input.authority, { subject, names: alternativeNames }, findings)
+  return { subjectDer, subject, alternativeNames }
+}
+
+function grantSubject(
+  request: OpenRequest,
+  wish: NamesWish,
+  findings: Findings,
+): Pick<GrantedNames, 'subjectDer' | 'subject'> {
+  if (!wish.subject) return { subjectDer: request.subjectDer, subject: request.facts.subjectAttributes }
+  const subject = readName(requireOneValue(wish.subject, 'subject'))
+  if (compareBytes(wish.subject, request.subjectDer) !== 0)
+    findings.tell({
+      field: 'subject',
+      asked: request.facts.subject,
+      granted: subject
+        .flat()
+        .map(({ type, value }) => `${type}=${value}`)
+        .toReversed()
+        .join(','),
+      why: 'set by the one who signs',
+    })
+  return { subjectDer: wish.subject, subject }
+}
+
+interface SubjectCheck {
+  readonly subject: NameAttributes
+  readonly profile: Profile
+  readonly rules: NameRules
+}
+
+function checkSubject({ subject, profile, rules }: SubjectCheck, findings: Findings): void {
+  for (const type of profile.names.subjectRequired) {
+    const oid = isOid(type) ? type : oidOfName('attributeType', type)
+    if (!subject.flat().some((attribute) => attribute.oid === oid))
+      findings.refuse(`its subject has no ${type}, the profile ${profile.name} wants one`)
+  }
+  for (const name of subjectNames(subject)) {
+    const why = patternRefusal(rules, name)
+    if (why !== undefined) findings.refuse(`the subject has the forbidden name ${name.value}: ${why}`)
+  }
+}
+
+function askedNames(request: OpenRequest): EncodedName[] {
+  const asked = request.extensions.find(({ oid }) => oid === SUBJECT_ALT_NAME)
+  if (!asked) return []
+  const names: EncodedName[] = []
+  const reader = DerReader.into(requireOneValue(asked.value, 'subject alternative name'))
+  while (!reader.atEnd) {
+    const tlv = reader.read()
+    names.push({ der: bytesOf(tlv), name: readGeneralName(tlv) })
+  }
+  return names
+}
+
+interface NameCheck {
+  readonly name: GeneralName
+  readonly profile: Profile
+  readonly rules: NameRules
+}
+
+function isGranted(check: NameCheck, findings: Findings): boolean {
+  const why = refusalOf(check)
+  if (why === undefined) return true
+  findings.withhold({ field: 'subjectAltName', asked: asText(check.name), granted: null, why })
+  return false
+}
+
+function refusalOf({ name, profile, rules }: NameCheck): string | undefined {
+  if (!profile.names.permittedTypes.includes(name.type as ProfileNameType))
+    return `the profile ${profile.name} has no names of this type`
+  if (name.type === 'dns' && name.value.startsWith('*.') && !profile.names.wildcards)
+    return `the profile ${profile.name} has no wildcards`
+  return patternRefusal(rules, alternativeNameOf(name))
+}
+
+/** RFC 9525 section 2: readers of today look at alternative names only; RFC 5280 section 4.1.2.6 wants mail addresses there. */
+function namesFromSubject(subject: NameAttributes, profile: Profile, findings: Findings): EncodedName[] {
+  const { fromSubject } = profile.names
+  if (fromSubject === null) return []
+  const names = subject.flat().flatMap(({ oid, value }) => {
+    if (fromSubject === 'email') return oid === EMAIL_ADDRESS ? [`email:${value}`] : []
+    if (oid !== COMMON_NAME) return []
+    if (isIP(value) !== 0) return [`ip:${value}`]
+    return isHostName(value) ? [`dns:${value}`] : []
+  })
+  return names.map((text) => {
+    const encoded = read(parseGeneralName(text))
+    const why = 'the request has no alternative names, and readers no longer look at the subject'
+    findings.tell({ field: 'subjectAltName', asked: null, granted: asText(encoded.name), why })
+    return encoded
+  })
+}
+
+function addNames(names: EncodedName[], added: readonly Uint8Array[], findings: Findings): void {
+  for (const der of added) {
+    if (names.some((name) => compareBytes(name.der, der) === 0)) continue
+    const encoded = read(der)
+    names.push(encoded)
+    const why = 'added by the one who signs'
+    findings.tell({ field: 'subjectAltName', asked: null, granted: asText(encoded.name), why })
+  }
+}
+
+function checkConstraints(
+  { nameConstraints }: Pick<OpenAuthority, 'nameConstraints'>,
+  { subject, names }: { readonly subject: NameAttributes; readonly names: readonly EncodedName[] },
+  findings: Findings,
+): void {
+  if (nameConstraints.length === 0) return
+  const alternativeNames = names.map(({ name }) => name)
+  // OpenSSL takes a CN for a host name where no dNSName stands beside it, and so holds it to the constraints
+  if (!alternativeNames.some(({ type }) => type === 'dns'))
+    for (const { oid, value } of subject.flat())
+      if (oid === COMMON_NAME && isHostName(value)) alternativeNames.push({ type: 'dns', value })
+  for (const constraints of nameConstraints)
+    for (const violation of constraintViolations(constraints, { subject, alternativeNames }))
+      findings.refuse(`${violation} (name constraints of the authority, RFC 5280 section 4.2.1.10)`)
+}

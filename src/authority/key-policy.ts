@@ -1,0 +1,44 @@
+import type { PublicKeyFacts } from '../domain/facts.ts'
+import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
+import { rsaWeakness } from './weak-rsa.ts'
+
+/** 16,384 bits: OpenSSL refuses to use longer moduli (OPENSSL_RSA_MAX_MODULUS_BITS). */
+const MOST_RSA_BITS = 16_384
+
+/** The family of a key as profiles tell them apart; undefined for keys that no profile knows. */
+export const profileKeyType = (key: Pick<PublicKeyFacts, 'type'>): ProfileKeyType | undefined =>
+  PROFILE_KEY_TYPES.find((type) => type === key.type)
+
+/** A public key as it stands in a request. */
+export interface OfferedKey {
+  readonly facts: PublicKeyFacts
+  /** SubjectPublicKeyInfo DER. */
+  readonly spki: Uint8Array
+}
+
+/** Why a profile does not certify a key; undefined when it does. */
+export function keyRefusal(key: OfferedKey, profile: Profile): string | undefined {
+  const { facts } = key
+  const type = profileKeyType(facts)
+  if (type === undefined) return `a key of type ${facts.type} is not certified`
+  if (!profile.keys.types.includes(type))
+    return `a key of type ${type} is not allowed by the profile ${profile.name} (${profile.keys.types.join(', ')})`
+  if (type === 'ec') return curveRefusal(facts, profile)
+  return type === 'rsa' || type === 'rsa-pss' ? rsaRefusal(key, profile) : undefined
+}
+
+function curveRefusal({ curve }: PublicKeyFacts, profile: Profile): string | undefined {
+  // RFC 5480 section 2.1.1: certificates name their curve
+  if (curve === undefined || curve === 'explicit' || curve === 'inherited')
+    return 'an EC key whose curve is not named (RFC 5480 section 2.1.1)'
+  if (profile.keys.curves.includes(curve)) return undefined
+  return `the curve ${curve} is not allowed by the profile ${profile.name} (${profile.keys.curves.join(', ')})`
+}
+
+function rsaRefusal({ facts, spki }: OfferedKey, profile: Profile): string | undefined {
+  const bits = facts.size ?? 0
+  const least = profile.keys.minimumRsaBits
+  if (bits < least) return `the RSA key has ${bits} bits, the profile ${profile.name} wants ${least}`
+  if (bits > MOST_RSA_BITS) return `the RSA key has ${bits} bits, readers stop at ${MOST_RSA_BITS}`
+  return rsaWeakness(spki)
+}

@@ -1,0 +1,113 @@
+import type { CertificateFacts } from '../../domain/facts.ts'
+import type { AccessDescription } from '../../x509/extensions/access.ts'
+import type { DistributionPoint } from '../../x509/extensions/distribution.ts'
+import type { NameConstraints } from '../../x509/extensions/name-constraints.ts'
+import type { PolicyInformation } from '../../x509/extensions/policies.ts'
+import { must, should, type LintRule } from './rule.ts'
+import { extensionOf, type LintSubject } from './subject.ts'
+
+const criticality = (
+  names: readonly string[],
+  critical: boolean,
+): ((subject: LintSubject) => readonly string[]) => {
+  const word = critical ? 'is not critical' : 'is critical'
+  return ({ extensions }) =>
+    extensions
+      .filter((extension) => names.includes(extension.name ?? '') && extension.critical !== critical)
+      .map(({ name }) => `the extension ${name} ${word}`)
+}
+
+const valueOf = <T>(subject: LintSubject, name: string): T | undefined =>
+  extensionOf(subject, name)?.value as T | undefined
+
+type AuthorityKey = NonNullable<CertificateFacts['authorityKeyIdentifier']>
+
+/** The other extensions of RFC 5280 section 4.2. */
+export const EXTENSION_RULES: readonly LintRule[] = [
+  must('subject-key-identifier', '4.2.1.2', (subject) =>
+    subject.isCa && !extensionOf(subject, 'subjectKeyIdentifier')
+      ? 'an authority without subjectKeyIdentifier'
+      : undefined,
+  ),
+  should('subject-key-identifier-of-end-entity', '4.2.1.2', (subject) =>
+    !subject.isCa && !extensionOf(subject, 'subjectKeyIdentifier') ? 'no subjectKeyIdentifier' : undefined,
+  ),
+  must('authority-key-identifier', '4.2.1.1', (subject) => {
+    if (subject.isSelfIssued) return undefined
+    const key = valueOf<AuthorityKey>(subject, 'authorityKeyIdentifier')
+    return key?.keyIdentifier ? undefined : 'no authorityKeyIdentifier with a key identifier'
+  }),
+  must(
+    'never-critical',
+    '4.2',
+    criticality(
+      [
+        'authorityKeyIdentifier',
+        'subjectKeyIdentifier',
+        'authorityInfoAccess',
+        'subjectInfoAccess',
+        'subjectDirectoryAttributes',
+        'freshestCRL',
+      ],
+      false,
+    ),
+  ),
+  should(
+    'better-not-critical',
+    '4.2',
+    criticality(['issuerAltName', 'cRLDistributionPoints', 'tlsFeature'], false),
+  ),
+  must(
+    'always-critical',
+    '4.2',
+    criticality(['nameConstraints', 'policyConstraints', 'inhibitAnyPolicy'], true),
+  ),
+  should('better-critical', '4.2.1.5', criticality(['policyMappings'], true)),
+  must('constraints-of-authorities', '4.2.1.10', (subject) =>
+    subject.isCa
+      ? undefined
+      : ['nameConstraints', 'policyConstraints', 'policyMappings', 'inhibitAnyPolicy']
+          .filter((name) => extensionOf(subject, name))
+          .map((name) => `the extension ${name} in the certificate of an end entity`),
+  ),
+  must('name-constraints', '4.2.1.10', nameConstraintFaults),
+  must('policies-once', '4.2.1.4', (subject) => {
+    const policies = valueOf<readonly PolicyInformation[]>(subject, 'certificatePolicies') ?? []
+    const identifiers = policies.map(({ policyIdentifier }) => policyIdentifier)
+    return identifiers
+      .filter((id, i) => identifiers.indexOf(id) < i)
+      .map((id) => `the policy ${id} stands there twice`)
+  }),
+  must('policy-notice', '4.2.1.4', (subject) =>
+    (valueOf<readonly PolicyInformation[]>(subject, 'certificatePolicies') ?? [])
+      .flatMap(({ qualifiers }) => qualifiers)
+      .filter(({ explicitText }) => explicitText !== undefined && [...explicitText].length > 200)
+      .map(() => 'the notice of a policy has more than 200 characters'),
+  ),
+  must('distribution-points', '4.2.1.13', (subject) =>
+    (valueOf<readonly DistributionPoint[]>(subject, 'cRLDistributionPoints') ?? [])
+      .filter((point) => !point.fullName && !point.nameRelativeToCRLIssuer && !point.cRLIssuer)
+      .map(() => 'a distribution point of reasons alone'),
+  ),
+  should('distribution-url', '4.2.1.13', (subject) =>
+    (valueOf<readonly DistributionPoint[]>(subject, 'cRLDistributionPoints') ?? [])
+      .flatMap(({ fullName = [] }) => fullName)
+      .filter(({ type, value }) => type === 'uri' && !/^(?:https?|ldaps?):/i.test(value))
+      .map(({ value }) => `the CRL lies at ${JSON.stringify(value)}, neither HTTP nor LDAP`),
+  ),
+  must('access-descriptions', '4.2.2.1', (subject) => {
+    const access = valueOf<readonly AccessDescription[]>(subject, 'authorityInfoAccess')
+    return access?.length === 0 ? 'authorityInfoAccess without a location' : undefined
+  }),
+]
+
+function nameConstraintFaults(subject: LintSubject): string[] {
+  const constraints = valueOf<NameConstraints>(subject, 'nameConstraints')
+  if (!constraints) return []
+  const { permittedSubtrees: permitted, excludedSubtrees: excluded } = constraints
+  const bases = [...(permitted ?? []), ...(excluded ?? [])]
+  if (bases.length === 0) return ['name constraints without a base']
+  return bases
+    .filter(({ minimum, maximum }) => (minimum ?? 0) !== 0 || maximum !== undefined)
+    .map(({ type, value }) => `the name constraint ${type}:${value} has a minimum or maximum`)
+}

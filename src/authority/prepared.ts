@@ -1,0 +1,73 @@
+import { CertmanError } from '../base/errors.ts'
+import type { Signer } from '../crypto/signer.ts'
+import { assembleSigned } from '../x509/write-certificate.ts'
+import { findingText, lintTbs, type LintOptions } from './lint/lint.ts'
+import type { LintSubject } from './lint/subject.ts'
+
+/**
+ * A certificate that passed every check and lint and waits for its signature. Only `seal` makes one, so nothing else
+ * can be signed; its type leaves this file, its constructor does not.
+ */
+class Prepared {
+  readonly tbs: Uint8Array
+  readonly algorithm: Uint8Array
+  /** SubjectPublicKeyInfo of the key that must sign. */
+  readonly signerSpki: Uint8Array
+
+  constructor(content: SealContent) {
+    this.tbs = content.tbs
+    this.algorithm = content.algorithm
+    this.signerSpki = content.signerSpki
+  }
+}
+
+export type { Prepared }
+
+/** What a prepared certificate holds. */
+export interface SealContent {
+  /** TBSCertificate DER. */
+  readonly tbs: Uint8Array
+  /** AlgorithmIdentifier DER of the signer. */
+  readonly algorithm: Uint8Array
+  readonly signerSpki: Uint8Array
+}
+
+/** A prepared certificate, as the lints read it back, and what they have to say that forbids nothing. */
+export interface Sealed {
+  readonly prepared: Prepared
+  readonly subject: LintSubject
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads back what would be signed, runs every lint over it, and seals it.
+ *
+ * @throws {CertmanError} `policy.refused`, naming each rule that it would break
+ */
+export function seal(content: SealContent, options: LintOptions): Sealed {
+  const { subject, findings } = lintTbs(content.tbs, options)
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0)
+    throw new CertmanError(
+      'policy.refused',
+      `the certificate would break rules: ${errors.map(findingText).join('; ')}`,
+      { hint: 'correct the request, or what was added to it; nothing was signed' },
+    )
+  const warnings = findings.filter(({ severity }) => severity === 'warning').map(findingText)
+  return { prepared: new Prepared(content), subject, warnings }
+}
+
+/**
+ * Signs what was prepared.
+ *
+ * @returns the certificate, DER
+ * @throws {CertmanError} `key.mismatch` when the signer is not the one it was prepared for
+ */
+export function issue(prepared: Prepared, signer: Signer): Uint8Array {
+  const { tbs, algorithm, signerSpki } = prepared
+  const isSame =
+    Buffer.compare(signer.spki, signerSpki) === 0 && Buffer.compare(signer.algorithm, algorithm) === 0
+  if (!isSame)
+    throw new CertmanError('key.mismatch', 'the certificate was prepared for another key of the authority')
+  return assembleSigned(tbs, algorithm, signer.sign(tbs))
+}

@@ -1,0 +1,65 @@
+import { CertmanError } from '../base/errors.ts'
+import { nameOrOid } from '../asn1/oids.ts'
+import { verifySignature } from '../crypto/verify.ts'
+import type { CsrFacts } from '../domain/facts.ts'
+import { csrParts, describeCsr, requestedExtensions, type RequestedExtension } from '../x509/csr.ts'
+
+/** A request whose form and self-signature are right. */
+export interface OpenRequest {
+  readonly facts: CsrFacts
+  /** Name DER, byte for byte. */
+  readonly subjectDer: Uint8Array
+  /** SubjectPublicKeyInfo DER. */
+  readonly spki: Uint8Array
+  readonly extensions: readonly RequestedExtension[]
+}
+
+/**
+ * Reads a request as an authority must: version 1, no malformed or repeated extension, and signed by the key that it
+ * carries (RFC 2986 section 3). Every request passes here before it enters a queue, and again before it is signed.
+ *
+ * @param der exactly one PKCS#10 request
+ * @throws {CertmanError} `der.malformed`; `input.invalid` for a wrong version, extension or signature;
+ *   `format.unsupported` when the signature cannot be checked
+ */
+export function openRequest(der: Uint8Array): OpenRequest {
+  const facts = describeCsr(der)
+  // RFC 2986 section 4.1: the version is 0, which is called 1
+  if (facts.version !== 1)
+    throw new CertmanError('input.invalid', `the request has version ${facts.version}, PKCS#10 has only 1`)
+  const extensions = requestedExtensions(der)
+  requireSoundExtensions(facts, extensions)
+  const { info, signatureAlgorithm, signature, spki, subjectDer } = csrParts(der)
+  requireSignature(facts, verifySignature({ algorithm: signatureAlgorithm, signed: info, signature, spki }))
+  return { facts, subjectDer, spki, extensions }
+}
+
+function requireSoundExtensions(facts: CsrFacts, extensions: readonly RequestedExtension[]): void {
+  const seen = new Set<string>()
+  for (const { oid } of extensions) {
+    if (seen.has(oid))
+      throw new CertmanError(
+        'input.invalid',
+        `the request asks for the extension ${nameOrOid('extension', oid)} twice (RFC 5280 section 4.2)`,
+      )
+    seen.add(oid)
+  }
+  const [malformed] = facts.malformedExtensions ?? []
+  if (malformed !== undefined)
+    throw new CertmanError('input.invalid', `the request asks for a malformed ${malformed}`, {
+      hint: 'see what is wrong: certman show --file FILE',
+    })
+}
+
+function requireSignature(facts: CsrFacts, verdict: ReturnType<typeof verifySignature>): void {
+  if (verdict === 'valid') return
+  if (verdict === 'unsupported')
+    throw new CertmanError(
+      'format.unsupported',
+      `the signature of the request is unsupported (${facts.signatureAlgorithm}), so it cannot be checked`,
+      { hint: 'make the request again with an RSA, EC, Ed25519 or Ed448 key' },
+    )
+  throw new CertmanError('input.invalid', 'the request is not signed by the key that it carries', {
+    hint: 'the request is damaged or forged: ask the requester for a new one',
+  })
+}

@@ -1,0 +1,127 @@
+import { requireOneValue } from '../asn1/gate.ts'
+import type { GeneralName, NameAttributes } from '../domain/facts.ts'
+import type { GeneralSubtree, NameConstraints } from '../x509/extensions/name-constraints.ts'
+import { readName } from '../x509/name.ts'
+import { parseNameText } from '../x509/name-text.ts'
+import { parseIp } from '../x509/parse-ip.ts'
+
+/** The names of a certificate that name constraints are about. */
+export interface ConstrainedNames {
+  readonly subject: NameAttributes
+  readonly alternativeNames: readonly GeneralName[]
+}
+
+const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
+
+/**
+ * What of a certificate's names violates the name constraints of an authority above it (RFC 5280 section 4.2.1.10).
+ *
+ * The mail addresses of a subject count where there is no rfc822Name, as the section demands. A wildcard violates an
+ * excluded host that it stands for. Constraints on types that certman cannot compare (otherName, registeredID,
+ * x400Address, ediPartyName) are violated by every name of that type: the section allows no guess.
+ *
+ * @returns one sentence for each name; empty when all is well
+ */
+export function constraintViolations(constraints: NameConstraints, names: ConstrainedNames): string[] {
+  const violations: string[] = []
+  for (const name of namesOf(names)) {
+    const excluded = constraints.excludedSubtrees?.find(
+      (base) => base.type === name.type && isWithin(name, base, true),
+    )
+    if (excluded) violations.push(`${say(name)} is excluded by ${say(excluded)}`)
+    const permitted = constraints.permittedSubtrees?.filter((base) => base.type === name.type) ?? []
+    if (permitted.length > 0 && !permitted.some((base) => isWithin(name, base, false)))
+      violations.push(`${say(name)} is outside ${permitted.map(say).join(', ')}`)
+  }
+  return violations
+}
+
+const say = ({ type, value }: GeneralName): string => `${type}:${value}`
+
+interface Candidate extends GeneralName {
+  readonly rdns?: NameAttributes
+}
+
+function namesOf({ subject, alternativeNames }: ConstrainedNames): Candidate[] {
+  const candidates: Candidate[] = [...alternativeNames]
+  if (subject.length > 0) candidates.push({ type: 'directoryName', value: 'subject', rdns: subject })
+  if (!alternativeNames.some((name) => name.type === 'email'))
+    for (const { oid, value } of subject.flat())
+      if (oid === EMAIL_ADDRESS) candidates.push({ type: 'email', value })
+  return candidates
+}
+
+/** @param isExclusion what cannot be compared counts as within an exclusion, and as outside a permission */
+function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): boolean {
+  switch (base.type) {
+    case 'dns':
+      return isHostWithin(name.value, base.value, isExclusion)
+    case 'email':
+      return isMailboxWithin(name.value, base.value)
+    case 'uri':
+      return isUriWithin(name.value, base.value, isExclusion)
+    case 'ip':
+      return isAddressWithin(name.value, base.value)
+    case 'directoryName':
+      return isNameWithin(name.rdns ?? rdnsOf(name.value), rdnsOf(base.value))
+    default:
+      return isExclusion
+  }
+}
+
+/** The base itself, or labels added to its left; a base with a leading dot (not in the RFC, but in use) needs one more. */
+function isHostWithin(host: string, base: string, isExclusion: boolean): boolean {
+  const [name, limit] = [host.toLowerCase(), base.toLowerCase()]
+  if (limit === '' || name === limit) return true
+  if (name.endsWith(limit.startsWith('.') ? limit : `.${limit}`)) return true
+  // *.example.com stands for the excluded www.example.com, too
+  return isExclusion && name.startsWith('*.') && limit.slice(limit.indexOf('.')) === name.slice(1)
+}
+
+/** A host: exactly it; with a leading dot: what lies below it (RFC 5280 section 4.2.1.10, URI and e-mail). */
+const isExactOrBelow = (host: string, base: string): boolean =>
+  base.startsWith('.') ? host.length > base.length && host.endsWith(base) : host === base
+
+function isMailboxWithin(mailbox: string, base: string): boolean {
+  const at = mailbox.lastIndexOf('@')
+  const [local, host] = [mailbox.slice(0, at), mailbox.slice(at + 1).toLowerCase()]
+  const baseAt = base.lastIndexOf('@')
+  if (baseAt < 0) return base === '' || isExactOrBelow(host, base.toLowerCase())
+  // local parts are compared exactly (section 7.5)
+  return local === base.slice(0, baseAt) && host === base.slice(baseAt + 1).toLowerCase()
+}
+
+function isUriWithin(uri: string, base: string, isExclusion: boolean): boolean {
+  const host = URL.canParse(uri) ? new URL(uri).hostname.toLowerCase() : ''
+  // without a host name, or with an address, the certificate must be refused
+  if (host === '' || host.startsWith('[') || parseIp(host) !== undefined) return isExclusion
+  return base === '' || isExactOrBelow(host, base.toLowerCase())
+}
+
+function isAddressWithin(address: string, range: string): boolean {
+  const [start = '', size = ''] = range.split('/')
+  const [bytes, base] = [parseIp(address), parseIp(start)]
+  if (!bytes || !base || bytes.length !== base.length) return false
+  const mask = /^\d+$/.test(size) ? prefixMask(Number(size), base.length) : parseIp(size)
+  return mask !== undefined && bytes.every((byte, i) => ((byte ^ base[i]!) & (mask[i] ?? 0xff)) === 0)
+}
+
+const prefixMask = (bits: number, octets: number): Uint8Array =>
+  Uint8Array.from({ length: octets }, (_, i) => (0xff00 >> Math.min(8, Math.max(0, bits - i * 8))) & 0xff)
+
+const rdnsOf = (text: string): NameAttributes => readName(requireOneValue(parseNameText(text), 'name'))
+
+/** The first RDNs of the name are those of the base (section 4.2.1.10), compared by the rules of section 7.1. */
+const isNameWithin = (name: NameAttributes, base: NameAttributes): boolean =>
+  base.length <= name.length && base.every((rdn, i) => foldRdn(rdn) === foldRdn(name[i]!))
+
+/** Upper and lower case alike, runs of spaces as one (RFC 5280 section 7.1); the order inside an RDN does not count. */
+const foldRdn = (rdn: NameAttributes[number]): string =>
+  rdn
+    .map(({ oid, value }) => `${oid}=${value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`)
+    .toSorted()
+    .join('+')
+
+/** Whether two names are the same by the rules of RFC 5280 section 7.1, whatever string types they are encoded in. */
+export const sameNameByRule = (a: NameAttributes, b: NameAttributes): boolean =>
+  a.length === b.length && isNameWithin(a, b)
