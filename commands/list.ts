@@ -3,6 +3,7 @@ import type { Query } from '../src/domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../src/domain/records.ts'
 import { listFilter } from '../src/query/shortcuts.ts'
 import { parseSort } from '../src/query/sort.ts'
+import type { Store } from '../src/store/store.ts'
 import { count, declare, flag, type Given, many, present, text } from './declare.ts'
 import { printList } from './print-list.ts'
 import { PLURALS } from './references.ts'
@@ -74,6 +75,17 @@ function readQuery(options: Given<typeof OPTIONS>, kind: RecordKind): Query {
   })
 }
 
+/**
+ * The rows of a query. One more than its limit is asked for: only so is it known whether the listing is cut, without
+ * counting a large store.
+ */
+function cut(store: Store, { kind, query }: { readonly kind: RecordKind; readonly query: Query }) {
+  const { limit, offset = 0 } = query
+  if (limit === undefined) return { rows: store.list(kind, query) }
+  const rows = store.list(kind, { ...query, limit: limit + 1 })
+  return { rows, most: { limit, more: `there are more: --offset ${offset + limit}` } }
+}
+
 /** `certman list`. */
 export const list = declare({
   name: 'list',
@@ -101,7 +113,7 @@ export const list = declare({
     const kind = readKind(args[0])
     const query = readQuery(options, kind)
     const found = await withStore(ctx, 'list', (store) =>
-      printList(ctx, { kind, rows: store.list(kind, query) }),
+      printList(ctx, { kind, ...cut(store, { kind, query }) }),
     )
     if (found === 0 && options.failEmpty) ctx.setExit(1)
   },

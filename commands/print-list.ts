@@ -12,6 +12,8 @@ interface Rows {
   readonly rows: AsyncIterable<JsonObject> | Iterable<JsonObject>
   /** What people read instead of a table without rows. */
   readonly nothing?: string
+  /** Rows beyond the limit are not printed; that there are some is said to people, with `more`. */
+  readonly most?: { readonly limit: number; readonly more: string }
 }
 
 /**
@@ -19,7 +21,7 @@ interface Rows {
  *
  * @returns how many there were
  */
-export async function printList(ctx: Context, { kind, rows, nothing }: Rows): Promise<number> {
+export async function printList(ctx: Context, { kind, rows, nothing, most }: Rows): Promise<number> {
   const { terminal, global, ambient } = ctx
   const form: OutputForm = global.output ?? 'table'
   const listing = await openListing({
@@ -33,7 +35,12 @@ export async function printList(ctx: Context, { kind, rows, nothing }: Rows): Pr
   })
   let pending = ''
   let found = 0
+  let isCut = false
   for await (const row of rows) {
+    if (found === most?.limit) {
+      isCut = true
+      break
+    }
     found++
     // names alone are there for other verbs: `requests/3`, as those take it
     pending += await listing.row(form === 'name' ? { name: referenceOf(kind, row) } : row)
@@ -41,9 +48,17 @@ export async function printList(ctx: Context, { kind, rows, nothing }: Rows): Pr
     await terminal.write(pending)
     pending = ''
   }
-  const word = found === 1 ? kind : PLURALS[kind]
-  await terminal.write(pending + (await listing.end(found > 0 ? `${found} ${word}` : undefined)))
-  const forPeople = form === 'table' || form === 'wide'
-  if (found === 0 && forPeople && terminal.stderrIsTty) terminal.say(nothing ?? `no ${PLURALS[kind]}`)
+  const count = `${found} ${found === 1 ? kind : PLURALS[kind]}`
+  const remark = isCut ? `${count}; ${most?.more}` : count
+  await terminal.write(pending + (await listing.end(found > 0 ? remark : undefined)))
+  if (found === 0 && !isCut) sayToPeople(ctx, nothing ?? `no ${PLURALS[kind]}`)
+  // a table without rows, or piped into a pager, has no footer
+  else if (isCut && (found === 0 || !terminal.stdoutIsTty)) sayToPeople(ctx, remark)
   return found
+}
+
+/** Says what a script does not need: only where a table is printed and a person sees the talk. */
+function sayToPeople({ terminal, global: { output } }: Context, line: string): void {
+  if (terminal.stderrIsTty && (output === undefined || output === 'table' || output === 'wide'))
+    terminal.say(line)
 }

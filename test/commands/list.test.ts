@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inRepository } from '../support/built.ts'
+import { certman } from '../support/command.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'certman-list-'))
+const piped = { cwd, env: { CERTMAN_STORE: './pki' } }
+const onTerminal = { ...piped, tty: true }
+
+beforeAll(async () => {
+  await certman(['store', 'init', './pki'], piped)
+  const { status } = await certman(
+    ['import', '--yes', inRepository('fixtures/mixed/ldap/fullchain.pem')],
+    piped,
+  )
+  expect(status).toBe(0)
+})
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+describe('a limit', () => {
+  test('when it cuts the listing then the last line says so and how to go on', async () => {
+    const { stdout } = await certman(['list', '--limit', '1'], onTerminal)
+    expect(lastLine(stdout)).toBe('1 certificate; there are more: --offset 1')
+    expect(stdout).toContain('ldap')
+    expect(stdout).not.toContain('CN=Example Issuing CA 1')
+  })
+
+  test('when the rest fits then nothing is said of more', async () => {
+    const { stdout } = await certman(['list', '--limit', '1', '--offset', '1'], onTerminal)
+    expect(lastLine(stdout)).toBe('1 certificate')
+    expect(lastLine((await certman(['list', '--limit', '2'], onTerminal)).stdout)).toBe('2 certificates')
+  })
+
+  test('when a script reads then it gets so many and no talk', async () => {
+    const { stdout, stderr } = await certman(['list', '--limit', '1', '--json'], piped)
+    expect(JSON.parse(stdout)).toHaveLength(1)
+    expect(stderr).toBe('')
+  })
+
+  test('when it is 0 then the note alone is said', async () => {
+    const { stdout, stderr } = await certman(['list', '--limit', '0'], onTerminal)
+    expect(stdout).toBe('')
+    expect(stderr).toBe('certman: 0 certificates; there are more: --offset 0\n')
+  })
+})
