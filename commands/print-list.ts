@@ -1,7 +1,7 @@
 import type { JsonObject } from '../src/base/json.ts'
 import type { RecordKind } from '../src/domain/records.ts'
-import type { Context, OutputForm } from './context.ts'
-import { openListing } from './render/listing.ts'
+import type { Context } from './context.ts'
+import { type Listing, openListing } from './render/listing.ts'
 import { PLURALS, referenceOf } from './references.ts'
 
 /** Text is handed to the stream in pieces of about this many characters: few system calls, little memory. */
@@ -21,11 +21,11 @@ interface Rows {
  *
  * @returns how many there were
  */
-export async function printList(ctx: Context, { kind, rows, nothing, most }: Rows): Promise<number> {
+export async function printList(ctx: Context, list: Rows): Promise<number> {
   const { terminal, global, ambient } = ctx
-  const form: OutputForm = global.output ?? 'table'
+  const { kind, nothing = `no ${PLURALS[kind]}`, most } = list
   const listing = await openListing({
-    form,
+    form: global.output ?? 'table',
     kind,
     ...(global.fields && { fields: global.fields }),
     now: ambient.now(),
@@ -33,28 +33,33 @@ export async function printList(ctx: Context, { kind, rows, nothing, most }: Row
     columns: terminal.columns,
     color: global.color,
   })
+  const { found, isCut } = await pour(ctx, list, listing)
+  const count = `${found} ${found === 1 ? kind : PLURALS[kind]}`
+  const remark = isCut ? `${count}; ${most?.more}` : count
+  await terminal.write(await listing.end(found > 0 ? remark : undefined))
+  if (found === 0) sayToPeople(ctx, isCut ? remark : nothing)
+  // piped into a pager the table has no footer
+  else if (isCut && !terminal.stdoutIsTty) sayToPeople(ctx, remark)
+  return found
+}
+
+/** Rows from the store to the stream, up to the limit; `isCut` says that there are more. */
+async function pour({ terminal, global }: Context, { kind, rows, most }: Rows, listing: Listing) {
   let pending = ''
   let found = 0
   let isCut = false
   for await (const row of rows) {
-    if (found === most?.limit) {
-      isCut = true
-      break
-    }
+    isCut = found === most?.limit
+    if (isCut) break
     found++
     // names alone are there for other verbs: `requests/3`, as those take it
-    pending += await listing.row(form === 'name' ? { name: referenceOf(kind, row) } : row)
+    pending += await listing.row(global.output === 'name' ? { name: referenceOf(kind, row) } : row)
     if (pending.length < PIECE) continue
     await terminal.write(pending)
     pending = ''
   }
-  const count = `${found} ${found === 1 ? kind : PLURALS[kind]}`
-  const remark = isCut ? `${count}; ${most?.more}` : count
-  await terminal.write(pending + (await listing.end(found > 0 ? remark : undefined)))
-  if (found === 0 && !isCut) sayToPeople(ctx, nothing ?? `no ${PLURALS[kind]}`)
-  // a table without rows, or piped into a pager, has no footer
-  else if (isCut && (found === 0 || !terminal.stdoutIsTty)) sayToPeople(ctx, remark)
-  return found
+  await terminal.write(pending)
+  return { found, isCut }
 }
 
 /** Says what a script does not need: only where a table is printed and a person sees the talk. */
