@@ -118,7 +118,7 @@ export function integerOfHex(hex: string): Uint8Array {
 
 /** OBJECT IDENTIFIER from dotted text, arcs of any size (X.690 section 8.19). */
 export function oid(dotted: string): Uint8Array {
-  if (!/^(?:[01]\.[1-3]?\d|2\.\d+)(?:\.\d+)*$/.test(dotted))
+  if (!/^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(dotted))
     throw new TypeError(`not an object identifier: ${dotted}`)
   const [root, second, ...others] = dotted.split('.')
   const bytes: number[] = []
