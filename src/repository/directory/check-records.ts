@@ -1,7 +1,6 @@
 import { isCertmanError } from '../../base/errors.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
-import { keyIdOf } from '../memory-index.ts'
 import type { IndexEntry, IndexReading, TrashEntry } from '../record-index.ts'
 import { DERIVED_FIELDS } from '../record-text.ts'
 import type { Describe, Finding } from '../repository.ts'
@@ -28,8 +27,6 @@ export class RecordChecker {
   readonly #names = new Map<string, string[]>()
   readonly #certificates = new Map<string, string>()
   readonly #keys = new Set<string>()
-  /** Public keys of certificates and requests, trashed ones included. */
-  readonly #owned = new Set<string>()
   readonly #needed: { readonly path: StorePath; readonly keyId: string; readonly what: string }[] = []
 
   constructor(check: RecordCheck) {
@@ -54,7 +51,10 @@ export class RecordChecker {
     }
   }
 
-  /** Reports what only the whole shows: missing files, names borne twice, keys without owners and owners without keys. */
+  /**
+   * Reports what only the whole shows: missing files, names borne twice, owners without keys. A key without an owner is
+   * no fault: keys may be imported before their certificates.
+   */
   finish(): void {
     this.#findMissing()
     for (const [name, ids] of this.#names)
@@ -68,12 +68,6 @@ export class RecordChecker {
         this.#add('key-missing', path, {
           message: `${what} names the private key ${keyId}, which is not there`,
           hint: 'import the key again, or bring its file back from a backup',
-        })
-    for (const id of this.#keys)
-      if (!this.#owned.has(id))
-        this.#add('key-orphan', recordPath('key', id), {
-          message: 'no certificate and no request has this key',
-          hint: `import the certificate, or delete the key: certman delete keys/${id.slice(0, 16)}`,
         })
   }
 
@@ -119,12 +113,10 @@ export class RecordChecker {
   }
 
   #relate({ kind, id, path, where }: FoundText, { entry: { row } }: FoundRecord): void {
-    const keyId = keyIdOf(kind, row)
     if (kind === 'key') {
       if (where !== 'trash') this.#keys.add(id)
       return
     }
-    if (keyId !== undefined) this.#owned.add(keyId)
     if (where === 'trash') return
     if (typeof row['keyId'] === 'string')
       this.#needed.push({ path, keyId: row['keyId'], what: `${kind} ${id}` })
