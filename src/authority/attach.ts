@@ -1,0 +1,135 @@
+import { CertmanError } from '../base/errors.ts'
+import { sameBytes } from '../base/bytes.ts'
+import { verifySignature } from '../crypto/verify.ts'
+import type { CertificateFacts, GeneralName } from '../domain/facts.ts'
+import { certificateParts, describeCertificate, type CertificateParts } from '../x509/certificate.ts'
+import type { Change } from './findings.ts'
+import type { OpenRequest } from './request.ts'
+
+/** A chain issued elsewhere that belongs to a request. */
+export interface Attachment {
+  /** DER each, the request's certificate first, each followed by its issuer (as RFC 8446 section 4.4.2). */
+  readonly chain: readonly Uint8Array[]
+  /** Whether the last one is self-signed. */
+  readonly isComplete: boolean
+  /** What the certificate does not say as the request asked. */
+  readonly differences: readonly Change[]
+  /** Certificates that are no part of the chain: their place in the input, from 0, and their subject. */
+  readonly strays: readonly { readonly index: number; readonly subject: string }[]
+}
+
+interface Link {
+  readonly index: number
+  readonly der: Uint8Array
+  readonly facts: CertificateFacts
+  readonly parts: CertificateParts
+}
+
+/** Longer chains than this do not exist; signatures cost time. */
+const LONGEST_CHAIN = 16
+
+/**
+ * Checks that certificates issued elsewhere answer a request: one has its public key, the others lead from it upwards.
+ * Their order does not matter. Whether anybody trusts the chain is another question.
+ *
+ * @param certificates DER each, at least one
+ * @throws {CertmanError} `policy.refused` when none has the request's key, it is not signed by the issuer that is
+ *   given, or several have the key; `der.malformed`
+ */
+export function checkAttachment(request: OpenRequest, certificates: readonly Uint8Array[]): Attachment {
+  const links = withoutCopies(certificates).map((der): Link => ({
+    index: certificates.indexOf(der),
+    der,
+    facts: describeCertificate(der),
+    parts: certificateParts(der),
+  }))
+  const leaf = leafOf(request, links)
+  const chain = chainOf(leaf, links)
+  return {
+    chain: chain.map(({ der }) => der),
+    isComplete: isSelfSigned(chain.at(-1)!),
+    differences: differencesOf(request, leaf.facts),
+    strays: links
+      .filter((link) => !chain.includes(link))
+      .map(({ index, facts }) => ({ index, subject: facts.subject })),
+  }
+}
+
+const withoutCopies = (certificates: readonly Uint8Array[]): Uint8Array[] =>
+  certificates.filter((der, i) => certificates.findIndex((other) => sameBytes(der, other)) === i)
+
+function leafOf(request: OpenRequest, links: readonly Link[]): Link {
+  const { spkiHash } = request.facts.publicKey
+  const matching = links.filter(({ facts }) => facts.publicKey.spkiHash === spkiHash)
+  if (matching.length === 1) return matching[0]!
+  if (matching.length > 1)
+    throw new CertmanError(
+      'policy.refused',
+      `${matching.length} different certificates have the key of the request`,
+      {
+        hint: 'give the one certificate that answers the request, and its chain',
+      },
+    )
+  const subjects = links.map(({ facts }) => facts.subject || 'a certificate without subject').join('; ')
+  throw new CertmanError('policy.refused', `no certificate has the public key of the request: ${subjects}`, {
+    hint: 'the chain belongs to another request',
+  })
+}
+
+/** From the leaf to the last issuer that was given. */
+function chainOf(leaf: Link, links: readonly Link[]): Link[] {
+  const chain = [leaf]
+  for (let link = leaf; !isSelfSigned(link) && chain.length <= LONGEST_CHAIN;) {
+    const issuer = issuerOf(link, links, chain)
+    if (!issuer) break
+    chain.push(issuer)
+    link = issuer
+  }
+  return chain
+}
+
+/** The issuer has the name that the certificate gives, and its key verifies the signature. */
+function issuerOf(link: Link, links: readonly Link[], chain: readonly Link[]): Link | undefined {
+  const named = links.filter(
+    (other) => !chain.includes(other) && sameBytes(other.parts.subjectDer, link.parts.issuerDer),
+  )
+  const signer = named.find((other) => isSignedBy(link, other))
+  if (signer || named.length === 0) return signer
+  throw new CertmanError(
+    'policy.refused',
+    `the certificate of ${link.facts.subject} is not signed by ${link.facts.issuer} as it was given`,
+    { hint: 'the chain has an older or newer certificate of that authority: fetch the right one' },
+  )
+}
+
+const isSignedBy = ({ parts }: Link, issuer: Link): boolean =>
+  parts.signatureAlgorithmsAgree &&
+  verifySignature({
+    algorithm: parts.signatureAlgorithm,
+    signed: parts.tbs,
+    signature: parts.signature,
+    spki: issuer.parts.spki,
+  }) === 'valid'
+
+const isSelfSigned = (link: Link): boolean => link.facts.selfIssued && isSignedBy(link, link)
+
+function differencesOf({ facts: asked }: OpenRequest, granted: CertificateFacts): Change[] {
+  const why = 'the issuing authority decided so'
+  const changes: Change[] = []
+  if (asked.subject !== granted.subject)
+    changes.push({ field: 'subject', asked: asked.subject, granted: granted.subject, why })
+  const [wanted, given] = [names(asked.subjectAltName), names(granted.subjectAltName)]
+  for (const name of wanted)
+    if (!given.includes(name)) changes.push({ field: 'subjectAltName', asked: name, granted: null, why })
+  for (const name of given)
+    if (!wanted.includes(name)) changes.push({ field: 'subjectAltName', asked: null, granted: name, why })
+  for (const field of ['keyUsage', 'extendedKeyUsage'] as const)
+    for (const usage of asked[field] ?? [])
+      if (!(granted[field] ?? []).includes(usage)) changes.push({ field, asked: usage, granted: null, why })
+  if (asked.basicConstraints?.ca && granted.basicConstraints?.ca !== true)
+    changes.push({ field: 'basicConstraints', asked: 'cA', granted: 'an end entity', why })
+  return changes
+}
+
+const names = (list: readonly GeneralName[] | null): string[] =>
+  (list ?? []).map(({ type, value }) => `${type}:${value}`)

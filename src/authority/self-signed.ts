@@ -1,0 +1,121 @@
+import { requireOneValue } from '../asn1/gate.ts'
+import type { Signer } from '../crypto/signer.ts'
+import type { Profile } from '../domain/profile.ts'
+import { parseSerialNumber } from '../domain/reference.ts'
+import { readName } from '../x509/name.ts'
+import { describePublicKey } from '../x509/public-key.ts'
+import { writeTbsCertificate } from '../x509/write-certificate.ts'
+import {
+  authorityKeyIdentifier,
+  basicConstraints,
+  keyIdentifier,
+  nameConstraints,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from '../x509/write-extensions.ts'
+import { BUILT_IN_PROFILES } from './built-in-profiles.ts'
+import { Findings } from './findings.ts'
+import type { ExtensionsWish } from './grant-extensions.ts'
+import { otherExtensions, pointerExtensions, policyExtensions, usageExtensions } from './granted-template.ts'
+import { keyRefusal, profileKeyType } from './key-policy.ts'
+import { nameRules, patternRefusal, subjectNames } from './name-patterns.ts'
+import type { Preparation } from './prepare.ts'
+import { seal } from './prepared.ts'
+import { randomSerialNumber } from './serial-number.ts'
+import { grantValidity, type ValidityWish } from './validity.ts'
+
+/** What a certificate signed by its own key is made of. */
+export interface RootInput {
+  /** Name DER. */
+  readonly subject: Uint8Array
+  readonly signer: Signer
+  /** `root` without it; a profile for end entities makes a self-signed certificate of that kind. */
+  readonly profile?: Profile
+  readonly wish?: RootWish
+  readonly now: Date
+  readonly random: (length: number) => Uint8Array
+}
+
+/** What the one who makes it decides. */
+export interface RootWish extends ValidityWish, ExtensionsWish {
+  /** GeneralName DER each. */
+  readonly subjectAltName?: readonly Uint8Array[]
+  /** Dotted OIDs, besides those of the profile. */
+  readonly policies?: readonly string[]
+  readonly serialNumber?: string
+}
+
+/**
+ * Prepares a self-signed certificate: the root of an authority. `issue` signs it with the same signer.
+ *
+ * @throws {CertmanError} `policy.refused` naming everything that speaks against it
+ */
+export function prepareRoot(input: RootInput): Preparation {
+  const { signer, now, wish = {}, profile = BUILT_IN_PROFILES.get('root')! } = input
+  const findings = new Findings()
+  const facts = describePublicKey(signer.spki)
+  const why = keyRefusal({ facts, spki: signer.spki }, profile)
+  if (why !== undefined) findings.refuse(why)
+  checkSubject(input.subject, profile, findings)
+  const validity = grantValidity({ wish, profile, now }, findings)
+  findings.settle(false)
+  const tbs = writeTbsCertificate({
+    serialNumber:
+      wish.serialNumber === undefined
+        ? randomSerialNumber(input.random)
+        : parseSerialNumber(wish.serialNumber),
+    algorithm: signer.algorithm,
+    issuer: input.subject,
+    ...validity,
+    subject: input.subject,
+    spki: signer.spki,
+    extensions: rootExtensions(input, profile),
+  })
+  const { prepared, subject, warnings } = seal(
+    { tbs, algorithm: signer.algorithm, signerSpki: signer.spki },
+    { publicTrust: profile.publicTrust },
+  )
+  return {
+    prepared,
+    serialNumber: subject.serialNumber,
+    notBefore: subject.notBefore.text,
+    notAfter: subject.notAfter.text,
+    subject: subject.subjectText,
+    subjectAltName: subject.subjectAltName,
+    changes: findings.changes,
+    notes: [...findings.notes, ...warnings],
+  }
+}
+
+function checkSubject(der: Uint8Array, profile: Profile, findings: Findings): void {
+  const subject = readName(requireOneValue(der, 'subject'))
+  if (subject.length === 0)
+    findings.refuse('a self-signed certificate needs a subject (RFC 5280 section 4.1.2.4)')
+  const rules = nameRules(profile)
+  for (const name of subjectNames(subject)) {
+    const refusal = patternRefusal(rules, name)
+    if (refusal !== undefined) findings.refuse(`the subject has the forbidden name ${name.value}: ${refusal}`)
+  }
+}
+
+/** The same order as for other certificates; the authority key identifier is its own (Baseline Requirements 7.1.2.1.3). */
+function rootExtensions({ signer, wish = {} }: RootInput, profile: Profile): Uint8Array[] {
+  const identifier = keyIdentifier(signer.spki)
+  const keyType = profileKeyType(describePublicKey(signer.spki))
+  const { subjectAltName: names = [], nameConstraints: constraints, policies = [] } = wish
+  const pathLen = wish.pathLen === undefined ? (profile.ca?.pathLen ?? null) : wish.pathLen
+  const encoded = (list: readonly (readonly [string, Uint8Array])[]): Uint8Array[] =>
+    list.map(([, der]) => der)
+  const all = [...profile.policies, ...policies.map((oid) => ({ oid }))]
+  return [
+    profile.ca ? basicConstraints({ ca: true, pathLen }) : basicConstraints({ ca: false }, true),
+    ...(keyType ? encoded(usageExtensions(profile, keyType)) : []),
+    subjectKeyIdentifier(identifier),
+    authorityKeyIdentifier({ identifier }),
+    ...(names.length > 0 ? [subjectAltName(names)] : []),
+    ...encoded(policyExtensions({ ...profile, policies: all })),
+    ...encoded(pointerExtensions(profile, { crlUrls: [], aiaUrls: [], ocspUrls: [] })),
+    ...encoded(otherExtensions(profile)),
+    ...(constraints ? [nameConstraints(constraints)] : []),
+  ]
+}
