@@ -38,6 +38,8 @@ export interface Import {
   readonly line: number
   readonly inside: boolean
   readonly how: 'value' | 'type' | 'lazy'
+  /** The imported names; empty for `import *`, `import()` and side effects. */
+  readonly names: readonly string[]
 }
 
 /** One source file. */
@@ -107,7 +109,8 @@ function importsOf(source: Omit<Source, 'imports'>): Import[] {
     if (specifier === undefined) return
     const inside = specifier.startsWith('.')
     const to = inside ? relative(ROOT, resolve(ROOT, dirname(source.path), specifier)) : specifier
-    imports.push({ from: source.path, to, inside, line: lineAt(source, node.start), how: howOf(node) })
+    const line = lineAt(source, node.start)
+    imports.push({ from: source.path, to, inside, line, how: howOf(node), names: namesOf(node) })
   })
   return imports
 }
@@ -117,6 +120,11 @@ function specifierOf(node: Node): string | undefined {
   const value = (literal?.['value'] ?? (literal?.['literal'] as Node | undefined)?.['value']) as unknown
   return typeof value === 'string' ? value : undefined
 }
+
+const namesOf = (node: Node): string[] =>
+  ((node['specifiers'] ?? []) as Node[]).flatMap(
+    (each) => ((each['imported'] as Node | undefined)?.['name'] as string | undefined) ?? [],
+  )
 
 function howOf(node: Node): Import['how'] {
   if (node.type === 'ImportExpression') return 'lazy'
