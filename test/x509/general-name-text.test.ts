@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isIPv4, isIPv6 } from 'node:net'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -5,9 +6,14 @@ import { bytesOf, DerReader, readTlv } from '../../src/asn1/reader.ts'
 import { CertmanError } from '../../src/base/errors.ts'
 import type { GeneralName } from '../../src/domain/facts.ts'
 import { readGeneralName } from '../../src/x509/general-name.ts'
-import { parseConstraintName, parseGeneralName } from '../../src/x509/general-name-text.ts'
+import {
+  GENERAL_NAME_PREFIXES,
+  parseConstraintName,
+  parseGeneralName,
+} from '../../src/x509/general-name-text.ts'
 import { ipText } from '../../src/x509/ip-address.ts'
 import { parseIp } from '../../src/x509/parse-ip.ts'
+import { inRepository } from '../support/built.ts'
 
 const shown = (der: Uint8Array, inConstraints = false): GeneralName =>
   readGeneralName(readTlv(der, 0, der.length), inConstraints)
@@ -260,5 +266,36 @@ describe('bases of name constraints', () => {
     ['uri:https://example.com/', 'is no host'],
   ])('when someone types %s then the error says: %s', (text, message) => {
     expect(() => parseConstraintName(text)).toThrow(message)
+  })
+})
+
+describe('docs/names.md', () => {
+  const [names, constraints] = readFileSync(inRepository('docs/names.md'), 'utf8').split(
+    '## Name constraints',
+  )
+  const rows = (text: string): readonly string[] => text.match(/^\| `.*$/gm) ?? []
+  const examples = (row: string): readonly string[] =>
+    [...row.matchAll(/`([a-zA-Z]+:[^`]*)`/g)]
+      .map(([, example]) => example!)
+      .filter((example) => example !== 'IA5:')
+
+  test('when the table lists the kinds then it lists them all', () => {
+    expect(rows(names!).map((row) => /`(.*?)`/.exec(row)![1])).toEqual(
+      expect.arrayContaining([...GENERAL_NAME_PREFIXES]),
+    )
+    expect(rows(names!)).toHaveLength(GENERAL_NAME_PREFIXES.length)
+  })
+
+  test('when someone types an example then it works', () => {
+    expect(
+      rows(names!)
+        .flatMap(examples)
+        .map((example) => parsed(example).value),
+    ).not.toContain('')
+    expect(
+      rows(constraints!)
+        .flatMap(examples)
+        .map((example) => base(example).type),
+    ).toHaveLength(11)
   })
 })
