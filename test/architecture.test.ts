@@ -59,7 +59,9 @@ const expectNone = (findings: readonly string[]): void => expect(findings.join('
 
 /** These read text and compare addresses; they reach nothing. */
 const isHarmless = ({ to, names }: Import): boolean =>
-  to === 'node:net' && names.length > 0 && names.every((name) => /^(isIP(v[46])?|BlockList|SocketAddress)$/.test(name))
+  to === 'node:net' &&
+  names.length > 0 &&
+  names.every((name) => /^(isIP(v[46])?|BlockList|SocketAddress)$/.test(name))
 
 const at = (item: Import): string => `${item.from}:${item.line}`
 
