@@ -1,7 +1,20 @@
 import type { Context } from './context.ts'
 
 /** What a shell completes for a value; `file` leaves it to the shell. */
-export type Completes = 'reference' | 'store' | 'file' | 'folder' | 'kind' | 'trash' | 'topic' | 'field'
+export type Completes =
+  | 'reference'
+  | 'request'
+  | 'authority'
+  | 'profile'
+  | 'store'
+  | 'file'
+  | 'folder'
+  | 'kind'
+  | 'trash'
+  | 'topic'
+  | 'field'
+  | 'reason'
+  | 'key-type'
 
 interface OptionBase {
   /** One line, lower case, no full stop. */

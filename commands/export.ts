@@ -1,6 +1,7 @@
-import { parseReference } from '../src/domain/reference.ts'
+import { parseReference, type Reference } from '../src/domain/reference.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../src/operations/export-formats.ts'
 import { exportRecords } from '../src/operations/export-records.ts'
+import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { choice, declare, flag, type Input, present, text } from './declare.ts'
@@ -12,7 +13,8 @@ import { renderExport } from './render/export.ts'
 
 const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[]
 
-const OPTIONS = {
+/** What `export` and `ca export` take. */
+export const EXPORT_OPTIONS = {
   format: choice(FORMATS, 'what to write (default: by the ending of --out, else pem)', {
     short: 'f',
     value: 'FORMAT',
@@ -60,9 +62,8 @@ function formatOf(out: string | undefined): ExportFormat {
 }
 
 /** The password of what is written; by flag at once, so that a wrong flag is noticed before anything is written. */
-async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS>) {
+async function readRequest(ctx: Context, { options }: Input<typeof EXPORT_OPTIONS>) {
   return present({
-    references: args.map((each) => parseReference(each)),
     format: options.format ?? formatOf(options.out),
     encoding: options.encoding,
     chain: either(options.chain, options.noChain, 'chain'),
@@ -91,6 +92,29 @@ async function writeOut(ctx: Context, bytes: Uint8Array, notes: readonly string[
     })
   notes.forEach((note) => ctx.terminal.say(note))
   await ctx.terminal.write(bytes)
+}
+
+/** Which records leave, and on whose behalf. */
+export interface ExportJob {
+  readonly command: string
+  readonly references: (store: Store) => Promise<readonly Reference[]>
+}
+
+/** Reads the flags, writes the files, reports. */
+export async function runExport(
+  ctx: Context,
+  input: Input<typeof EXPORT_OPTIONS>,
+  { command, references }: ExportJob,
+): Promise<void> {
+  const request = await readRequest(ctx, input)
+  const keyPassword = await askingPassword(ctx, keyPasswordFlags(input.options))
+  const tools = { ambient: ctx.ambient, keyPassword, newPassword: choosingPassword(ctx) }
+  const report = await withStore(ctx, command, async (store) =>
+    exportRecords(store, { ...request, references: await references(store) }, tools),
+  )
+  if (report.stdout) await writeOut(ctx, report.stdout, report.notes)
+  else await ctx.emit(renderExport(ctx, report))
+  settleOutcomes(ctx, report.files)
 }
 
 /** `certman export`. */
@@ -123,19 +147,9 @@ export const exportVerb = declare({
       completes: 'reference',
     },
   ],
-  options: OPTIONS,
-  run: async (ctx, input) => {
-    const request = await readRequest(ctx, input)
-    const keyPassword = await askingPassword(ctx, keyPasswordFlags(input.options))
-    const report = await withStore(ctx, 'export', (store) =>
-      exportRecords(store, request, {
-        ambient: ctx.ambient,
-        keyPassword,
-        newPassword: choosingPassword(ctx),
-      }),
-    )
-    if (report.stdout) await writeOut(ctx, report.stdout, report.notes)
-    else await ctx.emit(renderExport(ctx, report))
-    settleOutcomes(ctx, report.files)
+  options: EXPORT_OPTIONS,
+  run: (ctx, input) => {
+    const references = input.args.map((each) => parseReference(each))
+    return runExport(ctx, input, { command: 'export', references: async () => references })
   },
 })

@@ -14,6 +14,13 @@ const OPTIONS = {
   ...PASSWORD_OPTIONS,
   tag: many('TAG', 'put a tag on each certificate; may be repeated'),
   replace: flag('take a name that is taken: the old certificate becomes superseded'),
+  request: text(
+    'REQUEST',
+    'attach the certificate that somebody else issued for this request, with its chain',
+    {
+      completes: 'request',
+    },
+  ),
   only: many('N|HASH', 'take only these: numbers in reading order, or thumbprints'),
   noKeys: flag('leave private keys outside'),
   notExportable: flag('the private key may not leave the store again'),
@@ -53,6 +60,7 @@ export const importVerb = declare({
     ['certman import /etc/ssl/private', 'every certificate and key below a folder'],
     ['certman import web.pfx --password-file pw --name web --replace', 'the successor takes the name over'],
     ['cat bundle.pem | certman import -', 'from standard input'],
+    ['certman import answer.p7b --request 3', 'the answer of another authority to a request'],
   ],
   about: [
     'Files are recognised by their content: PEM, DER, PKCS#7, PKCS#8, PKCS#12, Java key stores, OpenSSH keys. ' +
@@ -64,6 +72,12 @@ export const importVerb = declare({
   args: [{ name: 'FILE', help: 'files, folders, or - for standard input', many: true, completes: 'file' }],
   options: OPTIONS,
   async run(ctx, input) {
+    if (input.options.request !== undefined)
+      return (await import('./attach.ts')).attachTo(ctx, input.options.request, {
+        paths: input.args,
+        replace: input.options.replace,
+        flags: passwordFlags(input.options, ctx.ambient.env),
+      })
     const request = await readRequest(ctx, input)
     const flags = passwordFlags(input.options, ctx.ambient.env)
     const progress = progressLine(ctx)

@@ -13,6 +13,7 @@ const OPTIONS = {
   filter: text('EXPR', 'only what fits, such as "san ~ example and expires < 30d" (certman help filter)'),
   expiring: text('TIME', 'valid now, and expires within this time: 30d'),
   expired: flag('expired already'),
+  due: flag('should be renewed by now: two thirds of its life are over, or as its profile says'),
   san: text('TEXT', 'a subject alternative name contains this'),
   subject: text('TEXT', 'the subject contains this'),
   issuer: text('TEXT', 'the issuer contains this'),
@@ -98,6 +99,7 @@ export const list = declare({
       'the filter language: certman help filter',
     ],
     ['certman list --json --fields id,name,notAfter', 'three fields of each, for a script'],
+    ['certman list --due', 'what should be renewed, the most urgent first'],
     ['certman list requests --state outstanding', 'another kind: requests, keys, authorities, collections'],
   ],
   args: [
@@ -112,6 +114,8 @@ export const list = declare({
   run: async (ctx, { args, options }) => {
     const kind = readKind(args[0])
     const query = readQuery(options, kind)
+    if (options.due && kind !== 'certificate')
+      throw new CertmanError('cli.usage', `--due does not fit: a ${kind} is not renewed`)
     const found = await withStore(ctx, 'list', (store) =>
       printList(ctx, { kind, ...cut(store, { kind, query }) }),
     )

@@ -3,7 +3,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { type AnyOption, type Argument, type Input, kebab, type Options, type Verb } from './declare.ts'
 import { GLOBAL_OPTIONS, type GlobalFlags } from './options/global.ts'
 import type { Given } from './declare.ts'
-import { GROUPS, membersOf, VERBS } from './verbs.ts'
+import { GROUPS, wordsAfter } from './verbs.ts'
 
 export interface Parsed {
   readonly global: Given<GlobalFlags>
@@ -105,14 +105,10 @@ function usageError(error: unknown, verb: string): unknown {
  * The error for a word that is no verb, with the nearest verbs as commander finds them.
  */
 export function unknownVerb(name: string): CertmanError {
-  const [group = '', member] = name.split(' ')
+  const space = name.lastIndexOf(' ')
+  const [group, member] = space < 0 ? ['', undefined] : [name.slice(0, space), name.slice(space + 1)]
   const inGroup = member !== undefined && Object.hasOwn(GROUPS, group)
-  const names = inGroup
-    ? membersOf(group).map((full) => full.slice(group.length + 1))
-    : [
-        ...Object.keys(VERBS).filter((each) => !each.includes(' ') && !VERBS[each]!.hidden),
-        ...Object.keys(GROUPS),
-      ]
+  const names = [...wordsAfter(inGroup ? group : undefined).keys()]
   const root = quiet('certman').helpCommand(false)
   for (const each of names) root.addCommand(quiet(each))
   const guess = guessFor(root, member ?? name)

@@ -1,4 +1,5 @@
-import { CertmanError } from '../src/base/errors.ts'
+import { CertmanError, isCertmanError } from '../src/base/errors.ts'
+import type { Secret } from '../src/base/secret.ts'
 import type { PasswordSource } from '../src/formats/items.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { safeText } from './render/safe.ts'
@@ -41,5 +42,41 @@ export function choosingPassword(ctx: Context): PasswordSource {
     const same = first.useText((a) => second.useText((b) => a === b))
     if (same) return first
     throw new CertmanError('input.invalid', 'the two passwords differ', { hint: 'run the command again' })
+  }
+}
+
+/** Which key is to be opened, in words, and what the command line says about its password. */
+export interface LockedKey {
+  /** `the key of authority root` */
+  readonly key: string
+  readonly flags: SecretFlags
+}
+
+/**
+ * Does something for which a key has to be opened, first with what the flags give. Where the password is missing and
+ * someone is there, it is asked for, up to three times.
+ *
+ * @param act must change nothing when it fails for the password
+ * @throws {CertmanError} what `act` throws, `password.required` and `password.wrong` among it
+ */
+export async function unlocking<T>(
+  ctx: Context,
+  { key, flags }: LockedKey,
+  act: (password: Secret | undefined) => Promise<T>,
+): Promise<T> {
+  const given = await ctx.secret(flags)
+  try {
+    return await act(given)
+  } catch (error) {
+    if (!ctx.canAsk || !isCertmanError(error, 'password.required')) throw error
+  }
+  for (let attempt = 1; ; attempt++) {
+    const again = attempt > 1 ? 'that was wrong; ' : ''
+    const password = await (await ctx.prompter()).password(safeText(`${again}password of ${key}:`))
+    try {
+      return await act(password)
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !isCertmanError(error, 'password.wrong')) throw error
+    }
   }
 }

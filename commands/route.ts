@@ -27,19 +27,17 @@ function firstWord(argv: readonly string[], from: number): number {
   return -1
 }
 
-const without = (argv: readonly string[], ...positions: number[]): string[] =>
-  argv.filter((_, at) => !positions.includes(at))
-
-/** Finds the verb: global flags may stand before it, so the first word that is no flag decides. */
+/** Finds the verb: global flags may stand before and between its words, so the first words that are no flags decide. */
 export function route(argv: readonly string[]): Route {
-  const at = firstWord(argv, 0)
-  if (at < 0) return { name: undefined, known: 'nothing', rest: argv }
-  const name = argv[at]!
-  if (Object.hasOwn(VERBS, name)) return { name, known: 'verb', rest: without(argv, at) }
-  if (!Object.hasOwn(GROUPS, name)) return { name, known: 'nothing', rest: without(argv, at) }
-  const next = firstWord(argv, at + 1)
-  if (next < 0) return { name, known: 'group', rest: without(argv, at) }
-  const full = `${name} ${argv[next]!}`
-  const known = Object.hasOwn(VERBS, full) ? 'verb' : 'nothing'
-  return { name: full, known, rest: without(argv, at, next) }
+  const taken: number[] = []
+  const rest = (): string[] => argv.filter((_, at) => !taken.includes(at))
+  let name: string | undefined
+  for (;;) {
+    const at = firstWord(argv, (taken.at(-1) ?? -1) + 1)
+    if (at < 0) return { name, known: name === undefined ? 'nothing' : 'group', rest: rest() }
+    taken.push(at)
+    name = name === undefined ? argv[at]! : `${name} ${argv[at]!}`
+    if (Object.hasOwn(VERBS, name)) return { name, known: 'verb', rest: rest() }
+    if (!Object.hasOwn(GROUPS, name)) return { name, known: 'nothing', rest: rest() }
+  }
 }

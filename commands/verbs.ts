@@ -1,6 +1,7 @@
+import { AUTHORITY_VERBS } from './authority-verbs.ts'
 import type { Verb } from './declare.ts'
 
-export type VerbGroup = 'certificates' | 'stores' | 'other'
+export type VerbGroup = 'certificates' | 'authorities' | 'stores' | 'other'
 
 /** One row of the table: what the overview shows without loading the verb. */
 export interface VerbEntry {
@@ -60,6 +61,7 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     group: 'certificates',
     load: async () => (await import('./trash-empty.ts')).trashEmpty,
   },
+  ...AUTHORITY_VERBS,
   'store init': {
     summary: 'make a directory store',
     group: 'stores',
@@ -123,12 +125,26 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
   },
 }
 
-/** Verbs that only group others: `store`, `trash`. */
+/** Words that only group verbs: `store`, `trash`, `ca`, and within that `ca profile`. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  store: 'make, name, show and check stores',
   trash: 'look into the trash, or empty it',
+  ca: 'authorities: make, take in, show, enable, renew; CRLs and profiles',
+  'ca profile': 'what kinds of certificates are issued',
+  store: 'make, name, show and check stores',
 }
 
-/** Names of the visible verbs that begin with `prefix` and a space: the members of a group. */
+/** Names of the visible verbs that begin with `prefix` and a space: the members of a group, those of groups in it too. */
 export const membersOf = (group: string): readonly string[] =>
   Object.keys(VERBS).filter((name) => name.startsWith(`${group} `))
+
+/** The words that may follow a group (or, for undefined, come first): verbs and groups, each with its summary. */
+export function wordsAfter(group: string | undefined): ReadonlyMap<string, string> {
+  const words = new Map<string, string>()
+  const start = group === undefined ? '' : `${group} `
+  for (const [name, { hidden, summary }] of Object.entries(VERBS)) {
+    if (hidden || !name.startsWith(start)) continue
+    const [word = ''] = name.slice(start.length).split(' ')
+    words.set(word, GROUPS[start + word] ?? summary)
+  }
+  return words
+}

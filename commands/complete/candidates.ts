@@ -4,7 +4,7 @@ import { TOPIC_NAMES } from '../help/topic-names.ts'
 import { GLOBAL_OPTIONS } from '../options/global.ts'
 import { PLURALS } from '../references.ts'
 import { route } from '../route.ts'
-import { GROUPS, membersOf, VERBS } from '../verbs.ts'
+import { VERBS, wordsAfter } from '../verbs.ts'
 import { liveNames } from './live-names.ts'
 
 /** A candidate as the scripts read it: the word, and after a tab what it means. */
@@ -12,15 +12,8 @@ const line = (word: string, help: string): string => `${word}\t${help}`
 
 const optionWord = (key: string): string => `--${kebab(key)}`
 
-function verbsNow(group: string | undefined): string[] {
-  if (group !== undefined)
-    return membersOf(group).map((name) => line(name.slice(group.length + 1), VERBS[name]!.summary))
-  const verbs = Object.entries(VERBS).filter(([name, entry]) => !entry.hidden && !name.includes(' '))
-  return [
-    ...verbs.map(([name, entry]) => line(name, entry.summary)),
-    ...Object.entries(GROUPS).map(([name, summary]) => line(name, summary)),
-  ]
-}
+const verbsNow = (group: string | undefined): string[] =>
+  [...wordsAfter(group)].map(([word, summary]) => line(word, summary))
 
 const allOptions = (verb: Verb | undefined): Readonly<Record<string, AnyOption>> => ({
   ...verb?.options,
@@ -54,8 +47,15 @@ async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: 
     case 'topic':
       return [...TOPIC_NAMES, ...Object.keys(VERBS).filter((name) => !VERBS[name]!.hidden)]
     case 'reference':
+    case 'request':
+    case 'authority':
+    case 'profile':
     case 'trash':
       return liveNames(ctx, completes, prefix)
+    case 'reason':
+      return (await import('../../src/domain/revocation-reason.ts')).REVOCATION_REASONS.map(([name]) => name)
+    case 'key-type':
+      return (await import('../../src/crypto/generate-key.ts')).KEY_TYPES.map(([name]) => name)
     case 'field':
       return (await import('../../src/query/fields.ts')).fieldNames('certificate')
     default:

@@ -1,37 +1,49 @@
+import type { ListedRecord, Store } from '../../src/store/store.ts'
 import type { Context } from '../context.ts'
 import { withStore } from '../store-request.ts'
 
 /** A shell shows no more anyway. */
 const MOST = 200
 
-/** Names (where there are none, ids) of certificates that begin with `prefix`; nothing when the store cannot be read. */
-export async function liveNames(
-  ctx: Context,
-  where: 'reference' | 'trash',
-  prefix: string,
-): Promise<string[]> {
+/** Whose names are wanted. */
+type Where = 'reference' | 'request' | 'authority' | 'profile' | 'trash'
+
+const KINDS = { reference: 'certificate', request: 'request', authority: 'authority' } as const
+
+type Add = (row: { readonly id: string; readonly [field: string]: unknown }) => void
+
+/** Requests that wait: what is decided has no use for `sign` and `reject`. */
+const waits = (where: Where, row: ListedRecord): boolean =>
+  where !== 'request' || row['state'] === 'outstanding'
+
+async function addNames(
+  store: Store,
+  { where, prefix, add }: { readonly where: Where; readonly prefix: string; readonly add: Add },
+): Promise<void> {
+  if (where === 'trash') return (await store.trash()).forEach(add)
+  if (where === 'profile')
+    return (await store.profiles()).forEach(({ profile: { name, summary } }) =>
+      add({ id: name, subject: summary }),
+    )
+  const value = { type: 'text', value: prefix } as const
+  const filter = { op: 'compare', field: 'name', operator: '^=', value } as const
+  const query = { filter: prefix === '' ? ({ op: 'all' } as const) : filter, sort: [], limit: MOST }
+  for await (const row of store.list(KINDS[where], query)) if (waits(where, row)) add(row)
+}
+
+/**
+ * Names (where there are none, ids) of records that begin with `prefix`: certificates, waiting requests, authorities,
+ * profiles, what lies in the trash. Nothing when the store cannot be read.
+ */
+export async function liveNames(ctx: Context, where: Where, prefix: string): Promise<string[]> {
   const found: string[] = []
-  const add = (row: { readonly id: string; readonly [field: string]: unknown }): void => {
+  const add: Add = (row) => {
     const word = typeof row['name'] === 'string' ? row['name'] : row.id
     if (word.startsWith(prefix)) found.push(`${word}\t${String(row['subject'] ?? '')}`)
   }
   try {
     const silent = { ...ctx, terminal: { ...ctx.terminal, say: () => undefined } }
-    await withStore(silent, '__complete', async (store) => {
-      if (where === 'trash') return (await store.trash()).forEach(add)
-      const filter = {
-        op: 'compare',
-        field: 'name',
-        operator: '^=',
-        value: { type: 'text', value: prefix },
-      } as const
-      for await (const row of store.list('certificate', {
-        filter: prefix === '' ? { op: 'all' } : filter,
-        sort: [],
-        limit: MOST,
-      }))
-        add(row)
-    })
+    await withStore(silent, '__complete', (store) => addNames(store, { where, prefix, add }))
   } catch {
     // completion is a favour: no store, no candidates
   }

@@ -86,6 +86,7 @@ export function verbPage(verb: Verb, full = false): Page {
 
 const GROUP_TITLES: Readonly<Record<VerbGroup, string>> = {
   certificates: 'Certificates',
+  authorities: 'Requests and authorities',
   stores: 'Stores',
   other: 'Other',
 }
@@ -115,6 +116,8 @@ export function overviewPage(): Page {
           ['certman list --expiring 30d', 'what expires within 30 days'],
           ['certman show --host www.example.com', 'what a server presents'],
           ['certman export web --format fullchain --out web.pem', 'and out again'],
+          ['certman request --subject CN=web --san dns:web.example --name web', 'a new key and a request'],
+          ['certman sign web --ca root --days 90', 'issue what it asks for'],
         ],
       },
       ...(Object.keys(GROUP_TITLES) as VerbGroup[]).map((group): Section => ({

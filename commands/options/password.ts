@@ -34,3 +34,18 @@ export const keyPasswordFlags = (given: Given<ReturnType<typeof keyPasswordOptio
     passwordEnv: given.keyPasswordEnv,
     passwordCommand: given.keyPasswordCommand,
   })
+
+/** The same three for the key of the parent, where one command opens two keys. */
+export const PARENT_PASSWORD_OPTIONS = {
+  parentPasswordFile: text('FILE', "password of the parent's key, read from a file", { completes: 'file' }),
+  parentPasswordEnv: text('NAME', 'the same from an environment variable'),
+  parentPasswordCommand: text('CMD', 'the same from a command'),
+} as const
+
+/** The sources of the parent's password as the context reads them. */
+export const parentPasswordFlags = (given: Given<typeof PARENT_PASSWORD_OPTIONS>): SecretFlags =>
+  present({
+    passwordFile: given.parentPasswordFile,
+    passwordEnv: given.parentPasswordEnv,
+    passwordCommand: given.parentPasswordCommand,
+  })

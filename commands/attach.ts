@@ -1,0 +1,40 @@
+import { parseReference } from '../src/domain/reference.ts'
+import { attachFiles } from '../src/operations/attach-files.ts'
+import type { Signing } from '../src/store/authority-orders.ts'
+import type { Store, Target } from '../src/store/store.ts'
+import type { Context, SecretFlags } from './context.ts'
+import { askingPassword } from './passwords.ts'
+import { emitSigning } from './emit-signing.ts'
+import { requestTarget } from './request-target.ts'
+import { withStore } from './store-request.ts'
+
+/** Files with the certificate that somebody else issued. */
+export interface Answer {
+  readonly paths: readonly string[]
+  readonly replace: boolean
+  readonly flags: SecretFlags
+}
+
+/** Attaches the answer of another authority: `sign --certificate FILE`. */
+export async function attachAnswer(
+  ctx: Context,
+  store: Store,
+  { target, paths, replace, flags }: Answer & { readonly target: Target },
+): Promise<Signing> {
+  return attachFiles(
+    store,
+    { paths, cwd: ctx.cwd, target, dryRun: ctx.global.dryRun, replace },
+    {
+      password: await askingPassword(ctx, flags),
+      tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
+    },
+  )
+}
+
+/** `import --request REF FILE…`. */
+export async function attachTo(ctx: Context, word: string, answer: Answer): Promise<void> {
+  await withStore(ctx, 'import', async (store) => {
+    const target = await requestTarget(store, parseReference(word, 'request'))
+    await emitSigning(ctx, await attachAnswer(ctx, store, { ...answer, target }))
+  })
+}

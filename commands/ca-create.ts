@@ -1,0 +1,112 @@
+import { CertmanError, isCertmanError } from '../src/base/errors.ts'
+import type { Secret } from '../src/base/secret.ts'
+import { authorityWishOf } from '../src/operations/authority-text.ts'
+import type { AuthorityMaking, NewAuthority } from '../src/store/authority-orders.ts'
+import type { Store } from '../src/store/store.ts'
+import { AUTHORITY_OPTIONS, readAuthorityText } from './authority-wish.ts'
+import type { Context, SecretFlags } from './context.ts'
+import { declare, flag, present, text } from './declare.ts'
+import {
+  PARENT_PASSWORD_OPTIONS,
+  parentPasswordFlags,
+  PASSWORD_OPTIONS,
+  passwordFlags,
+} from './options/password.ts'
+import { PROTECTION_OPTIONS, readProtection } from './options/protection.ts'
+import { settleOutcomes } from './outcome.ts'
+import { unlocking } from './passwords.ts'
+import { changeLine, renderDeed } from './render/signing.ts'
+import { withStore } from './store-request.ts'
+
+/** Prints an authority that was made, taken in or renewed. */
+export async function emitAuthority(ctx: Context, making: AuthorityMaking): Promise<void> {
+  for (const change of making.changes) ctx.terminal.say(`changed: ${changeLine(change)}`)
+  await ctx.emit(renderDeed(ctx, making))
+  settleOutcomes(ctx, making.outcomes)
+}
+
+/**
+ * Does something with the parent's password; an error about it names the flags that are for it.
+ *
+ * @param parent absent: there is none, and nothing is asked for
+ */
+export async function withParent<T>(
+  ctx: Context,
+  { parent, flags }: { readonly parent: string | undefined; readonly flags: SecretFlags },
+  act: (password: Secret | undefined) => Promise<T>,
+): Promise<T> {
+  if (parent === undefined) return act(undefined)
+  try {
+    return await unlocking(ctx, { key: `the key of authority ${parent}`, flags }, act)
+  } catch (error) {
+    if (!isCertmanError(error, 'password.required')) throw error
+    throw new CertmanError('password.required', error.message, {
+      cause: error,
+      hint: 'give it with --parent-password-file, --parent-password-env or --parent-password-command',
+      field: 'parent-password-file',
+    })
+  }
+}
+
+async function create(
+  ctx: Context,
+  store: Store,
+  order: NewAuthority & { readonly flags: SecretFlags },
+): Promise<AuthorityMaking> {
+  const { flags, ...wish } = order
+  return withParent(ctx, { parent: wish.parent, flags }, (parentPassword) =>
+    store.createAuthority(present({ ...wish, parentPassword }), { dryRun: ctx.global.dryRun }),
+  )
+}
+
+/** `certman ca create`. */
+export const caCreate = declare({
+  name: 'ca create',
+  summary: 'make an authority: a root, or one under another',
+  changes: true,
+  examples: [
+    [
+      'certman ca create --subject "CN=Root" --name root --key-type ec-p256 --days 3650',
+      'a root; its password is asked for twice',
+    ],
+    [
+      'certman ca create --subject "CN=Issuing 1" --name issuing --parent root --password-file pw --parent-password-file root.pw',
+      'an authority under it',
+    ],
+    [
+      'certman ca create --subject "CN=Corp" --name corp --permit dns:corp.example --password-file pw',
+      'a root for one domain only',
+    ],
+  ],
+  about: [
+    'The key of an authority is kept with a password. Without one, for machines that sign by themselves, takes two ' +
+      'flags: --no-password --insecure. Below a parent the path length is 0 unless --path-len says otherwise.',
+  ],
+  args: [],
+  options: {
+    ...AUTHORITY_OPTIONS,
+    ...PASSWORD_OPTIONS,
+    ...PROTECTION_OPTIONS,
+    parent: text('NAME', 'the authority that signs it (default: it signs itself)', {
+      completes: 'authority',
+    }),
+    ...PARENT_PASSWORD_OPTIONS,
+    profile: text('NAME', 'with --parent: the profile (default: intermediate)', { completes: 'profile' }),
+    allowChanges: flag('with --parent: go on when not everything is granted; what is not is listed'),
+  },
+  run: (ctx, { options }) =>
+    withStore(ctx, 'ca create', async (store) => {
+      const wish = authorityWishOf(await readAuthorityText(ctx, options))
+      const flags = passwordFlags(options, ctx.ambient.env)
+      const protection = await readProtection(ctx, { name: wish.name, options, flags })
+      const order = present({
+        ...wish,
+        protection,
+        parent: options.parent,
+        profile: options.profile,
+        allowChanges: options.allowChanges || undefined,
+        flags: parentPasswordFlags(options),
+      })
+      await emitAuthority(ctx, await create(ctx, store, order))
+    }),
+})

@@ -1,0 +1,86 @@
+import type { Json } from '../src/base/json.ts'
+import { fullCrl } from '../src/operations/full-facts.ts'
+import type { AuthorityCrl } from '../src/store/authority-orders.ts'
+import type { Context } from './context.ts'
+import { declare, flag, type Given, present } from './declare.ts'
+import { authorityTarget } from './edit-authority.ts'
+import {
+  DOCUMENT_OPTIONS,
+  documentPlace,
+  printDocument,
+  requireFreePlace,
+  saveDocument,
+} from './emit-document.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { settleOutcomes } from './outcome.ts'
+import { unlocking } from './passwords.ts'
+import { renderRecords } from './render/show.ts'
+import { toJson } from './render/style.ts'
+import { withStore } from './store-request.ts'
+
+const OPTIONS = {
+  ...DOCUMENT_OPTIONS,
+  renew: flag('sign a new one although the last one still holds'),
+  ...PASSWORD_OPTIONS,
+} as const
+
+const isData = (ctx: Context): boolean => {
+  const form = ctx.global.output
+  return form !== undefined && form !== 'table' && form !== 'wide'
+}
+
+/** The CRL itself; with --json and its like everything that it says. */
+async function emitCrl(ctx: Context, crl: AuthorityCrl, options: Given<typeof OPTIONS>): Promise<void> {
+  const document = { der: crl.der, label: 'X509 CRL' } as const
+  const place = documentPlace(ctx, options)
+  const { id, name } = crl.row
+  const facts = {
+    kind: 'crl',
+    ...fullCrl(crl.der),
+    authority: { id, name },
+    outcome: crl.outcome,
+    notes: crl.notes,
+  }
+  crl.notes.forEach((note) => ctx.terminal.say(note))
+  if (place && place.out !== '-') {
+    await saveDocument(ctx, document, place)
+    if (!isData(ctx)) return
+  }
+  if (isData(ctx)) return ctx.emit({ json: toJson(facts), text: () => '' })
+  if (ctx.terminal.stdoutIsTty && !place && options.format === undefined)
+    return ctx.emit(renderRecords(ctx, [toJson(facts) as Readonly<Record<string, Json>>], 'overview'))
+  return printDocument(ctx, document, options.format)
+}
+
+/** `certman ca crl`. */
+export const caCrl = declare({
+  name: 'ca crl',
+  summary: 'print the CRL, signed anew when it is due',
+  changes: true,
+  examples: [
+    ['certman ca crl root --password-file pw > root.crl', 'as PEM on standard output'],
+    ['certman ca crl root --format der --out /srv/www/root.crl --force', 'as DER, as web servers offer it'],
+    ['certman ca crl root --renew', 'signed now, whatever the last one says'],
+    ['certman ca crl root --json', 'what it says, for a script'],
+  ],
+  about: [
+    'A CRL that still holds, and lists all that is revoked, is printed as it is and needs no password. Otherwise it is ' +
+      'signed anew; its number is one higher. In a terminal a sheet shows what it says; a pipe gets the CRL.',
+  ],
+  args: [{ name: 'NAME', help: 'name or id of the authority', completes: 'authority' }],
+  options: OPTIONS,
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'ca crl', async (store) => {
+      await requireFreePlace(documentPlace(ctx, options))
+      const { id } = await authorityTarget(store, args[0]!)
+      const flags = passwordFlags(options, ctx.ambient.env)
+      const key = `the key of authority ${args[0]!}`
+      const crl = await unlocking(ctx, { key, flags }, (password) =>
+        store.crl(id, present({ password, renew: options.renew || undefined }), {
+          dryRun: ctx.global.dryRun,
+        }),
+      )
+      await emitCrl(ctx, crl, options)
+      settleOutcomes(ctx, [crl])
+    }),
+})

@@ -1,0 +1,108 @@
+import { isCertmanError } from '../src/base/errors.ts'
+import { parseReference } from '../src/domain/reference.ts'
+import { authorityWishOf } from '../src/operations/authority-text.ts'
+import type { AuthorityCsr, AuthorityCsrOrder } from '../src/store/authority-orders.ts'
+import type { Store } from '../src/store/store.ts'
+import { AUTHORITY_OPTIONS, readAuthorityText } from './authority-wish.ts'
+import type { Context } from './context.ts'
+import { declare, type Given } from './declare.ts'
+import {
+  DOCUMENT_OPTIONS,
+  documentPlace,
+  printDocument,
+  requireFreePlace,
+  saveDocument,
+} from './emit-document.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { PROTECTION_OPTIONS, readProtection } from './options/protection.ts'
+import { settleOutcomes } from './outcome.ts'
+import { unlocking } from './passwords.ts'
+import { renderDeed } from './render/signing.ts'
+import { withStore } from './store-request.ts'
+
+const {
+  name: _name,
+  days: _days,
+  notAfter: _end,
+  notBefore: _start,
+  serial: _serial,
+  ...WISH
+} = AUTHORITY_OPTIONS
+
+const OPTIONS = { ...WISH, ...PASSWORD_OPTIONS, ...PROTECTION_OPTIONS, ...DOCUMENT_OPTIONS } as const
+
+async function isThere(store: Store, name: string): Promise<boolean> {
+  try {
+    await store.resolve(parseReference(name, 'authority'))
+    return true
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found')) return false
+    throw error
+  }
+}
+
+/** Which authority, and what was typed. */
+interface Job {
+  readonly store: Store
+  readonly name: string
+  readonly options: Given<typeof OPTIONS>
+}
+
+/** Name and key of an authority that is there go into a request again. */
+async function again(ctx: Context, { store, name, options }: Job): Promise<AuthorityCsr> {
+  const flags = passwordFlags(options, ctx.ambient.env)
+  return unlocking(ctx, { key: `the key of authority ${name}`, flags }, (password) =>
+    store.authorityCsr(
+      { name, protection: password ? { password } : { noPassword: true, insecure: true } },
+      { dryRun: ctx.global.dryRun },
+    ),
+  )
+}
+
+async function anew(ctx: Context, { store, name, options }: Job): Promise<AuthorityCsr> {
+  const text = await readAuthorityText(ctx, {
+    ...options,
+    name,
+    days: undefined,
+    notAfter: undefined,
+    notBefore: undefined,
+    serial: undefined,
+  })
+  const { name: _, ...wish } = authorityWishOf(text)
+  const flags = passwordFlags(options, ctx.ambient.env)
+  const protection = await readProtection(ctx, { name, options, flags })
+  const order: AuthorityCsrOrder = { name, wish, protection }
+  return store.authorityCsr(order, { dryRun: ctx.global.dryRun })
+}
+
+/** `certman ca csr`. */
+export const caCsr = declare({
+  name: 'ca csr',
+  summary: 'make the request for a parent that is elsewhere',
+  changes: true,
+  examples: [
+    [
+      'certman ca csr issuing --subject "CN=Issuing 1" --password-file pw > issuing.csr',
+      'a new key, and the request for it',
+    ],
+    ['certman ca csr issuing --password-file pw > issuing.csr', 'the same once more, for a new certificate'],
+    ['certman ca install issuing issuing.crt', 'what the parent answered'],
+  ],
+  args: [{ name: 'NAME', help: 'name of the authority, new or there', completes: 'authority' }],
+  options: OPTIONS,
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'ca csr', async (store) => {
+      const name = args[0]!
+      const place = documentPlace(ctx, options)
+      await requireFreePlace(place)
+      const there = await isThere(store, name)
+      const made = await (there ? again : anew)(ctx, { store, name, options })
+      const document = { der: made.csr, label: 'CERTIFICATE REQUEST' } as const
+      const form = ctx.global.output
+      if (place && place.out !== '-') await saveDocument(ctx, document, place)
+      else if (form === undefined || form === 'table' || form === 'wide')
+        return printDocument(ctx, document, options.format)
+      await ctx.emit(renderDeed(ctx, made))
+      settleOutcomes(ctx, made.outcomes)
+    }),
+})

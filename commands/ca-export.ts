@@ -1,0 +1,34 @@
+import type { Reference } from '../src/domain/reference.ts'
+import { parseReference } from '../src/domain/reference.ts'
+import type { Store } from '../src/store/store.ts'
+import { declare } from './declare.ts'
+import { EXPORT_OPTIONS, runExport } from './export.ts'
+
+/** The certificates of authorities. */
+async function certificatesOf(store: Store, names: readonly string[]): Promise<readonly Reference[]> {
+  const references: Reference[] = []
+  for (const name of names) {
+    const row = await store.resolve(parseReference(name, 'authority'))
+    references.push({ kind: 'certificate', by: 'text', text: String(row['certificateId']) })
+  }
+  return references
+}
+
+/** `certman ca export`. */
+export const caExport = declare({
+  name: 'ca export',
+  summary: "write an authority's certificate to a file",
+  changes: true,
+  examples: [
+    ['certman ca export root', 'for those who are to trust it, into a file named after it'],
+    ['certman ca export issuing --chain --out -', 'with its issuers, on standard output'],
+    [
+      'certman ca export root --format p12 --password-file new --key-password-file pw --out root.p12',
+      'with its key: a backup',
+    ],
+  ],
+  args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],
+  options: EXPORT_OPTIONS,
+  run: (ctx, input) =>
+    runExport(ctx, input, { command: 'ca export', references: (store) => certificatesOf(store, input.args) }),
+})

@@ -1,0 +1,80 @@
+import { CertmanError } from '../src/base/errors.ts'
+import { importAuthorityFrom } from '../src/operations/import-authority.ts'
+import { emitAuthority } from './ca-create.ts'
+import type { Context } from './context.ts'
+import { declare, flag, type Given, present, text } from './declare.ts'
+import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
+import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { PROTECTION_OPTIONS, wantsNoPassword } from './options/protection.ts'
+import { askingPassword } from './passwords.ts'
+import { withStore } from './store-request.ts'
+
+const OPTIONS = {
+  name: text('NAME', 'name of the authority'),
+  ...PASSWORD_OPTIONS,
+  ...keyPasswordOptions('keeps the key under another password than the one that opened it'),
+  ...PROTECTION_OPTIONS,
+  ...AUTHORITY_SETTINGS,
+  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+} as const
+
+async function protectionOf(ctx: Context, options: Given<typeof OPTIONS>) {
+  const password = await ctx.secret(keyPasswordFlags(options))
+  if (!wantsNoPassword(options)) return password && { password }
+  if (password) throw new CertmanError('cli.usage', 'a password and --no-password exclude each other')
+  return { noPassword: true, insecure: true } as const
+}
+
+/** `certman ca import`. */
+export const caImport = declare({
+  name: 'ca import',
+  summary: 'take an existing authority in, with all that it issued',
+  changes: true,
+  examples: [
+    ['certman ca import ca.crt ca.key --name corp', 'certificate and key'],
+    [
+      'certman ca import ca.pfx --name corp --password-file pw',
+      'from a PKCS#12 file; the key keeps that password',
+    ],
+    [
+      'certman ca import /etc/easy-rsa/pki --name vpn',
+      'a folder of easy-rsa or openssl ca: index, serials and all',
+    ],
+  ],
+  about: [
+    'From a folder the issued and the revoked certificates come along, and the number of the next CRL. Where the ' +
+      'index and the files disagree nothing is taken, and each place is named.',
+  ],
+  args: [
+    {
+      name: 'FILE',
+      help: 'files with certificate and key, or one folder of openssl ca or easy-rsa',
+      many: true,
+      completes: 'file',
+    },
+  ],
+  options: OPTIONS,
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'ca import', async (store) => {
+      const { name } = options
+      if (name === undefined)
+        throw new CertmanError('cli.needs-input', 'an authority needs a name', {
+          hint: 'give it with --name',
+          field: 'name',
+        })
+      const request = present({
+        paths: args,
+        cwd: ctx.cwd,
+        name,
+        protection: await protectionOf(ctx, options),
+        settings: readAuthoritySettings(options),
+        dryRun: ctx.global.dryRun,
+        replace: options.replace,
+      })
+      const making = await importAuthorityFrom(store, request, {
+        password: await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
+        tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
+      })
+      await emitAuthority(ctx, making)
+    }),
+})

@@ -1,0 +1,44 @@
+import { installAuthorityFiles } from '../src/operations/attach-files.ts'
+import { emitAuthority } from './ca-create.ts'
+import { declare, flag } from './declare.ts'
+import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { askingPassword } from './passwords.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman ca install`. */
+export const caInstall = declare({
+  name: 'ca install',
+  summary: "take the parent's answer to ca csr",
+  changes: true,
+  examples: [
+    ['certman ca install issuing issuing.crt', 'the certificate that the parent issued'],
+    ['certman ca install issuing chain.p7b', 'with its issuers, in any order'],
+  ],
+  args: [
+    { name: 'NAME', help: 'name of the authority, as given to ca csr', completes: 'authority' },
+    { name: 'FILE', help: 'files with the certificate and its issuers', many: true, completes: 'file' },
+  ],
+  options: {
+    ...AUTHORITY_SETTINGS,
+    replace: flag('take a name that is taken: the old certificate becomes superseded'),
+    ...PASSWORD_OPTIONS,
+  },
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'ca install', async (store) => {
+      const [name, ...paths] = args as [string, ...string[]]
+      const request = {
+        name,
+        paths,
+        cwd: ctx.cwd,
+        settings: readAuthoritySettings(options),
+        dryRun: ctx.global.dryRun,
+        replace: options.replace,
+      }
+      const making = await installAuthorityFiles(store, request, {
+        password: await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
+        tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
+      })
+      await emitAuthority(ctx, making)
+    }),
+})

@@ -1,0 +1,22 @@
+import { listFilter } from '../src/query/shortcuts.ts'
+import { declare, present, text } from './declare.ts'
+import { printList } from './print-list.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman ca list`. */
+export const caList = declare({
+  name: 'ca list',
+  summary: 'list the authorities',
+  examples: [
+    ['certman ca list', 'name, subject, end, CRL'],
+    ['certman ca list -o wide', 'with the key, the certificate and what was issued'],
+  ],
+  args: [],
+  options: { filter: text('EXPR', 'only what fits, such as "enabled = true" (certman help filter)') },
+  run: (ctx, { options }) =>
+    withStore(ctx, 'ca list', async (store) => {
+      const filter = listFilter(present({ filter: options.filter }), 'authority')
+      const rows = store.list('authority', { filter, sort: [] })
+      await printList(ctx, { kind: 'authority', rows })
+    }),
+})

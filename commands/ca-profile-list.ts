@@ -1,0 +1,14 @@
+import { declare } from './declare.ts'
+import { renderProfiles } from './render/profiles.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman ca profile list`. */
+export const caProfileList = declare({
+  name: 'ca profile list',
+  summary: 'list the profiles: built in, and of the store',
+  examples: [['certman ca profile list', 'name, validity, what it is for']],
+  args: [],
+  options: {},
+  run: (ctx) =>
+    withStore(ctx, 'ca profile list', async (store) => ctx.emit(renderProfiles(ctx, await store.profiles()))),
+})

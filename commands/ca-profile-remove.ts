@@ -1,0 +1,20 @@
+import { declare } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderDeed } from './render/signing.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman ca profile remove`. */
+export const caProfileRemove = declare({
+  name: 'ca profile remove',
+  summary: 'remove a profile of the store',
+  changes: true,
+  examples: [['certman ca profile remove corp', 'what was issued with it stays as it is']],
+  args: [{ name: 'NAME', help: 'name of a profile of the store', completes: 'profile' }],
+  options: {},
+  run: (ctx, { args }) =>
+    withStore(ctx, 'ca profile remove', async (store) => {
+      const outcome = await store.removeProfile(args[0]!, { dryRun: ctx.global.dryRun })
+      await ctx.emit(renderDeed(ctx, { outcomes: [outcome] }))
+      settleOutcomes(ctx, [outcome])
+    }),
+})

@@ -1,0 +1,56 @@
+import type { Json } from '../src/base/json.ts'
+import type { ListedRecord, Store } from '../src/store/store.ts'
+import { emitAuthority } from './ca-create.ts'
+import { declare, present } from './declare.ts'
+import { authorityTarget } from './edit-authority.ts'
+import {
+  PARENT_PASSWORD_OPTIONS,
+  parentPasswordFlags,
+  PASSWORD_OPTIONS,
+  passwordFlags,
+} from './options/password.ts'
+import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
+import { unlocking } from './passwords.ts'
+import { withStore } from './store-request.ts'
+
+const { notBefore: _, ...VALIDITY } = VALIDITY_OPTIONS
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+
+async function rowOf(store: Store, word: string): Promise<ListedRecord> {
+  const { id } = await authorityTarget(store, word)
+  return store.resolve({ kind: 'authority', by: 'text', text: id })
+}
+
+/** `certman ca renew`. */
+export const caRenew = declare({
+  name: 'ca renew',
+  summary: 'give an authority a new certificate with the same name and key',
+  changes: true,
+  examples: [
+    ['certman ca renew root --days 3650', 'a root signs itself anew'],
+    ['certman ca renew issuing --parent-password-file root.pw', 'one under another is signed by its parent'],
+  ],
+  about: [
+    'What it issued stays valid under the new certificate: name and key are the same. For a parent that is elsewhere ' +
+      'there are certman ca csr and certman ca install.',
+  ],
+  args: [{ name: 'NAME', help: 'name or id of the authority', completes: 'authority' }],
+  options: { ...VALIDITY, ...PASSWORD_OPTIONS, ...PARENT_PASSWORD_OPTIONS },
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'ca renew', async (store) => {
+      const { days, notAfter } = readValidity({ ...options, notBefore: undefined })
+      const row = await rowOf(store, args[0]!)
+      const parentPassword = await ctx.secret(parentPasswordFlags(options))
+      const key = `the key of authority ${text(row['name']) || row.id}, or of its parent`
+      const flags = passwordFlags(options, ctx.ambient.env)
+      const making = await unlocking(ctx, { key, flags }, (password) =>
+        store.renewAuthority(
+          row.id,
+          present({ days, notAfter, password, parentPassword: parentPassword ?? password }),
+          { dryRun: ctx.global.dryRun },
+        ),
+      )
+      await emitAuthority(ctx, making)
+    }),
+})

@@ -1,0 +1,26 @@
+import { parseReference } from '../src/domain/reference.ts'
+import { showRecord } from '../src/operations/show-record.ts'
+import { declare } from './declare.ts'
+import { renderRecords } from './render/show.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman ca show`. */
+export const caShow = declare({
+  name: 'ca show',
+  summary: 'show an authority: its certificate, key, CRL and settings',
+  examples: [
+    ['certman ca show root', 'by name or id; the same as certman show authorities/root'],
+    [
+      'certman ca show root --json --fields crlNumber,crlNextUpdate',
+      'when the next CRL is due, for a script',
+    ],
+  ],
+  args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],
+  options: {},
+  run: (ctx, { args }) =>
+    withStore(ctx, 'ca show', async (store) => {
+      const records = []
+      for (const each of args) records.push(await showRecord(store, parseReference(each, 'authority')))
+      await ctx.emit(renderRecords(ctx, records, 'overview'))
+    }),
+})

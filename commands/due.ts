@@ -1,0 +1,16 @@
+import type { Query } from '../src/domain/filter.ts'
+import { toPredicate } from '../src/query/predicate.ts'
+import { compareRows } from '../src/query/sort.ts'
+import type { ListedRecord, Store } from '../src/store/store.ts'
+import type { Context } from './context.ts'
+
+/** What should be renewed and fits the query, the most urgent first unless a sort says otherwise. */
+export async function dueRows(ctx: Context, store: Store, query: Query): Promise<readonly ListedRecord[]> {
+  const now = ctx.ambient.now()
+  const fits = toPredicate(query.filter, 'certificate', now)
+  const rows: ListedRecord[] = []
+  for await (const row of store.due()) if (fits(row)) rows.push(row)
+  if (query.sort.length > 0) rows.sort(compareRows(query.sort, 'certificate', now))
+  const from = query.offset ?? 0
+  return rows.slice(from, query.limit === undefined ? undefined : from + query.limit)
+}

@@ -1,0 +1,47 @@
+import { declare, text } from './declare.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { readInstant } from './options/validity.ts'
+import { reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman hold`: revocation for the reason certificateHold. */
+export const hold = declare({
+  name: 'hold',
+  summary: 'revoke for the time being: release ends it',
+  changes: true,
+  examples: [
+    ['certman hold web', 'on the CRL as certificateHold, until it is released or revoked for good'],
+    ['certman release web', 'and off again'],
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints, requests/… (certman help references)',
+      many: true,
+      optional: true,
+      completes: 'reference',
+    },
+  ],
+  options: {
+    filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),
+    date: text('TIME', 'since when it counts (default: now)'),
+    ...PASSWORD_OPTIONS,
+  },
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'hold', async (store) => {
+      const date = readInstant('date', options.date)
+      await revokeCertificates(ctx, store, {
+        deed: 'put on hold',
+        refs: args,
+        filter: options.filter,
+        flags: passwordFlags(options, ctx.ambient.env),
+        wanted: (row) => reasonOf(row) === undefined,
+        act: (targets, password) =>
+          store.revoke(
+            targets,
+            revocationOrder({ reason: 'certificateHold', date, invalidityDate: undefined, password }),
+            { dryRun: ctx.global.dryRun },
+          ),
+      })
+    }),
+})

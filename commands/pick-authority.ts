@@ -1,0 +1,34 @@
+import { EVERYTHING } from '../src/domain/filter.ts'
+import type { ListedRecord, Store } from '../src/store/store.ts'
+import type { Context } from './context.ts'
+import { safeText } from './render/safe.ts'
+
+const nameOf = (row: ListedRecord): string => String(row['name'] ?? row.id)
+
+async function enabledAuthorities(store: Store): Promise<readonly ListedRecord[]> {
+  const rows: ListedRecord[] = []
+  for await (const row of store.list('authority', EVERYTHING)) if (row['enabled'] === true) rows.push(row)
+  return rows
+}
+
+/**
+ * The authority that signs: the one named; the only one that is enabled; of several one is chosen where someone can
+ * be asked. Otherwise undefined: the store says what is the matter.
+ */
+export async function pickAuthority(
+  ctx: Context,
+  store: Store,
+  named: string | undefined,
+): Promise<string | undefined> {
+  if (named !== undefined) return named
+  const enabled = await enabledAuthorities(store)
+  if (enabled.length === 1) return nameOf(enabled[0]!)
+  if (enabled.length === 0 || !ctx.canAsk) return undefined
+  return (await ctx.prompter()).choose(
+    'which authority signs?',
+    enabled.map((row) => ({
+      value: nameOf(row),
+      name: safeText(`${nameOf(row)}  ${String(row['subject'] ?? '')}`),
+    })),
+  )
+}

@@ -1,0 +1,31 @@
+import { CertmanError } from '../src/base/errors.ts'
+import type { Json, JsonObject } from '../src/base/json.ts'
+import { readTextFile } from '../src/operations/documents.ts'
+import { jsonErrorLine } from '../src/settings/json-error.ts'
+import type { Context } from './context.ts'
+import { isObject } from './render/cells.ts'
+
+async function parse(text: string, file: string): Promise<Json> {
+  if (/^\s*[{[]/.test(text)) {
+    try {
+      return JSON.parse(text) as Json
+    } catch (cause) {
+      throw new CertmanError('input.invalid', `${file}: line ${jsonErrorLine(text)} is not JSON`, { cause })
+    }
+  }
+  return (await import('./read-yaml.ts')).parseYaml(text, file)
+}
+
+/**
+ * The object that a file describes, as JSON or YAML.
+ *
+ * @param file a path; `-` is standard input
+ * @throws {CertmanError} what reading throws, `input.invalid` for anything but one object
+ */
+export async function readObject(ctx: Context, file: string): Promise<JsonObject> {
+  const text = await readTextFile(file, { cwd: ctx.cwd, readStdin: ctx.terminal.readStdin })
+  const name = file === '-' ? 'standard input' : file
+  const value = await parse(text, name)
+  if (!isObject(value)) throw new CertmanError('input.invalid', `${name}: an object with fields is expected`)
+  return value
+}

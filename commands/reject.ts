@@ -1,0 +1,47 @@
+import { parseReference } from '../src/domain/reference.ts'
+import type { Target } from '../src/store/store.ts'
+import type { Context } from './context.ts'
+import { declare, text } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderDeeds } from './render/signing.ts'
+import { requestTarget } from './request-target.ts'
+import { withStore } from './store-request.ts'
+
+/** Why not; asked for where someone is there and may still think about it. */
+async function readReason(ctx: Context, given: string | undefined): Promise<string | undefined> {
+  if (given !== undefined || !ctx.canAsk || ctx.global.yes) return given?.trim() || undefined
+  return (await (await ctx.prompter()).text('why (Enter: no reason):')).trim() || undefined
+}
+
+/** `certman reject`. */
+export const reject = declare({
+  name: 'reject',
+  summary: 'say no to requests',
+  changes: true,
+  examples: [
+    ['certman reject 3 --reason "no ticket"', 'for good: a rejected request cannot be signed'],
+    ['certman list requests --state rejected', 'what was rejected'],
+  ],
+  about: ['A rejected request stays in the store. What was issued already can be revoked instead.'],
+  args: [
+    {
+      name: 'REQUEST',
+      help: 'ids or names of requests: 3, requests/3, web',
+      many: true,
+      completes: 'request',
+    },
+  ],
+  options: { reason: text('TEXT', 'why, for the one who asked') },
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'reject', async (store) => {
+      const targets = new Map<string, Target>()
+      for (const each of args) {
+        const target = await requestTarget(store, parseReference(each, 'request'))
+        targets.set(target.id, target)
+      }
+      const reason = await readReason(ctx, options.reason)
+      const outcomes = await store.reject([...targets.values()], reason, { dryRun: ctx.global.dryRun })
+      await ctx.emit(renderDeeds(ctx, { outcomes }))
+      settleOutcomes(ctx, outcomes)
+    }),
+})

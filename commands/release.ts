@@ -1,0 +1,40 @@
+import { declare, present, text } from './declare.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { reasonOf, revokeCertificates } from './revoke-certificates.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman release`. */
+export const release = declare({
+  name: 'release',
+  summary: 'end a hold',
+  changes: true,
+  examples: [
+    ['certman release web', 'the certificate counts again; the CRL follows at once'],
+    ["certman release --filter 'revocation.reason = certificateHold'", 'all that are on hold'],
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints, requests/… (certman help references)',
+      many: true,
+      optional: true,
+      completes: 'reference',
+    },
+  ],
+  options: {
+    filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),
+    ...PASSWORD_OPTIONS,
+  },
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'release', (store) =>
+      revokeCertificates(ctx, store, {
+        deed: 'release',
+        refs: args,
+        filter: options.filter,
+        flags: passwordFlags(options, ctx.ambient.env),
+        wanted: (row) => reasonOf(row) === 'certificateHold',
+        act: (targets, password) =>
+          store.release(targets, present({ password }), { dryRun: ctx.global.dryRun }),
+      }),
+    ),
+})

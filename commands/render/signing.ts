@@ -1,0 +1,53 @@
+import { changeText } from '../../src/authority/findings.ts'
+import type { JsonObject } from '../../src/base/json.ts'
+import type { RecordKind } from '../../src/domain/records.ts'
+import type { SigningChange } from '../../src/store/authority-orders.ts'
+import type { Outcome } from '../../src/store/store.ts'
+import type { Emission } from '../context.ts'
+import { noteLines, outcomeLines } from './plan.ts'
+import { type RenderContext, styleOf, toJson } from './style.ts'
+
+/** Anything that made or changed one record, and touched others by the way. */
+export interface Deed {
+  /** The record that it is all about first. */
+  readonly outcomes: readonly Outcome[]
+  readonly changes?: readonly SigningChange[]
+  readonly notes?: readonly string[]
+}
+
+/** A change in words, for standard error. */
+export const changeLine = (change: SigningChange): string => changeText(change)
+
+/**
+ * What became of one record. JSON: its row, with `outcome` and `what`; `changes` and `notes` where the deed has them;
+ * the other records that were touched in `others`.
+ */
+export function renderDeed(ctx: RenderContext, { outcomes, changes, notes }: Deed): Emission {
+  const { dryRun } = ctx.global
+  const [main, ...others] = outcomes
+  const json = {
+    ...(main && { ...main.row, id: main.id, outcome: main.outcome, what: main.what }),
+    ...(dryRun && { dryRun }),
+    ...(changes && { changes }),
+    ...(notes && { notes }),
+    others,
+  }
+  return {
+    json: toJson(json),
+    text: () => outcomeLines(outcomes, styleOf(ctx), dryRun) + noteLines(notes ?? []),
+  }
+}
+
+/** What became of several records: `{outcome, outcomes, notes}`. */
+export function renderDeeds(ctx: RenderContext, { outcomes, notes = [] }: Deed): Emission {
+  const { dryRun } = ctx.global
+  const changed = outcomes.some(({ outcome }) => outcome === 'changed')
+  return {
+    json: toJson({ outcome: changed ? 'changed' : 'unchanged', dryRun, outcomes, notes }),
+    text: () => outcomeLines(outcomes, styleOf(ctx), dryRun) + noteLines(notes),
+  }
+}
+
+/** The row of the first outcome of a kind. */
+export const rowOf = (outcomes: readonly Outcome[], kind: RecordKind): JsonObject | undefined =>
+  outcomes.find((outcome) => outcome.kind === kind)?.row

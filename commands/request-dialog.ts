@@ -1,0 +1,57 @@
+import { isCertmanError } from '../src/base/errors.ts'
+import { KEY_TYPES } from '../src/crypto/generate-key.ts'
+import { checkName } from '../src/domain/name.ts'
+import { typedAlternativeNames, typedSubject } from '../src/operations/typed-names.ts'
+import type { Context } from './context.ts'
+import type { RequestText } from './request-file.ts'
+
+/** What is wrong with an answer, in the words of the error that it would lead to. */
+export function faultOf(check: () => unknown): string | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    return isCertmanError(error) ? error.message : 'that cannot be read'
+  }
+}
+
+const split = (line: string): readonly string[] => line.split(/[\s,]+/).filter((word) => word !== '')
+
+/** `www.example.com` means `CN=www.example.com`. */
+const asSubject = (answer: string): string => (answer.includes('=') ? answer : `CN=${answer}`)
+
+/** Types of key by name, the usual one first. */
+export const KEY_CHOICES = KEY_TYPES.map(([name]) => ({ value: name as string, name: name as string })).sort(
+  (a, b) => Number(b.value === 'ec-p256') - Number(a.value === 'ec-p256'),
+)
+
+/** Asks for everything that a request needs. */
+export async function askForRequest(ctx: Context): Promise<RequestText> {
+  const prompter = await ctx.prompter()
+  const names = split(
+    await prompter.text('names, such as www.example.com 192.0.2.7 email:me@example.com:', (answer) =>
+      faultOf(() => typedAlternativeNames(split(answer))),
+    ),
+  )
+  const subject = (
+    await prompter.text('subject, such as CN=www.example.com,O=Example (Enter: none):', (answer) =>
+      answer.trim() === ''
+        ? names.length > 0
+          ? undefined
+          : 'without any name there must be a subject'
+        : faultOf(() => typedSubject(asSubject(answer.trim()))),
+    )
+  ).trim()
+  const keyType = await prompter.choose('key:', KEY_CHOICES)
+  const name = (
+    await prompter.text('name in the store (Enter: none):', (answer) =>
+      answer.trim() === '' ? undefined : faultOf(() => checkName(answer.trim())),
+    )
+  ).trim()
+  return {
+    ...(subject !== '' && { subject: asSubject(subject) }),
+    ...(names.length > 0 && { subjectAltName: names }),
+    keyType,
+    ...(name !== '' && { name }),
+  }
+}

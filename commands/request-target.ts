@@ -1,0 +1,13 @@
+import { CertmanError } from '../src/base/errors.ts'
+import type { Reference } from '../src/domain/reference.ts'
+import type { Store, Target } from '../src/store/store.ts'
+
+/** The request that a reference names. @throws {CertmanError} `record.not-found`; `cli.usage` for another kind */
+export async function requestTarget(store: Store, reference: Reference): Promise<Target> {
+  if (reference.kind !== 'request')
+    throw new CertmanError('cli.usage', `a request is expected, not a ${reference.kind}`, {
+      hint: 'see the requests: certman list requests',
+    })
+  const { id } = await store.resolve(reference)
+  return { kind: 'request', id }
+}

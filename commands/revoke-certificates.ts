@@ -1,0 +1,114 @@
+import { CertmanError } from '../src/base/errors.ts'
+import type { Json } from '../src/base/json.ts'
+import type { Secret } from '../src/base/secret.ts'
+import type { RevocationOrder, Revoking } from '../src/store/authority-orders.ts'
+import type { ListedRecord, Store, Target } from '../src/store/store.ts'
+import { confirmDanger, describeRow } from './confirm.ts'
+import type { Context, SecretFlags } from './context.ts'
+import { present } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { unlocking } from './passwords.ts'
+import { at } from './render/cells.ts'
+import { counted } from './render/style.ts'
+import { renderDeeds } from './render/signing.ts'
+import { filteredRevocables, namedRevocables, type Revocable } from './revocable.ts'
+
+/** Which certificates, as typed. */
+export interface Chosen {
+  readonly refs: readonly string[]
+  readonly filter: string | undefined
+}
+
+/** What is to be done to them. */
+export interface RevocationJob extends Chosen {
+  /** `revoke (keyCompromise)` */
+  readonly deed: string
+  readonly flags: SecretFlags
+  /** Of what a filter finds: whether the deed is still to be done. */
+  readonly wanted: (row: ListedRecord) => boolean
+  readonly act: (targets: readonly Target[], password: Secret | undefined) => Promise<Revoking>
+}
+
+/** The reason for which a row is revoked, if it is. */
+export const reasonOf = (row: ListedRecord): Json | undefined => at(row, 'revocation.reason')
+
+async function choose(
+  ctx: Context,
+  store: Store,
+  { refs, filter, deed, wanted }: RevocationJob,
+): Promise<readonly Revocable[]> {
+  const given = [refs.length > 0, filter !== undefined].filter(Boolean).length
+  if (given !== 1)
+    throw new CertmanError('cli.usage', `${deed}: give either references, or --filter`, {
+      hint: 'for example: certman revoke web --reason keyCompromise',
+    })
+  if (filter === undefined) return namedRevocables(store, refs)
+  const { found, otherAuthorities, alreadySo } = await filteredRevocables(store, filter, wanted)
+  if (otherAuthorities > 0)
+    ctx.terminal.say(
+      `left out: ${counted(otherAuthorities, 'certificate')} that no authority of this store issued`,
+    )
+  if (alreadySo > 0)
+    ctx.terminal.say(`left out: ${counted(alreadySo, 'certificate')} for which there is nothing to do`)
+  if (found.length === 0)
+    throw new CertmanError(
+      'record.not-found',
+      'no certificate of an authority of this store fits the filter',
+      {
+        hint: "see what fits: certman list --all --filter '…'",
+      },
+    )
+  return found
+}
+
+/** The first authority of the certificates whose key needs a password. */
+async function lockedAuthority(store: Store, chosen: readonly Revocable[]): Promise<string | undefined> {
+  const ids = new Set(chosen.flatMap(({ row }) => (row['authorityId'] as string | undefined) ?? []))
+  for (const id of ids) {
+    const row = await store.resolve({ kind: 'authority', by: 'text', text: id }).catch(() => undefined)
+    if (row?.['encrypted'] === true) return String(row['name'] ?? id)
+  }
+  return undefined
+}
+
+/**
+ * The deed with the password of the flags. Without one the revocation counts all the same, and its CRL waits: so the
+ * password is asked for beforehand where someone is there, and Enter lets the CRL wait.
+ */
+async function withPassword(
+  ctx: Context,
+  locked: string | undefined,
+  { flags, act }: { readonly flags: SecretFlags; readonly act: (password?: Secret) => Promise<Revoking> },
+): Promise<Revoking> {
+  const given = await ctx.secret(flags)
+  if (given || locked === undefined || !ctx.canAsk || ctx.global.dryRun)
+    return unlocking({ ...ctx, secret: async () => given }, { key: 'the key of the authority', flags }, act)
+  const prompter = await ctx.prompter()
+  const question = `password of the key of authority ${locked}, for its CRL (Enter: sign it later):`
+  const typed = await prompter.password(question)
+  return act(typed.use((bytes) => bytes.length === 0) ? undefined : typed)
+}
+
+/** Revokes or releases: look up everything, show it, ask, act, report. */
+export async function revokeCertificates(ctx: Context, store: Store, job: RevocationJob): Promise<void> {
+  const chosen = await choose(ctx, store, job)
+  await confirmDanger(ctx, {
+    deed: job.deed,
+    lines: chosen.map(({ target, row }) => describeRow(target.kind, row)),
+  })
+  const targets = chosen.map(({ target }) => target)
+  const locked = await lockedAuthority(store, chosen)
+  const done = await withPassword(ctx, locked, {
+    flags: job.flags,
+    act: (password) => job.act(targets, password),
+  })
+  await ctx.emit(renderDeeds(ctx, done))
+  settleOutcomes(ctx, done.outcomes)
+}
+
+/** The order as the store wants it. */
+export const revocationOrder = (
+  order: { readonly [K in keyof RevocationOrder]: RevocationOrder[K] | undefined } & {
+    readonly reason: RevocationOrder['reason']
+  },
+): RevocationOrder => present(order)

@@ -1,0 +1,77 @@
+import { parseRevocationReason } from '../src/domain/revocation.ts'
+import { REVOCATION_REASONS, type RevocationReason } from '../src/domain/revocation-reason.ts'
+import type { Context } from './context.ts'
+import { declare, text } from './declare.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { readInstant } from './options/validity.ts'
+import { reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
+import { withStore } from './store-request.ts'
+
+/** What a person may choose from; removeFromCRL is what release does. */
+const REASONS = REVOCATION_REASONS.map(([name]) => name).filter((name) => name !== 'removeFromCRL')
+
+/** `unspecified` where nothing is said and nobody can be asked (RFC 5280 section 5.3.1). */
+async function readReason(ctx: Context, given: string | undefined): Promise<RevocationReason> {
+  if (given !== undefined) return parseRevocationReason(given)
+  if (!ctx.canAsk || ctx.global.yes) return 'unspecified'
+  const choices = REASONS.map((value) => ({ value, name: value }))
+  return (await ctx.prompter()).choose('why?', choices)
+}
+
+/** `certman revoke`. */
+export const revoke = declare({
+  name: 'revoke',
+  summary: 'revoke certificates; the CRL follows at once',
+  changes: true,
+  examples: [
+    ['certman revoke web --reason keyCompromise', 'asks, revokes, and signs the CRL'],
+    ['certman revoke web --reason superseded -y --password-file pw', 'in a script'],
+    ['certman revoke requests/3 --reason cessationOfOperation', 'what was issued for a request'],
+    [
+      "certman revoke --filter 'san ~ old.example' --reason cessationOfOperation",
+      'many at once: shown first, then counted',
+    ],
+    ['certman hold web', 'for the time being'],
+  ],
+  about: [
+    'A revocation is final; only a hold can be released. Without the password of the authority the revocation ' +
+      'counts all the same, and the next certman ca crl signs the CRL.',
+    `Reasons: ${REASONS.join(', ')}.`,
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints, requests/… (certman help references)',
+      many: true,
+      optional: true,
+      completes: 'reference',
+    },
+  ],
+  options: {
+    reason: text('REASON', 'why (default: unspecified)', { completes: 'reason' }),
+    filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),
+    date: text('TIME', 'since when it counts (default: now)'),
+    invalidityDate: text('TIME', 'when the key is thought to have been lost'),
+    ...PASSWORD_OPTIONS,
+  },
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'revoke', async (store) => {
+      const date = readInstant('date', options.date)
+      const invalidityDate = readInstant('invalidity-date', options.invalidityDate)
+      const reason = await readReason(ctx, options.reason)
+      await revokeCertificates(ctx, store, {
+        deed: `revoke (${reason})`,
+        refs: args,
+        filter: options.filter,
+        flags: passwordFlags(options, ctx.ambient.env),
+        wanted: (row) => {
+          const before = reasonOf(row)
+          return before === undefined || (before === 'certificateHold' && reason !== 'certificateHold')
+        },
+        act: (targets, password) =>
+          store.revoke(targets, revocationOrder({ reason, date, invalidityDate, password }), {
+            dryRun: ctx.global.dryRun,
+          }),
+      })
+    }),
+})

@@ -1,0 +1,125 @@
+import { parseReference, parseSerialNumber } from '../src/domain/reference.ts'
+import type { Signing, SigningOrder } from '../src/store/authority-orders.ts'
+import type { Store, Target } from '../src/store/store.ts'
+import { CertmanError } from '../src/base/errors.ts'
+import { attachAnswer } from './attach.ts'
+import type { Context } from './context.ts'
+import { declare, flag, type Given, many, present, text } from './declare.ts'
+import { emitSigning } from './emit-signing.ts'
+import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
+import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
+import { unlocking } from './passwords.ts'
+import { pickAuthority } from './pick-authority.ts'
+import { requestTarget } from './request-target.ts'
+import { withStore } from './store-request.ts'
+
+const OPTIONS = {
+  ca: text('NAME', 'the authority that signs (default: the only one that is enabled)', {
+    completes: 'authority',
+  }),
+  profile: text(
+    'NAME',
+    "what kind of certificate (default: the request's, else the authority's, else server)",
+    {
+      completes: 'profile',
+    },
+  ),
+  ...VALIDITY_OPTIONS,
+  ...PASSWORD_OPTIONS,
+  allowChanges: flag('sign even when not everything that was asked for is granted; what is not is listed'),
+  san: many('NAME', 'an alternative name beside those of the request; may be repeated'),
+  subject: text('DN', "a subject instead of the request's"),
+  name: text('NAME', "name of the certificate (default: the request's)"),
+  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+  serial: text('HEX', 'serial number; never one that the authority used before (default: random)', {
+    rare: true,
+  }),
+  certificate: many(
+    'FILE',
+    'sign nothing: attach the certificate that somebody else issued, with its chain',
+    {
+      completes: 'file',
+    },
+  ),
+} as const
+
+type SignOptions = Given<typeof OPTIONS>
+
+async function readOrder(options: SignOptions): Promise<SigningOrder> {
+  const { profile, serial, subject, san, name } = options
+  const names = await import('../src/operations/typed-names.ts')
+  return present({
+    profile,
+    ...readValidity(options),
+    serialNumber: serial === undefined ? undefined : parseSerialNumber(serial),
+    subject: subject === undefined ? undefined : names.typedSubject(subject),
+    subjectAltName: san.length > 0 ? names.typedAlternativeNames(san) : undefined,
+    allowChanges: options.allowChanges || undefined,
+    name,
+  })
+}
+
+/** One request to be signed, or to be given its certificate. */
+interface Job {
+  readonly store: Store
+  readonly target: Target
+  readonly options: SignOptions
+}
+
+async function signHere(ctx: Context, { store, target, options }: Job): Promise<Signing> {
+  const order = await readOrder(options)
+  const authority = await pickAuthority(ctx, store, options.ca)
+  const flags = passwordFlags(options, ctx.ambient.env)
+  const key = authority === undefined ? 'the key of the authority' : `the key of authority ${authority}`
+  return unlocking(ctx, { key, flags }, (password) =>
+    store.sign(target, present({ ...order, authority, password }), {
+      dryRun: ctx.global.dryRun,
+      replace: options.replace,
+    }),
+  )
+}
+
+/** Flags that say how to sign have no meaning for what is signed already. */
+function requireAttachOnly(options: SignOptions): void {
+  const { ca, profile, days, notAfter, notBefore, serial, subject, san } = options
+  const given = { ca, profile, days, notAfter, notBefore, serial, subject, san: san[0] }
+  const [wrong] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (wrong !== undefined)
+    throw new CertmanError(
+      'cli.usage',
+      `--certificate attaches what is signed already: --${wrong} has no say`,
+    )
+}
+
+async function attach(ctx: Context, { store, target, options }: Job): Promise<Signing> {
+  requireAttachOnly(options)
+  const { certificate: paths, replace } = options
+  return attachAnswer(ctx, store, { target, paths, replace, flags: passwordFlags(options, ctx.ambient.env) })
+}
+
+/** `certman sign`. */
+export const sign = declare({
+  name: 'sign',
+  summary: 'issue the certificate that a request asks for',
+  changes: true,
+  examples: [
+    ['certman sign 3 --ca root --profile server --days 90', 'issue; the password of the key is asked for'],
+    ['certman sign web --password-file pw', 'by name; the only authority signs with its default profile'],
+    ['certman sign 3 --dry-run', 'what would be issued, and whether anything speaks against it'],
+    ['certman sign 3 --allow-changes', 'leave out what the profile does not grant, and list it'],
+    ['certman sign 3 --certificate answer.p7b', 'attach what another authority issued for it'],
+  ],
+  about: [
+    'Names and key come from the request. What it asks for and the profile does not grant is refused, or with ' +
+      '--allow-changes left out and listed. Every certificate is held to RFC 5280 before it is signed.',
+  ],
+  args: [{ name: 'REQUEST', help: 'id or name of a request: 3, requests/3, web', completes: 'request' }],
+  options: OPTIONS,
+  run: (ctx, { args, options }) =>
+    withStore(ctx, 'sign', async (store) => {
+      const target = await requestTarget(store, parseReference(args[0]!, 'request'))
+      const attaching = options.certificate.length > 0
+      const signing = await (attaching ? attach : signHere)(ctx, { store, target, options })
+      await emitSigning(ctx, signing)
+    }),
+})
