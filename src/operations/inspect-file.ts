@@ -4,6 +4,7 @@ import type { CertificateFacts } from '../domain/facts.ts'
 import { certificateState, type CertificateState } from '../domain/records.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
 import { writePem } from '../formats/pem.ts'
+import { atPlace } from '../formats/place.ts'
 import { readItems } from '../formats/read-items.ts'
 import { chainFrom, poolOf, type IssuerPool } from '../path/choose-issuer.ts'
 import { describeCertificate } from '../x509/certificate.ts'
@@ -163,7 +164,8 @@ function describeOther(item: OtherItem, { keyIds, byKey }: Company): JsonObject 
         pem: writePem('PUBLIC KEY', item.spki),
       }
     case 'crl':
-      return { kind: 'crl', ...described(item), ...fullCrl(item.der) }
+      // its entries are read here for the first time
+      return { kind: 'crl', ...described(item), ...atPlace(item.place, () => fullCrl(item.der)) }
     case 'certificate-request': {
       const facts = fullRequest(item.der)
       const { spkiHash } = facts['publicKey'] as JsonObject

@@ -2,7 +2,7 @@ import { reasonFromCode } from '../domain/revocation-reason.ts'
 import type { RevokedEntry } from '../domain/facts.ts'
 import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts'
-import { innerValue } from './extension-facts.ts'
+import { tryDecode } from './extension-facts.ts'
 import { decodeExtensions } from './extensions.ts'
 import { readRawExtensions, type RawExtension } from './raw-extensions.ts'
 
@@ -13,7 +13,8 @@ const INVALIDITY_DATE = '2.5.29.24'
 const ONLY_REASON = Buffer.from('300c300a0603551d1504030a01', 'hex')
 
 /**
- * One entry of revokedCertificates (RFC 5280 section 5.1.2.6 and 5.3). A reason without a name is `null`.
+ * One entry of revokedCertificates (RFC 5280 section 5.1.2.6 and 5.3). A reason without a name is `null`, so is
+ * a malformed one: the entry revokes all the same.
  *
  * @throws {CertmanError} `der.malformed`
  */
@@ -29,21 +30,26 @@ export function readRevokedEntry(entry: Tlv): RevokedEntry {
 type EntryExtensions = Pick<RevokedEntry, 'reason' | 'invalidityDate' | 'extensions'>
 
 function entryExtensions(extensions: Tlv | undefined): EntryExtensions {
-  if (extensions && isOnlyReason(extensions))
-    return { reason: reasonFromCode(extensions.source[extensions.end - 1]!) ?? null, invalidityDate: null }
+  const only =
+    extensions && isOnlyReason(extensions) && reasonFromCode(extensions.source[extensions.end - 1]!)
+  if (only) return { reason: only, invalidityDate: null }
   let reason: RevokedEntry['reason'] = null
   let invalidityDate: string | null = null
+  // what has no field, and what does not fit its field: malformed, or a reason without a name
   const others: RawExtension[] = []
   for (const extension of readRawExtensions(extensions)) {
     const { oid, octets } = extension
-    if (oid === INVALIDITY_DATE) invalidityDate = readInstant(innerValue(octets).value)
-    else if (oid === REASON_CODE)
-      reason = reasonFromCode(readSmallInteger(innerValue(octets).value, 'the reason')) ?? null
-    if (oid !== INVALIDITY_DATE && (oid !== REASON_CODE || reason === null)) others.push(extension)
+    if (oid === INVALIDITY_DATE) invalidityDate = tryDecode(octets, readInstant).value ?? null
+    else if (oid === REASON_CODE) reason = tryDecode(octets, readReason).value ?? null
+    const isTold = oid === INVALIDITY_DATE ? invalidityDate : oid === REASON_CODE ? reason : null
+    if (isTold === null) others.push(extension)
   }
   const base = { reason, invalidityDate }
   return others.length === 0 ? base : { ...base, extensions: decodeExtensions(others) }
 }
+
+const readReason = (value: Tlv): RevokedEntry['reason'] =>
+  reasonFromCode(readSmallInteger(value, 'the reason')) ?? null
 
 function isOnlyReason({ source, start, end }: Tlv): boolean {
   if (end - start !== ONLY_REASON.length + 1) return false

@@ -51,7 +51,7 @@ export function extensionFacts(extensions: readonly RawExtension[]): AllFacts {
     const [name, decode] = field
     if (seen.has(oid)) malformed.add(name)
     else {
-      const decoded = tryDecode(octets, decode)
+      const decoded = tryDecode<unknown>(octets, decode)
       if (decoded.value !== undefined) Object.assign(facts, { [name]: decoded.value })
       if (decoded.malformed !== undefined) malformed.add(name)
     }
@@ -62,13 +62,13 @@ export function extensionFacts(extensions: readonly RawExtension[]): AllFacts {
 }
 
 /** What decoding gave: a value, or why there is none, or both when octets follow the value. */
-export interface Decoded {
-  readonly value?: unknown
+export interface Decoded<T> {
+  readonly value?: T
   readonly malformed?: string
 }
 
 /** Decodes the value inside an extnValue; whatever is wrong with it is an answer, not an error. */
-export function tryDecode(octets: Tlv, decode: (value: Tlv) => unknown): Decoded {
+export function tryDecode<T>(octets: Tlv, decode: (value: Tlv) => T): Decoded<T> {
   try {
     const { value, trailing } = innerValue(octets)
     const decoded = { value: decode(value) }

@@ -84,7 +84,10 @@ describe('a certificate', () => {
   })
 
   test('when a known extension is malformed then it is null, and named', () => {
-    const extensions = [sequence(oid('2.5.29.19'), octetString(integer(1))), sequence(oid('2.5.29.14'), octetString(octetString(Uint8Array.of(1))))]
+    const extensions = [
+      sequence(oid('2.5.29.19'), octetString(integer(1))),
+      sequence(oid('2.5.29.14'), octetString(octetString(Uint8Array.of(1)))),
+    ]
     const facts = describeCertificate(certificate({ extensions }))
     expect(facts.basicConstraints).toBeNull()
     expect(facts.subjectKeyIdentifier).toBe('01')
@@ -95,7 +98,11 @@ describe('a certificate', () => {
   test('when the key is damaged then the certificate is still described', () => {
     const spki = sequence(sequence(oid('1.2.840.113549.1.1.1')), bitString(Uint8Array.of(1, 2, 3)))
     const { publicKey } = describeCertificate(certificate({ spki }))
-    expect(publicKey).toEqual({ type: 'rsa', algorithmOid: '1.2.840.113549.1.1.1', spkiHash: expect.any(String) })
+    expect(publicKey).toEqual({
+      type: 'rsa',
+      algorithmOid: '1.2.840.113549.1.1.1',
+      spkiHash: expect.any(String),
+    })
     expect(publicKey).toEqual(describePublicKey(spki))
   })
 
@@ -116,12 +123,16 @@ describe('a certificate', () => {
 describe('hostile input', () => {
   test('when a certificate is cut at any byte then it is refused', () => {
     const der = certificate()
-    const codes = new Set(Array.from(der, (_, length) => code(() => describeCertificate(der.subarray(0, length)))))
+    const codes = new Set(
+      Array.from(der, (_, length) => code(() => describeCertificate(der.subarray(0, length)))),
+    )
     expect([...codes]).toEqual(['der.malformed'])
   })
 
   test('when bytes are altered anywhere then it is described or refused, never a crash', () => {
-    const der = certificate({ extensions: [sequence(oid('2.5.29.17'), octetString(sequence(tlv(0x82, Buffer.from('a.example')))))] })
+    const der = certificate({
+      extensions: [sequence(oid('2.5.29.17'), octetString(sequence(tlv(0x82, Buffer.from('a.example')))))],
+    })
     const change = fc.tuple(fc.nat({ max: der.length - 1 }), fc.nat({ max: 255 }))
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
@@ -133,7 +144,8 @@ describe('hostile input', () => {
           code(() => describeCsr(altered)),
           code(() => describeCrl(altered)),
         ]
-        for (const answer of answers) expect(['described', 'der.malformed', 'limit.exceeded']).toContain(answer)
+        for (const answer of answers)
+          expect(['described', 'der.malformed', 'limit.exceeded']).toContain(answer)
       }),
       { numRuns: 5000 },
     )
@@ -174,14 +186,32 @@ describe('a CRL', () => {
     expect([...revokedEntries(der)]).toEqual([
       { serialNumber: '1', revocationDate, ...nothing, reason: 'keyCompromise' },
       { serialNumber: '2', revocationDate, ...nothing },
-      { serialNumber: '3', revocationDate, ...nothing },
+      // 7 has no name; the code is told where unnamed things are told
+      {
+        serialNumber: '3',
+        revocationDate,
+        ...nothing,
+        extensions: [{ oid: '2.5.29.21', name: 'reasonCode', critical: false, value: '7' }],
+      },
       { serialNumber: '4', revocationDate, ...nothing, invalidityDate: '2025-01-01T00:00:00Z' },
     ])
     expect(describeCrl(der)).toMatchObject({ version: 2, issuer: 'CN=ca', revokedCount: 4, crlNumber: null })
   })
 
+  test('when an extension of an entry is malformed then the entry still revokes, and the damage is told', () => {
+    const broken = sequence(sequence(oid('2.5.29.21'), octetString(tlv(10, new Uint8Array()))))
+    const [entry] = revokedEntries(crl([sequence(integer(1), time(START), broken)]))
+    expect(entry).toMatchObject({
+      serialNumber: '1',
+      reason: null,
+      extensions: [{ name: 'reasonCode', hex: '0a00', malformed: expect.any(String) as unknown }],
+    })
+  })
+
   test('when there are many entries then they come one by one, and stopping early is allowed', () => {
-    const der = crl(Array.from({ length: 20_000 }, (_, i) => sequence(integer(i + 1), time(START), reason(4))))
+    const der = crl(
+      Array.from({ length: 20_000 }, (_, i) => sequence(integer(i + 1), time(START), reason(4))),
+    )
     expect(describeCrl(der).revokedCount).toBe(20_000)
     let last = ''
     for (const entry of revokedEntries(der)) last = entry.serialNumber
