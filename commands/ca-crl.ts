@@ -1,4 +1,3 @@
-import type { Json } from '../src/base/json.ts'
 import { fullCrl } from '../src/operations/full-facts.ts'
 import type { AuthorityCrl } from '../src/store/authority-orders.ts'
 import type { Context } from './context.ts'
@@ -14,7 +13,6 @@ import {
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { unlocking } from './passwords.ts'
-import { renderRecords } from './render/show.ts'
 import { toJson } from './render/style.ts'
 import { withStore } from './store-request.ts'
 
@@ -47,8 +45,6 @@ async function emitCrl(ctx: Context, crl: AuthorityCrl, options: Given<typeof OP
     if (!isData(ctx)) return
   }
   if (isData(ctx)) return ctx.emit({ json: toJson(facts), text: () => '' })
-  if (ctx.terminal.stdoutIsTty && !place && options.format === undefined)
-    return ctx.emit(renderRecords(ctx, [toJson(facts) as Readonly<Record<string, Json>>], 'overview'))
   return printDocument(ctx, document, options.format)
 }
 
@@ -65,7 +61,7 @@ export const caCrl = declare({
   ],
   about: [
     'A CRL that still holds, and lists all that is revoked, is printed as it is and needs no password. Otherwise it is ' +
-      'signed anew; its number is one higher. In a terminal a sheet shows what it says; a pipe gets the CRL.',
+      'signed anew; its number is one higher.',
   ],
   args: [{ name: 'NAME', help: 'name or id of the authority', completes: 'authority' }],
   options: OPTIONS,

@@ -102,11 +102,44 @@ const yesNo = (header: string, path: string): ListColumn => ({
   },
 })
 
+/** Until when the CRL holds; `waits` where revocations are not on it yet. */
+const CRL: ListColumn = {
+  header: 'CRL UNTIL',
+  cell: (row, now) => {
+    if (at(row, 'crlStale') === true) return { text: 'waits', tone: 'bad' }
+    const next = textAt(row, 'crlNextUpdate') || textAt(row, 'crl.nextUpdate')
+    return {
+      text: dayOf(next) || 'none',
+      tone: next !== '' && Date.parse(next) < now.getTime() ? 'bad' : undefined,
+    }
+  },
+}
+
+/** Where the key of an authority is, and how it is kept. */
+const AUTHORITY_KEY: ListColumn = {
+  header: 'KEY',
+  cell: (row) => {
+    if (textAt(row, 'keyId') === '') return { text: 'elsewhere' }
+    const encrypted = at(row, 'encrypted')
+    return encrypted === false
+      ? { text: 'no password', tone: 'warn' }
+      : { text: encrypted === true ? 'password' : '' }
+  },
+}
+
 const TABLE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
   certificate: [ID, NAME, SUBJECT, EXPIRES, DAYS, STATE, PRIVATE],
-  request: [ID, NAME, SUBJECT, day('REQUESTED', 'requestedAt'), STATE, PRIVATE],
+  request: [
+    ID,
+    NAME,
+    SUBJECT,
+    day('REQUESTED', 'requestedAt'),
+    plain('BY', 'requestedBy', { min: 8 }),
+    STATE,
+    PRIVATE,
+  ],
   key: [SHORT_ID, KEY_SIZE, yesNo('ENCRYPTED', 'encrypted'), day('IMPORTED', 'importedAt')],
-  authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, yesNo('ENABLED', 'enabled')],
+  authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, yesNo('ENABLED', 'enabled'), CRL],
   collection: [ID, NAME, plain('FILTER', 'filter', { min: 12 })],
   profile: [ID, NAME, day('ADDED', 'addedAt')],
 }
@@ -126,13 +159,21 @@ const WIDE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
     ...TABLE.request,
     PUBLIC_KEY,
     ALTERNATIVE_NAMES,
-    plain('REQUESTED BY', 'requestedBy'),
+    plain('PROFILE', 'profile'),
     plain('REASON', 'rejectionReason'),
     plain('CERTIFICATE', 'certificateId', { align: 'right' }),
     TAGS,
   ],
   key: [plain('ID', 'id'), ...TABLE.key.slice(1), plain('FROM', 'source.from')],
-  authority: [...TABLE.authority, plain('CERTIFICATE', 'certificateId', { align: 'right' }), TAGS],
+  authority: [
+    ...TABLE.authority,
+    AUTHORITY_KEY,
+    plain('ISSUED', 'issued', { align: 'right' }),
+    plain('REVOKED', 'revoked', { align: 'right' }),
+    plain('CRL NUMBER', 'crlNumber', { align: 'right' }),
+    plain('CERTIFICATE', 'certificateId', { align: 'right' }),
+    TAGS,
+  ],
   collection: [...TABLE.collection, plain('DESCRIPTION', 'description')],
   profile: [...TABLE.profile, plain('SUMMARY', 'definition.summary')],
 }

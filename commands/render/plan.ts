@@ -17,6 +17,14 @@ const WORDS: Readonly<Record<string, readonly [word: string, tone?: Tone]>> = {
   superseded: ['superseded', 'warn'],
   deleted: ['moved to the trash', 'warn'],
   destroyed: ['destroyed', 'bad'],
+  issued: ['issued', 'good'],
+  attached: ['attached', 'good'],
+  rejected: ['rejected', 'warn'],
+  revoked: ['revoked', 'bad'],
+  held: ['on hold', 'warn'],
+  released: ['released', 'good'],
+  'crl signed': ['CRL signed', 'good'],
+  'crl waiting': ['CRL waits', 'warn'],
 }
 
 /** The first line of a dry run. */

@@ -89,8 +89,16 @@ export function recordEntries(item: JsonObject): Entry[] {
       [origin.filter((part) => part !== '').join(' '), from].filter((part) => part !== '').join(' from '),
     ),
     ...entry('Request', textAt(item, 'requestId')),
+    ...entry('Issued by', authorityText(item)),
     ...entry('Place', placeText(item)),
   ]
+}
+
+/** The authority of this store that issued it, and as what. */
+function authorityText(item: JsonObject): string {
+  const id = textAt(item, 'authorityId')
+  const profile = textAt(item, 'profile')
+  return id === '' ? '' : `authorities/${id}${profile === '' ? '' : `, profile ${profile}`}`
 }
 
 function placeText(item: JsonObject): string {

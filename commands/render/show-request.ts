@@ -29,6 +29,7 @@ function requestSections(item: JsonObject, now: Date): Section[] {
         ...recordEntries(item),
         ...instantEntry('Requested', textAt(item, 'requestedAt'), now),
         ...entry('Requested by', textAt(item, 'requestedBy')),
+        ...entry('Profile', textAt(item, 'profile')),
         ...instantEntry('Rejected', textAt(item, 'rejectedAt'), now),
         ...entry('Reason', textAt(item, 'rejectionReason')),
         ...entry('Certificate', textAt(item, 'certificateId')),

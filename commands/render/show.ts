@@ -5,6 +5,7 @@ import type { Emission } from '../context.ts'
 import { textAt } from './cells.ts'
 import { leftLines } from './plan.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
+import { renderAuthority } from './show-authority.ts'
 import { renderCertificate } from './show-certificate.ts'
 import { renderCrl } from './show-crl.ts'
 import { renderKey } from './show-key.ts'
@@ -87,6 +88,8 @@ function itemText(ctx: RenderContext, item: JsonObject, form: ShowForm): string 
       return renderCertificate(item, now, style)
     case 'request':
       return renderRequest(item, now, style)
+    case 'authority':
+      return renderAuthority(item, now, style)
     case 'crl':
       return renderCrl(item, now, style)
     case 'key':

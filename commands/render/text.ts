@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   crl: 'Certificate revocation list',
   key: 'Private key',
   publicKey: 'Public key',
+  authority: 'Authority',
 }
 
 /** Fields that have a section of their own, or are said by another one. */

@@ -42,7 +42,7 @@ export function revoke<T extends Revocable>(record: T, wish: RevocationWish): T 
   if (wish.reason === 'removeFromCRL')
     throw new CertmanError('input.invalid', 'removeFromCRL is no reason to revoke: it ends a hold', {
       field: 'reason',
-      hint: 'release a certificate on hold with: certman revoke REF --release',
+      hint: 'release a certificate on hold with: certman release REF',
     })
   const before = record.revocation
   if (before && before.reason !== 'certificateHold')
