@@ -12,9 +12,13 @@ import { parseJks, type JksCertificate, type JksEntry } from './jks-entries.ts'
 
 const WHAT = 'Java key store'
 
+/** Of the trust stores that come with Java and with Debian: it guards nothing, it proves that the file is whole. */
+const TRUST_STORE_PASSWORD = 'changeit'
+
 /**
  * Reads a Java key store of the older kinds, JKS and JCEKS (the newer kind is PKCS#12). The password is checked against
  * the digest of the whole file; a key with a password of its own is asked for by its alias. Secret keys are left.
+ * A trust store under Java's well-known password is opened without a question.
  *
  * @throws {CertmanError} `password.required`, `password.wrong`, `der.malformed`, `format.unsupported`, `limit.exceeded`
  */
@@ -22,13 +26,28 @@ export async function readJks(bytes: Uint8Array, options: ReadOptions): Promise<
   const file = parseJks(bytes)
   const fits = (password: Secret): Secret | undefined =>
     verifyJavaStore(file.content, file.digest, password) ? password : undefined
-  const { opened, asked } = await askUntil(options, WHAT, { silent: () => fits(new Secret('')), open: fits })
+  const onlyCertificates = file.entries.every(({ content }) => content.kind === 'certificate')
+  const tried = onlyCertificates ? ['', TRUST_STORE_PASSWORD] : ['']
+  const silent = (): Secret | undefined =>
+    firstOf(
+      tried.map((text) => new Secret(text)),
+      fits,
+    )
+  const { opened, asked } = await askUntil(options, WHAT, { silent, open: fits })
   if (opened === undefined) throw staysShut(WHAT, asked)
   const reading = new JksReading(options, opened)
   for (const entry of file.entries) await reading.take(entry)
   if (file.trailing > 0)
     reading.leave(`${file.trailing} bytes after the end of the file`, 'they are no part of the key store')
   return { format: file.format, items: reading.items, left: reading.left }
+}
+
+function firstOf<T, U>(candidates: readonly T[], fits: (candidate: T) => U | undefined): U | undefined {
+  for (const candidate of candidates) {
+    const found = fits(candidate)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 class JksReading {

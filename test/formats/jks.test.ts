@@ -118,6 +118,24 @@ describe('what keytool writes', () => {
       expect(without.left.toSorted()).toEqual(['private key', ...secrets].toSorted())
     })
 
+  test('when a trust store has the well-known password then nobody is asked, and for keys somebody is', async (context) => {
+    const keytool = requireOracle(context, 'keytool')
+    const [certificate, trust, keys] = ['t.der', 't.jks', 'k.jks'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    writeFileSync(certificate, makeCertificate({ cn: 'anchor' }).der)
+    const common = ['-storetype', 'JKS', '-storepass', 'changeit', '-keystore']
+    const importing = ['-importcert', '-noprompt', ...common, trust, '-alias', 'a', '-file', certificate]
+    const making = ['-genkeypair', ...common, keys, '-alias', 'k', '-keyalg', 'EC', '-dname', 'CN=k']
+    for (const args of [importing, making]) expect(runOracle(keytool, args)).toMatchObject({ status: 0 })
+    const unasked = (path: string): Promise<Bundle> =>
+      readJks(readFileSync(path), { file: path, password: passwords() })
+    expect((await unasked(trust)).items).toMatchObject([{ type: 'certificate', trusted: true }])
+    await expect(unasked(keys)).rejects.toMatchObject({ code: 'password.required' })
+  })
+
   test('when alias and password are not ASCII then both are understood', async (context) => {
     const java = requireOracle(context, 'java')
     const [source, path] = [join(folder, 'Make.java'), join(folder, 'unicode.jks')]
