@@ -53,7 +53,13 @@ async function showFile(
   form: ShowForm,
 ): Promise<void> {
   const report = await inspectFile(
-    present({ path: options.file, cwd: ctx.cwd, format: options.inFormat }),
+    present({
+      path: options.file,
+      cwd: ctx.cwd,
+      format: options.inFormat,
+      // people only: JSON is the items
+      protection: form !== 'pem' && !isData(ctx.global.output),
+    }),
     await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
     { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
   )

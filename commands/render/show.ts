@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts'
+import type { ProtectionPart } from '../../src/formats/pkcs12/protection.ts'
 import type { InspectReport } from '../../src/operations/inspect-file.ts'
 import type { HostReport } from '../../src/operations/inspect-host.ts'
 import type { Emission } from '../context.ts'
@@ -29,8 +30,24 @@ export function renderInspection(ctx: RenderContext, report: InspectReport, form
   const left = form === 'pem' ? '' : leftLines(report.left).replace('not taken:', 'also in the file:')
   return {
     json: oneOrAll(report.items),
-    text: () => [itemsText(ctx, report.items, form), left].filter((part) => part !== '').join('\n'),
+    text: () =>
+      [itemsText(ctx, report.items, form), protectionText(ctx, report), left]
+        .filter((part) => part !== '')
+        .join('\n'),
   }
+}
+
+const PROTECTED: Readonly<Record<ProtectionPart['what'], string>> = {
+  integrity: 'Integrity',
+  'encrypted part': 'Encrypted part',
+  'private key': 'Private key',
+}
+
+/** How a PKCS#12 file is protected: what a reader must know that cannot open it. */
+function protectionText(ctx: RenderContext, { protection = [] }: InspectReport): string {
+  if (protection.length === 0) return ''
+  const entries = protection.flatMap(({ what, scheme }) => entry(PROTECTED[what], scheme))
+  return renderSheet([{ title: 'Protection of the file', entries }], styleOf(ctx))
 }
 
 /** What a TLS port serves: the connection, then each certificate of its chain (`items`, end entity first). */

@@ -4,6 +4,7 @@ import type { CertificateFacts } from '../domain/facts.ts'
 import { certificateState, type CertificateState } from '../domain/records.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
 import { writePem } from '../formats/pem.ts'
+import type { ProtectionPart } from '../formats/pkcs12/protection.ts'
 import { atPlace } from '../formats/place.ts'
 import { readItems } from '../formats/read-items.ts'
 import { chainFrom, poolOf, type IssuerPool } from '../path/choose-issuer.ts'
@@ -26,6 +27,8 @@ export interface InspectRequest {
   readonly path: string
   readonly cwd: string
   readonly format?: InputFormat
+  /** Also say how a PKCS#12 file is protected. */
+  readonly protection?: boolean
 }
 
 /**
@@ -38,6 +41,8 @@ export interface InspectReport {
   readonly format: InputFormat
   readonly items: readonly JsonObject[]
   readonly left: readonly LeftItem[]
+  /** Of a PKCS#12 file, when it was asked for. */
+  readonly protection?: readonly ProtectionPart[]
 }
 
 /**
@@ -64,7 +69,14 @@ export async function inspectFile(
     format: bundle.format,
     items: describeItems(bundle, tools.ambient.now()),
     left: bundle.left,
+    ...(request.protection && bundle.format === 'pkcs12' && { protection: await protectionOf(bytes) }),
   }
+}
+
+/** Empty where a second reader cannot follow: the file itself was read, and this is no reason to fail. */
+async function protectionOf(bytes: Uint8Array): Promise<readonly ProtectionPart[]> {
+  const { describeProtection } = await import('../formats/pkcs12/protection.ts')
+  return describeProtection(bytes).catch(() => [])
 }
 
 interface FoundMember {
