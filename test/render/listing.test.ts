@@ -188,10 +188,11 @@ test.each([
       subject: 'CN=w',
       state: 'outstanding',
       requestedAt: '2025-06-01T00:00:00Z',
+      requestedBy: 'ann@desk',
       keyId: 'ff',
     },
-    'ID  NAME  SUBJECT  REQUESTED   STATE        KEY',
-    ' 3  web   CN=w     2025-06-01  outstanding  yes',
+    'ID  NAME  SUBJECT  REQUESTED   BY        STATE        KEY',
+    ' 3  web   CN=w     2025-06-01  ann@desk  outstanding  yes',
   ],
   [
     'key',
@@ -201,9 +202,16 @@ test.each([
   ],
   [
     'authority',
-    { id: '1', name: 'root', subject: 'CN=Root', notAfter: '2035-01-01T00:00:00Z', enabled: false },
-    'ID  NAME  SUBJECT  EXPIRES     DAYS  ENABLED',
-    ' 1  root  CN=Root  2035-01-01  3486  no',
+    {
+      id: '1',
+      name: 'root',
+      subject: 'CN=Root',
+      notAfter: '2035-01-01T00:00:00Z',
+      enabled: false,
+      crlNextUpdate: '2025-06-08T00:00:00Z',
+    },
+    'ID  NAME  SUBJECT  EXPIRES     DAYS  ENABLED  CRL UNTIL',
+    ' 1  root  CN=Root  2035-01-01  3486  no       2025-06-08',
   ],
   [
     'collection',
