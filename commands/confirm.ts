@@ -9,6 +9,8 @@ export interface Danger {
   readonly deed: string
   /** One line for each record. */
   readonly lines: readonly string[]
+  /** What goes along with them, one line each; looked up only when somebody is asked. */
+  readonly also?: () => Promise<readonly string[]>
 }
 
 /** More lines than this are counted, not shown. */
@@ -31,9 +33,9 @@ export function describeRow(kind: string, row: Readonly<Record<string, Json | un
  * Asks before something is done: yes or no for one record, the number of records for several. `--yes` and a dry
  * run ask nothing.
  *
- * @throws {CertmanError} `cli.needs-input` when nobody can be asked; `interrupted` when the answer is no
+ * @throws {CertmanError} `cli.needs-input` when nobody can be asked; `cli.declined` when the answer is no
  */
-export async function confirmDanger(ctx: Context, { deed, lines }: Danger): Promise<void> {
+export async function confirmDanger(ctx: Context, { deed, lines, also }: Danger): Promise<void> {
   if (ctx.global.yes || ctx.global.dryRun || lines.length === 0) return
   const what = lines.length === 1 ? 'one record' : `${lines.length} records`
   if (!ctx.canAsk)
@@ -44,10 +46,11 @@ export async function confirmDanger(ctx: Context, { deed, lines }: Danger): Prom
   const prompter = await ctx.prompter()
   for (const line of lines.slice(0, SHOWN)) ctx.terminal.draw(`  ${line}\n`)
   if (lines.length > SHOWN) ctx.terminal.draw(`  … and ${lines.length - SHOWN} more\n`)
+  for (const line of (await also?.()) ?? []) ctx.terminal.draw(`  with it: ${line}\n`)
   const agreed =
     lines.length === 1
       ? await prompter.confirm(`${deed}?`, false)
       : (await prompter.text(`${deed}: type the number of records (${lines.length}) to go ahead:`)).trim() ===
         String(lines.length)
-  if (!agreed) throw new CertmanError('interrupted', `${deed}: not confirmed`)
+  if (!agreed) throw new CertmanError('cli.declined', 'not confirmed, nothing was changed')
 }

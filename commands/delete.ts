@@ -36,14 +36,19 @@ export const deleteVerb = declare({
         store,
         args.map((each) => parseReference(each)),
       )
+      const named = targets.map(({ target }) => target)
       await confirmDanger(ctx, {
         deed: 'move to the trash',
         lines: targets.map(({ target, row }) => describeRow(target.kind, row)),
+        also: async () =>
+          (await store.delete(named, { dryRun: true }))
+            .filter(({ kind, id }) => !named.some((each) => each.kind === kind && each.id === id))
+            .map(
+              ({ kind, what, row }) =>
+                `${describeRow(kind, row)}${what === 'unkeyed' ? ' loses its key' : ''}`,
+            ),
       })
-      const outcomes = await store.delete(
-        targets.map(({ target }) => target),
-        { dryRun: ctx.global.dryRun },
-      )
+      const outcomes = await store.delete(named, { dryRun: ctx.global.dryRun })
       await ctx.emit(renderOutcomes(ctx, outcomes))
       settleOutcomes(ctx, outcomes)
     }),

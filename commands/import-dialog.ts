@@ -1,5 +1,5 @@
 import { checkName } from '../src/domain/name.ts'
-import { isCertmanError } from '../src/base/errors.ts'
+import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import type { ImportCandidate, ImportDialog, ImportRequest } from '../src/operations/import-files.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { askingPassword } from './passwords.ts'
@@ -65,8 +65,8 @@ function questions(ctx: Context, request: ImportRequest): Pick<ImportDialog, 'ch
           { value: 'cancel', name: 'cancel: change nothing' },
         ],
       )
-      if (answer === 'replace') return { replace: true }
-      return answer === 'rename' ? { name: await prompter.text('name:', nameFault) } : undefined
+      if (answer === 'cancel') throw new CertmanError('cli.declined', 'cancelled, nothing was changed')
+      return answer === 'replace' ? { replace: true } : { name: await prompter.text('name:', nameFault) }
     },
   }
 }

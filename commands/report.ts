@@ -40,6 +40,8 @@ export function renderFailure(thrown: unknown, style: ReportStyle): string {
     const report = { error: { code, message, hint, ...(field !== undefined && { field }) } }
     return `${trace}${safeJson(JSON.stringify(report))}\n`
   }
+  // a person said no: that is no error to them
+  if (error.code === 'cli.declined') return `certman: ${safeText(error.message)}\n`
   return `${trace}certman: error: ${safeText(error.message)}\ncertman: hint: ${hintText(error.hint)}\n`
 }
 

@@ -11,6 +11,7 @@ interface ErrorRow {
  */
 export const ERRORS = {
   'cli.usage': { exit: 2, http: 400, hint: 'see the options: certman VERB --help' },
+  'cli.declined': { exit: 1, http: 409, hint: 'nothing was changed' },
   'cli.needs-input': { exit: 2, http: 400, hint: 'nobody can be asked here: give the answer as a flag' },
   'password.required': {
     exit: 2,

@@ -113,7 +113,7 @@ describe('questions on a real terminal', () => {
     play(python, ['store', 'init', './e'], [])
     play(python, ['-s', './e', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], [])
     const turn = { wait: 'move to the trash?', send: '\r' }
-    expect(play(python, ['-s', './e', 'delete', 'web'], [turn]).status).toBe(130)
+    expect(play(python, ['-s', './e', 'delete', 'web'], [turn]).status).toBe(1)
     expect(play(python, ['-s', './e', 'list', '-o', 'name'], []).stdout).toBe('web\n')
     expect(play(python, ['-s', './e', 'delete', 'web'], [{ ...turn, send: 'y\r' }]).status).toBe(0)
     expect(play(python, ['-s', './e', 'list', '-o', 'name'], []).stdout).toBe('')
