@@ -1,5 +1,5 @@
 import { checkStore } from '../src/operations/check-store.ts'
-import { declare } from './declare.ts'
+import { declare, flag } from './declare.ts'
 import { storeRequest } from './store-request.ts'
 import { atStore, STORE_ARGUMENT } from './store-argument.ts'
 import { renderCheck } from './render/store.ts'
@@ -14,9 +14,14 @@ export const storeCheck = declare({
   ],
   about: ['Reads everything, changes nothing: each file is compared with itself and with the index.'],
   args: [STORE_ARGUMENT],
-  options: {},
-  run: async (ctx, { args }) => {
-    const report = await checkStore(storeRequest(atStore(ctx, args[0]), 'store check'))
+  options: {
+    secondOpinion: flag('let another library read every certificate too, and compare'),
+  },
+  run: async (ctx, { args, options }) => {
+    const report = await checkStore({
+      ...storeRequest(atStore(ctx, args[0]), 'store check'),
+      secondOpinion: options.secondOpinion,
+    })
     if (!report.ok) ctx.setExit(1)
     await ctx.emit(renderCheck(report))
   },
