@@ -29,6 +29,7 @@ export const EXPORT_OPTIONS = {
   chain: flag('with the issuers that the store holds'),
   noChain: flag('without them, where the format would take them'),
   withKey: flag('pem: append the private key'),
+  noKey: flag('p12: certificates only, as a trust store'),
   ...PASSWORD_OPTIONS,
   noPassword: flag('write the private key unprotected'),
   for: choice(
@@ -50,8 +51,8 @@ export const EXPORT_OPTIONS = {
 } as const
 
 /** Yes, no, or not said. */
-function either(yes: boolean, no: boolean, flagName: string): boolean | undefined {
-  if (yes && no) throw new CertmanError('cli.usage', `--${flagName} and --no-${flagName} exclude each other`)
+function either(yes: boolean, no: boolean, flags: string): boolean | undefined {
+  if (yes && no) throw new CertmanError('cli.usage', `${flags} exclude each other`)
   return yes ? true : no ? false : undefined
 }
 
@@ -66,12 +67,12 @@ async function readRequest(ctx: Context, { options }: Input<typeof EXPORT_OPTION
   return present({
     format: options.format ?? formatOf(options.out),
     encoding: options.encoding,
-    chain: either(options.chain, options.noChain, 'chain'),
+    chain: either(options.chain, options.noChain, '--chain and --no-chain'),
     order: options.order,
-    root: either(options.root, options.noRoot, 'root'),
+    root: either(options.root, options.noRoot, '--root and --no-root'),
     headers: options.headers,
-    // not given is not "no": a PKCS#12 has its key unless the store keeps it back
-    withKey: options.withKey || undefined,
+    // not said is not "no": a PKCS#12 has its key unless told otherwise
+    withKey: either(options.withKey, options.noKey, '--with-key and --no-key'),
     out: options.out,
     cwd: ctx.cwd,
     separate: options.separate,
@@ -129,6 +130,7 @@ export const exportVerb = declare({
       'certman export web --format p12 --for java8 --password-file pw --out web.p12',
       'a PKCS#12 file that old Java reads',
     ],
+    ['certman export root --format p12 --no-key --no-password --out trust.p12', 'a trust store'],
     [
       'certman export web --format key --no-password --out -',
       'the private key, unprotected, on standard output',
@@ -136,7 +138,7 @@ export const exportVerb = declare({
     ['certman export web mail --separate --out certs/', 'one file each, into a folder'],
   ],
   about: [
-    'A file that exists is not overwritten without --force. Private keys get mode 0600. A key that was imported ' +
+    'A file that exists is not overwritten without --force; one that holds the same already is let be. Private keys get mode 0600. A key that was imported ' +
       'with --not-exportable stays where it is.',
   ],
   args: [

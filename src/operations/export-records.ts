@@ -8,7 +8,7 @@ import { encodeExport, type ExportPart } from './encode-export.ts'
 import type { ExportFormat } from './export-formats.ts'
 import { openKey, outputPassword } from './export-key.ts'
 import { collectParts, planOutputs, type PlannedOutput } from './plan-export.ts'
-import { isSame, writeFiles } from './write-files.ts'
+import { fileExists, isSame, writeFiles } from './write-files.ts'
 
 /** What is to leave the store, and in what form. */
 export interface ExportRequest {
@@ -76,7 +76,8 @@ export interface ExportTools {
 }
 
 /**
- * Writes records to files: each file whole or not at all, private keys with mode 0600. Everything that can be refused
+ * Writes records to files: each file whole or not at all, private keys with mode 0600. A file that holds the same
+ * already stays, `unchanged`. Everything that can be refused
  * is refused before anybody is asked for a password; all files of one call are written or none.
  *
  * @throws {CertmanError} `file.exists` without `force`, `key.not-exportable`, `key.missing`, `password.required`,
@@ -94,7 +95,7 @@ export async function exportRecords(
   const outputs = await planOutputs(groups, request)
   const dryRun = request.dryRun === true
   const job = { store, request, tools, outputs }
-  const encoded = dryRun ? outputs.map(planned) : await encodeAll(job)
+  const encoded = await encodeAll(job)
   if (!dryRun) await writeAll(encoded, request, tools)
   const stdout = encoded.find(({ file, bytes }) => file.path === '-' && bytes)?.bytes
   return {
@@ -123,17 +124,26 @@ async function encodeAll(job: {
   readonly outputs: readonly PlannedOutput[]
 }): Promise<readonly Encoded[]> {
   const { store, request, tools, outputs } = job
-  const password = await passwordFor(request, tools, outputs)
+  const dryRun = request.dryRun === true
+  const password = dryRun ? undefined : await passwordFor(request, tools, outputs)
   const encoded: Encoded[] = []
   for (const output of outputs) {
+    const { path, secret, compare } = output
+    const { file } = planned(output)
+    if (dryRun && !compare) {
+      encoded.push({ file })
+      continue
+    }
     const keys = new Map<string, Secret>()
     for (const id of output.keyIds)
       if (!keys.has(id)) keys.set(id, await openKey(store, id, tools.keyPassword))
-    const secrets = { keys, password, random: tools.ambient.random }
-    const bytes = await encodeExport(output.parts, request, secrets)
-    const { file } = planned(output)
-    const same = output.path !== '-' && (await isSame({ path: output.path, bytes, secret: output.secret }))
-    encoded.push({ file: { ...file, size: bytes.length, outcome: same ? 'unchanged' : 'changed' }, bytes })
+    const bytes = await encodeExport(output.parts, request, { keys, password, random: tools.ambient.random })
+    const same = compare && (await isSame({ path, bytes, secret }))
+    if (compare && !same && !request.force) throw fileExists(path)
+    const outcome = same ? 'unchanged' : 'changed'
+    encoded.push(
+      dryRun ? { file: { ...file, outcome } } : { file: { ...file, size: bytes.length, outcome }, bytes },
+    )
   }
   return encoded
 }

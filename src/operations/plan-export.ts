@@ -9,7 +9,7 @@ import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts'
 import { exportableKeyId } from './export-key.ts'
 import type { ExportRequest } from './export-records.ts'
 import { FileNames, fileStem } from './file-name.ts'
-import { requireFree } from './write-files.ts'
+import { fileExists, isTaken } from './write-files.ts'
 
 /** One file to come: where, what goes in, whether a private key is among it. */
 export interface PlannedOutput {
@@ -19,6 +19,8 @@ export interface PlannedOutput {
   readonly parts: readonly ExportPart[]
   readonly keyIds: readonly string[]
   readonly secret: boolean
+  /** A file stands there that may hold these very bytes: it is compared, in a dry run too. */
+  readonly compare: boolean
 }
 
 /** Kinds that each form can hold. */
@@ -64,18 +66,32 @@ async function partOf(
   if (request.format === 'key') return { kind: 'key', row, keyId: await exportableKeyId(store, kind, row) }
   if (kind === 'request') return { kind, row, der: (await store.request(row.id)).der }
   const chained = await chainOf(store, await store.certificate(row.id), chainWishes(request))
+  if (isPkcs12(request) && wantsKey(request)) requireKey(row)
   const keyId = wantsKey(request) ? await exportableKeyId(store, kind, row) : undefined
   return { kind: 'certificate', row, chained, ...(keyId !== undefined && { keyId }) }
 }
 
-/** PKCS#12 is for a certificate with its key unless the person says otherwise; other forms only when asked. */
-function wantsKey({ format, withKey }: ExportRequest): boolean {
-  if (format === 'p12' || format === 'pfx') return withKey ?? true
-  return format === 'pem' && withKey === true
+const isPkcs12 = ({ format }: ExportRequest): boolean => format === 'p12' || format === 'pfx'
+
+function requireKey(row: ListedRecord): void {
+  if (typeof row['keyId'] === 'string') return
+  throw new CertmanError('key.missing', `the store holds no private key for certificate ${row.id}`, {
+    hint: 'import the private key first, or give --no-key for a file of certificates alone',
+  })
 }
 
+/** PKCS#12 is for a certificate with its key unless the person says otherwise; other forms only when asked. */
+function wantsKey(request: ExportRequest): boolean {
+  if (isPkcs12(request)) return request.withKey ?? true
+  return request.format === 'pem' && request.withKey === true
+}
+
+/** What is encrypted is other bytes each time; everything else can be compared with what is there. */
+const isRepeatable = (request: ExportRequest, secret: boolean): boolean =>
+  !isPkcs12(request) && (!secret || request.noPassword === true)
+
 /**
- * Decides every file's place and refuses what stands in the way.
+ * Decides every file's place and refuses what stands in the way and cannot be the same.
  *
  * @throws {CertmanError} `file.exists`, `file.is-directory`, `input.invalid`
  */
@@ -84,11 +100,22 @@ export async function planOutputs(
   request: ExportRequest,
 ): Promise<readonly PlannedOutput[]> {
   const paths = await pathsFor(groups, request)
-  const outputs = groups.map((parts, index) => {
+  const outputs: PlannedOutput[] = []
+  for (const [index, parts] of groups.entries()) {
+    const path = paths[index]!
     const keyIds = parts.flatMap((part) => ('keyId' in part && part.keyId !== undefined ? [part.keyId] : []))
-    return { path: paths[index]!, format: request.format, parts, keyIds, secret: keyIds.length > 0 }
-  })
-  for (const { path } of outputs) if (path !== '-') await requireFree(path, request.force === true)
+    const secret = keyIds.length > 0
+    const taken = path !== '-' && (await isTaken(path))
+    if (taken && !request.force && !isRepeatable(request, secret)) throw fileExists(path)
+    outputs.push({
+      path,
+      format: request.format,
+      parts,
+      keyIds,
+      secret,
+      compare: taken && isRepeatable(request, secret),
+    })
+  }
   return outputs
 }
 

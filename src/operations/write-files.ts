@@ -18,21 +18,26 @@ export interface OutputFile {
 }
 
 /**
- * Refuses to overwrite, before anything is written or anybody is asked for a password.
+ * Whether a file stands there already; devices and pipes are there to be written to.
  *
- * @throws {CertmanError} `file.exists`, `file.is-directory`
+ * @throws {CertmanError} `file.is-directory`
  */
-export async function requireFree(path: string, force: boolean): Promise<void> {
+export async function isTaken(path: string): Promise<boolean> {
   const about = await stat(path).catch(() => undefined)
   if (about?.isDirectory()) throw new CertmanError('file.is-directory', `${quoted(path)} is a folder`)
-  if (about?.isFile() && !force) throw new CertmanError('file.exists', `${quoted(path)} exists`)
+  return about?.isFile() ?? false
 }
 
-/** Whether the file holds these very bytes already. */
-export async function isSame({ path, bytes }: OutputFile): Promise<boolean> {
+/** The refusal to overwrite. */
+export const fileExists = (path: string): CertmanError =>
+  new CertmanError('file.exists', `${quoted(path)} exists`)
+
+/** Whether the file holds these very bytes already; a secret that others may read is to be written anew. */
+export async function isSame({ path, bytes, secret }: OutputFile): Promise<boolean> {
   const about = await stat(path).catch(() => undefined)
   // a device or a pipe may have no end
   if (!about?.isFile() || about.size !== bytes.length) return false
+  if (secret && (about.mode & 0o077) !== 0) return false
   const old = await readFile(path).catch(() => undefined)
   return old !== undefined && sameBytes(old, bytes)
 }

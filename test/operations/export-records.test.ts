@@ -255,6 +255,13 @@ describe('what other programs read', () => {
 })
 
 describe('keys and passwords', () => {
+  test('when there is no key for a PKCS#12 file then the way to one without is named', async () => {
+    await expect(sent(['root'], { format: 'p12', noPassword: true })).rejects.toMatchObject({
+      code: 'key.missing',
+      hint: expect.stringContaining('--no-key'),
+    })
+  })
+
   test('when a private key would leave without a password then that must be said', async () => {
     for (const wish of [{ format: 'key' }, { format: 'p12' }, { format: 'pem', withKey: true }] as const)
       await expect(sent(['web'], wish)).rejects.toMatchObject({
@@ -382,6 +389,39 @@ describe('files', () => {
     const wish = { cwd: folder, out: 'a.pem', force: true }
     await send(await filled(), ['web'], wish)
     expect((await send(await filled(), ['web'], wish)).files).toMatchObject([{ outcome: 'unchanged' }])
+  })
+
+  test('when the file holds the same bytes already then no force is needed, and a dry run knows it', async () => {
+    const folder = temporaryFolder()
+    const wish = { cwd: folder, out: 'a.pem' }
+    await send(await filled(), ['web'], wish)
+    const before = statSync(join(folder, 'a.pem')).mtimeMs
+    for (const dryRun of [true, false]) {
+      const { files } = await send(await filled(), ['web'], { ...wish, dryRun })
+      expect(files).toMatchObject([{ outcome: 'unchanged' }])
+    }
+    expect(statSync(join(folder, 'a.pem')).mtimeMs).toBe(before)
+    const other = send(await filled(), ['mail'], { ...wish, dryRun: true })
+    await expect(other).rejects.toMatchObject({ code: 'file.exists' })
+  })
+
+  test('when a plain key lies there but others may read it then it is not unchanged', async () => {
+    const folder = temporaryFolder()
+    const wish = { cwd: folder, out: 'a.key', format: 'key', noPassword: true } as const
+    await send(await filled(), ['web'], wish)
+    expect((await send(await filled(), ['web'], wish)).files).toMatchObject([{ outcome: 'unchanged' }])
+    chmodSync(join(folder, 'a.key'), 0o644)
+    await expect(send(await filled(), ['web'], wish)).rejects.toMatchObject({ code: 'file.exists' })
+    await send(await filled(), ['web'], { ...wish, force: true })
+    expect(statSync(join(folder, 'a.key')).mode & 0o777).toBe(0o600)
+  })
+
+  test('when a PKCS#12 file lies there then it is refused before anybody is asked for a password', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'a.p12'), 'mine')
+    const asked = { newPassword: () => Promise.reject(new Error('somebody was asked')) }
+    const run = send(await filled(), ['web'], { cwd: folder, out: 'a.p12', format: 'p12', ...asked })
+    await expect(run).rejects.toMatchObject({ code: 'file.exists' })
   })
 
   test('when one of several files exists then none is written', async () => {

@@ -132,7 +132,7 @@ const exportSteps = [
       },
       {
         note: 'nothing is overwritten by accident',
-        run: 'certman -s ./pki export mail --format p7b --out mail.p7b',
+        run: 'certman -s ./pki export web --format p7b --out mail.p7b',
         status: 5,
         says: [/hint: .*--force/],
       },
