@@ -32,6 +32,15 @@ export async function isTaken(path: string): Promise<boolean> {
 export const fileExists = (path: string): CertmanError =>
   new CertmanError('file.exists', `${quoted(path)} exists`)
 
+/**
+ * Refuses to overwrite, before anything is written or anybody is asked for a password.
+ *
+ * @throws {CertmanError} `file.exists`, `file.is-directory`
+ */
+export async function requireFree(path: string, force: boolean): Promise<void> {
+  if ((await isTaken(path)) && !force) throw fileExists(path)
+}
+
 /** Whether the file holds these very bytes already; a secret that others may read is to be written anew. */
 export async function isSame({ path, bytes, secret }: OutputFile): Promise<boolean> {
   const about = await stat(path).catch(() => undefined)
