@@ -14,6 +14,12 @@ export const sha1 = (bytes: Uint8Array): Uint8Array => digest('sha1', bytes)
 /** SHA-256: 32 octets. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => digest('sha256', bytes)
 
+/** SHA-256 of a text's UTF-8 as 64 lower-case hex digits: no copy of the text is made. */
+export const sha256HexOfText = (text: string): string =>
+  typeof oneShot === 'function'
+    ? oneShot('sha256', text, 'hex')
+    : createHash('sha256').update(text, 'utf8').digest('hex')
+
 /** SHA-1 as 40 lower-case hex digits. */
 export const sha1Hex = (bytes: Uint8Array): string => hexDigest('sha1', bytes)
 

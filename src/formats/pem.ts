@@ -114,8 +114,10 @@ export function requirePem(bytes: Uint8Array, file: string): readonly PemBlock[]
  * @param text explanatory lines before the BEGIN line; must end with a newline
  */
 export function writePem(label: string, der: Uint8Array, text = ''): string {
-  const lines = toBase64(der).match(/.{1,64}/g) ?? []
-  return `${text}-----BEGIN ${label}-----\n${lines.map((line) => `${line}\n`).join('')}-----END ${label}-----\n`
+  const base64 = toBase64(der)
+  let lines = ''
+  for (let at = 0; at < base64.length; at += 64) lines += `${base64.slice(at, at + 64)}\n`
+  return `${text}-----BEGIN ${label}-----\n${lines}-----END ${label}-----\n`
 }
 
 /** The next BEGIN at the start of a line; white space and a byte order mark may stand before it. */

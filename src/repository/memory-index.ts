@@ -111,8 +111,20 @@ export class MemoryIndex implements IndexWriting {
     return [...all]
   }
 
+  highestId(kind: RecordKind): number {
+    let highest = 0
+    for (const map of [this.#live, this.#trash])
+      for (const { kind: other, id } of map.values())
+        if (other === kind && Number(id) > highest) highest = Number(id)
+    return highest
+  }
+
   upsert(entry: IndexEntry): void {
     this.remove(entry.kind, entry.id)
+    this.insert(entry)
+  }
+
+  insert(entry: IndexEntry): void {
     this.#live.set(keyOf(entry.kind, entry.id), entry)
     if (this.#handles) this.#addHandles(this.#handles, entry)
   }

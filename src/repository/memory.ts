@@ -184,7 +184,7 @@ class MemoryTransaction extends MemoryReading implements WriteTransaction {
   #keep({ attachment, ...record }: NewRecord): void {
     const { kind, id } = record
     if (attachment) this.state.attachments.set(keyOf(kind, id), attachment)
-    const row = { ...record.fields, ...this.#describe(record) }
+    const row = this.#describe(record)
     const revision = revisionOf(writeRecordText(record, row))
     this.state.records.set(keyOf(kind, id), record)
     this.state.index.upsert({ kind, id, revision, row, place: 'loose' })

@@ -31,11 +31,15 @@ export interface IndexReading {
   getTrashed(kind: RecordKind, id: string): TrashEntry | undefined
   /** Segments that hold a copy of the record, outdated ones included. */
   copies(kind: RecordKind, id: string): readonly number[]
+  /** The highest decimal id of a kind, live or in the trash; 0 when there is none. */
+  highestId(kind: RecordKind): number
 }
 
 /** The index as a transaction sees it. Copies that `upsert` and `remove` leave behind in segments are remembered. */
 export interface IndexWriting extends IndexReading {
   upsert(entry: IndexEntry): void
+  /** The same, quicker, for a record whose id no live record has. */
+  insert(entry: IndexEntry): void
   remove(kind: RecordKind, id: string): void
   /** The record lies elsewhere now, in a rewritten segment for one; nothing stays behind. */
   move(kind: RecordKind, id: string, place: RecordPlace): void
@@ -62,7 +66,10 @@ export function compareIds(a: string, b: string): number {
 /** `record` with its id among the fields and without absent fields: what is kept, whoever hands it in. */
 export function normalise(record: NewRecord): NewRecord {
   const fields: Record<string, NewRecord['fields'][string]> = { id: record.id }
-  for (const [name, value] of Object.entries(record.fields)) if (value !== undefined) fields[name] = value
+  for (const name of Object.keys(record.fields)) {
+    const value = record.fields[name]
+    if (value !== undefined) fields[name] = value
+  }
   fields['id'] = record.id
   return { ...record, fields }
 }

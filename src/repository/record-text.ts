@@ -1,6 +1,6 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { sha256Hex } from '../crypto/digest.ts'
+import { sha256HexOfText } from '../crypto/digest.ts'
 import { readPem, writePem } from '../formats/pem.ts'
 import type { NewRecord } from './repository.ts'
 
@@ -29,7 +29,8 @@ export interface RecordText {
   readonly trashedAt?: string
 }
 
-const isDerived = (name: string): boolean => (DERIVED_FIELDS as readonly string[]).includes(name)
+const DERIVED = new Set<string>(DERIVED_FIELDS)
+const isDerived = (name: string): boolean => DERIVED.has(name)
 
 // controls beyond those that JSON escapes, format characters (bidi among them), line and paragraph separators
 const UNSAFE = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu
@@ -63,8 +64,11 @@ export function writeRecordText(record: NewRecord, row: JsonObject, trashedAt?: 
   const trashed = trashedAt === undefined ? {} : { [TRASHED_AT]: trashedAt }
   if (!record.pem) return `${JSON.stringify({ ...record.fields, ...trashed }, undefined, 2)}\n`
   let text = ''
-  for (const [name, value] of Object.entries({ ...record.fields, ...trashed }))
-    if (value !== undefined && !isDerived(name)) text += `${name}: ${safeJson(value)}\n`
+  for (const fields of [record.fields, trashed] as const)
+    for (const name of Object.keys(fields)) {
+      const value = fields[name as keyof typeof fields]
+      if (value !== undefined && !isDerived(name)) text += `${name}: ${safeJson(value)}\n`
+    }
   for (const name of DERIVED_FIELDS) {
     const value = row[name]
     if (value !== undefined) text += `${name}: ${safeJson(value)}\n`
@@ -72,8 +76,14 @@ export function writeRecordText(record: NewRecord, row: JsonObject, trashedAt?: 
   return writePem(record.pem.label, record.pem.der, `${text}\n`)
 }
 
+/** SHA-256 of a record's text, 64 lower-case hex digits: what a segment's commit line is made of. */
+export const textHashOf = (text: string): string => sha256HexOfText(text)
+
 /** The opaque version of a record: it changes with every byte of its text. */
-export const revisionOf = (text: string): string => sha256Hex(Buffer.from(text)).slice(0, 20)
+export const revisionOf = (text: string): string => revisionOfHash(textHashOf(text))
+
+/** The same from `textHashOf` of the text. */
+export const revisionOfHash = (hash: string): string => hash.slice(0, 20)
 
 const BEGIN = '-----BEGIN '
 const LINE = /^([A-Za-z][A-Za-z0-9_.]{0,63}): (.+)$/

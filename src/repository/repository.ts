@@ -32,8 +32,8 @@ export interface NewRecord {
 }
 
 /**
- * Derives what the index caches from a record's bytes; handed in by the store, because a repository knows
- * records and not certificates.
+ * The row of a record: its fields and what its bytes say. Handed in by the store, because a repository knows records
+ * and not certificates.
  *
  * @throws {CertmanError} when the bytes are not what the kind demands
  */

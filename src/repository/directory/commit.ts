@@ -1,5 +1,5 @@
 import type { RecordKind } from '../../domain/records.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
+import { textHashOf } from '../record-text.ts'
 import { nextLogEnd, positionOf } from './change-log.ts'
 import { applySteps } from './apply.ts'
 import type { Files } from './files.ts'
@@ -126,7 +126,7 @@ function segmentWithout({ files, kind, segment, ids, tx }: Removal): string {
     if (place && place !== 'loose' && place.segment === segment && place.offset === record.offset)
       tx.tools.index.move(kind, id, { segment, offset, length: record.length })
     kept.push(record.text)
-    hashes.push(sha256Hex(Buffer.from(record.text)))
+    hashes.push(textHashOf(record.text))
     offset += record.length
   }
   return kept.length === 0 ? '' : `${kept.join('')}${commitLine(hashes, offset)}`

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts'
 import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
+import { sha256HexOfText } from '../../crypto/digest.ts'
 import type { RecordPlace } from '../record-index.ts'
 import { isMissing, type Files } from './files.ts'
 import { isInside, JOURNAL, type StorePath } from './paths.ts'
@@ -80,7 +80,7 @@ export class Journal {
     this.#begun = this.#size
     this.#isCommitted = true
     try {
-      this.#append(`{"redo":${text},"sha256":"${sha256Hex(Buffer.from(text))}"}\n`)
+      this.#append(`{"redo":${text},"sha256":"${sha256HexOfText(text)}"}\n`)
       await this.#files.sync([JOURNAL])
     } catch (error) {
       this.revoke()
@@ -152,7 +152,7 @@ function parseLine(line: string): Line | undefined {
     return undefined // torn
   }
   if (entry.undo) return pathsOf(entry.undo).every(isInside) ? { undo: entry.undo } : undefined
-  if (!entry.redo || sha256Hex(Buffer.from(JSON.stringify(entry.redo))) !== entry.sha256) return undefined
+  if (!entry.redo || sha256HexOfText(JSON.stringify(entry.redo)) !== entry.sha256) return undefined
   const isSane =
     entry.redo.steps.flatMap(stepPaths).every(isInside) &&
     entry.redo.touched.every(({ kind }) => RECORD_KINDS.includes(kind))

@@ -10,6 +10,13 @@ import type { Staging } from './staging.ts'
 /** More new records than this in one transaction go to a segment. */
 const LOOSE_RECORDS = 8
 
+/** What is to be written of one record. */
+export interface WrittenText {
+  readonly text: string
+  /** `textHashOf` of it. */
+  readonly hash: string
+}
+
 /** Decides where the records of a transaction lie: in files of their own, or together in segments. */
 export class Placement {
   /** Segments that lose records for good: kind, segment, ids. */
@@ -19,8 +26,8 @@ export class Placement {
   readonly #index: IndexWriting
   readonly #staging: Staging
   readonly #writers = new Map<RecordKind, SegmentWriter>()
-  /** New records that are to be loose as long as they are few: id -> text. */
-  readonly #fresh = new Map<RecordKind, Map<string, string>>()
+  /** New records that are to be loose as long as they are few, by id. */
+  readonly #fresh = new Map<RecordKind, Map<string, WrittenText>>()
 
   constructor(
     { files, journal, index }: { files: Files; journal: Journal; index: IndexWriting },
@@ -33,16 +40,20 @@ export class Placement {
   }
 
   /** New records of a large transaction, and new versions of what lies in a segment, share a segment; others are loose. */
-  async place({ kind, id }: NewRecord, text: string, current: IndexEntry | undefined): Promise<RecordPlace> {
-    const fresh = this.#fresh.get(kind) ?? new Map<string, string>()
+  async place(
+    { kind, id }: NewRecord,
+    written: WrittenText,
+    current: IndexEntry | undefined,
+  ): Promise<RecordPlace> {
+    const fresh = this.#fresh.get(kind) ?? new Map<string, WrittenText>()
     this.#fresh.set(kind, fresh)
     const mayShare = LAYOUT[kind].segments && (!current || current.place !== 'loose')
     if (mayShare && (this.#writers.has(kind) || fresh.size >= LOOSE_RECORDS)) {
       await this.#moveFresh(kind, fresh)
-      return this.#writer(kind).add(text)
+      return this.#writer(kind).add(written)
     }
-    if (mayShare || fresh.has(id)) fresh.set(id, text)
-    this.#staging.write(recordPath(kind, id), text)
+    if (mayShare || fresh.has(id)) fresh.set(id, written)
+    this.#staging.write(recordPath(kind, id), written.text)
     return 'loose'
   }
 
@@ -75,9 +86,9 @@ export class Placement {
   }
 
   /** The transaction has grown large: its first records join the others in the segment. */
-  async #moveFresh(kind: RecordKind, fresh: Map<string, string>): Promise<void> {
-    for (const [id, text] of fresh) {
-      const place = await this.#writer(kind).add(text)
+  async #moveFresh(kind: RecordKind, fresh: Map<string, WrittenText>): Promise<void> {
+    for (const [id, written] of fresh) {
+      const place = await this.#writer(kind).add(written)
       this.#staging.remove(recordPath(kind, id))
       this.#index.move(kind, id, place)
       this.#staging.touch({ kind, id, live: place, trashed: this.#index.getTrashed(kind, id) !== undefined })

@@ -49,7 +49,7 @@ export function toStored(
   const bytes = pem ? { pem } : {}
   if (revisionOf(text) === entry.revision)
     return { kind, id, revision: entry.revision, row: entry.row, fields, ...bytes }
-  const row = { ...fields, ...describe({ kind, id, fields, ...bytes }) }
+  const row = describe({ kind, id, fields, ...bytes })
   if (fields['id'] !== id || !isSame(entry, { row, ...bytes }))
     throw new CertmanError(
       'store.damaged',

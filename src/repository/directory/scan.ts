@@ -132,7 +132,7 @@ export function understand(found: FoundText, describe: Describe, name: string): 
   if (parsed.fields['id'] !== id) throw damaged(name, idFault(parsed.fields['id']))
   checkLabel(found, parsed, name)
   const record: NewRecord = { kind, id, fields: parsed.fields, ...(parsed.pem && { pem: parsed.pem }) }
-  const row = { ...parsed.fields, ...describeOrRefuse(describe, record, name) }
+  const row = describeOrRefuse(describe, record, name)
   const revision = revisionOf(text)
   const entry = { kind, id, revision, row, place: where === 'trash' ? 'loose' : where } as const
   if (where !== 'trash') return { record, parsed, entry }

@@ -1,5 +1,4 @@
 import type { RecordKind } from '../../domain/records.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import type { RecordPlace } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
@@ -52,13 +51,19 @@ export class SegmentWriter {
     this.#kind = kind
   }
 
-  /** Takes one record's text in and says where it will lie. */
-  async add(text: string): Promise<Exclude<RecordPlace, 'loose'>> {
+  /** Takes one record's text, with its hash (`textHashOf`), in and says where it will lie. */
+  async add({
+    text,
+    hash,
+  }: {
+    readonly text: string
+    readonly hash: string
+  }): Promise<Exclude<RecordPlace, 'loose'>> {
     if (this.#current && this.#current.end >= SEGMENT_SIZE) this.#finishGroup(this.#current)
     const current = (this.#current ??= await this.#openSegment())
     const bytes = Buffer.byteLength(text)
     const place = { segment: current.segment, offset: current.end, length: bytes }
-    current.hashes.push(sha256Hex(Buffer.from(text)))
+    current.hashes.push(hash)
     current.buffer.push(text)
     current.buffered += bytes
     current.end += bytes

@@ -1,6 +1,6 @@
-import { sha256Hex } from '../../crypto/digest.ts'
+import { sha256HexOfText } from '../../crypto/digest.ts'
 import type { RecordKind } from '../../domain/records.ts'
-import { parseRecordText, type RecordText } from '../record-text.ts'
+import { parseRecordText, textHashOf, type RecordText } from '../record-text.ts'
 import type { Files } from './files.ts'
 import { segmentNumber, segmentPath, segmentsFolder } from './paths.ts'
 
@@ -31,7 +31,7 @@ const COMMIT = 'commit: '
 
 /** The checksum of a group: SHA-256 over the lower-case hex SHA-256 of each record's text, each with a newline. */
 export const groupChecksum = (hashes: readonly string[]): string =>
-  sha256Hex(Buffer.from(hashes.map((hash) => `${hash}\n`).join('')))
+  sha256HexOfText(hashes.map((hash) => `${hash}\n`).join(''))
 
 /** The line that ends a group and makes it count. */
 export const commitLine = (hashes: readonly string[], bytes: number): string =>
@@ -77,7 +77,7 @@ function endOfLine(bytes: Buffer, at: number): number {
 }
 
 function isCommit(line: string, group: readonly SegmentRecord[], bytes: number): boolean {
-  const hashes = group.map(({ text }) => sha256Hex(Buffer.from(text)))
+  const hashes = group.map(({ text }) => textHashOf(text))
   return line === commitLine(hashes, bytes)
 }
 

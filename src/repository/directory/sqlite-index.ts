@@ -18,10 +18,17 @@ import { ENTRY, ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-
 import { columnOf, foldedColumnOf, listTextOf } from './sqlite-schema.ts'
 import type { Database, SqlValue, Statement } from './sqlite.ts'
 
+/** What takes a new record in. */
+interface Insertions {
+  readonly narrow: Statement
+  readonly wide: Statement
+}
+
 /** The index on one connection. Whoever owns the connection begins and ends transactions. */
 export class SqliteIndex implements IndexWriting {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
+  readonly #inserting = new Map<RecordKind, Insertions>()
 
   constructor(database: Database) {
     this.database = database
@@ -85,16 +92,30 @@ export class SqliteIndex implements IndexWriting {
     ]
   }
 
+  highestId(kind: RecordKind): number {
+    // the trash has an index on this expression
+    const sql = `SELECT max(coalesce((SELECT max(n) FROM ${kind}), 0),
+      coalesce((SELECT max(CAST(id AS INTEGER)) FROM trash WHERE kind = ?), 0)) AS highest`
+    return this.#prepare(sql).get(kind)?.['highest'] as number
+  }
+
   upsert(entry: IndexEntry): void {
     const { kind, id } = entry
     const old = this.#placeOf(kind, id)
-    if (old) this.#leave(kind, id, old)
-    const n = old?.n ?? (hasDecimalIds(kind) ? Number(id) : null)
-    const marks = ENTRY_COLUMNS.map(() => '?').join(', ')
-    const narrow = `INSERT OR REPLACE INTO ${kind}(n, ${ENTRY_COLUMNS.join(', ')}) VALUES (?, ${marks})`
-    this.#prepare(narrow).run(n, ...valuesOf(entry))
-    const wide = `INSERT OR REPLACE INTO ${kind}_row(n, row) VALUES (${n === null ? 'last_insert_rowid()' : '?2'}, ?1)`
-    this.#prepare(wide).run(JSON.stringify(entry.row), ...(n === null ? [] : [n]))
+    if (!old) return this.insert(entry)
+    this.#leave(kind, id, old)
+    const changed = ENTRY_COLUMNS.map((column) => `${column} = ?`).join(', ')
+    this.#prepare(`UPDATE ${kind} SET ${changed} WHERE n = ?`).run(...valuesOf(entry), old.n)
+    this.#prepare(`UPDATE ${kind}_row SET row = ? WHERE n = ?`).run(JSON.stringify(entry.row), old.n)
+  }
+
+  insert(entry: IndexEntry): void {
+    const { narrow, wide } = this.#insertions(entry.kind)
+    const { lastInsertRowid } = narrow.run(
+      hasDecimalIds(entry.kind) ? Number(entry.id) : null,
+      ...valuesOf(entry),
+    )
+    wide.run(lastInsertRowid, JSON.stringify(entry.row))
   }
 
   remove(kind: RecordKind, id: string): void {
@@ -152,6 +173,18 @@ export class SqliteIndex implements IndexWriting {
   #leave(kind: RecordKind, id: string, { segment }: { readonly segment: number | null }): void {
     if (segment === null) return
     this.#prepare('INSERT OR IGNORE INTO copies(kind, id, segment) VALUES (?, ?, ?)').run(kind, id, segment)
+  }
+
+  #insertions(kind: RecordKind): Insertions {
+    let both = this.#inserting.get(kind)
+    if (!both) {
+      const marks = ENTRY_COLUMNS.map(() => '?').join(', ')
+      const narrow = `INSERT INTO ${kind}(n, ${ENTRY_COLUMNS.join(', ')}) VALUES (?, ${marks})`
+      const wide = `INSERT INTO ${kind}_row(n, row) VALUES (?, ?)`
+      both = { narrow: this.database.prepare(narrow), wide: this.database.prepare(wide) }
+      this.#inserting.set(kind, both)
+    }
+    return both
   }
 
   #prepare(sql: string): Statement {

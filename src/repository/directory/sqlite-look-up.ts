@@ -3,6 +3,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import { hasDecimalIds } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
 import { textHash } from './sqlite-rows.ts'
+import { HASHES, HEAD_OCTETS, headOf } from './sqlite-schema.ts'
 import type { SqlValue } from './sqlite.ts'
 
 interface Where {
@@ -11,23 +12,6 @@ interface Where {
 }
 
 const NOTHING: Where = { where: '0', values: [] }
-
-/** Hash columns that have an index, and the digits of their hex. */
-const HASHES: Readonly<Record<RecordKind, readonly (readonly [column: string, digits: number])[]>> = {
-  certificate: [
-    ['thumbprint', 40],
-    ['fingerprint', 64],
-    ['keyHash', 64],
-  ],
-  request: [
-    ['fingerprint', 64],
-    ['keyHash', 64],
-  ],
-  key: [['keyHash', 64]],
-  authority: [],
-  collection: [],
-  profile: [],
-}
 
 /** The WHERE clause of an exact look-up (`h` the narrow table, `r` the rows); each is answered by an index. */
 export function lookUpSql(kind: RecordKind, lookUp: LookUp): Where {
@@ -59,8 +43,14 @@ function byId(kind: RecordKind, id: string): Where {
   return /^[1-9]\d{0,14}$/.test(id) ? { where: 'h.n = ?', values: [Number(id)] } : NOTHING
 }
 
+/** The index has the beginnings of the hashes only: the whole is compared as well. */
 function equal(column: string, hex: string): Where {
-  return /^(?:[0-9a-f]{2})+$/.test(hex) ? { where: `h.${column} = ?`, values: [fromHex(hex)] } : NOTHING
+  if (!/^(?:[0-9a-f]{2})+$/.test(hex)) return NOTHING
+  const value = fromHex(hex)
+  return {
+    where: `${headOf(`h.${column}`)} = ? AND h.${column} = ?`,
+    values: [value.subarray(0, HEAD_OCTETS), value],
+  }
 }
 
 /** Hashes that begin with these digits are those between the digits followed by zeros and followed by Fs. */
@@ -68,11 +58,14 @@ function byPrefix(kind: RecordKind, prefix: string): Where {
   if (!/^[0-9a-f]+$/.test(prefix)) return NOTHING
   const fitting = HASHES[kind].filter(([, digits]) => prefix.length <= digits)
   if (fitting.length === 0) return NOTHING
+  const ranges = fitting.map(
+    ([column]) => `(${headOf(`h.${column}`)} BETWEEN ? AND ? AND h.${column} BETWEEN ? AND ?)`,
+  )
   return {
-    where: fitting.map(([column]) => `h.${column} BETWEEN ? AND ?`).join(' OR '),
-    values: fitting.flatMap(([, digits]) => [
-      fromHex(prefix.padEnd(digits, '0')),
-      fromHex(prefix.padEnd(digits, 'f')),
-    ]),
+    where: ranges.join(' OR '),
+    values: fitting.flatMap(([, digits]) => {
+      const [low, high] = [fromHex(prefix.padEnd(digits, '0')), fromHex(prefix.padEnd(digits, 'f'))]
+      return [low.subarray(0, HEAD_OCTETS), high.subarray(0, HEAD_OCTETS), low, high]
+    }),
   }
 }

@@ -30,6 +30,7 @@ export const ENTRY_COLUMNS = [
   'issuer',
   'san',
   'tags',
+  'authority',
 ] as const
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
@@ -83,6 +84,7 @@ export function valuesOf({ kind, id, revision, row, place }: IndexEntry): SqlVal
     folded(row['issuer']),
     listText(row['subjectAltName']),
     listText(row['tags']),
+    text(row['authorityId']),
   ]
 }
 

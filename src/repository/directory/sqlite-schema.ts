@@ -4,7 +4,7 @@ import { jsonColumn } from '../../query/sql.ts'
 import { hasDecimalIds } from '../record-index.ts'
 
 /** Raised with every change of the tables: an index of another version is built anew. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 3
 
 /**
  * Narrow tables for searching and ordering, wide ones for the JSON rows: a scan of a million rows reads the narrow
@@ -17,21 +17,47 @@ CREATE TABLE ${kind}(
   name TEXT, nameFolded TEXT, superseded TEXT, revoked TEXT, state TEXT,
   notBefore TEXT, notAfter TEXT, serial TEXT, keyId TEXT,
   thumbprint BLOB, fingerprint BLOB, keyHash BLOB, subjectHash INTEGER,
-  subject TEXT, issuer TEXT, san TEXT, tags TEXT);
+  subject TEXT, issuer TEXT, san TEXT, tags TEXT, authority TEXT);
 CREATE TABLE ${kind}_row(n INTEGER PRIMARY KEY, row TEXT NOT NULL);`
 
 const INDEXED: Readonly<Record<RecordKind, readonly string[]>> = {
-  certificate: ['notAfter', 'serial', 'thumbprint', 'fingerprint', 'keyHash', 'subjectHash'],
-  request: ['fingerprint', 'keyHash', 'subjectHash', 'state'],
-  key: ['keyHash'],
+  certificate: ['notAfter', 'serial', 'subjectHash'],
+  request: ['subjectHash', 'state'],
+  key: [],
   authority: [],
   collection: [],
   profile: [],
 }
 
+/** Hash columns that are looked up, and the digits of their hex. */
+export const HASHES: Readonly<Record<RecordKind, readonly (readonly [column: string, digits: number])[]>> = {
+  certificate: [
+    ['thumbprint', 40],
+    ['fingerprint', 64],
+    ['keyHash', 64],
+  ],
+  request: [
+    ['fingerprint', 64],
+    ['keyHash', 64],
+  ],
+  key: [['keyHash', 64]],
+  authority: [],
+  collection: [],
+  profile: [],
+}
+
+/** Octets of a hash that its index holds: no two of a million records share them by chance, and it is a quarter as long. */
+export const HEAD_OCTETS = 6
+
+/** The beginning of a hash, as its index has it. */
+export const headOf = (column: string): string => `substr(${column}, 1, ${HEAD_OCTETS})`
+
 const indexes = (kind: RecordKind): string =>
   [
+    ...HASHES[kind].map(([column]) => `CREATE INDEX ${kind}_${column} ON ${kind}(${headOf(column)});`),
     ...INDEXED[kind].map((column) => `CREATE INDEX ${kind}_${column} ON ${kind}(${column});`),
+    // counts what an authority issued, and finds what it revoked among a million others
+    `CREATE INDEX ${kind}_authority ON ${kind}(authority, revoked) WHERE authority IS NOT NULL;`,
     // most records have no name: they need no place in its index
     `CREATE INDEX ${kind}_name ON ${kind}(name) WHERE name IS NOT NULL;`,
     hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`,
@@ -44,6 +70,7 @@ CREATE TABLE trash(
   kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, trashedAt TEXT NOT NULL, row TEXT NOT NULL,
   PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE INDEX trash_at ON trash(trashedAt);
+CREATE INDEX trash_number ON trash(kind, CAST(id AS INTEGER));
 CREATE TABLE copies(
   kind TEXT NOT NULL, id TEXT NOT NULL, segment INTEGER NOT NULL,
   PRIMARY KEY(kind, id, segment)) WITHOUT ROWID;
@@ -61,6 +88,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   notAfter: 'h.notAfter',
   serialNumber: 'h.serial',
   keyId: 'h.keyId',
+  authorityId: 'h.authority',
   thumbprint: 'hex(h.thumbprint)',
   fingerprint: 'lower(hex(h.fingerprint))',
   'publicKey.spkiHash': 'lower(hex(h.keyHash))',

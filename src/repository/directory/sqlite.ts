@@ -16,7 +16,7 @@ export type SqlValue = string | number | null | Uint8Array
 
 /** A prepared statement; it has one cursor. */
 export interface Statement {
-  run(...values: readonly SqlValue[]): unknown
+  run(...values: readonly SqlValue[]): { readonly lastInsertRowid: number }
   get(...values: readonly SqlValue[]): Record<string, SqlValue> | undefined
   all(...values: readonly SqlValue[]): Record<string, SqlValue>[]
   iterate(...values: readonly SqlValue[]): Iterable<Record<string, SqlValue>>

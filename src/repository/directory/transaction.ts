@@ -8,19 +8,21 @@ import {
   type IndexWriting,
   type RecordPlace,
 } from '../record-index.ts'
-import { parseRecordText, revisionOf, writeRecordText } from '../record-text.ts'
+import { parseRecordText, revisionOf, revisionOfHash, textHashOf, writeRecordText } from '../record-text.ts'
 import type { Change, Describe, NewRecord, StoredRecord, StoreHead, WriteTransaction } from '../repository.ts'
+import { Attachments } from './attachments.ts'
 import { logLine, type Authorship } from './change-log.ts'
 import type { Files } from './files.ts'
 import type { HeadFile } from './head.ts'
 import type { Journal } from './journal.ts'
 import { checkId, isId } from '../ids.ts'
-import { attachmentPath, recordPath, trashPath } from './paths.ts'
+import { recordPath, trashPath } from './paths.ts'
 import { cannotRead, IndexBackedReading, pathOfEntry, readText, toStored } from './reading.ts'
 import type { LoggedIds } from './check-log.ts'
 import { lowestNextIds } from './check-head.ts'
 import { Placement } from './placement.ts'
 import { Staging } from './staging.ts'
+import { UsedIds } from './used-ids.ts'
 
 /** What a transaction works with. */
 export interface TransactionTools {
@@ -37,17 +39,22 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   readonly tools: TransactionTools
   readonly staging: Staging
   readonly placement: Placement
+  readonly attachments: Attachments
   #head: HeadFile
   #isHeadRaised = false
   readonly #firstHead: HeadFile
+  readonly #used: UsedIds
+  #author: Authorship | undefined
 
   constructor(tools: TransactionTools, head: HeadFile) {
     super(tools.index, tools)
     this.tools = tools
     this.staging = new Staging(tools.files)
     this.placement = new Placement(tools, this.staging)
+    this.attachments = new Attachments(this.staging)
     this.#head = head
     this.#firstHead = head
+    this.#used = new UsedIds(tools.index)
   }
 
   /** The head as it will be; undefined when it does not change. */
@@ -70,7 +77,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     if (!hasDecimalIds(kind)) throw new TypeError(`nextId: a ${kind} is named by its public key`)
     let next = this.#head.nextIds[kind]
     // a head that was restored from an old copy must not give an id twice
-    while (this.index.get(kind, String(next)) || this.index.getTrashed(kind, String(next))) next++
+    while (!this.#used.areBelow(kind, next) && this.#isTaken(kind, String(next))) next++
     this.#reserve(kind, next + 1)
     return Promise.resolve(String(next))
   }
@@ -79,19 +86,23 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const { kind, id } = given
     checkId(kind, id)
     const record = normalise(given)
-    const current = this.index.get(kind, id)
+    const isUnused = this.#used.areBelow(kind, Number(id))
+    const current = isUnused ? undefined : this.index.get(kind, id)
     const isChecked = expected === 'any' || expected === 'absent'
     const revision = current && (isChecked ? current.revision : revisionOf(this.#textOf(current)))
     checkExpected({ kind, id, expected }, revision)
     if (!current) this.#refuseUnknownFile(kind, id)
-    const row = { ...record.fields, ...this.tools.describe(record) }
+    const row = this.tools.describe(record)
     const text = writeRecordText(record, row)
-    const place = await this.placement.place(record, text, current)
-    this.#writeAttachment(record)
-    this.index.upsert({ kind, id, revision: revisionOf(text), row, place })
-    this.#note(record, place)
+    const hash = textHashOf(text)
+    const place = await this.placement.place(record, { text, hash }, current)
+    this.attachments.write(record)
+    this.index[current ? 'upsert' : 'insert']({ kind, id, revision: revisionOfHash(hash), row, place })
+    this.#note(record, place, isUnused)
     this.#log(change)
-    if (hasDecimalIds(kind)) this.#reserve(kind, Number(id) + 1)
+    if (!hasDecimalIds(kind)) return
+    this.#used.add(kind, Number(id))
+    this.#reserve(kind, Number(id) + 1)
   }
 
   async remove(...[kind, id, expected, change]: Parameters<WriteTransaction['remove']>): Promise<void> {
@@ -103,7 +114,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const text = writeRecordText(stored, stored.row, time)
     this.staging.write(trashPath(kind, id), text)
     if (entry.place === 'loose') this.staging.remove(recordPath(kind, id))
-    this.staging.move(attachmentPath(kind, recordPath(kind, id)), attachmentPath(kind, trashPath(kind, id)))
+    this.attachments.remove(kind, id)
     this.placement.forget(kind, id)
     this.index.remove(kind, id)
     this.index.addTrash({ kind, id, revision: revisionOf(text), row: stored.row, trashedAt: time })
@@ -115,14 +126,14 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const record = this.#trashedRecord(kind, id)
     checkExpected({ kind, id, expected: 'absent' }, this.index.get(kind, id)?.revision)
     this.#refuseUnknownFile(kind, id)
-    const row = { ...record.fields, ...this.tools.describe(record) }
+    const row = this.tools.describe(record)
     const text = writeRecordText(record, row)
     this.staging.write(recordPath(kind, id), text)
     this.staging.remove(trashPath(kind, id))
-    this.staging.move(attachmentPath(kind, trashPath(kind, id)), attachmentPath(kind, recordPath(kind, id)))
+    this.attachments.restore(kind, id)
     this.index.removeTrash(kind, id)
     this.index.upsert({ kind, id, revision: revisionOf(text), row, place: 'loose' })
-    this.#note(record, 'loose')
+    this.#note(record, 'loose', false)
     this.#log(change)
   }
 
@@ -131,7 +142,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const live = this.index.get(kind, id)
     if (!live) this.placement.dropCopies(kind, id)
     this.staging.remove(trashPath(kind, id))
-    this.staging.remove(attachmentPath(kind, trashPath(kind, id)) ?? trashPath(kind, id))
+    this.attachments.destroy(kind, id)
     this.index.removeTrash(kind, id)
     this.staging.touch({
       kind,
@@ -155,15 +166,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   }
 
   readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
-    const path = isId(kind, id) ? attachmentPath(kind, recordPath(kind, id)) : undefined
-    return Promise.resolve(path === undefined ? undefined : this.staging.bytes(path))
-  }
-
-  #writeAttachment({ kind, id, attachment }: NewRecord): void {
-    if (!attachment) return
-    const path = attachmentPath(kind, recordPath(kind, id))
-    if (path === undefined) throw new TypeError(`put: nothing lies beside a ${kind}`)
-    this.staging.write(path, attachment)
+    return Promise.resolve(this.attachments.read(kind, id))
   }
 
   #stored(entry: IndexEntry): StoredRecord {
@@ -210,16 +213,22 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     )
   }
 
-  #note({ kind, id }: NewRecord, live: RecordPlace): void {
-    this.staging.touch({ kind, id, live, trashed: this.index.getTrashed(kind, id) !== undefined })
+  #note({ kind, id }: NewRecord, live: RecordPlace, isUnused: boolean): void {
+    const trashed = !isUnused && this.index.getTrashed(kind, id) !== undefined
+    this.staging.touch({ kind, id, live, trashed })
   }
 
   #log(change: Change): void {
     this.staging.log(logLine(this.#authorship(), change))
   }
 
+  /** One time for all that happens together. */
   #authorship(): Authorship {
-    return { time: this.tools.now().toISOString(), actor: this.tools.actor }
+    return (this.#author ??= { time: this.tools.now().toISOString(), actor: this.tools.actor })
+  }
+
+  #isTaken(kind: RecordKind, id: string): boolean {
+    return this.index.get(kind, id) !== undefined || this.index.getTrashed(kind, id) !== undefined
   }
 
   #reserve(kind: RecordKind, next: number): void {
