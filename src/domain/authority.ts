@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
+import type { RevocationReason } from './revocation-reason.ts'
 
 /** The last CRL of an authority. Its number is never used twice (RFC 5280 section 5.2.3). */
 export interface CrlState {
@@ -8,6 +9,16 @@ export interface CrlState {
   readonly nextUpdate: string
   /** How many certificates it revokes. */
   readonly entries: number
+  /** SHA-256 of its DER. */
+  readonly fingerprint: string
+}
+
+/** An entry of a CRL that another tool signed. */
+export interface FormerRevocation {
+  readonly serialNumber: string
+  readonly revocationDate: string
+  readonly reason: RevocationReason | null
+  readonly invalidityDate: string | null
 }
 
 /** The mutable side of an authority; its certificate and key are records of their own. */
@@ -31,6 +42,18 @@ export interface AuthorityRecord {
   /** Hours before nextUpdate from which a new CRL is due. */
   readonly crlOverlapHours: number
   readonly crl?: CrlState
+  /** Something was revoked or released since the last CRL, and the key was not at hand to sign another. */
+  readonly crlStale?: true
+  /** The number that the next CRL gets at least: an imported authority goes on where it was (decimal). */
+  readonly nextCrlNumber?: string
+  /** Revocations from before it came into this store whose certificates are not here; every CRL repeats them. */
+  readonly formerRevocations?: readonly FormerRevocation[]
+  /** How it signs, where that does not follow from the key. */
+  readonly signature?: { readonly digest?: string; readonly pss?: boolean }
+  /** What its certificate says, for listings. */
+  readonly subject: string
+  readonly notBefore: string
+  readonly notAfter: string
   /** Certificates signed so far. */
   readonly issuedCount?: number
 }

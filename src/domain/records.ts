@@ -6,8 +6,8 @@ export type RecordKind = (typeof RECORD_KINDS)[number]
 
 /** Where a certificate or key came from. */
 export interface RecordSource {
-  /** imported, issued, attached */
-  readonly how: 'imported' | 'issued' | 'attached'
+  /** imported, issued here, attached to a request, generated (keys and requests that were made here) */
+  readonly how: 'imported' | 'issued' | 'attached' | 'generated'
   /** File name as given (no secret can be part of it), or the store it was copied from. */
   readonly from?: string
 }
@@ -17,6 +17,8 @@ export interface Revocation {
   readonly date: string
   readonly reason: RevocationReason
   readonly invalidityDate?: string
+  /** When the store learned of it; `date` may lie before. */
+  readonly recordedAt?: string
 }
 
 /** The mutable side of a certificate; its DER never changes. */
@@ -30,6 +32,8 @@ export interface CertificateRecord {
   readonly exportable: boolean
   readonly requestId?: string
   readonly authorityId?: string
+  /** Name of the profile that it was issued under. */
+  readonly profile?: string
   readonly revocation?: Revocation
   /** Id of the certificate that took over the name. */
   readonly supersededBy?: string
@@ -56,6 +60,8 @@ export interface RequestRecord {
   readonly name?: string
   readonly tags: readonly string[]
   readonly keyId?: string
+  /** Name of the profile that the asker has in mind. */
+  readonly profile?: string
   readonly requestedAt: string
   readonly requestedBy?: string
   readonly rejectedAt?: string

@@ -35,6 +35,13 @@ export interface SigningOrder {
   readonly subject?: Uint8Array
   /** GeneralName DER each, beside the request's. */
   readonly subjectAltName?: readonly Uint8Array[]
+  /** For CA certificates: authorities below; `null` is any number. */
+  readonly pathLen?: number | null
+  /** For CA certificates: bases as `parseConstraintName` gives them. */
+  readonly nameConstraints?: {
+    readonly permitted?: readonly Uint8Array[]
+    readonly excluded?: readonly Uint8Array[]
+  }
   /** Names what is not granted instead of refusing. */
   readonly allowChanges?: boolean
   /** Name of the certificate; default: the request's. */
@@ -47,7 +54,8 @@ export interface SigningOrder {
 export interface SigningChange {
   /** JSON field: `subjectAltName`, `keyUsage`, `notAfter` … */
   readonly field: string
-  readonly asked: string
+  /** `null`: nothing was; it was added. */
+  readonly asked: string | null
   /** `null`: nothing. */
   readonly granted: string | null
   readonly why: string
@@ -166,6 +174,8 @@ export interface ImportedAuthority {
   readonly certificate: Uint8Array
   /** PKCS#8, plain or encrypted; absent: the store holds it, or it stays elsewhere. */
   readonly key?: NewKey
+  /** The caller insists on keeping a key without a password. */
+  readonly insecure?: true
   /** Issuers of the CA certificate. */
   readonly chain?: readonly Uint8Array[]
   readonly issued?: readonly FormerCertificate[]

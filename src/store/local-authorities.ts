@@ -1,4 +1,5 @@
-import type { JsonObject } from '../base/json.ts'
+import type { Secret } from '../base/secret.ts'
+import type { AuthorityDesk } from './authority-desk.ts'
 import type {
   AuthorityCrl,
   AuthorityCsr,
@@ -8,86 +9,213 @@ import type {
   Signing,
 } from './authority-orders.ts'
 import type { AuthorityStore } from './authority-store.ts'
-import { LocalVerbs } from './local-verbs.ts'
-import type { ListedRecord, MutationOptions, Outcome } from './store.ts'
+import { listed, LocalVerbs } from './local-verbs.ts'
+import type { RevocationStep } from './revoke-certificates.ts'
+import type { SigningJob, SigningTools } from './sign-batch.ts'
+import { GroupQueue } from './signing-queue.ts'
+import type { ListedRecord, MutationOptions, Outcome, Target } from './store.ts'
 
 type Args<Verb extends keyof AuthorityStore> = Parameters<AuthorityStore[Verb]>
 
 /** The verbs of a certification authority over a repository; each loads what it needs when it is called. */
 export abstract class LocalAuthorities extends LocalVerbs implements AuthorityStore {
-  submit(..._: Args<'submit'>): Promise<readonly Outcome[]> {
-    throw new TypeError('not built yet')
+  readonly #desks = new Map<boolean, AuthorityDesk>()
+  readonly #queue = new GroupQueue<SigningJob, Signing>((jobs) => this.#signGroup(jobs))
+
+  async submit(...[request, options = {}]: Args<'submit'>): Promise<readonly Outcome[]> {
+    await this.permit('create')
+    const { checkRequest, submitRequest } = await import('./submit-request.ts')
+    const checked = checkRequest(request)
+    const { now, actor } = this.options.ambient
+    return this.mutate('create', options, (tx) => submitRequest(tx, checked, { now: now(), actor }))
   }
 
-  sign(..._: Args<'sign'>): Promise<Signing> {
-    throw new TypeError('not built yet')
+  async sign(...[target, order, options = {}]: Args<'sign'>): Promise<Signing> {
+    await this.permit('sign')
+    const job = { signable: { target }, order, options }
+    if (!options.dryRun) return this.#queue.add(job)
+    const [result] = await this.#signGroup([job])
+    if (result instanceof Error) throw result
+    return result!
   }
 
-  issue(..._: Args<'issue'>): Promise<readonly Signing[]> {
-    throw new TypeError('not built yet')
+  async issue(...[requests, order, options = {}]: Args<'issue'>): Promise<readonly Signing[]> {
+    await this.permit('create')
+    await this.permit('sign')
+    const { checkRequest } = await import('./submit-request.ts')
+    const { makeReady, signAll } = await import('./sign-batch.ts')
+    const tools = await this.#tools(options.dryRun)
+    const jobs = requests.map((request) => ({ signable: { request: checkRequest(request) }, order, options }))
+    const [first, ...others] = jobs
+    if (!first) return []
+    const { authorityId } = await makeReady(this.repository, first, tools)
+    const ready = [first, ...others].map((job) => ({ ...job, authorityId }))
+    const signings = await this.transact('sign', options, (tx) => signAll(tx, ready, tools))
+    return signings.map((signing) => this.#signing(signing))
   }
 
-  attach(..._: Args<'attach'>): Promise<Signing> {
-    throw new TypeError('not built yet')
+  async attach(...[target, chain, options = {}]: Args<'attach'>): Promise<Signing> {
+    const { attachChain } = await import('./attach-chain.ts')
+    const { now, actor } = this.options.ambient
+    const settings = { now: now(), actor, replace: options.replace === true }
+    return this.#signing(
+      await this.transact('import', options, (tx) => attachChain(tx, { target, chain }, settings)),
+    )
   }
 
-  reject(..._: Args<'reject'>): Promise<readonly Outcome[]> {
-    throw new TypeError('not built yet')
+  async reject(...[targets, reason, options = {}]: Args<'reject'>): Promise<readonly Outcome[]> {
+    const { rejectRequests } = await import('./reject-requests.ts')
+    const rejection = { at: this.options.ambient.now(), ...(reason !== undefined && { reason }) }
+    return this.mutate('sign', options, (tx) => rejectRequests(tx, targets, rejection))
   }
 
-  revoke(..._: Args<'revoke'>): Promise<Revoking> {
-    throw new TypeError('not built yet')
+  async revoke(...[targets, order, options = {}]: Args<'revoke'>): Promise<Revoking> {
+    const { reason, date = this.options.ambient.now(), invalidityDate, password } = order
+    const step = { reason, date, ...(invalidityDate && { invalidityDate }) }
+    return this.#revoke(targets, { step, password }, options)
   }
 
-  release(..._: Args<'release'>): Promise<Revoking> {
-    throw new TypeError('not built yet')
+  async release(...[targets, { password }, options = {}]: Args<'release'>): Promise<Revoking> {
+    return this.#revoke(targets, { step: 'release', password }, options)
   }
 
-  crl(..._: Args<'crl'>): Promise<AuthorityCrl> {
-    throw new TypeError('not built yet')
+  async crl(...[authority, order = {}, options = {}]: Args<'crl'>): Promise<AuthorityCrl> {
+    await this.permit('read')
+    const { currentCrl } = await import('./current-crl.ts')
+    const now = this.options.ambient.now()
+    const found = await currentCrl(this.repository, authority, {
+      order,
+      now,
+      desk: (await this.#tools(options.dryRun)).desk,
+      write: (body) => this.transact('revoke', options, body),
+    })
+    return { ...found, row: await this.shownAuthority(found.row) }
   }
 
-  createAuthority(..._: Args<'createAuthority'>): Promise<AuthorityMaking> {
-    throw new TypeError('not built yet')
+  async createAuthority(...[order, options = {}]: Args<'createAuthority'>): Promise<AuthorityMaking> {
+    await this.permit('create')
+    const { makeAuthority } = await import('./create-authority.ts')
+    const tools = await this.#tools(options.dryRun)
+    const body = await makeAuthority(this.repository, { order, options }, tools)
+    return this.#making(await this.transact('create', options, body))
   }
 
-  importAuthority(..._: Args<'importAuthority'>): Promise<AuthorityMaking> {
-    throw new TypeError('not built yet')
+  async importAuthority(...[order, options = {}]: Args<'importAuthority'>): Promise<AuthorityMaking> {
+    const { importAuthority } = await import('./import-authority.ts')
+    const { now, actor } = this.options.ambient
+    const settings = { now: now(), actor, replace: options.replace === true }
+    return this.#making(await this.transact('import', options, (tx) => importAuthority(tx, order, settings)))
   }
 
-  editAuthority(..._: Args<'editAuthority'>): Promise<Outcome> {
-    throw new TypeError('not built yet')
+  async editAuthority(...[target, edit, options = {}]: Args<'editAuthority'>): Promise<Outcome> {
+    const { editAuthority } = await import('./edit-authority.ts')
+    const [outcome] = await this.mutate('create', options, (tx) => editAuthority(tx, target, edit))
+    return outcome!
   }
 
-  authorityCsr(..._: Args<'authorityCsr'>): Promise<AuthorityCsr> {
-    throw new TypeError('not built yet')
+  async authorityCsr(...[order, options = {}]: Args<'authorityCsr'>): Promise<AuthorityCsr> {
+    await this.permit('create')
+    const { makeAuthorityCsr } = await import('./authority-csr.ts')
+    const tools = await this.#tools()
+    const { csr, body } = await makeAuthorityCsr(this.repository, order, tools)
+    return { csr, outcomes: await this.mutate('create', options, body) }
   }
 
-  installAuthority(..._: Args<'installAuthority'>): Promise<AuthorityMaking> {
-    throw new TypeError('not built yet')
+  async installAuthority(...[name, chain, options = {}]: Args<'installAuthority'>): Promise<AuthorityMaking> {
+    const { installAuthority } = await import('./install-authority.ts')
+    const { now, actor } = this.options.ambient
+    const settings = { now: now(), actor, replace: options.replace === true }
+    const order = { name, chain, ...(options.settings && { settings: options.settings }) }
+    return this.#making(await this.transact('create', options, (tx) => installAuthority(tx, order, settings)))
   }
 
-  renewAuthority(..._: Args<'renewAuthority'>): Promise<AuthorityMaking> {
-    throw new TypeError('not built yet')
+  async renewAuthority(
+    ...[authority, order, options = {}]: Args<'renewAuthority'>
+  ): Promise<AuthorityMaking> {
+    await this.permit('create')
+    const { renewAuthority } = await import('./renew-authority.ts')
+    const tools = await this.#tools(options.dryRun)
+    const body = await renewAuthority(this.repository, { authority, order, options }, tools)
+    return this.#making(await this.transact('create', options, body))
   }
 
-  renew(..._: Args<'renew'>): Promise<Signing> {
-    throw new TypeError('not built yet')
+  async renew(...[target, order, options = {}]: Args<'renew'>): Promise<Signing> {
+    await this.permit('create')
+    await this.permit('sign')
+    const { renewCertificate } = await import('./renew-certificate.ts')
+    const tools = await this.#tools(options.dryRun)
+    const body = await renewCertificate(this.repository, { target, order, options }, tools)
+    return this.#signing(await this.transact('sign', options, body))
   }
 
-  due(): AsyncIterable<ListedRecord> {
-    throw new TypeError('not built yet')
+  async *due(): AsyncIterable<ListedRecord> {
+    await this.permit('read')
+    const { dueForRenewal } = await import('./due-for-renewal.ts')
+    const now = this.options.ambient.now()
+    for await (const record of dueForRenewal(this.repository, now)) yield listed(record, now)
   }
 
-  profiles(): Promise<readonly ListedProfile[]> {
-    throw new TypeError('not built yet')
+  async profiles(): Promise<readonly ListedProfile[]> {
+    await this.permit('read')
+    const { listProfiles } = await import('./store-profiles.ts')
+    return listProfiles(this.repository)
   }
 
-  addProfile(_: JsonObject, __?: MutationOptions): Promise<Outcome> {
-    throw new TypeError('not built yet')
+  async addProfile(...[definition, options = {}]: Args<'addProfile'>): Promise<Outcome> {
+    const { addProfile } = await import('./store-profiles.ts')
+    const settings = { now: this.options.ambient.now(), replace: options.replace === true }
+    return this.transact('create', options, (tx) => addProfile(tx, definition, settings))
   }
 
-  removeProfile(_: string, __?: MutationOptions): Promise<Outcome> {
-    throw new TypeError('not built yet')
+  async removeProfile(...[name, options = {}]: Args<'removeProfile'>): Promise<Outcome> {
+    const { removeProfile } = await import('./store-profiles.ts')
+    return this.transact('delete', options, (tx) => removeProfile(tx, name))
+  }
+
+  /** Rehearsals have a desk of their own, whose keys sign nothing. */
+  async #tools(dry = false): Promise<SigningTools> {
+    const { AuthorityDesk } = await import('./authority-desk.ts')
+    const desk = this.#desks.get(dry) ?? new AuthorityDesk({ dry })
+    this.#desks.set(dry, desk)
+    return { desk, ambient: this.options.ambient }
+  }
+
+  /** Signs what came together; each job has its own answer. */
+  async #signGroup(jobs: readonly SigningJob[]): Promise<readonly (Signing | Error)[]> {
+    const { signGroup } = await import('./sign-group.ts')
+    const dryRun = jobs.some(({ options }) => options.dryRun)
+    const tools = await this.#tools(dryRun)
+    const results = await signGroup(this.repository, jobs, {
+      ...tools,
+      write: (body) => this.transact('sign', { dryRun }, body),
+    })
+    return results.map((result) => (result instanceof Error ? result : this.#signing(result)))
+  }
+
+  async #revoke(
+    targets: readonly Target[],
+    { step, password }: { readonly step: RevocationStep; readonly password: Secret | undefined },
+    options: MutationOptions,
+  ): Promise<Revoking> {
+    await this.permit('revoke')
+    const { revocable, authorityIdOf, revokeCertificates } = await import('./revoke-certificates.ts')
+    const { openForCrls } = await import('./authority-crl.ts')
+    const { desk } = await this.#tools(options.dryRun)
+    const now = this.options.ambient.now()
+    const certificates = await revocable(this.repository, targets)
+    const ids = certificates.map(authorityIdOf)
+    const openers = await openForCrls(this.repository, ids, { desk, password, now })
+    const { outcomes, notes } = await this.transact('revoke', options, (tx) =>
+      revokeCertificates(tx, targets, { step, openers, now }),
+    )
+    return { outcomes: this.shown(outcomes), notes }
+  }
+
+  #signing(signing: Signing): Signing {
+    return { ...signing, outcomes: this.shown(signing.outcomes) }
+  }
+
+  #making(making: AuthorityMaking): AuthorityMaking {
+    return { ...making, outcomes: this.shown(making.outcomes) }
   }
 }

@@ -55,7 +55,8 @@ class LocalStore extends LocalAuthorities implements Store {
   async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     await this.permit('read')
     const now = this.options.ambient.now()
-    for await (const record of this.repository.list(kind, query)) yield listed(record, now)
+    for await (const record of this.repository.list(kind, query))
+      yield kind === 'authority' ? await this.shownAuthority(record) : listed(record, now)
   }
 
   async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
@@ -65,7 +66,9 @@ class LocalStore extends LocalAuthorities implements Store {
 
   async resolve(reference: Reference): Promise<ListedRecord> {
     await this.permit('read')
-    return listed(await resolveReference(this.repository, reference), this.options.ambient.now())
+    const record = await resolveReference(this.repository, reference)
+    if (record.kind === 'authority') return this.shownAuthority(record)
+    return listed(record, this.options.ambient.now())
   }
 
   async certificate(id: string): Promise<StoredCertificate> {

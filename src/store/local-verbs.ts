@@ -54,6 +54,12 @@ export abstract class LocalVerbs {
     return outcomes.map((outcome) => ({ ...outcome, row: listed(outcome, now) }))
   }
 
+  /** The row of an authority with what others say of it: how much it issued, whether its key is encrypted. */
+  protected async shownAuthority(record: Pick<IndexedRecord, 'id' | 'row'>): Promise<ListedRecord> {
+    const { decorateAuthority } = await import('./authority-row.ts')
+    return { ...(await decorateAuthority(this.repository, record)), id: record.id }
+  }
+
   protected async readRecord(kind: RecordKind, id: string): Promise<StoredRecord> {
     const stored = await this.repository.read(kind, id)
     if (stored) return stored

@@ -207,9 +207,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     throw new CertmanError(
       'store.damaged',
       `${this.tools.files.absolute(path)} is there, but the store does not know it`,
-      {
-        hint: 'take it in with: certman store reindex',
-      },
+      { hint: 'take it in with: certman store reindex' },
     )
   }
 

@@ -1,0 +1,52 @@
+import { DEFAULT_CRL_DAYS, DEFAULT_CRL_OVERLAP_HOURS, type AuthorityRecord } from '../domain/authority.ts'
+import type { WriteTransaction } from '../repository/repository.ts'
+import type { AuthoritySettings } from './authority-orders.ts'
+import { certificateFacts } from './certificate-facts.ts'
+import { withoutAbsent } from './change-record.ts'
+import { checkSettings } from './edit-authority.ts'
+import { claimName } from './name-taken.ts'
+import type { Outcome } from './store.ts'
+
+/** An authority whose certificate and key are in the store already. */
+export interface AddedAuthority {
+  readonly name: string
+  readonly certificateId: string
+  readonly der: Uint8Array
+  readonly keyId: string | undefined
+  readonly settings?: AuthoritySettings | undefined
+  readonly nextCrlNumber?: string | undefined
+  readonly signature?: AuthorityRecord['signature'] | undefined
+  readonly action: string
+  readonly now: Date
+}
+
+/** Makes the record of an authority; it is enabled. @throws {CertmanError} `name.taken`, `name.invalid`, `input.invalid` */
+export async function addAuthority(tx: WriteTransaction, added: AddedAuthority): Promise<Outcome> {
+  const { name, certificateId, keyId, settings = {}, action, now } = added
+  await claimName(tx, { kind: 'authority', name })
+  await checkSettings(tx, settings)
+  const id = await tx.nextId('authority')
+  const fields = withoutAbsent({
+    name,
+    certificateId,
+    keyId,
+    enabled: true,
+    createdAt: now.toISOString(),
+    ...certificateFields(added.der),
+    crlDays: DEFAULT_CRL_DAYS,
+    crlOverlapHours: DEFAULT_CRL_OVERLAP_HOURS,
+    ...withoutAbsent({ ...settings }),
+    signature: added.signature,
+    nextCrlNumber: added.nextCrlNumber,
+  })
+  await tx.put({ kind: 'authority', id, fields }, 'absent', { action, kind: 'authority', id })
+  return { kind: 'authority', id, outcome: 'changed', what: 'created', row: { id, ...fields } }
+}
+
+/** What an authority's record repeats of its certificate, for listings. */
+export function certificateFields(
+  der: Uint8Array,
+): Pick<AuthorityRecord, 'subject' | 'notBefore' | 'notAfter'> {
+  const { subject, notBefore, notAfter } = certificateFacts(der)
+  return { subject, notBefore, notAfter }
+}

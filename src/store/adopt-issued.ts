@@ -1,0 +1,66 @@
+import type { Json } from '../base/json.ts'
+import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
+import { certificateParts } from '../x509/certificate.ts'
+import type { ImportedAuthority } from './authority-orders.ts'
+import { certificateFacts } from './certificate-facts.ts'
+import { changeRecord } from './change-record.ts'
+import { isSignedBy } from './signed-by.ts'
+import type { Outcome } from './store.ts'
+
+const ACTION = 'import-authority'
+
+/** A new authority, and what it issued in its former life. */
+export interface Adoption {
+  readonly authorityId: string
+  readonly order: Pick<ImportedAuthority, 'certificate' | 'issued'>
+  readonly subject: string
+  readonly now: Date
+}
+
+/**
+ * Gives the certificates of an imported authority to it: those that came along, with their revocations, and those
+ * that were in the store before.
+ */
+export async function adoptIssued(
+  tx: WriteTransaction,
+  { authorityId, order, subject, now }: Adoption,
+): Promise<readonly Outcome[]> {
+  const recordedAt = now.toISOString()
+  const outcomes: Outcome[] = []
+  const give = async (id: string, fields: Readonly<Record<string, Json>>): Promise<void> => {
+    const what = fields['revocation'] === undefined ? 'adopted' : 'revoked'
+    const change = {
+      kind: 'certificate',
+      id,
+      fields: { authorityId, ...fields },
+      action: ACTION,
+      what,
+    } as const
+    outcomes.push(await changeRecord(tx, change))
+  }
+  for (const { der, revocation } of order.issued ?? []) {
+    const { fingerprint } = certificateFacts(der)
+    const [found] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
+    await give(found!.id, revocation ? { revocation: { ...revocation, recordedAt } } : {})
+  }
+  for (const { id } of await earlier(tx, { order, subject })) await give(id, {})
+  return outcomes
+}
+
+/** Certificates of the authority that were in the store before it; its own is none of them. */
+async function earlier(
+  tx: WriteTransaction,
+  { order, subject }: Pick<Adoption, 'order' | 'subject'>,
+): Promise<readonly IndexedRecord[]> {
+  const { spki } = certificateParts(order.certificate)
+  const value = { type: 'text', value: subject } as const
+  const filter = { op: 'compare', field: 'issuer', operator: '=', value } as const
+  const found: IndexedRecord[] = []
+  for await (const record of tx.list('certificate', { filter, sort: [] })) {
+    const { row, id } = record
+    if (row['authorityId'] !== undefined || row['subject'] === subject || row['issuer'] !== subject) continue
+    const stored = await tx.read('certificate', id)
+    if (stored?.pem && isSignedBy(stored.pem.der, spki)) found.push(record)
+  }
+  return found
+}

@@ -1,0 +1,88 @@
+import { CertmanError } from '../base/errors.ts'
+import { checkAttachment } from '../authority/attach.ts'
+import { openRequest } from '../authority/request.ts'
+import { issueRequest, requireSignable } from '../domain/request-state.ts'
+import type { WriteTransaction } from '../repository/repository.ts'
+import type { Signing } from './authority-orders.ts'
+import { certificateFacts } from './certificate-facts.ts'
+import { changeRecord, Outcomes } from './change-record.ts'
+import { importBatch, type ImportSettings } from './import-batch.ts'
+import { getRequest } from './reject-requests.ts'
+import type { Outcome, Target } from './store.ts'
+
+const ACTION = 'attach'
+
+/** A request of the queue, and what somebody issued for it. */
+export interface ChainOrder {
+  readonly target: Target
+  /** DER each, in any order. */
+  readonly chain: readonly Uint8Array[]
+  /** Name of the certificate; default: the request's. */
+  readonly name?: string
+}
+
+/**
+ * Gives a request the certificate that was issued elsewhere; the issuers come into the store with it.
+ *
+ * @throws {CertmanError} `state.refused`; `policy.refused` when the chain belongs to another request or does not hang
+ *   together; `name.taken`
+ */
+export async function attachChain(
+  tx: WriteTransaction,
+  order: ChainOrder,
+  settings: ImportSettings,
+): Promise<Signing> {
+  const record = await getRequest(tx, order.target)
+  requireSignable(record)
+  const stored = await tx.read('request', record.id)
+  if (!stored?.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
+  const { chain, differences, strays, isComplete } = checkAttachment(openRequest(stored.pem.der), order.chain)
+  const [leaf, ...issuers] = chain as [Uint8Array, ...Uint8Array[]]
+  const { fingerprint } = certificateFacts(leaf)
+  const name = order.name ?? record.name
+  const source = { how: 'attached' } as const
+  const certificates = [
+    { der: leaf, source, tags: record.tags, ...(name !== undefined && { name }) },
+    ...issuers.map((der) => ({ der, source })),
+  ]
+  const taken = await importBatch(tx, { certificates, keys: [] }, settings)
+  const [certificate] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
+  const outcomes = await link(tx, { certificateId: certificate!.id, requestId: record.id, taken })
+  return { outcomes, changes: differences, notes: notesOn(strays, isComplete), der: leaf }
+}
+
+interface Linking {
+  readonly certificateId: string
+  readonly requestId: string
+  readonly taken: readonly Outcome[]
+}
+
+/** Certificate and request name each other. @returns the certificate first, then the request, then the rest */
+async function link(
+  tx: WriteTransaction,
+  { certificateId, requestId, taken }: Linking,
+): Promise<readonly Outcome[]> {
+  const request = await getRequest(tx, { kind: 'request', id: requestId })
+  const { state } = issueRequest(request, certificateId)
+  const outcomes = new Outcomes()
+  const own = { kind: 'certificate', id: certificateId, fields: { requestId } } as const
+  for (const outcome of taken)
+    if (outcome.id === certificateId && outcome.kind === 'certificate') outcomes.add(outcome)
+  outcomes.add(await changeRecord(tx, { ...own, action: ACTION, what: 'attached' }))
+  const fields = { state, certificateId }
+  outcomes.add(
+    await changeRecord(tx, { kind: 'request', id: requestId, fields, action: ACTION, what: 'issued' }),
+  )
+  for (const outcome of taken)
+    if (outcome.id !== certificateId || outcome.kind !== 'certificate') outcomes.add(outcome)
+  return outcomes.all()
+}
+
+function notesOn(strays: readonly { readonly subject: string }[], isComplete: boolean): readonly string[] {
+  const left = strays.map(
+    ({ subject }) => `${JSON.stringify(subject)} is no part of the chain and was left out`,
+  )
+  return isComplete
+    ? left
+    : [...left, 'the chain does not reach a root; the missing issuers can be imported later']
+}

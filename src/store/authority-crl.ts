@@ -1,0 +1,134 @@
+import { CertmanError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import { keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
+import { sha256Hex } from '../crypto/digest.ts'
+import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
+import type { Revocation } from '../domain/records.ts'
+import type { Reading, WriteTransaction } from '../repository/repository.ts'
+import type { CrlEntry } from '../x509/write-crl.ts'
+import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
+import { revokedBy } from './authority-filters.ts'
+import { authorityOf, fieldsOf } from './authority-records.ts'
+import { changeRecord, getIndexed, withoutAbsent } from './change-record.ts'
+import type { Outcome } from './store.ts'
+
+const DAY = 86_400_000
+
+/** The entries that the next CRL of an authority has, in id order. */
+export async function crlEntries(reading: Reading, authority: AuthorityRecord): Promise<readonly CrlEntry[]> {
+  const previous = authority.crl ? new Date(authority.crl.thisUpdate) : undefined
+  // nobody knows when those end that are not here: they stay
+  const entries: CrlEntry[] = [...(authority.formerRevocations ?? [])]
+  for await (const { row } of reading.list('certificate', { filter: revokedBy(authority.id), sort: [] })) {
+    const { date, reason, invalidityDate, recordedAt } = row['revocation'] as unknown as Revocation
+    const certificate = { notAfter: String(row['notAfter']), revokedAt: recordedAt ?? date }
+    if (!keepsEntry(certificate, previous)) continue
+    const serialNumber = String(row['serialNumber'])
+    entries.push({ serialNumber, revocationDate: date, reason, invalidityDate: invalidityDate ?? null })
+  }
+  return entries
+}
+
+const nextNumber = ({ crl, nextCrlNumber }: AuthorityRecord): bigint => {
+  const after = crl ? BigInt(crl.number) + 1n : 1n
+  const least = BigInt(nextCrlNumber ?? '1')
+  return after > least ? after : least
+}
+
+/**
+ * Signs the next CRL of an authority and writes it beside its record, in this transaction: its number and its content
+ * come to be together or not at all.
+ */
+export async function putCrl(
+  tx: WriteTransaction,
+  { record: { id }, open, signer }: SigningAuthority,
+  now: Date,
+): Promise<{ readonly der: Uint8Array; readonly outcome: Outcome }> {
+  const found = await getIndexed(tx, 'authority', id)
+  const record = authorityOf(found)
+  const entries = await crlEntries(tx, record)
+  const thisUpdate = new Date(Math.floor(now.getTime() / 1000) * 1000)
+  const nextUpdate = new Date(thisUpdate.getTime() + record.crlDays * DAY)
+  const number = nextNumber(record)
+  const prepared = prepareCrl({ authority: open, number, thisUpdate, nextUpdate, entries })
+  const der = signCrl(prepared, signer)
+  const crl = {
+    number: String(number),
+    thisUpdate: seconds(thisUpdate),
+    nextUpdate: seconds(nextUpdate),
+    entries: entries.length,
+    fingerprint: sha256Hex(der),
+  }
+  const fields = withoutAbsent({ ...fieldsOf(record), crl, crlStale: undefined, nextCrlNumber: undefined })
+  const detail = { number: crl.number, entries: crl.entries, fingerprint: crl.fingerprint }
+  const log = { action: 'crl', kind: 'authority', id, detail } as const
+  await tx.put({ kind: 'authority', id, fields, attachment: der }, found.revision, log)
+  const { row } = await getIndexed(tx, 'authority', id)
+  return { der, outcome: { kind: 'authority', id, outcome: 'changed', what: 'crl signed', row } }
+}
+
+const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
+
+/** Opened authorities by id, or why one could not be opened. */
+export type Openers = ReadonlyMap<string, SigningAuthority | CertmanError>
+
+/** What following CRLs did. */
+export interface Followed {
+  readonly outcomes: readonly Outcome[]
+  readonly notes: readonly string[]
+}
+
+/** Opens what it can of these authorities, before the transaction. @throws {CertmanError} `password.wrong` */
+export async function openForCrls(
+  reading: Reading,
+  authorityIds: Iterable<string>,
+  by: { readonly desk: AuthorityDesk; readonly password?: Secret | undefined; readonly now: Date },
+): Promise<Openers> {
+  const openers = new Map<string, SigningAuthority | CertmanError>()
+  for (const id of new Set(authorityIds)) {
+    const [found] = await reading.find('authority', { by: 'id', id })
+    if (found) openers.set(id, await by.desk.openIfPossible(reading, authorityOf(found), by))
+  }
+  return openers
+}
+
+/** After revocations: signs the CRLs, or marks them as waiting and says so. */
+export async function followCrls(
+  tx: WriteTransaction,
+  authorityIds: Iterable<string>,
+  { openers, now }: { readonly openers: Openers; readonly now: Date },
+): Promise<Followed> {
+  const outcomes: Outcome[] = []
+  const notes: string[] = []
+  for (const id of new Set(authorityIds)) {
+    const opener = openers.get(id)
+    if (opener && !(opener instanceof CertmanError)) outcomes.push((await putCrl(tx, opener, now)).outcome)
+    else {
+      const record = authorityOf(await getIndexed(tx, 'authority', id))
+      notes.push(waitingNote(record, opener))
+      if (record.crlStale === true) continue
+      const fields = { crlStale: true }
+      const change = { kind: 'authority', id, fields, action: 'revoke', what: 'crl waiting' } as const
+      outcomes.push(await changeRecord(tx, change))
+    }
+  }
+  return { outcomes, notes }
+}
+
+function waitingNote({ name }: AuthorityRecord, why: CertmanError | undefined): string {
+  const authority = JSON.stringify(name)
+  if (why?.code === 'password.required')
+    return `the CRL of ${authority} is not signed yet, its key needs the password: certman ca crl ${name} --password-file FILE`
+  return `the CRL of ${authority} is not signed: its private key is not in the store; sign one where the key is`
+}
+
+/** The CRL again when its time has come: by any command that has the authority open anyway. */
+export async function renewDueCrl(
+  tx: WriteTransaction,
+  authority: SigningAuthority,
+  now: Date,
+): Promise<Outcome | undefined> {
+  const record = authorityOf(await getIndexed(tx, 'authority', authority.record.id))
+  if (!isCrlDue(record, now) && record.crlStale !== true) return undefined
+  return (await putCrl(tx, authority, now)).outcome
+}

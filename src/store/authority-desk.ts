@@ -1,0 +1,166 @@
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import { openAuthority, type OpenAuthority } from '../authority/open-authority.ts'
+import { openSigner, type SignatureChoice, type Signer } from '../crypto/signer.ts'
+import type { AuthorityRecord } from '../domain/authority.ts'
+import type { KeyRecord } from '../domain/records.ts'
+import { decryptPkcs8 } from '../formats/pkcs8.ts'
+import type { Reading, StoredRecord } from '../repository/repository.ts'
+import { storedIssuers } from './open-certificate.ts'
+
+/** An authority ready to sign. */
+export interface SigningAuthority {
+  readonly record: AuthorityRecord
+  readonly open: OpenAuthority
+  readonly signer: Signer
+  /** Its certificate. */
+  readonly der: Uint8Array
+}
+
+interface OpenedKey {
+  readonly signer: Signer
+  readonly password: Secret | undefined
+}
+
+interface OpenedCertificate {
+  readonly open: OpenAuthority
+  readonly der: Uint8Array
+}
+
+/**
+ * Opens authorities and keeps them open as long as the store: 600,000 rounds of PBKDF2 and the reading of a chain
+ * are done once for any number of signatures. A key that is open still asks for its password.
+ */
+export class AuthorityDesk {
+  readonly #keys = new Map<string, OpenedKey>()
+  readonly #certificates = new Map<string, OpenedCertificate>()
+  readonly #isDry: boolean
+
+  /** @param dry for rehearsals: keys are opened, and then sign with zeros */
+  constructor({ dry = false }: { readonly dry?: boolean } = {}) {
+    this.#isDry = dry
+  }
+
+  /**
+   * @throws {CertmanError} `key.missing` when the key is elsewhere, `password.required`, `password.wrong`,
+   *   `state.refused` when its certificate is revoked
+   */
+  async open(
+    reading: Reading,
+    record: AuthorityRecord,
+    { password, now }: { readonly password?: Secret | undefined; readonly now: Date },
+  ): Promise<SigningAuthority> {
+    const real = await this.#signer(reading, record, password)
+    const signer = this.#isDry ? { ...real, sign: () => new Uint8Array(64) } : real
+    const { open, der } = await this.#certificate(reading, record, { signer, now })
+    const { enabled, name, crlUrls = [], aiaUrls = [], ocspUrls = [] } = record
+    return { record, signer, der, open: { ...open, name, enabled, urls: { crlUrls, aiaUrls, ocspUrls } } }
+  }
+
+  /** The same, or why not: for a CRL that can wait. @throws {CertmanError} `password.wrong` */
+  async openIfPossible(
+    reading: Reading,
+    record: AuthorityRecord,
+    by: { readonly password?: Secret | undefined; readonly now: Date },
+  ): Promise<SigningAuthority | CertmanError> {
+    try {
+      return await this.open(reading, record, by)
+    } catch (error) {
+      if (isCertmanError(error, 'key.missing') || isCertmanError(error, 'password.required')) return error
+      throw error
+    }
+  }
+
+  /** The key of an authority itself, also in a rehearsal: a request is signed to be checked. */
+  realSigner(reading: Reading, record: AuthorityRecord, password: Secret | undefined): Promise<Signer> {
+    return this.#signer(reading, record, password)
+  }
+
+  async #signer(reading: Reading, record: AuthorityRecord, password: Secret | undefined): Promise<Signer> {
+    const { keyId, name } = record
+    const stored = keyId === undefined ? undefined : await this.#storedKey(reading, keyId)
+    if (keyId === undefined || stored === undefined)
+      throw new CertmanError(
+        'key.missing',
+        `the private key of the authority ${quote(name)} is not in the store`,
+        {
+          hint: 'sign where the key is, and take the answer: certman sign REQUEST --certificate FILE',
+        },
+      )
+    if (stored !== 'open') return this.#openKey(stored, record, password)
+    const { signer, password: right } = this.#keys.get(keyId)!
+    if (right && !password) throw locked(name)
+    if (!right || (password && isSame(right, password))) return signer
+    return this.#openKey(await mustRead(reading, keyId), record, password)
+  }
+
+  /** A key that is open is not read again: its id is the hash of its public half. */
+  async #storedKey(reading: Reading, keyId: string): Promise<StoredRecord | 'open' | undefined> {
+    return this.#keys.has(keyId) ? 'open' : reading.read('key', keyId)
+  }
+
+  #openKey(stored: StoredRecord, record: AuthorityRecord, password: Secret | undefined): Signer {
+    const { encrypted } = stored.fields as unknown as KeyRecord
+    if (!stored.pem) throw new CertmanError('store.damaged', `key ${stored.id} has no bytes`)
+    if (encrypted && !password) throw locked(record.name)
+    const { der } = stored.pem
+    const pkcs8 = encrypted && password ? unlock(der, password, record.name) : new Secret(der)
+    const signer = openSigner(pkcs8, record.signature as SignatureChoice | undefined)
+    this.#keys.set(stored.id, { signer, password: encrypted ? password : undefined })
+    return signer
+  }
+
+  async #certificate(
+    reading: Reading,
+    record: AuthorityRecord,
+    { signer, now }: { readonly signer: Signer; readonly now: Date },
+  ): Promise<OpenedCertificate> {
+    const known = this.#certificates.get(record.certificateId)
+    if (known) return known
+    const stored = await reading.read('certificate', record.certificateId)
+    if (!stored?.pem)
+      throw new CertmanError(
+        'store.damaged',
+        `the authority ${quote(record.name)} names certificate ${record.certificateId}, which is not there`,
+      )
+    const chain = await storedIssuers(reading, stored, now)
+    const { der } = stored.pem
+    const open = openAuthority({
+      certificate: der,
+      chain: chain.map((issuer) => issuer.der),
+      signer,
+      name: record.name,
+    })
+    this.#certificates.set(record.certificateId, { open, der })
+    return { open, der }
+  }
+}
+
+const quote = (name: string): string => JSON.stringify(name)
+
+const locked = (name: string): CertmanError =>
+  new CertmanError('password.required', `the key of the authority ${quote(name)} needs its password`)
+
+function unlock(der: Uint8Array, password: Secret, name: string): Secret {
+  try {
+    return decryptPkcs8(der, password)
+  } catch (cause) {
+    if (!isCertmanError(cause, 'password.wrong')) throw cause
+    throw new CertmanError(
+      'password.wrong',
+      `the password does not open the key of the authority ${quote(name)}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+const isSame = (a: Secret, b: Secret): boolean =>
+  a.use((one) => b.use((other) => one.length === other.length && Buffer.compare(one, other) === 0))
+
+async function mustRead(reading: Reading, keyId: string): Promise<StoredRecord> {
+  const stored = await reading.read('key', keyId)
+  if (stored) return stored
+  throw new CertmanError('key.missing', `the private key ${keyId} is gone`)
+}

@@ -1,0 +1,80 @@
+import { CertmanError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import { sha256Hex } from '../crypto/digest.ts'
+import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
+import type { Repository, WriteTransaction } from '../repository/repository.ts'
+import { putCrl } from './authority-crl.ts'
+import type { AuthorityDesk } from './authority-desk.ts'
+import { authorityOf, getAuthority } from './authority-records.ts'
+import { getIndexed } from './change-record.ts'
+import type { AuthorityCrl } from './authority-orders.ts'
+
+type CrlRow = Pick<AuthorityCrl['row'], 'id'> & { readonly row: AuthorityCrl['row'] }
+type Found = Omit<AuthorityCrl, 'row'> & { readonly row: CrlRow }
+
+/** How a CRL is wanted, and what is there to make one. */
+export interface CrlDesk {
+  readonly order: { readonly password?: Secret; readonly renew?: boolean }
+  readonly now: Date
+  readonly desk: AuthorityDesk
+  readonly write: (body: (tx: WriteTransaction) => Promise<Found>) => Promise<Found>
+}
+
+/**
+ * The CRL of an authority: the one that lies beside it as long as it is current, else a new one.
+ *
+ * @throws {CertmanError} see `AuthorityStore.crl`; `store.damaged` when the file is not the one that was signed
+ */
+export async function currentCrl(
+  repository: Repository,
+  reference: string,
+  { order, now, desk, write }: CrlDesk,
+): Promise<Found> {
+  const record = await getAuthority(repository, reference)
+  const isCurrent = record.crl !== undefined && record.crlStale !== true
+  if (isCurrent && !order.renew && !isCrlDue(record, now)) return storedCrl(repository, record, [])
+  const opened = await desk.openIfPossible(repository, record, { password: order.password, now })
+  if (opened instanceof CertmanError) {
+    const note = dueNote(record, opened)
+    const holds = isCurrent && !order.renew && now <= new Date(record.crl!.nextUpdate)
+    if (holds) return storedCrl(repository, record, [note])
+    throw new CertmanError(opened.code, `${opened.message}: ${why(record, order.renew === true)}`)
+  }
+  return write(async (tx) => {
+    const { der, outcome } = await putCrl(tx, opened, now)
+    return { der, outcome: 'changed', row: shown(outcome.row, record.id), notes: [] }
+  })
+}
+
+const why = ({ crl, crlStale, name }: AuthorityRecord, renew: boolean): string => {
+  if (!crl) return `${JSON.stringify(name)} has no CRL yet`
+  if (crlStale) return 'revocations wait for a new CRL'
+  return renew ? 'a new CRL was asked for' : `its last CRL ended on ${crl.nextUpdate}`
+}
+
+const dueNote = ({ crl, name }: AuthorityRecord, { code }: CertmanError): string =>
+  `the CRL of ${JSON.stringify(name)} ends on ${crl?.nextUpdate ?? ''} and should be signed anew, but ${
+    code === 'password.required' ? 'its key needs the password' : 'its private key is not in the store'
+  }`
+
+const shown = (row: AuthorityCrl['row'] | object, id: string): CrlRow => ({ id, row: { ...row, id } })
+
+/** A writer may come between record and file: they are read until they fit. */
+async function storedCrl(
+  repository: Repository,
+  { id, name }: AuthorityRecord,
+  notes: readonly string[],
+): Promise<Found> {
+  for (let attempt = 1; ; attempt++) {
+    const found = await getIndexed(repository, 'authority', id)
+    const { crl } = authorityOf(found)
+    const der = await repository.readAttachment('authority', id)
+    if (der && sha256Hex(der) === crl?.fingerprint)
+      return { der, outcome: 'unchanged', row: shown(found.row, id), notes }
+    if (attempt < 5) continue
+    const what = der ? 'is not the one that was signed' : 'is missing'
+    throw new CertmanError('store.damaged', `the CRL of the authority ${JSON.stringify(name)} ${what}`, {
+      hint: `sign a new one: certman ca crl ${name} --renew`,
+    })
+  }
+}

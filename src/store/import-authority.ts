@@ -1,0 +1,116 @@
+import { CertmanError } from '../base/errors.ts'
+import type { WriteTransaction } from '../repository/repository.ts'
+import { certificateParts } from '../x509/certificate.ts'
+import { describePublicKey } from '../x509/public-key.ts'
+import { addAuthority } from './add-authority.ts'
+import { adoptIssued } from './adopt-issued.ts'
+import type { AuthorityMaking, FormerCertificate, ImportedAuthority } from './authority-orders.ts'
+import { certificateFacts } from './certificate-facts.ts'
+import { Outcomes } from './change-record.ts'
+import { importBatch, type ImportSettings } from './import-batch.ts'
+import { isSignedBy } from './signed-by.ts'
+import { takeCrl } from './take-crl.ts'
+import type { Outcome } from './store.ts'
+
+const ACTION = 'import-authority'
+
+const refused = (message: string, hint?: string): CertmanError =>
+  new CertmanError('policy.refused', message, hint === undefined ? {} : { hint })
+
+/**
+ * Takes an authority in that exists elsewhere: its certificate and key, everything that it issued and revoked, its
+ * last CRL.
+ *
+ * @throws {CertmanError} `policy.refused` naming what does not belong together, `key.mismatch`, `name.taken`
+ */
+export async function importAuthority(
+  tx: WriteTransaction,
+  order: ImportedAuthority,
+  settings: ImportSettings,
+): Promise<AuthorityMaking> {
+  const keyId = await checkKey(tx, order)
+  checkIssued(order)
+  const outcomes = new Outcomes()
+  for (const outcome of await importAll(tx, order, settings)) outcomes.add(outcome)
+  const { fingerprint, subject } = certificateFacts(order.certificate)
+  const [certificate] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
+  const certificateId = certificate!.id
+  await requireNew(tx, certificateId)
+  const authority = await addAuthority(tx, {
+    name: order.name,
+    certificateId,
+    der: order.certificate,
+    keyId,
+    settings: order.settings,
+    nextCrlNumber: order.nextCrlNumber,
+    action: ACTION,
+    now: settings.now,
+  })
+  const adopted = await adoptIssued(tx, { authorityId: authority.id, order, subject, now: settings.now })
+  for (const outcome of adopted) outcomes.add(outcome)
+  const { outcome, notes } = await takeCrl(tx, { authority, order })
+  return { outcomes: [outcome, ...outcomes.all()], changes: [], notes }
+}
+
+/** @returns the id of its key; undefined when the key is nowhere here */
+async function checkKey(tx: WriteTransaction, order: ImportedAuthority): Promise<string | undefined> {
+  const { name, certificate, key, insecure } = order
+  const { basicConstraints, publicKey, subject } = certificateFacts(certificate)
+  if (basicConstraints?.ca !== true)
+    throw refused(`${JSON.stringify(subject)} is no CA: its certificate has no basicConstraints with cA`)
+  if (!key) return (await tx.find('key', { by: 'id', id: publicKey.spkiHash }))[0]?.id
+  if (describePublicKey(key.spki).spkiHash !== publicKey.spkiHash)
+    throw new CertmanError(
+      'key.mismatch',
+      `the private key is not that of the authority ${JSON.stringify(name)}`,
+    )
+  if (!key.encrypted && insecure !== true)
+    throw refused(
+      `the key of the authority ${JSON.stringify(name)} would be kept without a password`,
+      'give one with --password-file, or insist with --no-password --insecure',
+    )
+  return publicKey.spkiHash
+}
+
+/** Every certificate must be of this authority, and no serial number may stand for two of them. */
+function checkIssued({ certificate, issued = [] }: ImportedAuthority): void {
+  const { spki } = certificateParts(certificate)
+  const { subject } = certificateFacts(certificate)
+  const serials = new Map<string, string>()
+  for (const { der } of issued) {
+    const facts = certificateFacts(der)
+    if (facts.issuer !== subject || !isSignedBy(der, spki))
+      throw refused(
+        `certificate ${facts.serialNumber} (${JSON.stringify(facts.subject)}) was not issued by ${JSON.stringify(subject)}`,
+      )
+    const twin = serials.get(facts.serialNumber)
+    if (twin !== undefined && twin !== facts.fingerprint)
+      throw refused(`two certificates have the serial number ${facts.serialNumber}`)
+    serials.set(facts.serialNumber, facts.fingerprint)
+  }
+}
+
+function importAll(
+  tx: WriteTransaction,
+  { name, certificate, key, chain = [], issued = [], source }: ImportedAuthority,
+  settings: ImportSettings,
+): Promise<readonly Outcome[]> {
+  const others = issued.map(({ der, source: own }: FormerCertificate) => ({ der, source: own ?? source }))
+  const certificates = [
+    { der: certificate, name, source },
+    ...chain.map((der) => ({ der, source })),
+    ...others,
+  ]
+  return importBatch(tx, { certificates, keys: key ? [key] : [] }, settings)
+}
+
+async function requireNew(tx: WriteTransaction, certificateId: string): Promise<void> {
+  const terms = { op: 'compare', field: 'certificateId', operator: '=' } as const
+  const filter = { ...terms, value: { type: 'text', value: certificateId } } as const
+  for await (const { row } of tx.list('authority', { filter, sort: [] }))
+    throw new CertmanError(
+      'state.refused',
+      `this certificate is that of the authority ${JSON.stringify(row['name'])} already`,
+      { hint: `see it: certman ca show ${String(row['name'])}` },
+    )
+}

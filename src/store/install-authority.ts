@@ -1,0 +1,88 @@
+import { CertmanError } from '../base/errors.ts'
+import type { AuthorityRecord } from '../domain/authority.ts'
+import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
+import { addAuthority } from './add-authority.ts'
+import { attachChain } from './attach-chain.ts'
+import type { AuthorityMaking, AuthoritySettings, Signing } from './authority-orders.ts'
+import { authorityOf } from './authority-records.ts'
+import { certificateFacts } from './certificate-facts.ts'
+import type { ImportSettings } from './import-batch.ts'
+import { replaceCertificate } from './replace-certificate.ts'
+
+const ACTION = 'install-authority'
+
+/** What the parent of an authority answered. */
+export interface InstallOrder {
+  readonly name: string
+  /** DER each, in any order. */
+  readonly chain: readonly Uint8Array[]
+  readonly settings?: AuthoritySettings
+}
+
+/**
+ * Makes an authority of a request that waits under its name, or gives an authority the certificate that it asked for.
+ *
+ * @throws {CertmanError} `record.not-found` when nothing waits; what `attachChain` throws; `policy.refused` when the
+ *   certificate is no CA's
+ */
+export async function installAuthority(
+  tx: WriteTransaction,
+  order: InstallOrder,
+  settings: ImportSettings,
+): Promise<AuthorityMaking> {
+  const [known] = await tx.find('authority', { by: 'name', name: order.name })
+  const record = known && authorityOf(known)
+  const request = await waitingRequest(tx, order, record)
+  const chain = { target: { kind: 'request', id: request.id }, chain: order.chain, name: order.name } as const
+  const signing = await attachChain(tx, chain, { ...settings, replace: record !== undefined })
+  requireAuthority(signing)
+  const certificateId = signing.outcomes[0]!.id
+  const made = record
+    ? await replaceCertificate(tx, { record, certificateId, der: signing.der, action: ACTION })
+    : [await added(tx, { order, signing, now: settings.now })]
+  const notes = record ? [] : [`the authority needs a CRL: certman ca crl ${order.name} --password-file FILE`]
+  return {
+    outcomes: [...made, ...signing.outcomes],
+    changes: signing.changes,
+    notes: [...signing.notes, ...notes],
+  }
+}
+
+function requireAuthority({ der }: Signing): void {
+  const { basicConstraints, subject, keyUsage } = certificateFacts(der)
+  if (basicConstraints?.ca === true && (keyUsage === null || keyUsage.includes('keyCertSign'))) return
+  throw new CertmanError(
+    'policy.refused',
+    `the certificate of ${JSON.stringify(subject)} may not sign certificates`,
+    {
+      hint: 'ask the parent for a CA certificate: basicConstraints with cA, key usage keyCertSign and cRLSign',
+    },
+  )
+}
+
+function added(
+  tx: WriteTransaction,
+  { order, signing, now }: { readonly order: InstallOrder; readonly signing: Signing; readonly now: Date },
+): ReturnType<typeof addAuthority> {
+  const [{ id: certificateId, row }] = signing.outcomes as [Signing['outcomes'][number]]
+  const keyId = typeof row['keyId'] === 'string' ? row['keyId'] : undefined
+  const { name, settings } = order
+  return addAuthority(tx, { name, certificateId, der: signing.der, keyId, settings, action: ACTION, now })
+}
+
+/** The outstanding request of a new authority bears its name; that of an old one has its key. */
+async function waitingRequest(
+  tx: WriteTransaction,
+  { name }: InstallOrder,
+  record: AuthorityRecord | undefined,
+): Promise<IndexedRecord> {
+  const found =
+    record?.keyId === undefined
+      ? await tx.find('request', { by: 'name', name })
+      : await tx.find('request', { by: 'keyId', keyId: record.keyId })
+  const waiting = found.findLast(({ row }) => row['state'] === 'outstanding') ?? found.at(-1)
+  if (waiting) return waiting
+  throw new CertmanError('record.not-found', `no request waits for the authority ${JSON.stringify(name)}`, {
+    hint: `make one with: certman ca csr --name ${name}`,
+  })
+}

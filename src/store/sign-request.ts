@@ -1,0 +1,199 @@
+import { CertmanError } from '../base/errors.ts'
+import { prepare, type Preparation } from '../authority/prepare.ts'
+import { issue } from '../authority/prepared.ts'
+import { getProfile } from '../authority/profile.ts'
+import { openRequest, type OpenRequest } from '../authority/request.ts'
+import type { CustomProfile } from '../domain/authority.ts'
+import type { Profile } from '../domain/profile.ts'
+import { requireSignable } from '../domain/request-state.ts'
+import type { RequestRecord } from '../domain/records.ts'
+import type { NewRecord, WriteTransaction } from '../repository/repository.ts'
+import type { SigningAuthority } from './authority-desk.ts'
+import type { Signing, SigningOrder } from './authority-orders.ts'
+import { withoutAbsent } from './change-record.ts'
+import { describeRecord } from './describe.ts'
+import { claimName } from './name-taken.ts'
+import { getRequest } from './reject-requests.ts'
+import type { Outcome, Target } from './store.ts'
+import { requestFields, type Acting, type CheckedRequest } from './submit-request.ts'
+import { supersede } from './supersede.ts'
+
+const ACTION = 'sign'
+
+/** Everything that signing needs besides the request. */
+export interface SigningDesk extends Acting {
+  readonly authority: SigningAuthority
+  readonly profiles: readonly CustomProfile[]
+  /** Decided already, whatever the order says. */
+  readonly profile?: Profile
+  readonly random: (length: number) => Uint8Array
+  readonly replace: boolean
+}
+
+/** What is signed: a request of the queue, or a new one that goes into it as issued. */
+export type Signable =
+  | {
+      readonly target: Target
+      /** A renewal: the request was issued before, and its next certificate takes the place of the last one. */
+      readonly again?: true
+    }
+  | { readonly request: CheckedRequest }
+
+/** A signature that is decided and not yet made; nothing was written so far. */
+export interface SigningPlan {
+  readonly preparation: Preparation
+  readonly profile: Profile
+  /** Undefined for a new one. */
+  readonly record: RequestRecord | undefined
+  readonly source: { readonly csr: Uint8Array; readonly request?: CheckedRequest }
+  readonly name: string | undefined
+  readonly open: OpenRequest
+}
+
+/**
+ * Decides whether and how a request is signed. Nothing is written.
+ *
+ * @throws {CertmanError} what `prepare` throws; `state.refused`, `name.taken`, `profile.not-found`
+ */
+export async function planSigning(
+  tx: WriteTransaction,
+  signable: Signable,
+  { order, desk }: { readonly order: SigningOrder; readonly desk: SigningDesk },
+): Promise<SigningPlan> {
+  const found = await findRequest(tx, signable)
+  const { authority, profiles, now, random } = desk
+  const wanted = found.record?.profile ?? found.source.request?.given.profile
+  const profileName = order.profile ?? wanted ?? authority.record.defaultProfile ?? 'server'
+  const profile = desk.profile ?? getProfile(profileName, profiles)
+  const preparation = prepare({
+    csr: found.open,
+    authority: authority.open,
+    profile,
+    wish: order,
+    now,
+    random,
+  })
+  await requireFreshSerial(tx, preparation.serialNumber, { order, desk })
+  const name = order.name ?? found.record?.name ?? found.source.request?.given.name
+  if (name !== undefined) await claimName(tx, { kind: 'certificate', name, replace: desk.replace })
+  return { preparation, profile, name, ...found }
+}
+
+async function findRequest(
+  tx: WriteTransaction,
+  signable: Signable,
+): Promise<Pick<SigningPlan, 'record' | 'source' | 'open'>> {
+  const target = 'target' in signable ? signable.target : await knownRequest(tx, signable.request)
+  if (!target && 'request' in signable) {
+    const { request } = signable
+    return { record: undefined, source: { csr: request.given.csr, request }, open: request.open }
+  }
+  const record = await getRequest(tx, target!)
+  if (!('again' in signable && signable.again && record.state === 'issued')) requireSignable(record)
+  const stored = await tx.read('request', record.id)
+  if (!stored?.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
+  const { der } = stored.pem
+  return { record, source: { csr: der }, open: openRequest(der) }
+}
+
+async function knownRequest(tx: WriteTransaction, { open }: CheckedRequest): Promise<Target | undefined> {
+  const [known] = await tx.find('request', { by: 'fingerprint', fingerprint: open.facts.fingerprint })
+  return known && { kind: 'request', id: known.id }
+}
+
+/** No serial number twice (RFC 5280 section 4.1.2.2), not even that of a certificate in the trash. */
+async function requireFreshSerial(
+  tx: WriteTransaction,
+  serialNumber: string,
+  { order, desk }: { readonly order: SigningOrder; readonly desk: SigningDesk },
+): Promise<void> {
+  const { id, name } = desk.authority.record
+  const used = await tx.find('certificate', { by: 'serialNumber', serialNumber })
+  // one of 2^127 random numbers is not looked for in the trash
+  const trashed = order.serialNumber === undefined ? [] : await tx.trashed('certificate')
+  const twin = [...used, ...trashed].find(
+    ({ row }) =>
+      row['serialNumber'] === serialNumber &&
+      (row['authorityId'] === id || row['issuer'] === desk.authority.open.facts.subject),
+  )
+  if (twin)
+    throw new CertmanError(
+      'state.refused',
+      `the authority ${JSON.stringify(name)} used the serial number ${serialNumber} already, for certificate ${twin.id}`,
+      { field: 'serialNumber', hint: 'leave the serial number to certman: it takes a random one' },
+    )
+}
+
+/** Signs what was planned and writes certificate and request. */
+export async function carryOut(tx: WriteTransaction, plan: SigningPlan, desk: SigningDesk): Promise<Signing> {
+  const { preparation, name } = plan
+  const der = issue(preparation.prepared, desk.authority.signer)
+  const id = await tx.nextId('certificate')
+  const others: Outcome[] = []
+  if (name !== undefined) {
+    const holder = await claimName(tx, { kind: 'certificate', name, replace: desk.replace })
+    if (holder) others.push(await supersede(tx, holder.id, { by: id, action: ACTION }))
+  }
+  const requestId = plan.record?.id ?? (await tx.nextId('request'))
+  const certificate = await certificateRecord(tx, plan, { id, requestId, der, desk })
+  const detail = { authorityId: desk.authority.record.id, serialNumber: preparation.serialNumber }
+  await tx.put(certificate, 'absent', { action: ACTION, kind: 'certificate', id, detail })
+  const request = await issuedRequest(tx, plan, { id, requestId, desk })
+  const outcomes = [outcome(certificate, 'issued'), outcome(request, 'issued'), ...others]
+  return { outcomes, changes: preparation.changes, notes: preparation.notes, der }
+}
+
+const outcome = (record: NewRecord, what: string): Outcome => ({
+  kind: record.kind,
+  id: record.id,
+  outcome: 'changed',
+  what,
+  row: describeRecord(record),
+})
+
+interface Issued {
+  readonly id: string
+  readonly requestId: string
+  readonly desk: SigningDesk
+}
+
+async function certificateRecord(
+  tx: WriteTransaction,
+  { name, open, profile, record, source }: SigningPlan,
+  { id, requestId, der, desk }: Issued & { readonly der: Uint8Array },
+): Promise<NewRecord> {
+  const { spkiHash } = open.facts.publicKey
+  const [key] = await tx.find('key', { by: 'id', id: spkiHash })
+  const fields = withoutAbsent({
+    name,
+    tags: record?.tags ?? [...new Set(source.request?.given.tags ?? [])],
+    keyId: key?.id,
+    exportable: key?.row['exportable'] !== false,
+    requestId,
+    authorityId: desk.authority.record.id,
+    profile: profile.name,
+    importedAt: desk.now.toISOString(),
+    source: { how: 'issued', from: desk.authority.record.name },
+  })
+  return { kind: 'certificate', id, fields, pem: { label: 'CERTIFICATE', der } }
+}
+
+async function issuedRequest(
+  tx: WriteTransaction,
+  { record, source }: SigningPlan,
+  { id, requestId, desk }: Issued,
+): Promise<NewRecord> {
+  const pem = { label: 'CERTIFICATE REQUEST', der: source.csr }
+  const state = { state: 'issued', certificateId: id }
+  const log = { action: ACTION, kind: 'request', id: requestId } as const
+  if (!record) {
+    const fields = { ...state, ...(await requestFields(tx, source.request!, desk)) }
+    const request = { kind: 'request', id: requestId, fields, pem } as const
+    await tx.put(request, 'absent', log)
+    return request
+  }
+  const stored = await tx.read('request', record.id)
+  const request = { kind: 'request', id: requestId, fields: { ...stored!.fields, ...state }, pem } as const
+  await tx.put(request, stored!.revision, log)
+  return request
+}

@@ -1,0 +1,53 @@
+/** One call that waits for its turn. */
+interface Waiting<Job, Result> {
+  readonly job: Job
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A transaction takes at most this many: the first caller does not wait for the ten-thousandth. */
+const MOST = 1000
+
+/**
+ * Lets calls that are made at the same time share one transaction: while one is under way the next ones gather.
+ * Answers `Error` values as rejections.
+ */
+export class GroupQueue<Job, Result> {
+  readonly #run: (jobs: readonly Job[]) => Promise<readonly (Result | Error)[]>
+  readonly #waiting: Waiting<Job, Result>[] = []
+  #isRunning = false
+
+  /** @param run takes some jobs and answers one result for each; when it rejects, each job is tried alone */
+  constructor(run: (jobs: readonly Job[]) => Promise<readonly (Result | Error)[]>) {
+    this.#run = run
+  }
+
+  add(job: Job): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject })
+      if (!this.#isRunning) void this.#work()
+    })
+  }
+
+  async #work(): Promise<void> {
+    this.#isRunning = true
+    // calls of the same turn come along
+    await Promise.resolve()
+    while (this.#waiting.length > 0) await this.#group(this.#waiting.splice(0, MOST))
+    this.#isRunning = false
+  }
+
+  async #group(group: readonly Waiting<Job, Result>[]): Promise<void> {
+    try {
+      const results = await this.#run(group.map(({ job }) => job))
+      for (const [at, { resolve, reject }] of group.entries()) {
+        const result = results[at]
+        if (result instanceof Error) reject(result)
+        else resolve(result as Result)
+      }
+    } catch (error) {
+      if (group.length === 1) group[0]!.reject(error)
+      else for (const waiting of group) await this.#group([waiting])
+    }
+  }
+}

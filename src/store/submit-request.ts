@@ -1,0 +1,74 @@
+import { openRequest, type OpenRequest } from '../authority/request.ts'
+import type { WriteTransaction } from '../repository/repository.ts'
+import type { NewRequest } from './authority-orders.ts'
+import { withoutAbsent } from './change-record.ts'
+import { describeRecord } from './describe.ts'
+import { importBatch } from './import-batch.ts'
+import { claimName } from './name-taken.ts'
+import type { Outcome } from './store.ts'
+
+/** Who acts, and when. */
+export interface Acting {
+  readonly now: Date
+  readonly actor: string
+}
+
+/** A request that was read and whose self-signature verified. */
+export interface CheckedRequest {
+  readonly given: NewRequest
+  readonly open: OpenRequest
+}
+
+/** Reads a request as it must be for the queue. @throws {CertmanError} like `openRequest` */
+export const checkRequest = (given: NewRequest): CheckedRequest => ({ given, open: openRequest(given.csr) })
+
+/**
+ * Puts a request into the queue, its private key beside it. The same CSR twice is unchanged.
+ *
+ * @returns the request first, then the key and what the key joined
+ * @throws {CertmanError} `name.taken`, `name.invalid`
+ */
+export async function submitRequest(
+  tx: WriteTransaction,
+  { given, open }: CheckedRequest,
+  acting: Acting,
+): Promise<readonly Outcome[]> {
+  const { fingerprint } = open.facts
+  const [known] = await tx.find('request', { by: 'fingerprint', fingerprint })
+  if (known) return [{ kind: 'request', id: known.id, outcome: 'unchanged', what: 'present', row: known.row }]
+  if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })
+  const keys = given.key
+    ? await importBatch(tx, { certificates: [], keys: [given.key] }, settings(acting))
+    : []
+  const id = await tx.nextId('request')
+  const fields = { state: 'outstanding', ...(await requestFields(tx, { given, open }, acting)) }
+  const pem = { label: 'CERTIFICATE REQUEST', der: given.csr }
+  const record = { kind: 'request', id, fields, pem } as const
+  await tx.put(record, 'absent', { action: 'request', kind: 'request', id, detail: { fingerprint } })
+  return [{ kind: 'request', id, outcome: 'changed', what: 'created', row: describeRecord(record) }, ...keys]
+}
+
+const settings = ({ now, actor }: Acting): { now: Date; actor: string; replace: false } => ({
+  now,
+  actor,
+  replace: false,
+})
+
+/** The fields of a new request, but for its state. */
+export async function requestFields(
+  tx: Pick<WriteTransaction, 'find'>,
+  { given, open }: CheckedRequest,
+  { now, actor }: Acting,
+): Promise<ReturnType<typeof withoutAbsent>> {
+  const keyId = open.facts.publicKey.spkiHash
+  const [key] = await tx.find('key', { by: 'id', id: keyId })
+  return withoutAbsent({
+    name: given.name,
+    tags: [...new Set(given.tags ?? [])],
+    keyId: key?.id,
+    profile: given.profile,
+    requestedAt: now.toISOString(),
+    requestedBy: given.requestedBy ?? actor,
+    source: given.source && { ...given.source },
+  })
+}

@@ -1,0 +1,78 @@
+import { CertmanError } from '../base/errors.ts'
+import { sha256Hex } from '../crypto/digest.ts'
+import { verifySignature } from '../crypto/verify.ts'
+import type { FormerRevocation } from '../domain/authority.ts'
+import type { WriteTransaction } from '../repository/repository.ts'
+import { certificateParts } from '../x509/certificate.ts'
+import { crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
+import { revokedBy } from './authority-filters.ts'
+import type { ImportedAuthority } from './authority-orders.ts'
+import { certificateFacts } from './certificate-facts.ts'
+import { getIndexed, withoutAbsent } from './change-record.ts'
+import type { Outcome } from './store.ts'
+
+/** A new authority, and the CRL that it had before. */
+export interface CrlTaking {
+  readonly authority: Outcome
+  readonly order: ImportedAuthority
+}
+
+/**
+ * Lets the CRLs of an imported authority go on where they were: the next number, and every entry of the last one.
+ *
+ * @throws {CertmanError} `policy.refused` for a CRL of somebody else
+ */
+export async function takeCrl(
+  tx: WriteTransaction,
+  { authority, order }: CrlTaking,
+): Promise<{ readonly outcome: Outcome; readonly notes: readonly string[] }> {
+  const { id } = authority
+  const found = await getIndexed(tx, 'authority', id)
+  const note = `the authority ${JSON.stringify(order.name)} needs a CRL: certman ca crl ${order.name} --password-file FILE`
+  if (!order.crl) return { outcome: authority, notes: [note] }
+  requireOwn(order.crl, order)
+  const { row, isComplete } = await crlFields(tx, id, { crl: order.crl, order })
+  const fields = withoutAbsent({
+    ...found.row,
+    ...row,
+    id: undefined,
+    crlStale: isComplete ? undefined : true,
+  })
+  const log = { action: 'import-authority', kind: 'authority', id } as const
+  await tx.put({ kind: 'authority', id, fields, attachment: order.crl }, found.revision, log)
+  const outcome = { ...authority, row: (await getIndexed(tx, 'authority', id)).row }
+  return { outcome, notes: isComplete ? [] : [note] }
+}
+
+function requireOwn(der: Uint8Array, { certificate, name }: ImportedAuthority): void {
+  const { spki } = certificateParts(certificate)
+  const { tbs, signatureAlgorithm, signature } = crlParts(der)
+  const verdict = verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
+  const { issuer } = describeCrl(der)
+  if (issuer === certificateFacts(certificate).subject && verdict !== 'invalid') return
+  throw new CertmanError('policy.refused', `the CRL is not one of the authority ${JSON.stringify(name)}`)
+}
+
+async function crlFields(
+  tx: WriteTransaction,
+  authorityId: string,
+  { crl, order }: { readonly crl: Uint8Array; readonly order: ImportedAuthority },
+): Promise<{ readonly row: object; readonly isComplete: boolean }> {
+  const { thisUpdate, nextUpdate, crlNumber, revokedCount } = describeCrl(crl)
+  const number =
+    crlNumber ?? (order.nextCrlNumber === undefined ? '0' : String(BigInt(order.nextCrlNumber) - 1n))
+  const known = new Set<string>()
+  for await (const { row } of tx.list('certificate', { filter: revokedBy(authorityId), sort: [] }))
+    known.add(String(row['serialNumber']))
+  const others: FormerRevocation[] = []
+  for (const entry of revokedEntries(crl)) if (!known.delete(entry.serialNumber)) others.push(entry)
+  const isComplete = known.size === 0 && nextUpdate !== null
+  const state = {
+    number,
+    thisUpdate,
+    nextUpdate: nextUpdate ?? thisUpdate,
+    entries: revokedCount,
+    fingerprint: sha256Hex(crl),
+  }
+  return { row: { crl: state, ...(others.length > 0 && { formerRevocations: others }) }, isComplete }
+}
