@@ -1,44 +1,45 @@
 import type { Json, JsonObject } from '../src/base/json.ts'
 import type { Context, Emission } from './context.ts'
 import { at, isObject } from './render/cells.ts'
+import type { SelectedField } from './render/fields.ts'
 
 const withLineEnd = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
 
 const objectsOf = (json: Json): readonly JsonObject[] =>
   (Array.isArray(json) ? json : [json]).filter(isObject)
 
-/** An object with the values at their paths, nested as in the whole document. */
-function nested(values: readonly (readonly [path: string, value: Json | undefined])[]): JsonObject {
-  const whole: Record<string, Json> = {}
-  for (const [path, value] of values) {
-    if (value === undefined) continue
-    const steps = path.split('.')
-    const last = steps.pop() ?? path
-    let inner = whole
-    for (const step of steps) inner = (inner[step] ??= {}) as Record<string, Json>
-    inner[last] = value
-  }
-  return whole
-}
+type Pick = (object: JsonObject) => JsonObject
 
 /** The document with the wanted fields only; the structure around the objects stays. */
-function withFields(json: Json, fields: readonly string[] | undefined): Json {
-  if (!fields) return json
-  const pick = (each: Json): Json =>
-    isObject(each) ? nested(fields.map((field) => [field, at(each, field)] as const)) : each
-  return Array.isArray(json) ? (json as readonly Json[]).map(pick) : pick(json)
+function picked(json: Json, pick: Pick): Json {
+  const one = (each: Json): Json => (isObject(each) ? pick(each) : each)
+  return Array.isArray(json) ? (json as readonly Json[]).map(one) : one(json)
 }
 
-async function csv(objects: readonly JsonObject[], fields: readonly string[] | undefined): Promise<string> {
+async function csv(json: Json, fields: readonly SelectedField[] | undefined, now: Date): Promise<string> {
   const { csvLine } = await import('./render/csv.ts')
-  const columns = fields ?? [...new Set(objects.flatMap((each) => Object.keys(each)))]
-  const lines = objects.map((each) => csvLine(columns.map((column) => at(each, column))))
-  return objects.length === 0 ? '' : csvLine(columns) + lines.join('')
+  const objects = objectsOf(json)
+  if (objects.length === 0) return ''
+  const columns: readonly SelectedField[] =
+    fields ??
+    [...new Set(objects.flatMap((each) => Object.keys(each)))].map((path) => ({
+      path,
+      read: (row) => at(row, path),
+    }))
+  const lines = objects.map((each) => csvLine(columns.map(({ read }) => read(each, now))))
+  return csvLine(columns.map(({ path }) => path)) + lines.join('')
 }
 
 /** A result as text in the form that the global options ask for. */
-async function textOf({ global }: Context, { json, text }: Emission): Promise<string> {
-  const document = withFields(json, global.fields)
+async function textOf(
+  { global, ambient }: Context,
+  { json, text }: Emission,
+  report: boolean,
+): Promise<string> {
+  const now = ambient.now()
+  const rendering = global.fields && (await import('./render/fields.ts'))
+  const fields = rendering?.selectPresent(objectsOf(json), global.fields ?? [], !report)
+  const document = rendering && fields ? picked(json, (each) => rendering.pick(each, fields, now)) : json
   switch (global.output) {
     case 'json':
       return (await import('./render/json.ts')).jsonText(document)
@@ -49,7 +50,7 @@ async function textOf({ global }: Context, { json, text }: Emission): Promise<st
     case 'yaml':
       return (await import('./render/yaml.ts')).yamlText(document)
     case 'csv':
-      return csv(objectsOf(json), global.fields)
+      return csv(json, fields, now)
     case 'name': {
       const { nameLine } = await import('./render/name.ts')
       return objectsOf(json).map(nameLine).join('')
@@ -66,5 +67,5 @@ async function textOf({ global }: Context, { json, text }: Emission): Promise<st
  */
 export async function print(ctx: Context, emission: Emission, report: boolean): Promise<void> {
   if (report && ctx.global.quiet && ctx.global.output === undefined) return
-  await ctx.terminal.write(await textOf(ctx, emission))
+  await ctx.terminal.write(await textOf(ctx, emission, report))
 }

@@ -1,6 +1,6 @@
 import { CertmanError } from '../../src/base/errors.ts'
 import type { Json, JsonObject } from '../../src/base/json.ts'
-import type { RecordKind } from '../../src/domain/records.ts'
+import { RECORD_KINDS, type RecordKind } from '../../src/domain/records.ts'
 import type { FieldSpec } from '../../src/query/field-spec.ts'
 import { fieldNames, fieldsOf, findField } from '../../src/query/fields.ts'
 import { didYouMean } from '../../src/query/near.ts'
@@ -30,15 +30,48 @@ export interface SelectedField {
  */
 export function selectFields(kind: RecordKind, names: readonly string[]): SelectedField[] {
   return names.map((name) => {
-    const spec = findField(kind, name)
-    if (spec) return { path: spec.name, read: readerOf(spec) }
-    const part = partOf(kind, name)
-    if (part !== undefined) return { path: part, read: (row) => at(row, part) }
-    throw new CertmanError('cli.usage', `unknown field ${JSON.stringify(name.slice(0, 80))}`, {
-      hint:
-        didYouMean(name, [...fieldNames(kind), ...PARTS]) ?? 'the fields are listed in: certman help filter',
-      field: 'fields',
-    })
+    const field = findSelectable(kind, name)
+    if (field) return field
+    throw unknownField(name, [...fieldNames(kind), ...PARTS])
+  })
+}
+
+/** One field of a kind by name or alias; undefined when there is none. */
+function findSelectable(kind: RecordKind, name: string): SelectedField | undefined {
+  const spec = findField(kind, name)
+  if (spec) return { path: spec.name, read: readerOf(spec) }
+  const part = partOf(kind, name)
+  return part === undefined ? undefined : { path: part, read: (row) => at(row, part) }
+}
+
+/**
+ * The fields of objects that lie around already (`show`, reports of changes): what one of them has at the path, else a
+ * field of its kind.
+ *
+ * @param strict refuse what none has and no kind knows
+ * @throws {CertmanError} `cli.usage` naming the unknown field
+ */
+export function selectPresent(
+  objects: readonly JsonObject[],
+  names: readonly string[],
+  strict: boolean,
+): SelectedField[] {
+  const kinds = RECORD_KINDS.filter((kind) => objects.some((each) => each['kind'] === kind))
+  return names.map((name) => {
+    const asIs = { path: name, read: (row: JsonObject) => at(row, name) }
+    if (objects.some((each) => at(each, name) !== undefined)) return asIs
+    const known = kinds.map((kind) => findSelectable(kind, name)).find((field) => field !== undefined)
+    if (known) return known
+    if (!strict || objects.length === 0) return asIs
+    throw unknownField(name, [...new Set(objects.flatMap((each) => Object.keys(each)))])
+  })
+}
+
+/** The error for a field that does not exist, with what may have been meant. */
+function unknownField(name: string, known: readonly string[]): CertmanError {
+  return new CertmanError('cli.usage', `unknown field ${JSON.stringify(name.slice(0, 80))}`, {
+    hint: didYouMean(name, known) ?? 'the fields are listed in: certman help filter',
+    field: 'fields',
   })
 }
 

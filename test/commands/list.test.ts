@@ -47,3 +47,23 @@ describe('a limit', () => {
     expect(stderr).toBe('certman: 0 certificates; there are more: --offset 0\n')
   })
 })
+
+describe('fields of show', () => {
+  test('when a field is computed, nested or known by another name then it is there', async () => {
+    const { stdout } = await certman(
+      ['show', '1', '--json', '--fields', 'id,publicKey.type,expires,extensions'],
+      piped,
+    )
+    const shown = JSON.parse(stdout) as Record<string, unknown>
+    expect(Object.keys(shown)).toEqual(['id', 'publicKey', 'expires', 'extensions'])
+    expect(shown['publicKey']).toEqual({ type: 'ec' })
+    expect(shown['expires']).toBeTypeOf('number')
+  })
+
+  test('when a field does not exist then it is refused, with what may have been meant', async () => {
+    const { status, stderr } = await certman(['show', '1', '--json', '--fields', 'subjet'], piped)
+    expect(status).toBe(2)
+    expect(stderr).toContain('did you mean')
+    expect(stderr).toContain('subject')
+  })
+})
