@@ -2,7 +2,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import type { Secret } from '../src/base/secret.ts'
 import { parseReference, parseSerialNumber } from '../src/domain/reference.ts'
 import type { RenewalOrder } from '../src/store/authority-orders.ts'
-import type { ListedRecord, Store, Target } from '../src/store/store.ts'
+import type { ListedRecord, Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { declare, flag, type Given, present, text } from './declare.ts'
 import { emitSigning } from './emit-signing.ts'
@@ -10,6 +10,7 @@ import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags }
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
 import { unlocking } from './passwords.ts'
 import { safeText } from './render/safe.ts'
+import { namedRevocables, type Revocable } from './revocable.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {
@@ -54,14 +55,17 @@ function readOrder(
 }
 
 /** A certificate, or the one that a request was answered with. */
-async function renewable(store: Store, word: string): Promise<{ target: Target; row: ListedRecord }> {
-  const reference = parseReference(word)
-  if (reference.kind !== 'certificate' && reference.kind !== 'request')
-    throw new CertmanError('cli.usage', `certificates are renewed, not a ${reference.kind}`, {
+async function renewable(store: Store, word: string): Promise<Revocable> {
+  const { kind } = parseReference(word)
+  if (kind !== 'certificate' && kind !== 'request')
+    throw new CertmanError('cli.usage', `certificates are renewed, not a ${kind}`, {
       hint: 'an authority is renewed with: certman ca renew NAME',
     })
-  const row = await store.resolve(reference)
-  return { target: { kind: reference.kind, id: row.id }, row }
+  const [found] = await namedRevocables(store, [word])
+  if (found?.target.kind === 'certificate') return found
+  throw new CertmanError('state.refused', `request ${word} has no certificate to renew`, {
+    hint: 'see its state: certman show requests/ID',
+  })
 }
 
 /** `certman renew`. */

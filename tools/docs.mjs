@@ -40,7 +40,7 @@ async function loadDeclarations() {
 async function allPages({ groupPage, overviewPage, verbPage, topicPage, TOPIC_NAMES, GROUPS, VERBS }) {
   const pages = [{ file: 'certman', page: overviewPage(), section: 1 }]
   for (const group of Object.keys(GROUPS))
-    pages.push({ file: `certman-${group}`, page: groupPage(group), section: 1 })
+    pages.push({ file: `certman-${group.replaceAll(' ', '-')}`, page: groupPage(group), section: 1 })
   for (const [name, entry] of Object.entries(VERBS)) {
     if (entry.hidden) continue
     const page = verbPage(await entry.load(), true)

@@ -96,6 +96,8 @@ const references = (): Page => ({
         ],
         ['serial:0a1b', 'a serial number'],
         ['requests/3', 'another kind: certificates/, requests/, keys/, authorities/, collections/'],
+        ['sign 3, reject web', 'these take requests: an id or a name needs nothing before it'],
+        ['ca show root', 'verbs of ca take authorities, likewise'],
       ],
     },
     paragraphs(
@@ -128,7 +130,10 @@ const passwords = (): Page => ({
     paragraphs(
       'A password is never a word on the command line: every user of the machine can read that. A password file ' +
         'should have mode 600; certman warns when every user can read it.',
-      '--key-password-file and its like are for keys inside the store: import encrypts with it, export opens with it.',
+      '--key-password-file and its like are for keys inside the store: import encrypts with it, export opens with it. ' +
+        '--parent-password-file and its like are for the key of the authority above.',
+      'For sign, revoke, renew and ca crl the password opens the key of the authority. The key of an authority is ' +
+        'kept without a password only for --no-password together with --insecure.',
     ),
   ],
 })
