@@ -138,7 +138,6 @@ const PROFILES: readonly Profile[] = [
     ca: { pathLen: 0 },
     keyUsage: CA_USAGE,
     validity: { ...BASE_PROFILE.validity, defaultDays: 1825, maximumDays: 3650 },
-    names: { ...NAMES, subjectRequired: ['CN'] },
     extensions: { ...BASE_PROFILE.extensions, copied: ['nameConstraints'] },
   },
   {
@@ -148,7 +147,6 @@ const PROFILES: readonly Profile[] = [
     ca: { pathLen: null },
     keyUsage: CA_USAGE,
     validity: { ...BASE_PROFILE.validity, defaultDays: 3650, maximumDays: null },
-    names: { ...NAMES, subjectRequired: ['CN'] },
     // an anchor's own revocation is checked by nobody (RFC 5280 section 6.1)
     crlUrls: [],
     aiaUrls: [],

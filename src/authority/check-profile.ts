@@ -1,5 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Profile } from '../domain/profile.ts'
+import { nameOrOid } from '../asn1/oids.ts'
+import { extensionOids, OID } from './granted-template.ts'
 import { purposeOid } from '../x509/write-extensions.ts'
 
 /** One rule about a whole profile: where the fault is, and what it is. */
@@ -10,7 +12,8 @@ const TIME_STAMPING = '1.3.6.1.5.5.7.3.8'
 
 /** Refuses a profile whose fields contradict each other or a rule. @throws {CertmanError} `input.invalid` */
 export function checkProfile(profile: Profile): void {
-  const fault = usageFault(profile) ?? validityFault(profile) ?? publicTrustFault(profile)
+  const fault =
+    usageFault(profile) ?? validityFault(profile) ?? extensionFault(profile) ?? publicTrustFault(profile)
   if (!fault) return
   const [path, what] = fault
   throw new CertmanError('input.invalid', `the profile is wrong at ${path}: ${what}`, {
@@ -47,6 +50,27 @@ function validityFault({ validity }: Profile): ProfileFault | undefined {
   if (renewDays !== null && renewDays >= defaultDays)
     return ['validity.renewDays', `a renewal ${renewDays} days before the end is due at once`]
   return undefined
+}
+
+/** What certman itself writes into every certificate: neither a request nor a profile replaces it. */
+const OWN_IDS: ReadonlySet<string> = new Set([
+  OID.basicConstraints,
+  OID.subjectKeyIdentifier,
+  OID.authorityKeyIdentifier,
+  OID.subjectAltName,
+])
+
+function extensionFault({ extensions }: Profile): ProfileFault | undefined {
+  const copied = [...extensionOids(extensions.copied)].find((oid) => OWN_IDS.has(oid))
+  if (copied !== undefined)
+    return ['extensions.copied', `${nameOrOid('extension', copied)} is not copied as it is`]
+  const fixed = extensions.fixed.map(({ oid }) => oid)
+  const own = fixed.find((oid) => OWN_IDS.has(oid) || oid === OID.keyUsage || oid === OID.extendedKeyUsage)
+  if (own !== undefined) return ['extensions.fixed', `${nameOrOid('extension', own)} has a place of its own`]
+  const twice = fixed.find((oid, i) => fixed.indexOf(oid) < i)
+  return twice === undefined
+    ? undefined
+    : ['extensions.fixed', `${nameOrOid('extension', twice)} stands there twice`]
 }
 
 function publicTrustFault(profile: Profile): ProfileFault | undefined {

@@ -73,7 +73,7 @@ export function grantNames(input: NamesInput, findings: Findings): GrantedNames 
   )
   if (alternativeNames.length === 0 && request.facts.subjectAltName === null)
     alternativeNames.push(...namesFromSubject(subject, profile, findings))
-  addNames(alternativeNames, wish.subjectAltName ?? [], findings)
+  addNames(alternativeNames, { added: wish.subjectAltName ?? [], profile, rules }, findings)
   if (alternativeNames.length === 0 && (profile.names.required || subject.length === 0))
     findings.refuse(
       subject.length === 0
@@ -174,10 +174,19 @@ function namesFromSubject(subject: NameAttributes, profile: Profile, findings: F
   })
 }
 
-function addNames(names: EncodedName[], added: readonly Uint8Array[], findings: Findings): void {
+interface Additions {
+  readonly added: readonly Uint8Array[]
+  readonly profile: Profile
+  readonly rules: NameRules
+}
+
+/** The profile binds the operator, too: whoever wants another name chooses another profile. */
+function addNames(names: EncodedName[], { added, profile, rules }: Additions, findings: Findings): void {
   for (const der of added) {
     if (names.some((name) => compareBytes(name.der, der) === 0)) continue
     const encoded = read(der)
+    const refusal = refusalOf({ name: encoded.name, profile, rules })
+    if (refusal !== undefined) findings.refuse(`the added name ${asText(encoded.name)}: ${refusal}`)
     names.push(encoded)
     const why = 'added by the one who signs'
     findings.tell({ field: 'subjectAltName', asked: null, granted: asText(encoded.name), why })

@@ -80,11 +80,17 @@ describe('the corpora', () => {
   test.skipIf(!files)(
     `self-signatures are judged as the manifest says${files ? '' : `: ${NO_CORPORA}`}`,
     () => {
-      for (const entry of entries('csr')) {
-        const verdict = entry.fields?.['signature_valid'] ?? entry['signature_valid']
-        if (verdict !== false) continue
-        expect(() => openRequest(derOf(entry)), entry.path).toThrow(CertmanError)
-      }
+      const unlike = entries('csr').filter((entry) => {
+        let message = ''
+        try {
+          openRequest(derOf(entry))
+        } catch (error) {
+          message = (error as Error).message
+        }
+        // a request may be refused for another reason before its signature is looked at
+        return entry['signature_valid'] === false ? message === '' : message.includes('not signed by the key')
+      })
+      expect(unlike.map(({ path }) => path)).toEqual([])
       expect(entries('csr').length).toBeGreaterThan(50)
     },
   )

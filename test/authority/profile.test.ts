@@ -70,6 +70,12 @@ describe('profiles', () => {
       'extensions.fixed[0].value',
       'more bytes follow',
     ],
+    [{ name: 'x', extensions: { copied: ['authorityKeyIdentifier'] } }, 'extensions.copied', 'not copied'],
+    [
+      { name: 'x', extensions: { fixed: [{ oid: '2.5.29.17', value: '3000' }] } },
+      'extensions.fixed',
+      'a place of its own',
+    ],
     [{ name: 'x', crlUrls: ['file:///etc'] }, 'crlUrls[0]', 'no http or ldap URL'],
     [{ name: 'x', policies: ['1.2.x'] }, 'policies[0]', 'no object identifier'],
     [{ name: 'x', tlsFeatures: ['staple'] }, 'tlsFeatures[0]', 'status_request'],
