@@ -1,7 +1,9 @@
+import { CertmanError } from '../base/errors.ts'
 import type { PasswordSource } from '../formats/items.ts'
 import type { AuthorityMaking, AuthoritySettings, Signing } from '../store/authority-orders.ts'
 import type { Store, Target } from '../store/store.ts'
 import type { FileTools } from './import-files.ts'
+import { readAll } from './read-all.ts'
 
 /** Files with a chain: PEM, DER, PKCS#7, PKCS#12, in any order. */
 export interface ChainRequest {
@@ -19,18 +21,32 @@ export interface ChainIo {
 
 /** `sign --certificate FILE`, `import --request 3 FILE`. @throws {CertmanError} what reading and `Store.attach` throw */
 export async function attachFiles(
-  _store: Store,
-  _request: ChainRequest & { readonly target: Target },
-  _io: ChainIo,
+  store: Store,
+  request: ChainRequest & { readonly target: Target },
+  io: ChainIo,
 ): Promise<Signing> {
-  throw new TypeError('not built yet')
+  return store.attach(request.target, await readChain(request, io), optionsOf(request))
 }
 
 /** `ca install NAME FILE…`. @throws {CertmanError} what reading and `Store.installAuthority` throw */
 export async function installAuthorityFiles(
-  _store: Store,
-  _request: ChainRequest & { readonly name: string; readonly settings?: AuthoritySettings },
-  _io: ChainIo,
+  store: Store,
+  request: ChainRequest & { readonly name: string; readonly settings?: AuthoritySettings },
+  io: ChainIo,
 ): Promise<AuthorityMaking> {
-  throw new TypeError('not built yet')
+  const { settings } = request
+  const options = { ...optionsOf(request), ...(settings && { settings }) }
+  return store.installAuthority(request.name, await readChain(request, io), options)
+}
+
+const optionsOf = ({ dryRun, replace }: ChainRequest): { dryRun: boolean; replace: boolean } => ({
+  dryRun: dryRun === true,
+  replace: replace === true,
+})
+
+async function readChain({ paths, cwd }: ChainRequest, { password, tools }: ChainIo): Promise<Uint8Array[]> {
+  const items = await readAll({ paths, cwd, password, tools })
+  const chain = items.flatMap((item) => (item.type === 'certificate' ? [item.der] : []))
+  if (chain.length > 0) return chain
+  throw new CertmanError('input.empty', 'there is no certificate in the files that were named')
 }

@@ -1,4 +1,6 @@
 import type { AuthorityWish } from '../store/authority-orders.ts'
+import { parseConstraintName } from '../x509/general-name-text.ts'
+import { parseNameText } from '../x509/name-text.ts'
 
 /** An authority as a person describes it. */
 export interface AuthorityText extends Omit<AuthorityWish, 'subject' | 'nameConstraints'> {
@@ -10,6 +12,12 @@ export interface AuthorityText extends Omit<AuthorityWish, 'subject' | 'nameCons
 }
 
 /** The same in the terms of the store. @throws {CertmanError} `input.invalid` naming the field */
-export function authorityWishOf(_text: AuthorityText): AuthorityWish {
-  throw new TypeError('not built yet')
+export function authorityWishOf(text: AuthorityText): AuthorityWish {
+  const { subject, permitted = [], excluded = [], ...rest } = text
+  const isFree = permitted.length + excluded.length === 0
+  const nameConstraints = {
+    ...(permitted.length > 0 && { permitted: permitted.map(parseConstraintName) }),
+    ...(excluded.length > 0 && { excluded: excluded.map(parseConstraintName) }),
+  }
+  return { ...rest, subject: parseNameText(subject), ...(!isFree && { nameConstraints }) }
 }

@@ -1,6 +1,22 @@
-import type { AuthorityMaking, AuthoritySettings, KeyProtection } from '../store/authority-orders.ts'
-import type { Store } from '../store/store.ts'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { CertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import type { Item, PasswordSource } from '../formats/items.ts'
+import { encryptPkcs8 } from '../formats/pkcs8.ts'
+import { certificateFacts } from '../store/certificate-facts.ts'
+import type {
+  AuthorityMaking,
+  AuthoritySettings,
+  FormerCertificate,
+  ImportedAuthority,
+  KeyProtection,
+} from '../store/authority-orders.ts'
+import type { NewKey, Store } from '../store/store.ts'
+import { describePublicKey } from '../x509/public-key.ts'
 import type { ChainIo } from './attach-files.ts'
+import { findAuthorityFolder, readAuthorityFolder, type AuthorityFolder } from './authority-folder.ts'
+import { readAll } from './read-all.ts'
 
 /** Where an authority is taken from. */
 export interface AuthorityImportRequest {
@@ -18,6 +34,8 @@ export interface AuthorityImportRequest {
   readonly replace?: boolean
 }
 
+type KeyItem = Extract<Item, { type: 'private-key' }>
+
 /**
  * Takes an existing CA in, whole or not at all.
  *
@@ -26,9 +44,110 @@ export interface AuthorityImportRequest {
  *   kept without a password
  */
 export async function importAuthorityFrom(
-  _store: Store,
-  _request: AuthorityImportRequest,
-  _io: ChainIo,
+  store: Store,
+  request: AuthorityImportRequest,
+  io: ChainIo,
 ): Promise<AuthorityMaking> {
-  throw new TypeError('not built yet')
+  const heard = listening(io.password)
+  const listeningIo = { ...io, password: heard.password }
+  const found = await readAuthority(request, listeningIo)
+  const { name, settings, dryRun = false, replace = false } = request
+  const order: ImportedAuthority = {
+    name,
+    certificate: found.certificate,
+    chain: found.chain,
+    issued: found.issued,
+    source: { how: 'imported', from: request.paths.join(', ') },
+    ...(found.key && (await keptKey(found.key, request, { io, last: heard.last() }))),
+    ...(found.crl && { crl: found.crl }),
+    ...(found.nextCrlNumber !== undefined && { nextCrlNumber: found.nextCrlNumber }),
+    ...(settings && { settings }),
+  }
+  return store.importAuthority(order, { dryRun, replace })
+}
+
+/** Notes the password that was given last: the key keeps it. */
+function listening(source: PasswordSource): { password: PasswordSource; last: () => Secret | undefined } {
+  let last: Secret | undefined
+  const password: PasswordSource = async (need) => {
+    last = await source(need)
+    return last
+  }
+  return { password, last: () => last }
+}
+
+async function readAuthority({ paths, cwd }: AuthorityImportRequest, io: ChainIo): Promise<AuthorityFolder> {
+  const [path] = paths
+  const isFolder =
+    paths.length === 1 && path !== undefined && path !== '-' && (await isDirectory(resolve(cwd, path)))
+  const folder = isFolder ? await findAuthorityFolder(path, cwd) : undefined
+  if (folder !== undefined) return readAuthorityFolder(folder, cwd, io)
+  return fromItems(await readAll({ paths, cwd, ...io }))
+}
+
+const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (about) => about.isDirectory(),
+    () => false,
+  )
+
+/** The CA certificate is the one whose key is there, else the only one; what it issued comes along. */
+function fromItems(items: readonly Item[]): AuthorityFolder {
+  const certificates = items.flatMap((item) => (item.type === 'certificate' ? [item.der] : []))
+  const keys = items.filter((item): item is KeyItem => item.type === 'private-key')
+  const certificate = authorityAmong(certificates, keys)
+  const { subject, fingerprint, publicKey } = certificateFacts(certificate)
+  const key = keys.find(({ spki }) => describePublicKey(spki).spkiHash === publicKey.spkiHash)
+  const others = certificates.filter((der) => certificateFacts(der).fingerprint !== fingerprint)
+  const issued = others.filter((der) => certificateFacts(der).issuer === subject)
+  const [crl] = items.flatMap((item) => (item.type === 'crl' ? [item.der] : []))
+  return {
+    certificate,
+    key,
+    chain: others.filter((der) => !issued.includes(der)),
+    issued: issued.map((der): FormerCertificate => ({ der })),
+    crl,
+    nextCrlNumber: undefined,
+  }
+}
+
+function authorityAmong(certificates: readonly Uint8Array[], keys: readonly KeyItem[]): Uint8Array {
+  const keyIds = new Set(keys.map(({ spki }) => describePublicKey(spki).spkiHash))
+  const authorities = certificates.filter((der) => certificateFacts(der).basicConstraints?.ca === true)
+  const keyed = authorities.filter((der) => keyIds.has(certificateFacts(der).publicKey.spkiHash))
+  const candidates = keyed.length > 0 ? keyed : authorities
+  if (candidates.length === 1) return candidates[0]!
+  if (candidates.length > 1)
+    throw new CertmanError(
+      'input.invalid',
+      `the files hold ${candidates.length} CA certificates that could be meant`,
+      {
+        hint: 'name the files of one authority: its certificate and its key',
+      },
+    )
+  const what = certificates.length === 0 ? 'no certificate' : 'no CA certificate'
+  throw new CertmanError('input.invalid', `the files hold ${what}`, {
+    hint: 'a CA certificate has basicConstraints with cA: certman show --file FILE',
+  })
+}
+
+async function keptKey(
+  { pkcs8, spki, place, wasEncrypted }: KeyItem,
+  { protection, dryRun }: AuthorityImportRequest,
+  { io, last }: { readonly io: ChainIo; readonly last: Secret | undefined },
+): Promise<{ readonly key: NewKey; readonly insecure?: true }> {
+  const rest = { spki, source: { how: 'imported', from: place.file } } as const
+  if (protection && !('password' in protection))
+    return { key: { ...rest, pkcs8, encrypted: false }, insecure: true }
+  const password =
+    protection?.password ??
+    (wasEncrypted ? last : undefined) ??
+    (await io.password({ file: place.file, what: 'the authority’s key, to keep it with', attempt: 1 }))
+  if (!password)
+    throw new CertmanError('password.required', 'the key of an authority needs a password', {
+      hint: 'give one with --key-password-file, or insist on none with --no-password --insecure',
+    })
+  if (dryRun) return { key: { ...rest, pkcs8, encrypted: true } }
+  const { random } = io.tools.ambient
+  return { key: { ...rest, pkcs8: new Secret(encryptPkcs8(pkcs8, password, { random })), encrypted: true } }
 }

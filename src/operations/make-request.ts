@@ -1,7 +1,31 @@
 import type { Ambient } from '../base/ambient.ts'
-import type { Secret } from '../base/secret.ts'
+import { CertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import {
+  generateKey,
+  keyTypeOf,
+  parseKeyType,
+  type GeneratedKey,
+  type KeyType,
+} from '../crypto/generate-key.ts'
+import { openSigner } from '../crypto/signer.ts'
+import type { PublicKeyFacts } from '../domain/facts.ts'
 import type { Reference } from '../domain/reference.ts'
-import type { Outcome, Store } from '../store/store.ts'
+import { encryptPkcs8 } from '../formats/pkcs8.ts'
+import {
+  EXTENDED_KEY_USAGE,
+  KEY_USAGE,
+  repeatCertificate,
+  repeatCsr,
+  SUBJECT_ALT_NAME,
+  type Repeated,
+} from '../store/repeat-request.ts'
+import type { NewKey, Outcome, Store } from '../store/store.ts'
+import { KEY_USAGES } from '../x509/extensions/usage.ts'
+import { parseGeneralName } from '../x509/general-name-text.ts'
+import { parseNameText } from '../x509/name-text.ts'
+import { writeCsr } from '../x509/write-csr.ts'
+import { extendedKeyUsage, keyUsage, subjectAltName, type KeyUsage } from '../x509/write-extensions.ts'
 
 /** A request as a person describes it: key and CSR are made here. */
 export interface RequestWish {
@@ -36,15 +60,117 @@ export interface RequestReport {
   readonly csr: Uint8Array
 }
 
+interface Model extends Repeated {
+  readonly publicKey: PublicKeyFacts
+}
+
 /**
  * Makes a key and a CSR and puts both into the store: the request in the queue, the key beside it.
  *
  * @throws {CertmanError} `input.invalid` naming the field, `name.taken`, `record.not-found` for `like`
  */
 export async function makeRequest(
-  _store: Store,
-  _wish: RequestWish,
-  _tools: { readonly ambient: Ambient },
+  store: Store,
+  wish: RequestWish,
+  { ambient }: { readonly ambient: Ambient },
 ): Promise<RequestReport> {
-  throw new TypeError('not built yet')
+  const model = wish.like && (await modelOf(store, wish.like, replaced(wish)))
+  const subject =
+    wish.subject === undefined ? (model?.subject ?? parseNameText('')) : parseNameText(wish.subject)
+  const extensions = [...(model?.extensions ?? []), ...wishedExtensions(wish, subject)]
+  requireSomeName(subject, extensions)
+  const key = await generateKey(keyTypeFor(wish, model))
+  const csr = writeCsr({
+    subject,
+    extensions,
+    signer: openSigner(key.pkcs8),
+    ...(wish.challengePassword && { challengePassword: wish.challengePassword }),
+  })
+  const { name, tags, profile, requestedBy, dryRun } = wish
+  const request = {
+    csr,
+    key: keptKey(key, wish, ambient),
+    source: { how: 'generated' },
+    ...(name !== undefined && { name }),
+    ...(tags && { tags }),
+    ...(profile !== undefined && { profile }),
+    ...(requestedBy !== undefined && { requestedBy }),
+  } as const
+  return { csr, outcomes: await store.submit(request, { dryRun: dryRun === true }) }
+}
+
+/** A curve or size that certman would not make is not repeated by something else in silence. */
+function keyTypeFor({ keyType }: RequestWish, model: Model | undefined): KeyType {
+  if (keyType !== undefined) return parseKeyType(keyType)
+  if (!model) return 'ec-p256'
+  const same = keyTypeOf(model.publicKey)
+  if (same) return same
+  const { type, size, curve } = model.publicKey
+  throw new CertmanError(
+    'input.invalid',
+    `certman makes no key like that one: ${type} ${curve ?? size ?? ''}`.trim(),
+    {
+      field: 'keyType',
+      hint: 'choose another with --key-type',
+    },
+  )
+}
+
+/** What the wish says itself is not taken from the model. */
+function replaced(wish: RequestWish): readonly string[] {
+  const kept: string[] = []
+  if (!wish.subjectAltName) kept.push(SUBJECT_ALT_NAME)
+  if (!wish.keyUsage) kept.push(KEY_USAGE)
+  if (!wish.extendedKeyUsage) kept.push(EXTENDED_KEY_USAGE)
+  return kept
+}
+
+async function modelOf(store: Store, like: Reference, oids: readonly string[]): Promise<Model> {
+  const { id, ...row } = await store.resolve(like)
+  const publicKey = row['publicKey'] as unknown as PublicKeyFacts
+  if (like.kind === 'certificate')
+    return { ...repeatCertificate((await store.certificate(id)).der, oids), publicKey }
+  if (like.kind === 'request') return { ...repeatCsr((await store.request(id)).der, oids), publicKey }
+  throw new CertmanError(
+    'input.invalid',
+    `a request can be like a certificate or a request, not like a ${like.kind}`,
+  )
+}
+
+function wishedExtensions(wish: RequestWish, subject: Uint8Array): Uint8Array[] {
+  const names = wish.subjectAltName?.map(parseGeneralName) ?? []
+  const extensions: Uint8Array[] = []
+  // RFC 5280 section 4.2.1.6: critical when there is no subject
+  if (names.length > 0) extensions.push(subjectAltName(names, isEmptyName(subject)))
+  if (wish.keyUsage?.length) extensions.push(keyUsage(wish.keyUsage.map(parseKeyUsage)))
+  if (wish.extendedKeyUsage?.length) extensions.push(extendedKeyUsage(wish.extendedKeyUsage))
+  return extensions
+}
+
+function parseKeyUsage(text: string): KeyUsage {
+  const typed = text.toLowerCase().replaceAll('-', '')
+  const found = KEY_USAGES.find((usage) => usage.toLowerCase() === typed)
+  if (found) return found
+  throw new CertmanError('input.invalid', `no key usage is called ${JSON.stringify(text)}`, {
+    field: 'keyUsage',
+    hint: `take some of ${KEY_USAGES.join(', ')}`,
+  })
+}
+
+const isEmptyName = (der: Uint8Array): boolean => der.length === 2
+
+function requireSomeName(subject: Uint8Array, extensions: readonly Uint8Array[]): void {
+  if (!isEmptyName(subject) || extensions.length > 0) return
+  throw new CertmanError('input.invalid', 'a request needs a subject or an alternative name', {
+    field: 'subject',
+    hint: 'give --subject CN=NAME or --san dns:NAME',
+  })
+}
+
+function keptKey({ pkcs8, spki }: GeneratedKey, wish: RequestWish, ambient: Ambient): NewKey {
+  const { keyPassword, exportable, dryRun } = wish
+  const rest = { spki, source: { how: 'generated' }, ...(exportable === false && { exportable }) } as const
+  if (!keyPassword || dryRun) return { ...rest, pkcs8, encrypted: keyPassword !== undefined }
+  const { random } = ambient
+  return { ...rest, pkcs8: new Secret(encryptPkcs8(pkcs8, keyPassword, { random })), encrypted: true }
 }

@@ -1,7 +1,14 @@
-import type { PasswordSource } from '../formats/items.ts'
-import type { Store } from '../store/store.ts'
+import { CertmanError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import type { Item, PasswordSource } from '../formats/items.ts'
+import { encryptPkcs8 } from '../formats/pkcs8.ts'
+import type { NewKey, Store } from '../store/store.ts'
+import { describeCsr } from '../x509/csr.ts'
+import { describePublicKey } from '../x509/public-key.ts'
 import type { FileTools } from './import-files.ts'
 import type { RequestReport, RequestWish } from './make-request.ts'
+import { readAll } from './read-all.ts'
+import { quoted } from './read-sources.ts'
 
 /** A file with exactly one CSR; a private key in it that belongs to the CSR is taken along. */
 export interface SubmitRequest extends Pick<
@@ -19,9 +26,56 @@ export interface SubmitRequest extends Pick<
  * @throws {CertmanError} what reading throws; `input.empty` when there is no CSR, `input.invalid` when there are several
  */
 export async function submitFile(
-  _store: Store,
-  _request: SubmitRequest,
-  _io: { readonly password: PasswordSource; readonly tools: FileTools },
+  store: Store,
+  request: SubmitRequest,
+  { password, tools }: { readonly password: PasswordSource; readonly tools: FileTools },
 ): Promise<RequestReport> {
-  throw new TypeError('not built yet')
+  const { path, cwd, name, tags, profile, requestedBy, keyPassword, dryRun } = request
+  const items = await readAll({ paths: [path], cwd, password, tools })
+  const csr = oneCsr(items, path)
+  const key = keyOf(items, csr)
+  const submitted = {
+    csr,
+    source: { how: 'imported', from: path },
+    ...(key && { key: kept(key, path, { keyPassword, tools, dryRun }) }),
+    ...(name !== undefined && { name }),
+    ...(tags && { tags }),
+    ...(profile !== undefined && { profile }),
+    ...(requestedBy !== undefined && { requestedBy }),
+  } as const
+  return { csr, outcomes: await store.submit(submitted, { dryRun: dryRun === true }) }
+}
+
+function oneCsr(items: readonly Item[], path: string): Uint8Array {
+  const found = items.filter((item) => item.type === 'certificate-request')
+  const [first, second] = found
+  if (first && !second) return first.der
+  const where = path === '-' ? 'standard input' : quoted(path)
+  if (!first) throw new CertmanError('input.empty', `there is no certificate request in ${where}`)
+  throw new CertmanError('input.invalid', `there are ${found.length} certificate requests in ${where}`, {
+    hint: 'put each into a file of its own, or take all of them with: certman import FILE',
+  })
+}
+
+type KeyItem = Extract<Item, { type: 'private-key' }>
+
+function keyOf(items: readonly Item[], csr: Uint8Array): KeyItem | undefined {
+  const { spkiHash } = describeCsr(csr).publicKey
+  return items.find(
+    (item): item is KeyItem =>
+      item.type === 'private-key' && describePublicKey(item.spki).spkiHash === spkiHash,
+  )
+}
+
+interface Keeping {
+  readonly keyPassword: Secret | undefined
+  readonly tools: FileTools
+  readonly dryRun: boolean | undefined
+}
+
+function kept({ pkcs8, spki }: KeyItem, path: string, { keyPassword, tools, dryRun }: Keeping): NewKey {
+  const rest = { spki, source: { how: 'imported', from: path } } as const
+  if (!keyPassword || dryRun) return { ...rest, pkcs8, encrypted: keyPassword !== undefined }
+  const { random } = tools.ambient
+  return { ...rest, pkcs8: new Secret(encryptPkcs8(pkcs8, keyPassword, { random })), encrypted: true }
 }

@@ -136,8 +136,8 @@ export interface AuthorityWish {
   readonly pathLen?: number | null
   /** GeneralName DER each (RFC 5280 section 4.2.1.10). */
   readonly nameConstraints?: {
-    readonly permitted: readonly Uint8Array[]
-    readonly excluded: readonly Uint8Array[]
+    readonly permitted?: readonly Uint8Array[]
+    readonly excluded?: readonly Uint8Array[]
   }
   /** Policy OIDs. */
   readonly policies?: readonly string[]
