@@ -37,9 +37,10 @@ export function logEnd(files: Files): LogEnd | undefined {
 /**
  * Where the lines of a transaction go: the month's file, or the newest one when the clock stands before it, so that
  * the end of the log always is in its newest file.
+ *
+ * @param end where the log ends now
  */
-export function nextLogEnd(files: Files, time: string): LogEnd {
-  const end = logEnd(files)
+export function nextLogEnd(end: LogEnd | undefined, time: string): LogEnd {
   const path = logPath(time.slice(0, 7))
   return end && end.path >= path ? end : { path, size: 0 }
 }

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../../domain/records.ts'
 import { textHashOf } from '../record-text.ts'
-import { nextLogEnd, positionOf } from './change-log.ts'
+import { nextLogEnd, positionOf, type LogEnd } from './change-log.ts'
 import { applySteps } from './apply.ts'
 import type { Files } from './files.ts'
 import { writeHead } from './head.ts'
@@ -14,8 +14,9 @@ export interface CommitPlace {
   readonly files: Files
   readonly journal: Journal
   readonly storeId: string
-  /** Position of the index before. */
+  /** Position of the index before, and end of the log. */
   readonly from: string
+  readonly end: LogEnd | undefined
   /** RFC 3339 UTC. */
   readonly time: string
 }
@@ -55,7 +56,7 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
     ...groups.map(({ path }) => path),
     ...folders,
   ])
-  const end = nextLogEnd(files, place.time)
+  const end = nextLogEnd(place.end, place.time)
   const lines = tx.staging.lines.join('')
   const to = positionOf(place.storeId, { path: end.path, size: end.size + Buffer.byteLength(lines) })
   const steps: Step[] = [

@@ -118,7 +118,7 @@ export class DirectoryRepository implements Repository {
     const { describe } = this.#options
     try {
       return await this.#locked(async () => {
-        const host = await this.#keeper.currentForWriter()
+        const { host } = await this.#keeper.currentForWriter()
         return checkStore({ files: this.#files, host, describe, maySweep: true })
       })
     } catch (error) {
@@ -149,9 +149,7 @@ export class DirectoryRepository implements Repository {
   }
 
   async #writeLocked<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<T> {
-    const host = await this.#keeper.currentForWriter()
-    const head = readHead(this.#files)
-    const from = this.#keeper.position()
+    const { host, head, end, position: from } = await this.#keeper.currentForWriter()
     const journal = new Journal(this.#files)
     const draft = host.begin()
     const { describe, ambient } = this.#options
@@ -162,7 +160,7 @@ export class DirectoryRepository implements Repository {
     try {
       result = await body(tx)
       const time = ambient.now().toISOString()
-      const place = { files: this.#files, journal, storeId: head.id, from, time }
+      const place = { files: this.#files, journal, storeId: head.id, from, end, time }
       to = tx.isEmpty ? from : await commitTransaction(tx, place)
     } catch (error) {
       draft.rollback()

@@ -79,9 +79,7 @@ export function realFiles(root: string): Files {
     remove: (path) => fs.rmSync(absolute(path), { force: true }),
     removeFolder: (path) => fs.rmdirSync(absolute(path)),
     setMode: (path, mode) => fs.chmodSync(absolute(path), mode),
-    sync: async (paths) => {
-      await Promise.all(paths.map((path) => syncOne(absolute(path))))
-    },
+    sync: (paths) => syncAll(paths.map(absolute)),
   }
 }
 
@@ -122,20 +120,55 @@ function writeAt(path: string, offset: number, text: string | Uint8Array): void 
   }
 }
 
-async function syncOne(path: string): Promise<void> {
-  const isFolder = fs.statSync(path).isDirectory()
-  const file = await fs.promises.open(path, isFolder ? 'r' : 'r+').catch((error: unknown) => {
-    if (isFolder && isUnsyncable(error)) return undefined
-    throw error
-  })
+/** Only the flushing itself waits beside others: opening and closing in the background would cost more than they take. */
+async function syncAll(paths: readonly string[]): Promise<void> {
+  const opened: Opened[] = []
   try {
-    await file?.sync()
-  } catch (error) {
-    if (!isFolder || !isUnsyncable(error)) throw error
+    for (const path of paths) {
+      const one = openForSync(path)
+      if (one) opened.push(one)
+    }
+    if (opened.length === 1) flush(opened[0]!)
+    else await Promise.all(opened.map(flushBeside))
   } finally {
-    await file?.close()
+    for (const { descriptor } of opened) fs.closeSync(descriptor)
   }
 }
+
+interface Opened {
+  readonly descriptor: number
+  readonly isFolder: boolean
+}
+
+function openForSync(path: string): Opened | undefined {
+  try {
+    return { descriptor: fs.openSync(path, 'r+'), isFolder: false }
+  } catch (error) {
+    if (!fs.statSync(path).isDirectory()) throw error
+  }
+  try {
+    return { descriptor: fs.openSync(path, 'r'), isFolder: true }
+  } catch (error) {
+    if (isUnsyncable(error)) return undefined
+    throw error
+  }
+}
+
+function flush({ descriptor, isFolder }: Opened): void {
+  try {
+    fs.fsyncSync(descriptor)
+  } catch (error) {
+    if (!isFolder || !isUnsyncable(error)) throw error
+  }
+}
+
+const flushBeside = ({ descriptor, isFolder }: Opened): Promise<void> =>
+  new Promise((resolve, reject) => {
+    fs.fsync(descriptor, (error) => {
+      if (error && !(isFolder && isUnsyncable(error))) reject(error)
+      else resolve()
+    })
+  })
 
 /** Windows has no flush of a folder, and some network file systems refuse it. */
 const isUnsyncable = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
-import { logEnd, positionOf } from './change-log.ts'
+import { logEnd, positionOf, type LogEnd } from './change-log.ts'
 import { codeOf, type Files } from './files.ts'
-import { readHead } from './head.ts'
+import { readHead, type HeadFile } from './head.ts'
 import { MemoryHost, type IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
 import { acquireLock, tryLock, type Lock, type LockRequest } from './lock.ts'
@@ -11,6 +11,15 @@ import { rebuildIndex, type Rebuilt } from './rebuild.ts'
 import { recover } from './recover.ts'
 import { isCorrupt, isUnopenable, SqliteHost } from './sqlite-host.ts'
 import { hasSqlite } from './sqlite.ts'
+
+/** What a writer begins with; nobody else changes it meanwhile. */
+export interface WriterView {
+  readonly host: IndexHost
+  readonly head: HeadFile
+  readonly end: LogEnd | undefined
+  /** Of the index. */
+  readonly position: string
+}
 
 /** Keeps the index in step with the files: opens, notices what is stale, rebuilds. */
 export class IndexKeeper {
@@ -38,11 +47,14 @@ export class IndexKeeper {
   }
 
   /** The same for the writer, who holds the lock: whatever is pending is finished first. */
-  async currentForWriter(): Promise<IndexHost> {
+  async currentForWriter(): Promise<WriterView> {
     if (!this.#host || this.#host.isReplaced()) this.#reopen()
     await recover(this.#files, this.#host, this.#options.describe)
-    if (this.#host && this.#isFresh(this.#host)) return this.#host
-    return this.rebuild().host
+    const head = readHead(this.#files)
+    const end = logEnd(this.#files)
+    const position = positionOf(head.id, end)
+    const host = this.#host?.position() === position ? this.#host : this.rebuild().host
+    return { host, head, end, position }
   }
 
   /** Builds the index anew. The caller holds the lock. */

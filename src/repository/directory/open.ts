@@ -1,7 +1,7 @@
 import { toHex } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
 import type { Repository } from '../repository.ts'
-import { logLine, nextLogEnd } from './change-log.ts'
+import { logEnd, logLine, nextLogEnd } from './change-log.ts'
 import { DirectoryRepository } from './directory-repository.ts'
 import { asStoreError, realFiles, type Files } from './files.ts'
 import { newHead, writeHead } from './head.ts'
@@ -83,7 +83,7 @@ async function makeStore(files: Files, { name, claims, ambient }: InitOptions): 
     throw new CertmanError('store.exists', `there is a store at ${files.absolute('')} already`)
   const time = ambient.now().toISOString()
   const head = newHead({ id: toHex(ambient.random(16)), name, claims, createdAt: time })
-  const log = nextLogEnd(files, time)
+  const log = nextLogEnd(logEnd(files), time)
   files.makeFolder(LOGS)
   files.writeAt(log.path, 0, logLine({ time, actor: ambient.actor }, { action: 'init', detail: { name } }))
   files.writeAt(JOURNAL, 0, '')

@@ -65,9 +65,12 @@ function isSame({ row: known }: IndexEntry, { row, pem }: Pick<StoredRecord, 'ro
   return known['publicKey'] === row['publicKey'] && known['spkiHash'] === row['spkiHash']
 }
 
-/** The refusal of a record whose file is gone or cannot be read. */
+/** The refusal of a record whose file is gone, cannot be read, or holds no such thing any more. */
 export function cannotRead(entry: IndexEntry, name: string, cause: unknown): unknown {
-  if (cause instanceof CertmanError) return cause
+  if (cause instanceof CertmanError) {
+    if (cause.code.startsWith('store.')) return cause
+    return new CertmanError('store.damaged', `${name} is damaged: ${cause.message}`, { cause })
+  }
   const what = `${entry.kind} ${entry.id}`
   const why = isMissing(cause) ? 'is missing' : 'cannot be read'
   return new CertmanError('store.damaged', `${name} ${why}: it holds ${what}`, { cause })
