@@ -20,7 +20,7 @@ import { withStore } from './store-request.ts'
 
 /** Prints an authority that was made, taken in or renewed. */
 export async function emitAuthority(ctx: Context, making: AuthorityMaking): Promise<void> {
-  for (const change of making.changes) ctx.terminal.say(`changed: ${changeLine(change)}`)
+  for (const change of making.changes) ctx.terminal.say(`not as asked: ${changeLine(change)}`)
   await ctx.emit(renderDeed(ctx, making))
   settleOutcomes(ctx, making.outcomes)
 }
@@ -54,9 +54,15 @@ async function create(
   order: NewAuthority & { readonly flags: SecretFlags },
 ): Promise<AuthorityMaking> {
   const { flags, ...wish } = order
-  return withParent(ctx, { parent: wish.parent, flags }, (parentPassword) =>
-    store.createAuthority(present({ ...wish, parentPassword }), { dryRun: ctx.global.dryRun }),
-  )
+  try {
+    return await withParent(ctx, { parent: wish.parent, flags }, (parentPassword) =>
+      store.createAuthority(present({ ...wish, parentPassword }), { dryRun: ctx.global.dryRun }),
+    )
+  } catch (error) {
+    if (!isCertmanError(error, 'name.taken')) throw error
+    const hint = 'take another name; who has it: certman list --all, certman ca list'
+    throw new CertmanError('name.taken', error.message, { cause: error, hint, field: 'name' })
+  }
 }
 
 /** `certman ca create`. */

@@ -5,12 +5,12 @@ import type { ListedRecord, Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 
 /** What should be renewed and fits the query, the most urgent first unless a sort says otherwise. */
-export async function dueRows(ctx: Context, store: Store, query: Query): Promise<readonly ListedRecord[]> {
+export async function* dueRows(ctx: Context, store: Store, query: Query): AsyncIterable<ListedRecord> {
   const now = ctx.ambient.now()
   const fits = toPredicate(query.filter, 'certificate', now)
   const rows: ListedRecord[] = []
   for await (const row of store.due()) if (fits(row)) rows.push(row)
   if (query.sort.length > 0) rows.sort(compareRows(query.sort, 'certificate', now))
   const from = query.offset ?? 0
-  return rows.slice(from, query.limit === undefined ? undefined : from + query.limit)
+  yield* rows.slice(from, query.limit === undefined ? undefined : from + query.limit)
 }

@@ -31,6 +31,7 @@ export const hold = declare({
     withStore(ctx, 'hold', async (store) => {
       const date = readInstant('date', options.date)
       await revokeCertificates(ctx, store, {
+        verb: 'hold',
         deed: 'put on hold',
         refs: args,
         filter: options.filter,

@@ -3,7 +3,7 @@ import type { Query } from '../src/domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../src/domain/records.ts'
 import { listFilter } from '../src/query/shortcuts.ts'
 import { parseSort } from '../src/query/sort.ts'
-import type { Store } from '../src/store/store.ts'
+import type { ListedRecord } from '../src/store/store.ts'
 import { count, declare, flag, type Given, many, present, text } from './declare.ts'
 import { printList } from './print-list.ts'
 import { PLURALS } from './references.ts'
@@ -80,10 +80,10 @@ function readQuery(options: Given<typeof OPTIONS>, kind: RecordKind): Query {
  * The rows of a query. One more than its limit is asked for: only so is it known whether the listing is cut, without
  * counting a large store.
  */
-function cut(store: Store, { kind, query }: { readonly kind: RecordKind; readonly query: Query }) {
+function cut(query: Query, list: (query: Query) => AsyncIterable<ListedRecord>) {
   const { limit, offset = 0 } = query
-  if (limit === undefined) return { rows: store.list(kind, query) }
-  const rows = store.list(kind, { ...query, limit: limit + 1 })
+  if (limit === undefined) return { rows: list(query) }
+  const rows = list({ ...query, limit: limit + 1 })
   return { rows, most: { limit, more: `there are more: --offset ${offset + limit}` } }
 }
 
@@ -116,9 +116,11 @@ export const list = declare({
     const query = readQuery(options, kind)
     if (options.due && kind !== 'certificate')
       throw new CertmanError('cli.usage', `--due does not fit: a ${kind} is not renewed`)
-    const found = await withStore(ctx, 'list', (store) =>
-      printList(ctx, { kind, ...cut(store, { kind, query }) }),
-    )
+    const due = options.due ? (await import('./due.ts')).dueRows : undefined
+    const found = await withStore(ctx, 'list', (store) => {
+      const rows = (wanted: Query) => due?.(ctx, store, wanted) ?? store.list(kind, wanted)
+      return printList(ctx, { kind, ...cut(query, rows) })
+    })
     if (found === 0 && options.failEmpty) ctx.setExit(1)
   },
 })

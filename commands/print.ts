@@ -31,13 +31,12 @@ async function csv(json: Json, fields: readonly SelectedField[] | undefined, now
 }
 
 /** A result as text in the form that the global options ask for. */
-async function textOf(
-  { global, ambient }: Context,
-  { json, text }: Emission,
-  report: boolean,
-): Promise<string> {
+async function textOf({ global, ambient }: Context, emission: Emission, report: boolean): Promise<string> {
   const now = ambient.now()
   const rendering = global.fields && (await import('./render/fields.ts'))
+  // the JSON of a large result is only made where it is printed
+  if (global.output === undefined && !rendering) return withLineEnd(await emission.text())
+  const { json, text } = emission
   const fields = rendering?.selectPresent(objectsOf(json), global.fields ?? [], !report)
   const document = rendering && fields ? picked(json, (each) => rendering.pick(each, fields, now)) : json
   switch (global.output) {

@@ -28,6 +28,7 @@ export const release = declare({
   run: (ctx, { args, options }) =>
     withStore(ctx, 'release', (store) =>
       revokeCertificates(ctx, store, {
+        verb: 'release',
         deed: 'release',
         refs: args,
         filter: options.filter,

@@ -21,7 +21,9 @@ export interface Chosen {
 
 /** What is to be done to them. */
 export interface RevocationJob extends Chosen {
-  /** `revoke (keyCompromise)` */
+  /** The verb, for messages about its use. */
+  readonly verb: string
+  /** What is asked about: `revoke (keyCompromise)` */
   readonly deed: string
   readonly flags: SecretFlags
   /** Of what a filter finds: whether the deed is still to be done. */
@@ -35,12 +37,12 @@ export const reasonOf = (row: ListedRecord): Json | undefined => at(row, 'revoca
 async function choose(
   ctx: Context,
   store: Store,
-  { refs, filter, deed, wanted }: RevocationJob,
+  { refs, filter, verb, wanted }: RevocationJob,
 ): Promise<readonly Revocable[]> {
   const given = [refs.length > 0, filter !== undefined].filter(Boolean).length
   if (given !== 1)
-    throw new CertmanError('cli.usage', `${deed}: give either references, or --filter`, {
-      hint: 'for example: certman revoke web --reason keyCompromise',
+    throw new CertmanError('cli.usage', `${verb}: give either references, or --filter`, {
+      hint: `for example: certman ${verb} web`,
     })
   if (filter === undefined) return namedRevocables(store, refs)
   const { found, otherAuthorities, alreadySo } = await filteredRevocables(store, filter, wanted)

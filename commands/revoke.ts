@@ -60,6 +60,7 @@ export const revoke = declare({
       const invalidityDate = readInstant('invalidity-date', options.invalidityDate)
       const reason = await readReason(ctx, options.reason)
       await revokeCertificates(ctx, store, {
+        verb: 'revoke',
         deed: `revoke (${reason})`,
         refs: args,
         filter: options.filter,

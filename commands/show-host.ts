@@ -25,10 +25,7 @@ function describeChain(ctx: Context, { chain }: HostReport, place: string): read
   return describeItems({ format: 'der-certificate', items, left: [] }, ctx.ambient.now())
 }
 
-/**
- * `show --host`: what a TLS port serves. As JSON the certificate of the server with `connection`, and with `served`,
- * everything that it sent.
- */
+/** `show --host`: what a TLS port serves. */
 export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): Promise<void> {
   const { host, port } = parseHostPort(flags.host)
   const report = await inspectHost(
@@ -41,9 +38,5 @@ export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): 
     }),
   )
   const items = describeChain(ctx, report, `${host}:${port}`)
-  const { chain: _, ...connection } = report
-  await ctx.emit({
-    ...renderHost(ctx, { report, items }, form),
-    json: { ...items[0], connection, served: items },
-  })
+  await ctx.emit(renderHost(ctx, { report, items }, form))
 }

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { runCli } from '../commands/run.ts'
+import { frozenAmbient } from './support/ambient.ts'
 import { perform, type Scene } from './support/scene.ts'
 import { differences, treeDigest } from './support/tree-digest.ts'
 import { parseTranscript, type Said, type Step, type Transcript, writeStep } from './support/transcript.ts'
@@ -32,7 +33,10 @@ async function play(step: Step, scene: Scene): Promise<Said> {
   const before = treeDigest(scene.folder)
   const status = await runCli(step.argv, world)
   // the folder in which a story plays has another name each time; transcripts call it /here
-  const here = (text: string): string => text.replaceAll(scene.folder, '/here')
+  const here = (text: string): string => {
+    const steady = text.replaceAll(scene.folder, '/here')
+    return scene.mask.newKeys ? steady.replace(/\bkey [0-9a-f]{16}\b/g, `key ${'*'.repeat(16)}`) : steady
+  }
   return {
     stdout: lines(here(said.stdout().toString())),
     stderr: lines(here(said.stderr())),
@@ -56,8 +60,9 @@ function openScene({ files }: Transcript): Scene {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text, { mode: 0o600 })
   }
-  const { ambient } = fakeWorld({ cwd: folder }).world
-  return { folder, ambient, later: (each) => cleanUp.push(each) }
+  const clock = { now: '2026-03-01T12:00:00Z' }
+  const ambient = { ...frozenAmbient(), now: () => new Date(clock.now) }
+  return { folder, ambient, clock, mask: { newKeys: false }, later: (each) => cleanUp.push(each) }
 }
 
 /** The transcript as it really went. */

@@ -47,6 +47,7 @@ export async function readProtection(
     throw new CertmanError(
       'password.required',
       `the key of authority ${JSON.stringify(name)} needs a password`,
+      { hint: 'give it with --password-file, or insist on none with --no-password --insecure' },
     )
   if (password.use((bytes) => bytes.length === 0))
     throw new CertmanError('input.invalid', 'an empty password protects nothing', {

@@ -29,7 +29,7 @@ export function fromNow(instant: string, now: Date): string {
   const milliseconds = Date.parse(instant) - now.getTime()
   if (Number.isNaN(milliseconds)) return ''
   const amount = span(Math.abs(milliseconds))
-  if (milliseconds < 0) return `${amount} ago`
+  if (milliseconds <= 0) return `${amount} ago`
   return `in ${amount}`
 }
 

@@ -18,9 +18,15 @@ export class Findings {
   readonly #withheld: Change[] = []
   readonly #told: Change[] = []
   readonly notes: string[] = []
+  #hint: string | undefined
 
-  /** Something that cannot be granted, whatever is allowed. */
-  refuse(why: string): void {
+  /**
+   * Something that cannot be granted, whatever is allowed.
+   *
+   * @param hint a closer next step than another request or profile; counts where this is the only refusal
+   */
+  refuse(why: string, hint?: string): void {
+    this.#hint = this.refusals.length === 0 ? hint : undefined
     this.refusals.push(why)
   }
 
@@ -56,7 +62,7 @@ export class Findings {
     throw new CertmanError('policy.refused', `the request is refused: ${all.join('; ')}`, {
       hint: onlyChanges
         ? 'ask the requester for another request, or take away what is named with --allow-changes'
-        : 'ask the requester for another request, or choose another profile',
+        : (this.#hint ?? 'ask the requester for another request, or choose another profile'),
     })
   }
 }

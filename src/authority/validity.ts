@@ -46,7 +46,10 @@ export function grantValidity(input: ValidityInput, findings: Findings): Validit
   const notBefore = grantStart(input, findings)
   const validity = { notBefore, notAfter: grantEnd(input, notBefore, findings) }
   if (validity.notAfter < notBefore)
-    findings.refuse(`the end ${text(validity.notAfter)} lies before the start ${text(notBefore)}`)
+    findings.refuse(
+      `the end ${text(validity.notAfter)} lies before the start ${text(notBefore)}`,
+      'name a later end, or an earlier start',
+    )
   else checkLength(input, validity, findings)
   return validity
 }
@@ -60,6 +63,7 @@ function grantStart({ wish, profile, issuer, now }: ValidityInput, findings: Fin
   if (issuer && notBefore < issuer.notBefore)
     findings.refuse(
       `the start ${text(notBefore)} lies before that of the authority, ${text(issuer.notBefore)}`,
+      'name a later start, or none',
     )
   return notBefore
 }
@@ -68,7 +72,10 @@ function grantEnd({ wish, profile, issuer, now }: ValidityInput, notBefore: Date
   if (wish.notAfter) {
     const notAfter = wholeSeconds(wish.notAfter.getTime())
     if (issuer && notAfter > issuer.notAfter)
-      findings.refuse(`the end ${text(notAfter)} lies after that of the authority, ${text(issuer.notAfter)}`)
+      findings.refuse(
+        `the end ${text(notAfter)} lies after that of the authority, ${text(issuer.notAfter)}`,
+        'name an earlier end; --days is cut to the end of the authority',
+      )
     return notAfter
   }
   const days = wish.days ?? defaultDays(profile, notBefore)
@@ -95,7 +102,10 @@ function checkLength({ wish, profile }: ValidityInput, validity: Validity, findi
   const days = wish.days ?? daysOf(validity)
   const spare = wish.days === undefined && !wish.notBefore ? backdateMinutes / 1440 : 0
   if (maximumDays !== null && days > maximumDays + spare)
-    findings.refuse(`${say(days)} days are more than the ${maximumDays} of the profile ${profile.name}`)
+    findings.refuse(
+      `${say(days)} days are more than the ${maximumDays} of the profile ${profile.name}`,
+      'ask for fewer days, or choose another profile',
+    )
   if (!profile.publicTrust) return
   const limit = publicTrustDays(validity.notBefore)
   if (days > limit.days)

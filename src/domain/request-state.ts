@@ -27,7 +27,7 @@ const REFUSALS: Readonly<Record<Step, Partial<Record<RequestState, string>>>> = 
 }
 
 const HINTS: Readonly<Record<Step, string>> = {
-  sign: 'make a new request: certman request --like REF',
+  sign: 'make a new request: certman request --like requests/ID',
   reject: 'see its state: certman show requests/ID',
   revoke: 'see its state: certman show requests/ID',
 }
@@ -39,7 +39,7 @@ function requireStep(request: RequestRecord, step: Step): void {
   const why = REFUSALS[step][request.state]
   if (why !== undefined)
     throw new CertmanError('state.refused', `cannot ${step} request ${request.id}: ${why}`, {
-      hint: HINTS[step],
+      hint: HINTS[step].replace('ID', request.id),
     })
 }
 

@@ -52,7 +52,7 @@ export async function chooseAuthority(
       hint: 'make one with: certman ca create --name NAME --subject SUBJECT',
     })
   if (!only)
-    throw new CertmanError('state.refused', `no authority is enabled: ${names(authorities)} are disabled`, {
+    throw new CertmanError('state.refused', `no authority is enabled, of ${names(authorities)}`, {
       hint: 'enable one with: certman ca enable NAME',
     })
   throw new CertmanError('reference.ambiguous', `several authorities can sign: ${names(enabled)}`, {

@@ -30,6 +30,13 @@ export async function claimName(reading: Reading, wish: NameWish): Promise<Index
   throw new CertmanError(
     'name.taken',
     `the name ${JSON.stringify(name)} is taken by ${wish.kind} ${holder.id}${subject}`,
-    { field: 'name' },
+    { field: 'name', ...(HINTS[wish.kind] !== undefined && { hint: HINTS[wish.kind] }) },
   )
+}
+
+/** Only certificates and profiles can be replaced: other kinds need another name. */
+const HINTS: Partial<Record<RecordKind, string>> = {
+  request: 'take another name; who has it: certman list requests',
+  authority: 'take another name; who has it: certman ca list',
+  profile: 'give the profile another name, or give --replace to take the place of the old one',
 }

@@ -36,7 +36,11 @@ export async function resolveReference(reading: Reading, reference: Reference): 
     if (found.length > 1) throw ambiguous(reference, found)
     if (found[0]) return found[0]
   }
-  throw new CertmanError('record.not-found', `no ${reference.kind} ${JSON.stringify(asTyped(reference))}`)
+  const { kind } = reference
+  const others = kind === 'authority' ? 'authorities' : `${kind}s`
+  throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(asTyped(reference))}`, {
+    hint: `see what is there: certman list ${kind === 'certificate' ? '--all' : others}`,
+  })
 }
 
 /** The refusal of a reference that fits several records. */

@@ -42,6 +42,10 @@ async function certificateOf(reading: Pick<Reading, 'find'>, target: Target): Pr
 export function authorityIdOf({ id, row }: IndexedRecord): string {
   const authorityId = row['authorityId']
   if (typeof authorityId === 'string') return authorityId
+  if (row['selfIssued'] === true)
+    throw new CertmanError('state.refused', `cannot revoke certificate ${id}: it signed itself`, {
+      hint: 'no CRL tells of it: those who trust it must remove it; certman ca disable NAME ends its signing',
+    })
   throw new CertmanError(
     'state.refused',
     `cannot revoke certificate ${id}: it was issued by no authority of this store, but by ${JSON.stringify(row['issuer'])}`,

@@ -11,6 +11,10 @@ export interface Scene {
   readonly folder: string
   /** One for the whole story, so that randomness goes on and ids stay exact. */
   readonly ambient: Ambient
+  /** What the clock of the story shows; `@ clock` sets it. */
+  readonly clock: { now: string }
+  /** New keys differ each time: `@ new-keys` lets a transcript write `key ****************`. */
+  readonly mask: { newKeys: boolean }
   /** Runs when the story is over, last first. */
   readonly later: (undo: () => void) => void
 }
@@ -102,6 +106,8 @@ const ACTS: Readonly<Record<string, Act>> = {
   /** Somebody makes room on the disk. */
   room: () => void vi.restoreAllMocks(),
   nobody: becomeNobody,
+  clock: ({ clock }, [instant = '']) => void (clock.now = instant),
+  'new-keys': ({ mask }) => void (mask.newKeys = true),
 }
 
 /** Does what an `@` line says. */

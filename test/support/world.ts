@@ -29,7 +29,7 @@ export interface FakeWorldOptions {
 }
 
 /**
- * A prompter that reads from a script: `yes` and `no` for confirmations, texts and passwords as they are, the
+ * A prompter that reads from a script (`<Enter>` is an empty answer): `yes` and `no` for confirmations, texts and passwords as they are, the
  * beginning of a choice's name, and for a checklist beginnings of names separated by ` | ` or `all`.
  */
 export function scriptedPrompter(answers: readonly string[], questions: string[]): Prompter {
@@ -39,7 +39,7 @@ export function scriptedPrompter(answers: readonly string[], questions: string[]
     const answer = left.shift()
     if (answer === undefined) throw new Error(`nobody answers: ${question}`)
     if (answer === '^C') throw new CertmanError('interrupted', 'interrupted')
-    return answer
+    return answer === '<Enter>' ? '' : answer
   }
   const find = <T>(choices: readonly { readonly name: string; readonly value: T }[], start: string): T => {
     const found = choices.find(({ name }) => name.startsWith(start))

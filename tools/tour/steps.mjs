@@ -1,6 +1,8 @@
 // The tour's steps: a heading, then command lines as a person types them. `says` must be found in the output
 // (both streams), `status` is the exit status (default 0), `needs` a tool without which the step is left out.
 
+import { authoritySteps } from './authority-steps.mjs'
+
 const certmanSteps = [
   {
     heading: 'A store is a folder of plain files',
@@ -156,4 +158,4 @@ const exportSteps = [
   },
 ]
 
-export const CHAPTERS = [...certmanSteps, ...exportSteps]
+export const CHAPTERS = [...certmanSteps, ...exportSteps, ...authoritySteps]
