@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { isCertmanError } from '../base/errors.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import type { Finding, Repository } from '../repository/repository.ts'
 import { locateStore, openRepository, type OpenRequest } from './open-store.ts'
@@ -26,6 +28,7 @@ export async function checkStore(request: CheckRequest): Promise<CheckReport> {
   const repository = await openRepository(request, location)
   try {
     const findings = [...(await repository.check())]
+    findings.push(...(await linkFindings(repository, location.path)))
     if (request.secondOpinion) findings.push(...(await differingReadings(repository)))
     const { name } = await repository.head()
     return { store: name, location: location.path, ok: findings.length === 0, findings }
@@ -51,4 +54,20 @@ async function differingReadings(repository: Repository): Promise<Finding[]> {
     })
   }
   return findings
+}
+
+/** What records say of each other, in one state of the store: as its only writer, where writing is allowed. */
+async function linkFindings(repository: Repository, location: string): Promise<readonly Finding[]> {
+  const { checkAuthorities } = await import('../store/check-authorities.ts')
+  try {
+    const doubts = await repository.write(checkAuthorities).catch((error: unknown) => {
+      if (!isCertmanError(error, 'store.not-writable')) throw error
+      return checkAuthorities(repository)
+    })
+    return doubts.map((doubt) => ({ ...doubt, path: join(location, doubt.path) }))
+  } catch (error) {
+    // a file that cannot be read was found already
+    if (isCertmanError(error, 'store.damaged')) return []
+    throw error
+  }
 }

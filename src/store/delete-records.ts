@@ -1,6 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { getIndexed, Outcomes } from './change-record.ts'
+import { authorityGuard } from './authority-guard.ts'
 import { ownersOf, partKey } from './join-keys.ts'
 import type { Outcome, Target } from './store.ts'
 
@@ -10,16 +11,20 @@ const ACTION = 'delete'
  * Moves records to the trash. A private key goes with the last certificate or request that used it, and comes
  * back with it; deleting a key alone takes it from its certificates.
  *
- * @throws {CertmanError} `record.not-found`, `record.changed`; `state.refused` for a kind that is not deleted this way
+ * @throws {CertmanError} `record.not-found`, `record.changed`; `state.refused` for what an authority needs, and
+ *   for a kind that is not deleted this way
  */
 export async function deleteRecords(
   tx: WriteTransaction,
   targets: readonly Target[],
+  now: Date,
 ): Promise<readonly Outcome[]> {
+  const guard = await authorityGuard(tx, now)
   const outcomes = new Outcomes()
   const keyIds = new Set<string>()
   for (const target of targets) {
     const record = await getIndexed(tx, target.kind, target.id)
+    guard(record)
     outcomes.add(await remove(tx, record, target.revision))
     if (target.kind === 'key') for (const parted of await partKey(tx, target.id, ACTION)) outcomes.add(parted)
     if (typeof record.row['keyId'] === 'string') keyIds.add(record.row['keyId'])

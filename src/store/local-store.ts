@@ -117,7 +117,7 @@ class LocalStore extends LocalAuthorities implements Store {
 
   async delete(targets: readonly Target[], options: MutationOptions = {}): Promise<readonly Outcome[]> {
     const { deleteRecords } = await import('./delete-records.ts')
-    return this.mutate('delete', options, (tx) => deleteRecords(tx, targets))
+    return this.mutate('delete', options, (tx) => deleteRecords(tx, targets, this.options.ambient.now()))
   }
 
   async trash(): Promise<readonly ListedRecord[]> {
