@@ -46,6 +46,18 @@ test('an untouched store has no findings', async () => {
   expect(await findings(path)).toEqual([])
 })
 
+test('when the bytes in a file are no certificate any more, reading names the file, and it is the store that is damaged', async () => {
+  const { path, file } = await someStore()
+  const name = file('certificates/00/1.pem')
+  edit(name, (text) => text.replace(/(-----BEGIN [A-Z ]+-----\n)M/, '$1N'))
+  const reading = withStore(path, (repository) => repository.read('certificate', '1'))
+  await expect(reading).rejects.toMatchObject({
+    code: 'store.damaged',
+    message: expect.stringContaining(name),
+  })
+  expect(await findings(path)).toEqual(['certificate-damaged certificates/00/1.pem'])
+})
+
 test('when other bytes stand in a file, reading it and the check name the file', async () => {
   const { path, file } = await someStore()
   const other = writePem('CERTIFICATE', certificateDer(99))
