@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bareEnv, builtCommand, inRepository, temporaryFolder } from './support/built.ts'
+import { requireOracle } from './support/oracles.ts'
 
 interface Schema {
   readonly $id: string
@@ -18,6 +20,7 @@ let command = ''
 const CLOSED = [
   'certificate',
   'certificateDetails',
+  'hostDetails',
   'request',
   'requestDetails',
   'crl',
@@ -76,6 +79,20 @@ function run(status: number, ...args: readonly string[]): { stdout: unknown; std
   return { stdout: done.stdout === '' ? undefined : JSON.parse(done.stdout), stderr: done.stderr }
 }
 
+/** The port that `openssl s_server` says it accepts at. Its output is read on: a closed one would end it. */
+function portOf(stdout: Readable): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    stdout
+      .on('data', (piece) => {
+        text += String(piece)
+        const port = /^ACCEPT .*:(\d+)$/m.exec(text)?.[1]
+        if (port !== undefined) resolve(Number(port))
+      })
+      .on('end', () => reject(new Error(`s_server does not listen: ${text}`)))
+  })
+}
+
 const json = (...args: readonly string[]): unknown => run(0, ...args).stdout
 
 beforeAll(() => {
@@ -123,6 +140,30 @@ test('when a file is shown, each item fits the schema of its kind', () => {
   expectNoun('crl', json('show', '--file', 'mixed/issuing.crl'))
   expectNoun('key', json('show', '--file', 'mixed/ldap/privkey.pem'))
   expectList('certificateDetails', json('show', '--file', 'mixed/ldap/fullchain.pem'), 2)
+})
+
+test('when a port is looked at, its certificate fits, with the connection and what was served', async (context) => {
+  const openssl = requireOracle(context, 'openssl')
+  const secret = join(folder.path, 'plain.pem')
+  run(0, 'export', 'intranet', '--with-key', '--chain', '--no-password', '--out', secret)
+  const server = spawn(
+    openssl,
+    ['s_server', '-accept', '127.0.0.1:0', '-cert', secret, '-cert_chain', secret],
+    {
+      // at the end of its input it would stop
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  )
+  try {
+    const port = await portOf(server.stdout)
+    const shown = json('show', '--host', `127.0.0.1:${port}`, '--servername', 'intranet.example')
+    expectNoun('hostDetails', shown)
+    const { connection, served } = shown as { connection: object; served: unknown[] }
+    expect(connection).toMatchObject({ port, servername: 'intranet.example', nameMatches: true })
+    expectList('certificateDetails', served, 2)
+  } finally {
+    server.kill()
+  }
 })
 
 test('when records change, each outcome fits the schema', () => {

@@ -50,7 +50,10 @@ function protectionText(ctx: RenderContext, { protection = [] }: InspectReport):
   return renderSheet([{ title: 'Protection of the file', entries }], styleOf(ctx))
 }
 
-/** What a TLS port serves: the connection, then each certificate of its chain (`items`, end entity first). */
+/**
+ * What a TLS port serves. As text the connection, then each certificate (`items`, end entity first); as JSON the
+ * certificate of the server with `connection`, and with `served`, everything that it sent.
+ */
 export function renderHost(
   ctx: RenderContext,
   { report, items }: { readonly report: HostReport; readonly items: readonly JsonObject[] },
@@ -58,7 +61,7 @@ export function renderHost(
 ): Emission {
   const { chain: _bytes, ...connection } = report
   return {
-    json: toJson({ ...connection, chain: items }),
+    json: toJson({ ...items[0], connection, served: items }),
     text: () =>
       form === 'pem'
         ? itemsText(ctx, items, form)
