@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import type { CertificateFacts } from '../domain/facts.ts'
 import type { FormerCertificate } from '../store/authority-orders.ts'
 import { certificateFacts } from '../store/certificate-facts.ts'
 import { revokedEntries } from '../x509/crl.ts'
@@ -79,6 +80,26 @@ function matching(
     faults.push(
       `index.txt line ${line.line}: ${serialNumber} ends on ${notAfter}, its certificate on ${facts.notAfter}`,
     )
+  if (!isSameName(subject, facts))
+    faults.push(
+      `index.txt line ${line.line}: ${serialNumber} is ${subject}, its certificate ${facts.subject}`,
+    )
   const source = { how: 'imported', from: file.file } as const
   return { der: file.der, source, ...(revocation && { revocation }) }
+}
+
+const PLAIN = /^[\x20-\x7e]*$/
+
+/**
+ * Whether the subject of the index (`/O=Example/CN=web`, X509_NAME_oneline(3)) is that of the certificate. Values only:
+ * attribute types have several names there. What that form cannot tell apart (other than ASCII, a slash in a value)
+ * counts as the same.
+ */
+function isSameName(subject: string, { subjectAttributes }: CertificateFacts): boolean {
+  const values = subjectAttributes.flat().map(({ value }) => value)
+  const single = subjectAttributes.every((rdn) => rdn.length === 1)
+  const isClear = single && values.every((value) => PLAIN.test(value) && !/[/\\]/.test(value))
+  if (!subject.startsWith('/') || subject.includes('\\') || !isClear) return true
+  const typed = subject.split(/\/[^=/]+=/).slice(1)
+  return typed.length === values.length && typed.every((value, at) => value === values[at])
 }
