@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -131,9 +131,13 @@ export async function makeIntermediate(
 export const pem = (label: string, der: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n').trimEnd()}\n-----END ${label}-----\n`
 
-/** Writes certificates into a PEM file of a fresh folder. @returns its path */
+const scratch = mkdtempSync(join(tmpdir(), 'certman-authority-'))
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
+let written = 0
+
+/** Writes certificates into a PEM file that lives as long as the tests of this file. @returns its path */
 export function pemFile(certificates: readonly Uint8Array[], label = 'CERTIFICATE'): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'certman-authority-')), 'file.pem')
+  const path = join(scratch, `${++written}.pem`)
   writeFileSync(path, certificates.map((der) => pem(label, der)).join(''))
   return path
 }
