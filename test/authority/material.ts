@@ -1,5 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { afterAll } from 'vitest'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import {
@@ -132,11 +133,12 @@ export const pem = (label: string, der: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n').trimEnd()}\n-----END ${label}-----\n`
 
 const scratch = mkdtempSync(join(tmpdir(), 'certman-authority-'))
-process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 let written = 0
 
 /** Writes certificates into a PEM file that lives as long as the tests of this file. @returns its path */
 export function pemFile(certificates: readonly Uint8Array[], label = 'CERTIFICATE'): string {
+  mkdirSync(scratch, { recursive: true })
   const path = join(scratch, `${++written}.pem`)
   writeFileSync(path, certificates.map((der) => pem(label, der)).join(''))
   return path
