@@ -36,7 +36,10 @@ const nameFault = (name: string): string | undefined => {
 }
 
 /** The questions that need somebody to answer; a question that a flag has answered is not asked. */
-function questions(ctx: Context, request: ImportRequest): Pick<ImportDialog, 'choose' | 'nameTaken'> {
+function questions(
+  ctx: Pick<Context, 'canAsk' | 'global' | 'prompter'>,
+  request: ImportRequest,
+): Pick<ImportDialog, 'choose' | 'nameTaken'> {
   if (!ctx.canAsk || ctx.global.yes || ctx.global.dryRun) return {}
   return {
     ...(request.only === undefined && {
@@ -76,9 +79,16 @@ export async function importDialog(
   ctx: Context,
   run: { readonly flags: SecretFlags; readonly progress: Progress; readonly request: ImportRequest },
 ): Promise<ImportDialog> {
+  const { flags, progress, request } = run
+  // a question does not stand behind a line that counts
+  const prompter: Context['prompter'] = () => {
+    progress.clear()
+    return ctx.prompter()
+  }
+  const { canAsk, global } = ctx
   return {
-    password: await askingPassword(ctx, run.flags),
-    progress: run.progress.step,
-    ...questions(ctx, run.request),
+    password: await askingPassword({ ...ctx, canAsk, prompter }, flags),
+    progress: progress.step,
+    ...questions({ canAsk, global, prompter }, request),
   }
 }

@@ -27,6 +27,10 @@ const withoutUndefined = <T>({ value, name, description, checked }: Choice<T>) =
   ...(checked !== undefined && { checked }),
 })
 
+/** What stands behind a checklist that has been answered. */
+const chosen = (choices: readonly { readonly short: string }[]): string =>
+  choices.length === 1 ? choices[0]!.short : `${choices.length} chosen`
+
 /**
  * Questions on the terminal through inquirer, the only importer of it. Loaded when something is asked, never
  * before.
@@ -57,6 +61,7 @@ export async function terminalPrompter(streams: PromptStreams): Promise<Prompter
         choices: choices.map(withoutUndefined),
         pageSize: PAGE,
         loop: false,
+        theme: { style: { renderSelectedChoices: chosen } },
       }),
   }
 }

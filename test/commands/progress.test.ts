@@ -36,6 +36,19 @@ describe('progress', () => {
     expect(said.stderr()).toBe('\r\u001b[Kreading: 1 of 2\r\u001b[Kfiles of unknown number: 3\r\u001b[K')
   })
 
+  test('when a question comes between then the line is erased for it, and drawn again later', () => {
+    const { progress, said, wait } = progressOn([], true)
+    wait(1000)
+    progress.step(1, 2, 'reading')
+    progress.clear()
+    progress.clear()
+    wait(100)
+    progress.step(2, 2, 'reading')
+    progress.step(2, 2, '')
+    progress.end()
+    expect(said.stderr()).toBe('\r\u001b[Kreading: 1 of 2\r\u001b[K\r\u001b[Kreading: 2 of 2\r\u001b[K')
+  })
+
   test('when a file name is hostile or long then the line stays one safe line', () => {
     const { progress, said, wait } = progressOn([], true)
     wait(2000)
