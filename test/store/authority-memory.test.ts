@@ -1,0 +1,11 @@
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { memoryRepository } from '../../src/repository/memory.ts'
+import { authorityContract } from '../contracts/store-authority.ts'
+import { frozenAmbient } from '../support/ambient.ts'
+
+authorityContract('memory', async () => {
+  const ambient = frozenAmbient()
+  const repository = memoryRepository(describeRecord, ambient)
+  return { store: localStore(repository, { ambient, kind: 'memory', location: 'memory' }), repository }
+})
