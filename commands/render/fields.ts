@@ -16,6 +16,20 @@ const PARTS = [
   'publicKey',
 ]
 
+/** The same of one kind only; what an authority issued is counted when it is listed. */
+const PARTS_OF: Partial<Record<RecordKind, readonly string[]>> = {
+  authority: [
+    'encrypted',
+    'issued',
+    'revoked',
+    'crlUrls',
+    'aiaUrls',
+    'ocspUrls',
+    'crlDays',
+    'crlOverlapHours',
+  ],
+}
+
 /** One selected field: its path in the output and its value in a row. */
 export interface SelectedField {
   readonly path: string
@@ -81,7 +95,7 @@ function partOf(kind: RecordKind, name: string): string | undefined {
   const prefixes = fieldsOf(kind).flatMap(({ name: path }) =>
     path.includes('.') ? [path.slice(0, path.indexOf('.'))] : [],
   )
-  return [...PARTS, ...prefixes].find((part) => part.toLowerCase() === wanted)
+  return [...PARTS, ...(PARTS_OF[kind] ?? []), ...prefixes].find((part) => part.toLowerCase() === wanted)
 }
 
 function readerOf(spec: FieldSpec): SelectedField['read'] {

@@ -146,6 +146,7 @@ const CERTIFICATE: readonly FieldSpec[] = [
   field('authorityId', 'identifier', { help: 'id of the authority that issued it' }),
   field('revocation.date', 'instant', { help: 'when it was revoked' }),
   field('revocation.reason', 'text', { help: 'why it was revoked: keyCompromise, superseded …' }),
+  field('profile', 'text', { help: 'profile that it was issued under' }),
   ...ORIGIN,
 ]
 
@@ -167,6 +168,7 @@ const REQUEST: readonly FieldSpec[] = [
   field('rejectedAt', 'instant', { help: 'when it was rejected' }),
   field('rejectionReason', 'text', { help: 'why it was rejected' }),
   field('certificateId', 'identifier', { help: 'id of the certificate issued for it' }),
+  field('profile', 'text', { help: 'profile that it is meant for' }),
   field('fingerprint', 'hex', { help: 'SHA-256 of the request', letters: 'lower', required: true }),
   ...KEY_AND_USAGE,
   ...KEY_LINK,
@@ -202,6 +204,12 @@ const AUTHORITY: readonly FieldSpec[] = [
   field('expires', 'duration', { help: 'time left until notAfter', from: { how: 'left', path: 'notAfter' } }),
   field('certificateId', 'identifier', { help: 'id of its certificate' }),
   field('keyId', 'hex', { help: 'id of its private key', letters: 'lower' }),
+  field('createdAt', 'instant', { help: 'when it was made or taken in' }),
+  field('defaultProfile', 'text', { help: 'profile of sign where none is named' }),
+  field('crl.number', 'text', { help: 'number of its last CRL', aliases: ['crlNumber'] }),
+  field('crl.thisUpdate', 'instant', { help: 'when that was signed', aliases: ['crlThisUpdate'] }),
+  field('crl.nextUpdate', 'instant', { help: 'until when it holds', aliases: ['crlNextUpdate'] }),
+  field('crlStale', 'boolean', { help: 'whether revocations wait for a new one' }),
 ]
 
 const COLLECTION: readonly FieldSpec[] = [
