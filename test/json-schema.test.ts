@@ -33,6 +33,8 @@ const CLOSED = [
   'connection',
   'chainLink',
   'storeDetails',
+  'authority',
+  'changeReport',
   'error',
 ]
 
@@ -59,6 +61,21 @@ function expectNoun(noun: string, value: unknown): void {
   const validate = validator(noun)
   validate(value)
   expect(validate.errors ?? [], noun).toEqual([])
+}
+
+/** A row with what was done to it: each part fits its own noun, and both together the published one. */
+function expectDeed(noun: string, row: string, value: unknown): void {
+  const { outcome, what, changes, notes, others, dryRun, ...rest } = value as Record<string, unknown>
+  expectNoun(row, rest)
+  for (const each of others as unknown[]) expectNoun('outcome', each)
+  const validate = ajv.getSchema(`${schema.$id}#/$defs/${noun}`)!
+  validate(value)
+  expect({ errors: validate.errors ?? [], outcome, what: typeof what }, noun).toEqual({
+    errors: [],
+    outcome: 'changed',
+    what: 'string',
+  })
+  expect([changes ?? [], notes ?? [], dryRun ?? false].map(Array.isArray)).toEqual([true, true, false])
 }
 
 function expectList(noun: string, value: unknown, atLeast = 1): void {
@@ -192,4 +209,35 @@ test('when a command fails, standard error holds one line that fits the schema',
 test('when a noun gets a field of the wrong type, the schema refuses it', () => {
   const row = { ...(json('show', 'intranet') as object), serialNumber: 12 }
   expect(validator('certificateDetails')(row)).toBe(false)
+})
+
+test('when an authority works, each answer fits the schema', () => {
+  const open = ['--no-password', '--insecure']
+  const ca = json('ca', 'create', '--subject', 'CN=Root', '--name', 'root', '--days', '400', ...open)
+  expectDeed('authorityMaking', 'authority', ca)
+  expectDeed('submission', 'request', json('request', '--san', 'dns:w.example', '--name', 'w'))
+  expectDeed('submission', 'request', json('request', '--subject', 'CN=x', '--name', 'x', '--dry-run'))
+  expectDeed('signing', 'certificate', json('sign', 'w', '--profile', 'server', '--days', '90'))
+  expectDeed('signing', 'certificate', json('renew', 'w'))
+  expectNoun('changeReport', json('revoke', 'w', '--reason', 'superseded', '--yes'))
+  json('request', '--subject', 'CN=x', '--name', 'x')
+  expectNoun('changeReport', json('reject', 'x', '--reason', 'no ticket'))
+  expectNoun('changeReport', json('ca', 'disable', 'root'))
+  expectList('authority', json('ca', 'list'))
+  expectNoun('authority', json('show', 'authorities/root'))
+  expectList('certificate', json('list', '--all', '--filter', 'authorityId != null'), 2)
+  expectList('request', json('list', 'requests'), 3)
+  expectNoun('requestDetails', json('show', 'requests/x'))
+  expectNoun('certificateDetails', json('show', 'w'))
+})
+
+test('when a CRL and profiles are printed as JSON, they fit the schema', () => {
+  const { authority, outcome, notes, ...crl } = json('ca', 'crl', 'root') as Record<string, unknown>
+  expectNoun('crl', crl)
+  expect({ authority, outcome, notes }).toEqual({
+    authority: { id: '1', name: 'root' },
+    outcome: 'unchanged',
+    notes: [],
+  })
+  expectList('profile', json('ca', 'profile', 'list'), 9)
 })
