@@ -59,7 +59,16 @@ export function asStoreError(error: unknown, store: string): unknown {
   if (code === undefined || error instanceof CertmanError || !/^E[A-Z]+$/.test(code)) return error
   if (FULL.has(code))
     return new CertmanError('store.full', `no room left on the disk of ${store}`, { cause: error })
-  return new CertmanError('store.not-writable', `cannot write to ${store}: ${code}`, { cause: error })
+  return new CertmanError('store.not-writable', refusal(error as NodeJS.ErrnoException, store), {
+    cause: error,
+  })
+}
+
+/** What the system refused, in words. A store may be closed to reading in parts: its folder of keys, say. */
+function refusal({ code = '', path, syscall }: NodeJS.ErrnoException, store: string): string {
+  if (code === 'EROFS') return `cannot write to ${store}: the file system is read-only`
+  const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not' : code
+  return syscall === 'scandir' ? `cannot read ${path ?? store}: ${why}` : `cannot write to ${store}: ${why}`
 }
 
 /** The real file system below `root`. */
