@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
 import type { PasswordSource } from '../../src/formats/items.ts'
 import { memoryRepository } from '../../src/repository/memory.ts'
@@ -11,19 +7,10 @@ import { EVERYTHING } from '../../src/domain/filter.ts'
 import type { RecordKind } from '../../src/domain/records.ts'
 import type { ListedRecord, Store } from '../../src/store/store.ts'
 import { frozenAmbient } from './ambient.ts'
+import * as temporary from './temporary.ts'
 
-const folders: string[] = []
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-/** A folder of its own for one test; it is gone when the test is over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'certman-test-'))
-  folders.push(folder)
-  return folder
-}
+/** A folder of its own for one test; it is gone when the tests of the file are done. */
+export const temporaryFolder = (): string => temporary.temporaryFolder('test')
 
 /** An empty store in memory. */
 export function memoryStore(): Store {

@@ -1,26 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { CLAIMS } from '../../../src/domain/records.ts'
 import { initDirectory, openDirectory } from '../../../src/repository/directory/open.ts'
 import type { InitOptions } from '../../../src/repository/directory/options.ts'
 import type { Repository } from '../../../src/repository/repository.ts'
 import { describeRecord } from '../../../src/store/describe.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
-
-const made: string[] = []
-
-afterAll(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
+import * as temporary from '../../support/temporary.ts'
 
 /** A new folder that goes when the tests of the file are done. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'certman-repository-'))
-  made.push(folder)
-  return folder
-}
+export const temporaryFolder = (): string => temporary.temporaryFolder('repository')
 
 /** Options that tests open stores with. */
 export const options = (more: Partial<InitOptions> = {}): InitOptions => ({
