@@ -108,6 +108,14 @@ describe.skipIf(!found)('certman show --file --json', () => {
     expect(shown.map(({ kind, fingerprint }) => [kind, fingerprint])).toEqual(wanted)
   })
 
+  test.each(expecting('accept', 'bundle'))('of %s has every object that it holds', async (_, entry) => {
+    const ran = await show(entry)
+    expect(ran.status, ran.stderr).toBe(0)
+    const { objects } = entry.fields as { objects: [kind: string, hash: string][] }
+    const expected = objects.flatMap(([kind, hash]) => (kind === 'cert' ? [hash] : []))
+    expect(fingerprints(itemsOf(ran), 'certificate')).toEqual(expected)
+  })
+
   test.each(expecting('reject'))('of %s is refused in one line', async (_, entry) => {
     const { status, stdout, stderr } = await show(entry)
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' })

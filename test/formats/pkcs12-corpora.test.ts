@@ -60,7 +60,10 @@ describe('PKCS#12 files of the corpora', () => {
       await expect(reading(entry)).rejects.toMatchObject({ code: 'der.malformed' })
     })
 
-  for (const entry of entries.filter((entry) => entry['wrong_password_must_fail'] === true))
+  // certtool derives with 600,000 iterations, and a wrong password is tried in several spellings: one such file will do
+  const isDear = ({ path }: CorpusEntry): boolean =>
+    path.includes('/certtool-') && !path.endsWith('/certtool-aes-256.p12')
+  for (const entry of entries.filter((each) => each['wrong_password_must_fail'] === true && !isDear(each)))
     test(`when ${entry.path} is opened with a wrong password then nothing comes out`, async () => {
       const bytes = corpora!.read(entry.path)
       await expect(readGiven(bytes, `not ${entry.password}`)).rejects.toMatchObject({

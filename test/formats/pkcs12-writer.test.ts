@@ -48,6 +48,16 @@ const write = (content: Partial<Pkcs12Content> & { text: string }): { path: stri
   return { path, bytes }
 }
 
+const written = new Map<string, string>()
+
+/** The path of a file for that target and password; all readers get the same one. */
+function fileFor(target: Pkcs12Target, kind: PasswordKind): string {
+  const key = `${target} ${kind}`
+  const path = written.get(key) ?? write({ target, text: PASSWORDS[kind] }).path
+  written.set(key, path)
+  return path
+}
+
 const blocks = (text: string, label: string): Buffer[] =>
   [...text.matchAll(new RegExp(`-----BEGIN ${label}-----([^-]+)-----END`, 'g'))].map(([, body]) =>
     Buffer.from(body!, 'base64'),
@@ -153,11 +163,14 @@ for (const [readerName, reader] of Object.entries(READERS))
     for (const target of TARGETS)
       for (const kind of Object.keys(PASSWORDS) as PasswordKind[]) {
         if (kind !== 'ascii' && !DISTINCT.includes(target)) continue
+        // Java refuses the password before it looks at the file: once is enough
+        if (readerName === 'keytool' && kind === 'emoji') continue
+        if (readerName === 'keytool' && kind === 'cyrillic' && target !== 'modern') continue
         const cannot = reader.cannot(target, kind)
         const outcome = cannot ? `it cannot: ${cannot[0]}` : 'it has the same certificates and keys'
         test(`when the target is ${target} and the password is ${kind} then ${outcome}`, (context) => {
           const tool = requireOracle(context, reader.tool)
-          const { path } = write({ target, text: PASSWORDS[kind] })
+          const path = fileFor(target, kind)
           const answer = reader.read(tool, path, PASSWORDS[kind])
           const refused = cannot?.[1].test(answer.text) === true
           // a newer tool may have learned it meanwhile; then it must have learned it well

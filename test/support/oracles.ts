@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 
 /** Tools of other projects that judge what certman reads and writes. */
 export type OracleName =
@@ -42,12 +42,18 @@ export interface OracleAnswer {
   readonly text: string
 }
 
+/** The environment without what makes OpenSSL and Node read a bundle of roots at every start. */
+const { SSL_CERT_FILE: _file, NODE_EXTRA_CA_CERTS: _extra, ...environment } = process.env
+
+/** Java for a short life: fewer threads. */
+const SHORT_LIFE: Readonly<Record<string, readonly string[]>> = { keytool: ['-J-XX:+UseSerialGC'] }
+
 /** Runs a tool with arguments and optional standard input, without a shell. */
 export function runOracle(path: string, args: readonly string[], input?: Uint8Array | string): OracleAnswer {
-  const run = spawnSync(path, [...args], {
+  const run = spawnSync(path, [...(SHORT_LIFE[basename(path)] ?? []), ...args], {
     ...(input === undefined ? {} : { input }),
     maxBuffer: 256 * 1024 * 1024,
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...environment, LC_ALL: 'C' },
   })
   if (run.error) throw run.error
   return {
