@@ -170,7 +170,9 @@ export const signingCases: Cases = {
     await store.createAuthority(rootOrder())
     const csrs = Array.from({ length: 20 }, (_, at) => ({ csr: csrFor([`dns:h${at}.example`]) }))
     expect(await store.issue(csrs, { days: 10 })).toHaveLength(20)
-    expect(await rows(world, 'request')).toMatchObject(Array(20).fill({ state: 'issued' }))
+    expect(await rows(world, 'request')).toMatchObject(
+      Array.from({ length: 20 }, () => ({ state: 'issued' })),
+    )
     const before = await everything(world)
     const bad = [{ csr: csrFor(['dns:good.example']) }, { csr: csrFor(['uri:http://odd.example/']) }]
     await expect(store.issue(bad, { profile: 'server', days: 10_000 })).rejects.toMatchObject({

@@ -5,14 +5,16 @@ import { temporaryFolder } from './stores.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
-let worker: Promise<string> | undefined
+const workers = new Map<string, Promise<string>>()
 
-/** `worker.ts` as a file that Node runs; built once. */
-function buildWorker(): Promise<string> {
-  worker ??= (async () => {
+/** A worker as a file that Node runs; built once. */
+function buildWorker(entry: string): Promise<string> {
+  const known = workers.get(entry)
+  if (known) return known
+  const worker = (async () => {
     const outfile = join(temporaryFolder(), 'worker.cjs')
     await build({
-      entryPoints: [join(import.meta.dirname, 'worker.ts')],
+      entryPoints: [entry],
       outfile,
       bundle: true,
       platform: 'node',
@@ -23,6 +25,7 @@ function buildWorker(): Promise<string> {
     })
     return outfile
   })()
+  workers.set(entry, worker)
   return worker
 }
 
@@ -37,9 +40,13 @@ export interface Worker {
   readonly ended: Promise<{ readonly status: number | string | null; readonly errors: string }>
 }
 
-/** Starts a job of `worker.ts` on a store. */
-export async function startWorker(store: string, job: string): Promise<Worker> {
-  const child = spawn(process.execPath, [await buildWorker(), store, job], {
+/** Starts a job on a store: one of `worker.ts`, or of another file that takes the same arguments. */
+export async function startWorker(
+  store: string,
+  job: string,
+  entry = join(import.meta.dirname, 'worker.ts'),
+): Promise<Worker> {
+  const child = spawn(process.execPath, [await buildWorker(entry), store, job], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { NODE_PATH: join(ROOT, 'node_modules') },
   })

@@ -1,0 +1,102 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writePem } from '../../src/formats/pem.ts'
+import { systemAmbient } from '../../src/library.ts'
+import { memoryRepository } from '../../src/repository/memory.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { csrFor, rootOrder, target } from '../contracts/authority/world.ts'
+import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/worlds.ts'
+import { parseNameText } from '../../src/x509/name-text.ts'
+
+function memoryStore(): Store {
+  const ambient = systemAmbient()
+  return localStore(memoryRepository(describeRecord, ambient), {
+    ambient,
+    kind: 'memory',
+    location: 'memory',
+  })
+}
+
+interface Files {
+  readonly root: string
+  readonly sub: string
+  readonly crls: string
+  readonly leaf: string
+}
+
+async function write(store: Store, leafId: string): Promise<Files> {
+  const folder = mkdtempSync(join(temporaryFolder(), 'ca-'))
+  const put = (name: string, pem: string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, pem)
+    return path
+  }
+  const certificate = async (id: string): Promise<string> =>
+    put(`${id}.pem`, writePem('CERTIFICATE', (await store.certificate(id)).der))
+  const crls = await Promise.all(['root', 'sub'].map((name) => store.crl(name)))
+  return {
+    root: await certificate('1'),
+    sub: await certificate('2'),
+    leaf: await certificate(leafId),
+    crls: put('crls.pem', crls.map(({ der }) => writePem('X509 CRL', der)).join('')),
+  }
+}
+
+const verifyArguments = ({ root, sub, crls, leaf }: Files): readonly string[] => [
+  'verify',
+  '-x509_strict',
+  '-crl_check_all',
+  '-CAfile',
+  root,
+  '-untrusted',
+  sub,
+  '-CRLfile',
+  crls,
+  leaf,
+]
+
+async function chainOf(keyType: string): Promise<{ readonly store: Store; readonly leaf: string }> {
+  const store = memoryStore()
+  await store.createAuthority(rootOrder({ keyType }))
+  const subject = parseNameText('CN=Issuing CA,O=Example')
+  await store.createAuthority(rootOrder({ name: 'sub', parent: 'root', days: 365, subject, keyType }))
+  const names = ['dns:web.example', 'dns:*.web.example', 'ip:192.0.2.7', 'ip:2001:db8::7']
+  const [signing] = await store.issue([{ csr: csrFor(names) }], { authority: 'sub', days: 30 })
+  return { store, leaf: signing!.outcomes[0]!.id }
+}
+
+test.for(['ec-p256', 'ec-p384', 'rsa-2048', 'rsa-pss-2048', 'ed25519'])(
+  'openssl accepts what a chain of %s issued, and refuses it once it is revoked',
+  { timeout: 60_000 },
+  async (keyType, context) => {
+    const openssl = requireOracle(context, 'openssl')
+    const { store, leaf } = await chainOf(keyType)
+    const before = runOracle(openssl, verifyArguments(await write(store, leaf)))
+    expect(before.text).toContain(': OK')
+    await store.revoke([target(leaf, 'certificate')], { reason: 'keyCompromise' })
+    const after = runOracle(openssl, verifyArguments(await write(store, leaf)))
+    expect([after.status, after.text]).toEqual([2, expect.stringContaining('certificate revoked')])
+    await store.revoke([target('2', 'certificate')], { reason: 'cACompromise' })
+    const { root, sub, crls } = await write(store, leaf)
+    const authority = runOracle(openssl, verifyArguments({ root, sub: root, crls, leaf: sub }))
+    expect(authority.text).toContain('certificate revoked')
+  },
+)
+
+test('openssl and certtool read the same CRL', async (context) => {
+  const openssl = requireOracle(context, 'openssl')
+  const certtool = requireOracle(context, 'certtool')
+  const { store, leaf } = await chainOf('ec-p256')
+  await store.revoke([target(leaf, 'certificate')], { reason: 'affiliationChanged' })
+  const { der } = await store.crl('sub')
+  const said = outputOf(openssl, ['crl', '-inform', 'DER', '-noout', '-text'], der).toString()
+  expect(said).toMatch(/X509v3 CRL Number: *\n *2\n/)
+  expect(said).toContain('Affiliation Changed')
+  const other = outputOf(certtool, ['--crl-info', '--inder'], der).toString()
+  expect(other).toContain('Revoked certificates (1)')
+  expect(other).toContain('CRL Number (not critical): 02')
+})
