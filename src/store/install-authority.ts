@@ -83,6 +83,6 @@ async function waitingRequest(
   const waiting = found.findLast(({ row }) => row['state'] === 'outstanding') ?? found.at(-1)
   if (waiting) return waiting
   throw new CertmanError('record.not-found', `no request waits for the authority ${JSON.stringify(name)}`, {
-    hint: `make one with: certman ca csr --name ${name}`,
+    hint: `make one with: certman ca csr ${name}`,
   })
 }

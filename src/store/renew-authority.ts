@@ -70,7 +70,7 @@ async function parentOf(
     'state.refused',
     `the parent of the authority ${JSON.stringify(name)} is not in this store`,
     {
-      hint: `make a request for it: certman ca csr --name ${name}`,
+      hint: `make a request for it: certman ca csr ${name}`,
     },
   )
 }

@@ -13,6 +13,12 @@ beforeAll(async () => {
   await certman(['store', 'init', './pki'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/mixed/api.cer'), '--name', 'web api'], at)
+  const unlocked = ['--no-password', '--insecure']
+  await certman(['store', 'init', './signing'], at)
+  await certman(['-s', './signing', 'ca', 'create', '--subject', 'CN=R', '--name', 'root', ...unlocked], at)
+  for (const name of ['waiting', 'done'])
+    await certman(['-s', './signing', 'request', '--subject', `CN=${name}`, '--name', name], at)
+  await certman(['-s', './signing', 'reject', 'done'], at)
 })
 afterAll(() => folder.remove())
 
@@ -57,6 +63,25 @@ describe('what may stand for the last word', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish'],
     ],
+    [['re'], ['restore', 'request', 'reject', 'revoke', 'release', 'renew']],
+    [['ca', 'pro'], ['profile']],
+    [
+      ['ca', 'profile', ''],
+      ['list', 'show', 'add', 'remove'],
+    ],
+    [
+      ['revoke', 'web', '--reason', 'c'],
+      ['cACompromise', 'cessationOfOperation', 'certificateHold'],
+    ],
+    [
+      ['request', '--key-type', 'ed'],
+      ['ed25519', 'ed448'],
+    ],
+    [['-s', './signing', 'sign', 'w'], ['waiting']],
+    [['-s', './signing', 'reject', ''], ['waiting']],
+    [['-s', './signing', 'sign', 'waiting', '--ca', ''], ['root']],
+    [['-s', './signing', 'ca', 'crl', 'r'], ['root']],
+    [['-s', './signing', 'sign', 'waiting', '--profile', 'o'], ['ocsp-responder']],
     [['help', 'fil'], ['filter']],
     [
       ['-s', './pki', 'show', ''],
