@@ -5,7 +5,12 @@ import { counted, type RenderContext, type Style, styleOf, toJson } from './styl
 
 /** What an import took, left and remarked. Failures are told on standard error by the verb. */
 export function renderImport(ctx: RenderContext, report: ImportReport): Emission {
-  return { json: toJson(report), text: () => importText(report, styleOf(ctx)) }
+  return {
+    get json() {
+      return toJson(report)
+    },
+    text: () => importText(report, styleOf(ctx)),
+  }
 }
 
 /** Outcomes that are listed one by one; of more, the unchanged ones are only counted. */

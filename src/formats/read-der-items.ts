@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
-import { describeCertificate } from '../x509/certificate.ts'
 import { describeCrl } from '../x509/crl.ts'
 import { describeCsr } from '../x509/csr.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { classifyDer, DER_KIND_NAMES, type DerKind } from './classify-der.ts'
 import type { Item, LeftItem, Place } from './items.ts'
 import { readPkcs7 } from './pkcs7.ts'
@@ -34,7 +34,7 @@ function checked(der: Uint8Array, expected: DerKind, describe: (der: Uint8Array)
  * @throws {CertmanError} `der.malformed`, `limit.exceeded`, led by the place
  */
 export function readCertificate(der: Uint8Array, place: Place): Item {
-  atPlace(place, () => checked(der, 'certificate', describeCertificate))
+  atPlace(place, () => checked(der, 'certificate', knownFacts))
   return { type: 'certificate', der, place }
 }
 

@@ -37,9 +37,9 @@ function newCertificate(
   { request, bearer }: ImportPlan,
   keyIds: ReadonlySet<string>,
 ): NewCertificate {
-  const { item, facts } = certificate
+  const { item } = certificate
   const friendlyName = (certificate === bearer ? request.friendlyName : undefined) ?? item.friendlyName
-  const bound = request.exportable === false && keyIds.has(facts.publicKey.spkiHash)
+  const bound = request.exportable === false && keyIds.has(certificate.facts.publicKey.spkiHash)
   return {
     der: item.der,
     source: sourceOf(item.place),

@@ -16,6 +16,7 @@ export async function chooseCertificates(
   dialog: Pick<ImportDialog, 'choose'>,
 ): Promise<Gathered> {
   const wanted = await indicesOf(found, request, dialog)
+  if (wanted.size === found.certificates.length && request.keys !== false) return found
   const chosen = found.certificates.filter((_, index) => wanted.has(index))
   const passed = found.certificates.filter((_, index) => !wanted.has(index))
   const left: LeftItem[] = passed.map(({ item, facts }) => ({

@@ -12,8 +12,16 @@ import { findSources, readSource, type Source } from './read-sources.ts'
 /** A certificate of the files, once, however often they hold it. */
 export interface FoundCertificate {
   readonly item: Extract<Item, { type: 'certificate' }>
+  /** Read again when asked for: the facts of a hundred thousand certificates would fill the memory. */
   readonly facts: CertificateFacts
 }
+
+const foundCertificate = (item: FoundCertificate['item']): FoundCertificate => ({
+  item,
+  get facts() {
+    return certificateFacts(item.der)
+  },
+})
 
 /** A private key of the files, once. */
 export interface FoundKey {
@@ -128,16 +136,15 @@ class Gatherer implements Gathered {
 
   /** The same certificate once more may bring the friendly name that the first one lacked. */
   #certificate(item: Extract<Item, { type: 'certificate' }>): void {
-    const facts = certificateFacts(item.der)
-    const key = `certificate ${facts.fingerprint}`
+    const key = `certificate ${toHex(sha256(item.der))}`
     const at = this.#seen.get(key)
     const first = at === undefined ? undefined : this.certificates[at]
     if (at === undefined || !first) {
       this.#seen.set(key, this.certificates.length)
-      this.certificates.push({ item, facts })
+      this.certificates.push(foundCertificate(item))
     } else if (first.item.friendlyName === undefined && item.friendlyName !== undefined) {
       const { friendlyName } = item
-      this.certificates[at] = { ...first, item: { ...first.item, friendlyName } }
+      this.certificates[at] = foundCertificate({ ...first.item, friendlyName })
     }
   }
 

@@ -72,7 +72,7 @@ export interface ImportIo {
 }
 
 /** What happened to one record, and where it came from. */
-export type ImportOutcome = Outcome & { readonly place?: Place }
+export type ImportOutcome = Outcome & { readonly place?: Place | undefined }
 
 /** A file of a folder that could not be read; the others went in. */
 export interface FileFailure {
@@ -169,13 +169,29 @@ function requireSomething(found: Gathered): void {
 
 function withPlaces(outcomes: readonly Outcome[], found: Gathered): readonly ImportOutcome[] {
   const places = new Map<unknown, Place>()
-  for (const { item, facts } of found.certificates) places.set(facts.fingerprint, item.place)
+  for (const { item } of found.certificates) places.set(sha256Hex(item.der), item.place)
   for (const { item, id } of found.keys) places.set(id, item.place)
   for (const { item } of found.requests) places.set(sha256Hex(item.der), item.place)
-  return outcomes.map((outcome) => {
-    const place = places.get(outcome.kind === 'key' ? outcome.id : outcome.row['fingerprint'])
-    return place ? { ...outcome, place } : outcome
-  })
+  const placeOf = ({ kind, id, row }: Outcome): Place | undefined =>
+    places.get(kind === 'key' ? id : row['fingerprint'])
+  return outcomes.map((outcome) => withPlace(outcome, placeOf))
+}
+
+/** Row and place are made when they are looked at, like the row of the outcome itself. */
+function withPlace(outcome: Outcome, placeOf: (outcome: Outcome) => Place | undefined): ImportOutcome {
+  const { kind, id, outcome: isChanged, what } = outcome
+  return {
+    kind,
+    id,
+    outcome: isChanged,
+    what,
+    get row() {
+      return outcome.row
+    },
+    get place() {
+      return placeOf(outcome)
+    },
+  }
 }
 
 /** Keys of this import that neither it nor the store has a certificate or request for. */
@@ -184,6 +200,7 @@ async function orphansOf(
   found: Gathered,
   outcomes: readonly Outcome[],
 ): Promise<readonly string[]> {
+  if (found.keys.length === 0) return []
   const owned = new Set(outcomes.filter(({ kind }) => kind !== 'key').map(({ row }) => row['keyId']))
   const orphans: string[] = []
   for (const { id } of found.keys) if (!owned.has(id) && !(await hasOwner(store, id))) orphans.push(id)

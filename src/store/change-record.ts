@@ -45,6 +45,14 @@ export async function changeRecord(tx: WriteTransaction, change: FieldChange): P
   return { kind, id, outcome: 'changed', what, row }
 }
 
+/** An outcome whose row is made each time that it is looked at. */
+export const lateOutcome = (what: Omit<Outcome, 'row'>, row: () => JsonObject): Outcome => ({
+  ...what,
+  get row() {
+    return row()
+  },
+})
+
 /** Collects outcomes: one per record; what a record went through first stays in front, and "unchanged" never hides a change. */
 export class Outcomes {
   readonly #byRecord = new Map<string, Outcome>()

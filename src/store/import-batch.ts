@@ -5,7 +5,7 @@ import type { Change, IndexedRecord, NewRecord, WriteTransaction } from '../repo
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { certificateFacts } from './certificate-facts.ts'
-import { changeRecord, Outcomes, withoutAbsent } from './change-record.ts'
+import { changeRecord, lateOutcome, Outcomes, withoutAbsent } from './change-record.ts'
 import { describeRecord } from './describe.ts'
 import { bindKey, joinKey } from './join-keys.ts'
 import { claimName } from './name-taken.ts'
@@ -149,7 +149,9 @@ class Importer {
   async #create(record: NewRecord, log: Change): Promise<Outcome> {
     await this.#tx.put(record, 'absent', log)
     const { kind, id } = record
-    return { kind, id, outcome: 'changed', what: 'created', row: describeRecord(record) }
+    // made when it is looked at: the rows of a hundred thousand certificates would fill the memory
+    const row = (): JsonObject => describeRecord(record)
+    return lateOutcome({ kind, id, outcome: 'changed', what: 'created' }, row)
   }
 
   async #bindKeyOf(row: JsonObject): Promise<void> {

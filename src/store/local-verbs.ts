@@ -3,6 +3,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { certificateState, type CertificateRecord, type Claim, type RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, Repository, StoredRecord, WriteTransaction } from '../repository/repository.ts'
+import { lateOutcome } from './change-record.ts'
 import { requireClaim } from './claims.ts'
 import type { ListedRecord, MutationOptions, Outcome } from './store.ts'
 
@@ -51,7 +52,10 @@ export abstract class LocalVerbs {
   /** Outcomes with the state of this moment. */
   protected shown(outcomes: readonly Outcome[]): readonly Outcome[] {
     const now = this.options.ambient.now()
-    return outcomes.map((outcome) => ({ ...outcome, row: listed(outcome, now) }))
+    return outcomes.map((outcome) => {
+      const { kind, id, outcome: isChanged, what } = outcome
+      return lateOutcome({ kind, id, outcome: isChanged, what }, () => listed(outcome, now))
+    })
   }
 
   /** The row of an authority with what others say of it: how much it issued, whether its key is encrypted. */
