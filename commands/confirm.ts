@@ -1,6 +1,7 @@
 import { CertmanError } from '../src/base/errors.ts'
-import type { Json } from '../src/base/json.ts'
+import type { Json, JsonObject } from '../src/base/json.ts'
 import type { Context } from './context.ts'
+import { keyText } from './render/cells.ts'
 import { safeText } from './render/safe.ts'
 
 /** What is about to happen to which records. */
@@ -22,10 +23,10 @@ const KEY_DIGITS = 16
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
 /** One record as a line: kind, id, name, subject, and until when it is valid. */
-export function describeRow(kind: string, row: Readonly<Record<string, Json | undefined>>): string {
+export function describeRow(kind: string, row: JsonObject): string {
   const id = kind === 'key' ? text(row['id']).slice(0, KEY_DIGITS) : text(row['id'])
   const until = text(row['notAfter']) === '' ? '' : `until ${text(row['notAfter']).slice(0, 10)}`
-  const parts = [`${kind} ${id}`, text(row['name']), text(row['subject']), until]
+  const parts = [`${kind} ${id}`, text(row['name']), text(row['subject']) || keyText(row), until]
   return safeText(parts.filter((part) => part !== '').join('  '))
 }
 

@@ -3,6 +3,7 @@ import type { RecordKind } from '../src/domain/records.ts'
 import type { ListedRecord } from '../src/store/store.ts'
 import type { Context, Emission } from './context.ts'
 import { declare } from './declare.ts'
+import { keyText } from './render/cells.ts'
 import { safeText } from './render/safe.ts'
 import { styleOf, toJson } from './render/style.ts'
 import { renderTable } from './render/table.ts'
@@ -28,7 +29,7 @@ async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<strin
       text(row['kind']),
       row['kind'] === 'key' ? row.id.slice(0, KEY_DIGITS) : row.id,
       text(row['name']),
-      text(row['subject']),
+      text(row['subject']) || keyText(row),
       text(row['notAfter']).slice(0, 10),
     ].map((each) => ({ text: each })),
   )

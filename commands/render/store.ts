@@ -54,16 +54,18 @@ export function renderStores(rows: readonly JsonObject[], current: string): Emis
   return {
     json: toJson(rows),
     text: () =>
-      renderPlain(
-        {
-          columns: ['', 'NAME', 'KIND', 'LOCATION'].map((header) => ({ header })),
-          rows: rows.map((row) => [
-            { text: row['default'] === true || row['location'] === current ? '*' : '' },
-            ...['name', 'kind', 'location'].map((field) => ({ text: textAt(row, field) })),
-          ]),
-        },
-        { width: undefined, color: false },
-      ),
+      rows.length === 0
+        ? ''
+        : renderPlain(
+            {
+              columns: ['', 'NAME', 'KIND', 'LOCATION'].map((header) => ({ header })),
+              rows: rows.map((row) => [
+                { text: row['default'] === true || row['location'] === current ? '*' : '' },
+                ...['name', 'kind', 'location'].map((field) => ({ text: textAt(row, field) })),
+              ]),
+            },
+            { width: undefined, color: false },
+          ),
   }
 }
 
