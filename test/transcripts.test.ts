@@ -35,7 +35,10 @@ async function play(step: Step, scene: Scene): Promise<Said> {
   // the folder in which a story plays has another name each time; transcripts call it /here
   const here = (text: string): string => {
     const steady = text.replaceAll(scene.folder, '/here')
-    return scene.mask.newKeys ? steady.replace(/\bkey [0-9a-f]{16}\b/g, `key ${'*'.repeat(16)}`) : steady
+    if (!scene.mask.newKeys) return steady
+    return steady
+      .replace(/\bkey [0-9a-f]{16}\b/g, `key ${'*'.repeat(16)}`)
+      .replace(/\b\d+ bytes\)/g, '* bytes)')
   }
   return {
     stdout: lines(here(said.stdout().toString())),

@@ -13,7 +13,7 @@ export interface Scene {
   readonly ambient: Ambient
   /** What the clock of the story shows; `@ clock` sets it. */
   readonly clock: { now: string }
-  /** New keys differ each time: `@ new-keys` lets a transcript write `key ****************`. */
+  /** New keys and signatures differ each time: after `@ new-keys` it is `key ****************` and `* bytes`. */
   readonly mask: { newKeys: boolean }
   /** Runs when the story is over, last first. */
   readonly later: (undo: () => void) => void
