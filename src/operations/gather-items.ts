@@ -65,9 +65,10 @@ export async function gatherItems(request: GatherRequest): Promise<Gathered> {
   const gatherer = new Gatherer(left)
   for (const { source, error } of failures) gatherer.fail(source, error)
   for (const [done, source] of sources.entries()) {
-    request.progress?.(done, sources.length, source.file)
+    request.progress?.(done, sources.length, `reading ${source.file}`)
     const bundle = await readOne(source, request).catch((cause: unknown) => gatherer.fail(source, cause))
-    if (bundle) gatherer.add(bundle)
+    if (bundle)
+      gatherer.add(bundle, (at) => request.progress?.(at, bundle.items.length, `reading ${source.file}`))
   }
   request.progress?.(sources.length, sources.length, '')
   return gatherer
@@ -78,6 +79,9 @@ async function readOne(source: Source, request: GatherRequest): Promise<Bundle> 
   const { password, format } = request
   return readItems(bytes, { file: source.file, password, ...(format !== undefined && { format }) })
 }
+
+/** Items of one file between two reports of progress. */
+const STRIDE = 256
 
 class Gatherer implements Gathered {
   readonly certificates: FoundCertificate[] = []
@@ -100,9 +104,12 @@ class Gatherer implements Gathered {
     return undefined
   }
 
-  add(bundle: Bundle): void {
+  add(bundle: Bundle, progress: (done: number) => void): void {
     this.left.push(...bundle.left)
-    for (const item of bundle.items) this.#take(item)
+    for (const [done, item] of bundle.items.entries()) {
+      if (done % STRIDE === 0) progress(done)
+      this.#take(item)
+    }
   }
 
   #take(item: Item): void {

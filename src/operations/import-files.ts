@@ -129,13 +129,15 @@ export async function importFiles(
 async function importAsking(
   store: Store,
   plan: ImportPlan,
-  dialog: Pick<ImportDialog, 'nameTaken'>,
+  dialog: Pick<ImportDialog, 'nameTaken' | 'progress'>,
 ): Promise<readonly Outcome[]> {
   let { name, replace = false } = plan.request
+  const progress = (done: number, total: number): void =>
+    dialog.progress?.(done, total, 'storing certificates')
   for (;;) {
     try {
       const batch = batchOf({ ...plan, request: { ...plan.request, ...(name !== undefined && { name }) } })
-      return await store.import(batch, { replace, dryRun: plan.request.dryRun === true })
+      return await store.import(batch, { replace, dryRun: plan.request.dryRun === true, progress })
     } catch (error) {
       if (!isCertmanError(error, 'name.taken') || name === undefined || !dialog.nameTaken) throw error
       const holder = await holderOf(store, name)

@@ -10,16 +10,20 @@ import { describeRecord } from './describe.ts'
 import { bindKey, joinKey } from './join-keys.ts'
 import { claimName } from './name-taken.ts'
 import { supersede } from './supersede.ts'
-import type { ImportBatch, NewCertificate, NewKey, Outcome } from './store.ts'
+import type { ImportBatch, MutationOptions, NewCertificate, NewKey, Outcome } from './store.ts'
 
 /** Who imports, when, and whether a taken name moves. */
 export interface ImportSettings {
   readonly now: Date
   readonly actor: string
   readonly replace: boolean
+  readonly progress?: MutationOptions['progress']
 }
 
 const ACTION = 'import'
+
+/** Certificates between two reports of progress. */
+const STRIDE = 256
 
 /**
  * Takes a batch in: keys first, so that every certificate finds its own, then certificates, then requests.
@@ -34,7 +38,10 @@ export async function importBatch(
 ): Promise<readonly Outcome[]> {
   const importer = new Importer(tx, settings)
   for (const key of batch.keys) await importer.key(key)
-  for (const certificate of batch.certificates) await importer.certificate(certificate)
+  for (const [done, certificate] of batch.certificates.entries()) {
+    if (done % STRIDE === 0) settings.progress?.(done, batch.certificates.length)
+    await importer.certificate(certificate)
+  }
   for (const request of batch.requests ?? []) await importer.request(request)
   return importer.outcomes.all()
 }

@@ -104,7 +104,8 @@ class LocalStore extends LocalAuthorities implements Store {
   async import(batch: ImportBatch, options: MutationOptions = {}): Promise<readonly Outcome[]> {
     const { importBatch } = await import('./import-batch.ts')
     const { now, actor } = this.options.ambient
-    const settings = { now: now(), actor, replace: options.replace === true }
+    const { replace = false, progress } = options
+    const settings = { now: now(), actor, replace, ...(progress && { progress }) }
     return this.mutate('import', options, (tx) => importBatch(tx, batch, settings))
   }
 

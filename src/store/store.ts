@@ -97,6 +97,8 @@ export interface MutationOptions {
   readonly replace?: boolean
   /** Compute the outcome, write nothing. */
   readonly dryRun?: boolean
+  /** Told now and then how far a large import has come. */
+  readonly progress?: (done: number, total: number) => void
 }
 
 /** What a mutation did to one record. */

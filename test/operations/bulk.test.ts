@@ -86,3 +86,24 @@ test('when an import is refused then no byte of the records changes', async () =
   await store.close()
   expect(snapshot(folder)).toEqual(before)
 })
+
+test('when a bundle is imported then reading and storing are counted for whoever waits', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'bundle.pem'), bundle)
+  await initStore({ path: 'pki', cwd: folder, ambient: frozenAmbient() })
+  const store = await openStore(request(folder))
+  const told: string[] = []
+  const progress = (done: number, total: number, what: string): void =>
+    void told.push(`${what} ${done}/${total}`)
+  const tools = { ambient: frozenAmbient(), readStdin: () => Promise.resolve(new Uint8Array()) }
+  await importFiles(
+    store,
+    { paths: ['bundle.pem'], cwd: folder },
+    { dialog: { password: noPassword, progress }, tools },
+  )
+  await store.close()
+  const steps = (what: string): string[] => [0, 256, 512, 768].map((done) => `${what} ${done}/${COUNT}`)
+  expect(told).toEqual(
+    expect.arrayContaining([...steps('reading bundle.pem'), ...steps('storing certificates')]),
+  )
+})
