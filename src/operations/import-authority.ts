@@ -17,6 +17,7 @@ import { describePublicKey } from '../x509/public-key.ts'
 import type { ChainIo } from './attach-files.ts'
 import { findAuthorityFolder, readAuthorityFolder, type AuthorityFolder } from './authority-folder.ts'
 import { readAll } from './read-all.ts'
+import { quoted } from './read-sources.ts'
 
 /** Where an authority is taken from. */
 export interface AuthorityImportRequest {
@@ -51,6 +52,7 @@ export async function importAuthorityFrom(
   const heard = listening(io.password)
   const listeningIo = { ...io, password: heard.password }
   const found = await readAuthority(request, listeningIo)
+  requireOwnKey(found)
   const { name, settings, dryRun = false, replace = false } = request
   const order: ImportedAuthority = {
     name,
@@ -97,7 +99,7 @@ function fromItems(items: readonly Item[]): AuthorityFolder {
   const keys = items.filter((item): item is KeyItem => item.type === 'private-key')
   const certificate = authorityAmong(certificates, keys)
   const { subject, fingerprint, publicKey } = certificateFacts(certificate)
-  const key = keys.find(({ spki }) => describePublicKey(spki).spkiHash === publicKey.spkiHash)
+  const key = keys.find(({ spki }) => describePublicKey(spki).spkiHash === publicKey.spkiHash) ?? keys[0]
   const others = certificates.filter((der) => certificateFacts(der).fingerprint !== fingerprint)
   const issued = others.filter((der) => certificateFacts(der).issuer === subject)
   const [crl] = items.flatMap((item) => (item.type === 'crl' ? [item.der] : []))
@@ -109,6 +111,16 @@ function fromItems(items: readonly Item[]): AuthorityFolder {
     crl,
     nextCrlNumber: undefined,
   }
+}
+
+/** A key that was named and does not fit is no slip to pass over: the authority could sign nothing. */
+function requireOwnKey({ certificate, key }: AuthorityFolder): void {
+  const { publicKey, subject } = certificateFacts(certificate)
+  if (!key || describePublicKey(key.spki).spkiHash === publicKey.spkiHash) return
+  throw new CertmanError(
+    'key.mismatch',
+    `the private key in ${quoted(key.place.file)} is not that of ${JSON.stringify(subject)}`,
+  )
 }
 
 function authorityAmong(certificates: readonly Uint8Array[], keys: readonly KeyItem[]): Uint8Array {
