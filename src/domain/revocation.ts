@@ -14,6 +14,9 @@ export interface RevocationWish {
 /** The part of a certificate's record that revocation changes, and what names it in messages. */
 export type Revocable = Pick<CertificateRecord, 'id' | 'revocation'>
 
+// removeFromCRL is understood, and refused with a better word
+const REASONS_TO_REVOKE = REVOCATION_REASONS.map(([name]) => name).filter((name) => name !== 'removeFromCRL')
+
 const refused = (message: string, hint: string): CertmanError =>
   new CertmanError('state.refused', message, { hint })
 
@@ -28,7 +31,7 @@ export function parseRevocationReason(text: string): RevocationReason {
   if (row) return row[0]
   throw new CertmanError('input.invalid', `no reason of revocation is called "${printable(text)}"`, {
     field: 'reason',
-    hint: `take one of ${REVOCATION_REASONS.map(([name]) => name).join(', ')}`,
+    hint: `take one of ${REASONS_TO_REVOKE.join(', ')}`,
   })
 }
 
@@ -63,6 +66,34 @@ export function revoke<T extends Revocable>(record: T, wish: RevocationWish): T 
       ...(wish.invalidityDate && { invalidityDate: instant(wish.invalidityDate) }),
     },
   }
+}
+
+/**
+ * Holds the dates of a revocation to what can be: it was decided by now, after the certificate began, and so was the
+ * loss of the key discovered (RFC 5280 section 5.3.2: it may lie before the certificate, never ahead). A date ahead
+ * would not delay anything: who reads a CRL takes what it lists for revoked.
+ *
+ * @param certificate `notBefore` as RFC 3339 text
+ * @throws {CertmanError} `input.invalid`
+ */
+export function requireDates(
+  { id, notBefore }: { readonly id: string; readonly notBefore: string },
+  { date, invalidityDate }: RevocationWish,
+  now: Date,
+): void {
+  const hint = 'leave the time out: then it counts from now'
+  const cannot = `cannot revoke certificate ${id} from ${instant(date)}`
+  const invalid = (field: string, message: string): CertmanError =>
+    new CertmanError('input.invalid', message, { field, hint })
+  if (date > now) throw invalid('date', `${cannot}: that time is yet to come`)
+  // what is not valid yet can be revoked now; there is no earlier time that would mean more
+  if (date.getTime() < Date.parse(notBefore) && Date.parse(notBefore) <= now.getTime())
+    throw invalid('date', `${cannot}: it is valid only from ${notBefore}`)
+  if (invalidityDate && invalidityDate > now)
+    throw invalid(
+      'invalidityDate',
+      `the key of certificate ${id} cannot have been lost on ${instant(invalidityDate)}: that time is yet to come`,
+    )
 }
 
 /**

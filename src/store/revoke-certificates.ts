@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { releaseHold, revoke, type RevocationWish } from '../domain/revocation.ts'
+import { releaseHold, requireDates, revoke, type RevocationWish } from '../domain/revocation.ts'
 import { revokeRequest } from '../domain/request-state.ts'
 import type { CertificateRecord } from '../domain/records.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
@@ -78,6 +78,7 @@ async function revokeOne(
 ): Promise<readonly Outcome[]> {
   const record = { ...(row as unknown as CertificateRecord), id }
   const isRelease = step === 'release'
+  if (!isRelease) requireDates({ id, notBefore: String(row['notBefore']) }, step, now)
   const { revocation } = isRelease ? { ...releaseHold(record), revocation: undefined } : revoke(record, step)
   const what = isRelease ? 'released' : step.reason === 'certificateHold' ? 'held' : 'revoked'
   const action = isRelease ? 'release' : 'revoke'
@@ -86,13 +87,13 @@ async function revokeOne(
   return what === 'revoked' ? [changed, ...(await revokeItsRequest(tx, record))] : [changed]
 }
 
-/** Revoked is final for the request as well; a hold leaves it issued. */
+/** Revoked is final for the request as well; a hold leaves it issued, and so does what a renewal superseded. */
 async function revokeItsRequest(
   tx: WriteTransaction,
-  { requestId }: CertificateRecord,
+  { id: certificateId, requestId }: CertificateRecord,
 ): Promise<readonly Outcome[]> {
   const [found] = requestId === undefined ? [] : await tx.find('request', { by: 'id', id: requestId })
-  if (!found || found.row['state'] !== 'issued') return []
+  if (found?.row['state'] !== 'issued' || found.row['certificateId'] !== certificateId) return []
   const { id } = found
   const { state } = revokeRequest(await getRequest(tx, { kind: 'request', id }))
   const change = { kind: 'request', id, fields: { state }, action: 'revoke', what: 'revoked' } as const

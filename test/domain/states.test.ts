@@ -7,7 +7,7 @@ import {
   revokeRequest,
   type RequestState,
 } from '../../src/domain/request-state.ts'
-import { parseRevocationReason, releaseHold, revoke } from '../../src/domain/revocation.ts'
+import { parseRevocationReason, releaseHold, requireDates, revoke } from '../../src/domain/revocation.ts'
 import { REVOCATION_REASONS, type RevocationReason } from '../../src/domain/revocation-reason.ts'
 
 const at = new Date('2026-04-01T12:00:00.500Z')
@@ -107,6 +107,13 @@ describe('revocation', () => {
 
   test('when a certificate that is not revoked is released, it is refused', () => {
     expect(() => releaseHold(plain)).toThrow('is not on hold: it is not revoked')
+  })
+
+  test('when a certificate is not valid yet, it can be revoked from now, but not from later on', () => {
+    const certificate = { id: '3', notBefore: '2026-06-01T00:00:00Z' }
+    const dated = (date: Date) => () => requireDates(certificate, { reason: 'superseded', date }, at)
+    expect(dated(at)).not.toThrow()
+    expect(dated(new Date('2026-06-02T00:00:00Z'))).toThrow('that time is yet to come')
   })
 
   test('when removeFromCRL is given as a reason, it is refused', () => {

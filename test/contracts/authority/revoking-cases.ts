@@ -99,6 +99,40 @@ export const revokingCases: Cases = {
       code: 'state.refused',
     })
   },
+  'when a superseded certificate is revoked then the request that was signed again stays issued': async (
+    world,
+  ) => {
+    const { store } = world
+    const [id] = await signedStore(world, ['web.example'])
+    await store.renew(target(id!, 'certificate'), { reuseKey: true })
+    const { outcomes } = await store.revoke([target(id!, 'certificate')], { reason: 'superseded' })
+    expect(said(outcomes)).toEqual(['certificate 2 revoked', 'authority 1 crl signed'])
+    expect(await row(world, 'requests/1')).toMatchObject({ state: 'issued', certificateId: '3' })
+    await store.renew(target('3', 'certificate'), { reuseKey: true })
+    expect(await doubts(world)).toEqual([])
+  },
+  'when a revocation is dated ahead, or before the certificate, then it is refused': async (world) => {
+    const [id] = await signedStore(world, ['web.example'])
+    const before = await everything(world)
+    const revoke = (dates: { date?: Date; invalidityDate?: Date }) =>
+      world.store.revoke([target(id!, 'certificate')], { reason: 'superseded', ...dates })
+    await expect(revoke({ date: new Date('2026-03-01T12:00:01Z') })).rejects.toMatchObject({
+      code: 'input.invalid',
+      message: 'cannot revoke certificate 2 from 2026-03-01T12:00:01Z: that time is yet to come',
+    })
+    await expect(revoke({ date: new Date('2026-03-01T11:54:59Z') })).rejects.toMatchObject({
+      code: 'input.invalid',
+      message:
+        'cannot revoke certificate 2 from 2026-03-01T11:54:59Z: it is valid only from 2026-03-01T11:55:00Z',
+    })
+    await expect(revoke({ invalidityDate: new Date('2026-03-02T00:00:00Z') })).rejects.toMatchObject({
+      code: 'input.invalid',
+      message:
+        'the key of certificate 2 cannot have been lost on 2026-03-02T00:00:00Z: that time is yet to come',
+    })
+    expect(await everything(world)).toEqual(before)
+    await revoke({ date: new Date('2026-03-01T11:55:00Z') })
+  },
   'when the key is locked then the revocation stands, a note says so, and the next CRL has it': async (
     world,
   ) => {
