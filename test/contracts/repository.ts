@@ -8,7 +8,9 @@ import {
   addCertificates,
   certificate,
   certificateDer,
+  attachmentText,
   destroyCertificate,
+  putAuthority,
   restoreCertificate,
   trashCertificate,
   visibleState,
@@ -286,6 +288,36 @@ const cases: Record<string, (repository: Repository) => Promise<void>> = {
       filter: 'san ~ web',
     })
     expect((await repository.read('collection', id))?.pem).toBeUndefined()
+  },
+  'the bytes beside a record are its own, and go where it goes': async (repository) => {
+    await putAuthority(repository, { number: '1', bytes: 'CRL 1' })
+    await putAuthority(repository, { number: '9', bytes: 'other' }, '2')
+    await putAuthority(repository, { number: '2', bytes: 'CRL 2' })
+    expect(await attachmentText(repository)).toBe('CRL 2')
+    const change = { action: 'edit', kind: 'authority', id: '1' } as const
+    const edited = { kind: 'authority', id: '1', fields: { name: 'ca1', number: '2', tags: ['t'] } } as const
+    await repository.write((tx) => tx.put(edited, 'any', change))
+    expect(await attachmentText(repository)).toBe('CRL 2')
+    await repository.write((tx) => tx.remove('authority', '1', 'any', change))
+    expect(await attachmentText(repository)).toBeNull()
+    await repository.write((tx) => tx.restore('authority', '1', change))
+    expect(await attachmentText(repository)).toBe('CRL 2')
+    await repository.write((tx) => tx.remove('authority', '1', 'any', change))
+    await repository.write((tx) => tx.destroy('authority', '1', change))
+    expect(await attachmentText(repository)).toBeNull()
+    expect(await attachmentText(repository, '2')).toBe('other')
+    expect(await repository.check()).toEqual([])
+  },
+  'when a transaction fails then the bytes beside a record stay as they were': async (repository) => {
+    await putAuthority(repository, { number: '1', bytes: 'CRL 1' })
+    const failing = repository.write(async (tx) => {
+      const record = { kind: 'authority', id: '1', fields: {}, attachment: Buffer.from('CRL 2') } as const
+      await tx.put(record, 'any', { action: 'crl', kind: 'authority', id: '1' })
+      expect(Buffer.from((await tx.readAttachment('authority', '1'))!).toString()).toBe('CRL 2')
+      throw new Error('stop')
+    })
+    await expect(failing).rejects.toThrow('stop')
+    expect(await attachmentText(repository)).toBe('CRL 1')
   },
   'an id that is no id is refused': async (repository) => {
     for (const id of ['../x', '0', '01', '1e3', '', 'a'])

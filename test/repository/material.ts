@@ -62,12 +62,36 @@ export const restoreCertificate = (repository: Repository, id: string): Promise<
 export const destroyCertificate = (repository: Repository, id: string): Promise<void> =>
   repository.write((tx) => tx.destroy('certificate', id, { action: 'destroy', kind: 'certificate', id }))
 
+/** Writes an authority with bytes beside it: another version of the same one, or a new one. */
+export const putAuthority = (
+  repository: Repository,
+  crl: { readonly number: string; readonly bytes: string },
+  id = '1',
+): Promise<void> =>
+  repository.write((tx) => {
+    const fields = { name: `ca${id}`, number: crl.number }
+    const record = { kind: 'authority', id, fields, attachment: Buffer.from(crl.bytes) } as const
+    return tx.put(record, 'any', { action: 'crl', kind: 'authority', id })
+  })
+
+/** The bytes beside an authority as text. */
+export async function attachmentText(repository: Repository, id = '1'): Promise<string | null> {
+  const bytes = await repository.readAttachment('authority', id)
+  return bytes ? Buffer.from(bytes).toString() : null
+}
+
 /** Everything that can be seen of a repository, for comparing two states of it. */
 export async function visibleState(repository: Repository): Promise<JsonObject> {
   const live: JsonObject[] = []
   for (const kind of ['certificate', 'request', 'key', 'authority', 'collection'] as const)
     for await (const { id, revision, row } of repository.list(kind, { filter: { op: 'all' }, sort: [] }))
-      live.push({ kind, id, revision, row })
+      live.push({
+        kind,
+        id,
+        revision,
+        row,
+        ...(kind === 'authority' && { crl: await attachmentText(repository, id) }),
+      })
   const trash = (await repository.trashed()).map(({ kind, id, row }) => ({ kind, id, row }))
   return { live, trash: trash.sort((a, b) => Number(a.id) - Number(b.id)) }
 }

@@ -3,6 +3,7 @@ import {
   addCertificates,
   certificate,
   destroyCertificate,
+  putAuthority,
   restoreCertificate,
   trashCertificate,
 } from '../material.ts'
@@ -12,6 +13,7 @@ export async function prepareStore(repository: Repository): Promise<void> {
   await addCertificates(repository, 3, { tags: ['loose'] })
   await addCertificates(repository, 12, { tags: ['segment'] })
   for (const id of ['3', '14', '15']) await trashCertificate(repository, id)
+  await putAuthority(repository, { number: '1', bytes: 'CRL 1' })
 }
 
 const edit = (repository: Repository, ids: readonly string[]): Promise<void> =>
@@ -40,6 +42,9 @@ export const STORIES: Readonly<Record<string, (repository: Repository) => Promis
       for (const { kind, id } of await tx.trashed())
         await tx.destroy(kind, id, { action: 'destroy', kind, id })
     }),
+  'a new authority with its CRL': (repository) =>
+    putAuthority(repository, { number: '1', bytes: 'CRL 1' }, '2'),
+  'the next CRL': (repository) => putAuthority(repository, { number: '2', bytes: 'CRL 2, a longer one' }),
   'another name': (repository) => repository.write((tx) => tx.setHead({ name: 'other' })),
   'everything at once': (repository) =>
     repository.write(async (tx) => {
