@@ -12,8 +12,11 @@ export interface Repeated {
   readonly extensions: readonly Uint8Array[]
 }
 
+/** RFC 5280 section 4.2.1.6. */
 export const SUBJECT_ALT_NAME = '2.5.29.17'
+/** RFC 5280 section 4.2.1.3. */
 export const KEY_USAGE = '2.5.29.15'
+/** RFC 5280 section 4.2.1.12. */
 export const EXTENDED_KEY_USAGE = '2.5.29.37'
 
 /** The names of a certificate and these of its extensions, byte for byte. @throws {CertmanError} `der.malformed` */
