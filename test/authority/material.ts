@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { afterAll } from 'vitest'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import {
@@ -19,6 +17,7 @@ import { parseGeneralName } from '../../src/x509/general-name-text.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
 import { writeCsr } from '../../src/x509/write-csr.ts'
 import { subjectAltName } from '../../src/x509/write-extensions.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 /** The moment at which all tests of authorities take place. */
 export const NOW = new Date('2026-04-01T12:00:00Z')
@@ -132,14 +131,9 @@ export async function makeIntermediate(
 export const pem = (label: string, der: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n').trimEnd()}\n-----END ${label}-----\n`
 
-const scratch = mkdtempSync(join(tmpdir(), 'certman-authority-'))
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
-let written = 0
-
 /** Writes certificates into a PEM file that lives as long as the tests of this file. @returns its path */
 export function pemFile(certificates: readonly Uint8Array[], label = 'CERTIFICATE'): string {
-  mkdirSync(scratch, { recursive: true })
-  const path = join(scratch, `${++written}.pem`)
+  const path = join(temporaryFolder('authority'), 'some.pem')
   writeFileSync(path, certificates.map((der) => pem(label, der)).join(''))
   return path
 }

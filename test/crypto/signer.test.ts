@@ -29,6 +29,15 @@ function boundKey(digest: string): KeyObject {
   return generateKeyPairSync('rsa-pss', options).privateKey
 }
 
+const known = new Map<KeyType, ReturnType<typeof generateKey>>()
+
+/** A key of that type, made once. */
+function keyOf(type: KeyType): ReturnType<typeof generateKey> {
+  const key = known.get(type) ?? generateKey(type)
+  known.set(type, key)
+  return key
+}
+
 const secretOf = (key: KeyObject): Secret =>
   new Secret(new Uint8Array(key.export({ type: 'pkcs8', format: 'der' })))
 
@@ -51,7 +60,7 @@ describe('making keys', () => {
   const QUICK = NAMES.filter((name) => !name.endsWith('4096'))
 
   test.each(QUICK)('when a key %s is made then its public half belongs to it, and it signs', async (name) => {
-    const { pkcs8, spki } = await generateKey(name)
+    const { pkcs8, spki } = await keyOf(name)
     const signer = openSigner(pkcs8)
     expect(toHex(signer.spki)).toBe(toHex(spki))
     expect(keyTypeOf(describePublicKey(spki))).toBe(name)
@@ -61,7 +70,7 @@ describe('making keys', () => {
 
   test.for(QUICK)('when a key %s is made then openssl checks and names it', async (name, context) => {
     const openssl = requireOracle(context, 'openssl')
-    const { pkcs8 } = await generateKey(name)
+    const { pkcs8 } = await keyOf(name)
     const text = pkcs8.use(
       (der) => runOracle(openssl, ['pkey', '-inform', 'DER', '-noout', '-text', '-check'], der).text,
     )
@@ -71,7 +80,7 @@ describe('making keys', () => {
 
   test('when an RSA-PSS key is made then it is bound to no digest', async (context) => {
     const openssl = requireOracle(context, 'openssl')
-    const { spki } = await generateKey('rsa-pss-2048')
+    const { spki } = await keyOf('rsa-pss-2048')
     expect(runOracle(openssl, ['pkey', '-pubin', '-inform', 'DER', '-noout', '-text'], spki).text).toContain(
       'No PSS parameter restrictions',
     )
@@ -130,7 +139,7 @@ describe('choosing the algorithm', () => {
   test.each(CASES)(
     'when %s signs with %j then the algorithm is %s, and the signature holds',
     async (type, choice, oid) => {
-      const { pkcs8 } = await generateKey(type)
+      const { pkcs8 } = await keyOf(type)
       const { algorithm, spki, sign } = openSigner(pkcs8, choice)
       expect(algorithmOid(algorithm)).toBe(oid)
       const signature = sign(MESSAGE)
@@ -141,7 +150,7 @@ describe('choosing the algorithm', () => {
 
   test('when RSA signs with PSS then the parameters are those of RFC 4055 section 3.1', async (context) => {
     const openssl = requireOracle(context, 'openssl')
-    const { algorithm } = openSigner((await generateKey('rsa-2048')).pkcs8, { pss: true, digest: 'sha384' })
+    const { algorithm } = openSigner((await keyOf('rsa-2048')).pkcs8, { pss: true, digest: 'sha384' })
     const text = outputOf(openssl, ['asn1parse', '-inform', 'DER'], algorithm).toString()
     expect(text.match(/OBJECT +:\S+|NULL|INTEGER +:\w+/g)).toEqual([
       'OBJECT            :rsassaPss',

@@ -155,12 +155,21 @@ const READERS: Record<string, Reader> = {
 }
 
 const TARGETS = Object.keys(PKCS12_TARGETS) as Pkcs12Target[]
-/** One target for each kind of protection; the others differ in name only. */
+/** One target for each kind of protection; the others differ in name only, but for what `asciiPassword` says. */
 const DISTINCT: readonly Pkcs12Target[] = ['modern', 'windows-2016', 'fips']
+
+const protectionOf = (target: Pkcs12Target): string => {
+  const { encryption, mac, iterations } = PKCS12_TARGETS[target]
+  return `${encryption} ${mac} ${iterations}`
+}
+
+test('when other programs read one target of each kind then every kind of protection was read', () => {
+  expect(new Set(TARGETS.map(protectionOf))).toEqual(new Set(DISTINCT.map(protectionOf)))
+})
 
 for (const [readerName, reader] of Object.entries(READERS))
   describe(`what certman writes, read by ${readerName}`, () => {
-    for (const target of TARGETS)
+    for (const target of [...DISTINCT, 'java8'] as const)
       for (const kind of Object.keys(PASSWORDS) as PasswordKind[]) {
         if (kind !== 'ascii' && !DISTINCT.includes(target)) continue
         // Java refuses the password before it looks at the file: once is enough

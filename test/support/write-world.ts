@@ -1,4 +1,4 @@
-import { generateKey, type KeyType } from '../../src/crypto/generate-key.ts'
+import { generateKey, type GeneratedKey, type KeyType } from '../../src/crypto/generate-key.ts'
 import { openSigner, type SignatureChoice, type Signer } from '../../src/crypto/signer.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
 import { assembleSigned, writeTbsCertificate } from '../../src/x509/write-certificate.ts'
@@ -22,9 +22,18 @@ export interface ToWrite {
   readonly extensions: readonly Uint8Array[]
 }
 
-/** A signer with a new key. */
+const keys = new Map<KeyType, GeneratedKey[]>()
+const turns = new Map<KeyType, number>()
+const ENOUGH = 3
+
+/** A signer with a new key; RSA keys are dear, so three of each type go round: those next to each other differ. */
 export async function newSigner(type: KeyType = 'ec-p256', choice: SignatureChoice = {}): Promise<Signer> {
-  return openSigner((await generateKey(type)).pkcs8, choice)
+  if (!type.startsWith('rsa')) return openSigner((await generateKey(type)).pkcs8, choice)
+  const turn = turns.get(type) ?? 0
+  turns.set(type, turn + 1)
+  const known = keys.get(type) ?? []
+  keys.set(type, known)
+  return openSigner((known[turn % ENOUGH] ??= await generateKey(type)).pkcs8, choice)
 }
 
 /** Signs a certificate; without an issuer, by its own key. */
