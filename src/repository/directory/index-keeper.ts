@@ -10,7 +10,7 @@ import type { OpenOptions } from './options.ts'
 import { rebuildIndex, type Rebuilt } from './rebuild.ts'
 import { recover } from './recover.ts'
 import { isCorrupt, isUnopenable, SqliteHost } from './sqlite-host.ts'
-import { hasSqlite } from './sqlite.ts'
+import { hasSqlite, SQLITE, sqliteCode } from './sqlite.ts'
 
 /** What a writer begins with; nobody else changes it meanwhile. */
 export interface WriterView {
@@ -168,7 +168,9 @@ export class IndexKeeper {
   }
 }
 
+/** Nothing can be written here now, be it for want of permission or of room. */
 const isUnwritable = (error: unknown): boolean =>
   isUnopenable(error) ||
-  ['EACCES', 'EROFS', 'EPERM'].includes(codeOf(error) ?? '') ||
-  (error instanceof CertmanError && error.code === 'store.not-writable')
+  sqliteCode(error) === SQLITE.full ||
+  ['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '') ||
+  (error instanceof CertmanError && ['store.not-writable', 'store.full'].includes(error.code))
