@@ -3,9 +3,8 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { KeyRecord } from '../domain/records.ts'
 import type { NewRecord } from '../repository/repository.ts'
-import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import { certificateFacts } from './certificate-facts.ts'
+import { certificateFacts, requestFacts } from './certificate-facts.ts'
 
 /** Facts are plain JSON (strings, numbers, booleans, null, arrays, objects), but interfaces have no index signature. */
 const asJson = (facts: object): JsonObject => facts as JsonObject
@@ -20,7 +19,7 @@ function factsOf(record: NewRecord): JsonObject {
     case 'certificate':
       return asJson(certificateFacts(bytesOf(record)))
     case 'request':
-      return asJson(describeCsr(bytesOf(record)))
+      return asJson(requestFacts(bytesOf(record)))
     case 'key': {
       // the public key stands beside the private one, so that an encrypted key is known without its password
       const fields = record.fields as unknown as Pick<KeyRecord, 'publicKey'>

@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
 import { prepare, type Preparation } from '../authority/prepare.ts'
 import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
@@ -10,6 +11,7 @@ import type { RequestRecord } from '../domain/records.ts'
 import type { NewRecord, WriteTransaction } from '../repository/repository.ts'
 import type { SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
+import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
 import { describeRecord } from './describe.ts'
 import { claimName } from './name-taken.ts'
@@ -45,7 +47,14 @@ export interface SigningPlan {
   readonly profile: Profile
   /** Undefined for a new one. */
   readonly record: RequestRecord | undefined
-  readonly source: { readonly csr: Uint8Array; readonly request?: CheckedRequest }
+  readonly source: {
+    readonly csr: Uint8Array
+    /** A new one. */
+    readonly request?: CheckedRequest
+    /** One of the queue, as it stands there. */
+    readonly fields?: JsonObject
+    readonly revision?: string
+  }
   readonly name: string | undefined
   readonly open: OpenRequest
 }
@@ -93,7 +102,9 @@ async function findRequest(
   const stored = await tx.read('request', record.id)
   if (!stored?.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
   const { der } = stored.pem
-  return { record, source: { csr: der }, open: openRequest(der) }
+  const open = openRequest(der)
+  rememberRequest(der, open.facts)
+  return { record, source: { csr: der, fields: stored.fields, revision: stored.revision }, open }
 }
 
 async function knownRequest(tx: WriteTransaction, { open }: CheckedRequest): Promise<Target | undefined> {
@@ -192,8 +203,7 @@ async function issuedRequest(
     await tx.put(request, 'absent', log)
     return request
   }
-  const stored = await tx.read('request', record.id)
-  const request = { kind: 'request', id: requestId, fields: { ...stored!.fields, ...state }, pem } as const
-  await tx.put(request, stored!.revision, log)
+  const request = { kind: 'request', id: requestId, fields: { ...source.fields, ...state }, pem } as const
+  await tx.put(request, source.revision ?? 'any', log)
   return request
 }

@@ -1,6 +1,7 @@
 import { openRequest, type OpenRequest } from '../authority/request.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { NewRequest } from './authority-orders.ts'
+import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
 import { describeRecord } from './describe.ts'
 import { importBatch } from './import-batch.ts'
@@ -20,7 +21,11 @@ export interface CheckedRequest {
 }
 
 /** Reads a request as it must be for the queue. @throws {CertmanError} like `openRequest` */
-export const checkRequest = (given: NewRequest): CheckedRequest => ({ given, open: openRequest(given.csr) })
+export function checkRequest(given: NewRequest): CheckedRequest {
+  const open = openRequest(given.csr)
+  rememberRequest(given.csr, open.facts)
+  return { given, open }
+}
 
 /**
  * Puts a request into the queue, its private key beside it. The same CSR twice is unchanged.
