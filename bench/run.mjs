@@ -3,12 +3,13 @@
 // Never run by tests: the figures depend on the machine. The aims are differences to the empty process.
 import { cpus, loadavg } from 'node:os'
 import * as importBundle from './import-bundle.mjs'
+import * as issue from './issue.mjs'
 import * as list from './list.mjs'
 import * as show from './show.mjs'
 import * as startUp from './start-up.mjs'
 import { makeWorld } from './support/world.mjs'
 
-const QUESTIONS = { 'start-up': startUp, list, show, import: importBundle }
+const QUESTIONS = { 'start-up': startUp, list, show, import: importBundle, issue }
 const words = process.argv.slice(2)
 const at = words.indexOf('--rounds')
 const rounds = at < 0 ? 15 : Number(words[at + 1])

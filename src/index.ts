@@ -33,6 +33,7 @@ export {
 export type { Ambient } from './base/ambient.ts'
 export type { Json, JsonObject } from './base/json.ts'
 export { Secret } from './base/secret.ts'
+export type { AuthorityRecord, CrlState, CustomProfile, FormerRevocation } from './domain/authority.ts'
 export type * from './domain/facts.ts'
 export {
   EVERYTHING,
@@ -55,6 +56,8 @@ export {
   type RequestRecord,
   type Revocation,
 } from './domain/records.ts'
+export type { RevocationReason } from './domain/revocation-reason.ts'
+export type { Profile } from './domain/profile.ts'
 export { parseReference, type Reference } from './domain/reference.ts'
 export type {
   Bundle,
@@ -77,6 +80,8 @@ export {
 export type { FileFailure, ImportOutcome, ImportReport } from './operations/import-files.ts'
 export { parseFilter } from './query/parse.ts'
 export { parseSort } from './query/sort.ts'
+export type * from './store/authority-orders.ts'
+export type { AuthorityStore } from './store/authority-store.ts'
 export type {
   Abilities,
   Edit,
@@ -95,4 +100,6 @@ export type {
 export { certificateExtensions, describeCertificate } from './x509/certificate.ts'
 export { crlExtensions, describeCrl, revokedEntries } from './x509/crl.ts'
 export { csrExtensions, csrSignature, describeCsr } from './x509/csr.ts'
+export { parseGeneralName } from './x509/general-name-text.ts'
+export { parseNameText } from './x509/name-text.ts'
 export { describePublicKey } from './x509/public-key.ts'

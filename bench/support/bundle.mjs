@@ -2,25 +2,25 @@
 // expiring on different days. A DER writer of twenty lines is enough for that.
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 
-const der = (tag, ...parts) => {
+export const der = (tag, ...parts) => {
   const content = Buffer.concat(parts)
   const n = content.length
   const length = n < 128 ? [n] : n < 256 ? [0x81, n] : [0x82, n >> 8, n & 255]
   return Buffer.concat([Buffer.from([tag, ...length]), content])
 }
-const sequence = (...parts) => der(0x30, ...parts)
+export const sequence = (...parts) => der(0x30, ...parts)
 const utf8 = (text) => der(0x0c, Buffer.from(text))
-const oid = (hex) => der(0x06, Buffer.from(hex, 'hex'))
-const octets = (...parts) => der(0x04, ...parts)
-const integer = (n) => {
+export const oid = (hex) => der(0x06, Buffer.from(hex, 'hex'))
+export const octets = (...parts) => der(0x04, ...parts)
+export const integer = (n) => {
   const hex = n.toString(16)
   const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')
   return der(0x02, bytes[0] > 127 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes)
 }
 const attribute = (id, text) => der(0x31, sequence(oid(id), utf8(text)))
-const name = (cn) => sequence(attribute('55040a', 'Bench'), attribute('550403', cn))
+export const name = (cn) => sequence(attribute('55040a', 'Bench'), attribute('550403', cn))
 const utcTime = (date) => der(0x17, Buffer.from(`${date.toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`))
-const ECDSA_SHA256 = sequence(oid('2a8648ce3d040302'))
+export const ECDSA_SHA256 = sequence(oid('2a8648ce3d040302'))
 const yes = der(0x01, Buffer.from([0xff]))
 
 const extension = (id, value, critical = false) =>

@@ -1,0 +1,25 @@
+// A process that issues certificates through the library: `issue-many.mjs STORE COUNT`. Requests are made before the
+// clock starts; it stops when everything is durable. Prints JSON: seconds of the clock, seconds of processor time.
+import { openStore } from '../../dist/index.js'
+import { makeCsr } from './csr.mjs'
+
+const [path, count] = process.argv.slice(2)
+const store = await openStore(path)
+const requests = Array.from({ length: Number(count) }, (_, i) => ({
+  csr: makeCsr(`host-${i}.bench.example`),
+}))
+const order = { authority: 'bench', profile: 'server', days: 90 }
+// the authority is opened, and the code is warm
+await store.issue(
+  Array.from({ length: 200 }, (_, i) => ({ csr: makeCsr(`warm-${i}.bench.example`) })),
+  order,
+)
+const processor = process.cpuUsage()
+const started = performance.now()
+let issued = 0
+for (let at = 0; at < requests.length; at += 1000)
+  issued += (await store.issue(requests.slice(at, at + 1000), order)).length
+const clock = (performance.now() - started) / 1000
+const { user, system } = process.cpuUsage(processor)
+await store.close()
+console.log(JSON.stringify({ issued, clock, processor: (user + system) / 1e6 }))
