@@ -129,14 +129,14 @@ export class DirectoryRepository implements Repository {
   }
 
   async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
-    const adopted = await this.#locked(async () => {
+    return this.#locked(async () => {
       await this.#keeper.currentForWriter()
       this.#keeper.discard()
-      const { problems } = this.#keeper.rebuild()
-      return this.#adoptAll(problems)
+      const { records, problems } = this.#keeper.rebuild()
+      const adopted = await this.#adoptAll(problems)
+      // what was taken in has left the place where it lay
+      return { records: adopted.length === 0 ? records : this.#keeper.rebuild().records, adopted }
     })
-    const { records } = await this.#locked(async () => this.#keeper.rebuild())
-    return { records, adopted }
   }
 
   async close(): Promise<void> {

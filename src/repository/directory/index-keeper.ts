@@ -59,23 +59,32 @@ export class IndexKeeper {
 
   /** Builds the index anew. The caller holds the lock. */
   rebuild(): Rebuilt & { readonly host: IndexHost } {
-    const host = this.#host && !this.#host.isReplaced() ? this.#host : this.#create()
+    if (!hasSqlite() || this.#isReadOnly) return this.#rebuildInMemory()
+    if (this.#host instanceof SqliteHost) this.#host.retire()
+    this.#host = undefined
+    let rebuilt: Rebuilt | undefined
+    const host = SqliteHost.build(this.#files, (index) => {
+      rebuilt = rebuildIndex(this.#files, index, this.#options.describe)
+      return this.position()
+    })
+    this.#host = host
+    return { host, ...rebuilt! }
+  }
+
+  #rebuildInMemory(): Rebuilt & { readonly host: IndexHost } {
+    const host = this.#host instanceof MemoryHost ? this.#host : new MemoryHost()
+    if (host !== this.#host) this.close()
     this.#host = host
     const draft = host.begin()
-    try {
-      const rebuilt = rebuildIndex(this.#files, draft.index, this.#options.describe)
-      draft.commit(this.position())
-      return { host, ...rebuilt }
-    } catch (error) {
-      draft.rollback()
-      throw error
-    }
+    const rebuilt = rebuildIndex(this.#files, draft.index, this.#options.describe)
+    draft.commit(this.position())
+    return { host, ...rebuilt }
   }
 
   /** Forgets an index that turned out to be damaged; the next call builds another. */
   discard(): void {
     this.close()
-    if (hasSqlite() && !this.#isReadOnly) SqliteHost.create(this.#files).close()
+    if (hasSqlite() && !this.#isReadOnly) SqliteHost.remove(this.#files)
   }
 
   /** The position that a fresh index has. */
@@ -114,11 +123,6 @@ export class IndexKeeper {
     } catch (error) {
       if (!isCorrupt(error) && !isUnopenable(error)) throw error
     }
-  }
-
-  #create(): IndexHost {
-    this.close()
-    return hasSqlite() && !this.#isReadOnly ? SqliteHost.create(this.#files) : new MemoryHost()
   }
 
   /** Takes the lock and puts things right. A writer at work is no fault: the index as it is shows the state before. */

@@ -119,8 +119,8 @@ export function preparedPath(path: StorePath): StorePath {
   return `${folder === '' ? '' : `${folder}/`}.${name}.new`
 }
 
-/** Whether a file name is one that `preparedPath` gives. */
-export const isPrepared = (name: string): boolean => name.startsWith('.') && name.endsWith('.new')
+/** Whether a file name is one that `preparedPath` gives, or one that SQLite keeps beside such a file. */
+export const isPrepared = (name: string): boolean => /^\..*\.new(?:-wal|-shm|-journal)?$/s.test(name)
 
 /** Whether a path read from a file (the journal) stays inside the store. */
 export const isInside = (path: string): boolean =>

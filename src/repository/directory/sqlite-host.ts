@@ -1,9 +1,9 @@
-import type { IndexEntry, IndexReading } from '../record-index.ts'
+import type { IndexEntry, IndexReading, IndexWriting } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { IndexDraft, IndexHost } from './index-host.ts'
-import { INDEX } from './paths.ts'
+import { INDEX, preparedPath } from './paths.ts'
 import { SqliteIndex } from './sqlite-index.ts'
-import { SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts'
+import { INDEXES, SCHEMA_VERSION, TABLES } from './sqlite-schema.ts'
 import { openDatabase, SQLITE, sqliteCode, type Database } from './sqlite.ts'
 
 /** Milliseconds that SQLite waits for another process inside one statement (checkpoints, first opening). */
@@ -11,6 +11,12 @@ const BUSY_MS = 10_000
 
 /** Bytes of the write-ahead log that are worth a checkpoint at closing. */
 const LONG_LOG = 1024 * 1024
+
+/** A row takes a kilobyte or two: pages of 4096 would hold two of them and waste the rest. */
+const PAGES = 'PRAGMA page_size = 8192'
+
+/** 64 MiB of pages for a connection that writes. */
+const CACHE = 'PRAGMA cache_size = -65536'
 
 /** Files that SQLite keeps beside the index. */
 const COMPANIONS = [`${INDEX}-wal`, `${INDEX}-shm`]
@@ -30,6 +36,7 @@ export class SqliteHost implements IndexHost {
   readonly #idle: SqliteIndex[] = []
   readonly #open = new Set<SqliteIndex>()
   #writer: SqliteIndex | undefined
+  #isRetired = false
 
   private constructor(files: Files, inode: number) {
     this.#files = files
@@ -51,17 +58,39 @@ export class SqliteHost implements IndexHost {
     return undefined
   }
 
-  /** Makes an empty index in place of whatever is there. The caller holds the store's lock. */
-  static create(files: Files): SqliteHost {
-    for (const path of [INDEX, ...COMPANIONS]) files.remove(path)
+  /**
+   * Makes an index aside and puts it in place of whatever is there. The caller holds the store's lock.
+   *
+   * @param fill puts the records in and answers the position that they stand for
+   */
+  static build(files: Files, fill: (index: IndexWriting) => string): SqliteHost {
+    const path = preparedPath(INDEX)
+    files.remove(path)
     // 0600 from the start; SQLite would use the umask, and gives its other files the mode of this one
-    files.writeAt(INDEX, 0, '')
-    const database = openDatabase(files.absolute(INDEX), BUSY_MS)
-    // a row takes a kilobyte or two: pages of 4096 would hold two of them and waste the rest
-    database.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL')
-    database.exec(`PRAGMA synchronous = NORMAL; BEGIN; ${SCHEMA} COMMIT`)
+    files.writeAt(path, 0, '')
+    const database = openDatabase(files.absolute(path), BUSY_MS)
+    try {
+      // nobody sees it before it is whole: nothing has to be undone, and one flush at the end is enough
+      database.exec(
+        `${PAGES}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${CACHE}; BEGIN; ${TABLES}`,
+      )
+      const index = new SqliteIndex(database)
+      index.setPosition(fill(index))
+      database.exec(`${INDEXES} COMMIT; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL`)
+    } catch (error) {
+      database.close()
+      files.remove(path)
+      throw error
+    }
     database.close()
+    SqliteHost.remove(files)
+    files.rename(path, INDEX)
     return SqliteHost.open(files) as SqliteHost
+  }
+
+  /** Takes the index away; the next command builds another. The caller holds the store's lock. */
+  static remove(files: Files): void {
+    for (const path of [INDEX, ...COMPANIONS]) files.remove(path)
   }
 
   read<T>(use: (index: IndexReading) => T): T {
@@ -79,7 +108,8 @@ export class SqliteHost implements IndexHost {
     try {
       yield* use(index)
     } finally {
-      this.#idle.push(index)
+      if (this.#isRetired) this.#closeOne(index)
+      else this.#idle.push(index)
     }
   }
 
@@ -105,7 +135,7 @@ export class SqliteHost implements IndexHost {
   }
 
   begin(): IndexDraft {
-    this.#writer ??= this.#connect('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
+    this.#writer ??= this.#connect(`PRAGMA synchronous = NORMAL; ${CACHE}`)
     const index = this.#writer
     index.database.exec('BEGIN IMMEDIATE')
     return {
@@ -116,6 +146,14 @@ export class SqliteHost implements IndexHost {
       },
       rollback: () => index.database.exec('ROLLBACK'),
     }
+  }
+
+  /** Another index takes its place: closes all but the connections of listings that go on; those close at their end. */
+  retire(): void {
+    this.#isRetired = true
+    for (const index of [...this.#idle, ...(this.#writer ? [this.#writer] : [])]) this.#closeOne(index)
+    this.#idle.length = 0
+    this.#writer = undefined
   }
 
   close(): void {
@@ -135,6 +173,10 @@ export class SqliteHost implements IndexHost {
       // the index is whole with a long log too; whatever is wrong shows at the next opening
       if (sqliteCode(error) === undefined) throw error
     }
+  }
+
+  #closeOne(index: SqliteIndex): void {
+    if (this.#open.delete(index)) index.database.close()
   }
 
   #take(): SqliteIndex {

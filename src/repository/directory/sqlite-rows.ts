@@ -95,17 +95,35 @@ export function toEntry(kind: RecordKind, found: Readonly<Record<string, SqlValu
     segment === null
       ? 'loose'
       : { segment: segment as number, offset: offset as number, length: length as number }
-  return { kind, id: id as string, revision: revision as string, row: JSON.parse(row as string), place }
+  return withRow({ kind, id: id as string, revision: revision as string, place }, row as string)
+}
+
+/** Most look-ups only ask whether there is such a record: its JSON is read when somebody looks at it. */
+function withRow<Entry extends object>(
+  entry: Entry,
+  json: string,
+): Entry & { readonly row: JsonObject; readonly json: string } {
+  let row: JsonObject | undefined
+  return {
+    ...entry,
+    json,
+    get row() {
+      return (row ??= JSON.parse(json) as JsonObject)
+    },
+  }
 }
 
 /** The columns that `toEntry` reads. */
 export const ENTRY = 'h.id, h.revision, h.segment, h.offset, h.length, r.row'
 
 /** Reads a row of the trash. */
-export const toTrashEntry = (found: Readonly<Record<string, SqlValue>>): TrashEntry => ({
-  kind: found['kind'] as RecordKind,
-  id: found['id'] as string,
-  revision: found['revision'] as string,
-  trashedAt: found['trashedAt'] as string,
-  row: JSON.parse(found['row'] as string),
-})
+export const toTrashEntry = (found: Readonly<Record<string, SqlValue>>): TrashEntry =>
+  withRow(
+    {
+      kind: found['kind'] as RecordKind,
+      id: found['id'] as string,
+      revision: found['revision'] as string,
+      trashedAt: found['trashedAt'] as string,
+    },
+    found['row'] as string,
+  )

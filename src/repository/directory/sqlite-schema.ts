@@ -4,7 +4,7 @@ import { jsonColumn } from '../../query/sql.ts'
 import { hasDecimalIds } from '../record-index.ts'
 
 /** Raised with every change of the tables: an index of another version is built anew. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /**
  * Narrow tables for searching and ordering, wide ones for the JSON rows: a scan of a million rows reads the narrow
@@ -18,7 +18,8 @@ CREATE TABLE ${kind}(
   notBefore TEXT, notAfter TEXT, serial TEXT, keyId TEXT,
   thumbprint BLOB, fingerprint BLOB, keyHash BLOB, subjectHash INTEGER,
   subject TEXT, issuer TEXT, san TEXT, tags TEXT, authority TEXT);
-CREATE TABLE ${kind}_row(n INTEGER PRIMARY KEY, row TEXT NOT NULL);`
+CREATE TABLE ${kind}_row(n INTEGER PRIMARY KEY, row TEXT NOT NULL);
+${hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`}`
 
 const INDEXED: Readonly<Record<RecordKind, readonly string[]>> = {
   certificate: ['notAfter', 'serial', 'subjectHash'],
@@ -60,21 +61,24 @@ const indexes = (kind: RecordKind): string =>
     `CREATE INDEX ${kind}_authority ON ${kind}(authority, revoked) WHERE authority IS NOT NULL;`,
     // most records have no name: they need no place in its index
     `CREATE INDEX ${kind}_name ON ${kind}(name) WHERE name IS NOT NULL;`,
-    hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`,
   ].join('\n')
 
-/** Everything that an empty database needs. */
-export const SCHEMA = `
-${RECORD_KINDS.map((kind) => tables(kind) + indexes(kind)).join('\n')}
+/** The tables of an empty database, and what is needed for putting records in one after the other. */
+export const TABLES = `
+${RECORD_KINDS.map(tables).join('\n')}
 CREATE TABLE trash(
   kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, trashedAt TEXT NOT NULL, row TEXT NOT NULL,
   PRIMARY KEY(kind, id)) WITHOUT ROWID;
-CREATE INDEX trash_at ON trash(trashedAt);
-CREATE INDEX trash_number ON trash(kind, CAST(id AS INTEGER));
 CREATE TABLE copies(
   kind TEXT NOT NULL, id TEXT NOT NULL, segment INTEGER NOT NULL,
   PRIMARY KEY(kind, id, segment)) WITHOUT ROWID;
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`
+
+/** What look-ups need besides: made when the tables are full, it costs half as much. */
+export const INDEXES = `
+${RECORD_KINDS.map(indexes).join('\n')}
+CREATE INDEX trash_at ON trash(trashedAt);
+CREATE INDEX trash_number ON trash(kind, CAST(id AS INTEGER));
 PRAGMA user_version = ${SCHEMA_VERSION};`
 
 /** JSON paths that have a column of their own, as they stand in the row. */
