@@ -1,4 +1,5 @@
 import type { Ambient } from '../base/ambient.ts'
+import { CertmanError } from '../base/errors.ts'
 import { openAuthority } from '../authority/open-authority.ts'
 import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
@@ -63,8 +64,16 @@ export async function makeAuthority(
   if (order.parent === undefined) return rootMaker(await profileOf(reading, order), maker)
   const parent = await getAuthority(reading, order.parent)
   const by = { password: order.parentPassword, now: tools.ambient.now() }
-  await tools.desk.open(reading, parent, by)
+  requireOtherSubject(order, (await tools.desk.open(reading, parent, by)).open.subjectDer)
   return subordinateMaker(parent.id, maker)
+}
+
+/** RFC 5280 section 4.1.2.4: the issuer's name tells who signed; two authorities of one name in a chain tell nothing. */
+function requireOtherSubject({ subject }: NewAuthority, parent: Uint8Array): void {
+  if (Buffer.compare(subject, parent) !== 0) return
+  throw new CertmanError('policy.refused', 'an authority needs another subject than the one that signs it', {
+    field: 'subject',
+  })
 }
 
 interface Maker {

@@ -16,6 +16,7 @@ import type { AuthorityTools, Body } from './create-authority.ts'
 import { importBatch } from './import-batch.ts'
 import { likeBefore, type LikeBefore } from './like-before.ts'
 import { replaceCertificate } from './replace-certificate.ts'
+import { isSignedBy } from './signed-by.ts'
 import { carryOut, planSigning } from './sign-request.ts'
 import type { MutationOptions } from './store.ts'
 
@@ -51,7 +52,7 @@ export async function renewAuthority(
   const own = await tools.desk.open(reading, record, { password: order.password, now })
   const before = likeBefore(own.der)
   const renewing = { own, before, order, tools }
-  if (own.open.facts.selfIssued) return renewRoot(renewing)
+  if (own.open.facts.selfIssued && isSignedBy(own.der, own.open.spki)) return renewRoot(renewing)
   const parent = await parentOf(reading, record.certificateId, record.name)
   const password = order.parentPassword ?? order.password
   await tools.desk.open(reading, parent, { password, now })

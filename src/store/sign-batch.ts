@@ -1,12 +1,14 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Ambient } from '../base/ambient.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
+import { requireSignable } from '../domain/request-state.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { renewDueCrl } from './authority-crl.ts'
 import type { AuthorityDesk } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
 import { authorityOf, chooseAuthority } from './authority-records.ts'
 import { getIndexed } from './change-record.ts'
+import { getRequest } from './reject-requests.ts'
 import { carryOut, planSigning, type Signable, type SigningDesk } from './sign-request.ts'
 import type { MutationOptions } from './store.ts'
 import { customProfiles } from './store-profiles.ts'
@@ -38,8 +40,18 @@ export async function makeReady(reading: Reading, job: SigningJob, tools: Signin
   const record = await chooseAuthority(reading, job.order.authority)
   // said before anybody is asked for a password
   if (!record.enabled) throw disabled(record)
-  await tools.desk.open(reading, record, { password: job.order.password, now: tools.ambient.now() })
+  try {
+    await tools.desk.open(reading, record, { password: job.order.password, now: tools.ambient.now() })
+  } catch (error) {
+    // nobody is to type a password for a request that cannot be signed anyway
+    if (isCertmanError(error, 'password.required')) await requireWaiting(reading, job.signable)
+    throw error
+  }
   return { ...job, authorityId: record.id }
+}
+
+async function requireWaiting(reading: Reading, signable: Signable): Promise<void> {
+  if ('target' in signable && !signable.again) requireSignable(await getRequest(reading, signable.target))
 }
 
 const disabled = ({ name }: AuthorityRecord): CertmanError =>

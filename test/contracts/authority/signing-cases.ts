@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { describeCrl } from '../../../src/x509/crl.ts'
+import { parseNameText } from '../../../src/x509/name-text.ts'
 import { makeKey, makeRequest } from '../../support/make-certificates.ts'
 import {
   csrFor,
@@ -17,9 +18,20 @@ import {
 } from './world.ts'
 
 const key = makeKey()
+const SUB = parseNameText('CN=Sub,O=Example')
 const newKey = { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source: { how: 'generated' } } as const
 
 export const signingCases: Cases = {
+  'when an answered request is signed without the password then its state is told and no password is wanted':
+    async (world) => {
+      const { store } = world
+      await store.createAuthority(rootOrder({ protection: { password } }))
+      await signOne(world, { csr: csrFor(['dns:web.example']) }, { password })
+      await expect(store.sign(target('1'), {})).rejects.toMatchObject({ code: 'state.refused' })
+      await expect(store.sign(target('9'), {})).rejects.toMatchObject({ code: 'record.not-found' })
+      await store.submit({ csr: csrFor(['dns:next.example']) })
+      await expect(store.sign(target('2'), {})).rejects.toMatchObject({ code: 'password.required' })
+    },
   'when a root is made then its certificate, key, record and first CRL are there': async (world) => {
     const { store } = world
     const making = await store.createAuthority(rootOrder({ protection: { password } }))
@@ -93,7 +105,7 @@ export const signingCases: Cases = {
     const signing = await store.sign(target('2'), {}, dryRun)
     expect(said(signing.outcomes)).toEqual(['certificate new-1 issued', 'request 2 issued'])
     await store.createAuthority(rootOrder({ name: 'other' }), dryRun)
-    await store.createAuthority(rootOrder({ name: 'sub', parent: 'root', days: 30 }), dryRun)
+    await store.createAuthority(rootOrder({ name: 'sub', parent: 'root', days: 30, subject: SUB }), dryRun)
     await store.revoke([target(id!, 'certificate')], { reason: 'superseded' }, dryRun)
     await store.renew(target(id!, 'certificate'), { reuseKey: true }, dryRun)
     await store.crl('root', { renew: true }, dryRun)
@@ -196,7 +208,9 @@ export const signingCases: Cases = {
   'when an authority is made under another one then it signs, and its chain is there': async (world) => {
     const { store } = world
     await store.createAuthority(rootOrder())
-    const sub = await store.createAuthority(rootOrder({ name: 'sub', parent: 'root', days: 365 }))
+    const sub = await store.createAuthority(
+      rootOrder({ name: 'sub', parent: 'root', days: 365, subject: SUB }),
+    )
     expect(said(sub.outcomes)).toEqual([
       'authority 2 created',
       'certificate 2 issued',

@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import { Secret } from '../../src/base/secret.ts'
+import { systemAmbient } from '../../src/library.ts'
+import { memoryRepository } from '../../src/repository/memory.ts'
+import { checkAuthorities } from '../../src/store/check-authorities.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { describeCertificate } from '../../src/x509/certificate.ts'
+import { describeCrl } from '../../src/x509/crl.ts'
+import { parseConstraintName } from '../../src/x509/general-name-text.ts'
+import { parseNameText } from '../../src/x509/name-text.ts'
+import { csrFor, password, rootOrder, said, target } from '../contracts/authority/world.ts'
+
+/** A store whose clock the test turns. */
+function world() {
+  let now = new Date('2026-03-01T12:00:00Z')
+  const ambient = { ...systemAmbient('tester@host'), now: () => now }
+  const repository = memoryRepository(describeRecord, ambient)
+  const store = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
+  const passDays = (days: number): void => void (now = new Date(now.getTime() + days * 86_400_000))
+  const due = async (): Promise<readonly string[]> => {
+    const ids: string[] = []
+    for await (const { id } of store.due()) ids.push(id)
+    return ids
+  }
+  const listed = async (): Promise<number> =>
+    describeCrl((await store.crl('root', { renew: true })).der).revokedCount
+  return { store, repository, passDays, due, listed }
+}
+
+test('a CRL that is due is signed again by whatever opens the authority, and its number rises', async () => {
+  const { store, passDays } = world()
+  await store.createAuthority(rootOrder())
+  expect((await store.crl('root')).outcome).toBe('unchanged')
+  passDays(4)
+  expect((await store.crl('root')).outcome).toBe('unchanged')
+  passDays(1)
+  const [signing] = await store.issue([{ csr: csrFor(['dns:a.example']) }], { days: 90 })
+  expect(said(signing!.outcomes)).toEqual([
+    'certificate 2 issued',
+    'request 1 issued',
+    'authority 1 crl signed',
+  ])
+  expect((await store.crl('root')).outcome).toBe('unchanged')
+  passDays(5)
+  const { outcome, der } = await store.crl('root')
+  expect([outcome, describeCrl(der).crlNumber]).toEqual(['changed', '3'])
+})
+
+test('a due CRL of a locked key is handed out with a note while it holds, and not after', async () => {
+  const { store, passDays } = world()
+  await store.createAuthority(rootOrder({ protection: { password } }))
+  passDays(6)
+  const { outcome, notes } = await store.crl('root')
+  expect([outcome, notes]).toEqual([
+    'unchanged',
+    [
+      'the CRL of "root" ends on 2026-03-08T12:00:00Z and should be signed anew, but its key needs the password',
+    ],
+  ])
+  passDays(2)
+  await expect(store.crl('root')).rejects.toMatchObject({ code: 'password.required' })
+  expect((await store.crl('root', { password })).outcome).toBe('changed')
+  await expect(store.crl('root', { password: new Secret('no'), renew: true })).rejects.toMatchObject({
+    code: 'password.wrong',
+  })
+})
+
+test('an expired certificate leaves the CRL after it stood in one more', async () => {
+  const { store, repository, passDays, listed } = world()
+  await store.createAuthority(rootOrder())
+  await store.issue([{ csr: csrFor(['dns:a.example']) }], { days: 10 })
+  await store.revoke([target('2', 'certificate')], { reason: 'superseded' })
+  passDays(9)
+  expect(await listed()).toBe(1)
+  passDays(2)
+  expect(await listed()).toBe(1)
+  expect(await listed()).toBe(0)
+  expect(await checkAuthorities(repository)).toEqual([])
+  expect(said(await store.delete([target('2', 'certificate')]))).toEqual(['certificate 2 deleted'])
+})
+
+test('what has lived two thirds of its life is due for renewal, or what its profile says', async () => {
+  const { store, passDays, due } = world()
+  await store.createAuthority(rootOrder())
+  await store.addProfile({ name: 'early', extends: 'server', validity: { renewDays: 80 } })
+  await store.issue([{ csr: csrFor(['dns:a.example']) }, { csr: csrFor(['dns:b.example']) }], { days: 90 })
+  await store.issue([{ csr: csrFor(['dns:c.example']) }], { days: 90, profile: 'early' })
+  expect(await due()).toEqual([])
+  passDays(11)
+  expect(await due()).toEqual(['4'])
+  passDays(50)
+  expect(await due()).toEqual(['2', '3', '4'])
+  await store.renew(target('2', 'certificate'), { reuseKey: true })
+  await store.revoke([target('3', 'certificate')], { reason: 'superseded' })
+  expect(await due()).toEqual(['4'])
+})
+
+test('a renewed authority has the same name, key and powers, and what it signed stays in its chain', async () => {
+  const { store, repository, passDays } = world()
+  const nameConstraints = { permitted: [parseConstraintName('dns:example')] }
+  await store.createAuthority(rootOrder())
+  const twin = rootOrder({ name: 'twin', parent: 'root', days: 100 })
+  await expect(store.createAuthority(twin)).rejects.toMatchObject({
+    code: 'policy.refused',
+    field: 'subject',
+  })
+  const sub = { name: 'sub', parent: 'root', days: 100, nameConstraints, pathLen: 0 }
+  await store.createAuthority(rootOrder({ ...sub, subject: parseNameText('CN=Sub,O=Example') }))
+  await store.issue([{ csr: csrFor(['dns:a.example']) }], { authority: 'sub', days: 30 })
+  passDays(50)
+  for (const name of ['sub', 'root']) await store.renewAuthority(name, { days: 200 })
+  const [old, next] = [await store.certificate('2'), await store.certificate('4')]
+  expect(next.facts).toMatchObject({
+    subject: old.facts.subject,
+    publicKey: old.facts.publicKey,
+    basicConstraints: { ca: true, pathLen: 0 },
+    notAfter: '2026-11-06T11:59:59Z',
+  })
+  const constraintsOf = ({ extensions }: typeof old): unknown =>
+    extensions.find(({ name }) => name === 'nameConstraints')?.value
+  expect(constraintsOf(next)).toEqual(constraintsOf(old))
+  expect(old.state).toBe('superseded')
+  const [signing] = await store.issue([{ csr: csrFor(['dns:b.example']) }], { authority: 'sub', days: 30 })
+  expect(describeCertificate(signing!.der).authorityKeyIdentifier?.keyIdentifier).toBe(
+    old.facts.subjectKeyIdentifier,
+  )
+  expect((await store.issuersOf('3')).map(({ record }) => record.id)).toEqual(['4', '5'])
+  expect(await checkAuthorities(repository)).toEqual([])
+})
+
+test('a profile of the store is used by its name, replaced when asked, and taken away', async () => {
+  const { store } = world()
+  await store.createAuthority(rootOrder())
+  const week = { name: 'week', extends: 'server', validity: { defaultDays: 7, maximumDays: 7 } }
+  expect(await store.addProfile(week)).toMatchObject({ outcome: 'changed', what: 'created' })
+  expect(await store.addProfile(week)).toMatchObject({ outcome: 'unchanged' })
+  const other = { ...week, validity: { defaultDays: 6, maximumDays: 7 } }
+  await expect(store.addProfile(other)).rejects.toMatchObject({ code: 'name.taken' })
+  await store.addProfile(other, { replace: true })
+  const [signing] = await store.issue([{ csr: csrFor(['dns:a.example']) }], { profile: 'week' })
+  expect(describeCertificate(signing!.der).notAfter).toBe('2026-03-07T11:59:59Z')
+  await expect(store.addProfile({ name: 'server' })).rejects.toMatchObject({ code: 'name.taken' })
+  await expect(store.addProfile({ name: 'bad', fields: 1 })).rejects.toMatchObject({ code: 'input.invalid' })
+  expect((await store.profiles()).at(-1)).toMatchObject({ builtIn: false, profile: { name: 'week' } })
+  await store.removeProfile('week')
+  await expect(store.issue([{ csr: csrFor(['dns:b.example']) }], { profile: 'week' })).rejects.toMatchObject({
+    code: 'profile.not-found',
+  })
+})
+
+test('settings that nobody could follow are refused', async () => {
+  const { store } = world()
+  await store.createAuthority(rootOrder())
+  const edits = [{ crlDays: 0 }, { crlUrls: ['root.crl'] }, { crlOverlapHours: -1 }] as const
+  for (const edit of edits)
+    await expect(store.editAuthority(target('1', 'authority'), edit)).rejects.toMatchObject({
+      code: 'input.invalid',
+      field: Object.keys(edit)[0],
+    })
+  const edit = { crlUrls: ['http://ca.example/root.crl'], crlDays: 30 }
+  expect(await store.editAuthority(target('1', 'authority'), edit)).toMatchObject({ what: 'edited' })
+  expect(await store.editAuthority(target('1', 'authority'), edit)).toMatchObject({ outcome: 'unchanged' })
+})
