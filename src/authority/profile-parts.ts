@@ -1,7 +1,7 @@
 import { fromHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { requireOneValue } from '../asn1/gate.ts'
-import { oidOfName } from '../asn1/oids.ts'
+import { nameOrOid, oidOfName } from '../asn1/oids.ts'
 import {
   PROFILE_KEY_TYPES,
   PROFILE_NAME_TYPES,
@@ -76,8 +76,16 @@ export function readKeys(place: JsonPlace, base: Profile['keys']): Profile['keys
       (field) => field.integer(1024, 16_384),
       base.minimumRsaBits,
     ),
-    curves: given(fields.get('curves'), (field) => field.list((curve) => curve.text()), base.curves),
+    curves: given(fields.get('curves'), (field) => field.list(readCurve), base.curves),
   }
+}
+
+/** A curve by any of its names, as the one that keys are described with: prime256v1 is P-256. */
+function readCurve(place: JsonPlace): string {
+  const name = place.text()
+  const oid = oidOfName('curve', name)
+  if (oid !== undefined) return nameOrOid('curve', oid)
+  throw place.fault(`no curve is called ${JSON.stringify(name)}`, 'take a name such as P-256 or secp256k1')
 }
 
 /** The part `extensions` of a profile. */

@@ -36,6 +36,14 @@ describe('profiles', () => {
     })
   })
 
+  test('when a profile names a curve otherwise than keys do, it means the same curve', () => {
+    const { keys } = parseProfile({
+      name: 'x',
+      keys: { curves: ['prime256v1', 'SECP384R1', 'brainpoolP256r1'] },
+    })
+    expect(keys.curves).toEqual(['P-256', 'P-384', 'brainpoolP256r1'])
+  })
+
   test('when no profile has the name, the hint names them all', () => {
     expect(() => getProfile('printer')).toThrow(
       expect.objectContaining({ code: 'profile.not-found', hint: expect.stringContaining('server-client') }),
@@ -57,6 +65,7 @@ describe('profiles', () => {
     [{ name: 'x', extendedKeyUsage: ['printing'] }, 'extendedKeyUsage[0]', 'no key purpose is called'],
     [{ name: 'x', extendedKeyUsage: ['serverAuth', '1.3.6.1.5.5.7.3.1'] }, 'extendedKeyUsage', 'twice'],
     [{ name: 'x', extendedKeyUsage: ['timeStamping'] }, 'extendedKeyUsage', 'RFC 3161'],
+    [{ name: 'x', keys: { curves: ['P-256', 'P-999'] } }, 'keys.curves[1]', 'no curve is called "P-999"'],
     [{ name: 'x', validity: { defaultDays: 1.5 } }, 'validity.defaultDays', 'a whole number'],
     [{ name: 'x', validity: { defaultDays: 900 } }, 'validity.defaultDays', 'more than the maximum of 825'],
     [{ name: 'x', validity: { defaultDays: 30, renewDays: 30 } }, 'validity.renewDays', 'due at once'],
