@@ -52,7 +52,9 @@ export async function openKey(store: Store, id: string, password: PasswordSource
 
 const noPassword = (attempt: number, what: string): CertmanError =>
   attempt === 1
-    ? new CertmanError('password.required', `${what} needs its password`)
+    ? new CertmanError('password.required', `${what} needs its password`, {
+        hint: 'give it with --key-password-file, --key-password-env or --key-password-command',
+      })
     : new CertmanError('password.wrong', `wrong password for ${what}`)
 
 /**

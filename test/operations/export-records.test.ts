@@ -286,7 +286,10 @@ describe('keys and passwords', () => {
     const wish = { format: 'key', noPassword: true, out: '-' } as const
     const { stdout } = await send(store, ['1'], { ...wish, keyPassword: passwords('nope', 'at rest') })
     expect(createPrivateKey(Buffer.from(stdout!)).equals(web.key)).toBe(true)
-    await expect(send(store, ['1'], wish)).rejects.toMatchObject({ code: 'password.required' })
+    await expect(send(store, ['1'], wish)).rejects.toMatchObject({
+      code: 'password.required',
+      hint: expect.stringContaining('--key-password-file'),
+    })
     await expect(send(store, ['1'], { ...wish, keyPassword: passwords('nope') })).rejects.toMatchObject({
       code: 'password.wrong',
     })
