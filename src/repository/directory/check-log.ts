@@ -4,7 +4,11 @@ import type { IndexReading } from '../record-index.ts'
 import type { Finding } from '../repository.ts'
 import type { Files } from './files.ts'
 import { hasDecimalIds } from '../record-index.ts'
-import { LOGS } from './paths.ts'
+import { LOGS, type StorePath } from './paths.ts'
+
+/** Octets of the log that are read at once. */
+const PIECE = 1024 * 1024
+const LINE_FEED = 0x0a
 
 /** What the log is compared with. */
 export interface LogCheck {
@@ -25,7 +29,7 @@ export function checkLog({ files, index, add }: LogCheck): LoggedIds {
       add({ code: 'stray-file', path, message: 'it is no month of the log', hint: 'move it away' })
       continue
     }
-    const damage = readLog(files.read(path).toString('utf8'), logged)
+    const damage = readLog(files, path, logged)
     if (damage) add({ code: 'log-damaged', path, message: damage, hint: 'bring the file back from a backup' })
   }
   for (const kind of RECORD_KINDS.filter(hasDecimalIds))
@@ -40,19 +44,42 @@ const highest = (numbers: ReadonlySet<number>): number => {
 }
 
 /** What is wrong with a log, if anything. */
-function readLog(text: string, logged: ReadonlyMap<RecordKind, Set<number>>): string | undefined {
-  if (text !== '' && !text.endsWith('\n')) return 'its last line is cut off'
-  const lines = text.split('\n')
-  lines.pop()
+function readLog(
+  files: Files,
+  path: StorePath,
+  logged: ReadonlyMap<RecordKind, Set<number>>,
+): string | undefined {
   let damage: string | undefined
-  for (const [at, line] of lines.entries())
+  let number = 0
+  for (const { line, isWhole } of linesOf(files, path)) {
+    number++
+    if (!isWhole) return 'its last line is cut off'
     try {
       const { kind, id } = JSON.parse(line) as { kind?: RecordKind; id?: string }
       if (kind !== undefined && id !== undefined && /^\d+$/.test(id)) logged.get(kind)?.add(Number(id))
     } catch {
-      damage ??= `line ${at + 1} is no JSON`
+      damage ??= `line ${number} is no JSON`
     }
+  }
   return damage
+}
+
+/** The lines of a file that may be longer than the memory; the last one is not whole when no line feed ends it. */
+function* linesOf(files: Files, path: StorePath): Iterable<{ line: string; isWhole: boolean }> {
+  let rest: Buffer = Buffer.alloc(0)
+  for (let offset = 0; ;) {
+    const piece = files.readPart(path, offset, PIECE)
+    if (piece.length === 0) break
+    offset += piece.length
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
+    const end = bytes.lastIndexOf(LINE_FEED) + 1
+    if (end > 0) {
+      const lines = bytes.toString('utf8', 0, end - 1).split('\n')
+      for (const line of lines) yield { line, isWhole: true }
+    }
+    rest = bytes.subarray(end)
+  }
+  if (rest.length > 0) yield { line: rest.toString('utf8'), isWhole: false }
 }
 
 function findUnlogged(
