@@ -63,42 +63,45 @@ function fill(size) {
   return rows
 }
 
+const middle = (size) => size >> 1
+
+/** Each question as the arguments that ask it of a store of that size. */
+const QUESTIONS = {
+  'show by id': (size) => ['show', String(middle(size))],
+  'show by name': () => ['show', 'middle'],
+  'show by serial number': (size) => ['show', `serial:${serialOf(middle(size))}`],
+  'show by fingerprint (12 digits)': (size) => ['show', fingerprints.get(size)],
+  'list --limit 50': () => ['--json', 'list', '--limit', '50'],
+  'the next 50 to expire': () => ['--json', 'list', '--sort', 'notAfter', '--limit', '50'],
+  'the last 50 to expire': () => ['--json', 'list', '--sort=-notAfter', '--limit', '50'],
+  'expiring in 5 years, 50 of them': () => [
+    '--json',
+    'list',
+    '--expiring',
+    '1825d',
+    '--sort',
+    'notAfter',
+    '--limit',
+    '50',
+  ],
+  'by serial number': (size) => ['--json', 'list', '--serial', serialOf(middle(size))],
+}
+
 /** What must take the same whatever the size: medians over interleaved rounds, processor time. */
 function compareSizes() {
-  const middle = (size) => size >> 1
-  const questions = {
-    'show by id': (size) => ['show', String(middle(size))],
-    'show by name': () => ['show', 'middle'],
-    'show by serial number': (size) => ['show', `serial:${serialOf(middle(size))}`],
-    'show by fingerprint (12 digits)': (size) => ['show', fingerprints.get(size)],
-    'list --limit 50': () => ['--json', 'list', '--limit', '50'],
-    'the next 50 to expire': () => ['--json', 'list', '--sort', 'notAfter', '--limit', '50'],
-    'the last 50 to expire': () => ['--json', 'list', '--sort=-notAfter', '--limit', '50'],
-    'expiring in 5 years, 50 of them': () => [
-      '--json',
-      'list',
-      '--expiring',
-      '1825d',
-      '--sort',
-      'notAfter',
-      '--limit',
-      '50',
-    ],
-    'by serial number': (size) => ['--json', 'list', '--serial', serialOf(middle(size))],
-  }
   writeFileSync(at('empty.cjs'), '')
   const empty = []
   const times = new Map()
   for (let round = 0; round < rounds; round++) {
     empty.push(once([process.execPath, at('empty.cjs')]))
-    for (const [name, args] of Object.entries(questions))
+    for (const [name, args] of Object.entries(QUESTIONS))
       for (const size of sizes) {
         const key = `${name} ${size}`
         times.set(key, [...(times.get(key) ?? []), once(certman(size, ...args(size)))])
       }
   }
   const cpu = (runs) => median(runs.map((run) => run.cpu ?? run.wall)) * 1000
-  const rows = Object.keys(questions).map((name) => {
+  const rows = Object.keys(QUESTIONS).map((name) => {
     const each = sizes.map((size) => cpu(times.get(`${name} ${size}`)))
     const ratio = each.at(-1) / each[0]
     return [name, ...each.map((ms) => figure(ms, 0)), ratio.toFixed(2), ratio <= 1.2 ? 'reached' : 'MISSED']
