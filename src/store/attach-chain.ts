@@ -7,6 +7,7 @@ import type { Signing } from './authority-orders.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { changeRecord, Outcomes } from './change-record.ts'
 import { importBatch, type ImportSettings } from './import-batch.ts'
+import { storedIssuers } from './open-certificate.ts'
 import { getRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
 
@@ -48,7 +49,15 @@ export async function attachChain(
   const taken = await importBatch(tx, { certificates, keys: [] }, settings)
   const [certificate] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
   const outcomes = await link(tx, { certificateId: certificate!.id, requestId: record.id, taken })
-  return { outcomes, changes: differences, notes: notesOn(strays, isComplete), der: leaf }
+  const isWhole = isComplete || (await reachesRoot(tx, certificate!.id, settings.now))
+  return { outcomes, changes: differences, notes: notesOn(strays, isWhole), der: leaf }
+}
+
+/** Whether the store has the issuers, those that just came and those that were there. */
+async function reachesRoot(tx: WriteTransaction, id: string, now: Date): Promise<boolean> {
+  const leaf = await tx.read('certificate', id)
+  const top = leaf && (await storedIssuers(tx, leaf, now)).at(-1)
+  return top?.facts.selfIssued === true
 }
 
 interface Linking {
@@ -78,11 +87,11 @@ async function link(
   return outcomes.all()
 }
 
-function notesOn(strays: readonly { readonly subject: string }[], isComplete: boolean): readonly string[] {
+function notesOn(strays: readonly { readonly subject: string }[], isWhole: boolean): readonly string[] {
   const left = strays.map(
     ({ subject }) => `${JSON.stringify(subject)} is no part of the chain and was left out`,
   )
-  return isComplete
+  return isWhole
     ? left
     : [...left, 'the chain does not reach a root; the missing issuers can be imported later']
 }

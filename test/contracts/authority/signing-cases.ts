@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { describeCrl } from '../../../src/x509/crl.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
-import { makeKey, makeRequest } from '../../support/make-certificates.ts'
+import { makeCertificate, makeKey, makeRequest } from '../../support/make-certificates.ts'
 import {
   csrFor,
   doubts,
@@ -32,6 +32,21 @@ export const signingCases: Cases = {
       await store.submit({ csr: csrFor(['dns:next.example']) })
       await expect(store.sign(target('2'), {})).rejects.toMatchObject({ code: 'password.required' })
     },
+  'when the issuers of an attached certificate are in the store then nothing is said to be missing': async ({
+    store,
+  }) => {
+    const root = makeCertificate({ cn: 'Elsewhere', ca: true })
+    const leaf = makeCertificate({ cn: 'web.example', issuer: root })
+    for (const name of ['first', 'second']) {
+      const csr = makeRequest('web.example', leaf).der
+      await store.submit({ csr: Uint8Array.from(csr), name })
+    }
+    const { notes } = await store.attach(target('1'), [leaf.der])
+    expect(notes).toEqual(['the chain does not reach a root; the missing issuers can be imported later'])
+    await store.import({ certificates: [{ der: root.der, source: { how: 'imported' } }], keys: [] })
+    const next = makeCertificate({ cn: 'web.example', issuer: root, key: leaf })
+    expect((await store.attach(target('2'), [next.der])).notes).toEqual([])
+  },
   'when a root is made then its certificate, key, record and first CRL are there': async (world) => {
     const { store } = world
     const making = await store.createAuthority(rootOrder({ protection: { password } }))
