@@ -8,8 +8,9 @@ export default defineConfig({
     pool: 'forks',
     // as many as there are cores: by default vitest leaves one to itself, which of two is half
     maxWorkers: '100%',
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // generous: a busy machine is no fault, and only what hangs ever gets there
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     setupFiles: ['test/support/setup.ts'],
     // the environment of the person who runs the tests must not reach the tests
     env: { NO_COLOR: '1', TZ: 'UTC' },
