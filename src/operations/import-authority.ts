@@ -84,6 +84,15 @@ async function readAuthority({ paths, cwd }: AuthorityImportRequest, io: ChainIo
     paths.length === 1 && path !== undefined && path !== '-' && (await isDirectory(resolve(cwd, path)))
   const folder = isFolder ? await findAuthorityFolder(path, cwd) : undefined
   if (folder !== undefined) return readAuthorityFolder(folder, cwd, io)
+  // without its index a CA's folder would come in without what it revoked
+  if (isFolder)
+    throw new CertmanError(
+      'file.not-found',
+      `${path} is no folder of openssl ca or easy-rsa: it has no index.txt`,
+      {
+        hint: 'name the files of the certificate, the key and the CRL instead',
+      },
+    )
   return fromItems(await readAll({ paths, cwd, ...io }))
 }
 
