@@ -1,9 +1,10 @@
 import type { JsonObject } from '../src/base/json.ts'
+import { checkStore } from '../src/operations/check-store.ts'
 import { reindexStore } from '../src/operations/reindex-store.ts'
 import { declare } from './declare.ts'
 import { storeRequest } from './store-request.ts'
 import { atStore, STORE_ARGUMENT } from './store-argument.ts'
-import { renderReindex } from './render/store.ts'
+import { renderCheck, renderReindex } from './render/store.ts'
 
 /** `certman store reindex`. */
 export const storeReindex = declare({
@@ -16,10 +17,14 @@ export const storeReindex = declare({
       'adopt a file that was put into the folder',
     ],
   ],
+  changes: true,
+  about: ['With --dry-run it says what store check finds, and leaves everything as it is.'],
   args: [STORE_ARGUMENT],
   options: {},
   run: async (ctx, { args }) => {
-    const report = await reindexStore(storeRequest(atStore(ctx, args[0]), 'store reindex'))
+    const request = storeRequest(atStore(ctx, args[0]), 'store reindex')
+    if (ctx.global.dryRun) return ctx.emit(renderCheck(await checkStore(request)))
+    const report = await reindexStore(request)
     const shown = renderReindex(report)
     await ctx.emit({ ...shown, json: { ...(shown.json as JsonObject), outcome: 'changed' } })
   },

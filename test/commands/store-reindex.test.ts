@@ -1,0 +1,28 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inRepository } from '../support/built.ts'
+import { certman } from '../support/command.ts'
+import { treeDigest } from '../support/tree-digest.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'certman-reindex-'))
+beforeAll(async () => {
+  await certman(['store', 'init', './pki'], { cwd })
+  copyFileSync(inRepository('fixtures/tls/leaf.pem'), join(cwd, 'pki/certificates/by-hand.pem'))
+})
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+test('when reindex is only rehearsed then it names what it would adopt, and no file changes', async () => {
+  const before = treeDigest(join(cwd, 'pki'))
+  const { status, stdout } = await certman(['store', 'reindex', './pki', '--dry-run'], { cwd })
+  expect(status).toBe(0)
+  expect(stdout).toContain('by-hand.pem')
+  expect(treeDigest(join(cwd, 'pki'))).toEqual(before)
+})
+
+test('when reindex runs then the file put there by hand becomes a certificate', async () => {
+  await certman(['store', 'reindex', './pki'], { cwd })
+  const { stdout } = await certman(['-s', './pki', '--json', 'list'], { cwd })
+  expect(JSON.parse(stdout)).toMatchObject([{ subject: 'CN=localhost' }])
+})
