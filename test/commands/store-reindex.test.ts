@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { treeDigest } from '../support/tree-digest.ts'
 const cwd = mkdtempSync(join(tmpdir(), 'certman-reindex-'))
 beforeAll(async () => {
   await certman(['store', 'init', './pki'], { cwd })
+  mkdirSync(join(cwd, 'pki/certificates'))
   copyFileSync(inRepository('fixtures/tls/leaf.pem'), join(cwd, 'pki/certificates/by-hand.pem'))
 })
 afterAll(() => rmSync(cwd, { recursive: true }))
