@@ -102,16 +102,23 @@ const yesNo = (header: string, path: string): ListColumn => ({
   },
 })
 
-/** Until when the CRL holds; `waits` where revocations are not on it yet. */
+/** Whether an authority signs; nobody believes one whose own certificate is revoked. */
+const ENABLED: ListColumn = {
+  header: 'ENABLED',
+  cell: (row) =>
+    textAt(row, 'revocation.reason') === ''
+      ? { text: at(row, 'enabled') === false ? 'no' : 'yes' }
+      : { text: 'revoked', tone: 'bad' },
+}
+
+/** Until when the CRL holds, `over` where it does not any more; `waits` where revocations are not on it yet. */
 const CRL: ListColumn = {
   header: 'CRL UNTIL',
   cell: (row, now) => {
     if (at(row, 'crlStale') === true) return { text: 'waits', tone: 'bad' }
     const next = textAt(row, 'crlNextUpdate') || textAt(row, 'crl.nextUpdate')
-    return {
-      text: dayOf(next) || 'none',
-      tone: next !== '' && Date.parse(next) < now.getTime() ? 'bad' : undefined,
-    }
+    const isOver = next !== '' && Date.parse(next) < now.getTime()
+    return isOver ? { text: `over ${dayOf(next)}`, tone: 'bad' } : { text: dayOf(next) || 'none' }
   },
 }
 
@@ -139,7 +146,7 @@ const TABLE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
     PRIVATE,
   ],
   key: [SHORT_ID, KEY_SIZE, yesNo('ENCRYPTED', 'encrypted'), day('IMPORTED', 'importedAt')],
-  authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, yesNo('ENABLED', 'enabled'), CRL],
+  authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, ENABLED, CRL],
   collection: [ID, NAME, plain('FILTER', 'filter', { min: 12 })],
   profile: [ID, NAME, day('ADDED', 'addedAt')],
 }

@@ -43,6 +43,8 @@ function authoritySections(item: JsonObject, now: Date): Section[] {
 function enabledEntry(item: JsonObject): Entry[] {
   const enabled = at(item, 'enabled')
   if (typeof enabled !== 'boolean') return []
+  const reason = textAt(item, 'revocation.reason')
+  if (reason !== '') return entry('State', `revoked (${reason}): nobody believes what it signs`, 'bad')
   return entry('State', enabled ? 'enabled' : 'disabled: it signs no certificates', enabled ? 'good' : 'warn')
 }
 

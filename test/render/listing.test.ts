@@ -211,7 +211,7 @@ test.each([
       crlNextUpdate: '2025-06-08T00:00:00Z',
     },
     'ID  NAME  SUBJECT  EXPIRES     DAYS  ENABLED  CRL UNTIL',
-    ' 1  root  CN=Root  2035-01-01  3486  no       2025-06-08',
+    ' 1  root  CN=Root  2035-01-01  3486  no       over 2025-06-08',
   ],
   [
     'collection',

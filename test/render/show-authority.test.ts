@@ -75,3 +75,8 @@ test('when the key is elsewhere or lies open then the sheet says so', async () =
 test('when an authority is disabled then that is said first', async () => {
   expect(await shown({ ...ROOT, enabled: false })).toMatch(/^Authority\n {2}State +disabled/)
 })
+
+test('when the certificate of an authority is revoked then that is said first', async () => {
+  const revocation = { date: '2025-06-01T00:00:00Z', reason: 'cACompromise' }
+  expect(await shown({ ...ROOT, revocation })).toMatch(/^Authority\n {2}State +revoked \(cACompromise\)/)
+})
