@@ -123,7 +123,9 @@ function writeAt(path: string, offset: number, text: string | Uint8Array): void 
   try {
     for (let done = 0; done < bytes.length;)
       done += fs.writeSync(descriptor, bytes, done, bytes.length - done, offset + done)
-    fs.ftruncateSync(descriptor, offset + bytes.length)
+    // cutting a file to the length that it has waits for the disk all the same
+    const end = offset + bytes.length
+    if (fs.fstatSync(descriptor).size > end) fs.ftruncateSync(descriptor, end)
   } finally {
     fs.closeSync(descriptor)
   }
@@ -137,8 +139,9 @@ async function syncAll(paths: readonly string[]): Promise<void> {
       const one = openForSync(path)
       if (one) opened.push(one)
     }
-    if (opened.length === 1) flush(opened[0]!)
-    else await Promise.all(opened.map(flushBeside))
+    // no descriptor is closed while a flush still uses it
+    const done = await Promise.allSettled(opened.map(flush))
+    for (const one of done) if (one.status === 'rejected') throw one.reason
   } finally {
     for (const { descriptor } of opened) fs.closeSync(descriptor)
   }
@@ -163,15 +166,7 @@ function openForSync(path: string): Opened | undefined {
   }
 }
 
-function flush({ descriptor, isFolder }: Opened): void {
-  try {
-    fs.fsyncSync(descriptor)
-  } catch (error) {
-    if (!isFolder || !isUnsyncable(error)) throw error
-  }
-}
-
-const flushBeside = ({ descriptor, isFolder }: Opened): Promise<void> =>
+const flush = ({ descriptor, isFolder }: Opened): Promise<void> =>
   new Promise((resolve, reject) => {
     fs.fsync(descriptor, (error) => {
       if (error && !(isFolder && isUnsyncable(error))) reject(error)
