@@ -477,6 +477,10 @@ describe('show', () => {
         Cipher    ECDHE-RSA-AES128-SHA
         Name      the certificate is not for mail.example"
     `)
-    expect(emission.json).toMatchObject({ protocol: 'TLSv1.1', chain: [{ kind: 'certificate' }] })
+    expect(emission.json).toMatchObject({
+      kind: 'certificate',
+      connection: { protocol: 'TLSv1.1' },
+      served: [{ kind: 'certificate' }],
+    })
   })
 })
