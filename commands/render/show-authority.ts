@@ -31,6 +31,7 @@ function authoritySections(item: JsonObject, now: Date): Section[] {
       entries: [
         ...entry('Profile', textAt(item, 'defaultProfile')),
         ...urlEntries('CRL URLs', item, 'crlUrls'),
+        ...urlEntries('CRL names', item, 'issuingDistributionPoint'),
         ...urlEntries('CA URLs', item, 'aiaUrls'),
         ...urlEntries('OCSP URLs', item, 'ocspUrls'),
         ...entry('CRL holds', daysText(textAt(item, 'crlDays'), textAt(item, 'crlOverlapHours'))),

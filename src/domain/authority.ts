@@ -37,6 +37,8 @@ export interface AuthorityRecord {
   readonly crlUrls?: readonly string[]
   readonly aiaUrls?: readonly string[]
   readonly ocspUrls?: readonly string[]
+  /** URLs that the CRL names as its own (RFC 5280 section 5.2.5): verifiers then use it only for certificates that name one of them. */
+  readonly issuingDistributionPoint?: readonly string[]
   /** Days from thisUpdate to nextUpdate. */
   readonly crlDays: number
   /** Hours before nextUpdate from which a new CRL is due. */

@@ -5,6 +5,7 @@ import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
 import type { Revocation } from '../domain/records.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
+import { parseGeneralName } from '../x509/general-name-text.ts'
 import type { CrlEntry } from '../x509/write-crl.ts'
 import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
 import { revokedBy } from './authority-filters.ts'
@@ -50,7 +51,9 @@ export async function putCrl(
   const thisUpdate = new Date(Math.floor(now.getTime() / 1000) * 1000)
   const nextUpdate = new Date(thisUpdate.getTime() + record.crlDays * DAY)
   const number = nextNumber(record)
-  const prepared = prepareCrl({ authority: open, number, thisUpdate, nextUpdate, entries })
+  const names = record.issuingDistributionPoint?.map((url) => parseGeneralName(`uri:${url}`)) ?? []
+  const scope = names.length > 0 ? { scope: { names } } : {}
+  const prepared = prepareCrl({ authority: open, number, thisUpdate, nextUpdate, entries, ...scope })
   const der = signCrl(prepared, signer)
   const crl = {
     number: String(number),

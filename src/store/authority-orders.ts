@@ -111,6 +111,8 @@ export interface AuthoritySettings {
   readonly crlUrls?: readonly string[]
   readonly aiaUrls?: readonly string[]
   readonly ocspUrls?: readonly string[]
+  /** URLs that the CRL itself names. */
+  readonly issuingDistributionPoint?: readonly string[]
   /** Days from a CRL's thisUpdate to its nextUpdate. */
   readonly crlDays?: number
   /** Hours before nextUpdate from which a new CRL is due. */
@@ -203,6 +205,8 @@ export interface AuthorityEdit {
   readonly crlUrls?: readonly string[]
   readonly aiaUrls?: readonly string[]
   readonly ocspUrls?: readonly string[]
+  /** URLs that the CRL itself names. */
+  readonly issuingDistributionPoint?: readonly string[]
   readonly crlDays?: number
   readonly crlOverlapHours?: number
 }

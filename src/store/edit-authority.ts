@@ -46,7 +46,7 @@ export async function checkSettings(
   if (typeof defaultProfile === 'string') getProfile(defaultProfile, await customProfiles(tx))
   requireRange('crlDays', crlDays, [1, 3650])
   requireRange('crlOverlapHours', crlOverlapHours, [0, 87_600])
-  for (const field of ['crlUrls', 'aiaUrls', 'ocspUrls'] as const)
+  for (const field of ['crlUrls', 'aiaUrls', 'ocspUrls', 'issuingDistributionPoint'] as const)
     for (const url of settings[field] ?? [])
       if (!/^(?:https?|ldaps?|ftp):\/\/[\x21-\x7e]+$/i.test(url))
         throw new CertmanError('input.invalid', `${field}: ${JSON.stringify(url)} is no URL`, {

@@ -100,3 +100,33 @@ test('openssl and certtool read the same CRL', async (context) => {
   expect(other).toContain('Revoked certificates (1)')
   expect(other).toContain('CRL Number (not critical): 02')
 })
+
+test('when a CRL names its own place then openssl uses it for the certificates that name the same, and shows it', async (context) => {
+  const openssl = requireOracle(context, 'openssl')
+  const place = 'http://pki.example/root.crl'
+  const store = memoryStore()
+  await store.createAuthority(
+    rootOrder({ settings: { crlUrls: [place], issuingDistributionPoint: [place] } }),
+  )
+  const [signing] = await store.issue([{ csr: csrFor(['dns:web.example']) }], { authority: 'root', days: 30 })
+  const leaf = signing!.outcomes[0]!.id
+  const folder = mkdtempSync(join(temporaryFolder(), 'idp-'))
+  const put = (name: string, pem: string): string => {
+    writeFileSync(join(folder, name), pem)
+    return join(folder, name)
+  }
+  const pemOf = async (id: string): Promise<string> =>
+    writePem('CERTIFICATE', (await store.certificate(id)).der)
+  const crlFile = async (): Promise<string> =>
+    put('crl.pem', writePem('X509 CRL', (await store.crl('root')).der))
+  const files = ['-CAfile', put('root.pem', await pemOf('1')), '-CRLfile', await crlFile()]
+  const verify = ['verify', '-x509_strict', '-crl_check', ...files, put('leaf.pem', await pemOf(leaf))]
+
+  expect(outputOf(openssl, ['crl', '-noout', '-text', '-in', join(folder, 'crl.pem')]).toString()).toMatch(
+    /Issuing Distribution Point: critical\s+Full Name:\s+URI:http:\/\/pki.example\/root.crl/,
+  )
+  expect(runOracle(openssl, verify).text).toContain('leaf.pem: OK')
+  await store.revoke([target(leaf, 'certificate')], { reason: 'keyCompromise' })
+  await crlFile()
+  expect(runOracle(openssl, verify).text).toContain('certificate revoked')
+})
