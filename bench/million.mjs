@@ -114,7 +114,8 @@ function compareSizes() {
 const fingerprints = new Map()
 function findFingerprint(size) {
   const args = certman(size, '--json', '--fields', 'fingerprint', 'show', String(size >> 1)).slice(1)
-  const { stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' })
+  if (!stdout) throw new Error(`show: ${stderr}`)
   fingerprints.set(size, /[0-9a-f]{64}/.exec(stdout)[0].slice(0, 12))
 }
 

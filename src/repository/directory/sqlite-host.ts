@@ -18,8 +18,12 @@ const PAGES = 'PRAGMA page_size = 8192'
 /** 64 MiB of pages for a connection that writes. */
 const CACHE = 'PRAGMA cache_size = -65536'
 
-/** Files that SQLite keeps beside the index. */
-const COMPANIONS = [`${INDEX}-wal`, `${INDEX}-shm`]
+/** The write-ahead log of the index. */
+const LOG = `${INDEX}-wal`
+
+/** A database and the files that SQLite keeps beside it; one of them beside another database would be played into it. */
+const withCompanions = (path: string): string[] =>
+  ['', '-wal', '-shm', '-journal'].map((suffix) => `${path}${suffix}`)
 
 /** Whether an error says that the index is not one, or is damaged (cut off: an I/O error): it must be built anew. */
 export const isCorrupt = (error: unknown): boolean =>
@@ -65,14 +69,14 @@ export class SqliteHost implements IndexHost {
    */
   static build(files: Files, fill: (index: IndexWriting) => string): SqliteHost {
     const path = preparedPath(INDEX)
-    files.remove(path)
+    for (const each of withCompanions(path)) files.remove(each)
     // 0600 from the start; SQLite would use the umask, and gives its other files the mode of this one
     files.writeAt(path, 0, '')
     const database = openDatabase(files.absolute(path), BUSY_MS)
     try {
       // nobody sees it before it is whole: nothing has to be undone, and one flush at the end is enough
       database.exec(
-        `${PAGES}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${CACHE}; BEGIN; ${TABLES}`,
+        `${PAGES}; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; ${CACHE}; BEGIN; ${TABLES}`,
       )
       const index = new SqliteIndex(database)
       index.setPosition(fill(index))
@@ -90,7 +94,7 @@ export class SqliteHost implements IndexHost {
 
   /** Takes the index away; the next command builds another. The caller holds the store's lock. */
   static remove(files: Files): void {
-    for (const path of [INDEX, ...COMPANIONS]) files.remove(path)
+    for (const path of withCompanions(INDEX)) files.remove(path)
   }
 
   read<T>(use: (index: IndexReading) => T): T {
@@ -166,7 +170,7 @@ export class SqliteHost implements IndexHost {
 
   /** A long write-ahead log slows the next opening down: it goes into the database, if no reader is in the way. */
   #shrinkLog(): void {
-    if (!this.#writer || (this.#files.facts(COMPANIONS[0]!)?.size ?? 0) < LONG_LOG) return
+    if (!this.#writer || (this.#files.facts(LOG)?.size ?? 0) < LONG_LOG) return
     try {
       this.#writer.database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
     } catch (error) {
