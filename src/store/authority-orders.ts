@@ -198,17 +198,10 @@ export interface AuthorityMaking {
 }
 
 /** Changes of `ca enable`, `ca disable`, `ca edit`; `null` removes. */
-export interface AuthorityEdit {
+export interface AuthorityEdit extends Omit<AuthoritySettings, 'defaultProfile'> {
   readonly enabled?: boolean
   readonly name?: string
   readonly defaultProfile?: string | null
-  readonly crlUrls?: readonly string[]
-  readonly aiaUrls?: readonly string[]
-  readonly ocspUrls?: readonly string[]
-  /** URLs that the CRL itself names. */
-  readonly issuingDistributionPoint?: readonly string[]
-  readonly crlDays?: number
-  readonly crlOverlapHours?: number
 }
 
 /**
