@@ -77,6 +77,19 @@ export const ERRORS = {
   'remote.unreachable': { exit: 7, http: 502, hint: 'check the host name, the port and the network' },
   'remote.timeout': { exit: 7, http: 504, hint: 'try again, or raise --timeout' },
   'remote.unexpected': { exit: 7, http: 502, hint: 'the other side does not speak the expected protocol' },
+  'remote.tls': {
+    exit: 7,
+    http: 502,
+    hint: 'trust its CA with --ca-file, or pin its certificate with --pin: certman store add --help',
+  },
+  'remote.failed': {
+    exit: 7,
+    http: 502,
+    hint: 'the fault is on the other side: see its log, or try again later',
+  },
+  'remote.refused': { exit: 5, http: 409, hint: 'the message is the answer of the other side' },
+  'auth.failed': { exit: 8, http: 401, hint: 'check user and secret: certman store show' },
+  'auth.forbidden': { exit: 8, http: 403, hint: 'ask whoever runs the server for the permission' },
   'batch.partial': { exit: 9, http: 207, hint: 'the messages above name each part that failed' },
   internal: {
     exit: 70,

@@ -14,8 +14,10 @@ export async function showRecord(store: Store, reference: Reference): Promise<Js
   const row = await store.resolve(reference)
   switch (reference.kind) {
     case 'certificate':
+      if (!store.can.exportCertificate) return { kind: 'certificate', ...row }
       return showCertificate(store, await store.certificate(row.id))
     case 'request':
+      if (!store.can.exportRequest) return { kind: 'request', ...row }
       return showRequest(store, row)
     case 'key':
       return { kind: 'key', ...row, certificates: await idsWithKey(store, row.id) }

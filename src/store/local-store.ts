@@ -28,12 +28,20 @@ export const LOCAL_ABILITIES: Abilities = {
   import: true,
   exportCertificate: true,
   exportKey: true,
+  exportRequest: true,
   edit: true,
   delete: true,
   request: true,
   sign: true,
   reject: true,
   revoke: true,
+  attach: true,
+  renew: true,
+  trash: true,
+  createAuthority: true,
+  editAuthority: true,
+  crl: true,
+  profiles: true,
 }
 
 /**

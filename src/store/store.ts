@@ -18,12 +18,23 @@ export interface Abilities {
   readonly import: boolean
   readonly exportCertificate: boolean
   readonly exportKey: boolean
+  /** Gives the bytes of its requests. */
+  readonly exportRequest: boolean
   readonly edit: boolean
   readonly delete: boolean
   readonly request: boolean
   readonly sign: boolean
   readonly reject: boolean
   readonly revoke: boolean
+  /** Takes chains that were issued elsewhere onto its requests. */
+  readonly attach: boolean
+  readonly renew: boolean
+  /** Deleted records can be brought back. */
+  readonly trash: boolean
+  readonly createAuthority: boolean
+  readonly editAuthority: boolean
+  readonly crl: boolean
+  readonly profiles: boolean
 }
 
 /** A store as `certman store show` presents it. */
@@ -143,8 +154,9 @@ export interface Store extends AuthorityStore {
    * @throws {CertmanError} `record.not-found`, `reference.ambiguous` (the message lists the candidates)
    */
   resolve(reference: Reference): Promise<ListedRecord>
+  /** @throws {CertmanError} `store.unsupported` where `can.exportCertificate` is false: then its row is all there is */
   certificate(id: string): Promise<StoredCertificate>
-  /** DER of a CSR with its row. */
+  /** DER of a CSR with its row. @throws {CertmanError} `store.unsupported` where `can.exportRequest` is false */
   request(id: string): Promise<{ readonly row: ListedRecord; readonly der: Uint8Array }>
   key(id: string): Promise<StoredKey>
   /** Issuers that the store holds, from the certificate's issuer up to the root; stops where one is missing. */

@@ -1,0 +1,126 @@
+import type { Ambient } from '../base/ambient.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Claim } from '../domain/records.ts'
+import type { Store } from '../store/store.ts'
+
+/** The roles that a user of `serve` can have. */
+export const ROLES = ['admin', 'manager', 'requestor', 'reader'] as const
+export type Role = (typeof ROLES)[number]
+
+/** One store as one user may see it: every call is checked against the user's claims before it reaches the store. */
+export interface ServedStore {
+  readonly name: string
+  /** 1, 2, 3 … in the order of the command line: Keyfactor containers. */
+  readonly number: number
+  readonly id: string
+  /** What this user may do here: the store's own claims and the user's, both. */
+  readonly claims: readonly Claim[]
+  /**
+   * Throws `claim.missing` for what the user may not do. A requestor sees and touches only its own requests.
+   * `sign`, `revoke` and `crl` carry the authority's password by themselves when the server was given it.
+   */
+  readonly store: Store
+}
+
+/** Who calls, and what is open to that caller. */
+export interface Access {
+  readonly user: ServedUser
+  /** The stores that the user may see, in order. Never empty. */
+  readonly stores: readonly ServedStore[]
+  /** The store of that name, without case; undefined when there is none or it is not open to the user. */
+  store(name: string): ServedStore | undefined
+  /** Numbers of the collections that the user is confined to; undefined: no such limit. */
+  readonly collections: readonly string[] | undefined
+}
+
+/** A user without the secrets. */
+export interface ServedUser {
+  /** Stable number: the id of Notary accounts. */
+  readonly number: number
+  /** User name or e-mail. */
+  readonly name: string
+  readonly role: Role
+  readonly hasPassword: boolean
+}
+
+/** An API key as its owner may see it (IIS). */
+export interface ApiKey {
+  readonly id: string
+  readonly purpose: string
+  readonly createdAt: string
+  readonly modifiedAt: string
+  /** `null`: never. */
+  readonly expiresAt: string | null
+}
+
+/** Checks credentials; every dialect's own form ends in an `Access`. Comparisons take constant time. */
+export interface Gate {
+  /** Name without case, and without a `DOMAIN\` before it. Undefined: wrong, or no such user. */
+  password(user: string, password: string): Promise<Access | undefined>
+  /** A key made by `apiKeys.create` or `serve user add --api-key`; undefined: unknown or expired. */
+  apiKey(token: string): Promise<Access | undefined>
+  /**
+   * A shared access signature: `sign` is called with each key of that id and must give the Base64 signature expected.
+   *
+   * @param id the `uid` of the token
+   */
+  signature(id: string, signature: string, sign: (key: string) => string): Promise<Access | undefined>
+  /** A session of `openSession` that has not ended. */
+  session(token: string): Promise<Access | undefined>
+  /** @param seconds how long it lasts */
+  openSession(user: ServedUser, seconds: number): Promise<string>
+  closeSession(token: string): Promise<void>
+  /** Access of a user already known, with the rights of this moment; undefined when deleted. */
+  accessOf(userNumber: number): Promise<Access | undefined>
+  readonly accounts: Accounts
+  readonly apiKeys: ApiKeys
+}
+
+/** Users as data; what an admin may change. Callers check the role first. */
+export interface Accounts {
+  list(): Promise<readonly ServedUser[]>
+  /** @throws {CertmanError} `name.taken` */
+  create(account: {
+    readonly name: string
+    readonly password: Secret
+    readonly role: Role
+  }): Promise<ServedUser>
+  /** @throws {CertmanError} `record.not-found`; `state.refused` for the last admin */
+  remove(number: number): Promise<void>
+  setPassword(number: number, password: Secret): Promise<void>
+  /** @throws {CertmanError} `state.refused` for the last admin */
+  setRole(number: number, role: Role): Promise<ServedUser>
+}
+
+/** API keys of users (IIS `security/api-keys`). Only their hash is kept. */
+export interface ApiKeys {
+  list(user: ServedUser): Promise<readonly ApiKey[]>
+  create(
+    user: ServedUser,
+    order: { readonly purpose: string; readonly expiresAt: string | null },
+  ): Promise<{ readonly key: ApiKey; readonly token: string }>
+  edit(
+    user: ServedUser,
+    id: string,
+    change: { readonly purpose?: string; readonly expiresAt?: string | null },
+  ): Promise<ApiKey | undefined>
+  /** A new token for the same key; the old one is dead. */
+  renew(user: ServedUser, id: string): Promise<{ readonly key: ApiKey; readonly token: string } | undefined>
+  remove(user: ServedUser, id: string): Promise<boolean>
+  /** The key that a token belongs to. */
+  keyOf(token: string): Promise<ApiKey | undefined>
+}
+
+/** Everything that a dialect's server stands on. */
+export interface House {
+  readonly gate: Gate
+  readonly ambient: Ambient
+  /** `certman` and its version. */
+  readonly product: { readonly name: string; readonly version: string }
+  /** 16 random bytes that are this server's own and stay the same: seals the opaque ids of IIS. */
+  readonly hostKey: Uint8Array
+  /** `--set key=value` of `serve`: switches of a dialect; `docs/dialects/*.md` lists them. */
+  readonly options: Readonly<Record<string, string>>
+  /** One line for the server's log; no secrets. */
+  readonly log: (line: string) => void
+}
