@@ -1,0 +1,44 @@
+import type { Dialect } from '../dialect.ts'
+
+const missing = (half: string): never => {
+  throw new TypeError(`Azure API Management: the ${half} is not there`)
+}
+
+/** Azure API Management. */
+export const azureApim: Dialect = {
+  name: 'azure-apim',
+  title: 'Azure API Management',
+  can: {
+    list: ['certificate'],
+    import: true,
+    exportCertificate: false,
+    exportKey: false,
+    exportRequest: false,
+    edit: false,
+    delete: true,
+    request: false,
+    sign: false,
+    reject: false,
+    revoke: false,
+    attach: false,
+    renew: false,
+    trash: false,
+    createAuthority: false,
+    editAuthority: false,
+    crl: false,
+    profiles: false,
+  },
+  limits: {
+    exportCertificate: 'the API gives no certificate bytes: keep the PFX that was uploaded',
+    exportKey: 'the API gives no private key: keep the PFX that was uploaded',
+    edit: 'replace the certificate instead: certman import --replace',
+    request: 'make the request in another store, then import the PFX',
+    sign: 'API Management is no authority: use another store',
+    revoke: 'revoke it where it was issued, then delete it here',
+    trash: 'a deleted certificate is gone: import it again',
+  },
+  auth: ['sas', 'bearer'],
+  settings: { 'api-version': 'version of the API that is asked for' },
+  client: async () => missing('client'),
+  server: async () => missing('server'),
+}

@@ -1,0 +1,103 @@
+import type { JsonObject } from '../base/json.ts'
+import type { Query } from '../domain/filter.ts'
+import type { RecordKind } from '../domain/records.ts'
+import { toPredicate } from '../query/predicate.ts'
+import { compareRows } from '../query/sort.ts'
+import type { ListedRecord } from '../store/store.ts'
+
+/** How a listing is finished here. */
+export interface ListingOptions {
+  readonly kind: RecordKind
+  readonly now: Date
+  /** What the vendor did already, exactly: it is not done again. */
+  readonly pushed?: { readonly filter?: boolean; readonly sort?: boolean; readonly offset?: boolean }
+}
+
+/** Rows that are kept beyond the window before they are sorted and cut. */
+const SLACK = 1_000
+
+/**
+ * Filters, sorts and cuts the pages of a vendor as the query says. Asks for no page after the limit is reached. Only a
+ * sort that the vendor did not do collects rows: all of them, or with a limit never many more than the window.
+ *
+ * @throws {CertmanError} `filter.invalid`, before the first page is asked for
+ */
+export async function* listRows(
+  pages: AsyncIterable<readonly ListedRecord[]>,
+  query: Query,
+  options: ListingOptions,
+): AsyncIterable<ListedRecord> {
+  const { pushed = {} } = options
+  const fits = rowFilter(query, options)
+  const rows = matching(pages, fits)
+  const isSorted = pushed.sort === true || query.sort.length === 0
+  const ordered = isSorted ? rows : sorted(rows, query, options)
+  const offset = pushed.offset === true && isSorted ? 0 : (query.offset ?? 0)
+  yield* window(ordered, offset, query.limit)
+}
+
+/** How many rows of the pages fit. */
+export async function countRows(
+  pages: AsyncIterable<readonly ListedRecord[]>,
+  query: Pick<Query, 'filter'>,
+  options: ListingOptions,
+): Promise<number> {
+  const fits = rowFilter(query, options)
+  let found = 0
+  for await (const page of pages) for (const row of page) if (fits(row)) found++
+  return found
+}
+
+/** The filter of a query as a test of rows that a vendor gave. */
+export function rowFilter(
+  { filter }: Pick<Query, 'filter'>,
+  { kind, now, pushed }: ListingOptions,
+): (row: ListedRecord) => boolean {
+  if (filter.op === 'all' || pushed?.filter === true) return () => true
+  const test = toPredicate(filter, kind, now)
+  return (row) => test(withKeyKnown(row))
+}
+
+/** `hasKey` asks for a key id; some vendors say only that there is a key. */
+function withKeyKnown(row: ListedRecord): JsonObject {
+  return row['hasPrivateKey'] === true && row['keyId'] === undefined ? { ...row, keyId: 'unknown' } : row
+}
+
+async function* matching(
+  pages: AsyncIterable<readonly ListedRecord[]>,
+  fits: (row: ListedRecord) => boolean,
+): AsyncIterable<ListedRecord> {
+  for await (const page of pages) for (const row of page) if (fits(row)) yield row
+}
+
+async function* sorted(
+  rows: AsyncIterable<ListedRecord>,
+  { sort, limit, offset = 0 }: Query,
+  { kind, now }: ListingOptions,
+): AsyncIterable<ListedRecord> {
+  const compare = compareRows(sort, kind, now)
+  const wanted = limit === undefined ? Infinity : limit + offset
+  let kept: ListedRecord[] = []
+  for await (const row of rows) {
+    kept.push(row)
+    if (kept.length >= wanted * 2 + SLACK) kept = kept.sort(compare).slice(0, wanted)
+  }
+  yield* kept.sort(compare)
+}
+
+async function* window(
+  rows: AsyncIterable<ListedRecord>,
+  offset: number,
+  limit = Infinity,
+): AsyncIterable<ListedRecord> {
+  let [skipped, given] = [0, 0]
+  if (limit === 0) return
+  for await (const row of rows) {
+    if (skipped < offset) skipped++
+    else {
+      yield row
+      // before the next row is asked for: it may lie on a page that nobody needs
+      if (++given >= limit) return
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { CertmanError } from '../base/errors.ts'
+import type { Abilities } from '../store/store.ts'
+import type { Dialect } from './dialect.ts'
+
+/** What a remote store needs of its dialect; `Dialect` has all of it. */
+export type DialectFace = Pick<Dialect, 'name' | 'title' | 'can' | 'limits'>
+
+/** A verb that a store may lack, as `can` names it. */
+export type Ability = Exclude<keyof Abilities, 'list'>
+
+/** The abilities as deeds: "cannot …". */
+export const DEEDS: Readonly<Record<Ability, string>> = {
+  import: 'import certificates',
+  exportCertificate: 'give out certificates',
+  exportKey: 'give out private keys',
+  exportRequest: 'give out the bytes of requests',
+  edit: 'edit records',
+  delete: 'delete records',
+  request: 'take requests',
+  sign: 'sign requests',
+  reject: 'reject requests',
+  revoke: 'revoke certificates',
+  attach: 'attach certificates to requests',
+  renew: 'renew certificates',
+  trash: 'bring back what was deleted',
+  createAuthority: 'make authorities',
+  editAuthority: 'change authorities',
+  crl: 'give out CRLs',
+  profiles: 'keep profiles',
+}
+
+/** One refusal to be made. */
+export interface Refusal {
+  readonly face: DialectFace
+  /** Name of the store in the settings. */
+  readonly store: string
+  /** Key of `limits`: an ability, `list.request` …, or a verb's detail such as `import.key`. */
+  readonly key: string
+  /** Completes "cannot …". */
+  readonly deed: string
+}
+
+/** The refusal of what a vendor cannot do; the hint is the vendor's own sentence: what to do instead. */
+export function unsupported({ face, store, key, deed }: Refusal): CertmanError {
+  const { limits, title } = face
+  const hint = limits[key] ?? limits[key.split('.')[0]!]
+  return new CertmanError('store.unsupported', `${title} (store ${JSON.stringify(store)}) cannot ${deed}`, {
+    hint: hint ?? `see what it can do: certman store show ${store}`,
+  })
+}

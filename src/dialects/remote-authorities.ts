@@ -1,0 +1,108 @@
+import type { CertmanError } from '../base/errors.ts'
+import type { AuthorityStore } from '../store/authority-store.ts'
+import type {
+  AuthorityCrl,
+  AuthorityCsr,
+  AuthorityMaking,
+  ListedProfile,
+  Revoking,
+  Signing,
+} from '../store/authority-orders.ts'
+import type { ListedRecord, Outcome } from '../store/store.ts'
+import type { RemoteSetup } from './dialect.ts'
+import { type Ability, DEEDS, type DialectFace, unsupported } from './refusals.ts'
+
+/** The half of `RemoteStore` that stands for the verbs of an authority: each refuses until a client overrides it. */
+export abstract class RemoteAuthorities implements AuthorityStore {
+  protected readonly face: DialectFace
+  protected readonly setup: RemoteSetup
+
+  constructor(face: DialectFace, setup: RemoteSetup) {
+    this.face = face
+    this.setup = setup
+  }
+
+  /** @param deed completes "cannot …"; only for keys that are no ability */
+  protected cannot(key: Ability): CertmanError
+  protected cannot(key: string, deed: string): CertmanError
+  protected cannot(key: string, deed: string = DEEDS[key as Ability]): CertmanError {
+    return unsupported({ face: this.face, store: this.setup.name, key, deed })
+  }
+
+  async submit(..._: unknown[]): Promise<readonly Outcome[]> {
+    throw this.cannot('request')
+  }
+
+  async sign(..._: unknown[]): Promise<Signing> {
+    throw this.cannot('sign')
+  }
+
+  async issue(..._: unknown[]): Promise<readonly Signing[]> {
+    throw this.cannot('sign')
+  }
+
+  async attach(..._: unknown[]): Promise<Signing> {
+    throw this.cannot('attach')
+  }
+
+  async reject(..._: unknown[]): Promise<readonly Outcome[]> {
+    throw this.cannot('reject')
+  }
+
+  async revoke(..._: unknown[]): Promise<Revoking> {
+    throw this.cannot('revoke')
+  }
+
+  async release(..._: unknown[]): Promise<Revoking> {
+    throw this.cannot('release', 'end the hold of a certificate')
+  }
+
+  async crl(..._: unknown[]): Promise<AuthorityCrl> {
+    throw this.cannot('crl')
+  }
+
+  async createAuthority(..._: unknown[]): Promise<AuthorityMaking> {
+    throw this.cannot('createAuthority')
+  }
+
+  async importAuthority(..._: unknown[]): Promise<AuthorityMaking> {
+    throw this.cannot('createAuthority.import', 'take in authorities')
+  }
+
+  async editAuthority(..._: unknown[]): Promise<Outcome> {
+    throw this.cannot('editAuthority')
+  }
+
+  async authorityCsr(..._: unknown[]): Promise<AuthorityCsr> {
+    throw this.cannot('createAuthority.csr', 'make requests for authorities')
+  }
+
+  async installAuthority(..._: unknown[]): Promise<AuthorityMaking> {
+    throw this.cannot('createAuthority.install', 'install certificates of authorities')
+  }
+
+  async renewAuthority(..._: unknown[]): Promise<AuthorityMaking> {
+    throw this.cannot('editAuthority.renew', 'renew authorities')
+  }
+
+  async renew(..._: unknown[]): Promise<Signing> {
+    throw this.cannot('renew')
+  }
+
+  // oxlint-disable-next-line require-yield -- a listing that refuses
+  async *due(): AsyncIterable<ListedRecord> {
+    throw this.cannot('renew')
+  }
+
+  async profiles(): Promise<readonly ListedProfile[]> {
+    throw this.cannot('profiles')
+  }
+
+  async addProfile(..._: unknown[]): Promise<Outcome> {
+    throw this.cannot('profiles')
+  }
+
+  async removeProfile(..._: unknown[]): Promise<Outcome> {
+    throw this.cannot('profiles')
+  }
+}

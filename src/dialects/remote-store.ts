@@ -1,0 +1,154 @@
+import type { JsonObject } from '../base/json.ts'
+import type { CertmanError } from '../base/errors.ts'
+import type { Query } from '../domain/filter.ts'
+import type { Claim, RecordKind } from '../domain/records.ts'
+import type { Reference } from '../domain/reference.ts'
+import type {
+  Abilities,
+  ListedRecord,
+  MutationOptions,
+  Outcome,
+  StoredCertificate,
+  StoredKey,
+  StoreInfo,
+} from '../store/store.ts'
+import type { ProbeResult, RemoteConnection, RemoteSetup } from './dialect.ts'
+import { RemoteAuthorities } from './remote-authorities.ts'
+import type { DialectFace } from './refusals.ts'
+import { resolveRemote } from './resolve-remote.ts'
+
+/** A change of a remote store, taken apart as dry runs need it. */
+export interface RemoteChange<C, T> {
+  /** Reads what there is and refuses what would not work; sends nothing that changes. */
+  readonly check: () => Promise<C>
+  /** What a dry run answers. */
+  readonly foretell: (checked: C) => T | Promise<T>
+  /** The change itself. */
+  readonly send: (checked: C) => Promise<T>
+}
+
+/**
+ * The base of every vendor's client: each verb of the store port refuses with `store.unsupported` before anything is
+ * sent, naming the vendor, the store and what to do instead. A client overrides what its vendor can do.
+ */
+export abstract class RemoteStore extends RemoteAuthorities implements RemoteConnection {
+  constructor(face: DialectFace, setup: RemoteSetup) {
+    super(face, setup)
+  }
+
+  abstract probe(): Promise<ProbeResult>
+
+  /** One record by the vendor's id; `undefined` or `record.not-found` when there is none, also for a malformed id. */
+  protected abstract byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined>
+
+  get can(): Abilities {
+    return this.face.can
+  }
+
+  /** What the connection permits, as far as abilities say it; a client that knows better overrides it. */
+  protected get claims(): readonly Claim[] {
+    const { can } = this
+    const granted: Record<Claim, boolean> = {
+      read: true,
+      import: can.import,
+      export: can.exportKey,
+      create: can.request || can.createAuthority,
+      delete: can.delete,
+      sign: can.sign,
+      revoke: can.revoke,
+    }
+    return (Object.keys(granted) as Claim[]).filter((claim) => granted[claim])
+  }
+
+  async info(): Promise<StoreInfo> {
+    const { name, http } = this.setup
+    const location = http.base.href.replace(/\/$/, '')
+    return { kind: this.face.name, name, location, claims: this.claims }
+  }
+
+  // oxlint-disable-next-line require-yield -- a listing that refuses
+  async *list(kind: RecordKind, _query: Query): AsyncIterable<ListedRecord> {
+    throw this.cannotList(kind)
+  }
+
+  async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
+    let found = 0
+    for await (const _row of this.list(kind, { ...query, sort: [] })) found++
+    return found
+  }
+
+  async resolve(reference: Reference): Promise<ListedRecord> {
+    const { kind } = reference
+    if (!this.can.list.includes(kind)) throw this.cannotList(kind)
+    return resolveRemote(reference, {
+      byId: (id) => this.byId(kind, id),
+      rows: (filter) => this.list(kind, { filter, sort: [] }),
+    })
+  }
+
+  async certificate(_id: string): Promise<StoredCertificate> {
+    throw this.cannot('exportCertificate')
+  }
+
+  async request(_id: string): Promise<{ readonly row: ListedRecord; readonly der: Uint8Array }> {
+    throw this.cannot('exportRequest')
+  }
+
+  async key(_id: string): Promise<StoredKey> {
+    throw this.cannot('exportKey')
+  }
+
+  async issuersOf(_id: string): Promise<readonly StoredCertificate[]> {
+    throw this.cannot('exportCertificate')
+  }
+
+  async import(..._: unknown[]): Promise<readonly Outcome[]> {
+    throw this.cannot('import')
+  }
+
+  async edit(..._: unknown[]): Promise<Outcome> {
+    throw this.cannot('edit')
+  }
+
+  async delete(..._: unknown[]): Promise<readonly Outcome[]> {
+    throw this.cannot('delete')
+  }
+
+  async trash(): Promise<readonly ListedRecord[]> {
+    throw this.cannot('trash')
+  }
+
+  async restore(..._: unknown[]): Promise<readonly Outcome[]> {
+    throw this.cannot('trash')
+  }
+
+  async emptyTrash(..._: unknown[]): Promise<readonly Outcome[]> {
+    throw this.cannot('trash')
+  }
+
+  close(): Promise<void> {
+    return this.setup.http.close()
+  }
+
+  /** The refusal to list a kind; `limits` has its sentence under `list.request` and the like. */
+  protected cannotList(kind: RecordKind): CertmanError {
+    const deed = `list ${kind === 'authority' ? 'authorities' : `${kind}s`}`
+    return this.cannot(`list.${kind}`, deed)
+  }
+
+  /** Runs a change under the one rule of dry runs: what can be checked by reading is checked, nothing is sent. */
+  protected async change<C, T>(options: MutationOptions | undefined, step: RemoteChange<C, T>): Promise<T> {
+    const checked = await step.check()
+    return options?.dryRun === true ? step.foretell(checked) : step.send(checked)
+  }
+
+  /** An outcome with its row; `id` is taken from the row. */
+  protected outcome(
+    kind: RecordKind,
+    row: JsonObject & { readonly id: string },
+    what: string,
+    outcome: Outcome['outcome'] = 'changed',
+  ): Outcome {
+    return { kind, id: row.id, outcome, what, row }
+  }
+}

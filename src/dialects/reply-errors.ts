@@ -1,0 +1,128 @@
+import { CertmanError, type ErrorCode } from '../base/errors.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { printable } from '../base/text.ts'
+import type { HttpReply } from '../http/request.ts'
+
+/** What a client knows about a call that was refused. */
+export interface ReplyFault {
+  /** `Dialect.title`. */
+  readonly vendor: string
+  /** Name of the store, for hints. */
+  readonly store: string
+  /** The vendor's own words; default: picked from the usual places of a JSON body. */
+  readonly message?: string
+  /** The record asked for, as `certificate "7"`; makes 404 a sentence. */
+  readonly thing?: string
+  /** Statuses that mean something else in this call. */
+  readonly codes?: Readonly<Partial<Record<number, ErrorCode>>>
+  /** A closer next step than the status gives. */
+  readonly hint?: string
+}
+
+/** Longer messages of a server are cut: they are pages or traces. */
+const MAX_MESSAGE = 300
+
+const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
+  400: 'remote.refused',
+  401: 'auth.failed',
+  403: 'auth.forbidden',
+  404: 'record.not-found',
+  408: 'remote.timeout',
+  409: 'state.refused',
+  412: 'record.changed',
+  413: 'limit.exceeded',
+  422: 'remote.refused',
+  429: 'remote.failed',
+  504: 'remote.timeout',
+  507: 'remote.failed',
+}
+
+function codeOf(status: number): ErrorCode {
+  const known = CODES[status]
+  if (known !== undefined) return known
+  if (status >= 500) return 'remote.failed'
+  return status >= 400 ? 'remote.refused' : 'remote.unexpected'
+}
+
+/** A server's words made safe for one line of ours: no control characters, at most 300 characters. */
+export function vendorWords(text: string): string {
+  const line = printable(text.replace(/\s+/g, ' ').trim())
+  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line
+}
+
+const PLACES = ['message', 'Message', 'detail', 'error_description', 'error', 'title', 'Error', 'errors']
+
+function wordsIn(value: Json | undefined, depth = 0): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value
+  if (typeof value !== 'object' || value === null || depth > 3) return undefined
+  if (Array.isArray(value)) return wordsIn((value as readonly Json[])[0], depth + 1)
+  for (const place of PLACES) {
+    const words = wordsIn((value as JsonObject)[place], depth + 1)
+    if (words !== undefined) return words
+  }
+  return undefined
+}
+
+const isHtml = (reply: HttpReply): boolean =>
+  /\bhtml\b/i.test(reply.header('content-type') ?? '') ||
+  /^\s*<(?:!doctype|html)/i.test(reply.text().slice(0, 200))
+
+/** What the server says about a failure, from the usual members of a JSON body; undefined for `{}`, HTML and nothing. */
+export function wordsOf(reply: HttpReply): string | undefined {
+  if (reply.body.length === 0 || isHtml(reply)) return undefined
+  const text = reply.text()
+  try {
+    return wordsIn(JSON.parse(text) as Json)
+  } catch {
+    // a plain text answer is its own message
+    return text.trim() === '' ? undefined : text
+  }
+}
+
+function hintOf(status: number, reply: HttpReply, store: string): string | undefined {
+  if (status === 401) return `check user and secret: certman store show ${store}`
+  if (status !== 429 && status !== 503) return undefined
+  const after = reply.header('retry-after')
+  return /^\d{1,6}$/.test(after ?? '')
+    ? `the server is busy: try again in ${after} seconds`
+    : 'the server is busy: try again later'
+}
+
+function htmlError(reply: HttpReply, { vendor, store }: ReplyFault): CertmanError {
+  return new CertmanError(
+    'remote.unexpected',
+    `${vendor}: ${reply.call} was answered with ${reply.status} and a web page`,
+    { hint: `the URL may be wrong, or a proxy answered: certman store show ${store}` },
+  )
+}
+
+/**
+ * The error that a refused call becomes: vendor, call, status, the server's own words, next step. HTML is the answer of
+ * something else than the API, unless it says 401, 403 or that the server is in trouble.
+ */
+export function replyError(reply: HttpReply, fault: ReplyFault): CertmanError {
+  const { vendor, store, thing, codes } = fault
+  const { status, call } = reply
+  const code = codes?.[status] ?? codeOf(status)
+  const isOwnWord = status === 401 || status === 403 || status === 429 || status >= 500
+  if (isHtml(reply) && !isOwnWord) return htmlError(reply, fault)
+  const said = fault.message ?? wordsOf(reply)
+  const words = said === undefined ? '' : `: ${JSON.stringify(vendorWords(said))}`
+  const about = thing === undefined ? '' : ` (${thing})`
+  const hint = fault.hint ?? hintOf(status, reply, store)
+  return new CertmanError(
+    code,
+    `${vendor}: ${call} was answered with ${status}${about}${words}`,
+    hint === undefined ? {} : { hint },
+  )
+}
+
+/**
+ * Passes replies of the 200s.
+ *
+ * @throws {CertmanError} `replyError`
+ */
+export function requireOk(reply: HttpReply, fault: ReplyFault): HttpReply {
+  if (reply.status >= 200 && reply.status < 300) return reply
+  throw replyError(reply, fault)
+}

@@ -1,0 +1,110 @@
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import type { Filter, FilterOperator } from '../domain/filter.ts'
+import type { RecordKind } from '../domain/records.ts'
+import { hexDigits, type Reference } from '../domain/reference.ts'
+import { findField } from '../query/fields.ts'
+import { ambiguous } from '../store/resolve-reference.ts'
+import type { ListedRecord } from '../store/store.ts'
+
+/** What a vendor can be asked when a reference is looked up. */
+export interface RemoteLookUps {
+  /** Asks the server for one record; undefined, or `record.not-found`, when there is none. */
+  readonly byId: (id: string) => Promise<ListedRecord | undefined>
+  /** Lists what fits: names and hashes, as far as the vendor has them. */
+  readonly rows: (filter: Filter) => AsyncIterable<ListedRecord>
+}
+
+/** As many candidates as a message lists, and one more. */
+const ENOUGH = 11
+
+const HASHES = ['thumbprint', 'fingerprint', 'id', 'keyId', 'publicKey.spkiHash'] as const
+
+const compare = (field: string, operator: FilterOperator, value: string): Filter => ({
+  op: 'compare',
+  field,
+  operator,
+  value: { type: 'text', value },
+})
+
+/**
+ * The one row that a reference names, by the rules of local stores: an id, else a name, else a prefix of a thumbprint,
+ * fingerprint or key id; or a serial number. One listing at most.
+ *
+ * @throws {CertmanError} `record.not-found`; `reference.ambiguous`, whose message lists the candidates
+ */
+export async function resolveRemote(reference: Reference, lookUps: RemoteLookUps): Promise<ListedRecord> {
+  const { kind } = reference
+  if (reference.by === 'serial') {
+    const serial = reference.serialNumber
+    const rows = await collect(
+      lookUps.rows(compare('serialNumber', '=', serial)),
+      (row) => row['serialNumber'] === serial,
+    )
+    return only(reference, rows)
+  }
+  const found = await askById(lookUps, reference.text)
+  if (found) return found
+  const hex = hexDigits(reference.text)
+  const { filter, hashes } = textFilter(kind, reference.text, hex)
+  const isNamed = (row: ListedRecord): boolean => row['name'] === reference.text
+  const isHash = (row: ListedRecord): boolean =>
+    hex !== undefined && hashes.some((field) => hashAt(row, field).startsWith(hex))
+  const rows = await collect(lookUps.rows(filter), (row) => isNamed(row) || isHash(row))
+  const named = rows.filter(isNamed)
+  return only(reference, named.length > 0 ? named : rows)
+}
+
+async function askById({ byId }: RemoteLookUps, id: string): Promise<ListedRecord | undefined> {
+  try {
+    return await byId(id)
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found')) return undefined
+    throw error
+  }
+}
+
+function textFilter(
+  kind: RecordKind,
+  text: string,
+  hex: string | undefined,
+): { readonly filter: Filter; readonly hashes: readonly string[] } {
+  const known = HASHES.filter((field) => findField(kind, field)?.type === 'hex')
+  const named = findField(kind, 'name') ? [compare('name', '=', text)] : []
+  const hashes = hex === undefined ? [] : known
+  const terms = [...named, ...hashes.map((field) => compare(field, '^=', hex!))]
+  return { filter: terms.length === 1 ? terms[0]! : { op: 'or', terms }, hashes }
+}
+
+function hashAt(row: ListedRecord, field: string): string {
+  const [first, second] = field.split('.')
+  const outer = row[first!] as Readonly<Record<string, unknown>> | string | undefined
+  const value = second === undefined || typeof outer === 'string' ? outer : outer?.[second]
+  return typeof value === 'string' ? value.toLowerCase() : ''
+}
+
+async function collect(
+  rows: AsyncIterable<ListedRecord>,
+  fits: (row: ListedRecord) => boolean,
+): Promise<readonly ListedRecord[]> {
+  const found: ListedRecord[] = []
+  for await (const row of rows) {
+    if (fits(row)) found.push(row)
+    if (found.length >= ENOUGH && found.every((each) => each['name'] === found[0]!['name'])) break
+  }
+  return found
+}
+
+function only(reference: Reference, rows: readonly ListedRecord[]): ListedRecord {
+  if (rows.length > 1)
+    throw ambiguous(
+      reference,
+      rows.map((row) => ({ id: row.id, row })),
+    )
+  if (rows[0]) return rows[0]
+  const { kind } = reference
+  const typed = reference.by === 'serial' ? `serial:${reference.serialNumber}` : reference.text
+  const others = kind === 'authority' ? 'authorities' : `${kind}s`
+  throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(typed)}`, {
+    hint: `see what is there: certman list ${kind === 'certificate' ? '--all' : others}`,
+  })
+}
