@@ -1,11 +1,12 @@
 import type { Verb } from './declare.ts'
 import { makeContext } from './make-context.ts'
+import { readPlainly } from './plain-words.ts'
 import { exitOf, renderFailure, type ReportStyle, styleOf } from './report.ts'
 import { type Route, route } from './route.ts'
 import { VERBS } from './verbs.ts'
 import { ClosedPipe, type World } from './world.ts'
 
-/** commander, which help can do without: it takes 3 ms to load. */
+/** commander, which help and plain words can do without: it takes 4 ms to load and to feed. */
 const parser = (): Promise<typeof import('./parse.ts')> => import('./parse.ts')
 
 const isHelpFlag = (word: string): boolean => word === '--help' || word === '-h'
@@ -29,7 +30,7 @@ interface Run {
 }
 
 async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<number> {
-  const { global, input } = (await parser()).parseVerb(verb, rest)
+  const { global, input } = readPlainly(verb, rest) ?? (await parser()).parseVerb(verb, rest)
   const { context, status } = makeContext(global, run.world, verb)
   const { output, verbose } = context.global
   run.style = { json: output === 'json' || output === 'jsonl', verbose }

@@ -1,17 +1,13 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { parseReference } from '../src/domain/reference.ts'
-import { inspectFile } from '../src/operations/inspect-file.ts'
 import { STARTTLS_PROTOCOLS } from '../src/operations/starttls.ts'
 import { showRecord } from '../src/operations/show-record.ts'
-import type { LeftItem } from '../src/formats/items.ts'
-import type { Context, OutputForm } from './context.ts'
-import { choice, count, declare, flag, type Given, present, text } from './declare.ts'
+import type { Context } from './context.ts'
+import { choice, count, declare, flag, text } from './declare.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
-import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
-import { askingPassword } from './passwords.ts'
-import { showHost } from './show-host.ts'
+import { PASSWORD_OPTIONS } from './options/password.ts'
 import { withStore } from './store-request.ts'
-import { renderInspection, renderRecords, type ShowForm } from './render/show.ts'
+import { renderRecords, type ShowForm } from './render/show.ts'
 
 const OPTIONS = {
   file: text('FILE', 'show what lies in a file, - for standard input; no store is needed', {
@@ -30,8 +26,6 @@ const OPTIONS = {
   }),
 } as const
 
-type ShowOptions = Given<typeof OPTIONS>
-
 async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm): Promise<void> {
   const references = refs.map((each) => parseReference(each))
   await withStore(ctx, 'show', async (store) => {
@@ -39,34 +33,6 @@ async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm
     for (const reference of references) records.push(await showRecord(store, reference))
     await ctx.emit(renderRecords(ctx, records, form))
   })
-}
-
-const isData = (form: OutputForm | undefined): boolean =>
-  form !== undefined && form !== 'table' && form !== 'wide'
-
-const leftRemark = ({ what, place, why }: LeftItem): string =>
-  `not shown: ${what}${place.at === undefined ? '' : ` (${place.at})`}: ${why}`
-
-async function showFile(
-  ctx: Context,
-  options: ShowOptions & { file: string },
-  form: ShowForm,
-): Promise<void> {
-  const report = await inspectFile(
-    present({
-      path: options.file,
-      cwd: ctx.cwd,
-      format: options.inFormat,
-      // people only: JSON is the items
-      protection: form !== 'pem' && !isData(ctx.global.output),
-    }),
-    await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
-    { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
-  )
-  // JSON has the items alone; what could not be read is said nevertheless
-  if (isData(ctx.global.output) || form === 'pem')
-    report.left.forEach((each) => ctx.terminal.say(leftRemark(each)))
-  await ctx.emit(renderInspection(ctx, report, form))
 }
 
 /** `certman show`. */
@@ -101,8 +67,9 @@ export const show = declare({
     if (options.text && options.pem)
       throw new CertmanError('cli.usage', '--text and --pem exclude each other')
     const form: ShowForm = options.pem ? 'pem' : options.text ? 'text' : 'overview'
-    if (file !== undefined) return showFile(ctx, { ...options, file }, form)
-    if (host !== undefined) return showHost(ctx, { ...options, host }, form)
+    // a record of a store needs neither the readers of files nor the network
+    if (file !== undefined) return (await import('./show-file.ts')).showFile(ctx, { ...options, file }, form)
+    if (host !== undefined) return (await import('./show-host.ts')).showHost(ctx, { ...options, host }, form)
     return showRecords(ctx, args, form)
   },
 })

@@ -42,7 +42,7 @@ export class LateDescribe {
   }
 }
 
-/** A repository whose `Describe` comes late: loaded for writing and reading records, on demand for looking things up. */
+/** A repository whose `Describe` comes late: loaded for writing, on demand for reading. */
 export function describeLate(repository: Repository, late: LateDescribe): Repository {
   return new LateRepository(repository, late)
 }
@@ -90,9 +90,8 @@ class LateRepository implements Repository {
     return this.#late.lend(() => this.#repository.trashed(kind))
   }
 
-  async read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
-    await this.#late.load()
-    return this.#repository.read(kind, id)
+  read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
+    return this.#late.lend(() => this.#repository.read(kind, id))
   }
 
   async write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {

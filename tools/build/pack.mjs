@@ -8,7 +8,7 @@ const TOGETHER = [
   ['commands/help/text.ts'],
   ['commands/parse.ts'],
   ['commands/list.ts', 'src/repository/directory/open.ts', 'commands/render/json.ts'],
-  ['commands/show.ts'],
+  ['commands/show.ts', 'src/store/open-certificate.ts'],
   ['commands/import.ts'],
 ]
 

@@ -5,7 +5,7 @@ import { sha256Hex } from '../../crypto/digest.ts'
 import type { IndexEntry, IndexReading } from '../record-index.ts'
 import { parseRecordText, revisionOf } from '../record-text.ts'
 import type { Describe, IndexedRecord, Reading, StoredRecord } from '../repository.ts'
-import { isMissing, type Files } from './files.ts'
+import { codeOf, isMissing, type Files } from './files.ts'
 import { attachmentPath, recordPath, segmentPath, type StorePath } from './paths.ts'
 import { readFromSegment } from './segments.ts'
 
@@ -71,6 +71,8 @@ export function cannotRead(entry: IndexEntry, name: string, cause: unknown): unk
     if (cause.code.startsWith('store.')) return cause
     return new CertmanError('store.damaged', `${name} is damaged: ${cause.message}`, { cause })
   }
+  // what the file system has not said is no news about the file
+  if (codeOf(cause) === undefined) return cause
   const what = `${entry.kind} ${entry.id}`
   const why = isMissing(cause) ? 'is missing' : 'cannot be read'
   return new CertmanError('store.damaged', `${name} ${why}: it holds ${what}`, { cause })
