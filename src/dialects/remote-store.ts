@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-vars -- the parameters are for the methods of clients that stand in their place */
 import type { JsonObject } from '../base/json.ts'
 import type { CertmanError } from '../base/errors.ts'
 import type { Query } from '../domain/filter.ts'
@@ -108,6 +109,14 @@ export abstract class RemoteStore extends RemoteAuthorities implements RemoteCon
 
   async edit(..._: unknown[]): Promise<Outcome> {
     throw this.cannot('edit')
+  }
+
+  async addCollection(..._: unknown[]): Promise<Outcome> {
+    throw this.cannot('edit.collection', 'keep new collections')
+  }
+
+  async editCollection(..._: unknown[]): Promise<Outcome> {
+    throw this.cannot('edit.collection', 'change collections')
   }
 
   async delete(..._: unknown[]): Promise<readonly Outcome[]> {

@@ -46,6 +46,8 @@ export interface Change {
   readonly kind: RecordKind
   readonly id: string
   readonly detail?: JsonObject
+  /** Default: who opened the repository. */
+  readonly actor?: string
 }
 
 /** How a record may be looked up exactly. `hex` is a prefix of a thumbprint, a fingerprint or a key id. */

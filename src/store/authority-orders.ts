@@ -48,6 +48,8 @@ export interface SigningOrder {
   readonly name?: string
   /** Opens the authority's key. */
   readonly password?: Secret
+  /** URL below which `<authority>.crl` lies: the CRL URL where neither the profile nor the authority names one. */
+  readonly crlBase?: string
 }
 
 /** One thing that a request asked for and did not get as asked. */

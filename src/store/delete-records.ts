@@ -38,9 +38,9 @@ export async function deleteRecords(
 
 async function remove(tx: WriteTransaction, record: IndexedRecord, revision?: string): Promise<Outcome> {
   const { kind, id, row } = record
-  if (kind === 'authority' || kind === 'collection')
+  if (kind === 'authority')
     throw new CertmanError('state.refused', `${kind} ${id} is not deleted this way`, {
-      ...(kind === 'authority' && { hint: `it can be disabled: certman ca disable ${id}` }),
+      hint: `it can be disabled: certman ca disable ${id}`,
     })
   await tx.remove(kind, id, revision ?? record.revision, { action: ACTION, kind, id })
   return { kind, id, outcome: 'changed', what: 'deleted', row }

@@ -26,8 +26,8 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('create')
     const { checkRequest, submitRequest } = await import('./submit-request.ts')
     const checked = checkRequest(request)
-    const { now, actor } = this.options.ambient
-    return this.mutate('create', options, (tx) => submitRequest(tx, checked, { now: now(), actor }))
+    const acting = this.acting(options)
+    return this.mutate('create', options, (tx) => submitRequest(tx, checked, acting))
   }
 
   async sign(...[target, order, options = {}]: Args<'sign'>): Promise<Signing> {
@@ -44,7 +44,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('sign')
     const { checkRequest } = await import('./submit-request.ts')
     const { makeReady, signAll } = await import('./sign-batch.ts')
-    const tools = await this.#tools(options.dryRun)
+    const tools = await this.#tools(options)
     const jobs = requests.map((request) => ({ signable: { request: checkRequest(request) }, order, options }))
     const [first, ...others] = jobs
     if (!first) return []
@@ -56,8 +56,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
 
   async attach(...[target, chain, options = {}]: Args<'attach'>): Promise<Signing> {
     const { attachChain } = await import('./attach-chain.ts')
-    const { now, actor } = this.options.ambient
-    const settings = { now: now(), actor, replace: options.replace === true }
+    const settings = { ...this.acting(options), replace: options.replace === true }
     return this.#signing(
       await this.transact('import', options, (tx) => attachChain(tx, { target, chain }, settings)),
     )
@@ -86,7 +85,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     const found = await currentCrl(this.repository, authority, {
       order,
       now,
-      desk: (await this.#tools(options.dryRun)).desk,
+      desk: (await this.#tools(options)).desk,
       write: (body) => this.transact('revoke', options, body),
     })
     return { ...found, row: await this.shownAuthority(found.row) }
@@ -95,15 +94,14 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   async createAuthority(...[order, options = {}]: Args<'createAuthority'>): Promise<AuthorityMaking> {
     await this.permit('create')
     const { makeAuthority } = await import('./create-authority.ts')
-    const tools = await this.#tools(options.dryRun)
+    const tools = await this.#tools(options)
     const body = await makeAuthority(this.repository, { order, options }, tools)
     return this.#making(await this.transact('create', options, body))
   }
 
   async importAuthority(...[order, options = {}]: Args<'importAuthority'>): Promise<AuthorityMaking> {
     const { importAuthority } = await import('./import-authority.ts')
-    const { now, actor } = this.options.ambient
-    const settings = { now: now(), actor, replace: options.replace === true }
+    const settings = { ...this.acting(options), replace: options.replace === true }
     return this.#making(await this.transact('import', options, (tx) => importAuthority(tx, order, settings)))
   }
 
@@ -116,15 +114,14 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   async authorityCsr(...[order, options = {}]: Args<'authorityCsr'>): Promise<AuthorityCsr> {
     await this.permit('create')
     const { makeAuthorityCsr } = await import('./authority-csr.ts')
-    const tools = await this.#tools()
+    const tools = await this.#tools({ ...options, dryRun: false })
     const { csr, body } = await makeAuthorityCsr(this.repository, order, tools)
     return { csr, outcomes: await this.mutate('create', options, body) }
   }
 
   async installAuthority(...[name, chain, options = {}]: Args<'installAuthority'>): Promise<AuthorityMaking> {
     const { installAuthority } = await import('./install-authority.ts')
-    const { now, actor } = this.options.ambient
-    const settings = { now: now(), actor, replace: options.replace === true }
+    const settings = { ...this.acting(options), replace: options.replace === true }
     const order = { name, chain, ...(options.settings && { settings: options.settings }) }
     return this.#making(await this.transact('create', options, (tx) => installAuthority(tx, order, settings)))
   }
@@ -134,7 +131,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   ): Promise<AuthorityMaking> {
     await this.permit('create')
     const { renewAuthority } = await import('./renew-authority.ts')
-    const tools = await this.#tools(options.dryRun)
+    const tools = await this.#tools(options)
     const body = await renewAuthority(this.repository, { authority, order, options }, tools)
     return this.#making(await this.transact('create', options, body))
   }
@@ -143,7 +140,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('create')
     await this.permit('sign')
     const { renewCertificate } = await import('./renew-certificate.ts')
-    const tools = await this.#tools(options.dryRun)
+    const tools = await this.#tools(options)
     const body = await renewCertificate(this.repository, { target, order, options }, tools)
     return this.#signing(await this.transact('sign', options, body))
   }
@@ -173,18 +170,19 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   }
 
   /** Rehearsals have a desk of their own, whose keys sign nothing. */
-  async #tools(dry = false): Promise<SigningTools> {
+  async #tools({ dryRun: dry = false, actor }: MutationOptions): Promise<SigningTools> {
     const { AuthorityDesk } = await import('./authority-desk.ts')
     const desk = this.#desks.get(dry) ?? new AuthorityDesk({ dry })
     this.#desks.set(dry, desk)
-    return { desk, ambient: this.options.ambient }
+    const { ambient } = this.options
+    return { desk, ambient: actor === undefined ? ambient : { ...ambient, actor } }
   }
 
   /** Signs what came together; each job has its own answer. */
   async #signGroup(jobs: readonly SigningJob[]): Promise<readonly (Signing | Error)[]> {
     const { signGroup } = await import('./sign-group.ts')
     const dryRun = jobs.some(({ options }) => options.dryRun)
-    const tools = await this.#tools(dryRun)
+    const tools = await this.#tools({ dryRun })
     const results = await signGroup(this.repository, jobs, {
       ...tools,
       write: (body) => this.transact('sign', { dryRun }, body),
@@ -200,7 +198,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('revoke')
     const { revocable, authorityIdOf, revokeCertificates } = await import('./revoke-certificates.ts')
     const { openForCrls } = await import('./authority-crl.ts')
-    const { desk } = await this.#tools(options.dryRun)
+    const { desk } = await this.#tools(options)
     const now = this.options.ambient.now()
     const certificates = await revocable(this.repository, targets)
     const ids = certificates.map(authorityIdOf)

@@ -10,10 +10,12 @@ import { listed, type LocalStoreOptions } from './local-verbs.ts'
 import { resolveReference } from './resolve-reference.ts'
 import type {
   Abilities,
+  CollectionEdit,
   Edit,
   ImportBatch,
   ListedRecord,
   MutationOptions,
+  NewCollection,
   Outcome,
   Store,
   StoredCertificate,
@@ -111,9 +113,8 @@ class LocalStore extends LocalAuthorities implements Store {
 
   async import(batch: ImportBatch, options: MutationOptions = {}): Promise<readonly Outcome[]> {
     const { importBatch } = await import('./import-batch.ts')
-    const { now, actor } = this.options.ambient
     const { replace = false, progress } = options
-    const settings = { now: now(), actor, replace, ...(progress && { progress }) }
+    const settings = { ...this.acting(options), replace, ...(progress && { progress }) }
     return this.mutate('import', options, (tx) => importBatch(tx, batch, settings))
   }
 
@@ -121,6 +122,22 @@ class LocalStore extends LocalAuthorities implements Store {
     const { editRecord } = await import('./edit-record.ts')
     const wish = { edit, replace: options.replace === true }
     const [outcome] = await this.mutate('import', options, (tx) => editRecord(tx, target, wish))
+    return outcome!
+  }
+
+  async addCollection(collection: NewCollection, options: MutationOptions = {}): Promise<Outcome> {
+    const { addCollection } = await import('./collections.ts')
+    const [outcome] = await this.mutate('create', options, (tx) => addCollection(tx, collection))
+    return outcome!
+  }
+
+  async editCollection(
+    target: Target,
+    edit: CollectionEdit,
+    options: MutationOptions = {},
+  ): Promise<Outcome> {
+    const { editCollection } = await import('./collections.ts')
+    const [outcome] = await this.mutate('create', options, (tx) => editCollection(tx, target, edit))
     return outcome!
   }
 

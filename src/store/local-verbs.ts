@@ -3,6 +3,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { certificateState, type CertificateRecord, type Claim, type RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, Repository, StoredRecord, WriteTransaction } from '../repository/repository.ts'
+import { actingTransaction } from './acting.ts'
 import { lateOutcome } from './change-record.ts'
 import { requireClaim } from './claims.ts'
 import type { ListedRecord, MutationOptions, Outcome } from './store.ts'
@@ -37,7 +38,8 @@ export abstract class LocalVerbs {
     body: (tx: WriteTransaction) => Promise<T>,
   ): Promise<T> {
     await this.permit(claim)
-    return options.dryRun ? this.#rehearse(body) : this.repository.write(body)
+    if (options.dryRun) return this.#rehearse(body)
+    return this.repository.write((tx) => body(actingTransaction(tx, options.actor)))
   }
 
   /** The same for a body that answers outcomes; they carry the state as listings do. */
@@ -56,6 +58,12 @@ export abstract class LocalVerbs {
       const { kind, id, outcome: isChanged, what } = outcome
       return lateOutcome({ kind, id, outcome: isChanged, what }, () => listed(outcome, now))
     })
+  }
+
+  /** Who acts, and when. */
+  protected acting(options: MutationOptions): { readonly now: Date; readonly actor: string } {
+    const { now, actor } = this.options.ambient
+    return { now: now(), actor: options.actor ?? actor }
   }
 
   /** The row of an authority with what others say of it: how much it issued, whether its key is encrypted. */

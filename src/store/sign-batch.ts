@@ -4,7 +4,8 @@ import type { AuthorityRecord } from '../domain/authority.ts'
 import { requireSignable } from '../domain/request-state.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { renewDueCrl } from './authority-crl.ts'
-import type { AuthorityDesk } from './authority-desk.ts'
+import { actingTransaction } from './acting.ts'
+import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
 import { authorityOf, chooseAuthority } from './authority-records.ts'
 import { getIndexed } from './change-record.ts'
@@ -111,7 +112,7 @@ class SigningRoom {
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
-    return carryOut(this.#tx, plan, desk)
+    return carryOut(actingTransaction(this.#tx, job.options.actor), plan, desk)
   }
 
   /** A CRL that is due is signed along; the first certificate of its authority tells. */
@@ -130,18 +131,28 @@ class SigningRoom {
   async #desk({ authorityId, order, options }: ReadyJob): Promise<SigningDesk> {
     const { desk, ambient } = this.#tools
     const { replace = false } = options
-    const key = `${authorityId} ${replace}`
+    const actor = options.actor ?? ambient.actor
+    const key = JSON.stringify([authorityId, replace, actor, order.crlBase])
     const known = this.#desks.get(key)
     if (known) return known
     const record = authorityOf(await getIndexed(this.#tx, 'authority', authorityId))
     await requireUnrevoked(this.#tx, record)
-    const authority = await desk.open(this.#tx, record, { password: order.password, now: this.#now })
+    const opened = await desk.open(this.#tx, record, { password: order.password, now: this.#now })
+    const authority = order.crlBase === undefined ? opened : pointingTo(opened, order.crlBase)
     this.#profiles ??= await customProfiles(this.#tx)
-    const { actor, random } = ambient
+    const { random } = ambient
     const made = { authority, profiles: this.#profiles, now: this.#now, actor, random, replace }
     this.#desks.set(key, made)
     return made
   }
+}
+
+/** An authority that names no CRL of its own points to where this server gives it. */
+function pointingTo(authority: SigningAuthority, crlBase: string): SigningAuthority {
+  const { open, record } = authority
+  if (open.urls.crlUrls.length > 0) return authority
+  const crlUrls = [`${crlBase}/${encodeURIComponent(record.name)}.crl`]
+  return { ...authority, open: { ...open, urls: { ...open.urls, crlUrls } } }
 }
 
 const isOf = (result: Signing | Error, authorityId: string): boolean =>

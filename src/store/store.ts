@@ -108,6 +108,8 @@ export interface MutationOptions {
   readonly replace?: boolean
   /** Compute the outcome, write nothing. */
   readonly dryRun?: boolean
+  /** Who acts, for the change log and as who asked; default: the ambient's actor. A remote store knows its own user. */
+  readonly actor?: string
   /** Told now and then how far a large import has come. */
   readonly progress?: (done: number, total: number) => void
 }
@@ -129,6 +131,21 @@ export interface Edit {
   readonly addTags?: readonly string[]
   readonly removeTags?: readonly string[]
   readonly exportable?: false
+}
+
+/** A saved filter over certificates. */
+export interface NewCollection {
+  readonly name: string
+  /** In the language of `docs/filter.md`, as typed. */
+  readonly filter: string
+  readonly description?: string
+}
+
+/** Changes of a collection; `null` removes. */
+export interface CollectionEdit {
+  readonly name?: string
+  readonly filter?: string
+  readonly description?: string | null
 }
 
 /** Names one record and, optionally, the revision it must still have. */
@@ -164,6 +181,10 @@ export interface Store extends AuthorityStore {
   import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]>
   edit(target: Target, edit: Edit, options?: MutationOptions): Promise<Outcome>
   delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]>
+  /** Keeps a filter under a name. @throws {CertmanError} `filter.invalid`, `name.taken`, `name.invalid` */
+  addCollection(collection: NewCollection, options?: MutationOptions): Promise<Outcome>
+  /** @throws {CertmanError} `record.not-found`, `record.changed`, `filter.invalid`, `name.taken` */
+  editCollection(target: Target, edit: CollectionEdit, options?: MutationOptions): Promise<Outcome>
   /** What lies in the trash, newest first. */
   trash(): Promise<readonly ListedRecord[]>
   restore(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]>

@@ -17,7 +17,8 @@ export type LoggedChange = Change | { readonly action: string; readonly detail?:
 export function logLine({ time, actor }: Authorship, change: LoggedChange): string {
   const { action, detail } = change
   const record = 'kind' in change ? { kind: change.kind, id: change.id } : {}
-  return `${safeJson({ time, actor, action, ...record, ...(detail && { detail }) })}\n`
+  const by = ('actor' in change && change.actor) || actor
+  return `${safeJson({ time, actor: by, action, ...record, ...(detail && { detail }) })}\n`
 }
 
 /** The end of the change log: the file that lines go to, and its size in bytes. */
