@@ -12,7 +12,10 @@ export const storeCheck = declare({
     ['certman store check', 'exit status 1 on any doubt'],
     ['certman store check ./pki --json', 'every finding with its file and the next step'],
   ],
-  about: ['Reads everything, changes nothing: each file is compared with itself and with the index.'],
+  about: [
+    'Reads everything, changes nothing: each file is compared with itself and with the index. A CRL that ended is a ' +
+      'doubt as well: who asks for one refuses every certificate of the authority until the next one is signed.',
+  ],
   args: [STORE_ARGUMENT],
   options: {
     secondOpinion: flag('let another library read every certificate too, and compare'),

@@ -28,7 +28,7 @@ export async function checkStore(request: CheckRequest): Promise<CheckReport> {
   const repository = await openRepository(request, location)
   try {
     const findings = [...(await repository.check())]
-    findings.push(...(await linkFindings(repository, location.path)))
+    findings.push(...(await linkFindings(repository, location.path, request.ambient.now())))
     if (request.secondOpinion) findings.push(...(await differingReadings(repository)))
     const { name } = await repository.head()
     return { store: name, location: location.path, ok: findings.length === 0, findings }
@@ -57,13 +57,19 @@ async function differingReadings(repository: Repository): Promise<Finding[]> {
 }
 
 /** What records say of each other, in one state of the store: as its only writer, where writing is allowed. */
-async function linkFindings(repository: Repository, location: string): Promise<readonly Finding[]> {
+async function linkFindings(
+  repository: Repository,
+  location: string,
+  now: Date,
+): Promise<readonly Finding[]> {
   const { checkAuthorities } = await import('../store/check-authorities.ts')
   try {
-    const doubts = await repository.write(checkAuthorities).catch((error: unknown) => {
-      if (!isCertmanError(error, 'store.not-writable')) throw error
-      return checkAuthorities(repository)
-    })
+    const doubts = await repository
+      .write((tx) => checkAuthorities(tx, now))
+      .catch((error: unknown) => {
+        if (!isCertmanError(error, 'store.not-writable')) throw error
+        return checkAuthorities(repository, now)
+      })
     return doubts.map((doubt) => ({ ...doubt, path: join(location, doubt.path) }))
   } catch (error) {
     // a file that cannot be read was found already

@@ -19,13 +19,13 @@ const BACKUP = 'bring the file back from a backup; certman itself never writes t
 
 /**
  * Verifies what records say of each other: authorities have their certificate, key and CRL; no serial number was used
- * twice; requests and their certificates name each other.
+ * twice; requests and their certificates name each other. A CRL that ended before `now` is a doubt, too.
  */
-export async function checkAuthorities(reading: Reading): Promise<readonly Doubt[]> {
+export async function checkAuthorities(reading: Reading, now: Date): Promise<readonly Doubt[]> {
   const authorities = await allAuthorities(reading)
   const requests = await reading.count('request', EVERYTHING)
   if (authorities.length === 0 && requests === 0) return []
-  const checker = new LinkChecker(reading, authorities)
+  const checker = new LinkChecker(reading, authorities, now)
   for (const authority of authorities) await checker.authority(authority)
   await checker.certificates()
   await checker.requests()
@@ -35,12 +35,14 @@ export async function checkAuthorities(reading: Reading): Promise<readonly Doubt
 class LinkChecker {
   readonly doubts: Doubt[] = []
   readonly #reading: Reading
+  readonly #now: Date
   readonly #serials: ReadonlyMap<string, Map<string, string>>
   /** Certificates that answer a request. */
   readonly #links = new Map<string, Link>()
 
-  constructor(reading: Reading, authorities: readonly AuthorityRecord[]) {
+  constructor(reading: Reading, authorities: readonly AuthorityRecord[], now: Date) {
     this.#reading = reading
+    this.#now = now
     this.#serials = new Map(authorities.map(({ id }) => [id, new Map<string, string>()]))
   }
 
@@ -58,7 +60,7 @@ class LinkChecker {
       this.#add('authority-certificate', path, `authority ${id} and its certificate have different subjects`)
     if (keyId !== undefined && (await this.#reading.find('key', { by: 'id', id: keyId })).length === 0)
       this.#add('authority-key', path, `authority ${id} names the private key ${keyId}, which is not there`)
-    this.doubts.push(...(await checkCrl(this.#reading, authority)))
+    this.doubts.push(...(await checkCrl(this.#reading, authority, this.#now)))
   }
 
   async certificates(): Promise<void> {

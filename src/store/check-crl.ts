@@ -6,15 +6,21 @@ import { certificateParts } from '../x509/certificate.ts'
 import { crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
 import { revokedBy } from './authority-filters.ts'
 import type { Doubt } from './check-authorities.ts'
+import { crlCommand } from './crl-command.ts'
 
-const CRL_HINT = (name: string): string =>
-  `sign a new one: certman ca crl ${name} --renew --password-file FILE`
-
-/** Whether the CRL beside an authority is the one that its record speaks of, and lists exactly what is revoked. */
-export async function checkCrl(reading: Reading, authority: AuthorityRecord): Promise<readonly Doubt[]> {
-  const { id, name, crl } = authority
+/**
+ * Whether the CRL beside an authority is the one that its record speaks of, lists exactly what is revoked, and still
+ * holds at `now`.
+ */
+export async function checkCrl(
+  reading: Reading,
+  authority: AuthorityRecord,
+  now: Date,
+): Promise<readonly Doubt[]> {
+  const { id, crl } = authority
   const path = `authorities/${id}.crl`
-  const doubt = (code: string, message: string): Doubt => ({ code, path, message, hint: CRL_HINT(name) })
+  const hint = `sign a new one: ${await crlCommand(reading, authority, { renew: true })}`
+  const doubt = (code: string, message: string): Doubt => ({ code, path, message, hint })
   const der = await reading.readAttachment('authority', id)
   if (!crl) return der ? [doubt('crl-unexpected', `authority ${id} knows of no CRL`)] : []
   if (!der) return [doubt('crl-missing', `the CRL of authority ${id} is missing`)]
@@ -28,8 +34,28 @@ export async function checkCrl(reading: Reading, authority: AuthorityRecord): Pr
     )
   if (!(await isSigned(reading, authority, der)))
     doubts.push(doubt('crl-signature', `the CRL is not signed by the key of authority ${id}`))
+  if (await isMissed(reading, authority, now)) {
+    const message = `the CRL of authority ${id} ended on ${crl.nextUpdate}: who asks for one refuses every certificate`
+    doubts.push({ ...doubt('crl-lapsed', message), hint: await lapsedHint(reading, authority) })
+  }
   const differences = await compareEntries(reading, authority, der)
   return [...doubts, ...differences.map((message) => doubt('crl-entries', message))]
+}
+
+/** Whether the CRL ended and somebody needs the next one: not that of an authority that ended or was revoked itself. */
+async function isMissed(
+  reading: Reading,
+  { crl, notAfter, certificateId }: AuthorityRecord,
+  now: Date,
+): Promise<boolean> {
+  if (!crl || now <= new Date(crl.nextUpdate) || now > new Date(notAfter)) return false
+  const [certificate] = await reading.find('certificate', { by: 'id', id: certificateId })
+  return certificate?.row['revocation'] === undefined
+}
+
+async function lapsedHint(reading: Reading, authority: AuthorityRecord): Promise<string> {
+  const where = authority.keyId === undefined ? ', where its private key is' : ''
+  return `sign the next one${where}: ${await crlCommand(reading, authority)}`
 }
 
 async function isSigned(reading: Reading, authority: AuthorityRecord, der: Uint8Array): Promise<boolean> {

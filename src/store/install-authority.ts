@@ -6,6 +6,7 @@ import { attachChain } from './attach-chain.ts'
 import type { AuthorityMaking, AuthoritySettings, Signing } from './authority-orders.ts'
 import { authorityOf } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
+import { crlCommand } from './crl-command.ts'
 import type { ImportSettings } from './import-batch.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 
@@ -40,7 +41,7 @@ export async function installAuthority(
   const made = record
     ? await replaceCertificate(tx, { record, certificateId, der: signing.der, action: ACTION })
     : [await added(tx, { order, signing, now: settings.now })]
-  const notes = record ? [] : [`the authority needs a CRL: certman ca crl ${order.name} --password-file FILE`]
+  const notes = record ? [] : [`the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`]
   return {
     outcomes: [...made, ...signing.outcomes],
     changes: signing.changes,

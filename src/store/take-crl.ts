@@ -7,8 +7,10 @@ import { certificateParts } from '../x509/certificate.ts'
 import { crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
 import { revokedBy } from './authority-filters.ts'
 import type { ImportedAuthority } from './authority-orders.ts'
+import { authorityOf } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed, withoutAbsent } from './change-record.ts'
+import { crlCommand } from './crl-command.ts'
 import type { Outcome } from './store.ts'
 
 /** A new authority, and the CRL that it had before. */
@@ -28,7 +30,8 @@ export async function takeCrl(
 ): Promise<{ readonly outcome: Outcome; readonly notes: readonly string[] }> {
   const { id } = authority
   const found = await getIndexed(tx, 'authority', id)
-  const note = `the authority ${JSON.stringify(order.name)} needs a CRL: certman ca crl ${order.name} --password-file FILE`
+  const command = await crlCommand(tx, authorityOf(found))
+  const note = `the authority ${JSON.stringify(order.name)} needs a CRL: ${command}`
   if (!order.crl) return { outcome: authority, notes: [note] }
   requireOwn(order.crl, order)
   const { row, isComplete } = await crlFields(tx, id, { crl: order.crl, order })

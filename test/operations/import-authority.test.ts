@@ -106,7 +106,7 @@ test('a folder of openssl ca comes with all that it issued and revoked, and its 
     },
     { serialNumber: '1002', state: 'valid', authorityId: '1' },
   ])
-  expect(await checkAuthorities(repository)).toEqual([])
+  expect(await checkAuthorities(repository, new Date())).toEqual([])
   const { der, outcome } = await store.crl('old')
   expect([outcome, describeCrl(der).crlNumber]).toEqual(['unchanged', '7'])
   const [signing] = await store.issue([{ csr: csrFor(['dns:new.example']) }], { password, days: 30 })
@@ -121,7 +121,7 @@ test('a folder of openssl ca comes with all that it issued and revoked, and its 
     ['1001', 'keyCompromise'],
     [signing!.outcomes[0]!.row['serialNumber'], 'superseded'],
   ])
-  expect(await checkAuthorities(repository)).toEqual([])
+  expect(await checkAuthorities(repository, new Date())).toEqual([])
 })
 
 test('a folder laid out like that of easy-rsa is found one level down', async (context) => {

@@ -25,7 +25,8 @@ function world() {
   }
   const listed = async (): Promise<number> =>
     describeCrl((await store.crl('root', { renew: true })).der).revokedCount
-  return { store, repository, passDays, due, listed }
+  const doubts = () => checkAuthorities(repository, now)
+  return { store, doubts, passDays, due, listed }
 }
 
 test('a CRL that is due is signed again by whatever opens the authority, and its number rises', async () => {
@@ -66,8 +67,34 @@ test('a due CRL of a locked key is handed out with a note while it holds, and no
   })
 })
 
+test('a CRL that ended is a doubt with the command that mends it, while the authority counts', async () => {
+  const { store, doubts, passDays } = world()
+  await store.createAuthority(rootOrder({ days: 60, protection: { password } }))
+  const sub = { name: 'sub', subject: parseNameText('CN=Sub'), parent: 'root', parentPassword: password }
+  await store.createAuthority(rootOrder({ ...sub, days: 60 }))
+  passDays(7)
+  expect(await doubts()).toEqual([])
+  passDays(1)
+  const lapsed = (id: string, command: string) => ({
+    code: 'crl-lapsed',
+    path: `authorities/${id}.crl`,
+    message: `the CRL of authority ${id} ended on 2026-03-08T12:00:00Z: who asks for one refuses every certificate`,
+    hint: `sign the next one: ${command}`,
+  })
+  const root = lapsed('1', 'certman ca crl root --password-file FILE')
+  expect(await doubts()).toEqual([root, lapsed('2', 'certman ca crl sub')])
+  await store.crl('sub')
+  expect(await doubts()).toEqual([root])
+  passDays(8)
+  await store.revoke([target('2', 'certificate')], { reason: 'cACompromise', password })
+  // nobody asks for the CRL of an authority that is revoked
+  expect(await doubts()).toEqual([])
+  passDays(60)
+  expect(await doubts()).toEqual([])
+})
+
 test('an expired certificate leaves the CRL after it stood in one more', async () => {
-  const { store, repository, passDays, listed } = world()
+  const { store, doubts, passDays, listed } = world()
   await store.createAuthority(rootOrder())
   await store.issue([{ csr: csrFor(['dns:a.example']) }], { days: 10 })
   await store.revoke([target('2', 'certificate')], { reason: 'superseded' })
@@ -76,7 +103,7 @@ test('an expired certificate leaves the CRL after it stood in one more', async (
   passDays(2)
   expect(await listed()).toBe(1)
   expect(await listed()).toBe(0)
-  expect(await checkAuthorities(repository)).toEqual([])
+  expect(await doubts()).toEqual([])
   expect(said(await store.delete([target('2', 'certificate')]))).toEqual(['certificate 2 deleted'])
 })
 
@@ -97,7 +124,7 @@ test('what has lived two thirds of its life is due for renewal, or what its prof
 })
 
 test('a renewed authority has the same name, key and powers, and what it signed stays in its chain', async () => {
-  const { store, repository, passDays } = world()
+  const { store, doubts, passDays } = world()
   const nameConstraints = { permitted: [parseConstraintName('dns:example')] }
   await store.createAuthority(rootOrder())
   const twin = rootOrder({ name: 'twin', parent: 'root', days: 100 })
@@ -126,7 +153,7 @@ test('a renewed authority has the same name, key and powers, and what it signed 
     old.facts.subjectKeyIdentifier,
   )
   expect((await store.issuersOf('3')).map(({ record }) => record.id)).toEqual(['4', '5'])
-  expect(await checkAuthorities(repository)).toEqual([])
+  expect(await doubts()).toEqual([])
 })
 
 test('a profile of the store is used by its name, replaced when asked, and taken away', async () => {

@@ -11,6 +11,7 @@ import { writeCsr } from '../../../src/x509/write-csr.ts'
 import { parseGeneralName } from '../../../src/x509/general-name-text.ts'
 import { subjectAltName } from '../../../src/x509/write-extensions.ts'
 import { openSigner } from '../../../src/crypto/signer.ts'
+import { frozenAmbient } from '../../support/ambient.ts'
 import { makeKey, type TestKey } from '../../support/make-certificates.ts'
 import type { StoreWorld } from '../store/world.ts'
 
@@ -99,4 +100,6 @@ export async function everything(world: StoreWorld): Promise<unknown> {
 
 /** What `store check` would have to say about authorities, requests and CRLs. */
 export const doubts = async ({ repository }: StoreWorld): Promise<readonly string[]> =>
-  (await checkAuthorities(repository)).map(({ code, message }) => `${code}: ${message}`)
+  (await checkAuthorities(repository, frozenAmbient().now())).map(
+    ({ code, message }) => `${code}: ${message}`,
+  )
