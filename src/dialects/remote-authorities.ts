@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-vars -- the parameters are for the methods of clients that stand in their place */
 import type { CertmanError } from '../base/errors.ts'
 import type { AuthorityStore } from '../store/authority-store.ts'
 import type {

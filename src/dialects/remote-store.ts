@@ -13,9 +13,8 @@ import type {
   StoredKey,
   StoreInfo,
 } from '../store/store.ts'
-import type { ProbeResult, RemoteConnection, RemoteSetup } from './dialect.ts'
+import type { ProbeResult, RemoteConnection } from './dialect.ts'
 import { RemoteAuthorities } from './remote-authorities.ts'
-import type { DialectFace } from './refusals.ts'
 import { resolveRemote } from './resolve-remote.ts'
 
 /** A change of a remote store, taken apart as dry runs need it. */
@@ -33,10 +32,6 @@ export interface RemoteChange<C, T> {
  * sent, naming the vendor, the store and what to do instead. A client overrides what its vendor can do.
  */
 export abstract class RemoteStore extends RemoteAuthorities implements RemoteConnection {
-  constructor(face: DialectFace, setup: RemoteSetup) {
-    super(face, setup)
-  }
-
   abstract probe(): Promise<ProbeResult>
 
   /** One record by the vendor's id; `undefined` or `record.not-found` when there is none, also for a malformed id. */
@@ -151,13 +146,13 @@ export abstract class RemoteStore extends RemoteAuthorities implements RemoteCon
     return options?.dryRun === true ? step.foretell(checked) : step.send(checked)
   }
 
-  /** An outcome with its row; `id` is taken from the row. */
-  protected outcome(
-    kind: RecordKind,
-    row: JsonObject & { readonly id: string },
-    what: string,
-    outcome: Outcome['outcome'] = 'changed',
-  ): Outcome {
-    return { kind, id: row.id, outcome, what, row }
+  /** The outcome of a change, with its row; `id` is taken from the row. */
+  protected changed(kind: RecordKind, row: JsonObject & { readonly id: string }, what: string): Outcome {
+    return { kind, id: row.id, outcome: 'changed', what, row }
+  }
+
+  /** The outcome where all was so already. */
+  protected unchanged(kind: RecordKind, row: JsonObject & { readonly id: string }, what: string): Outcome {
+    return { kind, id: row.id, outcome: 'unchanged', what, row }
   }
 }
