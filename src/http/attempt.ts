@@ -1,0 +1,93 @@
+import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import { concat } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
+import { callError, type CallState } from './call-errors.ts'
+import type { Line } from './connect.ts'
+import { replyOf } from './reply.ts'
+import type { HttpReply } from './request.ts'
+
+/** One request, ready for the socket. */
+export interface Order extends CallState {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | undefined
+  /** Bytes of answer that are read at most. */
+  readonly limit: number
+}
+
+/**
+ * Sends one request once, and reads the answer whole.
+ *
+ * @throws {CertmanError} `remote.*` as `HttpClient.send` says
+ */
+export function attempt(line: Line, order: Order): Promise<HttpReply> {
+  return new Promise((resolve, reject) => {
+    const isPlain = order.url.protocol === 'http:'
+    let sent: ClientRequest | undefined
+    let isDone = false
+    const settle = (act: () => void): void => {
+      if (isDone) return
+      isDone = true
+      clearTimeout(timer)
+      act()
+    }
+    const fail = (error: CertmanError): void =>
+      settle(() => {
+        reject(error)
+        sent?.destroy()
+      })
+    const timer = setTimeout(
+      () => fail(callError(Object.assign(new Error('slow'), { code: 'ETIMEDOUT' }), order)),
+      order.timeoutMs,
+    )
+    try {
+      const options = { ...line.options, agent: line.agent, method: order.method, headers: order.headers }
+      sent = (isPlain ? plainRequest : tlsRequest)(order.url, options)
+      sent.on('error', (error) => fail(callError(error, order)))
+      sent.on('response', (message) => {
+        readAll(message, order).then(
+          (body) => settle(() => resolve(replyOf(message, body, order.call))),
+          (error: CertmanError) => fail(error),
+        )
+      })
+      sent.end(order.body)
+    } catch (error) {
+      fail(callError(error, order))
+    }
+  })
+}
+
+/** The body of an answer, when it is whole and not too large. */
+async function readAll(message: IncomingMessage, order: Order): Promise<Uint8Array> {
+  const announced = Number(message.headers['content-length'] ?? Number.NaN)
+  const tooMuch = (): CertmanError =>
+    new CertmanError('remote.unexpected', `${order.call}: the answer is larger than ${order.limit} bytes`, {
+      hint: 'ask for less at a time: --limit, --filter',
+    })
+  if (announced > order.limit && order.method !== 'HEAD') throw tooMuch()
+  const parts: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const part of message as AsyncIterable<Uint8Array>) {
+      length += part.length
+      if (length > order.limit) throw tooMuch()
+      parts.push(part)
+    }
+  } catch (cause) {
+    if (cause instanceof CertmanError) throw cause
+    const of = Number.isNaN(announced) ? '' : ` of ${announced}`
+    throw new CertmanError(
+      'remote.unexpected',
+      `${order.call}: the answer was cut off after ${length}${of} bytes`,
+      {
+        cause,
+        hint: order.repeatable
+          ? 'try again'
+          : 'it may have been done all the same: look first, then try again',
+      },
+    )
+  }
+  return parts.length === 1 ? parts[0]! : concat(parts)
+}

@@ -1,0 +1,101 @@
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { printable } from '../base/text.ts'
+
+/** The code of a system or library error; empty when there is none. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+const REACH: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such host name',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut before an answer came',
+  EPIPE: 'the connection was cut before an answer came',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'there is no route to the network',
+  ECONNABORTED: 'the connection was cut before an answer came',
+}
+
+const SENT = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
+
+/** What was going on when a call failed. */
+export interface CallState {
+  /** `GET https://host/path`. */
+  readonly call: string
+  readonly timeoutMs: number
+  /** Whether it may be repeated without harm. */
+  readonly repeatable: boolean
+}
+
+/**
+ * One clear line for whatever ended a call before its answer began, naming the call.
+ * The reason stays as `cause`: `isDropped` looks at it.
+ */
+export function callError(cause: unknown, { call, timeoutMs, repeatable }: CallState): CertmanError {
+  const code = codeOf(cause)
+  if (isCertmanError(cause))
+    return new CertmanError(cause.code, `${call}: ${cause.message}`, { hint: cause.hint, cause })
+  if (code === 'ETIMEDOUT')
+    return new CertmanError('remote.timeout', `${call}: no answer within ${timeoutMs / 1000} s`, {
+      cause,
+      ...(repeatable ? {} : { hint: UNSURE }),
+    })
+  const reach = REACH[code]
+  if (reach !== undefined)
+    return new CertmanError('remote.unreachable', `${call}: ${reach}`, {
+      cause,
+      ...(SENT.has(code) && !repeatable ? { hint: UNSURE } : {}),
+    })
+  if (code.startsWith('HPE_'))
+    return new CertmanError('remote.unexpected', `${call}: what answers there does not speak HTTP`, { cause })
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return tlsError(cause, call, code)
+  if (/^ERR_(?:INVALID_(?:CHAR|HTTP_TOKEN)|UNESCAPED)/.test(code))
+    return new CertmanError(
+      'input.invalid',
+      `${call}: a header or the path has characters that HTTP cannot carry`,
+      { cause },
+    )
+  return new CertmanError(
+    'remote.unreachable',
+    `${call}: ${printable(code || String((cause as Error)?.message))}`,
+    { cause },
+  )
+}
+
+const UNSURE = 'it may have been done all the same: look first, then try again'
+
+function tlsError(cause: unknown, call: string, code: string): CertmanError {
+  const text = `${code} ${String((cause as Error).message)}`
+  if (
+    /wrong version number|packet length too long|http request/i.test(text) ||
+    code.includes('WRONG_VERSION')
+  )
+    return new CertmanError('remote.tls', `${call}: what answers there does not speak TLS`, {
+      cause,
+      hint: 'check the port',
+    })
+  if (/certificate.required|handshake.failure|bad.certificate|unknown.ca|certificate.unknown/i.test(text))
+    return new CertmanError('remote.tls', `${call}: the server ended the TLS handshake (${reasonOf(text)})`, {
+      cause,
+      hint: 'it may want a client certificate, or another one: certman store add --help',
+    })
+  return new CertmanError('remote.tls', `${call}: TLS failed (${reasonOf(text)})`, {
+    cause,
+    hint: 'TLS 1.2 or later is spoken here',
+  })
+}
+
+/** `alert certificate required` of OpenSSL's long line. */
+function reasonOf(text: string): string {
+  const parts = /:SSL routines:[^:]*:([^:]+):/.exec(text)
+  return printable(parts?.[1] ?? text.split(' ')[0] ?? '').toLowerCase()
+}
+
+const DROPS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EAI_AGAIN'])
+
+/** Whether the connection was refused or lost before an answer began, so that another attempt may help. */
+export function isDropped(error: unknown): boolean {
+  return isCertmanError(error, 'remote.unreachable') && DROPS.has(codeOf(error.cause))
+}

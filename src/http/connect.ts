@@ -1,0 +1,161 @@
+import { Agent as HttpAgent, type ClientRequest } from 'node:http'
+import { Agent as HttpsAgent, type RequestOptions } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import * as tls from 'node:tls'
+import type { HttpsProxyAgent } from 'https-proxy-agent'
+import { CertmanError } from '../base/errors.ts'
+import { printable } from '../base/text.ts'
+import { bareHost } from './origin.ts'
+import type { HttpSetup } from './request.ts'
+import { checkPeer, identityCheck, type TrustRule } from './trust.ts'
+
+/** How the sockets of one client are made. */
+export interface Line {
+  readonly agent: HttpAgent
+  /** To be merged into the options of each request. */
+  readonly options: RequestOptions & tls.ConnectionOptions
+}
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
+type Handed = (error: Error | null, socket: Duplex) => void
+
+/**
+ * Opens nothing yet: makes the agent that will. Its sockets reach HTTP only after the handshake and `checkPeer`.
+ *
+ * @throws {CertmanError} `settings.invalid` for a CA or an identity that TLS cannot read
+ */
+export async function openLine(setup: HttpSetup): Promise<Line> {
+  const keep = { keepAlive: true, scheduling: 'lifo' as const, maxSockets: 16 }
+  if (setup.url.protocol === 'http:') return { agent: new HttpAgent(keep), options: {} }
+  const host = bareHost(setup.url)
+  const rule: TrustRule = { host, pin: setup.pin?.replaceAll(':', '').toLowerCase() }
+  const options: Line['options'] = {
+    secureContext: contextOf(setup),
+    // what is not authorized is refused by `checkPeer`, which can say why and knows of pins
+    rejectUnauthorized: false,
+    checkServerIdentity: identityCheck(host),
+  }
+  if (setup.proxy !== undefined)
+    return { agent: await proxyAgent({ setup, proxy: setup.proxy, rule, keep }), options }
+  return { agent: directAgent(rule, setup.timeoutMs, keep), options }
+}
+
+interface Trusted {
+  readonly url: URL
+  readonly ca?: string | undefined
+  readonly identity?: HttpSetup['identity']
+}
+
+function contextOf({ url, ca, identity }: Trusted): tls.SecureContext {
+  // Node 22.15 knows NODE_EXTRA_CA_CERTS and the like; before, the bundled roots are all there is to add to
+  const known = (tls as { getCACertificates?: (of: 'default') => string[] }).getCACertificates
+  try {
+    return tls.createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca: [...(known?.('default') ?? tls.rootCertificates), ca] }),
+      ...(identity === undefined ? {} : { cert: identity.certificates, key: identity.key }),
+    })
+  } catch (cause) {
+    throw new CertmanError(
+      'settings.invalid',
+      `the CA file or client certificate for ${url.host} is of no use to TLS`,
+      {
+        cause,
+        hint: 'both are PEM; the key belongs to the first certificate of its file and has no password',
+      },
+    )
+  }
+}
+
+/** Waits until the handshake is done and the peer is the right one; destroys the socket otherwise. */
+function admit(socket: tls.TLSSocket, rule: TrustRule, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      clearTimeout(timer)
+      socket.destroy()
+      reject(error as Error)
+    }
+    const timer = setTimeout(
+      () => fail(Object.assign(new Error('handshake'), { code: 'ETIMEDOUT' })),
+      timeoutMs,
+    )
+    // stays: an error between this and the next owner's listener must not end the program
+    socket.on('error', fail)
+    socket.once('close', () => fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' })))
+    socket.once('secureConnect', () => {
+      try {
+        checkPeer(socket, rule)
+        clearTimeout(timer)
+        resolve()
+      } catch (error) {
+        fail(error)
+      }
+    })
+  })
+}
+
+function directAgent(rule: TrustRule, timeoutMs: number, keep: object): HttpsAgent {
+  const agent = new HttpsAgent(keep)
+  agent.createConnection = (options: RequestOptions, handed?: Handed): undefined => {
+    const socket = tls.connect(options as tls.ConnectionOptions)
+    admit(socket, rule, timeoutMs).then(
+      () => handed?.(null, socket),
+      (error: Error) => handed?.(error, socket),
+    )
+  }
+  return agent
+}
+
+interface ProxyOrder {
+  readonly setup: HttpSetup
+  readonly proxy: URL
+  readonly rule: TrustRule
+  readonly keep: object
+}
+
+/** Tunnels by CONNECT. The TLS of the proxy itself knows the additional CA, and neither pin nor client certificate. */
+async function proxyAgent({ setup, proxy, rule, keep }: ProxyOrder): Promise<HttpAgent> {
+  const { HttpsProxyAgent: Base } = await import('https-proxy-agent')
+  const own = proxy.protocol === 'https:' ? { secureContext: contextOf({ url: proxy, ca: setup.ca }) } : {}
+  class Tunnel extends Base<string> {
+    override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
+      const stop = new AbortController()
+      const timer = setTimeout(() => stop.abort(), setup.timeoutMs)
+      let status = 200
+      request.once('proxyConnect', (answer: { statusCode: number }) => (status = answer.statusCode))
+      // read synchronously by the call below
+      this.connectOpts = { ...this.connectOpts, signal: stop.signal }
+      try {
+        const socket = await super.connect(request, options)
+        socket.on('error', () => undefined)
+        if (status !== 200) {
+          socket.destroy()
+          throw proxyRefusal(proxy, setup.url, status)
+        }
+        if (socket instanceof tls.TLSSocket) await admit(socket, rule, setup.timeoutMs)
+        return socket
+      } catch (error) {
+        throw stop.signal.aborted ? Object.assign(new Error('proxy'), { code: 'ETIMEDOUT' }) : error
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+  }
+  return new Tunnel(proxy.href, { ...keep, ...own })
+}
+
+function proxyRefusal(proxy: URL, url: URL, status: number): CertmanError {
+  const place = printable(proxy.host)
+  return status === 407
+    ? new CertmanError('auth.failed', `the proxy ${place} wants a user and a password (407)`, {
+        hint: 'give them in the URL of the proxy: http://user:password@proxy:3128',
+      })
+    : new CertmanError(
+        'remote.unreachable',
+        `the proxy ${place} does not connect to ${url.host} (${status})`,
+        {
+          hint: 'check the host name, and what the proxy permits',
+        },
+      )
+}

@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '../base/json.ts'
+
+/** What stands in place of a secret. */
+export const MASKED = '[masked]'
+
+const SECRET_HEADER =
+  /^(?:authorization|proxy-authorization|cookie|set-cookie|www-authenticate|.*(?:token|secret|password|signature|api-?key|subscription-key|functions-key).*)$/i
+
+const SECRET_MEMBER =
+  /pass(?:word|phrase|code)|secret|token|pfx|pkcs-?12|private.?key|credential|authori[sz]ation|signature|cookie|session|assertion|contents?$|^(?:data|key|pwd|sig|sign|jwt|blob)$/i
+
+/** Whether a member of a JSON body, a form field or a query parameter of that name is a secret. */
+export const isSecretName = (name: string): boolean => SECRET_MEMBER.test(name)
+
+/** A header as it may be shown; of `Authorization` the scheme stays. */
+export function maskHeader(name: string, value: string, more: ReadonlySet<string>): string {
+  if (!SECRET_HEADER.test(name) && !more.has(name.toLowerCase())) return value
+  const scheme = /^(?:proxy-)?authorization$/i.test(name)
+    ? /^(Basic|Bearer|Digest|SharedAccessSignature|Negotiate) /i.exec(value)?.[1]
+    : undefined
+  return scheme === undefined ? MASKED : `${scheme} ${MASKED}`
+}
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * A JSON body with every secret replaced.
+ *
+ * @param pointers JSON pointers (RFC 6901) of more secrets
+ */
+export function maskJson(value: Json, pointers: ReadonlySet<string>, at = ''): Json {
+  if (pointers.has(at)) return MASKED
+  if (Array.isArray(value))
+    return value.map((each: Json, index) => maskJson(each, pointers, `${at}/${index}`))
+  if (typeof value === 'string') return value.includes('PRIVATE KEY-----') ? MASKED : value
+  if (!isObject(value)) return value
+  const shown: Record<string, Json | undefined> = {}
+  for (const [name, inner] of Object.entries(value)) {
+    const place = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const hide =
+      isSecretName(name) && inner !== null && inner !== '' && typeof inner !== 'boolean' && !isObject(inner)
+    shown[name] = inner === undefined ? undefined : hide ? MASKED : maskJson(inner, pointers, place)
+  }
+  return shown
+}
+
+/** A query or form (`a=1&b=2`) with the values of secrets replaced. */
+export function maskForm(text: string, more: ReadonlySet<string> = new Set()): string {
+  return text
+    .split('&')
+    .map((pair) => {
+      const name = pair.split('=', 1)[0]!
+      return pair !== name && (isSecretName(name) || more.has(name.toLowerCase()))
+        ? `${name}=${MASKED}`
+        : pair
+    })
+    .join('&')
+}

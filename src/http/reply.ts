@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http'
+import { CertmanError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import { printable } from '../base/text.ts'
+import type { HttpReply } from './request.ts'
+
+/**
+ * A reply as dialects see it.
+ *
+ * @param call `GET https://host/path`
+ */
+export function replyOf(message: IncomingMessage, body: Uint8Array, call: string): HttpReply {
+  const status = message.statusCode ?? 0
+  const header = (name: string): string | undefined => {
+    const value = message.headers[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+  const text = (): string => new TextDecoder().decode(body)
+  return {
+    status,
+    header,
+    cookies: message.headers['set-cookie'] ?? [],
+    body,
+    text,
+    json: () => parse(text(), `${call}: answered with`, { status, type: header('content-type') }),
+    call,
+  }
+}
+
+function parse(
+  text: string,
+  begin: string,
+  { status, type }: { readonly status: number; readonly type: string | undefined },
+): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch (cause) {
+    const kind = type?.split(';')[0]?.trim().toLowerCase() ?? ''
+    const what =
+      text.trim() === ''
+        ? 'nothing instead of JSON'
+        : kind === '' || /[/+]json$/.test(kind)
+          ? 'broken JSON'
+          : `${printable(kind)} instead of JSON`
+    throw new CertmanError('remote.unexpected', `${begin} ${what} (HTTP ${status})`, {
+      cause,
+      hint: 'check the URL: another program, a proxy or a sign-in page may be answering there',
+    })
+  }
+}
