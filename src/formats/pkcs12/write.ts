@@ -39,6 +39,8 @@ export interface Pkcs12Content {
   readonly target?: string
   /** Replaces single choices of the target. */
   readonly protection?: Partial<Pkcs12Protection>
+  /** Keys before certificates, for readers that go by position (Go's x/crypto); default: certificates first. */
+  readonly keysFirst?: true
 }
 
 /**
@@ -55,11 +57,12 @@ export function writePkcs12(content: Pkcs12Content, random: (length: number) => 
   const { encryption, mac, iterations } = { ...target, ...content.protection }
   const writing = { protection: { encryption, mac, iterations }, password: content.password, random }
   const keys = content.entries.filter((entry) => entry.key !== undefined)
-  const parts = [
-    certificatePart(certificateBags(content), writing),
-    ...(keys.length === 0 ? [] : [dataPart(sequence(...keys.map((entry) => keyBag(entry, writing))))]),
-  ]
-  const safe = sequence(...parts)
+  const certificates = [certificatePart(certificateBags(content), writing)]
+  const keyParts =
+    keys.length === 0 ? [] : [dataPart(sequence(...keys.map((entry) => keyBag(entry, writing))))]
+  const safe = sequence(
+    ...(content.keysFirst ? [...keyParts, ...certificates] : [...certificates, ...keyParts]),
+  )
   return sequence(integer(3), dataPart(safe), ...macData(safe, writing))
 }
 

@@ -1,0 +1,27 @@
+import { concat } from '../base/bytes.ts'
+import { contextTag, TAG } from '../asn1/reader.ts'
+import { integer, oid, setOf } from '../asn1/writer.ts'
+
+const END = Uint8Array.of(0, 0)
+
+/** A constructed value of indefinite length (X.690 section 8.1.3.6). */
+const indefinite = (tag: number, ...values: readonly Uint8Array[]): Uint8Array =>
+  concat([Uint8Array.of(tag, 0x80), ...values, END])
+
+/**
+ * A certs-only SignedData (RFC 8551 section 3.8) in the BER form that servers on Bouncy Castle give out: indefinite
+ * lengths outside of the certificates. Their clients take any form; this one they have met.
+ *
+ * @param certificates DER, in the order in which they are to be found
+ */
+export function writePkcs7Indefinite(certificates: readonly Uint8Array[]): Uint8Array {
+  const signed = indefinite(
+    TAG.sequence,
+    integer(1),
+    setOf([]),
+    indefinite(TAG.sequence, oid('1.2.840.113549.1.7.1')),
+    indefinite(contextTag(0, true), ...certificates),
+    setOf([]),
+  )
+  return indefinite(TAG.sequence, oid('1.2.840.113549.1.7.2'), indefinite(contextTag(0, true), signed))
+}
