@@ -1,13 +1,16 @@
 import { CertmanError } from '../base/errors.ts'
 import { toHex } from '../base/bytes.ts'
 import { contentOf, TAG, type Tlv } from './reader.ts'
+import { remembering } from './remember.ts'
 import { asBuffer, latin1Text } from './strings.ts'
 
 const bad = (what: string, tlv: Tlv): CertmanError =>
   new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: ${what}`)
 
 /** Dotted text of an OBJECT IDENTIFIER (X.690 section 8.19). Arcs of any size. */
-export function readOid(tlv: Tlv): string {
+export const readOid = remembering(decodeOid, 256)
+
+function decodeOid(tlv: Tlv): string {
   const { source, contentStart, end } = tlv
   if (contentStart === end || source[end - 1]! >= 0x80) throw bad('truncated object identifier', tlv)
   let text = ''

@@ -116,8 +116,20 @@ export function integerOfHex(hex: string): Uint8Array {
   return unsignedInteger(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'))
 }
 
+/** Encodings by dotted text: the same twenty or so are written again and again. Each caller gets a copy. */
+const oids = new Map<string, Uint8Array>()
+const MOST_OIDS = 512
+
 /** OBJECT IDENTIFIER from dotted text, arcs of any size (X.690 section 8.19). */
 export function oid(dotted: string): Uint8Array {
+  const known = oids.get(dotted)
+  if (known) return known.slice()
+  const encoded = encodeOid(dotted)
+  if (oids.size < MOST_OIDS) oids.set(dotted, encoded.slice())
+  return encoded
+}
+
+function encodeOid(dotted: string): Uint8Array {
   if (!/^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(dotted))
     throw new TypeError(`not an object identifier: ${dotted}`)
   const [root, second, ...others] = dotted.split('.')
@@ -169,8 +181,17 @@ export function time(instant: Date): Uint8Array {
 export const generalizedTime = (instant: Date): Uint8Array =>
   tlv(TAG.generalizedTime, Buffer.from(timeDigits(instant), 'latin1'))
 
+let last = { time: NaN, digits: '' }
+
 /** `yyyymmddhhmmssZ`. */
 function timeDigits(instant: Date): string {
+  const time = instant.getTime()
+  // certificates that are issued together begin and end together
+  if (last.time !== time) last = { time, digits: formatDigits(instant) }
+  return last.digits
+}
+
+function formatDigits(instant: Date): string {
   const year = instant.getUTCFullYear()
   if (!(year >= 0 && year <= 9999)) throw new TypeError('an instant that a certificate cannot hold')
   return `${instant.toISOString().replace(/[-:T]|\.\d+Z$/g, '')}Z`

@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
-import { csrParts, describeCsr, requestedExtensions, type RequestedExtension } from '../x509/csr.ts'
+import { takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
 
 /** A request whose form and self-signature are right. */
 export interface OpenRequest {
@@ -23,13 +23,12 @@ export interface OpenRequest {
  *   `format.unsupported` when the signature cannot be checked
  */
 export function openRequest(der: Uint8Array): OpenRequest {
-  const facts = describeCsr(der)
+  const { facts, parts, extensions } = takeCsrApart(der)
   // RFC 2986 section 4.1: the version is 0, which is called 1
   if (facts.version !== 1)
     throw new CertmanError('input.invalid', `the request has version ${facts.version}, PKCS#10 has only 1`)
-  const extensions = requestedExtensions(der)
   requireSoundExtensions(facts, extensions)
-  const { info, signatureAlgorithm, signature, spki, subjectDer } = csrParts(der)
+  const { info, signatureAlgorithm, signature, spki, subjectDer } = parts
   requireSignature(facts, verifySignature({ algorithm: signatureAlgorithm, signed: info, signature, spki }))
   return { facts, subjectDer, spki, extensions }
 }

@@ -1,5 +1,6 @@
 import { naming, requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { asBuffer } from '../asn1/strings.ts'
 import { readSmallInteger } from '../asn1/values.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature, type SignatureVerdict } from '../crypto/verify.ts'
@@ -46,7 +47,20 @@ const WHAT = 'certificate request'
  * @throws {CertmanError} `der.malformed`, also when the requested extensions cannot be told apart
  */
 export function describeCsr(der: Uint8Array): CsrFacts {
-  const tlvs = readCsr(der)
+  return factsOf(readCsr(der), der)
+}
+
+/** Everything that an authority looks at, read in one go. @throws {CertmanError} like `describeCsr` */
+export function takeCsrApart(der: Uint8Array): {
+  readonly facts: CsrFacts
+  readonly parts: CsrParts
+  readonly extensions: readonly RequestedExtension[]
+} {
+  const tlvs = readCsr(asBuffer(der))
+  return { facts: factsOf(tlvs, der), parts: partsOf(tlvs), extensions: requestedOf(tlvs) }
+}
+
+function factsOf(tlvs: CsrTlvs, der: Uint8Array): CsrFacts {
   return naming(WHAT, () => {
     const subjectAttributes = readName(tlvs.subject)
     const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
@@ -87,7 +101,10 @@ export interface RequestedExtension {
  * @throws {CertmanError} `der.malformed`
  */
 export function requestedExtensions(der: Uint8Array): readonly RequestedExtension[] {
-  const { attributes } = readCsr(der)
+  return requestedOf(readCsr(der))
+}
+
+function requestedOf({ attributes }: CsrTlvs): readonly RequestedExtension[] {
   const raw = naming(WHAT, () => extensionsOf(attributes))
   return raw.map(({ oid, critical, octets }) => ({ oid, critical, value: contentOf(octets) }))
 }
@@ -100,15 +117,16 @@ export function csrSignature(der: Uint8Array): SignatureVerdict {
 
 /** The pieces of a request. @throws {CertmanError} `der.malformed` */
 export function csrParts(der: Uint8Array): CsrParts {
-  const tlvs = readCsr(der)
-  return {
-    info: bytesOf(tlvs.info),
-    subjectDer: bytesOf(tlvs.subject),
-    spki: bytesOf(tlvs.spki),
-    signatureAlgorithm: bytesOf(tlvs.signatureAlgorithm),
-    signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
-  }
+  return partsOf(readCsr(der))
 }
+
+const partsOf = (tlvs: CsrTlvs): CsrParts => ({
+  info: bytesOf(tlvs.info),
+  subjectDer: bytesOf(tlvs.subject),
+  spki: bytesOf(tlvs.spki),
+  signatureAlgorithm: bytesOf(tlvs.signatureAlgorithm),
+  signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
+})
 
 function readCsr(der: Uint8Array): CsrTlvs {
   requireOneValue(der, WHAT)

@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { readTlv, type Tlv } from '../asn1/reader.ts'
+import { remembering } from '../asn1/remember.ts'
 import type { CertificateFacts, ExtensionFacts } from '../domain/facts.ts'
 import { decodeSubjectAltName } from './extensions/alternative-names.ts'
 import { decodeAuthorityKeyIdentifier, decodeSubjectKeyIdentifier } from './extensions/identifiers.ts'
@@ -11,11 +12,11 @@ type AllFacts = ExtensionFacts & Pick<CertificateFacts, 'authorityKeyIdentifier'
 // the few that have a field of their own; the indexer decodes no others
 const FIELDS = {
   '2.5.29.17': ['subjectAltName', decodeSubjectAltName],
-  '2.5.29.15': ['keyUsage', decodeKeyUsage],
-  '2.5.29.37': ['extendedKeyUsage', decodeExtendedKeyUsage],
-  '2.5.29.19': ['basicConstraints', decodeBasicConstraints],
+  '2.5.29.15': ['keyUsage', remembering(decodeKeyUsage)],
+  '2.5.29.37': ['extendedKeyUsage', remembering(decodeExtendedKeyUsage)],
+  '2.5.29.19': ['basicConstraints', remembering(decodeBasicConstraints)],
   '2.5.29.14': ['subjectKeyIdentifier', decodeSubjectKeyIdentifier],
-  '2.5.29.35': ['authorityKeyIdentifier', decodeAuthorityKeyIdentifier],
+  '2.5.29.35': ['authorityKeyIdentifier', remembering(decodeAuthorityKeyIdentifier)],
 } as const satisfies Record<string, readonly [keyof AllFacts, (value: Tlv) => unknown]>
 
 /**
@@ -52,7 +53,7 @@ export function extensionFacts(extensions: readonly RawExtension[]): AllFacts {
     if (seen.has(oid)) malformed.add(name)
     else {
       const decoded = tryDecode<unknown>(octets, decode)
-      if (decoded.value !== undefined) Object.assign(facts, { [name]: decoded.value })
+      if (decoded.value !== undefined) (facts as Record<string, unknown>)[name] = decoded.value
       if (decoded.malformed !== undefined) malformed.add(name)
     }
     seen.add(oid)

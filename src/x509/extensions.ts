@@ -1,12 +1,24 @@
 import { toHex } from '../base/bytes.ts'
 import { namesOf } from '../asn1/oids.ts'
 import { contentOf } from '../asn1/reader.ts'
+import { remembering } from '../asn1/remember.ts'
 import type { Extension } from '../domain/facts.ts'
 import { tryDecode } from './extension-facts.ts'
+import type { Decoder } from './extensions/shape.ts'
 import { BARE_DECODERS, DECODERS } from './extensions/table.ts'
 import type { RawExtension } from './raw-extensions.ts'
 
+/** subjectKeyIdentifier, subjectAltName, signed certificate timestamps. */
+const UNIQUE = new Set(['2.5.29.14', '2.5.29.17', '1.3.6.1.4.1.11129.2.4.2'])
+
 const names = namesOf('extension')
+
+/** Each decoder remembers what it read last, but for names and key identifiers, which no two certificates share. */
+const decoders = new Map(
+  [...DECODERS].map(([oid, decode]): [string, Decoder] =>
+    UNIQUE.has(oid) ? [oid, decode] : [oid, remembering(decode, 16)],
+  ),
+)
 
 /**
  * Decodes extensions in encoded order. Unknown ones keep their hex; one that cannot be decoded or is
@@ -28,7 +40,7 @@ function decodeExtension({ oid, critical, octets }: RawExtension, isRepeated: bo
   if (isRepeated) return { ...head, hex: toHex(bytes), malformed: 'the extension stands here twice' }
   const bare = BARE_DECODERS.get(oid)?.(octets)
   if (bare !== undefined) return { ...head, value: bare }
-  const decode = DECODERS.get(oid)
+  const decode = decoders.get(oid)
   if (!decode) return { ...head, hex: toHex(bytes) }
   const decoded = tryDecode(octets, decode)
   return 'value' in decoded ? { ...head, ...decoded } : { ...head, hex: toHex(bytes), ...decoded }

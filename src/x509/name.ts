@@ -1,6 +1,7 @@
 import { toHex } from '../base/bytes.ts'
 import { namesOf } from '../asn1/oids.ts'
 import { bytesOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { remembering } from '../asn1/remember.ts'
 import { readString } from '../asn1/strings.ts'
 import { readOid } from '../asn1/values.ts'
 import { bmpString, ia5String, printableString, tlv as writeTlv, utf8String } from '../asn1/writer.ts'
@@ -13,7 +14,9 @@ const shortNames = namesOf('attributeType')
  *
  * @throws {CertmanError} `der.malformed`
  */
-export function readName(tlv: Tlv): NameAttributes {
+export const readName = remembering(decodeName)
+
+function decodeName(tlv: Tlv): NameAttributes {
   const rdns = DerReader.into(tlv)
   const name: NameAttribute[][] = []
   while (!rdns.atEnd) {

@@ -2,6 +2,7 @@ import { KEY_ALGORITHMS } from '../asn1/oids/key-algorithms.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { remembering } from '../asn1/remember.ts'
 import { readBitString, readInteger, readOid } from '../asn1/values.ts'
 import { CertmanError } from '../base/errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
@@ -27,7 +28,9 @@ export const describePublicKey = (spki: Uint8Array): PublicKeyFacts =>
   publicKeyFacts(requireOneValue(spki, 'public key'))
 
 /** Like `describePublicKey`, for a SubjectPublicKeyInfo inside a larger value. */
-export function publicKeyFacts(spki: Tlv): PublicKeyFacts {
+export const publicKeyFacts = remembering(readPublicKey)
+
+function readPublicKey(spki: Tlv): PublicKeyFacts {
   const reader = DerReader.into(spki)
   const algorithm = readAlgorithm(reader.read(TAG.sequence, 'the algorithm of the public key'))
   const bits = reader.read(TAG.bitString, 'the public key')

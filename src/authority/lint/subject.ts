@@ -1,6 +1,6 @@
 import { naming, requireOneValue } from '../../asn1/gate.ts'
 import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
-import { latin1Text } from '../../asn1/strings.ts'
+import { asBuffer, latin1Text } from '../../asn1/strings.ts'
 import { readInstant, readIntegerHex, readOid, readSmallInteger } from '../../asn1/values.ts'
 import { sameBytes } from '../../base/bytes.ts'
 import type { Extension, GeneralName, NameAttributes, PublicKeyFacts } from '../../domain/facts.ts'
@@ -59,7 +59,8 @@ export const extensionOf = (subject: LintSubject, name: string): Extension | und
  * @throws {CertmanError} `der.malformed`
  */
 export function readLintSubject(tbs: Uint8Array): LintSubject {
-  const whole = requireOneValue(tbs, 'certificate')
+  // text is taken from it at many places, which a Buffer gives without a view
+  const whole = requireOneValue(asBuffer(tbs), 'certificate')
   return naming('certificate', () => readFields(DerReader.into(whole)))
 }
 
