@@ -4,6 +4,8 @@ import { toPredicate } from '../../src/query/predicate.ts'
 import { parseFilter } from '../../src/query/parse.ts'
 import { parseKeyfactorQuery } from '../../src/query/keyfactor-parse.ts'
 import { narrowKeyfactorQuery } from '../../src/query/keyfactor-print.ts'
+import { printFilter } from '../../src/query/print.ts'
+import { printKeyfactorQuery } from '../../src/query/keyfactor-exact.ts'
 import type { Filter } from '../../src/domain/filter.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')
@@ -27,6 +29,25 @@ const row = (cn: string, more: object = {}) => ({
 
 const fits = (query: string, candidate: object): boolean =>
   toPredicate(parseKeyfactorQuery(query), 'certificate', NOW)(candidate as never)
+
+const words = fc.constantFrom('web', 'WEB.example', 'a b', 'x,y', 'q"q', 'corp', '*.corp')
+const leaf: fc.Arbitrary<Filter> = fc.record({
+  op: fc.constant('compare' as const),
+  field: fc.constant('cn'),
+  operator: fc.constantFrom('=', '!=', '~', '^=', '$=') as fc.Arbitrary<'='>,
+  value: words.map((value) => ({ type: 'text' as const, value })),
+})
+const { tree } = fc.letrec<{ tree: Filter }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    fc.record({
+      op: fc.constantFrom('and' as const, 'or' as const),
+      terms: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({ op: fc.constant('not' as const), term: tie('tree') }),
+  ),
+}))
 
 describe('a query of Keyfactor Command', () => {
   test.each([
@@ -99,25 +120,6 @@ describe('a filter pushed down', () => {
     expect(narrowKeyfactorQuery(filter)).toBe(expected)
   })
 
-  const words = fc.constantFrom('web', 'WEB.example', 'a b', 'x,y', 'q"q', 'corp', '*.corp')
-  const leaf: fc.Arbitrary<Filter> = fc.record({
-    op: fc.constant('compare' as const),
-    field: fc.constant('cn'),
-    operator: fc.constantFrom('=', '!=', '~', '^=', '$=') as fc.Arbitrary<'='>,
-    value: words.map((value) => ({ type: 'text' as const, value })),
-  })
-  const { tree } = fc.letrec<{ tree: Filter }>((tie) => ({
-    tree: fc.oneof(
-      { maxDepth: 3 },
-      leaf,
-      fc.record({
-        op: fc.constantFrom('and' as const, 'or' as const),
-        terms: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
-      }),
-      fc.record({ op: fc.constant('not' as const), term: tie('tree') }),
-    ),
-  }))
-
   test('what the server lets pass includes all that the filter does', () => {
     const outcome = fc.check(
       fc.property(tree, words, (filter, cn) => {
@@ -127,6 +129,47 @@ describe('a filter pushed down', () => {
         return query === undefined || !wanted || fits(query, candidate)
       }),
       { numRuns: 500 },
+    )
+    expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false)
+  })
+})
+
+describe('a filter said in another language', () => {
+  test.each([
+    'cn = web',
+    'cn ~ "a \\"b\\"" and not (state = revoked or tags = x)',
+    'id in (1, 2, 3)',
+    'expires < 30d',
+    'notAfter >= 2026-01-31T00:00:00Z',
+    'hasKey = true and publicKey.size >= 2048',
+    'name = null',
+    'name = "and"',
+    'revocation.date != null',
+  ])('%s reads back as the same filter in our own', (text) => {
+    const filter = parseFilter(text, 'certificate')
+    expect(parseFilter(printFilter(filter), 'certificate')).toEqual(filter)
+  })
+
+  test.each([
+    ['cn = web', 'IssuedCN -eq "web"'],
+    ['cn ~ a and thumbprint = AB', '(IssuedCN -contains "a") AND (Thumbprint -eq "AB")'],
+    ['expires < 30d', 'ExpirationDate -lt "%TODAY+30%"'],
+    ['not hasKey = true', 'NOT (HasPrivateKey -eq true)'],
+    ['name = null', 'Name -eq NULL'],
+    ['publicKey.type = ec', undefined],
+    ['expires < 30h', undefined],
+  ])('%s is %s', (text, expected) => {
+    expect(printKeyfactorQuery(parseFilter(text, 'certificate'))).toBe(expected)
+  })
+
+  test('what is said in the vendor’s language means the same there', () => {
+    const outcome = fc.check(
+      fc.property(tree, words, (filter, cn) => {
+        const query = printKeyfactorQuery(filter)
+        const wanted = toPredicate(filter, 'certificate', NOW)(row(cn) as never)
+        return query !== undefined && fits(query, row(cn)) === wanted
+      }),
+      { numRuns: 300 },
     )
     expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false)
   })

@@ -1,0 +1,101 @@
+import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
+
+const FIELDS: Readonly<Record<string, string>> = {
+  id: 'CertId',
+  thumbprint: 'Thumbprint',
+  serialNumber: 'SerialNumber',
+  cn: 'IssuedCN',
+  ou: 'IssuedOU',
+  subject: 'IssuedDN',
+  issuer: 'IssuerDN',
+  issuerCn: 'IssuerCN',
+  requestId: 'CertRequestId',
+  notBefore: 'IssuedDate',
+  notAfter: 'ExpirationDate',
+  expires: 'ExpirationDate',
+  importedAt: 'ImportDate',
+  hasKey: 'HasPrivateKey',
+  'basicConstraints.ca': 'IsCACertificate',
+  'publicKey.size': 'KeySize',
+  'publicKey.curve': 'Curve',
+  signatureAlgorithm: 'SigningAlgorithm',
+  subjectAltName: 'SAN',
+  profile: 'TemplateName',
+  'revocation.date': 'RevocationDate',
+  name: 'Name',
+  friendlyName: 'FriendlyName',
+  tags: 'Tags',
+}
+
+const OPERATORS: Readonly<Record<FilterOperator, string>> = {
+  '=': '-eq',
+  '!=': '-ne',
+  '<': '-lt',
+  '<=': '-le',
+  '>': '-gt',
+  '>=': '-ge',
+  '~': '-contains',
+  '^=': '-startswith',
+  '$=': '-endswith',
+}
+
+/**
+ * A filter in the query language of Keyfactor Command, with the same meaning.
+ *
+ * @returns undefined when the language cannot say it
+ */
+export function printKeyfactorQuery(filter: Filter): string | undefined {
+  switch (filter.op) {
+    case 'all':
+      return ''
+    case 'and':
+    case 'or':
+      return all(filter.terms, filter.op === 'and' ? 'AND' : 'OR')
+    case 'not': {
+      const term = printKeyfactorQuery(filter.term)
+      return term === undefined || term === '' ? undefined : `NOT (${term})`
+    }
+    case 'in': {
+      const { field } = filter
+      return all(
+        filter.values.map((value) => ({ op: 'compare', field, operator: '=', value }) as const),
+        'OR',
+      )
+    }
+    default:
+      return comparisonText(filter)
+  }
+}
+
+function all(terms: readonly Filter[], by: string): string | undefined {
+  const texts = terms.map(printKeyfactorQuery)
+  if (texts.some((text) => text === undefined || text === '')) return undefined
+  return texts.length === 1 ? texts[0] : texts.map((text) => `(${text})`).join(` ${by} `)
+}
+
+function comparisonText({
+  field,
+  operator,
+  value,
+}: Extract<Filter, { readonly op: 'compare' }>): string | undefined {
+  const name = FIELDS[field]
+  const text = valueText(value)
+  return name === undefined || text === undefined ? undefined : `${name} ${OPERATORS[operator]} ${text}`
+}
+
+function valueText(value: FilterValue): string | undefined {
+  switch (value.type) {
+    case 'null':
+      return 'NULL'
+    case 'duration': {
+      const days = value.seconds / 86_400
+      if (!Number.isInteger(days)) return undefined
+      return days === 0 ? '"%TODAY%"' : `"%TODAY${days < 0 ? '-' : '+'}${Math.abs(days)}%"`
+    }
+    case 'text':
+    case 'instant':
+      return `"${value.value.replaceAll('"', '""')}"`
+    default:
+      return String(value.value)
+  }
+}
