@@ -12,6 +12,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { runCli } from '../commands/run.ts'
 import { frozenAmbient } from './support/ambient.ts'
+import { requireOracle } from './support/oracles.ts'
+import { playProcess } from './support/own-process.ts'
 import { perform, type Scene } from './support/scene.ts'
 import { differences, treeDigest } from './support/tree-digest.ts'
 import { parseTranscript, type Said, type Step, type Transcript, writeStep } from './support/transcript.ts'
@@ -21,8 +23,10 @@ const FOLDER = join(import.meta.dirname, 'transcripts')
 
 const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
 
-/** Runs one command. A command that fails must leave every file as it was; the index is derived and not looked at. */
-async function play(step: Step, scene: Scene): Promise<Said> {
+type Words = Pick<Said, 'stdout' | 'stderr' | 'questions' | 'status'>
+
+/** Runs one command in this process, in a world made for it. */
+async function playHere(step: Step, scene: Scene): Promise<Words> {
   const { world, said } = fakeWorld({
     cwd: scene.folder,
     env: { NO_COLOR: '1', ...step.env },
@@ -30,8 +34,17 @@ async function play(step: Step, scene: Scene): Promise<Said> {
     ambient: scene.ambient,
     ...(step.answers && { answers: step.answers }),
   })
-  const before = treeDigest(scene.folder)
   const status = await runCli(step.argv, world)
+  const { questions } = said
+  return { stdout: lines(said.stdout().toString()), stderr: lines(said.stderr()), questions, status }
+}
+
+/** Runs one command. A command that fails must leave every file as it was; the index is derived and not looked at. */
+async function play(step: Step, scene: Scene): Promise<Said> {
+  const before = treeDigest(scene.folder)
+  const { stdout, stderr, questions, status } = step.process
+    ? playProcess(step, step.process, scene.folder)
+    : await playHere(step, scene)
   // the folder in which a story plays has another name each time; transcripts call it /here
   const here = (text: string): string => {
     const steady = text.replaceAll(scene.folder, '/here')
@@ -41,9 +54,9 @@ async function play(step: Step, scene: Scene): Promise<Said> {
       .replace(/\b\d+ bytes\)/g, '* bytes)')
   }
   return {
-    stdout: lines(here(said.stdout().toString())),
-    stderr: lines(here(said.stderr())),
-    questions: said.questions.map(here),
+    stdout: stdout.map(here),
+    stderr: stderr.map(here),
+    questions: questions.map(here),
     status,
     // 9: a part failed, the rest is done
     changed: status === 0 || status === 9 ? [] : differences(before, treeDigest(scene.folder)),
@@ -83,7 +96,8 @@ async function tell(story: Transcript): Promise<string> {
 describe('transcripts', () => {
   for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.txt'))) {
     const story = parseTranscript(readFileSync(join(FOLDER, file), 'utf8'))
-    test(`${file}: ${story.title}`, async () => {
+    test(`${file}: ${story.title}`, async (context) => {
+      if (story.parts.some((part) => part.type === 'step' && part.process)) requireOracle(context, 'python3')
       const told = await tell(story)
       expect(told).not.toContain('FAILED, BUT CHANGED')
       // vitest -u writes what was said into the file; read the difference before believing it

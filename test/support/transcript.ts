@@ -9,6 +9,16 @@ export interface Step {
   readonly stdin: readonly string[]
   /** Undefined: nobody is there to be asked. */
   readonly answers: readonly string[] | undefined
+  /** Undefined: in memory. */
+  readonly process: OwnProcess | undefined
+}
+
+/** The command runs as a process on a pseudo terminal; its standard output is a pipe. */
+export interface OwnProcess {
+  /** Nobody reads its standard output: whoever did has gone. */
+  readonly isClosed: boolean
+  /** What is waited for on the terminal, and the keys that are pressed then. */
+  readonly turns: readonly { readonly wait: string; readonly keys: string }[]
 }
 
 /** Something done to the world between two commands: `@ copy FROM TO`. */
@@ -55,6 +65,7 @@ interface Draft {
   readonly command: string
   readonly stdin: string[]
   answers: string[] | undefined
+  process: { isClosed: boolean; turns: { wait: string; keys: string }[] } | undefined
 }
 
 /** Leading `NAME=value` words are the environment of the command, as in a shell. */
@@ -77,6 +88,8 @@ function toStep(draft: Draft): Step {
  *     $ certman …                     a command; its environment may stand before it
  *     < a line of standard input
  *     = question => answer            what is asked on the terminal, in order; ^C is Ctrl-C
+ *     ~ text => keys                  as a process on a terminal: when the text shows, the keys are pressed (^C, ^M)
+ *     | closed                        as a process, and nobody reads its standard output any more
  *     > a line of standard output     as often as needed: the whole output, exactly
  *     ! a line of standard error
  *     ? exit status                   left out where it is 0
@@ -105,11 +118,22 @@ function readLine(line: string, parts: (Action | Remark | Draft)[]): void {
   const last = parts.at(-1)
   if (mark === undefined || mark === '#') return void parts.push({ type: 'remark', text: line })
   if (mark === '@') return void parts.push({ type: 'action', words: shellWords(rest), text: line })
-  if (mark === '$') return void parts.push({ command: rest, stdin: [], answers: undefined })
-  if (!last || !('command' in last) || !'<=>!?'.includes(mark))
+  if (mark === '$')
+    return void parts.push({ command: rest, stdin: [], answers: undefined, process: undefined })
+  if (!last || !('command' in last) || !'<=>!?~|'.includes(mark))
     throw new Error(`no line of a transcript: ${line}`)
   if (mark === '<') last.stdin.push(rest)
   if (mark === '=') last.answers = [...(last.answers ?? []), rest.slice(rest.indexOf(' => ') + 4)]
+  if (mark === '~' || mark === '|') readProcess(rest, last)
+}
+
+/** What makes a command a process of its own. */
+function readProcess(rest: string, draft: Draft): void {
+  const process = (draft.process ??= { isClosed: false, turns: [] })
+  const [, wait, keys] = /^(.+) => (.+)$/.exec(rest) ?? []
+  if (wait !== undefined && keys !== undefined) process.turns.push({ wait, keys })
+  else if (rest === 'closed') process.isClosed = true
+  else throw new Error(`no line of a transcript: ${rest}`)
 }
 
 /** A command and what it said, as it stands in a transcript. */
@@ -117,6 +141,8 @@ export function writeStep(step: Step, said: Said): string[] {
   return [
     `$ ${step.command}`,
     ...step.stdin.map((line) => `< ${line}`),
+    ...(step.process?.isClosed === true ? ['| closed'] : []),
+    ...(step.process?.turns ?? []).map(({ wait, keys }) => `~ ${wait} => ${keys}`),
     ...said.questions.map((question, at) => `= ${question} => ${step.answers?.[at] ?? ''}`),
     ...said.stdout.map((line) => `> ${line}`.trimEnd()),
     ...said.stderr.map((line) => `! ${line}`.trimEnd()),
