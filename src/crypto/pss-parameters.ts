@@ -12,8 +12,6 @@ export interface PssParameters {
 
 const MGF1 = '1.2.840.113549.1.1.8'
 
-const digestNames = namesOf('digest')
-
 /**
  * Reads what follows the id-RSASSA-PSS identifier. Absent fields have their defaults: SHA-1, MGF1 with SHA-1, 20.
  *
@@ -39,7 +37,7 @@ export function readPssParameters(reader: DerReader): PssParameters | undefined 
 }
 
 function digestOf(reader: DerReader): string | undefined {
-  return digestNames.get(readOid(reader.enter(TAG.sequence).read(TAG.oid, 'the digest')))
+  return namesOf('digest').get(readOid(reader.enter(TAG.sequence).read(TAG.oid, 'the digest')))
 }
 
 function maskDigestOf(reader: DerReader): string | undefined {

@@ -18,7 +18,12 @@ export const CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7'
 // RFC 2985 section 5.4.2, and what Microsoft used before it
 const EXTENSION_REQUESTS = ['1.2.840.113549.1.9.14', '1.3.6.1.4.1.311.2.1.14']
 
-const names = new Map([...namesOf('attributeType'), ...namesOf('requestAttribute'), ...namesOf('extension')])
+const FAMILIES = ['extension', 'requestAttribute', 'attributeType'] as const
+
+function nameOf(oid: string): string | undefined {
+  const family = FAMILIES.find((each) => namesOf(each).has(oid))
+  return family && namesOf(family).get(oid)
+}
 
 /** Reads the attributes of a request. @throws {CertmanError} `der.malformed` */
 export function readCsrAttributes(reader: DerReader): CsrAttribute[] {
@@ -48,11 +53,11 @@ export function requestedExtensions(attributes: readonly CsrAttribute[]): RawExt
 
 /** One attribute as facts: its value where it is known and no secret, else the hex of its values. */
 export function describeAttribute({ oid, values }: CsrAttribute): CsrFacts['attributes'][number] {
-  const name = names.get(oid)
+  const name = nameOf(oid)
   const head = { oid, ...(name !== undefined && { name }) }
   if (oid === CHALLENGE_PASSWORD) return head
   const value = EXTENSION_REQUESTS.includes(oid)
-    ? requestedExtensions([{ oid, values }]).map((extension) => names.get(extension.oid) ?? extension.oid)
+    ? requestedExtensions([{ oid, values }]).map((extension) => nameOf(extension.oid) ?? extension.oid)
     : attributeValue(oid, values)
   return value === undefined ? { ...head, hex: toHex(contentOf(values)) } : { ...head, value }
 }

@@ -23,11 +23,9 @@ export interface PolicyInformation {
   readonly qualifiers: readonly PolicyQualifier[]
 }
 
-const names = namesOf('other')
-
 /** certificatePolicies and Microsoft's applicationPolicies (RFC 5280 section 4.2.1.4). */
 export const decodePolicies = (tlv: Tlv): readonly PolicyInformation[] =>
-  listOf(tlv, 'the policies', (policy) => readPolicy(policy, names))
+  listOf(tlv, 'the policies', (policy) => readPolicy(policy, namesOf('other')))
 
 /** applicationPolicies ([MS-WCCE] section 2.2.2.7.7.3): policies whose identifiers are key purposes. */
 export const decodeApplicationPolicies = (tlv: Tlv): readonly PolicyInformation[] =>
