@@ -1,4 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
+import { locationOf } from '../src/settings/remote-place.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -9,9 +10,9 @@ import type { Context } from './context.ts'
 export function configuredStore(
   ctx: Context,
   name: string,
-): { readonly name: string; readonly path: string } {
+): { readonly name: string; readonly location: string } {
   const store = Object.hasOwn(ctx.settings.stores, name) ? ctx.settings.stores[name] : undefined
-  if (store) return { name, path: store.path }
+  if (store) return { name, location: locationOf(store) }
   const names = Object.keys(ctx.settings.stores)
   throw new CertmanError('store.not-found', `no configured store is called ${JSON.stringify(name)}`, {
     hint: names.length > 0 ? `there are: ${names.join(', ')}` : 'add one with: certman store add NAME DIR',

@@ -26,6 +26,8 @@ export interface GlobalOptions {
   readonly exitCode: boolean
   readonly config: string | undefined
   readonly lockTimeoutMs: number
+  /** Show the calls to servers, secrets masked. */
+  readonly printRequest: boolean
 }
 
 /** The terminal and the streams, as far as commands may touch them. */
@@ -36,7 +38,7 @@ export interface Terminal {
   say(line: string): void
   /** A failure that does not end the command (one file of many), on stderr, also with `--quiet`. */
   complain(message: string, hint?: string): void
-  /** Raw text on stderr: progress that erases itself. Only where `stderrIsTty`. */
+  /** Raw text on stderr, also with `--quiet`: traces that were asked for; progress that erases itself, only where `stderrIsTty`. */
   draw(text: string): void
   readonly stdoutIsTty: boolean
   readonly stdinIsTty: boolean

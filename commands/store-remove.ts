@@ -14,8 +14,8 @@ export const storeRemove = declare({
   args: [{ name: 'NAME', help: 'a configured store', completes: 'store' }],
   options: {},
   run: async (ctx, { args }) => {
-    const { name, path } = configuredStore(ctx, args[0]!)
-    await confirmDanger(ctx, { deed: 'forget this name (the files stay)', lines: [`${name}  ${path}`] })
+    const { name, location } = configuredStore(ctx, args[0]!)
+    await confirmDanger(ctx, { deed: 'forget this name (the files stay)', lines: [`${name}  ${location}`] })
     if (!ctx.global.dryRun)
       await changeSettings(ctx.settingsFile, {
         stores: { [name]: null },
@@ -23,7 +23,7 @@ export const storeRemove = declare({
       })
     const outcome = 'changed'
     await ctx.emit(
-      renderSetting({ name, location: path, default: false, outcome, what: 'removed' }, ctx.global.dryRun),
+      renderSetting({ name, location, default: false, outcome, what: 'removed' }, ctx.global.dryRun),
     )
     settleOutcomes(ctx, [{ outcome }])
   },

@@ -1,6 +1,8 @@
 import { dataFolder, openStore, type OpenRequest } from '../src/operations/open-store.ts'
+import type { RemoteWorld } from '../src/operations/open-remote.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
+import { safeText } from './render/safe.ts'
 
 /**
  * The store that the global options name, as operations want to be asked for it.
@@ -17,6 +19,21 @@ export function storeRequest(ctx: Context, command: string): OpenRequest {
     lockTimeoutMs: ctx.global.lockTimeoutMs,
     command,
     notice: (line) => ctx.terminal.say(line),
+    remote: remoteWorld(ctx),
+  }
+}
+
+/** What remote stores may ask and say. */
+function remoteWorld(ctx: Context): RemoteWorld {
+  const { terminal, platform } = ctx
+  return {
+    platform,
+    readStdin: terminal.readStdin,
+    ...(ctx.canAsk && {
+      askSecret: async (question: string) => (await ctx.prompter()).password(safeText(question)),
+    }),
+    // asked for, so --quiet does not silence it
+    ...(ctx.global.printRequest && { trace: (line: string) => terminal.draw(`${safeText(line)}\n`) }),
   }
 }
 

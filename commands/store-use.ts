@@ -13,12 +13,12 @@ export const storeUse = declare({
   args: [{ name: 'NAME', help: 'a configured store', completes: 'store' }],
   options: {},
   run: async (ctx, { args }) => {
-    const { name, path } = configuredStore(ctx, args[0]!)
+    const { name, location } = configuredStore(ctx, args[0]!)
     const outcome = ctx.settings.defaultStore === name ? 'unchanged' : 'changed'
     if (outcome === 'changed' && !ctx.global.dryRun)
       await changeSettings(ctx.settingsFile, { defaultStore: name })
     await ctx.emit(
-      renderSetting({ name, location: path, default: true, outcome, what: 'chosen' }, ctx.global.dryRun),
+      renderSetting({ name, location, default: true, outcome, what: 'chosen' }, ctx.global.dryRun),
     )
     settleOutcomes(ctx, [{ outcome }])
   },

@@ -18,6 +18,7 @@ export const GLOBAL_OPTIONS = {
   exitCode: flag('exit with 10 when nothing had to be changed'),
   config: text('FILE', 'settings file instead of the usual one', { completes: 'file' }),
   lockTimeout: text('TIME', 'how long to wait for another certman, such as 30s (default 10s)'),
+  printRequest: flag('show the calls to a remote store on standard error, secrets masked', { rare: true }),
   help: flag('show help', { short: 'h' }),
 } as const
 

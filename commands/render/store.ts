@@ -49,8 +49,8 @@ function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails): string
   )
 }
 
-/** The configured stores; the one at `current` has a star. */
-export function renderStores(rows: readonly JsonObject[], current: string): Emission {
+/** The configured stores; the default has a star. */
+export function renderStores(rows: readonly JsonObject[]): Emission {
   return {
     json: toJson(rows),
     text: () =>
@@ -60,7 +60,7 @@ export function renderStores(rows: readonly JsonObject[], current: string): Emis
             {
               columns: ['', 'NAME', 'KIND', 'LOCATION'].map((header) => ({ header })),
               rows: rows.map((row) => [
-                { text: row['default'] === true || row['location'] === current ? '*' : '' },
+                { text: row['default'] === true ? '*' : '' },
                 ...['name', 'kind', 'location'].map((field) => ({ text: textAt(row, field) })),
               ]),
             },

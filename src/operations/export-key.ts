@@ -21,7 +21,9 @@ export async function exportableKeyId(
   const keyId = kind === 'key' ? row.id : row['keyId']
   if (typeof keyId !== 'string')
     throw new CertmanError('key.missing', `the store holds no private key for ${kind} ${row.id}`)
-  const key = kind === 'key' ? row : await store.resolve({ kind: 'key', by: 'text', text: keyId })
+  // a server may know of keys only through their certificates
+  const isListed = kind !== 'key' && store.can.list.includes('key')
+  const key = isListed ? await store.resolve({ kind: 'key', by: 'text', text: keyId }) : row
   if (row['exportable'] === false || key['exportable'] === false)
     throw new CertmanError(
       'key.not-exportable',

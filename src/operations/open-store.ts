@@ -4,14 +4,16 @@ import { CertmanError } from '../base/errors.ts'
 import { CLAIMS } from '../domain/records.ts'
 import type { Repository } from '../repository/repository.ts'
 import { localStore } from '../store/local-store.ts'
+import { isRemotePlace, type RemotePlace, type StorePlace } from '../settings/remote-place.ts'
 import type { Store } from '../store/store.ts'
 import { describeLate, LateDescribe } from './late-describe.ts'
 import { lazyRepository } from './lazy-repository.ts'
+import type { RemoteWorld } from './open-remote.ts'
 
 /** What the settings say about places; the command reads the settings file and hands this in. */
 export interface StoreSettings {
   /** Configured stores by name. */
-  readonly stores: Readonly<Record<string, { readonly path: string }>>
+  readonly stores: Readonly<Record<string, StorePlace>>
   /** Name of the configured store that is used when none is asked for (`certman store use`). */
   readonly defaultStore?: string
 }
@@ -31,14 +33,18 @@ export interface OpenRequest {
   readonly command: string
   /** Takes one line of talk: the default store was made, an index was rebuilt. */
   readonly notice: (line: string) => void
+  /** What remote stores need; without it their secrets come from the settings alone. */
+  readonly remote?: RemoteWorld
 }
 
 /** A place that a reference names. */
 export interface StoreLocation {
   readonly how: 'path' | 'name' | 'default'
-  /** Absolute. */
+  /** Absolute; the URL of a server. */
   readonly path: string
   readonly name: string
+  /** A configured server. */
+  readonly remote?: RemotePlace
 }
 
 /**
@@ -75,6 +81,8 @@ export function locateStore(
   const name = reference ?? settings.defaultStore
   if (name === undefined) return { how: 'default', path: join(request.dataFolder, 'store'), name: 'default' }
   const configured = Object.hasOwn(settings.stores, name) ? settings.stores[name] : undefined
+  if (configured && isRemotePlace(configured))
+    return { how: 'name', path: configured.url, name, remote: configured }
   if (configured) return { how: 'name', path: configured.path, name }
   const known = Object.keys(settings.stores)
   throw new CertmanError('store.not-found', `no store is called ${JSON.stringify(name)}`, {
@@ -89,10 +97,13 @@ export function locateStore(
  * Opens a store. The default store is made on the first write (with a notice); until then it answers like
  * an empty one.
  *
- * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`
+ * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`; what `openRemote` throws
  */
 export async function openStore(request: OpenRequest): Promise<Store> {
   const location = locateStore(request)
+  const { remote: place, name } = location
+  // nothing of HTTP or the vendors is loaded for a directory
+  if (place) return (await import('./open-remote.ts')).openRemote({ name, place }, request)
   const { ambient } = request
   const repository = await openRepository(request, location)
   return localStore(repository, { ambient, kind: 'directory', location: location.path })
@@ -101,9 +112,15 @@ export async function openStore(request: OpenRequest): Promise<Store> {
 /**
  * The repository of a place; for what only a directory can do: check, reindex.
  *
- * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`
+ * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`; `store.unsupported` for a server
  */
 export async function openRepository(request: OpenRequest, location: StoreLocation): Promise<Repository> {
+  if (location.remote)
+    throw new CertmanError(
+      'store.unsupported',
+      `${request.command} is for directory stores; ${JSON.stringify(location.name)} is the server ${location.path}`,
+      { hint: `see whether it answers: certman store show ${location.name}` },
+    )
   const { openDirectory, initDirectory, isStoreDirectory } = await import('../repository/directory/open.ts')
   const { ambient, lockTimeoutMs, command, notice } = request
   const { path, how, name } = location

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { jsonErrorLine } from './json-error.ts'
 import { projectFiles } from './places.ts'
+import { readPlace, type StorePlace } from './remote-place.ts'
 
 /** Defaults of the global flags that a settings file may give. */
 export interface Defaults {
@@ -14,8 +15,8 @@ export interface Defaults {
 
 /** The user's settings file. */
 export interface Settings extends Defaults {
-  /** Directory stores by name; paths are absolute. */
-  readonly stores: Readonly<Record<string, { readonly path: string }>>
+  /** Stores by name; paths are absolute. */
+  readonly stores: Readonly<Record<string, StorePlace>>
   readonly defaultStore?: string
 }
 
@@ -80,11 +81,7 @@ function readStores(file: string, value: unknown): Settings['stores'] {
   if (value === undefined) return {}
   if (!isObject(value)) throw invalid(file, 'the setting "stores" must be an object')
   return Object.fromEntries(
-    Object.entries(value).map(([name, store]) => {
-      if (!isObject(store) || typeof store['path'] !== 'string' || store['path'] === '')
-        throw invalid(file, `the store ${JSON.stringify(name)} needs a "path"`)
-      return [name, { path: resolve(dirname(file), store['path']) }]
-    }),
+    Object.entries(value).map(([name, store]) => [name, readPlace(file, name, store)]),
   )
 }
 

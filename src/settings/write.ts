@@ -1,16 +1,17 @@
 import { basename, dirname, extname } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
+import type { StorePlace } from './remote-place.ts'
 import { readSettings, type Settings } from './read.ts'
 
 /** A change of the user's settings; what is `undefined` stays as it is, `null` removes. */
 export interface SettingsChange {
-  readonly stores?: Readonly<Record<string, { readonly path: string } | null>>
+  readonly stores?: Readonly<Record<string, StorePlace | null>>
   readonly defaultStore?: string | null
 }
 
 /** The settings with a change applied. */
 export function applyChange(settings: Settings, change: SettingsChange): Settings {
-  const stores: Record<string, { readonly path: string }> = { ...settings.stores }
+  const stores: Record<string, StorePlace> = { ...settings.stores }
   for (const [name, store] of Object.entries(change.stores ?? {}))
     if (store === null) delete stores[name]
     else stores[name] = store

@@ -159,12 +159,12 @@ describe('a store', () => {
     expect(await renderStore(info, 'made').text()).toBe('made: store pki at /srv/pki\n')
   })
 
-  test('has a star in the list when it is the current one', async () => {
+  test('has a star in the list when it is the default', async () => {
     const rows = [
       { name: 'a', kind: 'directory', location: '/a', default: false },
       { name: 'b', kind: 'directory', location: '/b', default: true },
     ]
-    expect(await renderStores(rows, '/b').text()).toBe(
+    expect(await renderStores(rows).text()).toBe(
       '   NAME  KIND       LOCATION\n   a     directory  /a\n*  b     directory  /b\n',
     )
   })
