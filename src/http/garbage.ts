@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { codeOf } from './call-errors.ts'
+import type { Hall } from './handle-request.ts'
+
+const STATUS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+}
+
+/** Answers and logs what is no request: broken HTTP, headers over the limit, a request that does not arrive in time. */
+export function refuseGarbage({ options }: Hall): (error: Error, socket: Duplex) => void {
+  return (error, socket) => {
+    const code = codeOf(error)
+    const answering = (socket as { _httpMessage?: ServerResponse })._httpMessage
+    if (code === 'ECONNRESET' || !socket.writable || answering?.headersSent) {
+      socket.destroy()
+      return
+    }
+    const status = STATUS[code] ?? '400 Bad Request'
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+    options.log?.(
+      JSON.stringify({
+        time: options.ambient.now().toISOString(),
+        remote: (socket as { remoteAddress?: string }).remoteAddress ?? '',
+        status: Number(status.slice(0, 3)),
+        error: code,
+      }),
+    )
+  }
+}

@@ -1,0 +1,216 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { CertmanError } from '../base/errors.ts'
+import type { Answer } from './exchange.ts'
+import type { Metrics } from './metrics.ts'
+import type { Match } from './router.ts'
+import { ServerCall } from './server-call.ts'
+import type { Limits, ServeOptions } from './serve-options.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** What every request of one server shares. */
+export interface Hall {
+  readonly options: ServeOptions
+  readonly limits: Limits
+  readonly find: (method: string, path: string) => Match
+  readonly metrics: Metrics
+  readonly requestId: (given: string | undefined) => string
+  /** `https://127.0.0.1:8443`, for callers without a Host header. */
+  readonly url: () => string
+  readonly isStopping: () => boolean
+}
+
+/** A request as Node hands it over. */
+export interface Arrival {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Whether the peer waits for `100 Continue`. */
+  readonly waits: boolean
+}
+
+interface Visit extends Arrival {
+  readonly requestId: string
+  readonly start: number
+  readonly path: string
+  /** Without the question mark. */
+  readonly search: string
+  dialect: string
+  user: string | undefined
+  bytes: number
+}
+
+/** Answers one request; never rejects. */
+export async function handleRequest(hall: Hall, { request, response, waits }: Arrival): Promise<void> {
+  const visit = visitOf(hall, { request, response, waits })
+  hall.metrics.inFlight++
+  response.once('close', () => leave(hall, visit))
+  try {
+    const isOwn = visit.path === '/healthz' || (visit.path === '/metrics' && hall.options.metrics !== false)
+    if (isOwn) return await reply(hall, visit, ownPage(hall, visit.path))
+    if (hall.metrics.inFlight > hall.limits.concurrent) return await reply(hall, visit, BUSY)
+    await route(hall, visit)
+  } catch {
+    // a stream that broke, or a header that cannot be written: the peer must notice
+    if (response.headersSent) response.destroy()
+    else await reply(hall, visit, FAULT).catch(() => response.destroy())
+  }
+}
+
+const text = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
+  body: `${body}\n`,
+})
+
+const BUSY = text(503, 'busy: try again in a second', { 'Retry-After': '1' })
+const FAULT = text(500, 'internal fault')
+
+function ownPage({ options, metrics, isStopping }: Hall, path: string): Answer {
+  const headers = { 'Cache-Control': 'no-store' }
+  if (path === '/metrics') {
+    const type = 'text/plain; version=0.0.4; charset=utf-8'
+    return {
+      status: 200,
+      headers: { 'Content-Type': type, ...headers },
+      body: metrics.text(options.gauges?.() ?? []),
+    }
+  }
+  if (isStopping()) return text(503, 'stopping', headers)
+  return (options.healthy?.() ?? true) ? text(200, 'ok', headers) : text(503, 'not well', headers)
+}
+
+async function route(hall: Hall, visit: Visit): Promise<void> {
+  const { request, response, path, search, waits } = visit
+  const fault = faultOf(visit)
+  const match = hall.find(request.method ?? 'GET', path)
+  visit.dialect = match.named?.dialect ?? ''
+  const origin = hall.options.publicUrl?.replace(/\/+$/, '') ?? originOf(hall, request)
+  const call = new ServerCall({
+    request,
+    response,
+    path,
+    search: fault ? '' : search,
+    origin,
+    bodyBytes: hall.limits.bodyBytes,
+    waits,
+  })
+  response.once('close', () => {
+    if (!response.writableFinished) call.over()
+  })
+  const { named } = match
+  if (fault) return reply(hall, visit, named ? named.table.failed(fault, call) : text(400, fault.message))
+  if (match.kind === 'missing')
+    return reply(hall, visit, named ? named.table.missing(call, match.allow) : text(404, 'not found'))
+  call.params = match.params
+  await reply(hall, visit, await answered(hall, match, call))
+}
+
+type Found = Extract<Match, { kind: 'route' }>
+
+/** The handler's answer, or the dialect's error when it throws or takes too long. */
+async function answered(hall: Hall, { named, handle }: Found, call: ServerCall): Promise<Answer> {
+  const { requestMs } = hall.limits
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      call.over()
+      reject(new CertmanError('remote.timeout', `the request was not done within ${requestMs / 1000} s`))
+    }, requestMs)
+  })
+  try {
+    return await Promise.race([handle(call), late])
+  } catch (error) {
+    return named.table.failed(error, call)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
+  const { request, response, requestId, waits } = visit
+  visit.user = answer.user
+  if (response.destroyed) return
+  // who waits for `100 Continue` and got another answer keeps its body: nobody knows what comes next on that connection
+  const close = hall.isStopping() || (waits && !request.readableEnded && !request.complete)
+  const isHead = request.method === 'HEAD'
+  visit.bytes = await writeAnswer(response, answer, { requestId, isHead, close })
+}
+
+function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
+  const target = targetOf(request.url ?? '/')
+  const at = target.indexOf('?')
+  const given = request.headers['x-request-id']
+  return {
+    request,
+    response,
+    waits,
+    requestId: hall.requestId(typeof given === 'string' ? given : undefined),
+    start: performance.now(),
+    path: at < 0 ? target : target.slice(0, at),
+    search: at < 0 ? '' : target.slice(at + 1),
+    dialect: '',
+    user: undefined,
+    bytes: 0,
+  }
+}
+
+/** Path and query; of an absolute form (RFC 9112 section 3.2.2) what follows the authority. */
+function targetOf(url: string): string {
+  if (url.startsWith('/')) return url
+  const after = /^https?:\/\/[^/?#]*(.*)$/i.exec(url)?.[1]
+  return after === undefined ? url : after.startsWith('/') ? after : `/${after}`
+}
+
+const HOST = /^(?:[a-z\d](?:[a-z\d._-]*[a-z\d.])?|\[[\da-f:.]+\])(?::\d{1,5})?$/i
+
+/** What makes a request unreadable before any route is asked. */
+function faultOf({ request, path, search }: Visit): CertmanError | undefined {
+  const wrong = (what: string): CertmanError =>
+    new CertmanError('input.invalid', what, { hint: 'correct the request' })
+  if (!path.startsWith('/')) return wrong('the request target is no path')
+  if (!isDecodable(path)) return wrong('the path has a broken percent-encoding')
+  if (!isDecodable(search)) return wrong('the query has a broken percent-encoding')
+  const { host } = request.headers
+  if (host !== undefined && !HOST.test(host)) return wrong('the Host header is no host name')
+  return undefined
+}
+
+function isDecodable(part: string): boolean {
+  if (!part.includes('%')) return true
+  try {
+    decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function originOf(hall: Hall, { headers: { host }, socket }: IncomingMessage): string {
+  if (host === undefined || !HOST.test(host)) return hall.url()
+  return `${'encrypted' in socket ? 'https' : 'http'}://${host}`
+}
+
+/** Counts and logs a request that is over. */
+function leave(hall: Hall, visit: Visit): void {
+  const { request, response, requestId, start, path, dialect, user, bytes } = visit
+  const { metrics, options } = hall
+  metrics.inFlight--
+  // 499: the peer has gone before its answer (the convention of nginx)
+  const status = response.writableFinished ? response.statusCode : 499
+  const milliseconds = performance.now() - start
+  const method = request.method ?? ''
+  metrics.add({ dialect, method, status, seconds: milliseconds / 1000 })
+  options.log?.(
+    JSON.stringify({
+      time: options.ambient.now().toISOString(),
+      requestId,
+      remote: request.socket.remoteAddress ?? '',
+      method,
+      path,
+      status,
+      bytes,
+      ms: Math.round(milliseconds * 1000) / 1000,
+      user: user ?? null,
+      dialect: dialect === '' ? null : dialect,
+    }),
+  )
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http'
+import { concat } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
+
+/**
+ * Reads the body of a request once. Past the limit the rest is read and thrown away, so that the caller, who is still sending,
+ * gets to read the answer.
+ *
+ * @throws {CertmanError} `limit.exceeded`, `input.invalid` when it was cut off, `format.unsupported` when it is compressed
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+  const { headers } = request
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return EMPTY
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new CertmanError(
+      'format.unsupported',
+      `the body has the content encoding ${JSON.stringify(encoding)}`,
+      {
+        hint: 'send it uncompressed',
+      },
+    )
+  if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  return collect(request, limit)
+}
+
+const EMPTY = new Uint8Array()
+
+const tooLarge = (limit: number): CertmanError =>
+  new CertmanError('limit.exceeded', `the body is larger than ${limit} bytes`)
+
+function collect(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const parts: Uint8Array[] = []
+    let length = 0
+    const take = (part: Uint8Array): void => {
+      length += part.length
+      if (length <= limit) return void parts.push(part)
+      parts.length = 0
+      request.off('data', take)
+      request.resume()
+      reject(tooLarge(limit))
+    }
+    const cut = (): void =>
+      reject(new CertmanError('input.invalid', `the body was cut off after ${length} bytes`))
+    request.on('data', take)
+    request.once('end', () => resolve(parts.length === 1 ? parts[0]! : concat(parts)))
+    request.once('error', cut)
+    request.once('close', cut)
+  })
+}

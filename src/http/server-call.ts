@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Call, CallQuery } from './exchange.ts'
+import { readBody } from './read-body.ts'
+
+/** What a call is made of. */
+export interface CallParts {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly path: string
+  readonly search: string
+  readonly origin: string
+  readonly bodyBytes: number
+  /** Whether the peer waits for `100 Continue` before it sends the body. */
+  readonly waits: boolean
+}
+
+/** A request on a socket as routes see it. What they rarely ask for is made when they do. */
+export class ServerCall implements Call {
+  readonly method: string
+  readonly path: string
+  readonly origin: string
+  params: Readonly<Record<string, string>> = {}
+  readonly #parts: CallParts
+  #query: CallQuery | undefined
+  #body: Promise<Uint8Array> | undefined
+  #abort: AbortController | undefined
+  #isOver = false
+
+  constructor(parts: CallParts) {
+    this.#parts = parts
+    this.method = parts.request.method ?? 'GET'
+    this.path = parts.path
+    this.origin = parts.origin
+  }
+
+  get query(): CallQuery {
+    return (this.#query ??= parseQuery(this.#parts.search))
+  }
+
+  get remoteAddress(): string {
+    return this.#parts.request.socket.remoteAddress ?? ''
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if (this.#isOver) this.#abort.abort()
+    return this.#abort.signal
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#parts.request.headers[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+
+  body(): Promise<Uint8Array> {
+    return (this.#body ??= this.#read())
+  }
+
+  /** The peer has gone, or the time is up. */
+  over(): void {
+    this.#isOver = true
+    this.#abort?.abort()
+  }
+
+  #read(): Promise<Uint8Array> {
+    const { request, response, bodyBytes, waits } = this.#parts
+    if (waits && Number(request.headers['content-length'] ?? 0) <= bodyBytes) response.writeContinue()
+    return readBody(request, bodyBytes)
+  }
+}
+
+/**
+ * The pairs of a query, `+` and `%20` as blanks.
+ *
+ * @param search without the question mark; its percent-encoding has been checked
+ */
+export function parseQuery(search: string): CallQuery {
+  const pairs: (readonly [string, string])[] = []
+  for (const part of search.split('&')) {
+    if (part === '') continue
+    const at = part.indexOf('=')
+    pairs.push(at < 0 ? [plain(part), ''] : [plain(part.slice(0, at)), plain(part.slice(at + 1))])
+  }
+  return {
+    pairs,
+    get: (name) => pairs.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1],
+  }
+}
+
+const plain = (text: string): string => {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  return spaced.includes('%') ? decodeURIComponent(spaced) : spaced
+}

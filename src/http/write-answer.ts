@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http'
+import type { Answer } from './exchange.ts'
+
+/** How an answer goes out. */
+export interface Manner {
+  readonly requestId: string
+  readonly isHead: boolean
+  /** Whether the connection ends after it. */
+  readonly close: boolean
+}
+
+/**
+ * Writes an answer, header names as given. A stream is read as fast as the peer takes it.
+ *
+ * @returns bytes of body written
+ * @throws what a stream throws, and Node for a header that cannot be written
+ */
+export async function writeAnswer(response: ServerResponse, answer: Answer, manner: Manner): Promise<number> {
+  const { status, body } = answer
+  const bodiless = status === 204 || status === 304
+  const isStream = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)
+  const length = isStream || body === undefined ? 0 : Buffer.byteLength(body)
+  response.writeHead(status, headersOf(answer, manner, bodiless || isStream ? undefined : length))
+  if (isStream && !manner.isHead && !bodiless) return pour(response, body)
+  if (manner.isHead || bodiless || isStream || body === undefined) {
+    response.end()
+    return 0
+  }
+  response.end(body)
+  return length
+}
+
+/** Name, value, name, value …: the one form that keeps case and repetition. */
+function headersOf(answer: Answer, manner: Manner, length: number | undefined): string[] {
+  const flat: string[] = []
+  let [hasLength, hasId] = [false, false]
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    const lower = name.toLowerCase()
+    hasLength ||= lower === 'content-length'
+    hasId ||= lower === 'x-request-id'
+    if (typeof value === 'string') flat.push(name, value)
+    else for (const each of value) flat.push(name, each)
+  }
+  if (length !== undefined && !hasLength) flat.push('Content-Length', String(length))
+  if (!hasId) flat.push('X-Request-Id', manner.requestId)
+  if (manner.close) flat.push('Connection', 'close')
+  return flat
+}
+
+async function pour(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<number> {
+  let bytes = 0
+  for await (const part of body) {
+    if (response.destroyed) return bytes
+    bytes += part.length
+    if (!response.write(part)) await drained(response)
+  }
+  response.end()
+  return bytes
+}
+
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done)
+      response.off('close', done)
+      resolve()
+    }
+    response.on('drain', done)
+    response.on('close', done)
+  })
