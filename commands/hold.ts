@@ -1,7 +1,7 @@
 import { declare, text } from './declare.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readInstant } from './options/validity.ts'
-import { reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
+import { CHOICE, reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman hold`: revocation for the reason certificateHold. */
@@ -13,17 +13,9 @@ export const hold = declare({
     ['certman hold web', 'on the CRL as certificateHold, until it is released or revoked for good'],
     ['certman release web', 'and off again'],
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints, requests/… (certman help references)',
-      many: true,
-      optional: true,
-      completes: 'reference',
-    },
-  ],
+  args: CHOICE.args,
   options: {
-    filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),
+    ...CHOICE.options,
     date: text('TIME', 'since when it counts (default: now)'),
     ...PASSWORD_OPTIONS,
   },
@@ -35,6 +27,7 @@ export const hold = declare({
         deed: 'put on hold',
         refs: args,
         filter: options.filter,
+        failEmpty: options.failEmpty,
         flags: passwordFlags(options, ctx.ambient.env),
         wanted: (row) => reasonOf(row) === undefined,
         act: (targets, password) =>

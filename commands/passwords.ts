@@ -32,15 +32,17 @@ export async function askingPassword(ctx: Context, flags: SecretFlags): Promise<
   }
 }
 
-/** A new password that no flag gave: a question, asked twice. */
+/** A new password that no flag gave: a question, asked twice, and from the beginning while the two differ. */
 export function choosingPassword(ctx: Context): PasswordSource {
   return async ({ file, what, attempt }) => {
     if (attempt > 1 || !ctx.canAsk) return undefined
     const prompter = await ctx.prompter()
-    const first = await prompter.password(safeText(`new password for ${what} ${file}:`))
-    const second = await prompter.password('the same again:')
-    const same = first.useText((a) => second.useText((b) => a === b))
-    if (same) return first
+    for (let pair = 1; pair <= ATTEMPTS; pair++) {
+      const again = pair > 1 ? 'the two differ; ' : ''
+      const first = await prompter.password(safeText(`${again}new password for ${what} ${file}:`))
+      const second = await prompter.password('the same again:')
+      if (first.useText((a) => second.useText((b) => a === b))) return first
+    }
     throw new CertmanError('input.invalid', 'the two passwords differ', { hint: 'run the command again' })
   }
 }

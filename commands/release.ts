@@ -1,6 +1,6 @@
-import { declare, present, text } from './declare.ts'
+import { declare, present } from './declare.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
-import { reasonOf, revokeCertificates } from './revoke-certificates.ts'
+import { CHOICE, reasonOf, revokeCertificates } from './revoke-certificates.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman release`. */
@@ -12,17 +12,9 @@ export const release = declare({
     ['certman release web', 'the certificate counts again; the CRL follows at once'],
     ["certman release --filter 'revocation.reason = certificateHold'", 'all that are on hold'],
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints, requests/… (certman help references)',
-      many: true,
-      optional: true,
-      completes: 'reference',
-    },
-  ],
+  args: CHOICE.args,
   options: {
-    filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),
+    ...CHOICE.options,
     ...PASSWORD_OPTIONS,
   },
   run: (ctx, { args, options }) =>
@@ -32,6 +24,7 @@ export const release = declare({
         deed: 'release',
         refs: args,
         filter: options.filter,
+        failEmpty: options.failEmpty,
         flags: passwordFlags(options, ctx.ambient.env),
         wanted: (row) => reasonOf(row) === 'certificateHold',
         act: (targets, password) =>

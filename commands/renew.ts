@@ -68,6 +68,13 @@ async function renewable(store: Store, word: string): Promise<Revocable> {
   })
 }
 
+/** The name of the authority that issued a certificate, for the question about its password. */
+async function issuerName(store: Store, row: ListedRecord): Promise<string> {
+  const id = String(row['authorityId'] ?? '')
+  const authority = await store.resolve({ kind: 'authority', by: 'text', text: id }).catch(() => undefined)
+  return String(authority?.['name'] ?? id)
+}
+
 /** `certman renew`. */
 export const renew = declare({
   name: 'renew',
@@ -85,7 +92,7 @@ export const renew = declare({
       const { target, row } = await renewable(store, args[0]!)
       const order = readOrder(options, await oldKeyPassword(ctx, { store, row, options }))
       const flags = passwordFlags(options, ctx.ambient.env)
-      const key = options.ca === undefined ? 'the key of the authority' : `the key of authority ${options.ca}`
+      const key = `the key of authority ${options.ca ?? (await issuerName(store, row))}`
       const signing = await unlocking(ctx, { key, flags }, (password) =>
         store.renew(target, present({ ...order, password }), { dryRun: ctx.global.dryRun }),
       )

@@ -5,7 +5,7 @@ import type { RevocationOrder, Revoking } from '../src/store/authority-orders.ts
 import type { ListedRecord, Store, Target } from '../src/store/store.ts'
 import { confirmDanger, describeRow } from './confirm.ts'
 import type { Context, SecretFlags } from './context.ts'
-import { present } from './declare.ts'
+import { flag, present, text } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
 import { unlocking } from './passwords.ts'
 import { at } from './render/cells.ts'
@@ -17,7 +17,26 @@ import { filteredRevocables, namedRevocables, type Revocable } from './revocable
 export interface Chosen {
   readonly refs: readonly string[]
   readonly filter: string | undefined
+  /** Exit status 1 when the filter finds nothing that is to be done; a set without members is done already. */
+  readonly failEmpty: boolean
 }
+
+/** How certificates are named, the same for `revoke`, `hold` and `release`. */
+export const CHOICE = {
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints, requests/… (certman help references)',
+      many: true,
+      optional: true,
+      completes: 'reference',
+    },
+  ],
+  options: {
+    filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),
+    failEmpty: flag('with --filter: exit with 1 when there is nothing to do'),
+  },
+} as const
 
 /** What is to be done to them. */
 export interface RevocationJob extends Chosen {
@@ -29,6 +48,8 @@ export interface RevocationJob extends Chosen {
   /** Of what a filter finds: whether the deed is still to be done. */
   readonly wanted: (row: ListedRecord) => boolean
   readonly act: (targets: readonly Target[], password: Secret | undefined) => Promise<Revoking>
+  /** What else a person should hear once it is done. */
+  readonly after?: (rows: readonly ListedRecord[]) => Promise<void>
 }
 
 /** The reason for which a row is revoked, if it is. */
@@ -37,7 +58,7 @@ export const reasonOf = (row: ListedRecord): Json | undefined => at(row, 'revoca
 async function choose(
   ctx: Context,
   store: Store,
-  { refs, filter, verb, wanted }: RevocationJob,
+  { refs, filter, failEmpty, verb, wanted }: RevocationJob,
 ): Promise<readonly Revocable[]> {
   const given = [refs.length > 0, filter !== undefined].filter(Boolean).length
   if (given !== 1)
@@ -52,14 +73,12 @@ async function choose(
     )
   if (alreadySo > 0)
     ctx.terminal.say(`left out: ${counted(alreadySo, 'certificate')} for which there is nothing to do`)
-  if (found.length === 0)
-    throw new CertmanError(
-      'record.not-found',
-      'no certificate of an authority of this store fits the filter',
-      {
-        hint: "see what fits: certman list --all --filter '…'",
-      },
-    )
+  if (found.length === 0) {
+    const which =
+      alreadySo + otherAuthorities > 0 ? 'other certificate' : 'certificate of an authority of this store'
+    ctx.terminal.say(`no ${which} fits the filter; see what fits: certman list --all --filter '…'`)
+    if (failEmpty) ctx.setExit(1)
+  }
   return found
 }
 
@@ -77,7 +96,7 @@ async function lockedAuthority(store: Store, chosen: readonly Revocable[]): Prom
  * The deed with the password of the flags. Without one the revocation counts all the same, and its CRL waits: so the
  * password is asked for beforehand where someone is there, and Enter lets the CRL wait.
  */
-async function withPassword(
+export async function withPassword(
   ctx: Context,
   locked: string | undefined,
   { flags, act }: { readonly flags: SecretFlags; readonly act: (password?: Secret) => Promise<Revoking> },
@@ -94,6 +113,7 @@ async function withPassword(
 /** Revokes or releases: look up everything, show it, ask, act, report. */
 export async function revokeCertificates(ctx: Context, store: Store, job: RevocationJob): Promise<void> {
   const chosen = await choose(ctx, store, job)
+  if (chosen.length === 0) return report(ctx, { outcomes: [], notes: [] })
   await confirmDanger(ctx, {
     deed: job.deed,
     lines: chosen.map(({ target, row }) => describeRow(target.kind, row)),
@@ -104,6 +124,12 @@ export async function revokeCertificates(ctx: Context, store: Store, job: Revoca
     flags: job.flags,
     act: (password) => job.act(targets, password),
   })
+  await report(ctx, done)
+  await job.after?.(chosen.map(({ row }) => row))
+}
+
+/** Prints what was done, and settles the exit status. */
+export async function report(ctx: Context, done: Revoking): Promise<void> {
   await ctx.emit(renderDeeds(ctx, done))
   settleOutcomes(ctx, done.outcomes)
 }

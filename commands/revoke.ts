@@ -1,14 +1,19 @@
 import { parseRevocationReason } from '../src/domain/revocation.ts'
 import { REVOCATION_REASONS, type RevocationReason } from '../src/domain/revocation-reason.ts'
 import type { Context } from './context.ts'
-import { declare, text } from './declare.ts'
+import { declare, many, text } from './declare.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readInstant } from './options/validity.ts'
-import { reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
+import { CHOICE, reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
+import { revokeSerials } from './revoke-serials.ts'
+import { tellSameKey } from './same-key.ts'
 import { withStore } from './store-request.ts'
 
 /** What a person may choose from; removeFromCRL is what release does. */
 const REASONS = REVOCATION_REASONS.map(([name]) => name).filter((name) => name !== 'removeFromCRL')
+
+/** Reasons that speak of the key, not of the certificate. */
+const COMPROMISED: readonly RevocationReason[] = ['keyCompromise', 'cACompromise', 'aACompromise']
 
 /** `unspecified` where nothing is said and nobody can be asked (RFC 5280 section 5.3.1). */
 async function readReason(ctx: Context, given: string | undefined): Promise<RevocationReason> {
@@ -31,6 +36,10 @@ export const revoke = declare({
       "certman revoke --filter 'san ~ old.example' --reason cessationOfOperation",
       'many at once: shown first, then counted',
     ],
+    [
+      'certman revoke --ca root --serial 1003',
+      'a certificate whose record was destroyed, or never came along',
+    ],
     ['certman hold web', 'for the time being'],
   ],
   about: [
@@ -38,18 +47,12 @@ export const revoke = declare({
       'counts all the same, and the next certman ca crl signs the CRL.',
     `Reasons: ${REASONS.join(', ')}.`,
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints, requests/… (certman help references)',
-      many: true,
-      optional: true,
-      completes: 'reference',
-    },
-  ],
+  args: CHOICE.args,
   options: {
     reason: text('REASON', 'why (default: unspecified)', { completes: 'reason' }),
-    filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),
+    ...CHOICE.options,
+    ca: text('NAME', 'with --serial: the authority that issued it', { completes: 'authority' }),
+    serial: many('HEX', 'serial number of a certificate that has no record any more; may be repeated'),
     date: text('TIME', 'since when it counts (default: now)'),
     invalidityDate: text('TIME', 'when the key is thought to have been lost'),
     ...PASSWORD_OPTIONS,
@@ -59,12 +62,20 @@ export const revoke = declare({
       const date = readInstant('date', options.date)
       const invalidityDate = readInstant('invalidity-date', options.invalidityDate)
       const reason = await readReason(ctx, options.reason)
+      const flags = passwordFlags(options, ctx.ambient.env)
+      const { ca: authority, serial: serials } = options
+      if (authority !== undefined || serials.length > 0) {
+        const order = revocationOrder({ reason, date, invalidityDate, password: undefined })
+        const others = [args[0], options.filter]
+        return revokeSerials(ctx, store, { serials, authority, others, flags, order })
+      }
       await revokeCertificates(ctx, store, {
         verb: 'revoke',
         deed: `revoke (${reason})`,
         refs: args,
         filter: options.filter,
-        flags: passwordFlags(options, ctx.ambient.env),
+        failEmpty: options.failEmpty,
+        flags,
         wanted: (row) => {
           const before = reasonOf(row)
           return before === undefined || (before === 'certificateHold' && reason !== 'certificateHold')
@@ -73,6 +84,7 @@ export const revoke = declare({
           store.revoke(targets, revocationOrder({ reason, date, invalidityDate, password }), {
             dryRun: ctx.global.dryRun,
           }),
+        after: (rows) => (COMPROMISED.includes(reason) ? tellSameKey(ctx, store, rows) : Promise.resolve()),
       })
     }),
 })

@@ -54,6 +54,10 @@ export abstract class RemoteAuthorities implements AuthorityStore {
     throw this.cannot('revoke')
   }
 
+  async revokeSerials(..._: unknown[]): Promise<Revoking> {
+    throw this.cannot('revokeSerials', 'revoke by serial number')
+  }
+
   async release(..._: unknown[]): Promise<Revoking> {
     throw this.cannot('release', 'end the hold of a certificate')
   }

@@ -60,6 +60,20 @@ export interface AuthorityStore {
    * @throws {CertmanError} `state.refused` for what is revoked already or belongs to no authority here, `password.wrong`
    */
   revoke(targets: readonly Target[], order: RevocationOrder, options?: MutationOptions): Promise<Revoking>
+  /**
+   * Revokes certificates that have no record here: destroyed since, or issued before the authority came into the
+   * store. Every CRL lists them from now on.
+   *
+   * @param authority id or name
+   * @param serialNumbers lower-case hex without zeros in front
+   * @throws {CertmanError} `state.refused` for what is revoked already or has a record; `input.invalid` for a hold
+   */
+  revokeSerials(
+    authority: string,
+    serialNumbers: readonly string[],
+    order: RevocationOrder,
+    options?: MutationOptions,
+  ): Promise<Revoking>
   /** Ends holds. @throws {CertmanError} `state.refused` for what is not on hold */
   release(
     targets: readonly Target[],

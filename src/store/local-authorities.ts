@@ -74,6 +74,26 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     return this.#revoke(targets, { step, password }, options)
   }
 
+  async revokeSerials(
+    ...[authority, serials, order, options = {}]: Args<'revokeSerials'>
+  ): Promise<Revoking> {
+    await this.permit('revoke')
+    const { revokeSerials } = await import('./revoke-serials.ts')
+    const { getAuthority } = await import('./authority-records.ts')
+    const { openForCrls } = await import('./authority-crl.ts')
+    const { reason, date = this.options.ambient.now(), invalidityDate, password } = order
+    const now = this.options.ambient.now()
+    const { id: authorityId } = await getAuthority(this.repository, authority)
+    const { desk } = await this.#tools(options)
+    const openers = await openForCrls(this.repository, [authorityId], { desk, password, now })
+    const targets = { authorityId, serialNumbers: [...new Set(serials)] }
+    const wish = { reason, date, ...(invalidityDate && { invalidityDate }) }
+    const { outcomes, notes } = await this.transact('revoke', options, (tx) =>
+      revokeSerials(tx, targets, { wish, openers, now }),
+    )
+    return { outcomes: this.shown(outcomes), notes }
+  }
+
   async release(...[targets, { password }, options = {}]: Args<'release'>): Promise<Revoking> {
     return this.#revoke(targets, { step: 'release', password }, options)
   }

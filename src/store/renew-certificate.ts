@@ -1,8 +1,10 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
 import { generateKey, keyTypeOf } from '../crypto/generate-key.ts'
 import { openSigner } from '../crypto/signer.ts'
+import type { CustomProfile } from '../domain/authority.ts'
 import type { CertificateRecord, KeyRecord } from '../domain/records.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../formats/pkcs8.ts'
 import type { Reading, StoredRecord, WriteTransaction } from '../repository/repository.ts'
@@ -58,6 +60,7 @@ export async function renewCertificate(
       profile: order.profile ?? fields.profile ?? 'server',
       ...(fields.name !== undefined && { name: fields.name }),
     }
+    if (order.profile === undefined) requireProfile(old.id, wish.profile, profiles)
     const plan = await planSigning(tx, signable, { order: wish, desk })
     const signing = await carryOut(tx, plan, desk)
     const heir = signing.outcomes[0]!.id
@@ -65,6 +68,18 @@ export async function renewCertificate(
       fields.name === undefined ? [await supersede(tx, old.id, { by: heir, action: ACTION })] : []
     const crl = await renewDueCrl(tx, opened, now())
     return { ...signing, outcomes: [...signing.outcomes, ...replaced, ...keys, ...(crl ? [crl] : [])] }
+  }
+}
+
+/** A profile may be gone since: another one is for a person to choose. */
+function requireProfile(id: string, name: string, custom: readonly CustomProfile[]): void {
+  try {
+    getProfile(name, custom)
+  } catch (error) {
+    if (!isCertmanError(error, 'profile.not-found')) throw error
+    const message = `certificate ${id} has the profile ${JSON.stringify(name)}, which the store no longer has`
+    const hint = `choose one with --profile NAME: ${error.hint}`
+    throw new CertmanError('profile.not-found', message, { cause: error, field: 'profile', hint })
   }
 }
 

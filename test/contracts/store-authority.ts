@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
 import { revokingCases } from './authority/revoking-cases.ts'
+import { serialCases } from './authority/serial-cases.ts'
 import { signingCases } from './authority/signing-cases.ts'
 import type { Cases, StoreWorld } from './store/world.ts'
 
-const CASES: Cases = { ...signingCases, ...revokingCases }
+const CASES: Cases = { ...signingCases, ...revokingCases, ...serialCases }
 
 /**
  * What every implementation of the CA's verbs does.

@@ -1,0 +1,61 @@
+import { expect } from 'vitest'
+import { describeCrl, revokedEntries } from '../../../src/x509/crl.ts'
+import {
+  doubts,
+  everything,
+  password,
+  row,
+  rootOrder,
+  said,
+  signedStore,
+  target,
+  type Cases,
+} from './world.ts'
+
+const order = { reason: 'keyCompromise' } as const
+
+export const serialCases: Cases = {
+  'when a certificate was destroyed then its serial number is revoked, and every CRL lists it': async (
+    world,
+  ) => {
+    const { store } = world
+    const [id] = await signedStore(world, ['a.example', 'b.example'])
+    const serial = String((await row(world, id!))['serialNumber'])
+    await expect(store.revokeSerials('root', [serial], order)).rejects.toMatchObject({
+      code: 'state.refused',
+    })
+    await store.delete([target(id!, 'certificate')])
+    await expect(store.revokeSerials('root', [serial], order)).rejects.toMatchObject({
+      code: 'state.refused',
+      hint: expect.stringContaining(`certman restore ${id}`) as string,
+    })
+    await store.emptyTrash()
+    const { outcomes, notes } = await store.revokeSerials('root', [serial, serial], order)
+    expect([said(outcomes), notes]).toEqual([['authority 1 crl signed'], []])
+    const [other] = await store.revoke([target('3', 'certificate')], order).then((done) => done.outcomes)
+    for (const renew of [false, true]) {
+      const { der } = await store.crl('root', { renew })
+      const listed = [...revokedEntries(der)].map(({ serialNumber }) => serialNumber)
+      expect(listed).toEqual([serial, other!.row['serialNumber']])
+    }
+    expect(await doubts(world)).toEqual([])
+  },
+  'when a serial number cannot be revoked then nothing changes': async (world) => {
+    const { store } = world
+    await store.createAuthority(rootOrder({ protection: { password } }))
+    const { notes } = await store.revokeSerials('root', ['a1'], order)
+    expect(notes).toHaveLength(1)
+    const before = await everything(world)
+    const refused = (serials: readonly string[], wish: Parameters<typeof store.revokeSerials>[2]) =>
+      store.revokeSerials('root', serials, wish).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      )
+    expect(await refused(['b2', 'a1'], order)).toBe('state.refused')
+    expect(await refused(['b2'], { reason: 'certificateHold' })).toBe('input.invalid')
+    expect(await refused(['b2'], { ...order, date: new Date('2030-01-01T00:00:00Z') })).toBe('input.invalid')
+    expect(await everything(world)).toEqual(before)
+    expect(describeCrl((await store.crl('root', { password })).der)).toMatchObject({ revokedCount: 1 })
+    expect(await doubts(world)).toEqual([])
+  },
+}
