@@ -1,11 +1,11 @@
 import type { Ambient } from '../base/ambient.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Claim } from '../domain/records.ts'
+import type { UserRole } from '../domain/role.ts'
 import type { Store } from '../store/store.ts'
 
-/** The roles that a user of `serve` can have. */
-export const ROLES = ['admin', 'manager', 'requestor', 'reader'] as const
-export type Role = (typeof ROLES)[number]
+/** The roles that a user of `serve` can have: `USER_ROLES`. */
+export type Role = UserRole
 
 /** One store as one user may see it: every call is checked against the user's claims before it reaches the store. */
 export interface ServedStore {
@@ -55,8 +55,12 @@ export interface ApiKey {
 
 /** Checks credentials; every dialect's own form ends in an `Access`. Comparisons take constant time. */
 export interface Gate {
-  /** Name without case, and without a `DOMAIN\` before it. Undefined: wrong, or no such user. */
-  password(user: string, password: string): Promise<Access | undefined>
+  /**
+   * Name without case, and without a `DOMAIN\` before it. Undefined: wrong, or no such user, or too many wrong ones.
+   *
+   * @param from `Call.remoteAddress`: wrong passwords are counted by user and address
+   */
+  password(user: string, password: string, from?: string): Promise<Access | undefined>
   /** A key made by `apiKeys.create` or `serve user add --api-key`; undefined: unknown or expired. */
   apiKey(token: string): Promise<Access | undefined>
   /**

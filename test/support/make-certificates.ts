@@ -29,6 +29,8 @@ export interface Wanted {
   readonly notBefore?: string
   readonly notAfter?: string
   readonly dns?: readonly string[]
+  /** IPv4 addresses. */
+  readonly ip?: readonly string[]
   /** Claims the key identifier of this one's key instead of its own. */
   readonly posesAs?: TestKey
 }
@@ -54,6 +56,11 @@ const extension = (id: string, value: Uint8Array, critical = false): Uint8Array 
 
 const keyIdentifier = (spki: Uint8Array): Uint8Array => sha1(spki)
 
+const alternativeNames = ({ dns = [], ip = [] }: Wanted): Uint8Array[] => [
+  ...dns.map((name) => der.implicit(2, Buffer.from(name))),
+  ...ip.map((address) => der.implicit(7, Uint8Array.from(address.split('.').map(Number)))),
+]
+
 let serials = 1000
 
 /** A signed certificate (ECDSA P-256), self-signed without an issuer. */
@@ -64,14 +71,7 @@ export function makeCertificate(wanted: Wanted): TestCertificate {
     extension('2.5.29.19', der.sequence(...(ca ? [der.boolean(true)] : [])), true),
     extension('2.5.29.14', der.octetString(keyIdentifier((wanted.posesAs ?? key).spki))),
     extension('2.5.29.35', der.sequence(der.implicit(0, keyIdentifier((issuer ?? key).spki)))),
-    ...(wanted.dns
-      ? [
-          extension(
-            '2.5.29.17',
-            der.sequence(...wanted.dns.map((name) => der.implicit(2, Buffer.from(name)))),
-          ),
-        ]
-      : []),
+    ...(wanted.dns || wanted.ip ? [extension('2.5.29.17', der.sequence(...alternativeNames(wanted)))] : []),
   ]
   const tbs = der.sequence(
     der.explicit(0, der.integer(2)),

@@ -1,0 +1,74 @@
+import type { Access, ServedStore, ServedUser } from '../../dialects/house.ts'
+import type { Claim } from '../../domain/records.ts'
+import { administers, ROLE_CLAIMS, seesOwnOnly } from '../../domain/role.ts'
+import type { UserRecord } from '../../settings/user-records.ts'
+import { bothClaims, guardedStore } from '../../store/guarded-store.ts'
+import type { Store } from '../../store/store.ts'
+
+/** One store that is served, as the server itself sees it. */
+export interface ServedPlace {
+  readonly name: string
+  /** 1, 2, 3 … in the order of the command line. */
+  readonly number: number
+  readonly id: string
+  /** The store's own. */
+  readonly claims: readonly Claim[]
+  /** Unguarded; its orders carry the server's passwords. */
+  readonly store: Store
+}
+
+/** What a user may do, whatever the store says. */
+export const claimsOf = ({ role, claims }: Pick<UserRecord, 'role' | 'claims'>): readonly Claim[] =>
+  claims ?? ROLE_CLAIMS[role]
+
+/** A user without the secrets. */
+export const servedUser = ({ number, name, role, password }: UserRecord): ServedUser => ({
+  number,
+  name,
+  role,
+  hasPassword: password !== undefined,
+})
+
+/**
+ * What is open to a user at this moment.
+ *
+ * @returns undefined when no store is
+ */
+export function accessOf(
+  user: UserRecord,
+  places: readonly ServedPlace[],
+  now: () => Date,
+): Access | undefined {
+  const stores = places.filter(({ name }) => isOpen(user, name)).map((place) => served(user, place, now))
+  if (stores.length === 0) return undefined
+  return {
+    user: servedUser(user),
+    stores,
+    collections: user.collections,
+    store: (name) => stores.find((store) => isSame(store.name, name)),
+  }
+}
+
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+const isOpen = ({ stores }: UserRecord, name: string): boolean =>
+  stores === undefined || stores.some((each) => isSame(each, name))
+
+function served(user: UserRecord, place: ServedPlace, now: () => Date): ServedStore {
+  const { name, number, id } = place
+  const grants = {
+    user: user.name,
+    store: name,
+    claims: claimsOf(user),
+    ownOnly: seesOwnOnly(user.role),
+    administers: administers(user.role),
+    ...(user.collections && { collections: user.collections }),
+  }
+  return {
+    name,
+    number,
+    id,
+    claims: bothClaims(place.claims, grants.claims),
+    store: guardedStore(place.store, grants, now),
+  }
+}

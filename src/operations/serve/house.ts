@@ -1,0 +1,33 @@
+import type { Ambient } from '../../base/ambient.ts'
+import type { HashCost } from '../../crypto/password-hash.ts'
+import type { House } from '../../dialects/house.ts'
+import type { UserBook } from '../../settings/user-records.ts'
+import type { ServedPlace } from './access.ts'
+import { makeGate } from './gate.ts'
+
+/** What a house is made of. */
+export interface HouseSetup {
+  readonly book: UserBook
+  readonly places: readonly ServedPlace[]
+  readonly ambient: Ambient
+  readonly version: string
+  readonly options?: Readonly<Record<string, string>>
+  readonly log?: (line: string) => void
+  /** Of passwords that are set through the API. */
+  readonly cost?: HashCost
+}
+
+/** Everything that a dialect's server stands on, over users and stores. */
+export function makeHouse(setup: HouseSetup): House {
+  const { book, ambient, version, options = {}, log = () => undefined } = setup
+  return {
+    gate: makeGate(setup),
+    ambient,
+    product: { name: 'certman', version },
+    get hostKey() {
+      return Buffer.from(book.read().hostKey, 'base64')
+    },
+    options,
+    log,
+  }
+}

@@ -1,0 +1,95 @@
+import type { Ambient } from '../../base/ambient.ts'
+import { isCertmanError } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { sha256Hex } from '../../crypto/digest.ts'
+import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
+import type { NamedTable } from '../../http/serve-options.ts'
+import type { AuthorityCrl } from '../../store/authority-orders.ts'
+import type { ServedPlace } from './access.ts'
+
+/** What the public part stands on. */
+export interface PublicSetup {
+  readonly places: readonly ServedPlace[]
+  readonly ambient: Pick<Ambient, 'now'>
+}
+
+/** A relying party may wait an hour for a revocation, never longer than the CRL holds. */
+const MOST_SECONDS = 3600
+
+/**
+ * What everyone may fetch: `/crl/<authority>.crl` (DER, RFC 5280 section 4.2.1.13), `/crl/<store>/<authority>.crl` where
+ * several stores have an authority of that name. A CRL that is due is signed anew when the server has the password.
+ */
+export function publicRoutes(setup: PublicSetup): NamedTable {
+  const table: RouteTable = {
+    routes: [
+      { method: 'GET', path: '/crl/{file}', handle: (call) => answerCrl(setup, call) },
+      { method: 'GET', path: '/crl/{store}/{file}', handle: (call) => answerCrl(setup, call) },
+    ],
+    ignoreCase: false,
+    prefixes: ['crl'],
+    missing: (_call, allow) =>
+      allow.length > 0
+        ? text(405, 'only GET and HEAD', { Allow: allow.join(', ') })
+        : text(404, 'no such CRL'),
+    failed: (error) =>
+      isCertmanError(error, 'record.not-found')
+        ? text(404, 'no such CRL')
+        : text(503, 'no CRL at the moment'),
+  }
+  return { dialect: 'public', table }
+}
+
+const text = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+  body: `${body}\n`,
+})
+
+async function answerCrl({ places, ambient }: PublicSetup, call: Call): Promise<Answer> {
+  const { store, file = '' } = call.params
+  if (!file.endsWith('.crl')) return text(404, 'no such CRL')
+  const able = places.filter((place) => place.store.can.crl && (store === undefined || place.name === store))
+  const found = await firstCrl(able, file.slice(0, -4))
+  return found ? crlAnswer(found, call, ambient.now()) : text(404, 'no such CRL')
+}
+
+/** The first store in the order of the command line that has an authority of that name or id. */
+async function firstCrl(
+  places: readonly ServedPlace[],
+  authority: string,
+): Promise<AuthorityCrl | undefined> {
+  for (const { store } of places)
+    try {
+      return await store.crl(authority)
+    } catch (error) {
+      if (!isCertmanError(error, 'record.not-found') && !isCertmanError(error, 'input.invalid')) throw error
+    }
+  return undefined
+}
+
+function crlAnswer({ der, row }: AuthorityCrl, call: Call, now: Date): Answer {
+  const { thisUpdate, nextUpdate } = (row['crl'] ?? {}) as JsonObject & Partial<Record<string, string>>
+  const etag = `"${sha256Hex(der).slice(0, 32)}"`
+  const left = nextUpdate === undefined ? 0 : Math.floor((Date.parse(nextUpdate) - now.getTime()) / 1000)
+  const headers = {
+    'Content-Type': 'application/pkix-crl',
+    ETag: etag,
+    'Cache-Control': `public, max-age=${Math.max(0, Math.min(MOST_SECONDS, left))}`,
+    ...(thisUpdate !== undefined && { 'Last-Modified': new Date(thisUpdate).toUTCString() }),
+    ...(nextUpdate !== undefined && { Expires: new Date(nextUpdate).toUTCString() }),
+  }
+  return isFresh(call, { etag, thisUpdate }) ? { status: 304, headers } : { status: 200, headers, body: der }
+}
+
+/** RFC 9110 section 13.2.2: a tag decides, else the date. */
+function isFresh(
+  call: Call,
+  { etag, thisUpdate }: { etag: string; thisUpdate: string | undefined },
+): boolean {
+  const tags = call.header('If-None-Match')
+  if (tags !== undefined)
+    return tags.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
+  const since = Date.parse(call.header('If-Modified-Since') ?? '')
+  return thisUpdate !== undefined && Math.floor(Date.parse(thisUpdate) / 1000) * 1000 <= since
+}

@@ -1,0 +1,131 @@
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { statSync, unlinkSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { CertmanError } from '../base/errors.ts'
+import { jsonErrorLine } from './json-error.ts'
+import { settingsFile, type SettingsWorld } from './places.ts'
+import { checkUserList } from './check-users.ts'
+import { emptyUserList, type UserBook, type UserList } from './user-records.ts'
+
+/** How to reach the users file, and the world as far as it needs it. */
+export interface UserFileSetup {
+  /** Absolute path. */
+  readonly file: string
+  readonly random: (length: number) => Uint8Array
+  readonly now: () => Date
+  readonly pause: (milliseconds: number) => Promise<void>
+  /** As `process.platform` says. */
+  readonly platform: string
+  /** Takes a warning. */
+  readonly warn: (line: string) => void
+}
+
+/** `users.json` beside the user's settings. */
+export const usersFile = (world: SettingsWorld): string => join(dirname(settingsFile(world)), 'users.json')
+
+const WAIT_MS = 25
+const ATTEMPTS = 200
+/** Whoever wrote it is dead: writing takes milliseconds. */
+const STALE_MS = 30_000
+
+/**
+ * The users file: read again when it changed, so that `serve user add` works on a running server; written whole or
+ * not at all, mode 0600.
+ */
+export function userFile(setup: UserFileSetup): UserBook {
+  let known: { readonly stamp: string; readonly list: UserList } | undefined
+  const read = (): UserList => {
+    const stamp = stampOf(setup.file)
+    if (known && known.stamp === stamp) return known.list
+    const list = stamp === undefined ? emptyUserList(setup.random(16)) : readList(setup)
+    // without a file the key of this moment is kept until there is one
+    known = { stamp: stamp ?? '', list }
+    return list
+  }
+  return {
+    read: () => (known?.stamp === '' && stampOf(setup.file) === undefined ? known.list : read()),
+    async change(change) {
+      const draft = `${setup.file}.new`
+      const descriptor = await openDraft(draft, setup)
+      try {
+        const [next, result] = change(read())
+        writeDraft(descriptor, next)
+        renameSync(draft, setup.file)
+        return result
+      } catch (error) {
+        discard(draft)
+        throw error instanceof CertmanError || !isSystemError(error) ? error : notWritable(setup.file, error)
+      }
+    },
+  }
+}
+
+function stampOf(file: string): string | undefined {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stat && `${stat.ino} ${stat.size} ${stat.mtimeNs}`
+}
+
+function readList({ file, platform, warn }: UserFileSetup): UserList {
+  let text: string
+  try {
+    if (platform !== 'win32' && (statSync(file).mode & 0o077) !== 0)
+      warn(`the users file ${file} can be read by others; chmod 600 it`)
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+    throw new CertmanError('settings.invalid', `${file}: cannot be read: ${why}`, { cause })
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new CertmanError('settings.invalid', `${file}: line ${jsonErrorLine(text)} is not JSON`, { cause })
+  }
+  return checkUserList(value, file)
+}
+
+/** The draft is the lock as well: only one can make it. */
+async function openDraft(draft: string, setup: UserFileSetup): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      mkdirSync(dirname(draft), { recursive: true, mode: 0o700 })
+      return openSync(draft, 'wx', 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notWritable(setup.file, error)
+    }
+    const stat = statSync(draft, { throwIfNoEntry: false })
+    if (stat && setup.now().getTime() - stat.mtimeMs > STALE_MS) discard(draft)
+    else if (attempt >= ATTEMPTS)
+      throw new CertmanError('store.locked', `another certman is writing ${setup.file}`, {
+        hint: `if none is running, remove ${draft}`,
+      })
+    else await setup.pause(WAIT_MS)
+  }
+}
+
+function writeDraft(descriptor: number, list: UserList): void {
+  try {
+    writeSync(descriptor, `${JSON.stringify(list, undefined, 2)}\n`)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function discard(draft: string): void {
+  try {
+    chmodSync(draft, 0o600)
+    unlinkSync(draft)
+  } catch {
+    // gone already
+  }
+}
+
+const isSystemError = (error: unknown): boolean => (error as NodeJS.ErrnoException).code !== undefined
+
+const notWritable = (file: string, cause: unknown): CertmanError =>
+  new CertmanError(
+    'file.not-writable',
+    `cannot write the users file ${file}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}`,
+    { cause },
+  )

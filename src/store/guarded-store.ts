@@ -1,0 +1,160 @@
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import type { Query } from '../domain/filter.ts'
+import type { Claim, RecordKind } from '../domain/records.ts'
+import type { Reference } from '../domain/reference.ts'
+import { GuardedAuthorities } from './guarded-authorities.ts'
+import type { Grants } from './guarded-verbs.ts'
+import type {
+  Abilities,
+  ListedRecord,
+  Outcome,
+  Store,
+  StoredCertificate,
+  StoredKey,
+  StoreInfo,
+} from './store.ts'
+
+type Args<Verb extends keyof Store> = Store[Verb] extends (...args: infer A) => unknown ? A : never
+
+/**
+ * A store as one user may use it: what the user may not do is refused with `claim.missing` before the store is
+ * touched; what the user may not see is not there. The store's own claims hold besides.
+ */
+export function guardedStore(store: Store, grants: Grants, now: () => Date): Store {
+  return new GuardedStore(store, grants, now)
+}
+
+class GuardedStore extends GuardedAuthorities implements Store {
+  get can(): Abilities {
+    return this.store.can
+  }
+
+  async info(): Promise<StoreInfo> {
+    const info = await this.store.info()
+    return { ...info, claims: info.claims.filter((claim) => this.grants.claims.includes(claim)) }
+  }
+
+  async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
+    this.permitReading(kind)
+    yield* this.sight.list(kind, query)
+  }
+
+  async count(kind: RecordKind, { filter }: Pick<Query, 'filter'>): Promise<number> {
+    this.permitReading(kind)
+    return this.sight.count(kind, filter)
+  }
+
+  async resolve(reference: Reference): Promise<ListedRecord> {
+    const { kind } = reference
+    this.permitReading(kind)
+    if (!this.sight.isPartial(kind)) return this.store.resolve(reference)
+    const named = JSON.stringify(
+      reference.by === 'serial' ? `serial:${reference.serialNumber}` : reference.text,
+    )
+    const row = await this.store.resolve(reference).catch((error: unknown) => {
+      // the candidates may be somebody else's
+      if (!isCertmanError(error, 'reference.ambiguous')) throw error
+      throw new CertmanError('reference.ambiguous', `${named} fits several ${kind} records`)
+    })
+    if (await this.sight.sees(kind, row)) return row
+    throw new CertmanError('record.not-found', `no ${kind} ${named}`)
+  }
+
+  async certificate(id: string): Promise<StoredCertificate> {
+    await this.permitRecord('certificate', id)
+    return this.store.certificate(id)
+  }
+
+  async request(id: string): ReturnType<Store['request']> {
+    await this.permitRecord('request', id)
+    return this.store.request(id)
+  }
+
+  async key(id: string): Promise<StoredKey> {
+    this.permit('export')
+    await this.requireSeen('key', id)
+    return this.store.key(id)
+  }
+
+  async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
+    await this.permitRecord('certificate', id)
+    return this.store.issuersOf(id)
+  }
+
+  async import(...[batch, options]: Args<'import'>): Promise<readonly Outcome[]> {
+    this.permit('import')
+    if (options?.replace)
+      for (const { name } of batch.certificates) await this.requireOwnName('certificate', name)
+    return this.store.import(batch, this.acting(options))
+  }
+
+  async edit(...[target, edit, options]: Args<'edit'>): Promise<Outcome> {
+    this.permit('import')
+    await this.requireSeen(target.kind, target.id)
+    if (options?.replace) await this.requireOwnName(target.kind, edit.name ?? undefined)
+    return this.store.edit(target, edit, this.acting(options))
+  }
+
+  async addCollection(...[collection, options]: Args<'addCollection'>): Promise<Outcome> {
+    this.administer('collections')
+    return this.store.addCollection(collection, this.acting(options))
+  }
+
+  async editCollection(...[target, edit, options]: Args<'editCollection'>): Promise<Outcome> {
+    this.administer('collections')
+    return this.store.editCollection(target, edit, this.acting(options))
+  }
+
+  async delete(...[targets, options]: Args<'delete'>): Promise<readonly Outcome[]> {
+    this.permit('delete')
+    for (const { kind, id } of targets) {
+      if (kind === 'collection' || kind === 'authority' || kind === 'profile') this.administer(KINDS[kind])
+      await this.requireSeen(kind, id)
+    }
+    return this.store.delete(targets, this.acting(options))
+  }
+
+  async trash(): Promise<readonly ListedRecord[]> {
+    this.permit('read')
+    const rows = await this.store.trash()
+    if (!this.sight.isLimited) return rows
+    const seen: ListedRecord[] = []
+    for (const row of rows) if (await this.sight.sees(row['kind'] as RecordKind, row)) seen.push(row)
+    return seen
+  }
+
+  async restore(...[targets, options]: Args<'restore'>): Promise<readonly Outcome[]> {
+    this.permit('delete')
+    if (this.sight.isLimited) {
+      if (options?.replace) throw this.missing('delete')
+      const rows = await this.trash()
+      const lost = targets.find(({ kind, id }) => !rows.some((row) => row['kind'] === kind && row.id === id))
+      if (lost)
+        throw new CertmanError('record.not-found', `no ${lost.kind} ${JSON.stringify(lost.id)} in the trash`)
+    }
+    return this.store.restore(targets, this.acting(options))
+  }
+
+  async emptyTrash(...[options]: Args<'emptyTrash'>): Promise<readonly Outcome[]> {
+    this.permit('delete')
+    this.administer('the trash')
+    return this.store.emptyTrash(this.acting(options))
+  }
+
+  /** The store is open for all users: whoever opened it closes it. */
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** Reading a record that may be the user's own. */
+  protected async permitRecord(kind: RecordKind, id: string): Promise<void> {
+    this.permitReading(kind)
+    await this.requireSeen(kind, id)
+  }
+}
+
+const KINDS = { collection: 'collections', authority: 'authorities', profile: 'profiles' } as const
+
+/** What a user may do in a store: what both permit. */
+export const bothClaims = (one: readonly Claim[], other: readonly Claim[]): readonly Claim[] =>
+  one.filter((claim) => other.includes(claim))
