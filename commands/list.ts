@@ -3,7 +3,7 @@ import type { Query } from '../src/domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../src/domain/records.ts'
 import { listFilter } from '../src/query/shortcuts.ts'
 import { parseSort } from '../src/query/sort.ts'
-import type { ListedRecord } from '../src/store/store.ts'
+import type { ListedRecords } from '../src/store/store.ts'
 import { count, declare, flag, type Given, many, present, text } from './declare.ts'
 import { printList } from './print-list.ts'
 import { PLURALS } from './references.ts'
@@ -80,7 +80,7 @@ function readQuery(options: Given<typeof OPTIONS>, kind: RecordKind): Query {
  * The rows of a query. One more than its limit is asked for: only so is it known whether the listing is cut, without
  * counting a large store.
  */
-function cut(query: Query, list: (query: Query) => AsyncIterable<ListedRecord>) {
+function cut(query: Query, list: (query: Query) => ListedRecords) {
   const { limit, offset = 0 } = query
   if (limit === undefined) return { rows: list(query) }
   const rows = list({ ...query, limit: limit + 1 })

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../src/base/json.ts'
 import type { RecordKind } from '../src/domain/records.ts'
+import type { ListedRecords } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { type Listing, openListing } from './render/listing.ts'
 import { PLURALS, referenceOf } from './references.ts'
@@ -9,7 +10,7 @@ const PIECE = 32 * 1024
 
 interface Rows {
   readonly kind: RecordKind
-  readonly rows: AsyncIterable<JsonObject> | Iterable<JsonObject>
+  readonly rows: (AsyncIterable<JsonObject> | Iterable<JsonObject>) & Pick<ListedRecords, 'texts'>
   /** What people read instead of a table without rows. */
   readonly nothing?: string
   /** Rows beyond the limit are not printed; that there are some is said to people, with `more`. */
@@ -33,7 +34,9 @@ export async function printList(ctx: Context, list: Rows): Promise<number> {
     columns: terminal.columns,
     color: global.color,
   })
-  const { found, isCut } = await pour(ctx, list, listing)
+  const { found, isCut } = await (list.rows.texts && listing.texts
+    ? pourTexts(ctx, list.rows.texts(), { most: list.most, textOf: listing.texts })
+    : pour(ctx, list, listing))
   const count = `${found} ${found === 1 ? kind : PLURALS[kind]}`
   const remark = isCut ? `${count}; ${most?.more}` : count
   await terminal.write(await listing.end(found > 0 ? remark : undefined))
@@ -60,6 +63,28 @@ async function pour({ terminal, global }: Context, { kind, rows, most }: Rows, l
   }
   await terminal.write(pending)
   return { found, isCut }
+}
+
+interface Texts {
+  readonly most: Rows['most']
+  readonly textOf: (texts: readonly string[]) => string
+}
+
+/** The same for rows that are text already: nobody looks into them on their way. */
+async function pourTexts(
+  { terminal }: Context,
+  pieces: AsyncIterable<readonly string[]>,
+  { most, textOf }: Texts,
+) {
+  let found = 0
+  for await (const piece of pieces) {
+    const room = (most?.limit ?? Infinity) - found
+    const texts = piece.length > room ? piece.slice(0, room) : piece
+    if (texts.length > 0) await terminal.write(textOf(texts))
+    found += texts.length
+    if (piece.length > room) return { found, isCut: true }
+  }
+  return { found, isCut: false }
 }
 
 /** Says what a script does not need: only where a table is printed and a person sees the talk. */

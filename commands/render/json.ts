@@ -8,3 +8,13 @@ import { safeJson } from './safe.ts'
 export function jsonText(value: Json): string {
   return `${safeJson(JSON.stringify(value, null, 2))}\n`
 }
+
+/** An element of an array that is printed piece by piece: indented in it for people, one line for programs. */
+export function jsonElement(value: Json, forPeople: boolean): string {
+  if (!forPeople) return safeJson(JSON.stringify(value))
+  // laid out inside an array of its own, whose brackets go: indenting text afterwards takes twice as long
+  return jsonText([value]).slice('[\n'.length, -'\n]\n'.length)
+}
+
+/** Elements that are JSON texts already, one a line. */
+export const jsonElements = (texts: readonly string[]): string => safeJson(texts.join(',\n'))

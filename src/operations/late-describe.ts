@@ -58,10 +58,18 @@ class LateRepository implements Repository {
 
   head = (): Promise<StoreHead> => this.#repository.head()
 
-  async *list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
+  list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
+    return this.#stream(() => this.#repository.list(kind, query))
+  }
+
+  texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]> {
+    return this.#stream(() => this.#repository.texts(kind, query))
+  }
+
+  async *#stream<T>(open: () => AsyncIterable<T>): AsyncIterable<T> {
     // a stale index is rebuilt before the first record comes, and only then is the reader needed
     const { first, rest } = await this.#late.lend(async () => {
-      const records = this.#repository.list(kind, query)[Symbol.asyncIterator]()
+      const records = open()[Symbol.asyncIterator]()
       return { first: await records.next(), rest: { [Symbol.asyncIterator]: () => records } }
     })
     if (first.done) return

@@ -46,6 +46,10 @@ class LazyRepository implements Repository {
     if (this.#real) yield* this.#real.list(kind, query)
   }
 
+  async *texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]> {
+    if (this.#real) yield* this.#real.texts(kind, query)
+  }
+
   count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
     return this.#real?.count(kind, query) ?? Promise.resolve(0)
   }

@@ -9,9 +9,8 @@ import { fieldsOf, findField } from './fields.ts'
 import { casefold, compareText } from './fold.ts'
 import { didYouMean } from './near.ts'
 import { reader } from './predicate.ts'
-import { certificateStateTest } from './resolve.ts'
 import type { SqlFilter, SqlOptions, SqlParam } from './sql.ts'
-import { testToSql } from './sql.ts'
+import { stateCase } from './sql.ts'
 
 /** Fields of one sort; more would never change the order. */
 const MAX_SORTS = 16
@@ -163,11 +162,6 @@ function orderExpression(spec: FieldSpec, path: string, { column, folded }: SqlO
 }
 
 function stateOrder(direction: string, options: SqlOptions): SqlFilter {
-  const params: SqlParam[] = []
-  const cases = CERTIFICATE_STATES.map((state, rank) => {
-    const test = testToSql(certificateStateTest(state, options.now), options)
-    params.push(...test.params)
-    return `WHEN ${test.where} THEN ${rank}`
-  })
-  return { where: `CASE ${cases.join(' ')} END${direction}`, params }
+  const { sql, params } = stateCase(options, (_, rank) => rank)
+  return { where: `${sql}${direction}`, params }
 }

@@ -1,7 +1,8 @@
 import type { Filter } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { afterPrefix } from './fold.ts'
-import { resolve } from './resolve.ts'
+import { CERTIFICATE_STATES } from './catalogue.ts'
+import { certificateStateTest, resolve } from './resolve.ts'
 import type { ListShape, Test, TextTest } from './tests.ts'
 
 /** A value for a `?` of the SQL. */
@@ -52,6 +53,19 @@ export function toSql(filter: Filter, options: SqlOptions): SqlFilter {
 export function testToSql(test: Test, options: SqlOptions): SqlFilter {
   const writer: Writer = { options, params: [] }
   return { where: write(test, writer), params: writer.params }
+}
+
+/** A CASE over the states of a certificate at `now`, each as `then` writes it. */
+export function stateCase(
+  options: SqlOptions,
+  then: (state: (typeof CERTIFICATE_STATES)[number], rank: number) => string | number,
+): { readonly sql: string; readonly params: readonly SqlParam[] } {
+  const writer: Writer = { options, params: [] }
+  const cases = CERTIFICATE_STATES.map(
+    (state, rank) =>
+      `WHEN ${write(certificateStateTest(state, options.now), writer)} THEN ${then(state, rank)}`,
+  )
+  return { sql: `CASE ${cases.join(' ')} END`, params: writer.params }
 }
 
 interface Writer {

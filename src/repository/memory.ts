@@ -7,6 +7,7 @@ import { checkId } from './ids.ts'
 import { MemoryIndex } from './memory-index.ts'
 import { compareIds, normalise } from './record-index.ts'
 import { revisionOf, writeRecordText } from './record-text.ts'
+import { rowText } from './row-text.ts'
 import type {
   Describe,
   IndexedRecord,
@@ -95,6 +96,11 @@ class MemoryRepository extends MemoryReading implements Repository {
   }
 
   head = (): Promise<StoreHead> => Promise.resolve(this.state.head)
+
+  async *texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]> {
+    const now = this.ambient.now()
+    for (const entry of this.state.index.list(kind, query, now)) yield [rowText(entry, now)]
+  }
 
   async write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
     const run = this.#writers.then(() => this.#write(body))

@@ -124,6 +124,11 @@ export interface Finding {
 
 /** The persistence port. A directory today; everything above must not notice another engine. */
 export interface Repository extends Reading {
+  /**
+   * The rows of `list` as JSON texts, some at a time; that of a certificate ends with its `state` at this moment. For
+   * listings that only pass them on: an engine that keeps rows as text need not read them.
+   */
+  texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]>
   readonly head: () => Promise<StoreHead>
   /**
    * Runs `body` as the only writer. The changes are durable when the promise resolves; when it rejects

@@ -14,6 +14,7 @@ import type {
   Edit,
   ImportBatch,
   ListedRecord,
+  ListedRecords,
   MutationOptions,
   NewCollection,
   Outcome,
@@ -62,7 +63,22 @@ class LocalStore extends LocalAuthorities implements Store {
     return { kind: this.options.kind, name, id, location: this.options.location, claims }
   }
 
-  async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
+  list(kind: RecordKind, query: Query): ListedRecords {
+    const rows = this.#rows(kind, query)
+    // what is said of an authority is gathered when it is listed
+    if (kind === 'authority') return rows
+    return {
+      [Symbol.asyncIterator]: () => rows[Symbol.asyncIterator](),
+      texts: () => this.#texts(kind, query),
+    }
+  }
+
+  async *#texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]> {
+    await this.permit('read')
+    yield* this.repository.texts(kind, query)
+  }
+
+  async *#rows(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     await this.permit('read')
     const now = this.options.ambient.now()
     for await (const record of this.repository.list(kind, query))

@@ -51,6 +51,12 @@ export interface StoreInfo {
 /** One row of a listing: the noun's JSON with its `state` at the time of the call. */
 export type ListedRecord = JsonObject & { readonly id: string }
 
+/** The rows of a listing. */
+export interface ListedRecords extends AsyncIterable<ListedRecord> {
+  /** The same rows as JSON texts, some at a time, where the store has them as text anyway: for passing them on. */
+  readonly texts?: () => AsyncIterable<readonly string[]>
+}
+
 /** A certificate with everything: record, facts, all extensions, bytes. */
 export interface StoredCertificate {
   readonly record: CertificateRecord
@@ -163,7 +169,7 @@ export interface Target {
 export interface Store extends AuthorityStore {
   readonly can: Abilities
   info(): Promise<StoreInfo>
-  list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord>
+  list(kind: RecordKind, query: Query): ListedRecords
   count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number>
   /**
    * Exactly one record.

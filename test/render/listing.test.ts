@@ -112,11 +112,32 @@ describe('every form', () => {
     fields: ['id', 'san', 'publicKey.type', 'publicKey.size', 'expires', 'hasKey'],
   } as const
 
-  test('json is the array, laid out as JSON.stringify does', async () => {
-    expect(await listed(CERTIFICATES, { ...PIPE, form: 'json' })).toBe(
+  test('json for people is the array, laid out as JSON.stringify does', async () => {
+    expect(await listed(CERTIFICATES, { ...PIPE, tty: true, form: 'json' })).toBe(
       `${JSON.stringify(CERTIFICATES, null, 2)}\n`,
     )
+    expect(await listed([], { ...PIPE, tty: true, form: 'json' })).toBe('[]\n')
+  })
+
+  test('json for programs has a line for each element', async () => {
+    const lines = CERTIFICATES.map((row) => JSON.stringify(row))
+    expect(await listed(CERTIFICATES, { ...PIPE, form: 'json' })).toBe(`[\n${lines.join(',\n')}\n]\n`)
     expect(await listed([], { ...PIPE, form: 'json' })).toBe('[]\n')
+  })
+
+  test.each(['json', 'jsonl'] as const)('%s of texts is that of the rows', async (form) => {
+    const rows = [...CERTIFICATES, { id: '9', subject: 'CN=\u202e\u009b\u007f"x\\\n' }]
+    const { texts, end } = await openListing({ ...PIPE, form })
+    const pieces = [rows.slice(0, 1), rows.slice(1)].map((some) => some.map((row) => JSON.stringify(row)))
+    const text = pieces.map((piece) => texts?.(piece)).join('') + (await end())
+    expect(text).toBe(await listed(rows, { ...PIPE, form }))
+    expect(text).toContain('CN=\\u202e\\u009b\\u007f\\"x')
+  })
+
+  test('texts are not taken where fields are chosen, or where people read JSON', async () => {
+    expect((await openListing({ ...FIELDS, form: 'json' })).texts).toBeUndefined()
+    expect((await openListing({ ...FIELDS, form: 'jsonl' })).texts).toBeUndefined()
+    expect((await openListing({ ...PIPE, tty: true, form: 'json' })).texts).toBeUndefined()
   })
 
   test('jsonl is a line for each row', async () => {

@@ -59,19 +59,25 @@ export class DirectoryRepository implements Repository {
     return Promise.resolve(head)
   }
 
-  async *list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
+  list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
+    return this.#stream((host, now) => host.stream((index) => index.list(kind, query, now)))
+  }
+
+  texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]> {
+    return this.#stream((host, now) => host.texts(kind, query, now))
+  }
+
+  async *#stream<T>(use: (host: IndexHost, now: Date) => Iterable<T>): AsyncIterable<T> {
     let isStarted = false
     try {
-      const host = await this.#keeper.current()
-      const now = this.#options.ambient.now()
-      for (const entry of host.stream((index) => index.list(kind, query, now))) {
+      for (const each of use(await this.#keeper.current(), this.#options.ambient.now())) {
         isStarted = true
-        yield entry
+        yield each
       }
     } catch (error) {
       if (isStarted || !isCorrupt(error)) throw error
       await this.#replaceIndex()
-      yield* this.list(kind, query)
+      yield* this.#stream(use)
     }
   }
 
@@ -109,7 +115,7 @@ export class DirectoryRepository implements Repository {
   }
 
   write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-    const run = this.#writers.then(() => this.#write(body))
+    const run = this.#writers.then(() => this.#locked(() => this.#writeLocked(body)))
     this.#writers = run.catch(() => undefined)
     return run
   }
@@ -142,10 +148,6 @@ export class DirectoryRepository implements Repository {
   async close(): Promise<void> {
     await this.#writers
     this.#keeper.close()
-  }
-
-  async #write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-    return this.#locked(() => this.#writeLocked(body))
   }
 
   async #writeLocked<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<T> {

@@ -1,5 +1,8 @@
+import type { Query } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
 import { MemoryIndex } from '../memory-index.ts'
 import type { IndexEntry, IndexReading, IndexWriting } from '../record-index.ts'
+import { rowText } from '../row-text.ts'
 
 /** The index as one process holds it. */
 export interface IndexHost {
@@ -7,6 +10,8 @@ export interface IndexHost {
   read<T>(use: (index: IndexReading) => T): T
   /** Streams; other readings go on beside it and see newer states. */
   stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry>
+  /** The same for `Repository.texts`. */
+  texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]>
   /** The position of the change log that it stands for. */
   position(): string | undefined
   /** What is wrong with the index itself, if anything. */
@@ -36,6 +41,10 @@ export class MemoryHost implements IndexHost {
 
   stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry> {
     return use(this.#index)
+  }
+
+  *texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]> {
+    for (const entry of this.#index.list(kind, query, now)) yield [rowText(entry, now)]
   }
 
   position(): string | undefined {

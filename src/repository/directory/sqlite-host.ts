@@ -1,3 +1,5 @@
+import type { Query } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
 import type { IndexEntry, IndexReading, IndexWriting } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { IndexDraft, IndexHost } from './index-host.ts'
@@ -106,7 +108,15 @@ export class SqliteHost implements IndexHost {
     }
   }
 
-  *stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry> {
+  stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry> {
+    return this.#lend(use)
+  }
+
+  texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]> {
+    return this.#lend((index) => index.texts(kind, query, now))
+  }
+
+  *#lend<T>(use: (index: SqliteIndex) => Iterable<T>): Iterable<T> {
     // a cursor holds its connection's view of the database: nobody else may use it meanwhile
     const index = this.#take()
     try {

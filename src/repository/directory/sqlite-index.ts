@@ -1,8 +1,7 @@
 import type { Query } from '../../domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import { SQL_FUNCTIONS } from '../../query/fold.ts'
-import { orderBy } from '../../query/sort.ts'
-import { toSql, type SqlOptions } from '../../query/sql.ts'
+import { toSql } from '../../query/sql.ts'
 import {
   FIND_LIMIT,
   hasDecimalIds,
@@ -14,8 +13,9 @@ import {
 } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
 import { lookUpSql } from './sqlite-look-up.ts'
-import { ENTRY, ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-rows.ts'
-import { columnOf, foldedColumnOf, listTextOf } from './sqlite-schema.ts'
+import { ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-rows.ts'
+import { from, selectRows, sqlOptions } from './sqlite-select.ts'
+import { rowTexts } from './sqlite-texts.ts'
 import type { Database, SqlValue, Statement } from './sqlite.ts'
 
 /** What takes a new record in. */
@@ -42,13 +42,13 @@ export class SqliteIndex implements IndexWriting {
   }
 
   *list(kind: RecordKind, query: Query, now: Date): Iterable<IndexEntry> {
-    const options = sqlOptions(kind, now)
-    const filter = toSql(query.filter, options)
-    const order = orderBy(query.sort, options)
-    const sql = `${from(kind)} WHERE ${filter.where} ORDER BY ${order.sql} LIMIT ? OFFSET ?`
-    const values = [...filter.params, ...order.params, query.limit ?? -1, query.offset ?? 0]
-    // not one of the kept statements: a statement has one cursor, and two listings may run at once
-    for (const found of this.database.prepare(sql).iterate(...values)) yield toEntry(kind, found)
+    for (const found of selectRows(this.database, { query, options: sqlOptions(kind, now) }))
+      yield toEntry(kind, found)
+  }
+
+  /** See `Repository.texts`. */
+  texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]> {
+    return rowTexts(this.database, query, sqlOptions(kind, now))
   }
 
   count(kind: RecordKind, filter: Query['filter'], now: Date): number {
@@ -197,21 +197,8 @@ export class SqliteIndex implements IndexWriting {
   }
 }
 
-// CROSS JOIN: the narrow table is always the outer one, so that its indexes give the order
-const from = (kind: RecordKind): string =>
-  `SELECT ${ENTRY} FROM ${kind} h CROSS JOIN ${kind}_row r ON r.n = h.n`
-
 const idTest = (kind: RecordKind): string => (hasDecimalIds(kind) ? 'h.n = ?' : 'h.id = ?')
 
 /** An id that is no number fits no record: -1 is none's. */
 const idValue = (kind: RecordKind, id: string): SqlValue =>
   hasDecimalIds(kind) ? (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : -1) : id
-
-const sqlOptions = (kind: RecordKind, now: Date): SqlOptions => ({
-  kind,
-  now,
-  column: (path) => columnOf(kind, path),
-  folded: (path) => foldedColumnOf(kind, path),
-  listText: listTextOf,
-  row: 'r.row',
-})
