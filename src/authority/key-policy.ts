@@ -1,3 +1,4 @@
+import { CertmanError } from '../base/errors.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
 import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
 import { rsaWeakness } from './weak-rsa.ts'
@@ -25,6 +26,21 @@ export function keyRefusal(key: OfferedKey, profile: Profile): string | undefine
     return `a key of type ${type} is not allowed by the profile ${profile.name} (${profile.keys.types.join(', ')})`
   if (type === 'ec') return curveRefusal(facts, profile)
   return type === 'rsa' || type === 'rsa-pss' ? rsaRefusal(key, profile) : undefined
+}
+
+/**
+ * Refuses a request whose key the profile that it names would not certify: whoever asks hears of it at once, not
+ * days later.
+ *
+ * @throws {CertmanError} `policy.refused`
+ */
+export function requireCertifiable(key: OfferedKey, profile: Profile): void {
+  const why = keyRefusal(key, profile)
+  if (why === undefined) return
+  throw new CertmanError('policy.refused', `the request is refused: ${why}`, {
+    field: 'profile',
+    hint: `make a request with another key, or for another profile; what it wants: certman ca profile show ${profile.name}`,
+  })
 }
 
 function curveRefusal({ curve }: PublicKeyFacts, profile: Profile): string | undefined {

@@ -1,3 +1,5 @@
+import { requireCertifiable } from '../authority/key-policy.ts'
+import { getProfile } from '../authority/profile.ts'
 import { openRequest, type OpenRequest } from '../authority/request.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { NewRequest } from './authority-orders.ts'
@@ -6,6 +8,7 @@ import { withoutAbsent } from './change-record.ts'
 import { describeRecord } from './describe.ts'
 import { importBatch } from './import-batch.ts'
 import { claimName } from './name-taken.ts'
+import { customProfiles } from './store-profiles.ts'
 import type { Outcome } from './store.ts'
 
 /** Who acts, and when. */
@@ -31,7 +34,8 @@ export function checkRequest(given: NewRequest): CheckedRequest {
  * Puts a request into the queue, its private key beside it. The same CSR twice is unchanged.
  *
  * @returns the request first, then the key and what the key joined
- * @throws {CertmanError} `name.taken`, `name.invalid`
+ * @throws {CertmanError} `name.taken`, `name.invalid`; `profile.not-found`, and `policy.refused` for a key that the
+ *   profile does not certify
  */
 export async function submitRequest(
   tx: WriteTransaction,
@@ -41,6 +45,7 @@ export async function submitRequest(
   const { fingerprint } = open.facts
   const [known] = await tx.find('request', { by: 'fingerprint', fingerprint })
   if (known) return [{ kind: 'request', id: known.id, outcome: 'unchanged', what: 'present', row: known.row }]
+  if (given.profile !== undefined) await requireProfile(tx, open, given.profile)
   if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })
   const keys = given.key
     ? await importBatch(tx, { certificates: [], keys: [given.key] }, settings(acting))
@@ -51,6 +56,14 @@ export async function submitRequest(
   const record = { kind: 'request', id, fields, pem } as const
   await tx.put(record, 'absent', { action: 'request', kind: 'request', id, detail: { fingerprint } })
   return [{ kind: 'request', id, outcome: 'changed', what: 'created', row: describeRecord(record) }, ...keys]
+}
+
+async function requireProfile(
+  tx: WriteTransaction,
+  { facts, spki }: OpenRequest,
+  name: string,
+): Promise<void> {
+  requireCertifiable({ facts: facts.publicKey, spki }, getProfile(name, await customProfiles(tx)))
 }
 
 const settings = ({ now, actor }: Acting): { now: Date; actor: string; replace: false } => ({
