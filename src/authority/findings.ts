@@ -12,6 +12,9 @@ export interface Change {
   readonly why: string
 }
 
+/** Begins the hints of `settle`: whoever asked for the certificate himself needs another one. */
+export const ASK_REQUESTER = 'ask the requester for another request'
+
 /** Collects what speaks against a request, what is changed of it, and what a person should hear. */
 export class Findings {
   readonly refusals: string[] = []
@@ -61,8 +64,8 @@ export class Findings {
     const onlyChanges = this.refusals.length === 0
     throw new CertmanError('policy.refused', `the request is refused: ${all.join('; ')}`, {
       hint: onlyChanges
-        ? 'ask the requester for another request, or take away what is named with --allow-changes'
-        : (this.#hint ?? 'ask the requester for another request, or choose another profile'),
+        ? `${ASK_REQUESTER}, or take away what is named with --allow-changes`
+        : (this.#hint ?? `${ASK_REQUESTER}, or choose another profile`),
     })
   }
 }

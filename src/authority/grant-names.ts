@@ -43,6 +43,8 @@ export interface NamesWish {
   readonly subject?: Uint8Array
   /** GeneralName DER each, after those of the request. */
   readonly subjectAltName?: readonly Uint8Array[]
+  /** Names that are not granted are left out, not refused. */
+  readonly allowChanges?: boolean
 }
 
 interface NamesInput {
@@ -68,13 +70,14 @@ export function grantNames(input: NamesInput, findings: Findings): GrantedNames 
   const { subjectDer, subject } = grantSubject(request, wish, findings)
   const rules = nameRules(profile)
   checkSubject({ subject, profile, rules }, findings)
-  const alternativeNames = askedNames(request).filter(({ name }) =>
-    isGranted({ name, profile, rules }, findings),
-  )
+  const asked = askedNames(request)
+  const alternativeNames = asked.filter(({ name }) => isGranted({ name, profile, rules }, findings))
   if (alternativeNames.length === 0 && request.facts.subjectAltName === null)
     alternativeNames.push(...namesFromSubject(subject, profile, findings))
   addNames(alternativeNames, { added: wish.subjectAltName ?? [], profile, rules }, findings)
-  if (alternativeNames.length === 0 && (profile.names.required || subject.length === 0))
+  // names that were asked for and withheld are refused one by one already
+  const isRefused = asked.length > 0 && wish.allowChanges !== true
+  if (alternativeNames.length === 0 && !isRefused && (profile.names.required || subject.length === 0))
     findings.refuse(
       subject.length === 0
         ? 'it names nobody: subject and alternative names are empty (RFC 5280 section 4.1.2.6)'

@@ -17,6 +17,7 @@ import type { AuthorityMaking, AuthorityWish, NewAuthority, Signing } from './au
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { importBatch } from './import-batch.ts'
 import { makeAuthorityKey, type MadeKey } from './make-key.ts'
+import { asOwn, ownRefusal } from './own-refusal.ts'
 import { carryOut, planSigning } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
 import { storedIssuers } from './open-certificate.ts'
@@ -97,14 +98,8 @@ async function profileOf(reading: Reading, { profile, parent, policies }: NewAut
 function rootMaker(profile: Profile, maker: Maker): Body<AuthorityMaking> {
   const { order, signer, tools } = maker
   const { now, random, actor } = tools.ambient
-  const preparation = prepareRoot({
-    subject: order.subject,
-    signer,
-    profile,
-    wish: order,
-    now: now(),
-    random,
-  })
+  const { subject } = order
+  const preparation = asOwn(() => prepareRoot({ subject, signer, profile, wish: order, now: now(), random }))
   const der = issue(preparation.prepared, signer)
   return async (tx) => {
     const source = { how: 'issued', from: order.name } as const
@@ -134,7 +129,10 @@ function subordinateMaker(parentId: string, maker: Maker): Body<AuthorityMaking>
     const profile = await profileOf(tx, order)
     const desk = { authority, profiles: [], profile, now: now(), actor, random, replace }
     const signable = { request: { given, open: openRequest(csr) } }
-    const signing = await carryOut(tx, await planSigning(tx, signable, { order, desk }), desk)
+    const plan = await planSigning(tx, signable, { order, desk }).catch((error: unknown) => {
+      throw ownRefusal(error)
+    })
+    const signing = await carryOut(tx, plan, desk)
     return finish(tx, { ...signing, outcomes: [...signing.outcomes, ...keys] }, maker)
   }
 }

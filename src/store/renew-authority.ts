@@ -15,6 +15,7 @@ import { getIndexed } from './change-record.ts'
 import type { AuthorityTools, Body } from './create-authority.ts'
 import { importBatch } from './import-batch.ts'
 import { likeBefore, type LikeBefore } from './like-before.ts'
+import { asOwn, ownRefusal } from './own-refusal.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 import { isSignedBy } from './signed-by.ts'
 import { carryOut, planSigning } from './sign-request.ts'
@@ -81,7 +82,8 @@ function renewRoot({ own, before, order, tools }: Renewing): Body<AuthorityMakin
   const { signer, record, open } = own
   const profile = withFixed(getProfile('root'), before)
   const wish = { ...lifeOf(order, before), pathLen: before.pathLen, policies: before.policies }
-  const preparation = prepareRoot({ subject: open.subjectDer, signer, profile, wish, now: now(), random })
+  const subject = open.subjectDer
+  const preparation = asOwn(() => prepareRoot({ subject, signer, profile, wish, now: now(), random }))
   const der = issue(preparation.prepared, signer)
   return async (tx) => {
     const source = { how: 'issued', from: record.name } as const
@@ -107,7 +109,10 @@ function renewUnder(parentId: string, renewing: Renewing): Body<AuthorityMaking>
     const given = { csr, source: { how: 'generated' } } as const
     const wish = { ...lifeOf(order, before), pathLen: before.pathLen, name: own.record.name }
     const signable = { request: { given, open: openRequest(csr) } }
-    const signing = await carryOut(tx, await planSigning(tx, signable, { order: wish, desk }), desk)
+    const plan = await planSigning(tx, signable, { order: wish, desk }).catch((error: unknown) => {
+      throw ownRefusal(error)
+    })
+    const signing = await carryOut(tx, plan, desk)
     return install(tx, signing, { own, now: now() })
   }
 }

@@ -1,0 +1,28 @@
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { ASK_REQUESTER } from '../authority/findings.ts'
+
+/** Does something that refuses with a hint for a requester, and hints at oneself instead. */
+export function asOwn<T>(prepare: () => T): T {
+  try {
+    return prepare()
+  } catch (error) {
+    throw ownRefusal(error)
+  }
+}
+
+/**
+ * The same error with a next step for somebody who asked for the certificate himself: an authority that is made or
+ * renewed has no other requester.
+ *
+ * @param error anything that was thrown
+ */
+export function ownRefusal(error: unknown): unknown {
+  if (!isCertmanError(error, 'policy.refused') || !error.hint.startsWith(ASK_REQUESTER)) return error
+  const { message, hint, field } = error
+  const others = hint.includes('--allow-changes') ? ', or take it away with --allow-changes' : ''
+  return new CertmanError('policy.refused', message, {
+    cause: error,
+    hint: `change what the message names, and run the command again${others}`,
+    ...(field !== undefined && { field }),
+  })
+}
