@@ -240,4 +240,7 @@ test('when a CRL and profiles are printed as JSON, they fit the schema', () => {
     notes: [],
   })
   expectList('profile', json('ca', 'profile', 'list'), 9)
+  writeFileSync(join(folder.path, 'week.json'), '{"name": "week", "extends": "server"}')
+  expectNoun('profileReport', json('ca', 'profile', 'add', join(folder.path, 'week.json')))
+  expectNoun('profileReport', json('ca', 'profile', 'remove', 'week'))
 })
