@@ -67,7 +67,7 @@ async function linkFindings(
     const doubts = await repository
       .write((tx) => checkAuthorities(tx, now))
       .catch((error: unknown) => {
-        if (!isCertmanError(error, 'store.not-writable')) throw error
+        if (!isCertmanError(error, 'store.not-writable') && !isCertmanError(error, 'store.full')) throw error
         return checkAuthorities(repository, now)
       })
     return doubts.map((doubt) => ({ ...doubt, path: join(location, doubt.path) }))

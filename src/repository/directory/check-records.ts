@@ -28,10 +28,17 @@ export class RecordChecker {
   /** By the first 48 bits of their fingerprints: all of a million would take 200 MB. */
   readonly #certificates = new Map<number, number>()
   readonly #keys = new Set<string>()
+  /** Kinds whose folders this user may not read: nothing is known of their files. */
+  readonly #closed = new Set<RecordKind>()
   readonly #needed: { readonly path: StorePath; readonly keyId: string; readonly what: string }[] = []
 
   constructor(check: RecordCheck) {
     this.#check = check
+  }
+
+  /** Takes note that records of this kind lie where this user may not look. */
+  closed(kind: RecordKind): void {
+    this.#closed.add(kind)
   }
 
   /** Takes one record text of the scan. */
@@ -65,7 +72,7 @@ export class RecordChecker {
           hint: `give the others another name: certman edit ${ids[1]} --name NAME`,
         })
     for (const { path, keyId, what } of this.#needed)
-      if (!this.#keys.has(keyId))
+      if (!this.#keys.has(keyId) && !this.#closed.has('key'))
         this.#add('key-missing', path, {
           message: `${what} names the private key ${keyId}, which is not there`,
           hint: 'import the key again, or bring its file back from a backup',
@@ -163,7 +170,7 @@ export class RecordChecker {
   }
 
   #expectFile(kind: RecordKind, id: string, path: StorePath): void {
-    if (!this.#check.files.facts(path)) this.#missing(kind, id, path)
+    if (!this.#closed.has(kind) && !this.#check.files.facts(path)) this.#missing(kind, id, path)
   }
 
   #missing(kind: RecordKind, id: string, path: StorePath): void {

@@ -7,7 +7,7 @@ import type { Files } from './files.ts'
 import type { IndexHost } from './index-host.ts'
 import { scanStore, type ScanProblem } from './scan.ts'
 import type { Segment } from './segments.ts'
-import { INDEX, segmentPath } from './paths.ts'
+import { INDEX, segmentPath, type StorePath } from './paths.ts'
 import type { RecordKind } from '../../domain/records.ts'
 
 /** What a check looks at. */
@@ -41,6 +41,8 @@ export function checkStore(place: CheckPlace): readonly Finding[] {
         if (problem.what === 'prepared' && maySweep) files.remove(problem.path)
         else add(problemFinding(problem))
       },
+      // the walk over all files tells of the folder itself
+      closed: (_: StorePath, kind: RecordKind) => checker.closed(kind),
       segment: (kind: RecordKind, n: number, segment: Segment) => checkSegment({ kind, n, segment }, add),
     }
     for (const found of scanStore(files, watcher)) checker.found(found)

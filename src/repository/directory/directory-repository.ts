@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Query } from '../../domain/filter.ts'
-import { isCertmanError } from '../../base/errors.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type {
   Finding,
@@ -16,7 +15,7 @@ import { takeBack } from './apply.ts'
 import { commitTransaction } from './commit.ts'
 import { asStoreError, type Files } from './files.ts'
 import { readHead } from './head.ts'
-import { IndexKeeper } from './index-keeper.ts'
+import { IndexKeeper, isUnwritable } from './index-keeper.ts'
 import type { IndexHost } from './index-host.ts'
 import { isPending, Journal } from './journal.ts'
 import { acquireLock } from './lock.ts'
@@ -128,7 +127,7 @@ export class DirectoryRepository implements Repository {
         return checkStore({ files: this.#files, host, describe, maySweep: true })
       })
     } catch (error) {
-      if (!isCertmanError(error, 'store.not-writable')) throw error
+      if (!isUnwritable(error)) throw error
       const host = await this.#keeper.current()
       return checkStore({ files: this.#files, host, describe, maySweep: false })
     }

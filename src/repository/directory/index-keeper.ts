@@ -27,6 +27,8 @@ export class IndexKeeper {
   readonly #options: OpenOptions
   #host: IndexHost | undefined
   #isReadOnly = false
+  /** A folder that this user may not read: the index in memory lacks what lies there. */
+  #closedFolder: string | undefined
 
   constructor(files: Files, options: OpenOptions) {
     this.#files = files
@@ -54,6 +56,8 @@ export class IndexKeeper {
     const end = logEnd(this.#files)
     const position = positionOf(head.id, end)
     const host = this.#host?.position() === position ? this.#host : this.rebuild().host
+    if (this.#closedFolder !== undefined)
+      throw new CertmanError('store.not-writable', `cannot read ${this.#closedFolder}: this user may not`)
     return { host, head, end, position }
   }
 
@@ -64,7 +68,7 @@ export class IndexKeeper {
     this.#host = undefined
     let rebuilt: Rebuilt | undefined
     const host = SqliteHost.build(this.#files, (index) => {
-      rebuilt = rebuildIndex(this.#files, index, this.#options.describe)
+      rebuilt = rebuildIndex({ files: this.#files, describe: this.#options.describe }, index)
       return this.position()
     })
     this.#host = host
@@ -76,7 +80,15 @@ export class IndexKeeper {
     if (host !== this.#host) this.close()
     this.#host = host
     const draft = host.begin()
-    const rebuilt = rebuildIndex(this.#files, draft.index, this.#options.describe)
+    const closed = (folder: string): void => {
+      this.#closedFolder = this.#files.absolute(folder)
+      this.#say(`this user may not read ${this.#closedFolder}: what lies there is not shown`)
+    }
+    // only this process sees this index: it may lack what this user may not see
+    const rebuilt = rebuildIndex(
+      { files: this.#files, describe: this.#options.describe, ...(this.#isReadOnly && { closed }) },
+      draft.index,
+    )
     draft.commit(this.position())
     return { host, ...rebuilt }
   }
@@ -172,8 +184,8 @@ export class IndexKeeper {
   }
 }
 
-/** Nothing can be written here now, be it for want of permission or of room. */
-const isUnwritable = (error: unknown): boolean =>
+/** Nothing can be written here now, be it for want of permission or of room; reading may go on. */
+export const isUnwritable = (error: unknown): boolean =>
   isUnopenable(error) ||
   sqliteCode(error) === SQLITE.full ||
   ['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '') ||

@@ -1,5 +1,5 @@
 import { toHex } from '../../base/bytes.ts'
-import { CertmanError } from '../../base/errors.ts'
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import type { Repository } from '../repository.ts'
 import { logEnd, logLine, nextLogEnd } from './change-log.ts'
 import { DirectoryRepository } from './directory-repository.ts'
@@ -9,6 +9,7 @@ import { IndexKeeper } from './index-keeper.ts'
 import { acquireLock } from './lock.ts'
 import type { InitOptions, OpenOptions } from './options.ts'
 import { HEAD, INDEX, JOURNAL, LOCK, LOCK_HOLDER, LOGS, preparedPath } from './paths.ts'
+import { withCompanions } from './sqlite-host.ts'
 
 /**
  * Opens the store in `path`. What a killed writer left behind is finished or undone first.
@@ -31,7 +32,8 @@ export const isStoreDirectory = (path: string): boolean => realFiles(path).facts
 const UNFINISHED = new Set<string>([LOGS, JOURNAL, LOCK, LOCK_HOLDER, INDEX, preparedPath(HEAD)])
 
 /**
- * Makes a store in a new or empty folder. `store.json` comes last: without it there is no store.
+ * Makes a store in a new or empty folder. `store.json` comes last: without it there is no store. What cannot be made
+ * whole is taken away again.
  *
  * @throws {CertmanError} `store.exists` when there is one, or when the folder holds something else
  */
@@ -39,21 +41,52 @@ export async function initDirectory(path: string, options: InitOptions): Promise
   const files = (options.files ?? realFiles)(path)
   try {
     refuseForeign(files)
-    files.makeFolder('')
+    const isNewFolder = files.makeFolder('')
     files.setMode('', 0o700)
-    const keeper = new IndexKeeper(files, options)
-    const lock = await acquireLock(files, keeper.lockRequest())
-    try {
-      await makeStore(files, options)
-      keeper.rebuild()
-    } finally {
-      keeper.close()
-      lock.release()
-    }
+    await makeOrTakeAway(files, { ...options, isNewFolder })
   } catch (error) {
     throw asStoreError(error, path)
   }
   return openDirectory(path, options)
+}
+
+async function makeOrTakeAway(
+  files: Files,
+  options: InitOptions & { readonly isNewFolder: boolean },
+): Promise<void> {
+  const keeper = new IndexKeeper(files, options)
+  const lock = await acquireLock(files, keeper.lockRequest()).catch((error: unknown) => {
+    // nobody can have made a store in a folder without a lock file; a lock that is held is somebody else's
+    if (options.isNewFolder && !isCertmanError(error, 'store.locked')) takeAway(files, true)
+    throw error
+  })
+  try {
+    await makeStore(files, options)
+    keeper.rebuild()
+  } catch (error) {
+    keeper.close()
+    if (!isCertmanError(error, 'store.exists')) takeAway(files, options.isNewFolder)
+    throw error
+  } finally {
+    keeper.close()
+    lock.release()
+  }
+}
+
+/** Takes away what this process began to make; that needs no room. `store.json` goes first: then there is no store. */
+function takeAway(files: Files, isNewFolder: boolean): void {
+  const logs = files.names(LOGS).map((name) => `${LOGS}/${name}`)
+  const indexes = [INDEX, preparedPath(INDEX)].flatMap(withCompanions)
+  const tries = [HEAD, preparedPath(HEAD), ...indexes, ...logs, JOURNAL, LOCK_HOLDER, LOCK].map(
+    (path) => () => files.remove(path),
+  )
+  const folders = [LOGS, ...(isNewFolder ? [''] : [])].map((path) => () => files.removeFolder(path))
+  for (const remove of [...tries, ...folders])
+    try {
+      remove()
+    } catch {
+      // the refusal that led here is told; the rest of an init does not hinder the next one
+    }
 }
 
 function refuseForeign(files: Files): void {

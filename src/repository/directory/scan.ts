@@ -30,6 +30,8 @@ export interface ScanProblem {
 export interface ScanWatcher {
   problem(problem: ScanProblem): void
   segment?(kind: RecordKind, n: number, segment: Segment): void
+  /** A folder that this user may not look into is passed over and told here; without this it is the end of the scan. */
+  closed?(folder: StorePath, kind: RecordKind): void
 }
 
 /** Every record text of the store, those that win last: segments in order, the trash, loose files. */
@@ -63,7 +65,7 @@ interface Folder {
 
 function* scanFolder(files: Files, { kind, root, where }: Folder, watcher: ScanWatcher): Iterable<FoundText> {
   const expected = where === 'trash' ? trashPath : recordPath
-  for (const path of filesBelow(files, root, kind)) {
+  for (const path of filesBelow({ files, watcher }, root, kind)) {
     const name = path.slice(path.lastIndexOf('/') + 1)
     if (isPrepared(name)) {
       watcher.problem({ path, kind, what: 'prepared', why: 'a writer left it behind' })
@@ -88,12 +90,28 @@ function isCompanion(kind: RecordKind, name: string): boolean {
   )
 }
 
-function* filesBelow(files: Files, root: StorePath, kind: RecordKind): Iterable<StorePath> {
-  for (const name of files.names(root)) {
+interface Walk {
+  readonly files: Files
+  readonly watcher: ScanWatcher
+}
+
+/** The names in a folder, none where it is closed and somebody is to be told. @throws system errors */
+function namesIn({ files, watcher }: Walk, folder: StorePath, kind: RecordKind): readonly string[] {
+  try {
+    return files.names(folder)
+  } catch (error) {
+    if (!watcher.closed || !['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error
+    watcher.closed(folder, kind)
+    return []
+  }
+}
+
+function* filesBelow(walk: Walk, root: StorePath, kind: RecordKind): Iterable<StorePath> {
+  for (const name of namesIn(walk, root, kind)) {
     const path = `${root}/${name}`
     if (name === 'segments' && LAYOUT[kind].segments) continue
-    if (!/\.[a-z]+$/.test(name) && files.facts(path)?.isFolder)
-      yield* files.names(path).map((inner) => `${path}/${inner}`)
+    if (!/\.[a-z]+$/.test(name) && walk.files.facts(path)?.isFolder)
+      yield* namesIn(walk, path, kind).map((inner) => `${path}/${inner}`)
     else yield path
   }
 }

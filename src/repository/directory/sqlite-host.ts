@@ -24,7 +24,7 @@ const CACHE = 'PRAGMA cache_size = -65536'
 const LOG = `${INDEX}-wal`
 
 /** A database and the files that SQLite keeps beside it; one of them beside another database would be played into it. */
-const withCompanions = (path: string): string[] =>
+export const withCompanions = (path: string): string[] =>
   ['', '-wal', '-shm', '-journal'].map((suffix) => `${path}${suffix}`)
 
 /** Whether an error says that the index is not one, or is damaged (cut off: an I/O error): it must be built anew. */
