@@ -1,6 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
 
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[*#&+:<>?/\p{Cc}\p{Cf}]/u
 
 /**

@@ -3,7 +3,7 @@
  * and a final sigma meets the other two.
  */
 export function casefold(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- all of ASCII is meant, and its control characters are part of it
   if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase()
   return text.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 }

@@ -93,7 +93,7 @@ describe('when TLS begins with STARTTLS', () => {
         ]),
     ],
     ['imap', () => scripted('* OK IMAP4rev2 ready\r\n', [[/^a1 STARTTLS/, '* OK hm\r\na1 OK begin\r\n']])],
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- what is looked for is binary
     ['ldap', () => scripted('', [[/1\.3\.6\.1\.4\.1\.1466\.20037/, LDAP_SUCCESS]])],
     ['postgres', () => scripted('', [[/\x04\xd2\x16\x2f/, 'S']])],
   ]
