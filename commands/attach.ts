@@ -1,5 +1,6 @@
 import { parseReference } from '../src/domain/reference.ts'
 import { attachFiles } from '../src/operations/attach-files.ts'
+import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing } from '../src/store/authority-orders.ts'
 import type { Store, Target } from '../src/store/store.ts'
 import type { Context, SecretFlags } from './context.ts'
@@ -34,6 +35,7 @@ export async function attachAnswer(
 /** `import --request REF FILE…`. */
 export async function attachTo(ctx: Context, word: string, answer: Answer): Promise<void> {
   await withStore(ctx, 'import', async (store) => {
+    requireAbility(store, 'attach')
     const target = await requestTarget(store, parseReference(word, 'request'))
     await emitSigning(ctx, await attachAnswer(ctx, store, { ...answer, target }))
   })

@@ -18,8 +18,9 @@ export const deleteVerb = declare({
     ['certman delete web --dry-run', 'what would happen'],
   ],
   about: [
-    'Nothing is destroyed: certman restore brings a record back, until certman trash empty. ' +
-      'All references are looked up before anything is done.',
+    'In a directory store nothing is destroyed: certman restore brings a record back, until certman trash empty. ' +
+      'All references are looked up before anything is done. A server has no trash: there it is gone, and the ' +
+      'question says so.',
   ],
   args: [
     {
@@ -38,7 +39,7 @@ export const deleteVerb = declare({
       )
       const named = targets.map(({ target }) => target)
       await confirmDanger(ctx, {
-        deed: 'move to the trash',
+        deed: store.can.trash ? 'move to the trash' : 'delete for good (there is no trash here)',
         lines: targets.map(({ target, row }) => describeRow(target.kind, row)),
         also: async () =>
           (await store.delete(named, { dryRun: true }))

@@ -20,7 +20,7 @@ export async function pickAuthority(
   store: Store,
   named: string | undefined,
 ): Promise<string | undefined> {
-  if (named !== undefined) return named
+  if (named !== undefined || !store.can.list.includes('authority')) return named
   const enabled = await enabledAuthorities(store)
   if (enabled.length === 1) return nameOf(enabled[0]!)
   if (enabled.length === 0 || !ctx.canAsk) return undefined

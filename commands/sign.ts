@@ -1,4 +1,5 @@
 import { parseReference, parseSerialNumber } from '../src/domain/reference.ts'
+import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing, SigningOrder } from '../src/store/authority-orders.ts'
 import type { Store, Target } from '../src/store/store.ts'
 import { CertmanError } from '../src/base/errors.ts'
@@ -117,8 +118,9 @@ export const sign = declare({
   options: OPTIONS,
   run: (ctx, { args, options }) =>
     withStore(ctx, 'sign', async (store) => {
-      const target = await requestTarget(store, parseReference(args[0]!, 'request'))
       const attaching = options.certificate.length > 0
+      requireAbility(store, attaching ? 'attach' : 'sign')
+      const target = await requestTarget(store, parseReference(args[0]!, 'request'))
       const signing = await (attaching ? attach : signHere)(ctx, { store, target, options })
       await emitSigning(ctx, signing)
     }),

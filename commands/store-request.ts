@@ -1,7 +1,9 @@
 import { dataFolder, openStore, type OpenRequest } from '../src/operations/open-store.ts'
 import type { RemoteWorld } from '../src/operations/open-remote.ts'
+import { requireAbility } from '../src/store/abilities.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
+import { NEEDS } from './needs.ts'
 import { safeText } from './render/safe.ts'
 
 /**
@@ -37,7 +39,7 @@ function remoteWorld(ctx: Context): RemoteWorld {
   }
 }
 
-/** Opens the store, lends it to `body`, closes it whatever happens. */
+/** Opens the store, refuses what it cannot do, lends it to `body`, closes it whatever happens. */
 export async function withStore<T>(
   ctx: Context,
   command: string,
@@ -45,6 +47,8 @@ export async function withStore<T>(
 ): Promise<T> {
   const store = await openStore(storeRequest(ctx, command))
   try {
+    const need = NEEDS[command]
+    if (need !== undefined) requireAbility(store, need)
     return await body(store)
   } finally {
     await store.close()

@@ -1,33 +1,8 @@
 import { CertmanError } from '../base/errors.ts'
-import type { Abilities } from '../store/store.ts'
 import type { Dialect } from './dialect.ts'
 
 /** What a remote store needs of its dialect; `Dialect` has all of it. */
 export type DialectFace = Pick<Dialect, 'name' | 'title' | 'can' | 'limits'>
-
-/** A verb that a store may lack, as `can` names it. */
-export type Ability = Exclude<keyof Abilities, 'list'>
-
-/** The abilities as deeds: "cannot …". */
-export const DEEDS: Readonly<Record<Ability, string>> = {
-  import: 'import certificates',
-  exportCertificate: 'give out certificates',
-  exportKey: 'give out private keys',
-  exportRequest: 'give out the bytes of requests',
-  edit: 'edit records',
-  delete: 'delete records',
-  request: 'take requests',
-  sign: 'sign requests',
-  reject: 'reject requests',
-  revoke: 'revoke certificates',
-  attach: 'attach certificates to requests',
-  renew: 'renew certificates',
-  trash: 'bring back what was deleted',
-  createAuthority: 'make authorities',
-  editAuthority: 'change authorities',
-  crl: 'give out CRLs',
-  profiles: 'keep profiles',
-}
 
 /** One refusal to be made. */
 export interface Refusal {

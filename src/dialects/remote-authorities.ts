@@ -1,5 +1,6 @@
 /* oxlint-disable no-unused-vars -- the parameters are for the methods of clients that stand in their place */
 import type { CertmanError } from '../base/errors.ts'
+import { type Ability, DEEDS } from '../store/abilities.ts'
 import type { AuthorityStore } from '../store/authority-store.ts'
 import type {
   AuthorityCrl,
@@ -11,7 +12,7 @@ import type {
 } from '../store/authority-orders.ts'
 import type { ListedRecord, Outcome } from '../store/store.ts'
 import type { RemoteSetup } from './dialect.ts'
-import { type Ability, DEEDS, type DialectFace, unsupported } from './refusals.ts'
+import { type DialectFace, unsupported } from './refusals.ts'
 
 /** The half of `RemoteStore` that stands for the verbs of an authority: each refuses until a client overrides it. */
 export abstract class RemoteAuthorities implements AuthorityStore {
@@ -21,6 +22,11 @@ export abstract class RemoteAuthorities implements AuthorityStore {
   constructor(face: DialectFace, setup: RemoteSetup) {
     this.face = face
     this.setup = setup
+  }
+
+  /** What this store says when it cannot do a thing: for those who ask first. */
+  refusal(ability: Ability): CertmanError {
+    return this.cannot(ability)
   }
 
   /** @param deed completes "cannot …"; only for keys that are no ability */

@@ -47,7 +47,7 @@ export abstract class RemoteStore extends RemoteAuthorities implements RemoteCon
     const granted: Record<Claim, boolean> = {
       read: true,
       import: can.import,
-      export: can.exportKey,
+      export: can.exportCertificate || can.exportKey,
       create: can.request || can.createAuthority,
       delete: can.delete,
       sign: can.sign,

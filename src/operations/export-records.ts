@@ -2,6 +2,7 @@ import type { Ambient } from '../base/ambient.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Reference } from '../domain/reference.ts'
 import type { PasswordSource } from '../formats/items.ts'
+import { requireAbility } from '../store/abilities.ts'
 import { requireClaim } from '../store/claims.ts'
 import type { Store } from '../store/store.ts'
 import { encodeExport, type ExportPart } from './encode-export.ts'
@@ -88,6 +89,7 @@ export async function exportRecords(
   request: ExportRequest,
   tools: ExportTools,
 ): Promise<ExportReport> {
+  requireAbilities(store, request)
   const info = await store.info()
   requireClaim(info, 'export')
   const parts = await collectParts(store, request)
@@ -104,6 +106,15 @@ export async function exportRecords(
     ...(stdout && { stdout }),
     notes: notesOn(parts),
   }
+}
+
+/** What the store must give out for this; refused before anything is looked up or asked. */
+function requireAbilities(store: Store, { references, format, withKey }: ExportRequest): void {
+  const isPkcs12 = format === 'p12' || format === 'pfx'
+  for (const { kind } of references)
+    if (format !== 'key') requireAbility(store, kind === 'request' ? 'exportRequest' : 'exportCertificate')
+  if (format === 'key' || (isPkcs12 ? withKey !== false : format === 'pem' && withKey === true))
+    requireAbility(store, 'exportKey')
 }
 
 interface Encoded {

@@ -4,6 +4,7 @@ import type { Secret } from '../base/secret.ts'
 import type { InputFormat, LeftItem, PasswordSource, Place } from '../formats/items.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { checkName } from '../domain/name.ts'
+import { requireAbility } from '../store/abilities.ts'
 import type { ListedRecord, Outcome, Store } from '../store/store.ts'
 import { batchOf, type ImportPlan } from './build-batch.ts'
 import { chooseCertificates } from './choose-certificates.ts'
@@ -108,6 +109,7 @@ export async function importFiles(
   request: ImportRequest,
   { dialog, tools }: ImportIo,
 ): Promise<ImportReport> {
+  requireAbility(store, 'import')
   const { password, progress } = dialog
   const { paths, cwd, format } = request
   const asked = { paths, cwd, password, tools, ...(format && { format }), ...(progress && { progress }) }
@@ -202,7 +204,8 @@ async function orphansOf(
   found: Gathered,
   outcomes: readonly Outcome[],
 ): Promise<readonly string[]> {
-  if (found.keys.length === 0) return []
+  // where keys are no records of their own, none can be without an owner
+  if (found.keys.length === 0 || !store.can.list.includes('key')) return []
   const owned = new Set(outcomes.filter(({ kind }) => kind !== 'key').map(({ row }) => row['keyId']))
   const orphans: string[] = []
   for (const { id } of found.keys) if (!owned.has(id) && !(await hasOwner(store, id))) orphans.push(id)

@@ -22,7 +22,10 @@ export async function resolveTargets(
   for (const reference of references) {
     const row = await store.resolve(reference)
     const { kind } = reference
-    targets.set(`${kind} ${row.id}`, { target: { kind, id: row.id }, row })
+    // what a server shows and what it changes then are the same record
+    const { revision } = row
+    const target = { kind, id: row.id, ...(typeof revision === 'string' && { revision }) }
+    targets.set(`${kind} ${row.id}`, { target, row })
   }
   return [...targets.values()]
 }

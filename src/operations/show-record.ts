@@ -15,7 +15,7 @@ export async function showRecord(store: Store, reference: Reference): Promise<Js
   switch (reference.kind) {
     case 'certificate':
       if (!store.can.exportCertificate) return { kind: 'certificate', ...row }
-      return showCertificate(store, await store.certificate(row.id))
+      return withRest(row, await showCertificate(store, await store.certificate(row.id)))
     case 'request':
       if (!store.can.exportRequest) return { kind: 'request', ...row }
       return showRequest(store, row)
@@ -24,6 +24,12 @@ export async function showRecord(store: Store, reference: Reference): Promise<Js
     default:
       return { kind: reference.kind, ...row }
   }
+}
+
+/** What a server says of a record beside what certman knows comes last. */
+function withRest(row: ListedRecord, shown: JsonObject): JsonObject {
+  const rest = Object.entries(row).filter(([field]) => !Object.hasOwn(shown, field))
+  return { ...shown, ...Object.fromEntries(rest) }
 }
 
 async function showCertificate(store: Store, stored: StoredCertificate): Promise<JsonObject> {

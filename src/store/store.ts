@@ -1,3 +1,4 @@
+import type { CertmanError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Query } from '../domain/filter.ts'
@@ -168,6 +169,8 @@ export interface Target {
  */
 export interface Store extends AuthorityStore {
   readonly can: Abilities
+  /** The refusal of what `can` denies, in the store's own words; where there are none `requireAbility` finds some. */
+  refusal?(ability: Exclude<keyof Abilities, 'list'>): CertmanError
   info(): Promise<StoreInfo>
   list(kind: RecordKind, query: Query): ListedRecords
   count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number>
