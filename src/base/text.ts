@@ -8,3 +8,7 @@ export function printable(text: string): string {
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   )
 }
+
+/** A text as one word of a command line that is there to be copied into a shell. */
+export const shellWord = (text: string): string =>
+  /^[\w.@%=,:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

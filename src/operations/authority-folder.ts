@@ -6,6 +6,7 @@ import { certificateFacts } from '../store/certificate-facts.ts'
 import type { FormerCertificate } from '../store/authority-orders.ts'
 import type { ChainIo } from './attach-files.ts'
 import { compareIndex, type IssuedFile } from './compare-index.ts'
+import { leftInFolder } from './left-in-folder.ts'
 import { parseIndex } from './openssl-index.ts'
 import { readAll } from './read-all.ts'
 import { readSource } from './read-sources.ts'
@@ -44,6 +45,8 @@ export interface AuthorityFolder {
   readonly issued: readonly FormerCertificate[]
   readonly crl: Uint8Array | undefined
   readonly nextCrlNumber: string | undefined
+  /** What lies there and was not taken. */
+  readonly notes: readonly string[]
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -80,7 +83,12 @@ export async function readAuthorityFolder(
   const index = parseIndex(await place.text('index.txt'), join(folder, 'index.txt'))
   const files = await place.issued(certificate)
   const issued = compareIndex({ index, files, crl, certificate, folder })
-  return { certificate, chain, key, issued, crl, nextCrlNumber: await place.crlNumber() }
+  const nextCrlNumber = await place.crlNumber()
+  const answered = new Set(
+    [certificate, ...issued.map(({ der }) => der)].map((der) => certificateFacts(der).publicKey.spkiHash),
+  )
+  const notes = await leftInFolder({ folder, cwd, io, keyFile, answered })
+  return { certificate, chain, key, issued, crl, nextCrlNumber, notes }
 }
 
 class Place {

@@ -65,7 +65,8 @@ export async function importAuthorityFrom(
     ...(found.nextCrlNumber !== undefined && { nextCrlNumber: found.nextCrlNumber }),
     ...(settings && { settings }),
   }
-  return store.importAuthority(order, { dryRun, replace })
+  const making = await store.importAuthority(order, { dryRun, replace })
+  return { ...making, notes: [...making.notes, ...found.notes] }
 }
 
 /** Notes the password that was given last: the key keeps it. */
@@ -119,6 +120,7 @@ function fromItems(items: readonly Item[]): AuthorityFolder {
     issued: issued.map((der): FormerCertificate => ({ der })),
     crl,
     nextCrlNumber: undefined,
+    notes: [],
   }
 }
 

@@ -1,9 +1,6 @@
+import { shellWord } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { Reading } from '../repository/repository.ts'
-
-/** Names may hold spaces and quotes; the command is there to be copied. */
-const asWord = (name: string): string =>
-  /^[\w.@%=,-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 
 /**
  * The command line that signs the CRL of an authority, to be copied from a hint. The flag for the password stands in
@@ -18,5 +15,5 @@ export async function crlCommand(
 ): Promise<string> {
   const [key] = keyId === undefined ? [] : await reading.find('key', { by: 'id', id: keyId })
   const password = key?.row['encrypted'] === false ? '' : ' --password-file FILE'
-  return `certman ca crl ${asWord(name)}${renew ? ' --renew' : ''}${password}`
+  return `certman ca crl ${shellWord(name)}${renew ? ' --renew' : ''}${password}`
 }

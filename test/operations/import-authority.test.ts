@@ -135,8 +135,17 @@ test('a folder laid out like that of easy-rsa is found one level down', async (c
   renameSync(join(inside, 'newcerts'), join(inside, 'certs_by_serial'))
   mkdirSync(join(inside, 'revoked/certs_by_serial'), { recursive: true })
   renameSync(join(inside, 'certs_by_serial/1001.pem'), join(inside, 'revoked/certs_by_serial/1001.crt'))
+  for (const name of ['h1', 'h2', 'h3', 'h4']) writeFileSync(join(inside, `private/${name}.key`), '')
+  mkdirSync(join(inside, 'reqs'))
+  writeFileSync(join(inside, 'reqs/open one.req'), csrFor(['dns:open.example']))
+  renameSync(join(inside, 'h1.csr'), join(inside, 'reqs/h1.req'))
+  writeFileSync(join(inside, 'reqs/broken.req'), 'nothing')
   const { take, rows } = world()
-  await take(pki)
+  const { notes } = await take(pki)
+  expect(notes).toEqual([
+    `4 private keys in ${inside}/private were not taken: certman import ${inside}/private`,
+    `one open request in ${inside}/reqs was not taken: certman import '${inside}/reqs/open one.req'`,
+  ])
   expect((await rows()).map(({ serialNumber }) => serialNumber).slice(1)).toEqual(['1000', '1001', '1002'])
 })
 

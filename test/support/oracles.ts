@@ -4,11 +4,24 @@ import { basename, delimiter, join } from 'node:path'
 
 /** Tools of other projects that judge what certman reads and writes. */
 export type OracleName =
-  'openssl' | 'keytool' | 'java' | 'certtool' | 'certutil' | 'pk12util' | 'python3' | 'ssh-keygen' | 'go'
+  | 'openssl'
+  | 'keytool'
+  | 'java'
+  | 'certtool'
+  | 'certutil'
+  | 'pk12util'
+  | 'python3'
+  | 'ssh-keygen'
+  | 'go'
+  | 'easyrsa'
+
+/** Where packages put tools that are in no folder of PATH. */
+const ELSEWHERE: Readonly<Partial<Record<OracleName, string>>> = { easyrsa: '/usr/share/easy-rsa' }
 
 /** The path of a tool, or undefined when it is not installed. */
 export function oracle(name: OracleName): string | undefined {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  for (const folder of [...folders, ...(ELSEWHERE[name] === undefined ? [] : [ELSEWHERE[name]])]) {
     const path = join(folder, name)
     try {
       accessSync(path, constants.X_OK)
