@@ -82,6 +82,11 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     group: 'stores',
     load: async () => (await import('./store-add.ts')).storeAdd,
   },
+  'store token': {
+    summary: 'make an access token for a server (Azure API Management)',
+    group: 'stores',
+    load: async () => (await import('./store-token.ts')).storeToken,
+  },
   'store use': {
     summary: 'make a store the default',
     group: 'stores',

@@ -80,7 +80,12 @@ const SECRET_WORDS: Readonly<Record<string, string>> = {
   'client-credentials': 'client secret',
 }
 
-function credentialOf(vendor: Dialect, named: NamedPlace, request: OpenRequest): Credential | undefined {
+/** The credential of a configured server; its secret is fetched once, when it is first wanted. @throws {CertmanError} `settings.invalid` */
+export function credentialOf(
+  vendor: Dialect,
+  named: NamedPlace,
+  request: OpenRequest,
+): Credential | undefined {
   const { place, name } = named
   const form = vendor.auth.find((each) => each === (place.auth ?? vendor.auth[0]))
   if (!form)
