@@ -107,6 +107,26 @@ test.each(STORES)(
   300_000,
 )
 
+test('when 4 processes issue 3,000 certificates at once, all land and no serial number or id stands twice', async () => {
+  const path = await newAuthority()
+  const workers = await Promise.all(Array.from({ length: 4 }, () => startWorker(path, 'bulk', WORKER)))
+  const ends = await Promise.all(workers.map((worker) => worker.ended))
+  expect(ends.map(({ status, errors }) => `${status} ${errors}`)).toEqual(
+    Array.from({ length: 4 }, () => '0 '),
+  )
+  const told = workers.flatMap((worker) => worker.acknowledged().map((word) => word.slice(1).split(':')))
+  expect(new Set(told.map(([id]) => id)).size).toBe(3000)
+  expect(new Set(told.map(([, serial]) => serial)).size).toBe(3000)
+  const witness = new Witness()
+  for (const worker of workers) witness.hear(worker.acknowledged())
+  const store = await openStore(path)
+  expect(await witness.judge(store)).toEqual([])
+  // and the root
+  expect((await rows(store, 'certificate')).size).toBe(3001)
+  await store.close()
+  expect(await findingsOf(path)).toEqual([])
+}, 120_000)
+
 test('when 8 processes sign at once, every signature lands and no serial number stands twice', async () => {
   const path = await newAuthority()
   const workers = await Promise.all(Array.from({ length: 8 }, () => startWorker(path, 'ten', WORKER)))
