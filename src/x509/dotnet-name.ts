@@ -64,7 +64,7 @@ export function parseDotnetName(text: string): NameAttributes | undefined {
   const rdns: NameAttribute[][] = [[]]
   // the value: in quotes with doubled quotes, or all up to a separator that a new type follows
   const piece =
-    /\s*([A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+|OID\.\d+(?:\.\d+)+)\s*=\s*(?:"((?:[^"]|"")*)"\s*|((?:(?!\s*[,;+]\s*(?:[A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+)\s*=)[^"])*))([,;+]|$)/gy
+    /\s*([A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+|OID\.\d+(?:\.\d+)+)\s*=\s*(?:"((?:[^"]|"")*)"\s*|((?:(?!\s*[,;+]\s*(?:[A-Za-z][A-Za-z0-9.-]*|\d+(?:\.\d+)+)\s*=)[^"])*))\s*([,;+]|$)/gy
   while (piece.lastIndex < text.length) {
     const found = piece.exec(text)
     const attribute = found && attributeOf(found[1]!, found[2]?.replaceAll('""', '"') ?? found[3]!.trim())

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { replyError, requireOk } from '../../src/dialects/reply-errors.ts'
+import type { HttpReply } from '../../src/http/request.ts'
+
+function reply(status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpReply {
+  return {
+    status,
+    header: (name) => headers[name.toLowerCase()],
+    cookies: [],
+    body: Buffer.from(body),
+    text: () => body,
+    json: () => JSON.parse(body),
+    call: 'GET https://kf.example/Certificates/7',
+  }
+}
+
+const fault = { vendor: 'Keyfactor Command', store: 'kf' }
+
+describe('a refused call', () => {
+  test.each([
+    [400, 'remote.refused'],
+    [401, 'auth.failed'],
+    [403, 'auth.forbidden'],
+    [404, 'record.not-found'],
+    [409, 'state.refused'],
+    [412, 'record.changed'],
+    [413, 'limit.exceeded'],
+    [422, 'remote.refused'],
+    [418, 'remote.refused'],
+    [429, 'remote.failed'],
+    [500, 'remote.failed'],
+    [503, 'remote.failed'],
+    [504, 'remote.timeout'],
+  ])('when the status is %i then the error is %s and names vendor, call and status', (status, code) => {
+    const error = replyError(reply(status, '{}'), fault)
+    expect(error.code).toBe(code)
+    expect(error.message).toBe(
+      `Keyfactor Command: GET https://kf.example/Certificates/7 was answered with ${status}`,
+    )
+  })
+
+  test.each([
+    ['{"Message":"No such thing."}', 'No such thing.'],
+    ['{"error":{"code":"X","message":"Bad tag"}}', 'Bad tag'],
+    ['{"error":"invalid request"}', 'invalid request'],
+    ['{"title":"Not found","detail":"the id is wrong"}', 'the id is wrong'],
+    ['{"errors":["first","second"]}', 'first'],
+    ['plain words', 'plain words'],
+  ])('when the body is %s then its message is %s', (body, words) => {
+    expect(replyError(reply(400, body), fault).message).toContain(`was answered with 400: "${words}"`)
+  })
+
+  test.each(['', '{}', '{"message":""}', '[]', 'null'])(
+    'when the body is %j then there are no words',
+    (body) => {
+      expect(replyError(reply(500, body), fault).message).toMatch(/answered with 500$/)
+    },
+  )
+
+  test('when the words are long or hold control characters then the line is short and safe', () => {
+    const body = JSON.stringify({ message: `evil\u001b[31m\u202e ${'x'.repeat(1000)}` })
+    const { message } = replyError(reply(400, body), fault)
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(message.length).toBeLessThan(450)
+  })
+
+  test('when a web page comes back then something else than the API answered', () => {
+    const page = reply(404, '<!DOCTYPE html><html>', { 'content-type': 'text/html' })
+    expect(replyError(page, fault)).toMatchObject({ code: 'remote.unexpected' })
+    expect(replyError({ ...page, status: 401 }, fault)).toMatchObject({ code: 'auth.failed' })
+    expect(replyError({ ...page, status: 502 }, fault)).toMatchObject({ code: 'remote.failed' })
+  })
+
+  test('when the server is busy then the hint says how long', () => {
+    expect(replyError(reply(429, '', { 'retry-after': '7' }), fault).hint).toContain('in 7 seconds')
+    expect(replyError(reply(503, '', { 'retry-after': 'soon\u001b' }), fault).hint).toBe(
+      'the server is busy: try again later',
+    )
+  })
+
+  test('when a call means something of its own by a status then that counts', () => {
+    const own = {
+      ...fault,
+      codes: { 409: 'name.taken' as const },
+      hint: 'give --replace',
+      thing: 'certificate "7"',
+    }
+    expect(replyError(reply(409), own)).toMatchObject({
+      code: 'name.taken',
+      hint: 'give --replace',
+      message: expect.stringContaining('409 (certificate "7")') as string,
+    })
+  })
+
+  test('when all is well then the reply passes', () => {
+    expect(requireOk(reply(204), fault).status).toBe(204)
+    expect(() => requireOk(reply(302), fault)).toThrow(expect.objectContaining({ code: 'remote.unexpected' }))
+  })
+})
