@@ -37,6 +37,11 @@ const ONLY: readonly { what: RegExp; places: readonly string[]; why: string }[] 
     places: ['src/repository/', 'src/settings/', 'src/operations/', 'bin/'],
     why: 'files are touched by these rooms only',
   },
+  {
+    what: /^(hono|@hono|https-proxy-agent|agent-base)(\/|$)/,
+    places: ['src/http/'],
+    why: 'HTTP is one room’s affair',
+  },
   { what: /sqlite/, places: ['src/repository/'], why: 'the index is the repository’s own affair' },
   { what: /^(node:)?process$/, places: ['bin/'], why: 'the door alone sees the process' },
   {
@@ -49,6 +54,7 @@ const ONLY: readonly { what: RegExp; places: readonly string[]; why: string }[] 
 /** Where `process` is named below the door, and why. */
 const PROCESS_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/repository/directory/sqlite.ts': 'which SQLite this Node and platform have',
+  'src/http/metrics.ts': 'how much memory the process holds is a question to the system',
   'src/repository/directory/lock-file.ts':
     'whether the holder of a lock is alive is a question to the system',
 }

@@ -18,6 +18,8 @@ const REACH: Readonly<Record<string, string>> = {
   ECONNABORTED: 'the connection was cut before an answer came',
 }
 
+const words = (code: string): string => printable(code).toLowerCase().replaceAll('_', ' ')
+
 const SENT = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 
 /** What was going on when a call failed. */
@@ -51,6 +53,16 @@ export function callError(cause: unknown, { call, timeoutMs, repeatable }: CallS
   if (code.startsWith('HPE_'))
     return new CertmanError('remote.unexpected', `${call}: what answers there does not speak HTTP`, { cause })
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return tlsError(cause, call, code)
+  // the certificate of the server itself is judged by `checkPeer`
+  if (/CERT|ISSUER|SIGNATURE/.test(code))
+    return new CertmanError(
+      'remote.tls',
+      `${call}: the certificate of the proxy is not trusted (${words(code)})`,
+      {
+        cause,
+        hint: 'trust the CA of the proxy with --ca-file too',
+      },
+    )
   if (/^ERR_(?:INVALID_(?:CHAR|HTTP_TOKEN)|UNESCAPED)/.test(code))
     return new CertmanError(
       'input.invalid',

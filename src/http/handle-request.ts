@@ -82,7 +82,7 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
   const { request, response, path, search, waits } = visit
   const fault = faultOf(visit)
   const match = hall.find(request.method ?? 'GET', path)
-  visit.dialect = match.named?.dialect ?? ''
+  visit.dialect = match.named?.dialect ?? 'none'
   const origin = hall.options.publicUrl?.replace(/\/+$/, '') ?? originOf(hall, request)
   const call = new ServerCall({
     request,
@@ -147,7 +147,7 @@ function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
     start: performance.now(),
     path: at < 0 ? target : target.slice(0, at),
     search: at < 0 ? '' : target.slice(at + 1),
-    dialect: '',
+    dialect: 'none',
     user: undefined,
     bytes: 0,
   }
@@ -210,7 +210,7 @@ function leave(hall: Hall, visit: Visit): void {
       bytes,
       ms: Math.round(milliseconds * 1000) / 1000,
       user: user ?? null,
-      dialect: dialect === '' ? null : dialect,
+      dialect: dialect === 'none' ? null : dialect,
     }),
   )
 }
