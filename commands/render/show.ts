@@ -22,14 +22,21 @@ const LONGEST_VALUE = 1_000
 
 /** Records of a store: JSON is the record itself when there is one, else the array. */
 export function renderRecords(ctx: RenderContext, records: readonly JsonObject[], form: ShowForm): Emission {
-  return { json: oneOrAll(records), text: () => itemsText(ctx, records, form) }
+  return {
+    get json() {
+      return oneOrAll(records)
+    },
+    text: () => itemsText(ctx, records, form),
+  }
 }
 
 /** What lies in a file: the items, and what nobody can read. */
 export function renderInspection(ctx: RenderContext, report: InspectReport, form: ShowForm): Emission {
   const left = form === 'pem' ? '' : leftLines(report.left).replace('not taken:', 'also in the file:')
   return {
-    json: oneOrAll(report.items),
+    get json() {
+      return oneOrAll(report.items)
+    },
     text: () =>
       [itemsText(ctx, report.items, form), protectionText(ctx, report), left]
         .filter((part) => part !== '')

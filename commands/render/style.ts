@@ -26,5 +26,22 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** Any result as the JSON that is printed: `undefined` fields are gone, what has `toJSON` has been asked. */
 export function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json
+  if (typeof value !== 'object' || value === null) return value as Json
+  const { toJSON } = value as { toJSON?: unknown }
+  if (typeof toJSON === 'function') return toJson(toJSON.call(value))
+  if (Array.isArray(value)) return toJsonList(value)
+  const before = Object.entries(value)
+  const after = before.map(([, part]) => toJson(part as unknown))
+  // what is JSON already is not copied: a CRL may have a million entries
+  if (before.every(([, part], i) => part !== undefined && part === after[i])) return value as Json
+  const present = before.flatMap(([name, part], i) =>
+    part === undefined ? [] : [[name, after[i]!] as const],
+  )
+  return Object.fromEntries(present)
+}
+
+/** An absent element is `null`, as in `JSON.stringify`. */
+function toJsonList(list: readonly unknown[]): Json {
+  const after = list.map((each) => (each === undefined ? null : toJson(each)))
+  return after.every((each, i) => each === list[i]) ? (list as readonly Json[]) : after
 }
