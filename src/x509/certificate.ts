@@ -11,6 +11,7 @@ import { decodeExtensions } from './extensions.ts'
 import { formatName, readName, sameName } from './name.ts'
 import { publicKeyFacts } from './public-key.ts'
 import { readRawExtensions } from './raw-extensions.ts'
+import { readSigned, signatureBytes } from './signed.ts'
 
 /** The pieces of one certificate as they lie in its DER (RFC 5280 section 4.1). */
 interface CertificateTlvs {
@@ -110,7 +111,7 @@ export function certificateParts(der: Uint8Array): CertificateParts {
     tbs: bytesOf(tlvs.tbs),
     signatureAlgorithm: algorithm,
     signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
-    signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
+    signature: signatureBytes(tlvs.signature),
     spki: bytesOf(tlvs.spki),
     issuerDer: bytesOf(tlvs.issuer),
     subjectDer: bytesOf(tlvs.subject),
@@ -139,11 +140,7 @@ export function splitTrustedCertificate(der: Uint8Array): {
 function readCertificate(der: Uint8Array): CertificateTlvs {
   const whole = requireOneValue(der, WHAT)
   return naming(WHAT, () => {
-    const outer = new DerReader(der).enter(TAG.sequence, 'a certificate')
-    const tbs = outer.read(TAG.sequence, 'the signed part')
-    const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
-    const signature = outer.read(TAG.bitString, 'the signature')
-    outer.finish('signature')
+    const { signed: tbs, signatureAlgorithm, signature } = readSigned(der, 'a certificate')
     return { whole, tbs, signatureAlgorithm, signature, ...readTbs(DerReader.into(tbs)) }
   })
 }

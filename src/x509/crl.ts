@@ -11,6 +11,7 @@ import { readRevokedEntry } from './crl-entry.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
 import { readRawExtensions } from './raw-extensions.ts'
+import { readSigned, signatureBytes } from './signed.ts'
 
 /** The pieces of one CRL (RFC 5280 section 5.1). */
 interface CrlTlvs {
@@ -97,7 +98,7 @@ export function crlParts(der: Uint8Array): CrlParts {
     issuerDer: bytesOf(tlvs.issuer),
     signatureAlgorithm: algorithm,
     signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
-    signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
+    signature: signatureBytes(tlvs.signature),
   }
 }
 
@@ -116,11 +117,7 @@ function countEntries(revoked: Tlv | undefined): number {
 function readCrl(der: Uint8Array): CrlTlvs {
   requireOneValue(der, WHAT)
   return naming(WHAT, () => {
-    const outer = new DerReader(der).enter(TAG.sequence, 'a certificate list')
-    const tbs = outer.read(TAG.sequence, 'the signed part')
-    const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
-    const signature = outer.read(TAG.bitString, 'the signature')
-    outer.finish('signature')
+    const { signed: tbs, signatureAlgorithm, signature } = readSigned(der, 'a certificate list')
     return { tbs, signatureAlgorithm, signature, ...readTbs(DerReader.into(tbs)) }
   })
 }

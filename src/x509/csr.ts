@@ -17,6 +17,7 @@ import { extensionFacts } from './extension-facts.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
 import { publicKeyFacts } from './public-key.ts'
+import { readSigned, signatureBytes } from './signed.ts'
 
 /** The pieces of one PKCS#10 request as views into its DER (RFC 2986 section 4). */
 export interface CsrParts {
@@ -125,17 +126,13 @@ const partsOf = (tlvs: CsrTlvs): CsrParts => ({
   subjectDer: bytesOf(tlvs.subject),
   spki: bytesOf(tlvs.spki),
   signatureAlgorithm: bytesOf(tlvs.signatureAlgorithm),
-  signature: tlvs.signature.source.subarray(tlvs.signature.contentStart + 1, tlvs.signature.end),
+  signature: signatureBytes(tlvs.signature),
 })
 
 function readCsr(der: Uint8Array): CsrTlvs {
   requireOneValue(der, WHAT)
   return naming(WHAT, () => {
-    const outer = new DerReader(der).enter(TAG.sequence, 'a certificate request')
-    const info = outer.read(TAG.sequence, 'the signed part')
-    const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
-    const signature = outer.read(TAG.bitString, 'the signature')
-    outer.finish('signature')
+    const { signed: info, signatureAlgorithm, signature } = readSigned(der, 'a certificate request')
     const reader = DerReader.into(info)
     const version = reader.read(TAG.integer, 'the version')
     const subject = reader.read(TAG.sequence, 'the subject')

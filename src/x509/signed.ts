@@ -1,0 +1,28 @@
+import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+
+/** What certificates, CRLs and requests are alike: SIGNED of RFC 5280 sections 4.1 and 5.1, RFC 2986 section 4.2. */
+export interface SignedTlvs {
+  readonly signed: Tlv
+  readonly signatureAlgorithm: Tlv
+  readonly signature: Tlv
+}
+
+/**
+ * The three parts of something signed.
+ *
+ * @param der exactly one value
+ * @param what with its article, for messages: `a certificate`
+ * @throws {CertmanError} `der.malformed`
+ */
+export function readSigned(der: Uint8Array, what: string): SignedTlvs {
+  const outer = new DerReader(der).enter(TAG.sequence, what)
+  const signed = outer.read(TAG.sequence, 'the signed part')
+  const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
+  const signature = outer.read(TAG.bitString, 'the signature')
+  outer.finish('signature')
+  return { signed, signatureAlgorithm, signature }
+}
+
+/** The bits of a signature; their number is a multiple of eight, and the octet that says so is left out. */
+export const signatureBytes = ({ source, contentStart, end }: Tlv): Uint8Array =>
+  source.subarray(contentStart + 1, end)
