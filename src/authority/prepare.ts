@@ -80,17 +80,20 @@ export function prepare(input: PrepareInput): Preparation {
     spki: request.spki,
     extensions,
   })
-  return finish(tbs, { authority, profile, findings })
+  return finishPreparation(tbs, { signer: authority, profile, findings })
 }
 
-interface Finishing {
-  readonly authority: OpenAuthority
+/** What goes into a preparation beside the certificate itself. */
+export interface Finishing {
+  /** Who signs: its AlgorithmIdentifier and SubjectPublicKeyInfo DER. */
+  readonly signer: Pick<OpenAuthority, 'algorithm' | 'spki'>
   readonly profile: Profile
   readonly findings: Findings
 }
 
-function finish(tbs: Uint8Array, { authority, profile, findings }: Finishing): Preparation {
-  const { algorithm, spki } = authority
+/** Lints a TBSCertificate and seals it for its signer. @throws {CertmanError} `policy.refused` naming what lints refuse */
+export function finishPreparation(tbs: Uint8Array, { signer, profile, findings }: Finishing): Preparation {
+  const { algorithm, spki } = signer
   const { prepared, subject, warnings } = seal(
     { tbs, algorithm, signerSpki: spki },
     { publicTrust: profile.publicTrust },
@@ -131,5 +134,8 @@ function checkPurposes(authority: OpenAuthority, profile: Profile, findings: Fin
       )
 }
 
-const serialOf = ({ serialNumber }: SigningWish, random: PrepareInput['random']): string =>
-  serialNumber === undefined ? randomSerialNumber(random) : parseSerialNumber(serialNumber)
+/** The serial number that was wished for, else a random one. @throws {CertmanError} `input.invalid` */
+export const serialOf = (
+  { serialNumber }: Pick<SigningWish, 'serialNumber'>,
+  random: PrepareInput['random'],
+): string => (serialNumber === undefined ? randomSerialNumber(random) : parseSerialNumber(serialNumber))

@@ -1,7 +1,6 @@
 import { requireOneValue } from '../asn1/gate.ts'
 import type { Signer } from '../crypto/signer.ts'
 import type { Profile } from '../domain/profile.ts'
-import { parseSerialNumber } from '../domain/reference.ts'
 import { readName } from '../x509/name.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { writeTbsCertificate } from '../x509/write-certificate.ts'
@@ -19,9 +18,7 @@ import type { ExtensionsWish } from './grant-extensions.ts'
 import { otherExtensions, pointerExtensions, policyExtensions, usageExtensions } from './granted-template.ts'
 import { keyRefusal, profileKeyType } from './key-policy.ts'
 import { nameRules, patternRefusal, subjectNames } from './name-patterns.ts'
-import type { Preparation } from './prepare.ts'
-import { seal } from './prepared.ts'
-import { randomSerialNumber } from './serial-number.ts'
+import { finishPreparation, serialOf, type Preparation } from './prepare.ts'
 import { grantValidity, type ValidityWish } from './validity.ts'
 
 /** What a certificate signed by its own key is made of. */
@@ -60,10 +57,7 @@ export function prepareRoot(input: RootInput): Preparation {
   const validity = grantValidity({ wish, profile, now }, findings)
   findings.settle(false)
   const tbs = writeTbsCertificate({
-    serialNumber:
-      wish.serialNumber === undefined
-        ? randomSerialNumber(input.random)
-        : parseSerialNumber(wish.serialNumber),
+    serialNumber: serialOf(wish, input.random),
     algorithm: signer.algorithm,
     issuer: input.subject,
     ...validity,
@@ -71,20 +65,7 @@ export function prepareRoot(input: RootInput): Preparation {
     spki: signer.spki,
     extensions: rootExtensions(input, profile),
   })
-  const { prepared, subject, warnings } = seal(
-    { tbs, algorithm: signer.algorithm, signerSpki: signer.spki },
-    { publicTrust: profile.publicTrust },
-  )
-  return {
-    prepared,
-    serialNumber: subject.serialNumber,
-    notBefore: subject.notBefore.text,
-    notAfter: subject.notAfter.text,
-    subject: subject.subjectText,
-    subjectAltName: subject.subjectAltName,
-    changes: findings.changes,
-    notes: [...findings.notes, ...warnings],
-  }
+  return finishPreparation(tbs, { signer, profile, findings })
 }
 
 function checkSubject(der: Uint8Array, profile: Profile, findings: Findings): void {
