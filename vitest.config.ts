@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests that replace modules; each has a process of its own. */
-const REPLACING = ['test/repository/directory/without-sqlite.test.ts']
+const REPLACING = ['test/repository/directory/without-sqlite.test.ts', 'test/commands/remote-stores.test.ts']
 
 export default defineConfig({
   test: {

@@ -32,6 +32,23 @@ const SECRETS: Readonly<Record<string, (about: JsonObject) => string>> = {
   asked: () => 'asked for each time',
 }
 
+/** Abilities as people call them; the others are verbs already. */
+const WORDS: Readonly<Record<string, string>> = {
+  exportCertificate: 'export certificates',
+  exportKey: 'export keys',
+  exportRequest: 'export requests',
+  createAuthority: 'ca create',
+  editAuthority: 'ca edit',
+  crl: 'ca crl',
+  profiles: 'ca profile',
+  trash: 'restore',
+  'list.certificate': 'list certificates',
+  'list.request': 'list requests',
+  'list.key': 'list keys',
+  'list.authority': 'ca list',
+  'list.collection': 'list collections',
+}
+
 function connectionEntries(about: JsonObject): Entry[] {
   const source = SECRETS[textAt(about, 'secret.from')]
   const client = at(about, 'clientCertificate')
@@ -88,7 +105,7 @@ function sheet({ info, about, can, limits, check, took }: RemoteReport): string 
           ...entry('Can', verbs.join(', ')),
           ...entries(
             'Cannot',
-            Object.entries(limits).map(([key, sentence]) => `${key}: ${sentence}`),
+            Object.entries(limits).map(([key, sentence]) => `${WORDS[key] ?? key}: ${sentence}`),
           ),
         ],
       },
