@@ -45,6 +45,8 @@ export const revoke = declare({
   about: [
     'A revocation is final; only a hold can be released. Without the password of the authority the revocation ' +
       'counts all the same, and the next certman ca crl signs the CRL.',
+    'A filter that finds nothing to do is done already: --fail-empty makes that an exit status of 1. A certificate ' +
+      'whose record was destroyed is revoked by --ca and --serial; every CRL lists it from then on.',
     `Reasons: ${REASONS.join(', ')}.`,
   ],
   args: CHOICE.args,
