@@ -14,7 +14,13 @@ export function refuseGarbage({ options }: Hall): (error: Error, socket: Duplex)
   return (error, socket) => {
     const code = codeOf(error)
     const answering = (socket as { _httpMessage?: ServerResponse })._httpMessage
-    if (code === 'ECONNRESET' || !socket.writable || answering?.headersSent) {
+    // the second: the peer ended the connection in the middle of its own request
+    if (
+      code === 'ECONNRESET' ||
+      code === 'HPE_INVALID_EOF_STATE' ||
+      !socket.writable ||
+      answering?.headersSent
+    ) {
       socket.destroy()
       return
     }

@@ -27,7 +27,8 @@ export interface Arrival {
   readonly waits: boolean
 }
 
-interface Visit extends Arrival {
+interface Visit extends Omit<Arrival, 'waits'> {
+  waits: boolean
   readonly requestId: string
   readonly start: number
   readonly path: string
@@ -79,19 +80,21 @@ function ownPage({ options, metrics, isStopping }: Hall, path: string): Answer {
 }
 
 async function route(hall: Hall, visit: Visit): Promise<void> {
-  const { request, response, path, search, waits } = visit
+  const { request, response, path, search } = visit
   const fault = faultOf(visit)
   const match = hall.find(request.method ?? 'GET', path)
   visit.dialect = match.named?.dialect ?? 'none'
   const origin = hall.options.publicUrl?.replace(/\/+$/, '') ?? originOf(hall, request)
   const call = new ServerCall({
     request,
-    response,
     path,
     search: fault ? '' : search,
     origin,
     bodyBytes: hall.limits.bodyBytes,
-    waits,
+    invite: () => {
+      if (visit.waits) response.writeContinue()
+      visit.waits = false
+    },
   })
   response.once('close', () => {
     if (!response.writableFinished) call.over()

@@ -1,17 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Call, CallQuery } from './exchange.ts'
 import { readBody } from './read-body.ts'
 
 /** What a call is made of. */
 export interface CallParts {
   readonly request: IncomingMessage
-  readonly response: ServerResponse
   readonly path: string
   readonly search: string
   readonly origin: string
   readonly bodyBytes: number
-  /** Whether the peer waits for `100 Continue` before it sends the body. */
-  readonly waits: boolean
+  /** Tells a peer that waits for `100 Continue` to send its body. */
+  readonly invite: () => void
 }
 
 /** A request on a socket as routes see it. What they rarely ask for is made when they do. */
@@ -63,8 +62,8 @@ export class ServerCall implements Call {
   }
 
   #read(): Promise<Uint8Array> {
-    const { request, response, bodyBytes, waits } = this.#parts
-    if (waits && Number(request.headers['content-length'] ?? 0) <= bodyBytes) response.writeContinue()
+    const { request, bodyBytes, invite } = this.#parts
+    if (Number(request.headers['content-length'] ?? 0) <= bodyBytes) invite()
     return readBody(request, bodyBytes)
   }
 }
