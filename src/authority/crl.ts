@@ -117,6 +117,7 @@ export interface ListedCertificate {
  */
 export function keepsEntry(certificate: ListedCertificate, previousThisUpdate: Date | undefined): boolean {
   if (!previousThisUpdate) return true
-  const stoodThere = new Date(certificate.revokedAt) <= previousThisUpdate
-  return !stoodThere || previousThisUpdate <= new Date(certificate.notAfter)
+  const previous = previousThisUpdate.getTime()
+  const stoodThere = Date.parse(certificate.revokedAt) <= previous
+  return !stoodThere || previous <= Date.parse(certificate.notAfter)
 }

@@ -6,18 +6,19 @@ import { compareRows } from '../query/sort.ts'
 import {
   compareIds,
   FIND_LIMIT,
+  revokedRow,
   segmentOf,
   type IndexEntry,
   type IndexWriting,
   type RecordPlace,
   type TrashEntry,
 } from './record-index.ts'
-import type { LookUp } from './repository.ts'
+import type { LookUp, RevokedRow } from './repository.ts'
 
 const keyOf = (kind: RecordKind, id: string): string => `${kind} ${id}`
 
 /** The exact look-ups: a record answers to each of these. A superseded certificate has given its name away. */
-function handlesOf(kind: RecordKind, row: JsonObject): readonly string[] {
+export function handlesOf(kind: RecordKind, row: JsonObject): readonly string[] {
   const handles: string[] = []
   const add = (by: LookUp['by'], value: unknown): void => {
     if (typeof value === 'string') handles.push(`${kind} ${by} ${value}`)
@@ -28,6 +29,12 @@ function handlesOf(kind: RecordKind, row: JsonObject): readonly string[] {
   add('subject', row['subject'])
   add('keyId', keyIdOf(kind, row))
   return handles
+}
+
+/** What `handlesOf` has of a record that fits a look-up; ids and prefixes have no handle. */
+export function handleOf(kind: RecordKind, lookUp: Exclude<LookUp, { readonly by: 'id' | 'hex' }>): string {
+  const value = (lookUp as unknown as Readonly<Record<string, string>>)[lookUp.by]!
+  return `${kind} ${lookUp.by} ${value}`
 }
 
 /** The SHA-256 of the record's public key: of the key itself, or of the key that a certificate or request is for. */
@@ -111,6 +118,13 @@ export class MemoryIndex implements IndexWriting {
     return [...all]
   }
 
+  revoked(authorityId: string): Iterable<RevokedRow> {
+    return this.#ofKind('certificate')
+      .sort((a, b) => compareIds(a.id, b.id))
+      .map((entry) => revokedRow(entry, authorityId))
+      .filter((row) => row !== undefined)
+  }
+
   highestId(kind: RecordKind): number {
     let highest = 0
     for (const map of [this.#live, this.#trash])
@@ -170,10 +184,9 @@ export class MemoryIndex implements IndexWriting {
       const prefix = lookUp.prefix.toLowerCase()
       return this.#ofKind(kind).filter((entry) => hasHexPrefix(entry, prefix))
     }
-    const value = (lookUp as unknown as Readonly<Record<string, string>>)[lookUp.by]!
-    if (lookUp.by === 'id') return [this.get(kind, value)].filter((entry) => entry !== undefined)
+    if (lookUp.by === 'id') return [this.get(kind, lookUp.id)].filter((entry) => entry !== undefined)
     this.#handles ??= this.#makeHandles()
-    const ids = this.#handles.get(`${kind} ${lookUp.by} ${value}`) ?? []
+    const ids = this.#handles.get(handleOf(kind, lookUp)) ?? []
     return [...ids].map((id) => this.get(kind, id)!)
   }
 

@@ -1,5 +1,6 @@
 import type { Ambient } from '../base/ambient.ts'
 import { toHex } from '../base/bytes.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { Query } from '../domain/filter.ts'
 import { CLAIMS, type RecordKind } from '../domain/records.ts'
 import { checkExpected, notFound } from './expect.ts'
@@ -14,6 +15,7 @@ import type {
   LookUp,
   NewRecord,
   Repository,
+  RevokedRow,
   StoreHead,
   StoredRecord,
   WriteTransaction,
@@ -145,18 +147,23 @@ class MemoryTransaction extends MemoryReading implements WriteTransaction {
     this.#describe = describe
   }
 
+  revoked(authorityId: string): Promise<Iterable<RevokedRow>> {
+    return Promise.resolve(this.state.index.revoked(authorityId))
+  }
+
   nextId(kind: RecordKind): Promise<string> {
     const next = this.state.nextIds.get(kind) ?? 1
     this.state.nextIds.set(kind, next + 1)
     return Promise.resolve(String(next))
   }
 
-  async put(given: NewRecord, expected: string): Promise<void> {
+  async put(given: NewRecord, expected: string): Promise<JsonObject> {
     const { kind, id } = given
     checkId(kind, id)
     checkExpected({ kind, id, expected }, this.state.index.get(kind, id)?.revision)
     this.#keep(normalise(given))
     if (/^\d+$/.test(id)) this.#skipId(kind, Number(id))
+    return this.state.index.get(kind, id)!.row
   }
 
   async remove(kind: RecordKind, id: string, expected: string): Promise<void> {

@@ -1,6 +1,7 @@
+import type { JsonObject } from '../base/json.ts'
 import type { Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
-import type { IndexedRecord, LookUp, NewRecord } from './repository.ts'
+import type { IndexedRecord, LookUp, NewRecord, RevokedRow } from './repository.ts'
 
 /** Where the text of a record lies: in a file of its own, or as one of many in a segment (bytes). */
 export type RecordPlace =
@@ -31,6 +32,8 @@ export interface IndexReading {
   getTrashed(kind: RecordKind, id: string): TrashEntry | undefined
   /** Segments that hold a copy of the record, outdated ones included. */
   copies(kind: RecordKind, id: string): readonly number[]
+  /** See `WriteTransaction.revoked`. */
+  revoked(authorityId: string): Iterable<RevokedRow>
   /** The highest decimal id of a kind, live or in the trash; 0 when there is none. */
   highestId(kind: RecordKind): number
 }
@@ -72,4 +75,15 @@ export function normalise(record: NewRecord): NewRecord {
   }
   fields['id'] = record.id
   return { ...record, fields }
+}
+
+/** What a CRL says of a certificate; undefined when it is not revoked by this authority. */
+export function revokedRow({ row }: Pick<IndexedRecord, 'row'>, authorityId: string): RevokedRow | undefined {
+  const { authorityId: own, revocation, serialNumber, notAfter } = row
+  if (own !== authorityId || typeof revocation !== 'object' || revocation === null) return undefined
+  return {
+    serialNumber: String(serialNumber),
+    notAfter: String(notAfter),
+    revocation: revocation as JsonObject,
+  }
 }

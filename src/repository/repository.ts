@@ -84,16 +84,31 @@ export interface Reading {
   trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]>
 }
 
+/** What a CRL says of one certificate. */
+export interface RevokedRow {
+  readonly serialNumber: string
+  /** RFC 3339. */
+  readonly notAfter: string
+  /** As it stands in the row. */
+  readonly revocation: JsonObject
+}
+
 /** Changes of one transaction: all of them become visible together, or none. */
 export interface WriteTransaction extends Reading {
+  /**
+   * The certificates of an authority that are revoked or on hold, in id order; there may be half a million, so no row
+   * is read for them. To be walked before anything else is asked of the transaction.
+   */
+  revoked(authorityId: string): Promise<Iterable<RevokedRow>>
   /** The next decimal id of a kind; never given twice, not even after a crash. */
   nextId(kind: RecordKind): Promise<string>
   /**
    * Creates (`expected` = 'absent') or replaces (`expected` = the revision read before, or 'any').
    *
+   * @returns the row, as listings show it
    * @throws {CertmanError} `record.changed` when the record is not as expected
    */
-  put(record: NewRecord, expected: string, change: Change): Promise<void>
+  put(record: NewRecord, expected: string, change: Change): Promise<JsonObject>
   /** Moves to the trash. @throws {CertmanError} `record.changed`, `record.not-found` */
   remove(kind: RecordKind, id: string, expected: string, change: Change): Promise<void>
   /** Brings back from the trash. @throws {CertmanError} `record.not-found` */

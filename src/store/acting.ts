@@ -45,6 +45,10 @@ class ActingTransaction implements WriteTransaction {
     return this.#tx.trashed(kind)
   }
 
+  revoked(authorityId: string): ReturnType<WriteTransaction['revoked']> {
+    return this.#tx.revoked(authorityId)
+  }
+
   nextId(kind: RecordKind): Promise<string> {
     return this.#tx.nextId(kind)
   }

@@ -4,30 +4,33 @@ import { keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
 import type { Revocation } from '../domain/records.ts'
-import type { Reading, WriteTransaction } from '../repository/repository.ts'
+import type { Reading, RevokedRow, WriteTransaction } from '../repository/repository.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import type { CrlEntry } from '../x509/write-crl.ts'
 import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
-import { revokedBy } from './authority-filters.ts'
 import { authorityOf, fieldsOf } from './authority-records.ts'
 import { changeRecord, getIndexed, withoutAbsent } from './change-record.ts'
 import type { Outcome } from './store.ts'
 
 const DAY = 86_400_000
 
-/** The entries that the next CRL of an authority has, in id order. */
-export async function crlEntries(reading: Reading, authority: AuthorityRecord): Promise<readonly CrlEntry[]> {
+/** The entries that the next CRL of an authority has, in id order; to be walked at once. */
+export async function crlEntries(
+  tx: Pick<WriteTransaction, 'revoked'>,
+  authority: AuthorityRecord,
+): Promise<Iterable<CrlEntry>> {
+  return entriesOf(await tx.revoked(authority.id), authority)
+}
+
+function* entriesOf(rows: Iterable<RevokedRow>, authority: AuthorityRecord): Iterable<CrlEntry> {
   const previous = authority.crl ? new Date(authority.crl.thisUpdate) : undefined
   // nobody knows when those end that are not here: they stay
-  const entries: CrlEntry[] = [...(authority.formerRevocations ?? [])]
-  for await (const { row } of reading.list('certificate', { filter: revokedBy(authority.id), sort: [] })) {
-    const { date, reason, invalidityDate, recordedAt } = row['revocation'] as unknown as Revocation
-    const certificate = { notAfter: String(row['notAfter']), revokedAt: recordedAt ?? date }
-    if (!keepsEntry(certificate, previous)) continue
-    const serialNumber = String(row['serialNumber'])
-    entries.push({ serialNumber, revocationDate: date, reason, invalidityDate: invalidityDate ?? null })
+  yield* authority.formerRevocations ?? []
+  for (const { serialNumber, notAfter, revocation } of rows) {
+    const { date, reason, invalidityDate, recordedAt } = revocation as unknown as Revocation
+    if (keepsEntry({ notAfter, revokedAt: recordedAt ?? date }, previous))
+      yield { serialNumber, revocationDate: String(date), reason, invalidityDate: invalidityDate ?? null }
   }
-  return entries
 }
 
 const nextNumber = ({ crl, nextCrlNumber }: AuthorityRecord): bigint => {
@@ -59,7 +62,7 @@ export async function putCrl(
     number: String(number),
     thisUpdate: seconds(thisUpdate),
     nextUpdate: seconds(nextUpdate),
-    entries: entries.length,
+    entries: prepared.entries,
     fingerprint: sha256Hex(der),
   }
   const fields = withoutAbsent({ ...fieldsOf(record), crl, crlStale: undefined, nextCrlNumber: undefined })

@@ -19,7 +19,9 @@ export interface FieldChange {
 
 /** `fields` without those that are `undefined`: an absent field is written nowhere. */
 export function withoutAbsent(fields: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  const present: Record<string, JsonObject[string]> = {}
+  for (const name of Object.keys(fields)) if (fields[name] !== undefined) present[name] = fields[name]
+  return present
 }
 
 /** The record as it stands in the transaction. @throws {CertmanError} `record.not-found` */
@@ -45,13 +47,35 @@ export async function changeRecord(tx: WriteTransaction, change: FieldChange): P
   return { kind, id, outcome: 'changed', what, row }
 }
 
-/** An outcome whose row is made each time that it is looked at. */
-export const lateOutcome = (what: Omit<Outcome, 'row'>, row: () => JsonObject): Outcome => ({
-  ...what,
-  get row() {
-    return row()
-  },
-})
+/** A getter of the class: one of its own in every outcome would take more room than the rest of it. */
+class LateOutcome implements Outcome {
+  readonly kind: Outcome['kind']
+  readonly id: string
+  readonly outcome: Outcome['outcome']
+  readonly what: string
+  readonly #row: () => JsonObject
+
+  constructor({ kind, id, outcome, what }: Omit<Outcome, 'row'>, row: () => JsonObject) {
+    this.kind = kind
+    this.id = id
+    this.outcome = outcome
+    this.what = what
+    this.#row = row
+  }
+
+  get row(): JsonObject {
+    return this.#row()
+  }
+
+  toJSON(): Outcome {
+    const { kind, id, outcome, what, row } = this
+    return { kind, id, outcome, what, row }
+  }
+}
+
+/** An outcome whose row is made each time that it is looked at. It is no plain object: a spread leaves the row behind. */
+export const lateOutcome = (what: Omit<Outcome, 'row'>, row: () => JsonObject): Outcome =>
+  new LateOutcome(what, row)
 
 /** Collects outcomes: one per record; what a record went through first stays in front, and "unchanged" never hides a change. */
 export class Outcomes {
@@ -61,10 +85,14 @@ export class Outcomes {
     const key = `${outcome.kind} ${outcome.id}`
     const before = this.#byRecord.get(key)
     if (!before || before.outcome === 'unchanged') this.#byRecord.set(key, outcome)
-    else if (outcome.outcome === 'changed') this.#byRecord.set(key, { ...outcome, what: before.what })
+    else if (outcome.outcome === 'changed') this.#byRecord.set(key, renamed(outcome, before.what))
   }
 
   all(): readonly Outcome[] {
     return [...this.#byRecord.values()]
   }
 }
+
+/** The same outcome under another word. */
+const renamed = (outcome: Outcome, what: string): Outcome =>
+  lateOutcome({ kind: outcome.kind, id: outcome.id, outcome: outcome.outcome, what }, () => outcome.row)

@@ -8,9 +8,12 @@ import type {
   LookUp,
   NewRecord,
   Reading,
+  RevokedRow,
   StoredRecord,
   WriteTransaction,
 } from '../repository/repository.ts'
+import { revokedRow } from '../repository/record-index.ts'
+import { revokedBy } from './authority-filters.ts'
 
 /** How exact look-ups find a record of this rehearsal; one map for all of them keeps bulk runs linear. */
 function tokensOf({ id, row }: Pick<IndexedRecord, 'id' | 'row'>): readonly string[] {
@@ -100,15 +103,26 @@ export class Rehearsal implements WriteTransaction {
     return [...own, ...based.filter((record) => !this.#untrashed.has(`${record.kind} ${record.id}`))]
   }
 
+  async revoked(authorityId: string): Promise<Iterable<RevokedRow>> {
+    const rows: RevokedRow[] = []
+    for await (const record of this.list('certificate', { filter: revokedBy(authorityId), sort: [] })) {
+      const row = revokedRow(record, authorityId)
+      if (row) rows.push(row)
+    }
+    return rows
+  }
+
   nextId(): Promise<string> {
     return Promise.resolve(`new-${++this.#ids}`)
   }
 
-  async put(record: NewRecord, expected: string): Promise<void> {
+  async put(record: NewRecord, expected: string): Promise<JsonObject> {
     await this.#expect(record.kind, record.id, expected)
     this.#forget(record.kind, record.id)
     if (record.attachment) this.#attachments.set(`${record.kind} ${record.id}`, record.attachment)
-    this.#remember({ ...record, revision: 'rehearsed', row: this.#rowOf(record) })
+    const row = this.#rowOf(record)
+    this.#remember({ ...record, revision: 'rehearsed', row })
+    return row
   }
 
   async remove(kind: RecordKind, id: string, expected: string): Promise<void> {

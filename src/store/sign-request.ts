@@ -7,13 +7,12 @@ import { openRequest, type OpenRequest } from '../authority/request.ts'
 import type { CustomProfile } from '../domain/authority.ts'
 import type { Profile } from '../domain/profile.ts'
 import { requireSignable } from '../domain/request-state.ts'
-import type { RequestRecord } from '../domain/records.ts'
+import type { RecordKind, RequestRecord } from '../domain/records.ts'
 import type { NewRecord, WriteTransaction } from '../repository/repository.ts'
 import type { SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
 import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
-import { describeRecord } from './describe.ts'
 import { claimName } from './name-taken.ts'
 import { getRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
@@ -148,18 +147,18 @@ export async function carryOut(tx: WriteTransaction, plan: SigningPlan, desk: Si
   const requestId = plan.record?.id ?? (await tx.nextId('request'))
   const certificate = await certificateRecord(tx, plan, { id, requestId, der, desk })
   const detail = { authorityId: desk.authority.record.id, serialNumber: preparation.serialNumber }
-  await tx.put(certificate, 'absent', { action: ACTION, kind: 'certificate', id, detail })
-  const request = await issuedRequest(tx, plan, { id, requestId, desk })
-  const outcomes = [outcome(certificate, 'issued'), outcome(request, 'issued'), ...others]
+  const row = await tx.put(certificate, 'absent', { action: ACTION, kind: 'certificate', id, detail })
+  const request = { id: requestId, row: await putIssuedRequest(tx, plan, { id, requestId, desk }) }
+  const outcomes = [issued('certificate', { id, row }), issued('request', request), ...others]
   return { outcomes, changes: preparation.changes, notes: preparation.notes, der }
 }
 
-const outcome = (record: NewRecord, what: string): Outcome => ({
-  kind: record.kind,
-  id: record.id,
+const issued = (kind: RecordKind, { id, row }: Pick<Outcome, 'id' | 'row'>): Outcome => ({
+  kind,
+  id,
   outcome: 'changed',
-  what,
-  row: describeRecord(record),
+  what: 'issued',
+  row,
 })
 
 interface Issued {
@@ -189,21 +188,19 @@ async function certificateRecord(
   return { kind: 'certificate', id, fields, pem: { label: 'CERTIFICATE', der } }
 }
 
-async function issuedRequest(
+/** @returns its row */
+async function putIssuedRequest(
   tx: WriteTransaction,
   { record, source }: SigningPlan,
   { id, requestId, desk }: Issued,
-): Promise<NewRecord> {
+): Promise<JsonObject> {
   const pem = { label: 'CERTIFICATE REQUEST', der: source.csr }
   const state = { state: 'issued', certificateId: id }
   const log = { action: ACTION, kind: 'request', id: requestId } as const
   if (!record) {
     const fields = { ...state, ...(await requestFields(tx, source.request!, desk)) }
-    const request = { kind: 'request', id: requestId, fields, pem } as const
-    await tx.put(request, 'absent', log)
-    return request
+    return tx.put({ kind: 'request', id: requestId, fields, pem }, 'absent', log)
   }
-  const request = { kind: 'request', id: requestId, fields: { ...source.fields, ...state }, pem } as const
-  await tx.put(request, source.revision ?? 'any', log)
-  return request
+  const fields = { ...source.fields, ...state }
+  return tx.put({ kind: 'request', id: requestId, fields, pem }, source.revision ?? 'any', log)
 }

@@ -26,7 +26,7 @@ const put = (
   repository: Repository,
   record: Parameters<typeof certificate>,
   expected: string,
-): Promise<void> =>
+): Promise<unknown> =>
   repository.write((tx) =>
     tx.put(certificate(...record), expected, { action: 'edit', kind: 'certificate', id: record[0] }),
   )
@@ -43,6 +43,57 @@ const cases: Record<string, (repository: Repository) => Promise<void>> = {
     expect(await ids(repository)).toEqual([])
     expect(await addCertificates(repository, 3)).toEqual(['1', '2', '3'])
     expect(await ids(repository)).toEqual(['1', '2', '3'])
+  },
+  'a transaction finds what it has just put, by whatever it is asked': async (repository) => {
+    await addCertificates(repository, 3)
+    await repository.write(async (tx) => {
+      const id = await addCertificate(tx, { name: 'web', authorityId: '7' })
+      const [{ row }] = (await tx.find('certificate', { by: 'id', id })) as [IndexedRecord]
+      const fingerprint = row['fingerprint'] as string
+      const lookUps = [
+        { by: 'name', name: 'web' },
+        { by: 'serialNumber', serialNumber: row['serialNumber'] as string },
+        { by: 'fingerprint', fingerprint },
+        { by: 'hex', prefix: fingerprint.slice(0, 12) },
+        { by: 'subject', subject: row['subject'] as string },
+        { by: 'keyId', keyId: (row['publicKey'] as { spkiHash: string }).spkiHash },
+      ] as const
+      for (const lookUp of lookUps) {
+        // found before anything else has asked for it
+        const next = await addCertificate(tx, {})
+        expect(idsOf(await tx.find('certificate', { by: 'id', id: next }))).toEqual([next])
+        expect(idsOf(await tx.find('certificate', lookUp)), lookUp.by).toContain(id)
+      }
+      const last = await addCertificate(tx, {})
+      expect(await tx.count('certificate', EVERYTHING)).toBe(Number(last))
+      expect((await tx.read('certificate', last))?.id).toBe(last)
+    })
+    expect(await ids(repository)).toHaveLength(11)
+  },
+  'what waits to be put is forgotten when the transaction fails': async (repository) => {
+    await addCertificates(repository, 1)
+    const failing = repository.write(async (tx) => {
+      for (let at = 0; at < 20; at++) await addCertificate(tx, { name: `n${at}` })
+      throw new TypeError('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    await addCertificates(repository, 1)
+    expect(await repository.count('certificate', EVERYTHING)).toBe(2)
+    expect(await repository.find('certificate', { by: 'name', name: 'n3' })).toEqual([])
+  },
+  'the revoked certificates of an authority come in the order of their numbers': async (repository) => {
+    const revocation = { date: '2026-04-01T00:00:00Z', reason: 'superseded' }
+    await repository.write(async (tx) => {
+      for (let at = 1; at <= 12; at++)
+        await addCertificate(tx, { authorityId: at === 5 ? '2' : '1', ...(at !== 3 && { revocation }) })
+      const expected = ['1', '2', '4', '6', '7', '8', '9', '10', '11', '12']
+      const found = await Promise.all(expected.map((id) => tx.find('certificate', { by: 'id', id })))
+      const serials = [...(await tx.revoked('1'))].map(({ serialNumber }) => serialNumber)
+      expect(serials).toEqual(found.map(([record]) => record!.row['serialNumber']))
+    })
+    const after = await repository.write(async (tx) => [...(await tx.revoked('2'))])
+    const [{ row }] = (await repository.find('certificate', { by: 'id', id: '5' })) as [IndexedRecord]
+    expect(after).toEqual([{ serialNumber: row['serialNumber'], notAfter: row['notAfter'], revocation }])
   },
   'ids of each kind count on their own': async (repository) => {
     await addCertificates(repository, 2)

@@ -67,7 +67,7 @@ export const putAuthority = (
   repository: Repository,
   crl: { readonly number: string; readonly bytes: string },
   id = '1',
-): Promise<void> =>
+): Promise<unknown> =>
   repository.write((tx) => {
     const fields = { name: `ca${id}`, number: crl.number }
     const record = { kind: 'authority', id, fields, attachment: Buffer.from(crl.bytes) } as const

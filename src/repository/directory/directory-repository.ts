@@ -160,6 +160,7 @@ export class DirectoryRepository implements Repository {
     let to: string
     try {
       result = await body(tx)
+      draft.settle()
       const time = ambient.now().toISOString()
       const place = { files: this.#files, journal, storeId: head.id, from, end, time }
       to = tx.isEmpty ? from : await commitTransaction(tx, place)

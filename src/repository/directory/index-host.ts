@@ -26,6 +26,8 @@ export interface IndexHost {
 /** Changes of the index that become visible together. */
 export interface IndexDraft {
   readonly index: IndexWriting
+  /** Takes in all that was put; what is wrong with it shows before the files change. */
+  settle(): void
   commit(position: string): void
   rollback(): void
 }
@@ -65,7 +67,7 @@ export class MemoryHost implements IndexHost {
       this.#index = index
       this.#position = position
     }
-    return { index, commit, rollback: () => undefined }
+    return { index, settle: () => undefined, commit, rollback: () => undefined }
   }
 
   close(): void {

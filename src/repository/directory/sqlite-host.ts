@@ -154,11 +154,15 @@ export class SqliteHost implements IndexHost {
     index.database.exec('BEGIN IMMEDIATE')
     return {
       index,
+      settle: () => index.settle(),
       commit: (position) => {
         index.setPosition(position)
         index.database.exec('COMMIT')
       },
-      rollback: () => index.database.exec('ROLLBACK'),
+      rollback: () => {
+        index.forget()
+        index.database.exec('ROLLBACK')
+      },
     }
   }
 

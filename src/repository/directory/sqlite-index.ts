@@ -11,12 +11,14 @@ import {
   type RecordPlace,
   type TrashEntry,
 } from '../record-index.ts'
-import type { LookUp } from '../repository.ts'
-import { lookUpSql } from './sqlite-look-up.ts'
+import type { LookUp, RevokedRow } from '../repository.ts'
+import { PendingRows } from './pending-rows.ts'
+import { idTest, idValue, lookUpSql } from './sqlite-look-up.ts'
 import { ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-rows.ts'
 import { from, selectRows, sqlOptions } from './sqlite-select.ts'
+import { revokedRows } from './sqlite-revoked.ts'
 import { rowTexts } from './sqlite-texts.ts'
-import type { Database, SqlValue, Statement } from './sqlite.ts'
+import type { Database, Statement } from './sqlite.ts'
 
 /** What takes a new record in. */
 interface Insertions {
@@ -24,11 +26,15 @@ interface Insertions {
   readonly wide: Statement
 }
 
-/** The index on one connection. Whoever owns the connection begins and ends transactions. */
+/**
+ * The index on one connection. Whoever owns the connection begins and ends transactions. New rows wait in memory until
+ * somebody asks for what they may answer, or `settle`.
+ */
 export class SqliteIndex implements IndexWriting {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
   readonly #inserting = new Map<RecordKind, Insertions>()
+  #pending = new PendingRows()
 
   constructor(database: Database) {
     this.database = database
@@ -37,11 +43,14 @@ export class SqliteIndex implements IndexWriting {
   }
 
   get(kind: RecordKind, id: string): IndexEntry | undefined {
+    const pending = this.#pending.get(kind, id)
+    if (pending) return pending
     const found = this.#prepare(`${from(kind)} WHERE ${idTest(kind)}`).get(idValue(kind, id))
     return found && toEntry(kind, found)
   }
 
   *list(kind: RecordKind, query: Query, now: Date): Iterable<IndexEntry> {
+    this.#settle(kind)
     for (const found of selectRows(this.database, { query, options: sqlOptions(kind, now) }))
       yield toEntry(kind, found)
   }
@@ -52,6 +61,7 @@ export class SqliteIndex implements IndexWriting {
   }
 
   count(kind: RecordKind, filter: Query['filter'], now: Date): number {
+    this.#settle(kind)
     const { where, params } = toSql(filter, sqlOptions(kind, now))
     const rows = where.includes('r.row') ? `CROSS JOIN ${kind}_row r ON r.n = h.n` : ''
     const found = this.#prepare(`SELECT count(*) AS total FROM ${kind} h ${rows} WHERE ${where}`).get(
@@ -61,6 +71,7 @@ export class SqliteIndex implements IndexWriting {
   }
 
   find(kind: RecordKind, lookUp: LookUp): readonly IndexEntry[] {
+    if (this.#pending.mayFit(kind, lookUp)) this.#settle(kind)
     const { where, values } = lookUpSql(kind, lookUp)
     const order = hasDecimalIds(kind) ? 'h.n' : 'h.id'
     const sql = `${from(kind)} WHERE ${where} ORDER BY ${order} LIMIT ${FIND_LIMIT}`
@@ -92,7 +103,13 @@ export class SqliteIndex implements IndexWriting {
     ]
   }
 
+  revoked(authorityId: string): Iterable<RevokedRow> {
+    this.#settle('certificate')
+    return revokedRows(this.database, authorityId)
+  }
+
   highestId(kind: RecordKind): number {
+    this.#settle(kind)
     // the trash has an index on this expression
     const sql = `SELECT max(coalesce((SELECT max(n) FROM ${kind}), 0),
       coalesce((SELECT max(CAST(id AS INTEGER)) FROM trash WHERE kind = ?), 0)) AS highest`
@@ -101,6 +118,7 @@ export class SqliteIndex implements IndexWriting {
 
   upsert(entry: IndexEntry): void {
     const { kind, id } = entry
+    this.#settle(kind)
     const old = this.#placeOf(kind, id)
     if (!old) return this.insert(entry)
     this.#leave(kind, id, old)
@@ -110,15 +128,22 @@ export class SqliteIndex implements IndexWriting {
   }
 
   insert(entry: IndexEntry): void {
-    const { narrow, wide } = this.#insertions(entry.kind)
-    const { lastInsertRowid } = narrow.run(
-      hasDecimalIds(entry.kind) ? Number(entry.id) : null,
-      ...valuesOf(entry),
-    )
-    wide.run(lastInsertRowid, JSON.stringify(entry.row))
+    if (this.#pending.isFull(entry.kind)) this.#settle(entry.kind)
+    this.#pending.add(entry)
+  }
+
+  /** Puts in what waits, so that nothing but the commit can fail later. */
+  settle(): void {
+    for (const kind of RECORD_KINDS) this.#settle(kind)
+  }
+
+  /** Forgets what waits: the transaction is rolled back. */
+  forget(): void {
+    this.#pending = new PendingRows()
   }
 
   remove(kind: RecordKind, id: string): void {
+    this.#settle(kind)
     const old = this.#placeOf(kind, id)
     if (!old) return
     this.#leave(kind, id, old)
@@ -127,6 +152,7 @@ export class SqliteIndex implements IndexWriting {
   }
 
   move(kind: RecordKind, id: string, place: RecordPlace): void {
+    this.#settle(kind)
     const values = place === 'loose' ? [null, null, null] : [place.segment, place.offset, place.length]
     const sql = `UPDATE ${kind} AS h SET segment = ?, offset = ?, length = ? WHERE ${idTest(kind)}`
     this.#prepare(sql).run(...values, idValue(kind, id))
@@ -146,6 +172,7 @@ export class SqliteIndex implements IndexWriting {
   }
 
   clear(): void {
+    this.forget()
     for (const kind of RECORD_KINDS) this.database.exec(`DELETE FROM ${kind}; DELETE FROM ${kind}_row`)
     this.database.exec('DELETE FROM trash; DELETE FROM copies; DELETE FROM meta')
   }
@@ -157,7 +184,21 @@ export class SqliteIndex implements IndexWriting {
   }
 
   setPosition(position: string): void {
+    this.settle()
     this.#prepare("INSERT OR REPLACE INTO meta(key, value) VALUES ('position', ?)").run(position)
+  }
+
+  #settle(kind: RecordKind): void {
+    for (const entry of this.#pending.take(kind)) this.#insert(entry)
+  }
+
+  #insert(entry: IndexEntry): void {
+    const { narrow, wide } = this.#insertions(entry.kind)
+    const { lastInsertRowid } = narrow.run(
+      hasDecimalIds(entry.kind) ? Number(entry.id) : null,
+      ...valuesOf(entry),
+    )
+    wide.run(lastInsertRowid, JSON.stringify(entry.row))
   }
 
   #placeOf(
@@ -196,9 +237,3 @@ export class SqliteIndex implements IndexWriting {
     return statement
   }
 }
-
-const idTest = (kind: RecordKind): string => (hasDecimalIds(kind) ? 'h.n = ?' : 'h.id = ?')
-
-/** An id that is no number fits no record: -1 is none's. */
-const idValue = (kind: RecordKind, id: string): SqlValue =>
-  hasDecimalIds(kind) ? (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : -1) : id

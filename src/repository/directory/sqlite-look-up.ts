@@ -69,3 +69,10 @@ function byPrefix(kind: RecordKind, prefix: string): Where {
     }),
   }
 }
+
+/** The WHERE clause of one id, whose value `idValue` gives. */
+export const idTest = (kind: RecordKind): string => (hasDecimalIds(kind) ? 'h.n = ?' : 'h.id = ?')
+
+/** An id that is no number fits no record: -1 is none's. */
+export const idValue = (kind: RecordKind, id: string): SqlValue =>
+  hasDecimalIds(kind) ? (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : -1) : id

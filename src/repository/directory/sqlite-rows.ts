@@ -31,6 +31,7 @@ export const ENTRY_COLUMNS = [
   'san',
   'tags',
   'authority',
+  'revocation',
 ] as const
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
@@ -85,6 +86,7 @@ export function valuesOf({ kind, id, revision, row, place }: IndexEntry): SqlVal
     listText(row['subjectAltName']),
     listText(row['tags']),
     text(row['authorityId']),
+    isObject(revocation) ? JSON.stringify(revocation) : null,
   ]
 }
 

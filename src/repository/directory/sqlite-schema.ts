@@ -4,7 +4,7 @@ import { jsonColumn } from '../../query/sql.ts'
 import { hasDecimalIds } from '../record-index.ts'
 
 /** Raised with every change of the tables: an index of another version is built anew. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 /**
  * Narrow tables for searching and ordering, wide ones for the JSON rows: a scan of a million rows reads the narrow
@@ -17,7 +17,7 @@ CREATE TABLE ${kind}(
   name TEXT, nameFolded TEXT, superseded TEXT, revoked TEXT, state TEXT,
   notBefore TEXT, notAfter TEXT, serial TEXT, keyId TEXT,
   thumbprint BLOB, fingerprint BLOB, keyHash BLOB, subjectHash INTEGER,
-  subject TEXT, issuer TEXT, san TEXT, tags TEXT, authority TEXT);
+  subject TEXT, issuer TEXT, san TEXT, tags TEXT, authority TEXT, revocation TEXT);
 CREATE TABLE ${kind}_row(n INTEGER PRIMARY KEY, row TEXT NOT NULL);
 ${hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`}`
 
@@ -77,6 +77,9 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`
 /** What look-ups need besides: made when the tables are full, it costs half as much. */
 export const INDEXES = `
 ${RECORD_KINDS.map(indexes).join('\n')}
+-- all that a CRL says, in the order in which it says it
+CREATE INDEX certificate_revocation ON certificate(authority, n, serial, notAfter, revocation)
+  WHERE revocation IS NOT NULL;
 CREATE INDEX trash_at ON trash(trashedAt);
 CREATE INDEX trash_number ON trash(kind, CAST(id AS INTEGER));
 PRAGMA user_version = ${SCHEMA_VERSION};`

@@ -1,7 +1,10 @@
 import type { RecordKind } from '../../domain/records.ts'
 import type { Files } from './files.ts'
 import type { Touched } from './journal.ts'
-import type { StorePath } from './paths.ts'
+import { folderOf, type StorePath } from './paths.ts'
+
+/** So many questions about a folder are asked one by one; then its names are read once. */
+const FEW = 16
 
 /** The files that a transaction will write and remove, and the records it touches. Nothing is written yet. */
 export class Staging {
@@ -10,6 +13,8 @@ export class Staging {
   readonly #removals = new Set<StorePath>()
   readonly #touched = new Map<string, Touched>()
   readonly #lines: string[] = []
+  /** How often a folder was asked for a file, or the names in it. */
+  readonly #folders = new Map<StorePath, number | ReadonlySet<string>>()
 
   constructor(files: Files) {
     this.#files = files
@@ -61,7 +66,16 @@ export class Staging {
   /** Whether there will be a file. */
   exists(path: StorePath): boolean {
     if (this.#writes.has(path)) return true
-    return !this.#removals.has(path) && this.#files.facts(path) !== undefined
+    return !this.#removals.has(path) && this.#isThere(path)
+  }
+
+  /** Nobody else writes meanwhile, and this transaction only when it commits: what a folder holds stays true. */
+  #isThere(path: StorePath): boolean {
+    const folder = folderOf(path)
+    const known = this.#folders.get(folder) ?? 0
+    if (typeof known === 'object') return known.has(path.slice(folder.length + 1))
+    this.#folders.set(folder, known < FEW ? known + 1 : new Set(this.#files.names(folder)))
+    return this.#files.facts(path) !== undefined
   }
 
   get isEmpty(): boolean {

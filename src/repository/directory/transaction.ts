@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { checkExpected, notFound } from '../expect.ts'
 import {
@@ -9,11 +10,20 @@ import {
   type RecordPlace,
 } from '../record-index.ts'
 import { parseRecordText, revisionOf, revisionOfHash, textHashOf, writeRecordText } from '../record-text.ts'
-import type { Change, Describe, NewRecord, StoredRecord, StoreHead, WriteTransaction } from '../repository.ts'
+import type {
+  Change,
+  Describe,
+  NewRecord,
+  RevokedRow,
+  StoredRecord,
+  StoreHead,
+  WriteTransaction,
+} from '../repository.ts'
 import { Attachments } from './attachments.ts'
 import { logLine, type Authorship } from './change-log.ts'
 import type { Files } from './files.ts'
 import type { HeadFile } from './head.ts'
+import { NextIds } from './next-ids.ts'
 import type { Journal } from './journal.ts'
 import { checkId, isId } from '../ids.ts'
 import { recordPath, trashPath } from './paths.ts'
@@ -41,6 +51,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   readonly placement: Placement
   readonly attachments: Attachments
   #head: HeadFile
+  readonly #ids: NextIds
   #isHeadRaised = false
   readonly #firstHead: HeadFile
   readonly #used: UsedIds
@@ -54,12 +65,14 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.attachments = new Attachments(this.staging)
     this.#head = head
     this.#firstHead = head
+    this.#ids = new NextIds(head)
     this.#used = new UsedIds(tools.index)
   }
 
   /** The head as it will be; undefined when it does not change. */
   get newHead(): HeadFile | undefined {
-    return this.#head === this.#firstHead ? undefined : this.#head
+    if (this.#head === this.#firstHead && !this.#ids.isRaised) return undefined
+    return { ...this.#head, nextIds: this.#ids.all }
   }
 
   /** Whether nothing is to be done: ids alone are no change. */
@@ -69,20 +82,20 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
 
   /** Corrects a head that an old copy brought back: no id is given twice. */
   raiseNextIds(logged: LoggedIds): void {
-    for (const [kind, next] of lowestNextIds(this.index, logged)) this.#reserve(kind as RecordKind, next)
-    this.#isHeadRaised = this.#head !== this.#firstHead
+    for (const [kind, next] of lowestNextIds(this.index, logged)) this.#ids.reserve(kind as RecordKind, next)
+    this.#isHeadRaised = this.#ids.isRaised
   }
 
   nextId(kind: RecordKind): Promise<string> {
     if (!hasDecimalIds(kind)) throw new TypeError(`nextId: a ${kind} is named by its public key`)
-    let next = this.#head.nextIds[kind]
+    let next = this.#ids.all[kind]
     // a head that was restored from an old copy must not give an id twice
     while (!this.#used.areBelow(kind, next) && this.#isTaken(kind, String(next))) next++
-    this.#reserve(kind, next + 1)
+    this.#ids.reserve(kind, next + 1)
     return Promise.resolve(String(next))
   }
 
-  async put(given: NewRecord, expected: string, change: Change): Promise<void> {
+  async put(given: NewRecord, expected: string, change: Change): Promise<JsonObject> {
     const { kind, id } = given
     checkId(kind, id)
     const record = normalise(given)
@@ -100,9 +113,11 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.index[current ? 'upsert' : 'insert']({ kind, id, revision: revisionOfHash(hash), row, place })
     this.#note(record, place, isUnused)
     this.#log(change)
-    if (!hasDecimalIds(kind)) return
-    this.#used.add(kind, Number(id))
-    this.#reserve(kind, Number(id) + 1)
+    if (hasDecimalIds(kind)) {
+      this.#used.add(kind, Number(id))
+      this.#ids.reserve(kind, Number(id) + 1)
+    }
+    return row
   }
 
   async remove(...[kind, id, expected, change]: Parameters<WriteTransaction['remove']>): Promise<void> {
@@ -163,6 +178,10 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
     const entry = isId(kind, id) ? this.index.get(kind, id) : undefined
     return Promise.resolve(entry && this.#stored(entry))
+  }
+
+  revoked(authorityId: string): Promise<Iterable<RevokedRow>> {
+    return Promise.resolve(this.index.revoked(authorityId))
   }
 
   readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
@@ -227,10 +246,5 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
 
   #isTaken(kind: RecordKind, id: string): boolean {
     return this.index.get(kind, id) !== undefined || this.index.getTrashed(kind, id) !== undefined
-  }
-
-  #reserve(kind: RecordKind, next: number): void {
-    if (next <= this.#head.nextIds[kind]) return
-    this.#head = { ...this.#head, nextIds: { ...this.#head.nextIds, [kind]: next } }
   }
 }

@@ -30,7 +30,8 @@ async function ten(repository: Repository): Promise<void> {
 const hold = (repository: Repository): Promise<never> =>
   repository.write(async () => {
     say('held')
-    return new Promise<never>(() => setInterval(() => undefined, 1000))
+    // the timer knows the promise: nobody else does, and with it the lock would be collected
+    return new Promise<never>((resolve) => setInterval(() => resolve, 1000))
   })
 
 const JOBS: Readonly<Record<string, (repository: Repository) => Promise<unknown>>> = { stream, ten, hold }
