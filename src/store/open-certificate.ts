@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import type { Extension } from '../domain/facts.ts'
 import type { Filter } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord } from '../domain/records.ts'
 import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
@@ -18,10 +19,14 @@ export function openCertificate(stored: StoredRecord, now: Date): StoredCertific
   // a file that was put into the folder by hand may lack the fields that certman always writes
   const { tags = [], exportable = true, importedAt = facts.notBefore } = fields
   const record = { id: stored.id, ...fields, tags, exportable, importedAt }
+  let extensions: readonly Extension[] | undefined
   return {
     record,
     facts,
-    extensions: certificateExtensions(der),
+    // decoded when somebody looks: of an issuer in a chain nobody does
+    get extensions() {
+      return (extensions ??= certificateExtensions(der))
+    },
     state: certificateState(record, facts, now),
     revision: stored.revision,
     der,
