@@ -102,7 +102,7 @@ describe('adding a server', () => {
     expect(status).toBe(8)
     expect(stderr).toContain(`Paper Registry: GET ${url}/me was answered with 401: "who are you?"`)
     expect(stderr).not.toContain('water')
-    expect(settings).toThrow()
+    expect(settings).toThrow('ENOENT')
   })
 
   test('when nobody may look then --no-check saves it without a call', async () => {
@@ -114,7 +114,7 @@ describe('adding a server', () => {
     expect((await certman(add('--password-file', 'pw', '--dry-run'))).stdout).toBe(
       `would be added: store paper at ${url}\n`,
     )
-    expect(settings).toThrow()
+    expect(settings).toThrow('ENOENT')
   })
 
   test('when the secret is to be saved then the file is for this user alone, and there is a warning', async () => {
@@ -198,7 +198,7 @@ describe('adding a server', () => {
     const { world } = fakeWorld({ cwd, answers: ['in my head', 'ink', 'no'] })
     const words = ['store', 'add', 'p', '--kind', 'd9tready', '--url', strange, '--user', 'clerk']
     expect(await runCli(words, world)).toBe(7)
-    expect(settings).toThrow()
+    expect(settings).toThrow('ENOENT')
   })
 
   test('when nobody is there and nothing is said then the flag is named', async () => {
