@@ -1,5 +1,5 @@
 import { homedir, hostname, userInfo } from 'node:os'
-import type { World } from '../commands/world.ts'
+import type { Signal, World } from '../commands/world.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { processSink } from './streams.ts'
 import { isTerminal } from './terminal.ts'
@@ -47,6 +47,20 @@ function workingFolder(): string {
   }
 }
 
+const SIGNALS = { SIGINT: 'stop', SIGTERM: 'stop', SIGHUP: 'reload' } as const
+
+function listen(take: (signal: Signal) => void): () => void {
+  const named = Object.entries(SIGNALS).map(([name, signal]) => [name, () => take(signal)] as const)
+  for (const [name, handler] of named) process.on(name, handler)
+  return () => named.forEach(([name, handler]) => process.off(name, handler))
+}
+
+function every(milliseconds: number, call: () => void): () => void {
+  const timer = setInterval(call, milliseconds)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** The world as this process finds it. Costly parts are looked up only when asked for. */
 export function makeWorld(): World {
   return {
@@ -71,6 +85,7 @@ export function makeWorld(): World {
       },
       read: readStdin,
     },
+    signals: { listen, every },
     promptStreams: () => ({ input: process.stdin, output: process.stderr }),
   }
 }

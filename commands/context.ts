@@ -2,6 +2,7 @@ import type { Ambient } from '../src/base/ambient.ts'
 import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
 import type { Settings } from '../src/settings/read.ts'
+import type { Signals } from './world.ts'
 
 /** Where a password or token comes from; never from the command line itself. */
 export interface SecretFlags {
@@ -70,6 +71,8 @@ export interface Context {
   readonly home: string
   /** Whoever answers questions. Only where `canAsk`. */
   prompter(): Promise<Prompter>
+  /** Signals, for a verb that runs until it is told to stop. */
+  readonly signals: Signals | undefined
   /** Prints a result on standard output in the form that was asked for. */
   emit(emission: Emission): Promise<void>
 }

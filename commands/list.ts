@@ -1,9 +1,10 @@
 import { CertmanError } from '../src/base/errors.ts'
 import type { Query } from '../src/domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../src/domain/records.ts'
+import { parseFilter } from '../src/query/parse.ts'
 import { listFilter } from '../src/query/shortcuts.ts'
 import { parseSort } from '../src/query/sort.ts'
-import type { ListedRecords } from '../src/store/store.ts'
+import type { ListedRecords, Store } from '../src/store/store.ts'
 import { count, declare, flag, type Given, many, present, text } from './declare.ts'
 import { printList } from './print-list.ts'
 import { PLURALS } from './references.ts'
@@ -27,6 +28,7 @@ const OPTIONS = {
   hasKey: flag('the store holds the private key'),
   noKey: flag('the store holds no private key'),
   keyType: text('TYPE', 'rsa, ec, ed25519, …'),
+  collection: text('NAME', 'fits the filter of this collection: certman list collections'),
   sort: text('FIELDS', 'order, such as notAfter or -importedAt,name', { completes: 'field' }),
   limit: count('N', 'at most so many'),
   offset: count('N', 'leave out the first so many'),
@@ -87,6 +89,14 @@ function cut(query: Query, list: (query: Query) => ListedRecords) {
   return { rows, most: { limit, more: `there are more: --offset ${offset + limit}` } }
 }
 
+/** The query within a collection of the store. */
+async function within(store: Store, collection: string | undefined, query: Query): Promise<Query> {
+  if (collection === undefined) return query
+  const { filter } = await store.resolve({ kind: 'collection', by: 'text', text: collection })
+  const terms = [query.filter, parseFilter(String(filter), 'certificate')]
+  return { ...query, filter: { op: 'and', terms } }
+}
+
 /** `certman list`. */
 export const list = declare({
   name: 'list',
@@ -117,9 +127,12 @@ export const list = declare({
     if (options.due && kind !== 'certificate')
       throw new CertmanError('cli.usage', `--due does not fit: a ${kind} is not renewed`)
     const due = options.due ? (await import('./due.ts')).dueRows : undefined
-    const found = await withStore(ctx, 'list', (store) => {
+    if (options.collection !== undefined && kind !== 'certificate')
+      throw new CertmanError('cli.usage', `--collection does not fit: a ${kind} belongs to none`)
+    const found = await withStore(ctx, 'list', async (store) => {
+      const asked = await within(store, options.collection, query)
       const rows = (wanted: Query) => due?.(ctx, store, wanted) ?? store.list(kind, wanted)
-      return printList(ctx, { kind, ...cut(query, rows) })
+      return printList(ctx, { kind, ...cut(asked, rows) })
     })
     if (found === 0 && options.failEmpty) ctx.setExit(1)
   },

@@ -138,6 +138,7 @@ export function makeContext(
     settingsFile: file,
     platform: world.platform,
     home: world.home,
+    signals: world.signals,
     prompter: async () =>
       world.prompter ?? (await import('./prompt.ts')).terminalPrompter(world.promptStreams()),
     emit: (emission) => print(context, emission, verb.changes ?? false),

@@ -43,6 +43,10 @@ function quiet(name: string): Command {
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
 }
 
+/** A verb may have an option of its own under the name of a global flag: `serve --store` may be repeated. */
+const withoutOwn = (values: Readonly<Record<string, unknown>>, own: Options): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => !Object.hasOwn(own, key)))
+
 /** Values by key as declared; `--no-x` would negate in commander, so keys that begin with `no` are read apart. */
 function pick(values: Readonly<Record<string, unknown>>, options: Options): Given<Options> {
   const given: Record<string, unknown> = {}
@@ -72,7 +76,7 @@ export function parseVerb(verb: Pick<Verb, 'name' | 'args' | 'options'>, words: 
   }
   const values = command.opts()
   return {
-    global: pick(values, GLOBAL_OPTIONS) as Given<GlobalFlags>,
+    global: pick(withoutOwn(values, verb.options), GLOBAL_OPTIONS) as Given<GlobalFlags>,
     input: { args: command.args, options: pick(values, verb.options) },
   }
 }

@@ -63,8 +63,8 @@ export function readPlainly(
     values.set(key, value)
   }
   if (!fits(verb, args.length)) return undefined
-  return {
-    global: given(values, GLOBAL_OPTIONS) as Given<GlobalFlags>,
-    input: { args, options: given(values, verb.options) },
-  }
+  const input = { args, options: given(values, verb.options) }
+  // an option of the verb's own under the name of a global flag is not the global one
+  for (const key of Object.keys(verb.options)) values.delete(key)
+  return { global: given(values, GLOBAL_OPTIONS) as Given<GlobalFlags>, input }
 }

@@ -32,12 +32,14 @@ export function route(argv: readonly string[]): Route {
   const taken: number[] = []
   const rest = (): string[] => argv.filter((_, at) => !taken.includes(at))
   let name: string | undefined
+  // `serve` is a verb and a group at once: the longest name decides
+  let verb: Route | undefined
   for (;;) {
     const at = firstWord(argv, (taken.at(-1) ?? -1) + 1)
-    if (at < 0) return { name, known: name === undefined ? 'nothing' : 'group', rest: rest() }
+    if (at < 0) return verb ?? { name, known: name === undefined ? 'nothing' : 'group', rest: rest() }
     taken.push(at)
     name = name === undefined ? argv[at]! : `${name} ${argv[at]!}`
-    if (Object.hasOwn(VERBS, name)) return { name, known: 'verb', rest: rest() }
-    if (!Object.hasOwn(GROUPS, name)) return { name, known: 'nothing', rest: rest() }
+    if (Object.hasOwn(VERBS, name)) verb = { name, known: 'verb', rest: rest() }
+    if (!Object.hasOwn(GROUPS, name)) return verb ?? { name, known: 'nothing', rest: rest() }
   }
 }

@@ -1,5 +1,6 @@
 import { AUTHORITY_VERBS } from './authority-verbs.ts'
 import type { Verb } from './declare.ts'
+import { SERVE_VERBS } from './serve-verbs.ts'
 
 export type VerbGroup = 'certificates' | 'authorities' | 'stores' | 'other'
 
@@ -107,6 +108,7 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     group: 'stores',
     load: async () => (await import('./store-reindex.ts')).storeReindex,
   },
+  ...SERVE_VERBS,
   completion: {
     summary: 'print the completion script for bash, zsh or fish',
     group: 'other',
@@ -136,6 +138,10 @@ export const GROUPS: Readonly<Record<string, string>> = {
   ca: 'authorities: make, take in, show, enable, renew; CRLs and profiles',
   'ca profile': 'what kinds of certificates are issued',
   store: 'make, name, show and check stores',
+  collection: 'saved filters: make and change',
+  serve: "offer stores over HTTPS in five vendors' dialects; who may use them",
+  'serve user': 'who may use the server',
+  'serve user key': 'API keys of a user',
 }
 
 /** Names of the visible verbs that begin with `prefix` and a space: the members of a group, those of groups in it too. */

@@ -14,6 +14,21 @@ export interface Sink {
   write(data: string | Uint8Array): Promise<void>
 }
 
+/** `stop` is SIGINT or SIGTERM, `reload` is SIGHUP. */
+export type Signal = 'stop' | 'reload'
+
+/** Signals of the system, and time. */
+export interface Signals {
+  /**
+   * From now on signals come here instead of ending the process.
+   *
+   * @returns takes the listener away again
+   */
+  listen(take: (signal: Signal) => void): () => void
+  /** Calls again and again without keeping the process alive. @returns ends it */
+  every(milliseconds: number, call: () => void): () => void
+}
+
 /** Everything outside that a run of certman can see or touch: made from `process` in `bin/`, by hand in tests. */
 export interface World {
   readonly ambient: Ambient
@@ -29,6 +44,8 @@ export interface World {
     readonly input: NodeJS.ReadableStream
     readonly output: NodeJS.WritableStream
   }
+  /** What the system tells a verb that runs until it is told to stop; absent: nothing. */
+  readonly signals?: Signals
   /** Answers questions instead of the terminal; used by transcripts. */
   readonly prompter?: Prompter
 }

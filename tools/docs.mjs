@@ -39,7 +39,7 @@ async function loadDeclarations() {
 /** Every page as `{ file, page, section }`; `file` is the name without an ending. */
 async function allPages({ groupPage, overviewPage, verbPage, topicPage, TOPIC_NAMES, GROUPS, VERBS }) {
   const pages = [{ file: 'certman', page: overviewPage(), section: 1 }]
-  for (const group of Object.keys(GROUPS))
+  for (const group of Object.keys(GROUPS).filter((name) => !Object.hasOwn(VERBS, name)))
     pages.push({ file: `certman-${group.replaceAll(' ', '-')}`, page: groupPage(group), section: 1 })
   for (const [name, entry] of Object.entries(VERBS)) {
     if (entry.hidden) continue

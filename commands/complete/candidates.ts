@@ -125,7 +125,10 @@ export async function candidates(ctx: Context, words: readonly string[]): Promis
   const here = store === undefined ? ctx : { ...ctx, global: { ...ctx.global, store } }
   const asked: Asked = { ctx: here, verb, before, last }
   const open = name === undefined || known === 'group'
+  // `serve` is a verb and a group at once
+  const members = verb && rest.length === 0 ? verbsNow(name) : []
   const found =
-    (await flagValues(asked)) ?? (verb ? await argumentValues(asked, verb, rest) : open ? verbsNow(name) : [])
+    (await flagValues(asked)) ??
+    (verb ? [...(await argumentValues(asked, verb, rest)), ...members] : open ? verbsNow(name) : [])
   return found.filter((line) => line.startsWith(':') || line.startsWith(last))
 }

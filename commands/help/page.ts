@@ -48,11 +48,20 @@ function optionTerms(options: Options, all: boolean): (readonly [string, string]
     .map(([key, option]) => [optionTerm(key, option), optionMeaning(option)] as const)
 }
 
-function globalOptions(changes: boolean): Options {
+/** Those that make sense for a verb, but for the names that it has taken for options of its own. */
+function globalOptions({ changes = false, options }: Verb): Options {
   return Object.fromEntries(
-    Object.entries(GLOBAL_OPTIONS).filter(([key]) => changes || !CHANGING_FLAGS.includes(key)),
+    Object.entries(GLOBAL_OPTIONS).filter(
+      ([key]) => (changes || !CHANGING_FLAGS.includes(key)) && !Object.hasOwn(options, key),
+    ),
   )
 }
+
+const memberTerms = (group: string): Section => ({
+  type: 'terms',
+  title: 'Verbs',
+  terms: membersOf(group).map((name) => [name, VERBS[name]!.summary] as const),
+})
 
 /**
  * The page of a verb: examples first, then its own flags, then the global ones.
@@ -70,10 +79,12 @@ export function verbPage(verb: Verb, full = false): Page {
       terms: verb.args.map((argument) => [argumentWord(argument), argument.help] as const),
     })
   if (own.length > 0) sections.push({ type: 'terms', title: 'Options', terms: own })
+  // `serve` is a verb and a group at once
+  if (Object.hasOwn(GROUPS, verb.name)) sections.push(memberTerms(verb.name))
   sections.push({
     type: 'terms',
     title: 'Global options',
-    terms: optionTerms(globalOptions(verb.changes ?? false), full),
+    terms: optionTerms(globalOptions(verb), full),
   })
   const words = [
     'certman',
@@ -143,11 +154,7 @@ export function groupPage(group: string): Page {
     summary: GROUPS[group]!,
     synopsis: `certman ${group} VERB …`,
     sections: [
-      {
-        type: 'terms',
-        title: 'Verbs',
-        terms: membersOf(group).map((name) => [name, VERBS[name]!.summary] as const),
-      },
+      memberTerms(group),
       { type: 'paragraphs', paragraphs: [`Help about one: certman ${group} VERB --help.`] },
     ],
   }

@@ -67,8 +67,8 @@ export function pageText(page: Page, columns = 80): string {
  */
 export async function helpText(name: string | undefined, columns?: number): Promise<string> {
   if (name === undefined) return pageText(overviewPage(), columns)
-  if (Object.hasOwn(GROUPS, name)) return pageText(groupPage(name), columns)
   if (Object.hasOwn(VERBS, name)) return pageText(verbPage(await VERBS[name]!.load()), columns)
+  if (Object.hasOwn(GROUPS, name)) return pageText(groupPage(name), columns)
   if (!TOPIC_NAMES.includes(name as TopicName)) throw (await import('../parse.ts')).unknownVerb(name)
   const { topicPage } = await import('./topics.ts')
   return pageText(topicPage(name as TopicName), columns)

@@ -31,8 +31,9 @@ export const DEEDS: Readonly<Record<Ability, string>> = {
  * @throws {CertmanError} `store.unsupported`, in the store's own words where it has some
  */
 export function requireAbility(store: Pick<Store, 'can' | 'refusal'>, ability: Ability): void {
-  if (store.can[ability]) return
-  throw (
-    store.refusal?.(ability) ?? new CertmanError('store.unsupported', `the store cannot ${DEEDS[ability]}`)
-  )
+  if (!store.can[ability]) throw refusalOf(store, ability)
 }
+
+/** The refusal of what a store cannot do. */
+export const refusalOf = (store: Pick<Store, 'refusal'>, ability: Ability): CertmanError =>
+  store.refusal?.(ability) ?? new CertmanError('store.unsupported', `the store cannot ${DEEDS[ability]}`)

@@ -2,11 +2,13 @@ import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Query } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
+import { refusalOf, type Ability } from './abilities.ts'
 import { GuardedAuthorities } from './guarded-authorities.ts'
 import type { Grants } from './guarded-verbs.ts'
 import type {
   Abilities,
   ListedRecord,
+  ListedRecords,
   Outcome,
   Store,
   StoredCertificate,
@@ -34,9 +36,15 @@ class GuardedStore extends GuardedAuthorities implements Store {
     return { ...info, claims: info.claims.filter((claim) => this.grants.claims.includes(claim)) }
   }
 
-  async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
+  /** In the store's own words where it has some. */
+  refusal(ability: Ability): CertmanError {
+    return refusalOf(this.store, ability)
+  }
+
+  list(kind: RecordKind, query: Query): ListedRecords {
     this.permitReading(kind)
-    yield* this.sight.list(kind, query)
+    // passed on as it is: it may have its texts ready
+    return this.sight.isPartial(kind) ? this.sight.list(kind, query) : this.store.list(kind, query)
   }
 
   async count(kind: RecordKind, { filter }: Pick<Query, 'filter'>): Promise<number> {

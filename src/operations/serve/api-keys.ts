@@ -12,65 +12,72 @@ const shown = ({ id, purpose, createdAt, modifiedAt, expiresAt }: ApiKeyRecord):
   expiresAt,
 })
 
-type Replace = (key: ApiKeyRecord) => ApiKeyRecord
+/** Whose token it is; undefined when it is unknown or over. */
+type KeyOf = (token: string) => readonly [UserRecord, ApiKeyRecord] | undefined
+type Keys = readonly ApiKeyRecord[]
 
-/**
- * API keys over the users of a book.
- *
- * @param keyOf whose token it is; undefined when it is unknown or over
- */
-export function apiKeysOf(
-  { book, ambient }: GateSetup,
-  keyOf: (token: string) => readonly [UserRecord, ApiKeyRecord] | undefined,
-): ApiKeys {
-  const find = ({ number }: ServedUser, id: string): ApiKeyRecord | undefined =>
-    book
-      .read()
-      .users.find((user) => user.number === number)
-      ?.apiKeys.find((key) => key.id === id)
-  const replace = async (owner: ServedUser, id: string, by: Replace): Promise<ApiKey | undefined> => {
-    if (!find(owner, id)) return undefined
-    return book.change((list) => {
-      const user = getUser(list, owner.number)
-      const apiKeys = user.apiKeys.map((key) => (key.id === id ? by(key) : key))
-      const key = apiKeys.find((each) => each.id === id)
-      return [withChangedUser(list, { ...user, apiKeys }), key && shown(key)]
-    })
+/** API keys over the users of a book. */
+export const apiKeysOf = (setup: GateSetup, keyOf: KeyOf): ApiKeys => new BookApiKeys(setup, keyOf)
+
+class BookApiKeys implements ApiKeys {
+  readonly #setup: GateSetup
+  readonly #keyOf: KeyOf
+
+  constructor(setup: GateSetup, keyOf: KeyOf) {
+    this.#setup = setup
+    this.#keyOf = keyOf
   }
-  return {
-    async list({ number }) {
-      const user = book.read().users.find((each) => each.number === number)
-      return (user?.apiKeys ?? []).map(shown)
-    },
-    async create(owner, order) {
-      const { record, token } = makeApiKey(order, { random: ambient.random, now: ambient.now() })
-      return book.change((list) => {
-        const user = getUser(list, owner.number)
-        const apiKeys = [...user.apiKeys, record]
-        return [withChangedUser(list, { ...user, apiKeys }), { key: shown(record), token }]
-      })
-    },
-    async edit(owner, id, change) {
-      const modifiedAt = ambient.now().toISOString()
-      return replace(owner, id, (key) => ({ ...key, ...change, modifiedAt }))
-    },
-    async renew(owner, id) {
-      const token = makeToken(ambient.random)
-      const modifiedAt = ambient.now().toISOString()
-      const key = await replace(owner, id, (old) => ({ ...old, hash: tokenHash(token), modifiedAt }))
-      return key && { key, token }
-    },
-    async remove(owner, id) {
-      if (!find(owner, id)) return false
-      return book.change((list) => {
-        const user = getUser(list, owner.number)
-        const apiKeys = user.apiKeys.filter((key) => key.id !== id)
-        return [withChangedUser(list, { ...user, apiKeys }), true]
-      })
-    },
-    async keyOf(token) {
-      const found = keyOf(token)
-      return found && shown(found[1])
-    },
+
+  async list(owner: ServedUser): Promise<readonly ApiKey[]> {
+    return this.#keys(owner).map(shown)
+  }
+
+  async create(...[owner, order]: Parameters<ApiKeys['create']>): ReturnType<ApiKeys['create']> {
+    const { random, now } = this.#setup.ambient
+    const { record, token } = makeApiKey(order, { random, now: now() })
+    await this.#change(owner, (keys) => [...keys, record])
+    return { key: shown(record), token }
+  }
+
+  async edit(...[owner, id, change]: Parameters<ApiKeys['edit']>): ReturnType<ApiKeys['edit']> {
+    return this.#replace(owner, id, change)
+  }
+
+  async renew(...[owner, id]: Parameters<ApiKeys['renew']>): ReturnType<ApiKeys['renew']> {
+    const token = makeToken(this.#setup.ambient.random)
+    const key = await this.#replace(owner, id, { hash: tokenHash(token) })
+    return key && { key, token }
+  }
+
+  async remove(owner: ServedUser, id: string): Promise<boolean> {
+    if (!this.#keys(owner).some((key) => key.id === id)) return false
+    await this.#change(owner, (keys) => keys.filter((key) => key.id !== id))
+    return true
+  }
+
+  async keyOf(token: string): Promise<ApiKey | undefined> {
+    const found = this.#keyOf(token)
+    return found && shown(found[1])
+  }
+
+  #keys({ number }: ServedUser): Keys {
+    return this.#setup.book.read().users.find((user) => user.number === number)?.apiKeys ?? []
+  }
+
+  async #replace(owner: ServedUser, id: string, change: Partial<ApiKeyRecord>): Promise<ApiKey | undefined> {
+    const modifiedAt = this.#setup.ambient.now().toISOString()
+    const by = (key: ApiKeyRecord): ApiKeyRecord =>
+      key.id === id ? { ...key, ...change, id, modifiedAt } : key
+    if (!this.#keys(owner).some((key) => key.id === id)) return undefined
+    await this.#change(owner, (keys) => keys.map(by))
+    const changed = this.#keys(owner).find((key) => key.id === id)
+    return changed && shown(changed)
+  }
+
+  #change({ number }: ServedUser, change: (keys: Keys) => Keys): Promise<void> {
+    return this.#setup.book.change((list) => {
+      const user = getUser(list, number)
+      return [withChangedUser(list, { ...user, apiKeys: change(user.apiKeys) }), undefined]
+    })
   }
 }

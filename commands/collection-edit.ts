@@ -1,0 +1,38 @@
+import { CertmanError } from '../src/base/errors.ts'
+import { parseReference } from '../src/domain/reference.ts'
+import { resolveTargets } from '../src/operations/resolve-targets.ts'
+import { declare, present, text } from './declare.ts'
+import { settleOutcomes } from './outcome.ts'
+import { renderOutcomes } from './render/outcome.ts'
+import { withStore } from './store-request.ts'
+
+/** `certman collection edit`. */
+export const collectionEdit = declare({
+  name: 'collection edit',
+  summary: 'change name, filter or description of a collection',
+  changes: true,
+  examples: [
+    ["certman collection edit web --filter 'tag = web'", 'other certificates belong to it'],
+    ["certman collection edit web --name www --description ''", 'another name, no description'],
+  ],
+  args: [{ name: 'NAME', help: 'name or id of the collection' }],
+  options: {
+    name: text('NAME', 'the new name'),
+    filter: text('FILTER', 'which certificates belong to it: certman help filter'),
+    description: text('TEXT', 'what it is for; an empty text removes it'),
+  },
+  run: async (ctx, { args, options }) => {
+    const { name, filter, description } = options
+    const edit = present({ name, filter, description: description === '' ? null : description })
+    if (Object.keys(edit).length === 0)
+      throw new CertmanError('cli.usage', 'collection edit: nothing to change', {
+        hint: 'give --name, --filter or --description',
+      })
+    await withStore(ctx, 'collection edit', async (store) => {
+      const [found] = await resolveTargets(store, [parseReference(args[0]!, 'collection')])
+      const outcome = await store.editCollection(found!.target, edit, { dryRun: ctx.global.dryRun })
+      await ctx.emit(renderOutcomes(ctx, [outcome]))
+      settleOutcomes(ctx, [outcome])
+    })
+  },
+})

@@ -1,0 +1,44 @@
+import { CertmanError } from '../src/base/errors.ts'
+import { changeUser } from '../src/operations/serve/user-orders.ts'
+import { declare, text } from './declare.ts'
+import { USERS_OPTION } from './options/users.ts'
+import { rehearsing } from './rehearse-users.ts'
+import { renderUserDeed } from './render/users.ts'
+
+function parseEnd(given: string | undefined, now: Date): string | null {
+  if (given === undefined) return null
+  const days = /^(\d{1,4})d$/.exec(given)?.[1]
+  const end = days === undefined ? new Date(given) : new Date(now.getTime() + Number(days) * 86_400_000)
+  if (!Number.isNaN(end.getTime()) && end > now) return end.toISOString()
+  throw new CertmanError('cli.usage', `--expires: ${JSON.stringify(given)} is no time to come`, {
+    hint: 'write it as 90d or 2027-01-31',
+    field: 'expires',
+  })
+}
+
+/** `certman serve user key add`. */
+export const serveUserKeyAdd = declare({
+  name: 'serve user key add',
+  summary: 'make another API key for a user and print it',
+  changes: true,
+  examples: [
+    ['certman serve user key add ci', 'prints the key, this once'],
+    ['certman serve user key add ci --purpose nightly --expires 90d', 'for 90 days'],
+  ],
+  args: [{ name: 'NAME', help: 'name of the user' }],
+  options: {
+    purpose: text('TEXT', 'what it is for'),
+    expires: text('TIME', 'until when it holds: 90d or 2027-01-31 (default: for ever)'),
+    ...USERS_OPTION,
+  },
+  run: async (ctx, { args, options }) => {
+    const expiresAt = parseEnd(options.expires, ctx.ambient.now())
+    const apiKey = { purpose: options.purpose ?? 'made with certman serve user', expiresAt }
+    const { user, secrets } = await changeUser(
+      rehearsing(ctx, options),
+      { name: args[0]!, apiKey },
+      ctx.ambient,
+    )
+    await ctx.emit(renderUserDeed(user, { what: 'changed', secrets, dryRun: ctx.global.dryRun }))
+  },
+})

@@ -1,0 +1,16 @@
+import { getUser } from '../src/settings/user-changes.ts'
+import { declare } from './declare.ts'
+import { USERS_OPTION } from './options/users.ts'
+import { renderKeys } from './render/users.ts'
+import { usersOf } from './serve-users.ts'
+
+/** `certman serve user key list`. */
+export const serveUserKeyList = declare({
+  name: 'serve user key list',
+  summary: 'list the API keys of a user; the keys themselves are not kept',
+  examples: [['certman serve user key list ci', 'ids, purposes, ends']],
+  args: [{ name: 'NAME', help: 'name of the user' }],
+  options: USERS_OPTION,
+  run: (ctx, { args, options }) =>
+    ctx.emit(renderKeys(getUser(usersOf(ctx, options).book.read(), args[0]!).apiKeys)),
+})

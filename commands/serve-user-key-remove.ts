@@ -1,0 +1,22 @@
+import { removeApiKey } from '../src/operations/serve/user-orders.ts'
+import { declare } from './declare.ts'
+import { USERS_OPTION } from './options/users.ts'
+import { rehearsing } from './rehearse-users.ts'
+import { renderUserDeed } from './render/users.ts'
+
+/** `certman serve user key remove`. */
+export const serveUserKeyRemove = declare({
+  name: 'serve user key remove',
+  summary: 'take an API key away',
+  changes: true,
+  examples: [['certman serve user key remove ci 4d1f…', 'whoever has it is no longer let in']],
+  args: [
+    { name: 'NAME', help: 'name of the user' },
+    { name: 'ID', help: 'id of the key: see certman serve user key list' },
+  ],
+  options: USERS_OPTION,
+  run: async (ctx, { args, options }) => {
+    const user = await removeApiKey(rehearsing(ctx, options), args[0]!, args[1]!)
+    await ctx.emit(renderUserDeed(user, { what: 'changed', dryRun: ctx.global.dryRun }))
+  },
+})

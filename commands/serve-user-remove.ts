@@ -1,0 +1,24 @@
+import { removeUser } from '../src/operations/serve/user-orders.ts'
+import { getUser } from '../src/settings/user-changes.ts'
+import { confirmDanger } from './confirm.ts'
+import { declare } from './declare.ts'
+import { USERS_OPTION } from './options/users.ts'
+import { rehearsing } from './rehearse-users.ts'
+import { renderUserDeed } from './render/users.ts'
+
+/** `certman serve user remove`. */
+export const serveUserRemove = declare({
+  name: 'serve user remove',
+  summary: 'take a user away, with all credentials',
+  changes: true,
+  examples: [['certman serve user remove ann', 'asks; then sessions and keys of ann are void']],
+  args: [{ name: 'NAME', help: 'name of the user' }],
+  options: USERS_OPTION,
+  run: async (ctx, { args, options }) => {
+    const book = rehearsing(ctx, options)
+    const { name, role } = getUser(book.read(), args[0]!)
+    await confirmDanger(ctx, { deed: 'take away', lines: [`user ${name} (${role})`] })
+    const gone = await removeUser(book, name)
+    await ctx.emit(renderUserDeed(gone, { what: 'removed', dryRun: ctx.global.dryRun }))
+  },
+})

@@ -1,0 +1,15 @@
+import { getUser } from '../src/settings/user-changes.ts'
+import { declare } from './declare.ts'
+import { USERS_OPTION } from './options/users.ts'
+import { renderUser } from './render/users.ts'
+import { usersOf } from './serve-users.ts'
+
+/** `certman serve user show`. */
+export const serveUserShow = declare({
+  name: 'serve user show',
+  summary: 'show a user: role, claims, stores, keys; never a secret',
+  examples: [['certman serve user show ann', 'everything but the secrets']],
+  args: [{ name: 'NAME', help: 'name of the user' }],
+  options: USERS_OPTION,
+  run: (ctx, { args, options }) => ctx.emit(renderUser(getUser(usersOf(ctx, options).book.read(), args[0]!))),
+})

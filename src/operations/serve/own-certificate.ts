@@ -1,0 +1,92 @@
+import { randomSerialNumber } from '../../authority/serial-number.ts'
+import type { Ambient } from '../../base/ambient.ts'
+import { CertmanError } from '../../base/errors.ts'
+import { generateKey } from '../../crypto/generate-key.ts'
+import { readPem, writePem } from '../../formats/pem.ts'
+import type { TlsFiles } from '../../http/serve-options.ts'
+import { describeCertificate } from '../../x509/certificate.ts'
+import { writeServerCertificate } from '../../x509/write-server-certificate.ts'
+
+/** Where the server keeps its own certificate, and what has to be in it. */
+export interface OwnCertificate {
+  /** Absolute path of a PEM file with certificate and key. */
+  readonly file: string
+  /** `dns:…`, `ip:…` */
+  readonly names: readonly string[]
+  readonly ambient: Pick<Ambient, 'now' | 'random'>
+}
+
+/** What browsers took last (CA/Browser Forum, ballot SC31: 398 days at most). */
+const DAYS = 397
+const DAY = 86_400_000
+
+/**
+ * The self-signed certificate of the server: made when there is none, when names are missing in it, and in the last
+ * third of its life.
+ *
+ * @throws {CertmanError} `file.not-writable`
+ */
+export async function ownCertificate(own: OwnCertificate): Promise<TlsFiles> {
+  const { readFile } = await import('node:fs/promises')
+  const text = await readFile(own.file).catch(() => undefined)
+  const known = text && readOwn(text)
+  if (known && isFine(known.der, own)) return known.files
+  return makeOwn(own)
+}
+
+function readOwn(bytes: Uint8Array): { readonly der: Uint8Array; readonly files: TlsFiles } | undefined {
+  const blocks = readPem(bytes).blocks
+  const certificate = blocks.find(({ label }) => label === 'CERTIFICATE')
+  const key = blocks.find(({ label }) => label === 'PRIVATE KEY')
+  if (!certificate || !key) return undefined
+  const certificates = writePem('CERTIFICATE', certificate.der)
+  return { der: certificate.der, files: { certificates, key: writePem('PRIVATE KEY', key.der) } }
+}
+
+function isFine(der: Uint8Array, { names, ambient }: OwnCertificate): boolean {
+  const { notBefore, notAfter, subjectAltName = [] } = describeCertificate(der)
+  const [start, end, now] = [Date.parse(notBefore), Date.parse(notAfter), ambient.now().getTime()]
+  const has = new Set(subjectAltName?.map(({ type, value }) => `${type}:${String(value)}`.toLowerCase()))
+  return now >= start && now < end - (end - start) / 3 && names.every((name) => has.has(name.toLowerCase()))
+}
+
+async function makeOwn({ file, names, ambient }: OwnCertificate): Promise<TlsFiles> {
+  const key = await generateKey('ec-p256')
+  const now = ambient.now().getTime()
+  const der = writeServerCertificate({
+    key,
+    names,
+    serialNumber: randomSerialNumber(ambient.random),
+    // clocks of clients may be behind
+    notBefore: new Date(now - DAY / 24),
+    notAfter: new Date(now + DAYS * DAY),
+  })
+  const files = {
+    certificates: writePem('CERTIFICATE', der),
+    key: key.pkcs8.use((bytes) => writePem('PRIVATE KEY', bytes)),
+  }
+  await writeOwn(file, files.certificates + files.key)
+  return files
+}
+
+async function writeOwn(file: string, text: string): Promise<void> {
+  const { mkdir, open, rename } = await import('node:fs/promises')
+  const { dirname } = await import('node:path')
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    const draft = await open(`${file}.new`, 'w', 0o600)
+    try {
+      await draft.chmod(0o600)
+      await draft.writeFile(text)
+      await draft.sync()
+    } finally {
+      await draft.close()
+    }
+    await rename(`${file}.new`, file)
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown reason'
+    throw new CertmanError('file.not-writable', `cannot write the server's certificate ${file}: ${why}`, {
+      cause,
+    })
+  }
+}
