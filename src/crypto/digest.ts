@@ -25,3 +25,6 @@ export const sha1Hex = (bytes: Uint8Array): string => hexDigest('sha1', bytes)
 
 /** SHA-256 as 64 lower-case hex digits. */
 export const sha256Hex = (bytes: Uint8Array): string => hexDigest('sha256', bytes)
+
+/** MD5 as 32 lower-case hex digits. Only where a vendor's answer holds one; it protects nothing. */
+export const md5Hex = (bytes: Uint8Array): string => hexDigest('md5', bytes)

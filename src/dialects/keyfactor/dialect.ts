@@ -41,5 +41,5 @@ export const keyfactor: Dialect = {
     template: 'certificate template for new requests',
   },
   client: async () => missing('client'),
-  server: async () => missing('server'),
+  server: async () => (await import('./server.ts')).keyfactorServer,
 }

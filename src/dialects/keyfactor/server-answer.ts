@@ -1,0 +1,57 @@
+import type { Json } from '../../base/json.ts'
+import { toHex } from '../../base/bytes.ts'
+import type { Ambient } from '../../base/ambient.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { errorBody, wireFaultOf } from './errors.ts'
+import { HEADER } from './wire.ts'
+
+/** The release whose behaviour the server has; clients read it at login and take an old one when it is absent. */
+const PRODUCT_VERSION = '25.4.1'
+
+/** JSON as .NET writes it: characters that mean something in HTML are escaped. */
+const wireJson = (value: Json): string =>
+  JSON.stringify(value).replace(
+    /['<>&]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+  )
+
+/** What every answer carries. `versions` is a list per controller, not per route. */
+export function standardHeaders(ambient: Ambient, versions = '1.0'): Record<string, string> {
+  const hex = toHex(ambient.random(16))
+  const guid = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ]
+  return {
+    [HEADER.product]: PRODUCT_VERSION,
+    [HEADER.supported]: versions,
+    [HEADER.correlation]: guid.join('-'),
+  }
+}
+
+/** 200 with JSON: never 201 or 202, which the vendor's clients take for errors. */
+export const ok = (body: Json, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+  body: wireJson(body),
+})
+
+/** 204 without a body. */
+export const done = (): Answer => ({ status: 204 })
+
+/** The answer to whatever a handler threw. */
+export function failure(error: unknown): Answer {
+  const fault = wireFaultOf(error)
+  return {
+    status: fault.status,
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      ...(fault.status === 401 && { 'WWW-Authenticate': ['Basic realm="Keyfactor"', 'Bearer'] }),
+      ...(fault.status === 503 && { 'Retry-After': '1' }),
+    } as Record<string, string | readonly string[]>,
+    body: wireJson({ ...errorBody(fault) } as unknown as Json),
+  }
+}

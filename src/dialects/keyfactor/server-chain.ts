@@ -1,0 +1,58 @@
+import { CertmanError } from '../../base/errors.ts'
+import { concat, toBase64 } from '../../base/bytes.ts'
+import { writePem } from '../../formats/pem.ts'
+import type { StoredCertificate } from '../../store/store.ts'
+import { invalid } from './errors.ts'
+import { subjectLine } from './names.ts'
+import type { Found } from './server-scope.ts'
+
+/** Certificates on their way out, in the order that was asked for. */
+export interface OutgoingChain {
+  readonly leaf: StoredCertificate
+  /** Nearest first; empty when no chain is wanted. */
+  readonly issuers: readonly StoredCertificate[]
+  /** Leaf and issuers in the order of the file. */
+  readonly ordered: readonly StoredCertificate[]
+}
+
+/** @throws {WireFault} 400 for an order that there is not */
+export function chainOrder(text: string | undefined): 'EndEntityFirst' | 'RootFirst' {
+  const typed = text?.toLowerCase() ?? ''
+  if (typed === '' || typed === 'endentityfirst') return 'EndEntityFirst'
+  if (typed === 'rootfirst') return 'RootFirst'
+  throw invalid('ChainOrder must be EndEntityFirst or RootFirst.')
+}
+
+/**
+ * The certificate, with its issuers as far as the store holds them when a chain is wanted.
+ *
+ * @throws {CertmanError} `store.unsupported` where the store gives out no certificates
+ */
+export async function outgoing(
+  { served: { store }, row }: Found,
+  wish: { readonly chain: boolean; readonly order: string | undefined },
+): Promise<OutgoingChain> {
+  const order = chainOrder(wish.order)
+  const leaf = await store.certificate(row.id)
+  const issuers = wish.chain ? await issuersOf(store, row.id) : []
+  const ordered = [leaf, ...issuers]
+  return { leaf, issuers, ordered: order === 'RootFirst' ? ordered.toReversed() : ordered }
+}
+
+async function issuersOf(store: Found['served']['store'], id: string): Promise<readonly StoredCertificate[]> {
+  try {
+    return await store.issuersOf(id)
+  } catch (error) {
+    // a store that knows of no chains has none of this certificate
+    if (error instanceof CertmanError && error.code === 'store.unsupported') return []
+    throw error
+  }
+}
+
+/** One certificate as PEM of 64 columns; the subject in a line before it, when it is wanted. */
+export const pemOf = ({ der, facts }: Pick<StoredCertificate, 'der' | 'facts'>, header: boolean): string =>
+  writePem('CERTIFICATE', der, header ? subjectLine(facts.subject) : '')
+
+/** Base64 of a PEM text: clients decode it, then read the text. */
+export const base64Text = (...texts: readonly string[]): string =>
+  toBase64(concat(texts.map((text) => new TextEncoder().encode(text))))

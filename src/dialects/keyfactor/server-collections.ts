@@ -1,0 +1,138 @@
+import type { Json, JsonObject } from '../../base/json.ts'
+import type { Filter } from '../../domain/filter.ts'
+import { isCertmanError } from '../../base/errors.ts'
+import { printKeyfactorQuery } from '../../query/keyfactor-exact.ts'
+import { parseFilter } from '../../query/parse.ts'
+import { printFilter } from '../../query/print.ts'
+import type { Answer } from '../../http/exchange.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { invalid, notFound } from './errors.ts'
+import { done, ok } from './server-answer.ts'
+import { requireSystemWide, type Desk } from './server-desk.ts'
+import { filterOfQuery, listOthers } from './server-list.ts'
+import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
+import { findRecord, type Found } from './server-scope.ts'
+
+/** `GET /CertificateCollections`: those that are open to the caller. */
+export async function listCollections(desk: Desk): Promise<Answer> {
+  const { collections } = desk.access
+  const values = collections?.map((id) => ({ type: 'text', value: id }) as const)
+  const filter: Filter = values ? { op: 'in', field: 'id', values } : { op: 'all' }
+  return listOthers(desk, {
+    kind: 'collection',
+    filter,
+    sortFields: { id: 'id', name: 'name' },
+    body: async ({ served, row }) => found(desk, { served, row, number: numberOf(desk, served, row) }, false),
+  })
+}
+
+const numberOf = (desk: Desk, served: Found['served'], row: ListedRecord): number =>
+  desk.numbers.numberOf(served, 'collection', row.id)
+
+/** `GET /CertificateCollections/{id}`, by number or name. It has `Content` and no `Query`. */
+export async function getCollection(desk: Desk): Promise<Answer> {
+  const number = pathNumber(desk.call)
+  const one = number === undefined ? await byName(desk) : await findRecord(desk, 'collection', number)
+  const { collections } = desk.access
+  if (one && (collections === undefined || collections.includes(one.row.id)))
+    return ok(await found(desk, one, false))
+  throw notFound('The certificate collection was not found.')
+}
+
+async function byName(desk: Desk): Promise<Found | undefined> {
+  const name = desk.call.params['id'] ?? ''
+  const filter: Filter = { op: 'compare', field: 'name', operator: '=', value: { type: 'text', value: name } }
+  for (const served of desk.access.stores) {
+    if (!served.store.can.list.includes('collection')) continue
+    for await (const row of served.store.list('collection', { filter, sort: [], limit: 1 }))
+      return { served, row, number: numberOf(desk, served, row) }
+  }
+  return undefined
+}
+
+/** `POST /CertificateCollections` */
+export async function addCollection(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const body = await objectBody(desk.call)
+  const name = requiredText(body, 'Name')
+  const copied = optional(body, 'CopyFromId', 'number') ?? 0
+  const source = copied > 0 ? await findRecord(desk, 'collection', copied) : undefined
+  const query = optional(body, 'Query', 'string')
+  if ((query === undefined || query === '') && !source) throw invalid('The Query field is required.')
+  const filter = query ? ownFilter(query) : String(source!.row['filter'])
+  const served =
+    desk.access.stores.find(({ store }) => store.can.list.includes('collection')) ?? desk.access.stores[0]!
+  const description = optional(body, 'Description', 'string')
+  const { id, row } = await served.store.addCollection({
+    name,
+    filter,
+    ...(description !== undefined && description !== '' && { description }),
+  })
+  const one = { served, row: { ...row, id }, number: desk.numbers.numberOf(served, 'collection', id) }
+  return ok(await found(desk, one, true))
+}
+
+/** `PUT /CertificateCollections` with `Id`. */
+export async function editCollection(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const body = await objectBody(desk.call)
+  const one = await findRecord(desk, 'collection', optional(body, 'Id', 'number') ?? 0)
+  if (!one) throw notFound('The certificate collection was not found.')
+  const [name, query] = [optional(body, 'Name', 'string'), optional(body, 'Query', 'string')]
+  const description = optional(body, 'Description', 'string')
+  const edit = {
+    ...(name !== undefined && { name }),
+    ...(query !== undefined && { filter: ownFilter(query) }),
+    ...(description !== undefined && { description: description === '' ? null : description }),
+  }
+  const { row } = await one.served.store.editCollection({ kind: 'collection', id: one.row.id }, edit)
+  return ok(await found(desk, { ...one, row: { ...row, id: one.row.id } }, true))
+}
+
+/** `DELETE /CertificateCollections/{id}` */
+export async function deleteCollection(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const number = pathNumber(desk.call)
+  const one = number === undefined ? undefined : await findRecord(desk, 'collection', number)
+  if (!one) throw notFound('The certificate collection was not found.')
+  await one.served.store.delete([{ kind: 'collection', id: one.row.id }])
+  return done()
+}
+
+/** A query in our own language, in which collections are kept. @throws {WireFault} 400 */
+function ownFilter(query: string): string {
+  const filter = filterOfQuery(query)
+  if (filter.op === 'all') throw invalid('The Query of a collection must not be empty.')
+  return printFilter(filter)
+}
+
+async function found(desk: Desk, { served, row, number }: Found, withQuery: boolean): Promise<Json> {
+  const [text, count] = await contentOf(served, row)
+  const content: JsonObject = withQuery ? { Content: text, Query: text } : { Automated: false, Content: text }
+  return {
+    Id: number,
+    Name: row['name'] ?? '',
+    Description: row['description'] ?? '',
+    ...content,
+    DuplicationField: 0,
+    ShowOnDashboard: false,
+    Favorite: false,
+    EstimatedCertCount: count,
+    LastEstimated: desk.house.ambient.now().toISOString(),
+  }
+}
+
+/** The query as the vendor says it; our own text where that language has no words for it. */
+async function contentOf(
+  { store }: Found['served'],
+  row: ListedRecord,
+): Promise<readonly [text: string, count: number]> {
+  const text = String(row['filter'] ?? '')
+  try {
+    const filter = parseFilter(text, 'certificate')
+    return [printKeyfactorQuery(filter) ?? text, await store.count('certificate', { filter })]
+  } catch (error) {
+    if (isCertmanError(error, 'filter.invalid')) return [text, 0]
+    throw error
+  }
+}

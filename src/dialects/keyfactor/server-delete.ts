@@ -1,0 +1,91 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { invalid, notFound, noPrivateKey, WireFault } from './errors.ts'
+import { done } from './server-answer.ts'
+import { pageAcross } from './server-across.ts'
+import type { Desk } from './server-desk.ts'
+import { certificateOf } from './server-find.ts'
+import { filterOfQuery, inScope } from './server-list.ts'
+import { idList, jsonBody, pathNumber } from './server-request.ts'
+import { scopeOf, type Found } from './server-scope.ts'
+
+const deleteOne = async ({ served: { store }, row }: Found): Promise<void> => {
+  await store.delete([{ kind: 'certificate', id: row.id }])
+}
+
+/** `DELETE /Certificates/{id}`: the record goes, the certificate is not revoked. */
+export async function deleteCertificate(desk: Desk): Promise<Answer> {
+  await deleteOne(await certificateOf(desk, await scopeOf(desk), pathNumber(desk.call)))
+  return done()
+}
+
+/** `DELETE /Certificates` with an array of ids: the failure of one does not stop the others. */
+export async function deleteCertificates(desk: Desk): Promise<Answer> {
+  const ids = idList(await jsonBody(desk.call), 'ids')
+  const scope = await scopeOf(desk)
+  await each(ids, async (id) => deleteOne(await certificateOf(desk, scope, id)))
+  return done()
+}
+
+/** `DELETE /Certificates/Query` with a JSON string. */
+export async function deleteQuery(desk: Desk): Promise<Answer> {
+  const text = await jsonBody(desk.call)
+  if (typeof text !== 'string' || text.trim() === '')
+    throw invalid('The request body must be a JSON string with a query.')
+  const query = filterOfQuery(text)
+  const scope = await scopeOf(desk)
+  const { rows } = await pageAcross(desk, {
+    kind: 'certificate',
+    stores: scope.stores,
+    filterOf: (served) => inScope(desk, { scope, query }, served),
+    sort: [],
+    limit: 10_000,
+    offset: 0,
+  })
+  await each(rows, ({ served, row }) => deleteOne({ served, row, number: 0 }))
+  return done()
+}
+
+/** `DELETE /Certificates/PrivateKey/{id}`: only the key goes. */
+export async function deletePrivateKey(desk: Desk): Promise<Answer> {
+  await deleteKeyOf(await certificateOf(desk, await scopeOf(desk), pathNumber(desk.call)))
+  return done()
+}
+
+/** `DELETE /Certificates/PrivateKey` with an array of ids. */
+export async function deletePrivateKeys(desk: Desk): Promise<Answer> {
+  const ids = idList(await jsonBody(desk.call), 'ids')
+  const scope = await scopeOf(desk)
+  await each(ids, async (id) => deleteKeyOf(await certificateOf(desk, scope, id)))
+  return done()
+}
+
+async function deleteKeyOf({ served: { store }, row }: Found): Promise<void> {
+  if (typeof row['keyId'] !== 'string') throw noPrivateKey()
+  await store.delete([{ kind: 'key', id: row['keyId'] }])
+}
+
+/** Individual failures are passed over, as the vendor does; a caller who may not is told so. */
+async function each<T>(list: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  for (const item of list) {
+    try {
+      await act(item)
+    } catch (error) {
+      const isRefusal = error instanceof WireFault || error instanceof CertmanError
+      const isForbidden = error instanceof CertmanError && FATAL.has(error.code)
+      if (!isRefusal || isForbidden) throw error
+    }
+  }
+}
+
+const FATAL: ReadonlySet<string> = new Set([
+  'claim.missing',
+  'store.unsupported',
+  'store.locked',
+  'store.full',
+])
+
+/** Blocking a certificate from being imported again is nothing that stores know. */
+export const exclude = async (): Promise<Answer> => {
+  throw notFound('Excluded certificates are not supported by this server.')
+}

@@ -1,0 +1,67 @@
+import type { Answer, Call, Route } from '../../http/exchange.ts'
+import type { Access, House } from '../house.ts'
+import { forbidden, unauthorized } from './errors.ts'
+import { standardHeaders } from './server-answer.ts'
+import type { Numbers } from './server-numbers.ts'
+import { requireClientHeader } from './server-request.ts'
+
+/** What every handler stands at. */
+export interface Desk {
+  readonly call: Call
+  readonly house: House
+  readonly access: Access
+  readonly numbers: Numbers
+}
+
+/** Answers one request of a caller who was let in. */
+export type Handler = (desk: Desk) => Promise<Answer>
+
+/** One row of the vendor's table, below the API's path. */
+export type ApiRoute = readonly [method: string, path: string, handler: Handler, versions?: string]
+
+/** A route handler that asks for the credential first and puts the standard headers on the answer. */
+export function atDesk(
+  { house, numbers }: Pick<Desk, 'house' | 'numbers'>,
+  handler: Handler,
+  versions?: string,
+): Route['handle'] {
+  return async (call) => {
+    const access = await admit(house, call)
+    requireClientHeader(call)
+    const answer = await handler({ call, house, access, numbers })
+    const headers = { ...standardHeaders(house.ambient, versions), ...answer.headers }
+    return { ...answer, headers, user: access.user.name }
+  }
+}
+
+/**
+ * Who calls: Basic (a domain before the name is the gate's to drop), or a bearer token.
+ *
+ * @throws {WireFault} 401
+ */
+export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
+  const header = call.header('authorization') ?? ''
+  const basic = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1]
+  if (basic !== undefined) {
+    const [user, password] = basicCredential(basic)
+    const access = user === undefined ? undefined : await gate.password(user, password)
+    if (access) return access
+    throw unauthorized()
+  }
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
+  const access = token === undefined ? undefined : ((await gate.apiKey(token)) ?? (await gate.session(token)))
+  if (access) return access
+  throw unauthorized()
+}
+
+/** User and password of a Basic credential; the password may have colons. */
+export function basicCredential(base64: string): readonly [user: string | undefined, password: string] {
+  const text = Buffer.from(base64, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon <= 0 ? [undefined, ''] : [text.slice(0, colon), text.slice(colon + 1)]
+}
+
+/** Lets pass who is not confined to collections. @throws {WireFault} 403 */
+export function requireSystemWide({ access }: Desk): void {
+  if (access.collections !== undefined) throw forbidden(access.user.number)
+}

@@ -1,0 +1,142 @@
+import type { Json, JsonObject } from '../../base/json.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { chooseIssuer, isSelfSigned } from '../../path/choose-issuer.ts'
+import { describeCsr } from '../../x509/csr.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
+import { ok } from './server-answer.ts'
+import { requireSystemWide, type Desk } from './server-desk.ts'
+import { csrOf } from './server-enroll.ts'
+import { certificateOf } from './server-find.ts'
+import { certificateBytes, itemsOf } from './server-import.ts'
+import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
+import { scopeOf, type Found } from './server-scope.ts'
+import { hostOf, includesOf, Shower, storeGuid } from './server-show.ts'
+import { HEADER } from './wire.ts'
+
+const found = async (desk: Desk): Promise<Found> =>
+  certificateOf(desk, await scopeOf(desk), pathNumber(desk.call))
+
+/** `GET /Certificates/{id}`: whether there is a key is told here without being asked. */
+export async function getCertificate(desk: Desk): Promise<Answer> {
+  const { served, row } = await found(desk)
+  const shower = new Shower(desk, { ...includesOf(desk), hasPrivateKey: true })
+  return ok(await shower.single(served, row))
+}
+
+/** `GET /Certificates/Locations/{id}` */
+export async function locations(desk: Desk): Promise<Answer> {
+  const { served, row } = await found(desk)
+  const place = {
+    StoreId: storeGuid(served),
+    StoreTypeId: 0,
+    ClientMachine: hostOf(desk),
+    StorePath: served.name,
+    AgentPool: null,
+    Alias: typeof row['name'] === 'string' ? row['name'] : row.id,
+    IPAddress: null,
+    Port: null,
+    NetworkName: null,
+  }
+  return ok({ Details: [{ StoreType: 'certman', StoreTypeId: 0, StoreCount: 1, Locations: [place] }] })
+}
+
+/** `GET /Certificates/{id}/Validate`: each check with `Pass` or `Fail`. */
+export async function validate(desk: Desk): Promise<Answer> {
+  const { served, row } = await found(desk)
+  const now = desk.house.ambient.now()
+  const leaf = await served.store.certificate(row.id)
+  const chain = [leaf, ...(await served.store.issuersOf(row.id))]
+  const isComplete = isSelfSigned(chain.at(-1)!)
+  const isSigned = chain.every(
+    (each, index) => index + 1 === chain.length || chooseIssuer(each, [chain[index + 1]!]) !== undefined,
+  )
+  const inTime = chain.every(
+    ({ facts }) => now >= new Date(facts.notBefore) && now <= new Date(facts.notAfter),
+  )
+  const isRevoked = chain.some(({ record }) => record.revocation !== undefined)
+  const results = {
+    NotTimeValid: inTime,
+    NotTimeNested: inTime,
+    Revoked: !isRevoked,
+    NotSignatureValid: isSigned,
+    PartialChain: isComplete,
+  }
+  const shown = Object.entries(results).map(([name, passes]) => [name, passes ? 'Pass' : 'Fail'])
+  return ok({
+    Valid: Object.values(results).every(Boolean),
+    Results: Object.fromEntries(shown) as JsonObject,
+  })
+}
+
+/** `GET /Certificates/{id}/History`: what the record itself says of its past. */
+export async function history(desk: Desk): Promise<Answer> {
+  const { row } = await found(desk)
+  const revocation = row['revocation'] as { readonly date: string } | undefined
+  const events: readonly (readonly [at: Json | undefined, action: string])[] = [
+    [row['importedAt'], 'Imported'],
+    [revocation?.date, 'Revoked'],
+  ]
+  const items = events
+    .filter(([at]) => typeof at === 'string')
+    .map(([at, action], index) => ({
+      Id: index + 1,
+      OperationStart: at!,
+      OperationEnd: at!,
+      Username: '',
+      Comment: '',
+      Action: action,
+    }))
+  return ok(items, { [HEADER.total]: String(items.length) })
+}
+
+/** `GET /Certificates/{id}/Security` */
+export async function security(desk: Desk): Promise<Answer> {
+  const { served } = await found(desk)
+  return ok({ Roles: [{ Name: desk.access.user.role, Permissions: [...served.claims] }] })
+}
+
+/** `GET /Certificates/IdentityAudit/{id}`: of the caller alone; who else there is is not told. */
+export async function identityAudit(desk: Desk): Promise<Answer> {
+  const { served } = await found(desk)
+  const { user } = desk.access
+  const permissions = served.claims.map((claim) => ({ Name: claim, GrantedBy: [user.role] }))
+  return ok([
+    { Id: user.number, AccountName: user.name, IdentityType: 'User', SID: '', Permissions: permissions },
+  ])
+}
+
+/** `POST /Certificates/Analyze`: what a file holds, without taking it in. */
+export async function analyze(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const body = await objectBody(desk.call)
+  const bytes = certificateBytes(requiredText(body, 'Certificate'))
+  const items = await itemsOf(bytes, optional(body, 'Password', 'string'))
+  const shown = items.flatMap((item) => {
+    if (item.type !== 'certificate') return []
+    const facts = knownFacts(item.der)
+    return [
+      {
+        IssuedDN: facts.subject,
+        IssuerDN: facts.issuer,
+        Thumbprint: facts.thumbprint,
+        NotAfter: facts.notAfter,
+        NotBefore: facts.notBefore,
+        Metadata: {},
+        IsEndEntity: facts.basicConstraints?.ca !== true,
+      },
+    ]
+  })
+  return ok(shown)
+}
+
+/** `POST /Enrollment/CSR/Parse`: what a request asks for, one text each. */
+export async function parseCsr(desk: Desk): Promise<Answer> {
+  const body = await objectBody(desk.call)
+  const facts = describeCsr(await csrOf(requiredText(body, 'CSR')))
+  const { type, size, curve } = facts.publicKey
+  return ok([
+    `Subject: ${facts.subject}`,
+    `Key: ${type} ${String(size ?? curve ?? '')}`.trim(),
+    ...(facts.subjectAltName ?? []).map((name) => `SAN: ${name.type}=${name.value}`),
+  ])
+}

@@ -1,0 +1,75 @@
+import { toBase64 } from '../../base/bytes.ts'
+import type { Json } from '../../base/json.ts'
+import { writePkcs7Indefinite } from '../../formats/pkcs7-indefinite.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { invalid, noFormat } from './errors.ts'
+import { certificateFileName } from './names.ts'
+import { ok } from './server-answer.ts'
+import { base64Text, outgoing, pemOf, type OutgoingChain } from './server-chain.ts'
+import type { Desk } from './server-desk.ts'
+import { namedCertificate } from './server-find.ts'
+import { objectBody, optional, shown } from './server-request.ts'
+import { scopeOf } from './server-scope.ts'
+import { HEADER } from './wire.ts'
+
+/** Formats with the extensions that they may have, the default first. */
+const FORMATS = {
+  PEM: ['PEM', 'CER', 'CRT'],
+  CER: ['CER'],
+  CRT: ['CRT'],
+  DER: ['CER', 'CRT'],
+  P7B: ['P7B'],
+} as const
+type Format = keyof typeof FORMATS
+
+/** `POST /Certificates/Download`: the certificate without its key. */
+export async function download(desk: Desk): Promise<Answer> {
+  const body = await objectBody(desk.call)
+  const format = formatOf(desk)
+  const wish = wishOf(body, format)
+  const found = await namedCertificate(desk, await scopeOf(desk), body)
+  const chain = await outgoing(found, { chain: wish.chain, order: optional(body, 'ChainOrder', 'string') })
+  const name = certificateFileName(chain.leaf.facts, wish.extension)
+  return ok({ Content: contentOf(chain, format, wish.header) }, { [HEADER.file]: name })
+}
+
+/** The header says the format; an old SDK cannot send it: without one it is PEM, unless the server is told to be strict. */
+function formatOf({ call, house }: Desk): Format {
+  const text = call.header(HEADER.format)?.trim()
+  if (text === undefined || text === '') {
+    if (house.options['keyfactor.strict-format'] === 'true') throw noFormat()
+    return 'PEM'
+  }
+  const format = text.toUpperCase()
+  if (Object.hasOwn(FORMATS, format)) return format as Format
+  throw invalid(`The certificate format '${shown(text)}' is not supported: use CER, CRT, DER, PEM or P7B.`)
+}
+
+interface Wish {
+  readonly chain: boolean
+  readonly header: boolean
+  readonly extension: string
+}
+
+function wishOf(body: Json, format: Format): Wish {
+  const asked = optional(body, 'IncludeChain', 'boolean') ?? false
+  const header = optional(body, 'IncludeSubjectHeader', 'boolean') ?? true
+  if (format === 'DER' && asked) throw invalid('The format DER is not supported with IncludeChain.')
+  if (format === 'P7B' && !asked) throw invalid('The format P7B is only supported with IncludeChain.')
+  const chain = asked && format !== 'CER' && format !== 'CRT'
+  return { chain, header, extension: extensionOf(body, format) }
+}
+
+function extensionOf(body: Json, format: Format): string {
+  const allowed: readonly string[] = FORMATS[format]
+  const text = optional(body, 'FileExtension', 'string')?.trim().replace(/^\./, '').toUpperCase()
+  if (text === undefined || text === '') return allowed[0]!
+  if (allowed.includes(text)) return text
+  throw invalid(`The FileExtension '${shown(text)}' does not go with the format ${format}.`)
+}
+
+function contentOf({ leaf, ordered }: OutgoingChain, format: Format, header: boolean): string {
+  if (format === 'DER') return toBase64(leaf.der)
+  if (format === 'P7B') return toBase64(writePkcs7Indefinite(ordered.map(({ der }) => der)))
+  return base64Text(...ordered.map((certificate) => pemOf(certificate, header)))
+}

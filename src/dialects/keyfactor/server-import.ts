@@ -1,0 +1,128 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import { Secret } from '../../base/secret.ts'
+import { sha1Hex, sha256Hex } from '../../crypto/digest.ts'
+import type { Item, PasswordSource } from '../../formats/items.ts'
+import { readItems } from '../../formats/read-items.ts'
+import type { Answer } from '../../http/exchange.ts'
+import type { ImportBatch, NewCertificate } from '../../store/store.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
+import type { ServedStore } from '../house.ts'
+import { invalid } from './errors.ts'
+import { editOf, readMetadata, type Described } from './metadata.ts'
+import { ok } from './server-answer.ts'
+import { requireSystemWide, type Desk } from './server-desk.ts'
+import { objectBody, optional, requiredText } from './server-request.ts'
+import { storeGuid } from './server-show.ts'
+import { listMember, member } from './wire.ts'
+
+type CertificateItem = Extract<Item, { readonly type: 'certificate' }>
+
+/** `POST /Certificates/Import`: the first certificate of a PEM file, everything of a PFX or PKCS#7. */
+export async function importCertificate(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const body = await objectBody(desk.call)
+  const bytes = certificateBytes(requiredText(body, 'Certificate'))
+  const items = await itemsOf(bytes, optional(body, 'Password', 'string'))
+  const served = targetStore(desk, body)
+  const described = readMetadata(member(body, 'Metadata'))
+  const leaf = leafOf(items)
+  const outcomes = await served.store.import(batchOf(items, leaf, described))
+  const thumbprint = sha1Hex(leaf.der).toUpperCase()
+  const own = outcomes.find(({ kind, row }) => kind === 'certificate' && row['thumbprint'] === thumbprint)
+  if (own?.outcome === 'unchanged') await describe(served, own, described)
+  return ok({
+    ImportStatus: own?.outcome === 'unchanged' ? 2 : 1,
+    JobStatus: 0,
+    InvalidKeystores: [],
+    Thumbprint: thumbprint,
+  })
+}
+
+/** Metadata of a certificate that was there already is replaced by what is sent. */
+async function describe(
+  { store }: ServedStore,
+  { id, row }: { readonly id: string; readonly row: Parameters<typeof editOf>[0] },
+  described: Described,
+): Promise<void> {
+  const edit = editOf(row, described)
+  if (Object.keys(edit).length > 0) await store.edit({ kind: 'certificate', id }, edit)
+}
+
+/** The first of `StoreIds`, else the first store that takes imports. @throws {WireFault} 400 */
+function targetStore({ access }: Desk, body: Json): ServedStore {
+  const [wanted] = listMember(body, 'StoreIds')
+  if (wanted !== undefined) {
+    const named = access.stores.find((served) => storeGuid(served) === String(wanted).toLowerCase())
+    if (named) return named
+    throw invalid('The certificate store in StoreIds was not found.')
+  }
+  return access.stores.find(({ store }) => store.can.import) ?? access.stores[0]!
+}
+
+/**
+ * What `Certificate` holds: plain PEM, or base64 of DER, PEM, PKCS#7 or PFX, with headers and line breaks as they come.
+ *
+ * @throws {WireFault} 400
+ */
+export function certificateBytes(text: string): Uint8Array {
+  if (/-----BEGIN [A-Z0-9 ]+-----[\s\S]*-----END /.test(text)) return new TextEncoder().encode(text)
+  const body = text.replace(/-----[A-Z0-9 ]+-----/g, '').replace(/\s+/g, '')
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(body) || body === '')
+    throw invalid('The Certificate is neither PEM nor base64.')
+  return new Uint8Array(Buffer.from(body, 'base64'))
+}
+
+/** Everything that was sent; a PEM file counts for its first certificate only. @throws {WireFault} 400 */
+export async function itemsOf(bytes: Uint8Array, password: string | undefined): Promise<readonly Item[]> {
+  const source: PasswordSource = async ({ attempt }) =>
+    attempt === 1 && password !== undefined ? new Secret(password) : undefined
+  const options = { file: 'Certificate', password: source, lockedKeys: 'leave' } as const
+  const { format, items } = await readItems(bytes, options)
+  const certificates = items.filter((item) => item.type === 'certificate')
+  if (certificates.length === 0) throw invalid('The Certificate holds no certificate.')
+  if (format === 'pem') return certificates.slice(0, 1)
+  return items.filter(({ type }) => type === 'certificate' || type === 'private-key')
+}
+
+/** The certificate that the call is about: the one with a key, else the one that issued no other. */
+export function leafOf(items: readonly Item[]): CertificateItem {
+  const certificates = items.filter((item) => item.type === 'certificate')
+  const spkis = items.flatMap((item) => (item.type === 'private-key' ? [Buffer.from(item.spki)] : []))
+  const withKey = certificates.find(({ der }) => {
+    const { spkiHash } = knownFacts(der).publicKey
+    return spkis.some((spki) => sha256Hex(spki) === spkiHash)
+  })
+  const issuers = new Set(
+    certificates
+      .map(({ der }) => knownFacts(der))
+      .filter((facts) => !facts.selfIssued)
+      .map(({ issuer }) => issuer),
+  )
+  const leaf =
+    withKey ?? certificates.find(({ der }) => !issuers.has(knownFacts(der).subject)) ?? certificates[0]
+  if (leaf) return leaf
+  throw new CertmanError('input.empty', 'there is no certificate')
+}
+
+function batchOf(items: readonly Item[], leaf: CertificateItem, described: Described): ImportBatch {
+  const source = { how: 'imported', from: 'Keyfactor API' } as const
+  const certificates = items.flatMap((item): NewCertificate[] => {
+    if (item.type !== 'certificate') return []
+    const isLeaf = item === leaf
+    const friendlyName = isLeaf ? (described.friendlyName ?? item.friendlyName) : item.friendlyName
+    return [
+      {
+        der: item.der,
+        source,
+        ...(friendlyName !== undefined && friendlyName !== '' && { friendlyName }),
+        ...(isLeaf && typeof described.name === 'string' && { name: described.name }),
+        ...(isLeaf && described.tags && { tags: described.tags }),
+      },
+    ]
+  })
+  const keys = items.flatMap((item) =>
+    item.type === 'private-key' ? [{ pkcs8: item.pkcs8, encrypted: false, spki: item.spki, source }] : [],
+  )
+  return { certificates, keys }
+}

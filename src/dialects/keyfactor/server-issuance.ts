@@ -1,0 +1,49 @@
+import type { Json } from '../../base/json.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
+import type { ServedStore } from '../house.ts'
+import { invalid } from './errors.ts'
+import type { Desk } from './server-desk.ts'
+import { optional, shown } from './server-request.ts'
+
+/** Where a request goes, and whether it is signed at once. */
+export interface Issuance {
+  readonly served: ServedStore
+  /** Id of the authority. */
+  readonly authority?: string
+  readonly profile?: string
+  readonly atOnce: boolean
+}
+
+/**
+ * An enrollment that names a certificate authority is issued at once, where the caller may sign; otherwise it waits in the
+ * queue. `keyfactor.approval=always` lets everything wait.
+ *
+ * @throws {WireFault} 400 for an authority that is not there
+ */
+export async function chooseIssuance({ access, house }: Desk, body: Json): Promise<Issuance> {
+  const template = optional(body, 'Template', 'string')
+  const profile = template === undefined || template === '' ? {} : { profile: template }
+  const named = optional(body, 'CertificateAuthority', 'string')
+  if (named === undefined || named === '') {
+    const served = access.stores.find(({ store }) => store.can.request) ?? access.stores[0]!
+    return { served, ...profile, atOnce: false }
+  }
+  const { served, id } = await authorityNamed(access.stores, named)
+  const waits = house.options['keyfactor.approval'] === 'always'
+  const atOnce = served.claims.includes('sign') && served.store.can.sign && !waits
+  return { served, authority: id, ...profile, atOnce }
+}
+
+/** An authority by its logical name, which may follow a host name and one or two backslashes. */
+async function authorityNamed(
+  stores: readonly ServedStore[],
+  text: string,
+): Promise<{ readonly served: ServedStore; readonly id: string }> {
+  const logical = text.split('\\').at(-1)!.trim().toLowerCase()
+  for (const served of stores) {
+    if (!served.store.can.list.includes('authority')) continue
+    for await (const { id, name } of served.store.list('authority', EVERYTHING))
+      if (String(name ?? id).toLowerCase() === logical) return { served, id }
+  }
+  throw invalid(`The certificate authority '${shown(text)}' was not found.`)
+}

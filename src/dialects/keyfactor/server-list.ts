@@ -1,0 +1,182 @@
+import type { Json } from '../../base/json.ts'
+import type { ServedStore } from '../house.ts'
+import type { Filter, Sort } from '../../domain/filter.ts'
+import { isCertmanError } from '../../base/errors.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import { keyfactorFieldNames, type KeyfactorKind } from '../../query/keyfactor-fields.ts'
+import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { invalid, WIRE_CODES, WireFault } from './errors.ts'
+import { ok } from './server-answer.ts'
+import { pageAcross, type Page } from './server-across.ts'
+import type { Desk } from './server-desk.ts'
+import { both, localFilter, scopeOf, type Scope } from './server-scope.ts'
+import { booleanParameter, numberParameter, parameter, shown } from './server-request.ts'
+import { includesOf, Shower } from './server-show.ts'
+import { HEADER } from './wire.ts'
+
+/** Sort fields are those of queries, not members of answers: `Id` is refused, as the vendor refuses it. */
+const SORT_FIELDS: Readonly<Record<string, string>> = {
+  certid: 'id',
+  issuedcn: 'subject',
+  cn: 'subject',
+  issueddn: 'subject',
+  issuerdn: 'issuer',
+  issueddate: 'notBefore',
+  notbefore: 'notBefore',
+  effectivedate: 'notBefore',
+  expirationdate: 'notAfter',
+  notafter: 'notAfter',
+  importdate: 'importedAt',
+  thumbprint: 'thumbprint',
+  serialnumber: 'serialNumber',
+  certstate: 'state',
+  keysize: 'publicKey.size',
+  keysizeinbits: 'publicKey.size',
+  templatename: 'profile',
+  name: 'name',
+  friendlyname: 'friendlyName',
+}
+
+/** Rows of a page where nobody says how many, and the most that are given. */
+const PAGE = 50
+const MOST = 10_000
+
+/** Where in a listing a page lies. @throws {WireFault} 400 */
+export function windowOf(desk: Pick<Desk, 'call'>): { readonly limit: number; readonly offset: number } {
+  const limit = Math.min(numberParameter(desk.call, 'returnLimit') ?? PAGE, MOST)
+  const page = Math.max(numberParameter(desk.call, 'pageReturned') ?? 1, 1)
+  return { limit, offset: (page - 1) * limit }
+}
+
+/** The order that a call asks for: 0 is ascending, 1 descending. @throws {WireFault} 400 */
+export function sortOf({ call }: Desk, fields: Readonly<Record<string, string>>): readonly Sort[] {
+  const name = parameter(call, 'sortField') ?? parameter(call, 'sortName')
+  const descending =
+    (numberParameter(call, 'sortAscending', 1) ?? numberParameter(call, 'sortOrder', 1)) === 1
+  if (name === undefined) return descending ? [{ field: 'id', descending }] : []
+  const field = Object.hasOwn(fields, name.toLowerCase()) ? fields[name.toLowerCase()] : undefined
+  if (field === undefined)
+    throw new WireFault(400, WIRE_CODES.sortField, `Invalid sort field: ${shown(name)}.`)
+  return [{ field, descending }]
+}
+
+/** A query's text as a filter. @throws {WireFault} 400 naming the column */
+export function filterOfQuery(text: string | undefined, kind: KeyfactorKind = 'certificate'): Filter {
+  try {
+    return parseKeyfactorQuery(text ?? '', kind)
+  } catch (error) {
+    if (isCertmanError(error, 'filter.invalid')) throw invalid(`Invalid query: ${error.message}.`)
+    throw error
+  }
+}
+
+const state = (value: string): Filter => ({
+  op: 'not',
+  term: { op: 'compare', field: 'state', operator: '=', value: { type: 'text', value } },
+})
+
+/** A query with what is hidden by default: revoked and expired certificates show only when they are asked for. */
+export function withHidden(
+  query: Filter,
+  include: { readonly revoked: boolean; readonly expired: boolean },
+): Filter {
+  const hidden = [
+    ...(include.revoked ? [] : [state('revoked')]),
+    ...(include.expired ? [] : [state('expired')]),
+  ]
+  return hidden.reduce(both, query)
+}
+
+/** What a query means in one store of a scope; a collection's filter has the store's own numbers already. */
+export const inScope = async (
+  desk: Desk,
+  { scope, query }: { readonly scope: Scope; readonly query: Filter },
+  served: ServedStore,
+): Promise<Filter> => both(scope.filter, await localFilter(desk, served, query))
+
+/** One page of certificates as the query parameters say. */
+async function certificatePage(desk: Desk): Promise<Page> {
+  const { call } = desk
+  const scope = await scopeOf(desk)
+  const text = parameter(call, 'queryString') ?? parameter(call, 'query')
+  const query = withHidden(filterOfQuery(text), {
+    revoked: booleanParameter(call, 'includeRevoked'),
+    expired: booleanParameter(call, 'includeExpired'),
+  })
+  return pageAcross(desk, {
+    kind: 'certificate',
+    stores: scope.stores,
+    filterOf: (served) => inScope(desk, { scope, query }, served),
+    sort: sortOf(desk, SORT_FIELDS),
+    ...windowOf(desk),
+  })
+}
+
+/** `GET /Certificates` */
+export async function listCertificates(desk: Desk): Promise<Answer> {
+  const shower = new Shower(desk, includesOf(desk))
+  const { rows, total } = await certificatePage(desk)
+  const bodies = await Promise.all(rows.map(({ served, row }) => shower.listed(served, row)))
+  return ok(bodies, { [HEADER.total]: String(total) })
+}
+
+const CSV_COLUMNS = [
+  'Id',
+  'Thumbprint',
+  'SerialNumber',
+  'IssuedDN',
+  'IssuedCN',
+  'IssuerDN',
+  'NotBefore',
+  'NotAfter',
+  'CertStateString',
+  'TemplateName',
+] as const
+
+/** `GET /Certificates/CSV` */
+export async function listAsCsv(desk: Desk): Promise<Answer> {
+  const shower = new Shower(desk, { locations: false, metadata: false, hasPrivateKey: false })
+  const { rows } = await certificatePage(desk)
+  const bodies = await Promise.all(rows.map(({ served, row }) => shower.listed(served, row)))
+  const lines = bodies.map((body) =>
+    CSV_COLUMNS.map((column) => csvCell(String(body[column] ?? ''))).join(','),
+  )
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'text/csv; charset=utf-8' },
+    body: `${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`,
+  }
+}
+
+/** Quoted where it must be; a cell that a spreadsheet would take for a formula begins with an apostrophe. */
+function csvCell(text: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
+
+/** `GET /Certificates/QueryParsers` */
+export const queryParsers = async (): Promise<Answer> =>
+  ok([{ Name: 'Certificate', Fields: [...keyfactorFieldNames('certificate')] }])
+
+/** A listing of another kind: its fields, and how a row is put on the wire. */
+export interface OtherListing {
+  readonly kind: Extract<RecordKind, KeyfactorKind>
+  readonly filter?: Filter
+  readonly sortFields: Readonly<Record<string, string>>
+  readonly body: (row: Page['rows'][number]) => Promise<Json>
+}
+
+/** A page of another kind of record over all stores, with `X-Total-Count`. */
+export async function listOthers(desk: Desk, listing: OtherListing): Promise<Answer> {
+  const { kind, filter = { op: 'all' } as Filter } = listing
+  const query = filterOfQuery(parameter(desk.call, 'queryString'), kind)
+  const { rows, total } = await pageAcross(desk, {
+    kind,
+    stores: desk.access.stores,
+    filterOf: (served) => localFilter({ ...desk, kinds: { id: kind } }, served, both(filter, query)),
+    sort: sortOf(desk, listing.sortFields),
+    ...windowOf(desk),
+  })
+  return ok(await Promise.all(rows.map(listing.body)), { [HEADER.total]: String(total) })
+}

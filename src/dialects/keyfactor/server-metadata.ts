@@ -1,0 +1,115 @@
+import type { Json } from '../../base/json.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { invalid, notFound } from './errors.ts'
+import { editOf, METADATA_FIELDS, metadataOf, readMetadata } from './metadata.ts'
+import { done, ok } from './server-answer.ts'
+import { pageAcross } from './server-across.ts'
+import type { Desk } from './server-desk.ts'
+import { certificateOf } from './server-find.ts'
+import { filterOfQuery, inScope } from './server-list.ts'
+import { idList, numberParameter, objectBody, optional, parameter } from './server-request.ts'
+import { scopeOf, scopeOfIds, type Found } from './server-scope.ts'
+import { HEADER, isObject, listMember, member } from './wire.ts'
+
+/** `PUT /Certificates/Metadata`: every field that is sent counts, an empty one is taken away. 204 only. */
+export async function putMetadata(desk: Desk): Promise<Answer> {
+  const body = await objectBody(desk.call)
+  const map = member(body, 'Metadata')
+  if (!isObject(map)) throw invalid('The Metadata field is required.')
+  requireKnown(Object.keys(map))
+  const inQuery = numberParameter(desk.call, 'collectionId')
+  const scope = inQuery
+    ? await scopeOf(desk)
+    : await scopeOfIds(desk, optional(body, 'CollectionId', 'number'))
+  await describe(await certificateOf(desk, scope, optional(body, 'Id', 'number')), map)
+  return done()
+}
+
+/** `PUT /Certificates/Metadata/All`: of several certificates; what is there stays unless it may be overwritten. */
+export async function putAllMetadata(desk: Desk): Promise<Answer> {
+  const body = await objectBody(desk.call)
+  const changes = listMember(body, 'Metadata').map((each) => ({
+    name: optional(each, 'MetadataName', 'string') ?? '',
+    value: member(each, 'Value') ?? '',
+    overwrites: optional(each, 'OverwriteExisting', 'boolean') ?? false,
+  }))
+  requireKnown(changes.map(({ name }) => name))
+  for (const found of await targets(desk, body)) {
+    const now = metadataOf(found.row)
+    const applied = changes.filter(({ name, overwrites }) => overwrites || member(now, name) === undefined)
+    await describe(found, Object.fromEntries(applied.map(({ name, value }) => [name, value])))
+  }
+  return done()
+}
+
+async function targets(desk: Desk, body: Json): Promise<readonly Found[]> {
+  const scope = await scopeOf(desk)
+  const text = optional(body, 'Query', 'string')
+  if (text === undefined) {
+    const found: Found[] = []
+    for (const id of idList(member(body, 'CertificateIds'), 'CertificateIds'))
+      found.push(await certificateOf(desk, scope, id))
+    return found
+  }
+  const query = filterOfQuery(text)
+  const filterOf = (served: Found['served']): ReturnType<typeof inScope> =>
+    inScope(desk, { scope, query }, served)
+  const page = {
+    kind: 'certificate',
+    stores: scope.stores,
+    filterOf,
+    sort: [],
+    limit: 10_000,
+    offset: 0,
+  } as const
+  const { rows } = await pageAcross(desk, page)
+  return rows.map((row) => ({ ...row, number: 0 }))
+}
+
+async function describe({ served: { store }, row }: Found, map: Json): Promise<void> {
+  const edit = editOf(row, readMetadata(map))
+  if (Object.keys(edit).length > 0) await store.edit({ kind: 'certificate', id: row.id }, edit)
+}
+
+function requireKnown(names: readonly string[]): void {
+  const known = METADATA_FIELDS.map(([name]) => name.toLowerCase())
+  const unknown = names.find((name) => !known.includes(name.toLowerCase()))
+  if (unknown !== undefined) throw invalid(`The metadata field '${unknown.slice(0, 60)}' does not exist.`)
+}
+
+/** `GET /Certificates/Metadata/Compare`: a bare boolean. */
+export async function compareMetadata(desk: Desk): Promise<Answer> {
+  const name = parameter(desk.call, 'metadataFieldName') ?? ''
+  requireKnown([name])
+  const { row } = await certificateOf(desk, await scopeOf(desk), numberParameter(desk.call, 'certificateId'))
+  return ok(String(member(metadataOf(row), name) ?? '') === (parameter(desk.call, 'value') ?? ''))
+}
+
+const fields = (): readonly Json[] =>
+  METADATA_FIELDS.map(([Name, Description], index) => ({
+    Id: index + 1,
+    Name,
+    Description,
+    DataType: 1,
+    Hint: '',
+    Validation: null,
+    Enrollment: 0,
+    Message: null,
+    Options: null,
+    DefaultValue: null,
+    DisplayOrder: index + 1,
+  }))
+
+/** `GET /MetadataFields` */
+export const metadataFields = async (): Promise<Answer> =>
+  ok([...fields()], { [HEADER.total]: String(METADATA_FIELDS.length) })
+
+/** `GET /MetadataFields/{id}`, by number or name. */
+export async function metadataField({ call }: Desk): Promise<Answer> {
+  const wanted = (call.params['id'] ?? '').toLowerCase()
+  const found = fields().find(
+    (each) => String(member(each, 'Id')) === wanted || String(member(each, 'Name')).toLowerCase() === wanted,
+  )
+  if (found !== undefined) return ok(found)
+  throw notFound('The metadata field was not found.')
+}

@@ -1,0 +1,109 @@
+import type { Json } from '../../base/json.ts'
+import type { Call } from '../../http/exchange.ts'
+import { invalid } from './errors.ts'
+import { HEADER, isObject, MAX_ID, member } from './wire.ts'
+
+/** Old clients put one of these before the name of a query parameter. */
+const PREFIX = /^(?:pq|query|pagedQuery|certificateStoreQuery|certificateStoreContainerQuery|sq)\./i
+
+/** A query parameter with or without an old prefix, in any letter case; empty counts as absent. */
+export function parameter(call: Call, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  const found = call.query.pairs.find(([key]) => key.replace(PREFIX, '').toLowerCase() === wanted)
+  return found === undefined || found[1] === '' ? undefined : found[1]
+}
+
+/** @throws {WireFault} 400 when it is no number of that range */
+export function numberParameter(call: Call, name: string, most = MAX_ID): number | undefined {
+  const text = parameter(call, name)
+  if (text === undefined) return undefined
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (value <= most) return value
+  throw invalid(`The value '${shown(text)}' is not valid for ${name}.`)
+}
+
+/** @throws {WireFault} 400 when it is neither true nor false */
+export function booleanParameter(call: Call, name: string): boolean {
+  const text = parameter(call, name)?.toLowerCase()
+  if (text === undefined || text === 'false' || text === '0') return false
+  if (text === 'true' || text === '1') return true
+  throw invalid(`The value '${shown(text)}' is not valid for ${name}.`)
+}
+
+/** A number in the path; other texts are paths that there are not. */
+export function pathNumber(call: Call, name = 'id'): number | undefined {
+  const text = call.params[name] ?? ''
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  return value <= MAX_ID ? value : undefined
+}
+
+/**
+ * The body as JSON; `undefined` when there is none. GETs carry `null` and are not asked.
+ *
+ * @throws {WireFault} 400, without a word of the body: it may hold passwords
+ */
+export async function jsonBody(call: Call): Promise<Json | undefined> {
+  const bytes = await call.body()
+  if (bytes.length === 0) return undefined
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return JSON.parse(text) as Json
+  } catch {
+    throw invalid('The request body is not valid JSON.')
+  }
+}
+
+/** The body as an object. @throws {WireFault} 400 */
+export async function objectBody(call: Call): Promise<Json> {
+  const body = await jsonBody(call)
+  if (isObject(body)) return body
+  throw invalid('The request body must be a JSON object.')
+}
+
+/** An optional member of one type; `null` counts as absent. @throws {WireFault} 400 for another type */
+export function optional(body: Json, name: string, type: 'string'): string | undefined
+export function optional(body: Json, name: string, type: 'boolean'): boolean | undefined
+export function optional(body: Json, name: string, type: 'number'): number | undefined
+export function optional(body: Json, name: string, type: 'string' | 'boolean' | 'number'): Json | undefined {
+  const value = member(body, name)
+  if (value === undefined || value === null) return undefined
+  if (typeof value === type && (typeof value !== 'number' || Number.isSafeInteger(value))) return value
+  throw invalid(`The ${name} field must be a ${type === 'number' ? 'whole number' : type}.`)
+}
+
+/** A member that must be there and not empty. @throws {WireFault} 400 */
+export function requiredText(body: Json, name: string): string {
+  const value = optional(body, name, 'string')
+  if (value !== undefined && value !== '') return value
+  throw invalid(`The ${name} field is required.`)
+}
+
+/** An array of ids. @throws {WireFault} 400 */
+export function idList(value: Json | undefined, name: string): readonly number[] {
+  const list = Array.isArray(value) ? (value as readonly Json[]) : undefined
+  if (!list || list.length === 0) throw invalid(`The ${name} field is required.`)
+  if (list.length > MAX_IDS) throw invalid(`${name} holds more than ${MAX_IDS} ids.`)
+  return list.map((each) => {
+    if (typeof each === 'number' && Number.isInteger(each) && each >= 0 && each <= MAX_ID) return each
+    throw invalid(`${name} holds a value that is no id.`)
+  })
+}
+
+const MAX_IDS = 10_000
+
+/** What a caller sent, cut for a message. */
+export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?').slice(0, 60)
+
+/**
+ * Writes need the header that a browser does not send by itself; reads do without it, as old plug-ins do.
+ *
+ * @throws {WireFault} 400
+ */
+export function requireClientHeader(call: Call): void {
+  const version = call.header(HEADER.version)?.trim()
+  if (version !== undefined && version !== '' && !/^[12](?:\.0)?$/.test(version))
+    throw invalid(`The HTTP resource does not support the API version '${shown(version)}'.`)
+  if (call.method === 'GET' || call.method === 'HEAD') return
+  if (/^(?:APIClient|XMLHttpRequest)$/i.test(call.header(HEADER.requestedWith)?.trim() ?? '')) return
+  throw invalid("The header 'x-keyfactor-requested-with' must be 'APIClient' or 'XMLHttpRequest'.")
+}

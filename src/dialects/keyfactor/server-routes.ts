@@ -1,0 +1,95 @@
+import * as authorities from './server-authorities.ts'
+import * as collections from './server-collections.ts'
+import * as deletion from './server-delete.ts'
+import type { ApiRoute } from './server-desk.ts'
+import * as details from './server-details.ts'
+import { download } from './server-download.ts'
+import { enrollCsr, enrollPfx } from './server-enroll.ts'
+import { importCertificate } from './server-import.ts'
+import { listAsCsv, listCertificates, queryParsers } from './server-list.ts'
+import * as metadata from './server-metadata.ts'
+import { recover } from './server-recover.ts'
+import { revoke, revokeQuery } from './server-revoke.ts'
+import { healthCheck } from './server-status.ts'
+import * as stores from './server-stores.ts'
+import * as workflow from './server-workflow.ts'
+
+/** The controllers of certificates and enrollment speak two versions. */
+const TWO = '1.0, 2'
+
+const certificates: readonly ApiRoute[] = [
+  ['GET', '/Certificates', listCertificates, TWO],
+  ['DELETE', '/Certificates', deletion.deleteCertificates, TWO],
+  ['DELETE', '/Certificates/Query', deletion.deleteQuery, TWO],
+  ['DELETE', '/Certificates/PrivateKey', deletion.deletePrivateKeys, TWO],
+  ['DELETE', '/Certificates/PrivateKey/{id}', deletion.deletePrivateKey, TWO],
+  ['*', '/Certificates/Exclude', deletion.exclude, TWO],
+  ['*', '/Certificates/Exclude/{rest*}', deletion.exclude, TWO],
+  ['*', '/Certificates/ExcludedCertificates', deletion.exclude, TWO],
+  ['POST', '/Certificates/Download', download, TWO],
+  ['POST', '/Certificates/Recover', recover, TWO],
+  ['POST', '/Certificates/Revoke', revoke, TWO],
+  ['POST', '/Certificates/RevokeAll', revokeQuery, TWO],
+  ['POST', '/Certificates/Import', importCertificate, TWO],
+  ['PUT', '/Certificates/Metadata', metadata.putMetadata, TWO],
+  ['PUT', '/Certificates/Metadata/All', metadata.putAllMetadata, TWO],
+  ['GET', '/Certificates/Metadata/Compare', metadata.compareMetadata, TWO],
+  ['GET', '/Certificates/Locations/{id}', details.locations, TWO],
+  ['GET', '/Certificates/IdentityAudit/{id}', details.identityAudit, TWO],
+  ['POST', '/Certificates/Analyze', details.analyze, TWO],
+  ['GET', '/Certificates/CSV', listAsCsv, TWO],
+  ['GET', '/Certificates/QueryParsers', queryParsers, TWO],
+  ['GET', '/Certificates/{id}', details.getCertificate, TWO],
+  ['DELETE', '/Certificates/{id}', deletion.deleteCertificate, TWO],
+  ['GET', '/Certificates/{id}/Validate', details.validate, TWO],
+  ['GET', '/Certificates/{id}/History', details.history, TWO],
+  ['GET', '/Certificates/{id}/Security', details.security, TWO],
+]
+
+const enrollment: readonly ApiRoute[] = [
+  ['POST', '/Enrollment/CSR', enrollCsr, TWO],
+  ['POST', '/Enrollment/PFX', enrollPfx, TWO],
+  ['POST', '/Enrollment/CSR/Parse', details.parseCsr, TWO],
+  ['GET', '/Enrollment/CSR/Context/My', authorities.enrollmentContext, TWO],
+  ['GET', '/Enrollment/PFX/Context/My', authorities.enrollmentContext, TWO],
+  ['POST', '/Enrollment/PFX/Deploy', stores.deploy, TWO],
+  ['POST', '/Enrollment/PFX/Replace', stores.deploy, TWO],
+  ['GET', '/Workflow/Certificates/Pending', workflow.listPending],
+  ['GET', '/Workflow/Certificates/Denied', workflow.listDenied],
+  ['GET', '/Workflow/Certificates/ExternalValidation', workflow.listExternal],
+  ['POST', '/Workflow/Certificates/Approve', workflow.approve],
+  ['POST', '/Workflow/Certificates/Deny', workflow.deny],
+  ['GET', '/Workflow/Certificates/{id}', workflow.getRequest],
+]
+
+const places: readonly ApiRoute[] = [
+  ['GET', '/CertificateAuthority', authorities.listAuthorities],
+  ['POST', '/CertificateAuthority', authorities.changeAuthority],
+  ['PUT', '/CertificateAuthority', authorities.changeAuthority],
+  ['POST', '/CertificateAuthority/PublishCRL', authorities.publishCrl],
+  ['GET', '/CertificateAuthority/{id}', authorities.getAuthority],
+  ['DELETE', '/CertificateAuthority/{id}', authorities.changeAuthority],
+  ['GET', '/Templates', authorities.listTemplates],
+  ['GET', '/Templates/{id}', authorities.getTemplate],
+  ['GET', '/EnrollmentPatterns', authorities.listPatterns],
+  ['GET', '/EnrollmentPatterns/{id}', authorities.getPattern],
+  ['GET', '/MetadataFields', metadata.metadataFields],
+  ['GET', '/MetadataFields/{id}', metadata.metadataField],
+  ['GET', '/CertificateCollections', collections.listCollections],
+  ['POST', '/CertificateCollections', collections.addCollection],
+  ['PUT', '/CertificateCollections', collections.editCollection],
+  ['POST', '/CertificateCollections/Copy', collections.addCollection],
+  ['GET', '/CertificateCollections/{id}', collections.getCollection],
+  ['DELETE', '/CertificateCollections/{id}', collections.deleteCollection],
+  ['GET', '/CertificateStoreContainers', stores.listContainers],
+  ['GET', '/CertificateStoreContainers/{id}', stores.getContainer],
+  ['GET', '/CertificateStores', stores.listStores],
+  ['POST', '/CertificateStores/Certificates/Add', stores.deploy],
+  ['POST', '/CertificateStores/Certificates/Remove', stores.deploy],
+  ['GET', '/CertificateStores/{id}', stores.getStore],
+  ['GET', '/CertificateStores/{id}/Inventory', stores.inventory],
+  ['GET', '/Status/HealthCheck', healthCheck],
+]
+
+/** Every operation below the API's path; `Status/Endpoints` lists them. */
+export const API_ROUTES: readonly ApiRoute[] = [...certificates, ...enrollment, ...places]

@@ -1,0 +1,148 @@
+import type { Filter, FilterOperator, FilterValue } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import { isCertmanError } from '../../base/errors.ts'
+import { parseFilter } from '../../query/parse.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import type { ServedStore } from '../house.ts'
+import { forbidden, notFound } from './errors.ts'
+import type { Desk } from './server-desk.ts'
+import { numberParameter } from './server-request.ts'
+
+/** Which certificates a call is about: stores, and a collection's filter. */
+export interface Scope {
+  readonly stores: readonly ServedStore[]
+  readonly filter: Filter
+}
+
+/** A record and where it is. */
+export interface Found {
+  readonly served: ServedStore
+  readonly row: ListedRecord
+  readonly number: number
+}
+
+const EVERYTHING: Filter = { op: 'all' }
+
+/**
+ * The scope of the query parameters `collectionId` and `containerId`: of both, the collection counts. With neither, only
+ * grants for everything count.
+ *
+ * @throws {WireFault} 403 for who is confined to other collections, 404
+ */
+export function scopeOf(desk: Desk): Promise<Scope> {
+  return scopeOfIds(
+    desk,
+    numberParameter(desk.call, 'collectionId'),
+    numberParameter(desk.call, 'containerId'),
+  )
+}
+
+/** The same for ids that came in a body. */
+export async function scopeOfIds(desk: Desk, collectionId = 0, containerId = 0): Promise<Scope> {
+  if (collectionId > 0) return collectionScope(desk, collectionId)
+  const { access } = desk
+  if (access.collections !== undefined) throw forbidden(access.user.number)
+  if (containerId === 0) return { stores: access.stores, filter: EVERYTHING }
+  const served = access.stores.find(({ number }) => number === containerId)
+  if (!served) throw notFound(`Certificate store container ${containerId} was not found.`)
+  return { stores: [served], filter: EVERYTHING }
+}
+
+async function collectionScope(desk: Desk, collectionId: number): Promise<Scope> {
+  const { access } = desk
+  const found = await findRecord(desk, 'collection', collectionId)
+  const isOpen = found && (access.collections === undefined || access.collections.includes(found.row.id))
+  if (!isOpen) throw access.collections ? forbidden(access.user.number) : missingCollection(collectionId)
+  const filter = parseFilter(String(found.row['filter'] ?? ''), 'certificate')
+  return { stores: [found.served], filter }
+}
+
+const missingCollection = (id: number): Error => notFound(`Certificate collection ${id} was not found.`)
+
+/** The record of a number among the stores that are open; undefined when there is none. */
+export const findRecord = (desk: Desk, kind: RecordKind, number: number): Promise<Found | undefined> =>
+  findAmong(desk, desk.access.stores, { kind, number })
+
+/** The same among some of the stores. */
+export async function findAmong(
+  desk: Desk,
+  stores: readonly ServedStore[],
+  { kind, number }: { readonly kind: RecordKind; readonly number: number },
+): Promise<Found | undefined> {
+  const numbered = await desk.numbers.find(stores, kind, number)
+  if (!numbered) return undefined
+  const { served, id } = numbered
+  if (!served.store.can.list.includes(kind)) return undefined
+  try {
+    const row = await served.store.resolve({ kind, by: 'text', text: id })
+    // a text may also be a name: only the id counts
+    return row.id === id ? { served, row, number } : undefined
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
+      return undefined
+    throw error
+  }
+}
+
+const NOTHING: Filter = { op: 'not', term: EVERYTHING }
+const NUMBERED: Readonly<Record<string, RecordKind>> = { id: 'certificate', requestId: 'request' }
+
+/** A filter whose numbers are those of the wire, as one store understands it. */
+export async function localFilter(
+  desk: Pick<Desk, 'numbers'> & { readonly kinds?: Readonly<Record<string, RecordKind>> },
+  served: ServedStore,
+  filter: Filter,
+): Promise<Filter> {
+  switch (filter.op) {
+    case 'and':
+    case 'or':
+      return {
+        op: filter.op,
+        terms: await Promise.all(filter.terms.map((term) => localFilter(desk, served, term))),
+      }
+    case 'not':
+      return { op: 'not', term: await localFilter(desk, served, filter.term) }
+    case 'compare': {
+      const kind = (desk.kinds ?? NUMBERED)[filter.field]
+      return kind === undefined ? filter : localComparison(desk, { served, kind, filter })
+    }
+    default:
+      return filter
+  }
+}
+
+interface LocalComparison {
+  readonly served: ServedStore
+  readonly kind: RecordKind
+  readonly filter: Extract<Filter, { readonly op: 'compare' }>
+}
+
+async function localComparison(
+  { numbers }: Pick<Desk, 'numbers'>,
+  { served, kind, filter }: LocalComparison,
+): Promise<Filter> {
+  const { field, operator, value } = filter
+  const number = numberIn(value)
+  if (number === undefined) return filter
+  if (operator === '=' || operator === '!=') {
+    const found = await numbers.find([served], kind, number)
+    if (!found) return operator === '=' ? NOTHING : EVERYTHING
+    return { op: 'compare', field, operator, value: { type: 'text', value: found.id } }
+  }
+  const local = numbers.localNumber(served, number)
+  if (local < 0) return isUpwards(operator) ? EVERYTHING : NOTHING
+  return { op: 'compare', field, operator, value: { type: 'text', value: String(local) } }
+}
+
+const isUpwards = (operator: FilterOperator): boolean => operator === '>' || operator === '>='
+
+function numberIn(value: FilterValue): number | undefined {
+  const text = value.type === 'text' || value.type === 'number' ? String(value.value) : ''
+  return /^\d{1,10}$/.test(text) ? Number(text) : undefined
+}
+
+/** Both filters. */
+export function both(a: Filter, b: Filter): Filter {
+  if (a.op === 'all') return b
+  return b.op === 'all' ? a : { op: 'and', terms: [a, b] }
+}

@@ -1,0 +1,104 @@
+import { sha256Hex } from '../../crypto/digest.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
+import type { JsonObject } from '../../base/json.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import type { ServedStore } from '../house.ts'
+import {
+  certificateBody,
+  singleCertificateBody,
+  type ShownCertificate,
+  type Surroundings,
+} from './map-certificate.ts'
+import type { Desk } from './server-desk.ts'
+import { booleanParameter } from './server-request.ts'
+
+/** What a caller asked to be filled in. */
+export interface Includes {
+  readonly locations: boolean
+  readonly metadata: boolean
+  readonly hasPrivateKey: boolean
+}
+
+/** The three flags of a listing; all are off by default. */
+export const includesOf = ({ call }: Desk): Includes => ({
+  locations: booleanParameter(call, 'includeLocations'),
+  metadata: booleanParameter(call, 'includeMetadata'),
+  hasPrivateKey: booleanParameter(call, 'includeHasPrivateKey'),
+})
+
+/** A GUID that stays the same for one thing: the beginning of its SHA-256. */
+export function guidOf(text: string): string {
+  const hex = sha256Hex(Buffer.from(text))
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  )
+}
+
+/** The GUID of a store as Keyfactor's certificate store. */
+export const storeGuid = (served: ServedStore): string => guidOf(`certificate store ${served.id}`)
+
+/** Host of the server as callers see it. */
+export const hostOf = ({ call }: Desk): string => {
+  const { hostname } = new URL(call.origin)
+  return hostname
+}
+
+/** Puts certificates on the wire; names of authorities are looked up once. */
+export class Shower {
+  readonly #desk: Desk
+  readonly #includes: Includes
+  readonly #names = new Map<number, Promise<ReadonlyMap<string, string>>>()
+
+  constructor(desk: Desk, includes: Includes) {
+    this.#desk = desk
+    this.#includes = includes
+  }
+
+  /** A row of a listing. */
+  async listed(served: ServedStore, row: ListedRecord): Promise<JsonObject> {
+    return certificateBody(await opened(served, row), await this.#around(served, row))
+  }
+
+  /** The whole. */
+  async single(served: ServedStore, row: ListedRecord): Promise<JsonObject> {
+    return singleCertificateBody(await opened(served, row), await this.#around(served, row))
+  }
+
+  /** Numbers and names around a row. */
+  async #around(served: ServedStore, row: ListedRecord): Promise<Surroundings> {
+    const { numbers } = this.#desk
+    const { authorityId, requestId } = row
+    const authority = typeof authorityId === 'string' ? authorityId : undefined
+    const name = authority === undefined ? undefined : (await this.#authorities(served)).get(authority)
+    const host = hostOf(this.#desk)
+    return {
+      id: numbers.numberOf(served, 'certificate', row.id),
+      authorityId: authority === undefined ? null : numbers.numberOf(served, 'authority', authority),
+      authorityName: name === undefined ? null : `${host}\\${name}`,
+      requestId: typeof requestId === 'string' ? numbers.numberOf(served, 'request', requestId) : null,
+      store: { guid: storeGuid(served), name: served.name, host },
+      include: this.#includes,
+    }
+  }
+
+  #authorities(served: ServedStore): Promise<ReadonlyMap<string, string>> {
+    let names = this.#names.get(served.number)
+    if (!names) this.#names.set(served.number, (names = authorityNames(served)))
+    return names
+  }
+}
+
+async function authorityNames({ store }: ServedStore): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>()
+  if (!store.can.list.includes('authority')) return names
+  for await (const row of store.list('authority', EVERYTHING))
+    names.set(row.id, String(row['name'] ?? row.id))
+  return names
+}
+
+/** A row with the bytes, where the store gives them. */
+async function opened({ store }: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
+  if (!store.can.exportCertificate) return { row }
+  const { der, extensions, facts } = await store.certificate(row.id)
+  return { row: { ...row, ...(facts as unknown as JsonObject), id: row.id }, der, extensions }
+}

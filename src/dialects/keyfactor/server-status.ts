@@ -1,0 +1,65 @@
+import type { Answer, Call } from '../../http/exchange.ts'
+import type { Access, House } from '../house.ts'
+import { failure, ok } from './server-answer.ts'
+import { basicCredential, type ApiRoute, type Desk } from './server-desk.ts'
+
+/** How long a token lasts, in seconds. */
+const TOKEN_SECONDS = 3_600
+
+/** `GET /Status/Endpoints`: what a client's login asks; a bare array of `METHOD /path`. */
+export const endpoints =
+  (routes: readonly ApiRoute[]) =>
+  async (desk: Desk): Promise<Answer> => {
+    const confined = desk.access.collections !== undefined
+    const open = confined ? routes.filter(([, path]) => path.startsWith('/Certificate')) : routes
+    return ok(open.map(([method, path]) => `${method} ${path}`))
+  }
+
+/** `GET /Status/HealthCheck`: somebody is there. */
+export const healthCheck = async (): Promise<Answer> => ({ status: 204 })
+
+/**
+ * Client-credentials grant (RFC 6749 section 4.4): user name and password are client id and secret, as HTTP Basic or in
+ * the form. Old clients ask once for every call, so a token costs no more than a password check.
+ */
+export async function token({ gate }: Pick<House, 'gate'>, call: Call): Promise<Answer> {
+  try {
+    const form = new URLSearchParams(new TextDecoder().decode(await call.body()))
+    if (form.get('grant_type') !== 'client_credentials') return refused('unsupported_grant_type')
+    const access = await client(gate, call, form)
+    if (!access) return refused('invalid_client')
+    const opened = await gate.openSession(access.user, TOKEN_SECONDS)
+    const answer = ok({ access_token: opened, token_type: 'Bearer', expires_in: TOKEN_SECONDS })
+    return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' }, user: access.user.name }
+  } catch (error) {
+    return failure(error)
+  }
+}
+
+async function client(gate: House['gate'], call: Call, form: URLSearchParams): Promise<Access | undefined> {
+  const basic = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(call.header('authorization') ?? '')?.[1]
+  const [user, password] =
+    basic === undefined
+      ? [form.get('client_id') ?? undefined, form.get('client_secret') ?? '']
+      : decoded(basic)
+  return user === undefined ? undefined : gate.password(user, password)
+}
+
+/** RFC 6749 section 2.3.1: id and secret are form-encoded before they become Basic. */
+function decoded(basic: string): readonly [user: string | undefined, password: string] {
+  const [user, password] = basicCredential(basic)
+  const plain = (text: string): string => {
+    try {
+      return decodeURIComponent(text.replaceAll('+', ' '))
+    } catch {
+      return text
+    }
+  }
+  return [user === undefined ? undefined : plain(user), plain(password)]
+}
+
+const refused = (error: 'invalid_client' | 'unsupported_grant_type'): Answer => ({
+  status: error === 'invalid_client' ? 401 : 400,
+  headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' },
+  body: JSON.stringify({ error }),
+})

@@ -1,0 +1,123 @@
+import type { Json, JsonObject } from '../../base/json.ts'
+import type { Answer } from '../../http/exchange.ts'
+import type { ServedStore } from '../house.ts'
+import { invalid, notFound } from './errors.ts'
+import { metadataOf } from './metadata.ts'
+import { ok } from './server-answer.ts'
+import { requireSystemWide, type Desk } from './server-desk.ts'
+import { windowOf } from './server-list.ts'
+import { pathNumber } from './server-request.ts'
+import { hostOf, Shower, storeGuid } from './server-show.ts'
+import { HEADER } from './wire.ts'
+
+/** A page of a list that is in memory: clients ask until one is empty. */
+function page(desk: Desk, all: readonly Json[]): Answer {
+  const { limit, offset } = windowOf(desk)
+  return ok(all.slice(offset, offset + limit), { [HEADER.total]: String(all.length) })
+}
+
+const containerBody = (served: ServedStore): JsonObject => ({
+  Id: served.number,
+  Name: served.name,
+  OverwriteSchedules: false,
+  Schedule: null,
+  CertStoreType: 0,
+  StoreCount: 1,
+})
+
+/** `GET /CertificateStoreContainers`: every store that is served is a container of its own. */
+export async function listContainers(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  return page(desk, desk.access.stores.map(containerBody))
+}
+
+/** `GET /CertificateStoreContainers/{id}` */
+export async function getContainer(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const number = pathNumber(desk.call)
+  const served = desk.access.stores.find((each) => each.number === number)
+  if (served) return ok(containerBody(served))
+  throw notFound('The certificate store container was not found.')
+}
+
+const storeBody = (desk: Desk, served: ServedStore): JsonObject => ({
+  Id: storeGuid(served),
+  DisplayName: served.name,
+  ContainerId: served.number,
+  ClientMachine: hostOf(desk),
+  Storepath: served.name,
+  CertStoreInventoryJobId: null,
+  CertStoreType: 0,
+  Approved: true,
+  CreateIfMissing: false,
+  Properties: '{}',
+  AgentId: '00000000-0000-0000-0000-000000000000',
+  AgentAssigned: false,
+  ContainerName: served.name,
+  InventorySchedule: null,
+  ReenrollmentStatus: {
+    Data: false,
+    AgentId: null,
+    Message: null,
+    JobProperties: null,
+    CustomAliasAllowed: 0,
+    EntryParameters: null,
+  },
+  SetNewPasswordAllowed: false,
+  Password: null,
+})
+
+/** `GET /CertificateStores` */
+export async function listStores(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  return page(
+    desk,
+    desk.access.stores.map((served) => storeBody(desk, served)),
+  )
+}
+
+function storeOf(desk: Desk): ServedStore {
+  requireSystemWide(desk)
+  const guid = (desk.call.params['id'] ?? '').toLowerCase()
+  const served = desk.access.stores.find((each) => storeGuid(each) === guid)
+  if (served) return served
+  throw notFound('The certificate store was not found.')
+}
+
+/** `GET /CertificateStores/{guid}` */
+export const getStore = async (desk: Desk): Promise<Answer> => ok(storeBody(desk, storeOf(desk)))
+
+/** `GET /CertificateStores/{guid}/Inventory`: one entry for each certificate. */
+export async function inventory(desk: Desk): Promise<Answer> {
+  const served = storeOf(desk)
+  const { limit, offset } = windowOf(desk)
+  const query = { filter: { op: 'all' }, sort: [], limit, offset } as const
+  const shower = new Shower(desk, { locations: false, metadata: false, hasPrivateKey: false })
+  const entries: Json[] = []
+  for await (const row of served.store.list('certificate', query)) {
+    const body = await shower.listed(served, row)
+    const members = [
+      'Id',
+      'IssuedDN',
+      'SerialNumber',
+      'NotBefore',
+      'NotAfter',
+      'SigningAlgorithm',
+      'IssuerDN',
+      'Thumbprint',
+    ]
+    const certificate: Record<string, Json | undefined> = {}
+    for (const name of members) certificate[name] = body[name]
+    certificate['CertStoreInventoryItemId'] = body['Id']
+    certificate['Metadata'] = metadataOf(row)
+    const name = typeof row['name'] === 'string' ? row['name'] : String(body['Thumbprint'])
+    entries.push({ Name: name, Certificates: [certificate], Parameters: {} })
+  }
+  const total = await served.store.count('certificate', { filter: { op: 'all' } })
+  return ok(entries, { [HEADER.total]: String(total) })
+}
+
+/** Deployment is the work of the vendor's orchestrators. */
+export const deploy = async (): Promise<Answer> => {
+  throw invalid('Deployment to certificate stores is not supported by this server.')
+}

@@ -1,0 +1,153 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import type { Filter } from '../../domain/filter.ts'
+import type { GeneralName, NameAttributes } from '../../domain/facts.ts'
+import type { Answer } from '../../http/exchange.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { keyBits, SAN_TYPES } from './codes.ts'
+import { notFound, wireFaultOf } from './errors.ts'
+import { commonName } from './names.ts'
+import { metadataOf } from './metadata.ts'
+import { ok } from './server-answer.ts'
+import { requireSystemWide, type Desk } from './server-desk.ts'
+import { listOthers } from './server-list.ts'
+import { idList, jsonBody, objectBody, optional, pathNumber } from './server-request.ts'
+import { findRecord, type Found } from './server-scope.ts'
+import { hostOf } from './server-show.ts'
+import { member } from './wire.ts'
+
+const SORT_FIELDS: Readonly<Record<string, string>> = {
+  id: 'id',
+  carequestid: 'id',
+  commonname: 'subject',
+  distinguishedname: 'subject',
+  submissiondate: 'requestedAt',
+  requester: 'requestedBy',
+}
+
+const inState = (state: string): Filter => ({
+  op: 'compare',
+  field: 'state',
+  operator: '=',
+  value: { type: 'text', value: state },
+})
+
+const listing =
+  (state: string) =>
+  (desk: Desk): Promise<Answer> => {
+    requireSystemWide(desk)
+    return listOthers(desk, {
+      kind: 'request',
+      filter: inState(state),
+      sortFields: SORT_FIELDS,
+      body: async ({ served, row }) => requestBody(row, desk.numbers.numberOf(served, 'request', row.id)),
+    })
+  }
+
+/** `GET /Workflow/Certificates/Pending` */
+export const listPending = listing('outstanding')
+
+/** `GET /Workflow/Certificates/Denied` */
+export const listDenied = listing('rejected')
+
+/** `GET /Workflow/Certificates/ExternalValidation`: no store validates elsewhere. */
+export const listExternal = async (): Promise<Answer> => ok([], { 'X-Total-Count': '0' })
+
+/** Numbers of the states; 5 is the vendor's "pending", 3 "denied", 1 "active". */
+const STATES: Readonly<Record<string, readonly [code: number, name: string]>> = {
+  outstanding: [5, 'Pending'],
+  rejected: [3, 'Denied'],
+  issued: [1, 'Active'],
+  revoked: [2, 'Revoked'],
+}
+
+function requestBody(row: ListedRecord, number: number): JsonObject {
+  const [state, name] = STATES[String(row['state'])] ?? [0, 'Unknown']
+  return {
+    Id: number,
+    CARequestId: row.id,
+    CommonName: commonName((row['subjectAttributes'] ?? []) as unknown as NameAttributes) ?? '',
+    DistinguishedName: row['subject'] ?? '',
+    SubmissionDate: row['requestedAt'] ?? null,
+    CertificateAuthority: null,
+    Template: row['profile'] ?? null,
+    Requester: row['requestedBy'] ?? null,
+    State: state,
+    StateString: name,
+    Metadata: metadataOf(row),
+  }
+}
+
+/** `GET /Workflow/Certificates/{id}` */
+export async function getRequest(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const number = pathNumber(desk.call)
+  const found = number === undefined ? undefined : await findRecord(desk, 'request', number)
+  if (!found) throw notFound('The certificate request was not found.')
+  const { row } = found
+  const names = (row['subjectAltName'] ?? []) as unknown as readonly GeneralName[]
+  const key = (row['publicKey'] ?? {}) as { readonly size?: number; readonly curve?: string }
+  return ok({
+    DenialComment: row['rejectionReason'] ?? null,
+    KeyLength: keyBits(key),
+    SANs: names.map(({ value }) => value),
+    CertStores: [],
+    Curve: key.curve ?? null,
+    SubjectAltNames: names.map(({ type, value }) => ({ Value: value, Type: SAN_TYPES[type] })),
+    ...requestBody(row, found.number),
+  })
+}
+
+/** `POST /Workflow/Certificates/Approve` with a bare array. The status is 200 whatever became of each. */
+export async function approve(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const ids = idList(await jsonBody(desk.call), 'CertificateRequestIds')
+  return decide(desk, { ids, comment: '' }, async ({ served: { store }, row }) => {
+    await store.sign({ kind: 'request', id: row.id }, { allowChanges: true })
+  })
+}
+
+/** `POST /Workflow/Certificates/Deny` */
+export async function deny(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const body = await objectBody(desk.call)
+  const ids = idList(member(body, 'CertificateRequestIds'), 'CertificateRequestIds')
+  const comment = optional(body, 'Comment', 'string') ?? ''
+  return decide(desk, { ids, comment }, async ({ served: { store }, row }) => {
+    await store.reject([{ kind: 'request', id: row.id }], comment === '' ? undefined : comment)
+  })
+}
+
+/** `Denials` are refusals for lack of permission; `Failures` all others. */
+async function decide(
+  desk: Desk,
+  { ids, comment }: { readonly ids: readonly number[]; readonly comment: string },
+  act: (found: Found) => Promise<void>,
+): Promise<Answer> {
+  const lists = { Failures: [] as Json[], Denials: [] as Json[], Successes: [] as Json[] }
+  const host = hostOf(desk)
+  for (const id of new Set(ids)) {
+    const item = (text: string, local: string): Json => ({
+      CARowId: id,
+      CARequestId: local,
+      CAHost: host,
+      CALogicalName: '',
+      KeyfactorRequestId: id,
+      Comment: text,
+    })
+    const found = await findRecord(desk, 'request', id)
+    if (!found) {
+      lists.Failures.push(item('The certificate request was not found.', ''))
+      continue
+    }
+    try {
+      await act(found)
+      lists.Successes.push(item(comment, found.row.id))
+    } catch (error) {
+      if (!(error instanceof CertmanError)) throw error
+      const list = error.code === 'claim.missing' ? lists.Denials : lists.Failures
+      list.push(item(wireFaultOf(error).message, found.row.id))
+    }
+  }
+  return ok(lists)
+}

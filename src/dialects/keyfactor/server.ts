@@ -1,0 +1,47 @@
+import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
+import type { House } from '../house.ts'
+import { notFound, WIRE_CODES, WireFault } from './errors.ts'
+import { failure, standardHeaders } from './server-answer.ts'
+import { atDesk } from './server-desk.ts'
+import { Numbers } from './server-numbers.ts'
+import { API_ROUTES } from './server-routes.ts'
+import { endpoints, token } from './server-status.ts'
+
+/** The path that installers propose, and the one of a real installation. `keyfactor.path` adds another. */
+const PATHS = ['/KeyfactorAPI', '/Keyfactor/API']
+
+/** Serves the API of Keyfactor Command. */
+export function keyfactorServer(house: House): RouteTable {
+  const numbers = new Numbers()
+  const extra = house.options['keyfactor.path']?.replace(/^\/*|\/+$/g, '')
+  const paths = extra === undefined || extra === '' ? PATHS : [...PATHS, `/${extra}`]
+  const table = [...API_ROUTES, ['GET', '/Status/Endpoints', endpoints(API_ROUTES)] as const]
+  const routes = paths.flatMap((base) => [
+    ...table.map(([method, path, handler, versions]) => ({
+      method,
+      path: `${base}${path}`,
+      handle: atDesk({ house, numbers }, handler, versions),
+    })),
+    { method: 'POST', path: `${base}/oauth2/token`, handle: (call: Call) => token(house, call) },
+  ])
+  return {
+    routes,
+    ignoreCase: true,
+    prefixes: [...new Set(paths.map((path) => path.split('/')[1]!))],
+    missing: (_call, allow) => withHeaders(house, missing(allow)),
+    failed: (error) => withHeaders(house, failure(error)),
+  }
+}
+
+const withHeaders = (house: House, answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...standardHeaders(house.ambient), ...answer.headers },
+})
+
+function missing(allow: readonly string[]): Answer {
+  if (allow.length === 0) return failure(notFound('No resource was found that matches the request URI.'))
+  const answer = failure(
+    new WireFault(405, WIRE_CODES.general, 'The requested resource does not support this method.'),
+  )
+  return { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } }
+}

@@ -1,0 +1,80 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+
+/** A certificate as `GET /Certificates` and `GET /Certificates/{id}` give it, in the order of the vendor's members. */
+export interface WireCertificate extends JsonObject {
+  readonly Id: number
+  readonly Thumbprint: string
+  readonly SerialNumber: string
+  readonly IssuedDN: string
+  readonly IssuerDN: string
+  readonly CertState: number
+  readonly ContentBytes: string
+  readonly HasPrivateKey: boolean
+  readonly Metadata: JsonObject
+}
+
+/** `{ErrorCode, Message}`; `FailedOperations` is an array of objects or absent: the Go client panics on anything else. */
+export interface WireError {
+  readonly ErrorCode: string
+  readonly Message: string
+  readonly FailedOperations?: readonly { readonly Reason: string }[]
+}
+
+/** Names of headers as the server writes them. */
+export const HEADER = {
+  file: 'X-CertificateFile',
+  total: 'X-Total-Count',
+  format: 'x-certificateformat',
+  version: 'x-keyfactor-api-version',
+  requestedWith: 'x-keyfactor-requested-with',
+  product: 'X-Keyfactor-Product-Version',
+  supported: 'Api-Supported-Versions',
+  correlation: 'X-Keyfactor-Correlation-Id',
+  keyStatus: 'X-PrivateKeyStatus',
+} as const
+
+/** Ids are the non-negative part of an Int32. */
+export const MAX_ID = 0x7fff_ffff
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A member by its name in any letter case: `CertID` and `CertId` are both in use. Own members only. */
+export function member(value: Json | undefined, name: string): Json | undefined {
+  if (!isObject(value)) return undefined
+  if (Object.hasOwn(value, name)) return value[name]
+  const wanted = name.toLowerCase()
+  const key = Object.keys(value).find((each) => each.toLowerCase() === wanted)
+  return key === undefined ? undefined : value[key]
+}
+
+/** A member that is text; undefined for every other type. */
+export function textMember(value: Json | undefined, name: string): string | undefined {
+  const found = member(value, name)
+  return typeof found === 'string' ? found : undefined
+}
+
+/** A member that is a whole number; undefined for every other type. */
+export function numberMember(value: Json | undefined, name: string): number | undefined {
+  const found = member(value, name)
+  return typeof found === 'number' && Number.isSafeInteger(found) ? found : undefined
+}
+
+/** A member that is an array; empty when it is absent. */
+export function listMember(value: Json | undefined, name: string): readonly Json[] {
+  const found = member(value, name)
+  return Array.isArray(found) ? (found as readonly Json[]) : []
+}
+
+/** The array that an answer must be. */
+export function wireList(value: Json, what: string): readonly Json[] {
+  if (Array.isArray(value)) return value as readonly Json[]
+  throw new CertmanError('remote.unexpected', `Keyfactor Command: ${what} is no array`)
+}
+
+/** The object that an answer must be. */
+export function wireObject(value: Json | undefined, what: string): JsonObject {
+  if (isObject(value)) return value
+  throw new CertmanError('remote.unexpected', `Keyfactor Command: ${what} is no object`)
+}

@@ -1,0 +1,134 @@
+import https from 'node:https'
+import type { Store } from '../../../src/store/store.ts'
+import { parseNameText } from '../../../src/x509/name-text.ts'
+import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
+import { PASSWORD, servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
+
+/** What a raw call got. */
+export interface RawReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+  // oxlint-disable-next-line no-explicit-any -- whatever the server said
+  readonly json: any
+}
+
+/** One call as an old client makes it: nothing of our own client takes part. */
+export interface RawCall {
+  readonly method?: string
+  readonly path: string
+  readonly body?: unknown
+  /** Sent as it is. */
+  readonly raw?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Default: admin; `null`: no credential. */
+  readonly user?: string | null
+}
+
+/** Calls a server of a test over TLS. */
+export function rawCall(world: Pick<ServedWorld, 'url' | 'ca'>, call: RawCall): Promise<RawReply> {
+  const { method = 'GET', path, body, raw, headers = {}, user = 'admin' } = call
+  const credential = user === null ? {} : { authorization: basic(user, PASSWORD) }
+  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+  const all = {
+    ...credential,
+    'x-keyfactor-requested-with': 'APIClient',
+    ...(sent !== undefined && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(sent)),
+    }),
+    ...headers,
+  }
+  return new Promise((resolve, reject) => {
+    const options = { method, headers: all, ca: world.ca, agent: false }
+    const request = https.request(`${world.url}${path}`, options, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(parts).toString()
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed(text) })
+      })
+    })
+    request.on('error', reject)
+    request.end(sent)
+  })
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** An Authorization header. */
+export const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+/** Certificates of a served world: a root, a leaf with its key, one that is expired, one that is revoked. */
+export interface Stocked extends ServedWorld {
+  readonly root: TestCertificate
+  readonly web: TestCertificate
+}
+
+const VALID = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z' }
+const source = { how: 'imported' } as const
+
+/** A server with an authority `root` in the store and a few certificates. Ids: 1 Root, 2 web, 3 old, 4 gone. */
+export async function stockedWorld(wanted: Partial<WantedWorld> = {}): Promise<Stocked> {
+  const world = await servedWorld({ dialects: ['keyfactor'], ...wanted })
+  return { ...world, ...(await stock(world.store)) }
+}
+
+/** Fills a store. */
+export async function stock(store: Store): Promise<{ root: TestCertificate; web: TestCertificate }> {
+  const root = makeCertificate({ cn: 'Root', ca: true, ...VALID })
+  const web = makeCertificate({
+    cn: 'web.example',
+    issuer: root,
+    serial: 0x0a1b,
+    dns: ['web.example'],
+    ...VALID,
+  })
+  const old = makeCertificate({
+    cn: 'old.example',
+    issuer: root,
+    notBefore: '2020-01-01T00:00:00Z',
+    notAfter: '2021-01-01T00:00:00Z',
+  })
+  const gone = makeCertificate({ cn: 'gone.example', issuer: root, ...VALID })
+  await store.import({
+    certificates: [
+      { der: root.der, source, name: 'the root' },
+      { der: web.der, source, name: 'web', friendlyName: 'Web server', tags: ['prod'] },
+      { der: old.der, source },
+    ],
+    keys: [{ pkcs8: web.pkcs8, encrypted: false, spki: web.spki, source }],
+  })
+  await store.importAuthority({
+    name: 'root',
+    certificate: root.der,
+    key: { pkcs8: root.pkcs8, encrypted: false, spki: root.spki, source },
+    insecure: true,
+    issued: [{ der: gone.der, revocation: { date: '2026-02-01T00:00:00Z', reason: 'keyCompromise' } }],
+    source,
+  })
+  return { root, web }
+}
+
+/** A request of openssl's making would do as well; this one needs no tool. */
+export async function madeCsr(cn: string): Promise<Uint8Array> {
+  const { generateKey } = await import('../../../src/crypto/generate-key.ts')
+  const { openSigner } = await import('../../../src/crypto/signer.ts')
+  const { writeCsr } = await import('../../../src/x509/write-csr.ts')
+  const { subjectAltName } = await import('../../../src/x509/write-extensions.ts')
+  const { parseGeneralName } = await import('../../../src/x509/general-name-text.ts')
+  const { pkcs8 } = await generateKey('ec-p256')
+  return writeCsr({
+    subject: parseNameText(`CN=${cn},O=Example`),
+    extensions: [subjectAltName([parseGeneralName(`dns:${cn}`)])],
+    signer: openSigner(pkcs8),
+  })
+}
