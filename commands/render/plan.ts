@@ -30,6 +30,9 @@ const WORDS: Readonly<Record<string, readonly [word: string, tone?: Tone]>> = {
 /** The first line of a dry run. */
 const DRY_RUN = 'dry run, nothing was changed; this would happen:\n'
 
+/** Lines whose columns are aligned with each other: the cells of a hundred thousand would fill the memory. */
+const TOGETHER = 1000
+
 /** What happened, or would happen, to each record: one line each. */
 export function outcomeLines(outcomes: readonly Outcome[], style: Style, dryRun: boolean): string {
   if (outcomes.length === 0) return 'nothing to do\n'
@@ -40,7 +43,12 @@ export function outcomeLines(outcomes: readonly Outcome[], style: Style, dryRun:
     { header: '', min: 16 },
     { header: '' },
   ]
-  const lines = renderPlain({ columns, rows: outcomes.map(cellsOf), header: false }, style)
+  let lines = ''
+  for (let at = 0; at < outcomes.length; at += TOGETHER)
+    lines += renderPlain(
+      { columns, rows: outcomes.slice(at, at + TOGETHER).map(cellsOf), header: false },
+      style,
+    )
   return dryRun ? DRY_RUN + lines : lines
 }
 

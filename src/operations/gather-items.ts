@@ -1,4 +1,3 @@
-import { toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { sha256 } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
@@ -16,12 +15,18 @@ export interface FoundCertificate {
   readonly facts: CertificateFacts
 }
 
-const foundCertificate = (item: FoundCertificate['item']): FoundCertificate => ({
-  item,
-  get facts() {
-    return certificateFacts(item.der)
-  },
-})
+/** A getter of the class: one of its own in every object would take as much room as the rest of it. */
+class LeanCertificate implements FoundCertificate {
+  readonly item: FoundCertificate['item']
+
+  constructor(item: FoundCertificate['item']) {
+    this.item = item
+  }
+
+  get facts(): CertificateFacts {
+    return certificateFacts(this.item.der)
+  }
+}
 
 /** A private key of the files, once. */
 export interface FoundKey {
@@ -80,6 +85,9 @@ async function readOne(source: Source, request: GatherRequest): Promise<Bundle> 
   return readItems(bytes, { file: source.file, password, ...(format !== undefined && { format }) })
 }
 
+/** The SHA-256 of bytes, a text with one character for each octet: hex is twice as long, and there are a hundred thousand. */
+export const keyOf = (der: Uint8Array): string => Buffer.from(sha256(der)).toString('latin1')
+
 /** Items of one file between two reports of progress. */
 const STRIDE = 256
 
@@ -119,11 +127,11 @@ class Gatherer implements Gathered {
         return this.#certificate(item)
       case 'private-key': {
         const { spkiHash } = describePublicKey(item.spki)
-        if (this.#isNew(`key ${spkiHash}`)) this.keys.push({ item, id: spkiHash })
+        if (this.#isNew(spkiHash)) this.keys.push({ item, id: spkiHash })
         return
       }
       case 'certificate-request':
-        if (this.#isNew(`request ${toHex(sha256(item.der))}`)) this.requests.push({ item })
+        if (this.#isNew(keyOf(item.der))) this.requests.push({ item })
         return
       case 'crl':
         this.left.push({
@@ -143,15 +151,15 @@ class Gatherer implements Gathered {
 
   /** The same certificate once more may bring the friendly name that the first one lacked. */
   #certificate(item: Extract<Item, { type: 'certificate' }>): void {
-    const key = `certificate ${toHex(sha256(item.der))}`
+    const key = keyOf(item.der)
     const at = this.#seen.get(key)
     const first = at === undefined ? undefined : this.certificates[at]
     if (at === undefined || !first) {
       this.#seen.set(key, this.certificates.length)
-      this.certificates.push(foundCertificate(item))
+      this.certificates.push(new LeanCertificate(item))
     } else if (first.item.friendlyName === undefined && item.friendlyName !== undefined) {
       const { friendlyName } = item
-      this.certificates[at] = foundCertificate({ ...first.item, friendlyName })
+      this.certificates[at] = new LeanCertificate({ ...first.item, friendlyName })
     }
   }
 

@@ -2,7 +2,6 @@ import type { Ambient } from '../base/ambient.ts'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { InputFormat, LeftItem, PasswordSource, Place } from '../formats/items.ts'
-import { sha256Hex } from '../crypto/digest.ts'
 import { checkName } from '../domain/name.ts'
 import { requireAbility } from '../store/abilities.ts'
 import type { ListedRecord, Outcome, Store } from '../store/store.ts'
@@ -10,6 +9,7 @@ import { batchOf, type ImportPlan } from './build-batch.ts'
 import { chooseCertificates } from './choose-certificates.ts'
 import { gatherItems, type Gathered } from './gather-items.ts'
 import { bearerOf } from './import-names.ts'
+import { withPlaces } from './placed-outcomes.ts'
 import { quoted } from './read-sources.ts'
 
 /** What the person asked for. */
@@ -169,33 +169,6 @@ function requireSomething(found: Gathered): void {
     .map((item) => `${item.what} in ${quoted(item.place.file)} (${item.why})`)
     .join(', ')
   throw new CertmanError('input.empty', `there is nothing to import${what === '' ? '' : `; left: ${what}`}`)
-}
-
-function withPlaces(outcomes: readonly Outcome[], found: Gathered): readonly ImportOutcome[] {
-  const places = new Map<unknown, Place>()
-  for (const { item } of found.certificates) places.set(sha256Hex(item.der), item.place)
-  for (const { item, id } of found.keys) places.set(id, item.place)
-  for (const { item } of found.requests) places.set(sha256Hex(item.der), item.place)
-  const placeOf = ({ kind, id, row }: Outcome): Place | undefined =>
-    places.get(kind === 'key' ? id : row['fingerprint'])
-  return outcomes.map((outcome) => withPlace(outcome, placeOf))
-}
-
-/** Row and place are made when they are looked at, like the row of the outcome itself. */
-function withPlace(outcome: Outcome, placeOf: (outcome: Outcome) => Place | undefined): ImportOutcome {
-  const { kind, id, outcome: isChanged, what } = outcome
-  return {
-    kind,
-    id,
-    outcome: isChanged,
-    what,
-    get row() {
-      return outcome.row
-    },
-    get place() {
-      return placeOf(outcome)
-    },
-  }
 }
 
 /** Keys of this import that neither it nor the store has a certificate or request for. */

@@ -79,7 +79,7 @@ class Importer {
     const label = key.encrypted ? 'ENCRYPTED PRIVATE KEY' : 'PRIVATE KEY'
     const pem = key.pkcs8.use((der) => ({ label, der }))
     const log = { action: ACTION, kind: 'key', id } as const
-    const added = await this.#create({ kind: 'key', id, fields, pem }, log)
+    const added = await this.#create(() => ({ kind: 'key', id, fields, pem }), log)
     this.outcomes.add(added)
     for (const outcome of await joinKey(this.#tx, added, ACTION)) this.outcomes.add(outcome)
   }
@@ -91,18 +91,27 @@ class Importer {
     const id = await this.#tx.nextId('certificate')
     if (given.name !== undefined) await this.#takeName('certificate', id, given.name)
     const key = await this.#keyOf(publicKey)
+    const exportable = given.exportable !== false && key?.row['exportable'] !== false
+    // what was asked for is there anyway: the outcome keeps that, and the record is made again when it is looked at
+    const record = (): NewRecord => this.#newCertificate(given, { id, keyId: key?.id, exportable })
+    const log = { action: ACTION, kind: 'certificate', id, detail: { fingerprint } } as const
+    this.outcomes.add(await this.#create(record, log))
+  }
+
+  #newCertificate(
+    given: NewCertificate,
+    { id, keyId, exportable }: { id: string; keyId: string | undefined; exportable: boolean },
+  ): NewRecord {
     const fields = withoutAbsent({
       name: given.name,
       friendlyName: given.friendlyName,
       tags: [...new Set(given.tags ?? [])],
-      keyId: key?.id,
-      exportable: given.exportable !== false && key?.row['exportable'] !== false,
+      keyId,
+      exportable,
       importedAt: this.#importedAt,
       source: { ...given.source },
     })
-    const pem = { label: 'CERTIFICATE', der: given.der }
-    const log = { action: ACTION, kind: 'certificate', id, detail: { fingerprint } } as const
-    this.outcomes.add(await this.#create({ kind: 'certificate', id, fields, pem }, log))
+    return { kind: 'certificate', id, fields, pem: { label: 'CERTIFICATE', der: given.der } }
   }
 
   async request(given: NonNullable<ImportBatch['requests']>[number]): Promise<void> {
@@ -122,7 +131,7 @@ class Importer {
     })
     const pem = { label: 'CERTIFICATE REQUEST', der: given.der }
     const log = { action: ACTION, kind: 'request', id, detail: { fingerprint } } as const
-    this.outcomes.add(await this.#create({ kind: 'request', id, fields, pem }, log))
+    this.outcomes.add(await this.#create(() => ({ kind: 'request', id, fields, pem }), log))
   }
 
   /** The same certificate once more: it keeps what it has and takes what was asked for. */
@@ -153,11 +162,11 @@ class Importer {
     this.outcomes.add(await supersede(this.#tx, holder.id, { by: id, action: ACTION }))
   }
 
-  async #create(record: NewRecord, log: Change): Promise<Outcome> {
-    await this.#tx.put(record, 'absent', log)
-    const { kind, id } = record
+  async #create(record: () => NewRecord, log: Change): Promise<Outcome> {
+    await this.#tx.put(record(), 'absent', log)
+    const { kind, id } = log
     // made when it is looked at: the rows of a hundred thousand certificates would fill the memory
-    const row = (): JsonObject => describeRecord(record)
+    const row = (): JsonObject => describeRecord(record())
     return lateOutcome({ kind, id, outcome: 'changed', what: 'created' }, row)
   }
 
