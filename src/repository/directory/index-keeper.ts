@@ -80,6 +80,7 @@ export class IndexKeeper {
     if (host !== this.#host) this.close()
     this.#host = host
     const draft = host.begin()
+    this.#closedFolder = undefined
     const closed = (folder: string): void => {
       this.#closedFolder = this.#files.absolute(folder)
       this.#say(`this user may not read ${this.#closedFolder}: what lies there is not shown`)

@@ -4,7 +4,7 @@ import { jsonColumn } from '../../query/sql.ts'
 import { hasDecimalIds } from '../record-index.ts'
 
 /** Raised with every change of the tables: an index of another version is built anew. */
-export const SCHEMA_VERSION = 5
+export const SCHEMA_VERSION = 6
 
 /**
  * Narrow tables for searching and ordering, wide ones for the JSON rows: a scan of a million rows reads the narrow
@@ -61,6 +61,7 @@ const indexes = (kind: RecordKind): string =>
     `CREATE INDEX ${kind}_authority ON ${kind}(authority, revoked) WHERE authority IS NOT NULL;`,
     // most records have no name: they need no place in its index
     `CREATE INDEX ${kind}_name ON ${kind}(name) WHERE name IS NOT NULL;`,
+    `CREATE INDEX ${kind}_nameFolded ON ${kind}(nameFolded) WHERE nameFolded IS NOT NULL;`,
   ].join('\n')
 
 /** The tables of an empty database, and what is needed for putting records in one after the other. */
