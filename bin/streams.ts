@@ -25,6 +25,21 @@ function writeSlowly(stream: NodeJS.WriteStream, bytes: Uint8Array, what: string
   })
 }
 
+/** UTF-16 units that are encoded at once: the bytes of a text of 100 MB need not stand beside it. */
+const PIECE = 1024 * 1024
+
+const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800
+
+/** The UTF-8 of a text, piece by piece. */
+export function* encoded(text: string): Iterable<Uint8Array> {
+  for (let at = 0, end = 0; at < text.length; at = end) {
+    end = at + PIECE
+    // the two halves of a character stay together
+    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end++
+    yield Buffer.from(text.slice(at, end))
+  }
+}
+
 /**
  * An output stream of the process. Writing straight to the descriptor saves the 2 ms that setting up
  * `process.stdout` costs; the stream takes over where the descriptor would block.
@@ -36,6 +51,18 @@ export function processSink(fd: 1 | 2, stream: () => NodeJS.WriteStream): Sink {
   let known: boolean | undefined
   const isTty = (): boolean => (known ??= isTerminal(fd))
   let slow = false
+  const put = async (bytes: Uint8Array): Promise<void> => {
+    let at = 0
+    while (!slow && at < bytes.length) {
+      try {
+        at += writeSync(fd, bytes, at)
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw writeFailure(cause, what)
+        slow = true
+      }
+    }
+    if (at < bytes.length) await writeSlowly(stream(), bytes.subarray(at), what)
+  }
   return {
     get isTty() {
       return isTty()
@@ -44,17 +71,7 @@ export function processSink(fd: 1 | 2, stream: () => NodeJS.WriteStream): Sink {
       return isTty() ? stream().columns : undefined
     },
     async write(data) {
-      const bytes = typeof data === 'string' ? Buffer.from(data) : data
-      let at = 0
-      while (!slow && at < bytes.length) {
-        try {
-          at += writeSync(fd, bytes, at)
-        } catch (cause) {
-          if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw writeFailure(cause, what)
-          slow = true
-        }
-      }
-      if (at < bytes.length) await writeSlowly(stream(), bytes.subarray(at), what)
+      for (const bytes of typeof data === 'string' ? encoded(data) : [data]) await put(bytes)
     },
   }
 }
