@@ -85,3 +85,17 @@ export function makeBundle(count) {
   }
   return blocks.join('')
 }
+
+/** A server certificate for `localhost`, its key and the CA that issued it, all PEM. */
+export function serverFiles() {
+  const [ca, leaf] = [1, 2].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }))
+  const [caSpki, spki] = [ca, leaf].map(({ publicKey }) => publicKey.export({ type: 'spki', format: 'der' }))
+  const common = { issuer: 'Bench CA', issuerSpki: caSpki, signer: ca.privateKey, days: 8000 }
+  const root = certificate({ ...common, serial: 1n << 80n, subject: 'Bench CA', spki: caSpki, ca: true })
+  const host = { serial: 2n << 80n, subject: 'localhost', spki, ca: false, dns: ['localhost'] }
+  return {
+    ca: pem(root),
+    certificates: pem(certificate({ ...common, ...host })),
+    key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  }
+}
