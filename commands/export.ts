@@ -140,6 +140,9 @@ export const exportVerb = declare({
   about: [
     'A file that exists is not overwritten without --force; one that holds the same already is let be. Private keys get mode 0600. A key that was imported ' +
       'with --not-exportable stays where it is.',
+    '--for fips writes the MAC PBMAC1 (RFC 9579), because FIPS 140 does not approve the older one of PKCS#12. OpenSSL 3.4, ' +
+      'GnuTLS 3.8 and Java 26 and newer read it; OpenSSL 3.0 to 3.3, Java 17, NSS 3.87 and Node.js 20 refuse it. ' +
+      'For them, and where you do not know, leave --for out.',
   ],
   args: [
     {

@@ -66,6 +66,9 @@ export const importVerb = declare({
     'Files are recognised by their content: PEM, DER, PKCS#7, PKCS#8, PKCS#12, Java key stores, OpenSSH keys. ' +
       'Private keys are matched to certificates by their public key, whatever file they come from. ' +
       'What is in the store already stays unchanged. What a file holds and the store does not take is listed.',
+    'All files of one command go in together or not at all, except that a damaged file in a folder is passed over, with ' +
+      'status 9. What is read stays in memory until then: about 9 KB for each certificate. A file may have 64 MiB, which ' +
+      'is some 80,000 certificates; split what is larger, and import the parts one after the other.',
     'On a terminal a missing password is asked for, several certificates become a checklist, and a taken name ' +
       'offers to replace it. With --no-input the error names the flag that would have answered.',
   ],

@@ -72,7 +72,7 @@ export const PKCS12_TARGETS = {
     mac: 'pbmac1',
     iterations: MODERN_ITERATIONS,
     asciiPassword: false,
-    why: 'FIPS 140 approves PBKDF2 but not the derivation of PKCS#12, so the MAC is PBMAC1: OpenSSL 3.4, GnuTLS 3.8, Java 24 and newer',
+    why: 'FIPS 140 approves PBKDF2 but not the derivation of PKCS#12, so the MAC is PBMAC1: OpenSSL 3.4, GnuTLS 3.8, Java 26 and newer read it; OpenSSL 3.0 to 3.3, Java 17, NSS 3.87 do not',
   },
 } as const satisfies Readonly<Record<string, Pkcs12TargetRow>>
 
