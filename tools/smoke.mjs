@@ -79,6 +79,66 @@ function password() {
   expectThat('a wrong password ends with 3', refused.status === 3 && refused.out === '', refused)
 }
 
+const pki = (...args) => certman('-s', './pki', ...args)
+const withPassword = ['--password-file', 'pw']
+
+/** A request becomes a certificate, once. */
+function issue() {
+  const ca = pki(
+    'ca',
+    'create',
+    '--subject',
+    'CN=Smoke Root',
+    '--name',
+    'smoke',
+    '--key-type',
+    'ec-p256',
+    ...withPassword,
+  )
+  expectThat('ca create makes an authority', ca.status === 0, ca)
+  const asked = pki(
+    '--json',
+    'request',
+    '--subject',
+    'CN=smoke',
+    '--san',
+    'dns:smoke.example',
+    '--key-type',
+    'ec-p256',
+  )
+  expectThat('request queues one', json(asked)?.state === 'outstanding', asked)
+  const request = String(json(asked)?.id)
+  const signed = pki(
+    '--json',
+    'sign',
+    request,
+    '--ca',
+    'smoke',
+    '--profile',
+    'server',
+    '--days',
+    '90',
+    ...withPassword,
+  )
+  expectThat('sign issues a certificate', signed.status === 0 && json(signed)?.id !== undefined, signed)
+  const again = pki('sign', request, '--ca', 'smoke', '--profile', 'server', ...withPassword)
+  expectThat('a request is not signed twice', again.status !== 0 && again.out === '', again)
+  return json(signed)
+}
+
+/** The certificate becomes a line of a CRL. */
+function revoke({ id, serialNumber }) {
+  const revoked = pki('revoke', id, '--reason', 'keyCompromise', '-y', ...withPassword)
+  expectThat('revoke takes it back', revoked.status === 0, revoked)
+  const crl = pki('ca', 'crl', 'smoke', ...withPassword)
+  expectThat('ca crl prints the CRL', crl.status === 0 && crl.out.startsWith('-----BEGIN X509 CRL-----'), crl)
+  writeFileSync(join(folder, 'smoke.crl'), crl.out)
+  const shown = certman('--json', 'show', '--file', 'smoke.crl')
+  expectThat('the CRL lists its serial number', shown.out.includes(serialNumber), shown)
+  const check = certman('store', 'check', './pki')
+  expectThat('store check is clean after it', check.status === 0, check)
+}
+
 const sha256 = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
 
 const version = execFileSync(node, ['--version']).toString().trim()
@@ -87,6 +147,8 @@ try {
   const first = fillAndList()
   if (first) showAndExport(first)
   password()
+  const issued = issue()
+  if (issued) revoke(issued)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
