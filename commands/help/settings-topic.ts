@@ -17,9 +17,13 @@ const VARIABLES: Section = {
     ['CERTMAN_CONFIG', 'as --config'],
     ['CERTMAN_LOCK_TIMEOUT', 'as --lock-timeout'],
     ['CERTMAN_PASSWORD_FILE', 'as --password-file'],
-    ['CERTMAN_NO_INPUT=1', 'as --no-input; likewise CERTMAN_QUIET, CERTMAN_VERBOSE, CERTMAN_EXIT_CODE'],
+    [
+      'CERTMAN_NO_INPUT=1',
+      'as --no-input; likewise CERTMAN_QUIET, CERTMAN_VERBOSE, CERTMAN_EXIT_CODE, CERTMAN_PRINT_REQUEST',
+    ],
     ['NO_COLOR, CERTMAN_NO_COLOR', 'no colour; FORCE_COLOR: colour in a pipe too'],
     ['COLUMNS', 'width of the terminal'],
+    ['HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY', 'the proxy on the way to a server'],
     ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'where settings and the default store lie'],
   ],
 }
@@ -55,8 +59,9 @@ export const settingsPage = (): Page => ({
     {
       type: 'paragraphs',
       paragraphs: [
-        'Settings name stores and forms. They never hold a password, a key or a certificate, and a project file ' +
-          'cannot make certman run a program.',
+        'Settings name stores and forms. They hold where the secret of a server lies, never the secret, unless ' +
+          'store add --save-secret put it there; never a key or a certificate. A project file chooses among the ' +
+          'stores: it cannot name a server or make certman run a program.',
       ],
     },
   ],
