@@ -7,13 +7,26 @@ import { certman as run } from '../support/command.ts'
 import { type Paper, paper, paperServer } from '../support/paper-vendor.ts'
 import { caPem, filesOf, issued, selfSigned } from '../support/tls-world.ts'
 import { fakeWorld } from '../support/world.ts'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { runCli } from '../../commands/run.ts'
+import { inRepository } from '../support/built.ts'
 
 vi.mock('../../src/dialects/index.ts', () => ({
   dialect: async () => paper,
   dialects: async () => [paper],
   isDialectName: () => true,
 }))
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
+const schema = JSON.parse(readFileSync(inRepository('docs/schema.json'), 'utf8')) as { readonly $id: string }
+ajv.addSchema(schema)
+
+/** Fails with what speaks against `value` being that noun of the published schema. */
+function expectNoun(noun: string, value: unknown): void {
+  const fits = ajv.getSchema(`${schema.$id}#/$defs/${noun}`)!
+  fits(value)
+  expect(fits.errors ?? []).toEqual([])
+}
 
 const PAPERS: readonly Paper[] = [
   {
@@ -236,6 +249,7 @@ describe('showing a server', () => {
       limits: { import: 'write it on paper and send it by post' },
       check: { ok: true, server: 'Paper 1.0', user: 'clerk', facts: { drawers: '3' } },
     })
+    expectNoun('remoteStoreDetails', JSON.parse(stdout))
     const text = (await certman(['store', 'show', 'paper'])).stdout
     expect(text).toContain('Cannot    import: write it on paper and send it by post')
     expect(text).toMatch(/Answer +yes, in \d+ ms/)
@@ -287,6 +301,7 @@ describe('verbs on a server', () => {
     await added()
     const { stdout } = await certman(['-s', 'paper', '--json', 'list', '--sort', 'name'])
     const rows = JSON.parse(stdout) as Record<string, unknown>[]
+    for (const row of rows) expectNoun('remoteCertificate', row)
     expect(rows.map(({ id, state }) => [id, state])).toEqual([
       ['c', undefined],
       ['b', 'expired'],
