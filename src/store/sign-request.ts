@@ -117,19 +117,21 @@ async function requireFreshSerial(
   serialNumber: string,
   { order, desk }: { readonly order: SigningOrder; readonly desk: SigningDesk },
 ): Promise<void> {
-  const { id, name } = desk.authority.record
+  const { id, name, formerRevocations = [] } = desk.authority.record
   const used = await tx.find('certificate', { by: 'serialNumber', serialNumber })
-  // one of 2^127 random numbers is not looked for in the trash
+  // one of 2^127 random numbers is not looked for in the trash, nor among those without a record
   const trashed = order.serialNumber === undefined ? [] : await tx.trashed('certificate')
   const twin = [...used, ...trashed].find(
     ({ row }) =>
       row['serialNumber'] === serialNumber &&
       (row['authorityId'] === id || row['issuer'] === desk.authority.open.facts.subject),
   )
-  if (twin)
+  const isRevoked =
+    order.serialNumber !== undefined && formerRevocations.some((entry) => entry.serialNumber === serialNumber)
+  if (twin || isRevoked)
     throw new CertmanError(
       'state.refused',
-      `the authority ${JSON.stringify(name)} used the serial number ${serialNumber} already, for certificate ${twin.id}`,
+      `the authority ${JSON.stringify(name)} used the serial number ${serialNumber} already, for ${twin ? `certificate ${twin.id}` : 'one that it revoked'}`,
       { field: 'serialNumber', hint: 'leave the serial number to certman: it takes a random one' },
     )
 }

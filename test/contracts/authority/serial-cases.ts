@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { describeCrl, revokedEntries } from '../../../src/x509/crl.ts'
 import {
+  csrFor,
   doubts,
   everything,
   password,
@@ -38,6 +39,9 @@ export const serialCases: Cases = {
       const listed = [...revokedEntries(der)].map(({ serialNumber }) => serialNumber)
       expect(listed).toEqual([serial, other!.row['serialNumber']])
     }
+    const [queued] = await store.submit({ csr: csrFor(['dns:c.example']) })
+    const signing = store.sign(target(queued!.id), { serialNumber: serial })
+    await expect(signing).rejects.toMatchObject({ code: 'state.refused', field: 'serialNumber' })
     expect(await doubts(world)).toEqual([])
   },
   'when a serial number cannot be revoked then nothing changes': async (world) => {
