@@ -79,59 +79,29 @@ function password() {
   expectThat('a wrong password ends with 3', refused.status === 3 && refused.out === '', refused)
 }
 
-const pki = (...args) => certman('-s', './pki', ...args)
-const withPassword = ['--password-file', 'pw']
+const pki = (line) => certman('-s', './pki', ...line.split(' '))
+const PASSWORD = '--password-file pw'
 
 /** A request becomes a certificate, once. */
 function issue() {
-  const ca = pki(
-    'ca',
-    'create',
-    '--subject',
-    'CN=Smoke Root',
-    '--name',
-    'smoke',
-    '--key-type',
-    'ec-p256',
-    ...withPassword,
-  )
+  const ca = pki(`ca create --subject CN=Smoke --name smoke --key-type ec-p256 ${PASSWORD}`)
   expectThat('ca create makes an authority', ca.status === 0, ca)
-  const asked = pki(
-    '--json',
-    'request',
-    '--subject',
-    'CN=smoke',
-    '--san',
-    'dns:smoke.example',
-    '--key-type',
-    'ec-p256',
-  )
+  const asked = pki('--json request --subject CN=smoke --san dns:smoke.example --key-type ec-p256')
   expectThat('request queues one', json(asked)?.state === 'outstanding', asked)
-  const request = String(json(asked)?.id)
-  const signed = pki(
-    '--json',
-    'sign',
-    request,
-    '--ca',
-    'smoke',
-    '--profile',
-    'server',
-    '--days',
-    '90',
-    ...withPassword,
-  )
+  const sign = `sign ${json(asked)?.id} --ca smoke --profile server --days 90 ${PASSWORD}`
+  const signed = pki(`--json ${sign}`)
   expectThat('sign issues a certificate', signed.status === 0 && json(signed)?.id !== undefined, signed)
-  const again = pki('sign', request, '--ca', 'smoke', '--profile', 'server', ...withPassword)
+  const again = pki(sign)
   expectThat('a request is not signed twice', again.status !== 0 && again.out === '', again)
   return json(signed)
 }
 
 /** The certificate becomes a line of a CRL. */
 function revoke({ id, serialNumber }) {
-  const revoked = pki('revoke', id, '--reason', 'keyCompromise', '-y', ...withPassword)
+  const revoked = pki(`revoke ${id} --reason keyCompromise -y ${PASSWORD}`)
   expectThat('revoke takes it back', revoked.status === 0, revoked)
-  const crl = pki('ca', 'crl', 'smoke', ...withPassword)
-  expectThat('ca crl prints the CRL', crl.status === 0 && crl.out.startsWith('-----BEGIN X509 CRL-----'), crl)
+  const crl = pki(`ca crl smoke ${PASSWORD}`)
+  expectThat('ca crl prints the CRL', crl.out.startsWith('-----BEGIN X509 CRL-----'), crl)
   writeFileSync(join(folder, 'smoke.crl'), crl.out)
   const shown = certman('--json', 'show', '--file', 'smoke.crl')
   expectThat('the CRL lists its serial number', shown.out.includes(serialNumber), shown)
