@@ -34,6 +34,7 @@ interface Visit extends Omit<Arrival, 'waits'> {
   readonly path: string
   /** Without the question mark. */
   readonly search: string
+  call: ServerCall | undefined
   dialect: string
   user: string | undefined
   bytes: number
@@ -96,9 +97,7 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
       visit.waits = false
     },
   })
-  response.once('close', () => {
-    if (!response.writableFinished) call.over()
-  })
+  visit.call = call
   const { named } = match
   if (fault) return reply(hall, visit, named ? named.table.failed(fault, call) : text(400, fault.message))
   if (match.kind === 'missing')
@@ -150,6 +149,7 @@ function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
     start: performance.now(),
     path: at < 0 ? target : target.slice(0, at),
     search: at < 0 ? '' : target.slice(at + 1),
+    call: undefined,
     dialect: 'none',
     user: undefined,
     bytes: 0,
@@ -197,6 +197,7 @@ function leave(hall: Hall, visit: Visit): void {
   const { request, response, requestId, start, path, dialect, user, bytes } = visit
   const { metrics, options } = hall
   metrics.inFlight--
+  if (!response.writableFinished) visit.call?.over()
   // 499: the peer has gone before its answer (the convention of nginx)
   const status = response.writableFinished ? response.statusCode : 499
   const milliseconds = performance.now() - start

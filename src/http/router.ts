@@ -14,6 +14,7 @@ interface Row {
 interface Matcher {
   readonly named: NamedTable
   readonly prefixes: readonly string[]
+  /** Rows of a path as `lookUp` gives it, in the case that the table wants. */
   readonly find: (path: string) => readonly Row[]
 }
 
@@ -37,17 +38,20 @@ export type Match =
 export function buildRouter(tables: readonly NamedTable[]): (method: string, path: string) => Match {
   const matchers = tables.map(matcherOf)
   return (method, path) => {
-    const allow = new Set<string>()
+    const plain = lookUp(path)
+    const lower = plain.toLowerCase()
+    let allow: Set<string> | undefined
     let owner: NamedTable | undefined
     for (const { named, find } of matchers) {
-      const rows = find(path)
+      const rows = find(named.table.ignoreCase ? lower : plain)
       const row = pick(rows, method)
       if (row) return { kind: 'route', named, handle: row.handle, params: paramsOf(row.pattern, path) }
-      if (rows.length > 0) owner ??= named
-      if (owner === named) for (const each of rows) for (const name of each.methods) allow.add(name)
+      if (rows.length === 0 || owner !== undefined) continue
+      owner = named
+      allow = new Set(rows.flatMap(({ methods }) => methods))
+      if (allow.has('GET')) allow.add('HEAD')
     }
-    if (allow.has('GET')) allow.add('HEAD')
-    return { kind: 'missing', named: owner ?? byPrefix(matchers, path), allow: [...allow] }
+    return { kind: 'missing', named: owner ?? byPrefix(matchers, path), allow: [...(allow ?? [])] }
   }
 }
 
@@ -84,14 +88,25 @@ function matcherOf(named: NamedTable): Matcher {
   // the most exact path first; the order of the table decides between equals
   rows.sort((a, b) => (a.pattern.rank < b.pattern.rank ? -1 : a.pattern.rank > b.pattern.rank ? 1 : 0))
   for (const row of rows) router.add('ALL', row.pattern.hono, row)
+  const heads = new Set(rows.map(({ pattern: { hono } }) => (hono.startsWith('/:') ? ANY : headOf(hono))))
   return {
     named,
     prefixes: prefixesOf(table),
-    find: (path) =>
-      rows.length === 0
-        ? []
-        : router.match('ALL', lookUp(path, table.ignoreCase))[0].map(([row]) => row as Row),
+    find: (path) => {
+      if (!heads.has(headOf(path)) && !heads.has(ANY)) return NOTHING
+      const found = router.match('ALL', path)[0]
+      return found.length === 0 ? NOTHING : found.map(([row]) => row)
+    },
   }
+}
+
+const NOTHING: readonly Row[] = []
+const ANY = '*'
+
+/** The first segment: whether a table can have a path at all is known from it. */
+function headOf(path: string): string {
+  const end = path.indexOf('/', 1)
+  return end < 0 ? path : path.slice(0, end)
 }
 
 const prefixesOf = (table: RouteTable): string[] =>
@@ -100,9 +115,8 @@ const prefixesOf = (table: RouteTable): string[] =>
     return table.ignoreCase ? path.toLowerCase() : path
   })
 
-/** The path as patterns see it: decoded but for slashes, no slash at the end, perhaps in lower case. */
-function lookUp(path: string, ignoreCase: boolean): string {
-  let text = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
-  if (text.includes('%')) text = decode(text.replace(/%2f/gi, '%252F'))
-  return ignoreCase ? text.toLowerCase() : text
+/** The path as patterns see it: decoded but for slashes, no slash at the end. */
+function lookUp(path: string): string {
+  const text = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+  return text.includes('%') ? decode(text.replace(/%2f/gi, '%252F')) : text
 }

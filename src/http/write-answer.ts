@@ -35,9 +35,8 @@ function headersOf(answer: Answer, manner: Manner, length: number | undefined): 
   const flat: string[] = []
   let [hasLength, hasId] = [false, false]
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
-    const lower = name.toLowerCase()
-    hasLength ||= lower === 'content-length'
-    hasId ||= lower === 'x-request-id'
+    hasLength ||= name.length === 14 && name.toLowerCase() === 'content-length'
+    hasId ||= name.length === 12 && name.toLowerCase() === 'x-request-id'
     if (typeof value === 'string') flat.push(name, value)
     else for (const each of value) flat.push(name, each)
   }
