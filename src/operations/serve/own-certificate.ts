@@ -31,8 +31,13 @@ export async function ownCertificate(own: OwnCertificate): Promise<TlsFiles> {
   const text = await readFile(own.file).catch(() => undefined)
   const known = text && readOwn(text)
   if (known && isFine(known.der, own)) return known.files
-  return makeOwn(own)
+  // what was reached by an old name stays reached by it
+  const names = [...new Set([...own.names, ...(known ? namesIn(known.der) : [])])]
+  return makeOwn({ ...own, names })
 }
+
+const namesIn = (der: Uint8Array): readonly string[] =>
+  (describeCertificate(der).subjectAltName ?? []).map(({ type, value }) => `${type}:${String(value)}`)
 
 function readOwn(bytes: Uint8Array): { readonly der: Uint8Array; readonly files: TlsFiles } | undefined {
   const blocks = readPem(bytes).blocks
@@ -44,9 +49,9 @@ function readOwn(bytes: Uint8Array): { readonly der: Uint8Array; readonly files:
 }
 
 function isFine(der: Uint8Array, { names, ambient }: OwnCertificate): boolean {
-  const { notBefore, notAfter, subjectAltName = [] } = describeCertificate(der)
+  const { notBefore, notAfter } = describeCertificate(der)
   const [start, end, now] = [Date.parse(notBefore), Date.parse(notAfter), ambient.now().getTime()]
-  const has = new Set(subjectAltName?.map(({ type, value }) => `${type}:${String(value)}`.toLowerCase()))
+  const has = new Set(namesIn(der).map((name) => name.toLowerCase()))
   return now >= start && now < end - (end - start) / 3 && names.every((name) => has.has(name.toLowerCase()))
 }
 
