@@ -1,8 +1,11 @@
+import { resolve } from 'node:path'
 import { CertmanError } from '../src/base/errors.ts'
 import type { Secret } from '../src/base/secret.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { makeRequest, type RequestReport } from '../src/operations/make-request.ts'
 import { submitFile } from '../src/operations/submit-file.ts'
+import { requireFree } from '../src/operations/write-files.ts'
+import { keepsKeys } from '../src/store/abilities.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { declare, flag, type Given, many, present, text } from './declare.ts'
@@ -38,6 +41,9 @@ const OPTIONS = {
     completes: 'reference',
   }),
   from: text('FILE', 'a file in JSON or YAML that says what is wanted; flags win over it', {
+    completes: 'file',
+  }),
+  keyOut: text('FILE', 'write the new key there (PEM, mode 0600) and do not keep it in the store', {
     completes: 'file',
   }),
   ...DOCUMENT_OPTIONS,
@@ -93,21 +99,46 @@ async function keyPassword(ctx: Context, options: RequestOptions): Promise<Secre
   return forKey ?? ctx.secret(passwordFlags(options, ctx.ambient.env))
 }
 
+/** The file of the new key, free to be written; undefined: the store keeps it. A store that does not would lose it. */
+async function keyPlace(ctx: Context, store: Store, { keyOut }: RequestOptions): Promise<string | undefined> {
+  let file = keyOut
+  if (file === undefined && !keepsKeys(store)) {
+    if (!ctx.canAsk || ctx.global.yes)
+      throw new CertmanError(
+        'cli.needs-input',
+        'the store keeps no private keys: where shall the new one go?',
+        {
+          hint: 'give --key-out FILE, or make the request in a folder and take it in with --csr FILE',
+          field: 'key-out',
+        },
+      )
+    file = await (await ctx.prompter()).text('the store keeps no private keys; file for the new one:')
+  }
+  if (file === undefined) return undefined
+  const path = resolve(ctx.cwd, file)
+  await requireFree(path, false)
+  return path
+}
+
 async function make(ctx: Context, store: Store, options: RequestOptions): Promise<RequestReport> {
   const { like, notExportable } = options
+  const keyOut = await keyPlace(ctx, store, options)
   const wish = present({
     ...(await readText(ctx, options)),
     like: like === undefined ? undefined : parseReference(like),
     keyPassword: await keyPassword(ctx, options),
     exportable: notExportable ? (false as const) : undefined,
+    keyOut,
     dryRun: ctx.global.dryRun,
   })
-  return makeRequest(store, wish, { ambient: ctx.ambient })
+  const report = await makeRequest(store, wish, { ambient: ctx.ambient })
+  if (keyOut !== undefined && !ctx.global.dryRun) ctx.terminal.say(`the private key is in ${keyOut}`)
+  return report
 }
 
 /** Flags that describe a new request have no meaning for one that exists. */
 function requireSubmitOnly(options: RequestOptions): void {
-  const { subject, san, keyType, like, from, keyUsage, eku, notExportable } = options
+  const { subject, san, keyType, like, from, keyUsage, eku, notExportable, keyOut } = options
   const given: Readonly<Record<string, unknown>> = {
     '--subject': subject,
     '--san': san[0],
@@ -117,6 +148,7 @@ function requireSubmitOnly(options: RequestOptions): void {
     '--key-usage': keyUsage[0],
     '--eku': eku[0],
     '--not-exportable': notExportable || undefined,
+    '--key-out': keyOut,
   }
   const wrong = Object.keys(given).find((name) => given[name] !== undefined)
   if (wrong !== undefined)
@@ -171,7 +203,8 @@ export const request = declare({
   ],
   about: [
     'The request waits in the queue of the store (certman list requests) until somebody signs or rejects it. Its ' +
-      'private key stays in the store, with a password or without.',
+      'private key stays in the store, with a password or without. A server that keeps no keys gets the request ' +
+      'alone: then --key-out says where the key goes.',
     'A file for --from has subject, subjectAltName, keyType, keyUsage, extendedKeyUsage, name, tags, profile.',
   ],
   args: [],

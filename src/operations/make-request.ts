@@ -20,12 +20,14 @@ import {
   SUBJECT_ALT_NAME,
   type Repeated,
 } from '../store/repeat-request.ts'
+import type { NewRequest } from '../store/authority-orders.ts'
 import type { NewKey, Outcome, Store } from '../store/store.ts'
 import { KEY_USAGES } from '../x509/extensions/usage.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import { parseNameText } from '../x509/name-text.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { extendedKeyUsage, keyUsage, subjectAltName, type KeyUsage } from '../x509/write-extensions.ts'
+import { withKeyFile } from './key-file.ts'
 
 /** A request as a person describes it: key and CSR are made here. */
 export interface RequestWish {
@@ -50,6 +52,8 @@ export interface RequestWish {
   readonly keyPassword?: Secret
   /** `false`: the key may not leave the store. */
   readonly exportable?: false
+  /** Absolute: the new key goes into this file, which must be free, and not into the store. */
+  readonly keyOut?: string
   readonly dryRun?: boolean
 }
 
@@ -65,7 +69,7 @@ interface Model extends Repeated {
 }
 
 /**
- * Makes a key and a CSR and puts both into the store: the request in the queue, the key beside it.
+ * Makes a key and a CSR and puts both into the store: the request in the queue, the key beside it or in `keyOut`.
  *
  * @throws {CertmanError} `input.invalid` naming the field, `name.taken`, `record.not-found` for `like`
  */
@@ -86,17 +90,28 @@ export async function makeRequest(
     signer: openSigner(key.pkcs8),
     ...(wish.challengePassword && { challengePassword: wish.challengePassword }),
   })
-  const { name, tags, profile, requestedBy, dryRun } = wish
+  const { name, tags, profile, requestedBy } = wish
   const request = {
     csr,
-    key: keptKey(key, wish, ambient),
     source: { how: 'generated' },
     ...(name !== undefined && { name }),
     ...(tags && { tags }),
     ...(profile !== undefined && { profile }),
     ...(requestedBy !== undefined && { requestedBy }),
   } as const
-  return { csr, outcomes: await store.submit(request, { dryRun: dryRun === true }) }
+  return { csr, outcomes: await submit(store, request, { key: keptKey(key, wish, ambient), wish, ambient }) }
+}
+
+/** Hands the request over: with its key, or after the key is safe in a file. */
+async function submit(
+  store: Store,
+  request: NewRequest,
+  { key, wish, ambient }: { readonly key: NewKey; readonly wish: RequestWish; readonly ambient: Ambient },
+): Promise<readonly Outcome[]> {
+  const { keyOut: path, dryRun = false } = wish
+  if (path === undefined) return store.submit({ ...request, key }, { dryRun })
+  if (dryRun) return store.submit(request, { dryRun })
+  return withKeyFile(key, { path, ambient }, () => store.submit(request))
 }
 
 /** A curve or size that certman would not make is not repeated by something else in silence. */

@@ -2,6 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import type { Item, PasswordSource } from '../formats/items.ts'
 import { encryptPkcs8 } from '../formats/pkcs8.ts'
+import { keepsKeys } from '../store/abilities.ts'
 import type { NewKey, Store } from '../store/store.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
@@ -33,7 +34,8 @@ export async function submitFile(
   const { path, cwd, name, tags, profile, requestedBy, keyPassword, dryRun } = request
   const items = await readAll({ paths: [path], cwd, password, tools })
   const csr = oneCsr(items, path)
-  const key = keyOf(items, csr)
+  // where the store keeps no keys, it stays in the file that it came from
+  const key = keepsKeys(store) ? keyOf(items, csr) : undefined
   const submitted = {
     csr,
     source: { how: 'imported', from: path },

@@ -25,6 +25,9 @@ export const DEEDS: Readonly<Record<Ability, string>> = {
   profiles: 'keep profiles',
 }
 
+/** Whether a store keeps private keys that it is given; one that does not would lose them. */
+export const keepsKeys = ({ can }: Pick<Store, 'can'>): boolean => can.list.includes('key')
+
 /**
  * Refuses what a store cannot do before anything is asked, read or sent.
  *

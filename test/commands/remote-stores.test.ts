@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -362,7 +363,6 @@ describe('verbs on a server', () => {
     [['export', 'web', '--format', 'p12'], 'cannot give out certificates', 'keep the file'],
     [['export', 'web', '--format', 'key'], 'cannot give out private keys', 'certman store show paper'],
     [['edit', 'web', '--tag', 'x'], 'cannot edit records', 'certman store show paper'],
-    [['request', '--subject', 'CN=x'], 'cannot take requests', ''],
     [['sign', '1'], 'cannot sign requests', ''],
     [['sign', '1', '--certificate', 'ca.pem'], 'cannot attach certificates', ''],
     [['import', 'ca.pem', '--request', '1'], 'cannot attach certificates', ''],
@@ -372,7 +372,7 @@ describe('verbs on a server', () => {
     [['trash', 'list'], 'cannot bring back what was deleted', 'shredded'],
     [['trash', 'empty', '-y'], 'cannot bring back what was deleted', 'shredded'],
     [['renew', 'web'], 'cannot renew certificates', ''],
-    [['list', 'requests'], 'cannot list requests', ''],
+    [['list', 'keys'], 'cannot list keys', ''],
     [['list', '--due'], 'cannot renew certificates', ''],
     [['ca', 'list'], 'cannot list authorities', ''],
     [['ca', 'create', '--subject', 'CN=x', '--name', 'x'], 'cannot make authorities', ''],
@@ -385,6 +385,36 @@ describe('verbs on a server', () => {
     expect(stderr).toContain(hint)
     expect(status).toBe(5)
     expect(seen).toEqual([])
+  })
+
+  test('when a request is made and the server keeps no keys then the key must go somewhere', async () => {
+    await added()
+    const lost = await certman(['-s', 'paper', 'request', '--subject', 'CN=x'])
+    expect(lost).toMatchObject({ status: 2, stderr: expect.stringContaining('--key-out FILE') as string })
+    expect(seen).toEqual([])
+    const words = ['-s', 'paper', 'request', '--subject', 'CN=x', '--key-out', 'x.key', '--out', 'x.csr']
+    expect(await certman([...words, '--dry-run'])).toMatchObject({ status: 0 })
+    expect(seen).toEqual([])
+    expect(await certman(words)).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('x.key') as string,
+    })
+    expect(statSync(join(cwd, 'x.key')).mode & 0o777).toBe(0o600)
+    const key = createPrivateKey(readFileSync(join(cwd, 'x.key')))
+    const [, csr] = /-----BEGIN CERTIFICATE REQUEST-----([^-]+)-/.exec(
+      readFileSync(join(cwd, 'x.csr'), 'utf8'),
+    )!
+    const spki = createPublicKey(key).export({ type: 'spki', format: 'der' })
+    expect(Buffer.from(csr!, 'base64').includes(spki)).toBe(true)
+    expect((await certman(words)).status).toBe(5)
+  })
+
+  test('when such a request is refused then no key is left behind', async () => {
+    await added()
+    papers.splice(1)
+    const { status } = await certman(['-s', 'paper', 'request', '--subject', 'CN=x', '--key-out', 'x.key'])
+    expect(status).toBe(5)
+    expect(existsSync(join(cwd, 'x.key'))).toBe(false)
   })
 
   test.each(['check', 'reindex'])('when store %s is wanted then it is for folders', async (verb) => {

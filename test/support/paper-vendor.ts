@@ -1,11 +1,12 @@
 import type { RequestListener } from 'node:http'
-import { bareCertificateRow } from '../../src/dialects/certificate-row.ts'
+import { bareCertificateRow, requestRow } from '../../src/dialects/certificate-row.ts'
 import type { Dialect, ProbeResult } from '../../src/dialects/dialect.ts'
 import { listRows } from '../../src/dialects/listing.ts'
 import { RemoteStore } from '../../src/dialects/remote-store.ts'
 import { requireOk } from '../../src/dialects/reply-errors.ts'
 import type { Query } from '../../src/domain/filter.ts'
 import type { RecordKind } from '../../src/domain/records.ts'
+import type { NewRequest } from '../../src/store/authority-orders.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../src/store/store.ts'
 
 const NOTHING = {
@@ -13,7 +14,6 @@ const NOTHING = {
   exportKey: false,
   exportRequest: false,
   edit: false,
-  request: false,
   sign: false,
   reject: false,
   revoke: false,
@@ -30,7 +30,7 @@ const NOTHING = {
 export const paper: Dialect = {
   name: 'd9tready',
   title: 'Paper Registry',
-  can: { ...NOTHING, list: ['certificate'], import: false, delete: true },
+  can: { ...NOTHING, list: ['certificate', 'request'], import: false, delete: true, request: true },
   limits: {
     import: 'write it on paper and send it by post',
     exportCertificate: 'the registry keeps no bytes: keep the file that you sent',
@@ -76,6 +76,19 @@ class PaperStore extends RemoteStore {
     })
   }
 
+  override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
+    if (request.key) throw new Error('a key came along that would be lost')
+    const row = requestRow(request.csr, 'r1', { state: 'outstanding' })
+    return this.change(options, {
+      check: async () => [this.changed('request', row, 'created')],
+      foretell: (outcomes) => outcomes,
+      send: async (outcomes) => {
+        await this.#call('POST', '/requests')
+        return outcomes
+      },
+    })
+  }
+
   protected async byId(_kind: RecordKind, id: string): Promise<ListedRecord | undefined> {
     for await (const page of this.#pages()) for (const row of page) if (row.id === id) return row
     return undefined
@@ -87,7 +100,7 @@ class PaperStore extends RemoteStore {
     yield papers.map(({ name, ...paperRow }) => bareCertificateRow({ ...paperRow, fields: { name } }, now))
   }
 
-  async #call(method: 'GET' | 'DELETE', path: string): Promise<unknown> {
+  async #call(method: 'GET' | 'DELETE' | 'POST', path: string): Promise<unknown> {
     const { credential, http, name: store } = this.setup
     const secret = await credential?.secret()
     const basic = secret?.useText((text) => Buffer.from(`${credential?.user}:${text}`).toString('base64'))
@@ -109,6 +122,8 @@ export function paperServer(papers: Paper[], seen: string[] = []): RequestListen
     if (!isKnown) return say(401, { message: 'who are you?' })
     if (request.url === '/me') return say(200, { server: 'Paper 1.0', user: 'clerk' })
     if (request.method === 'GET') return say(200, papers)
+    if (request.url === '/requests')
+      return say(papers.length > 1 ? 201 : 422, { message: 'the drawer is empty' })
     const at = papers.findIndex(({ id }) => request.url === `/papers/${id}`)
     if (at < 0) return say(404, { message: 'no such paper' })
     papers.splice(at, 1)
