@@ -2,6 +2,7 @@ import { request as plainRequest, type ClientRequest, type IncomingMessage } fro
 import { request as tlsRequest } from 'node:https'
 import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
+import { printable } from '../base/text.ts'
 import { callError, type CallState } from './call-errors.ts'
 import type { Line } from './connect.ts'
 import { replyOf } from './reply.ts'
@@ -45,8 +46,13 @@ export function attempt(line: Line, order: Order): Promise<HttpReply> {
     try {
       const options = { ...line.options, agent: line.agent, method: order.method, headers: order.headers }
       sent = (isPlain ? plainRequest : tlsRequest)(order.url, options)
-      sent.on('error', (error) => fail(callError(error, order)))
+      // once the answer has begun, its reader tells how far it came
+      let hasBegun = false
+      sent.on('error', (error) => {
+        if (!hasBegun) fail(callError(error, order))
+      })
       sent.on('response', (message) => {
+        hasBegun = true
         readAll(message, order).then(
           (body) => settle(() => resolve(replyOf(message, body, order.call))),
           (error: CertmanError) => fail(error),
@@ -67,6 +73,12 @@ async function readAll(message: IncomingMessage, order: Order): Promise<Uint8Arr
       hint: 'ask for less at a time: --limit, --filter',
     })
   if (announced > order.limit && order.method !== 'HEAD') throw tooMuch()
+  const encoding = message.headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new CertmanError(
+      'remote.unexpected',
+      `${order.call}: answered with the content encoding ${printable(encoding)}, which was not asked for`,
+    )
   const parts: Uint8Array[] = []
   let length = 0
   try {

@@ -50,6 +50,13 @@ export function callError(cause: unknown, { call, timeoutMs, repeatable }: CallS
       cause,
       ...(SENT.has(code) && !repeatable ? { hint: UNSURE } : {}),
     })
+  return protocolError(cause, call, code)
+}
+
+/** What went wrong above the connection: HTTP, TLS, the proxy, the request itself. */
+function protocolError(cause: unknown, call: string, code: string): CertmanError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new CertmanError('remote.unexpected', `${call}: answered with more headers than 64 KiB`, { cause })
   if (code.startsWith('HPE_'))
     return new CertmanError('remote.unexpected', `${call}: what answers there does not speak HTTP`, { cause })
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return tlsError(cause, call, code)

@@ -18,6 +18,9 @@ export interface Line {
 }
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
+/** Chains of long names travel in headers: four times as much as Node takes by itself. */
+const maxHeaderSize = 64 * 1024
+
 type Handed = (error: Error | null, socket: Duplex) => void
 
 /**
@@ -27,10 +30,11 @@ type Handed = (error: Error | null, socket: Duplex) => void
  */
 export async function openLine(setup: HttpSetup): Promise<Line> {
   const keep = { keepAlive: true, scheduling: 'lifo' as const, maxSockets: 16 }
-  if (setup.url.protocol === 'http:') return { agent: new HttpAgent(keep), options: {} }
+  if (setup.url.protocol === 'http:') return { agent: new HttpAgent(keep), options: { maxHeaderSize } }
   const host = bareHost(setup.url)
   const rule: TrustRule = { host, pin: setup.pin?.replaceAll(':', '').toLowerCase() }
   const options: Line['options'] = {
+    maxHeaderSize,
     secureContext: contextOf(setup),
     // what is not authorized is refused by `checkPeer`, which can say why and knows of pins
     rejectUnauthorized: false,

@@ -37,19 +37,25 @@ export async function makeServer({ tls, listen }: ServeOptions, limits: Limits):
           field: 'listen',
         },
       )
-    const server = createPlain(common)
-    server.maxConnections = limits.connections
+    const server = bounded(createPlain(common), limits)
     return { server, reload: async () => undefined }
   }
   const secure = { minVersion: 'TLSv1.2' as const, ALPNProtocols: ['http/1.1'], handshakeTimeout: 15_000 }
   const first = await tls()
   const server = usable(() => createTls({ ...common, ...secure, ...keyed(first) }))
-  server.maxConnections = limits.connections
+  bounded(server, limits)
   const reload = async (): Promise<void> => {
     const files = await tls()
     usable(() => server.setSecureContext({ minVersion: 'TLSv1.2', ...keyed(files) }))
   }
   return { server, reload }
+}
+
+function bounded(server: Server, limits: Limits): Server {
+  server.maxConnections = limits.connections
+  // who takes nothing of its answer for so long has gone
+  server.setTimeout(limits.requestMs + limits.idleMs)
+  return server
 }
 
 const keyed = (files: TlsFiles): { cert: string; key: string } => ({

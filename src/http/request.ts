@@ -66,6 +66,6 @@ export interface HttpSetup {
   readonly pause: (milliseconds: number) => Promise<void>
   /** 0 to 1, for the jitter of the back-off. */
   readonly random: () => number
-  /** Takes one line per call and answer, secrets masked; absent: nobody listens. */
+  /** Takes the lines of each call (`> …`), answer (`< …`) and wait (`* …`), secrets masked; absent: nobody listens. */
   readonly trace?: (line: string) => void
 }

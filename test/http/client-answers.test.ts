@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { attempt } from '../../src/http/attempt.ts'
 import { openLine } from '../../src/http/connect.ts'
 import { setupOf } from '../support/tls-world.ts'
-import { client, errorOf, https, later, rawTls, tcp } from './servers.ts'
+import { client, errorOf, http, https, later, rawTls, tcp } from './servers.ts'
 
 const get = (path: string) => ({ method: 'GET', path }) as const
 
@@ -154,6 +154,37 @@ test('a body that ends too early is an error that says how much came', async () 
     code: 'remote.unexpected',
     message: expect.stringMatching(/\/list: the answer was cut off after 10 of 100 bytes$/) as string,
   })
+})
+
+test('a connection that is reset in the middle of an answer is no drop before it: nothing is tried again', async () => {
+  let calls = 0
+  const url = await http((request, response) => {
+    calls++
+    response.writeHead(200, { 'Content-Length': '100' })
+    response.write('0123456789', () => request.socket.resetAndDestroy())
+  })
+  const error = await errorOf(client(url).send(get('/list')))
+  expect(error).toMatchObject({
+    code: 'remote.unexpected',
+    message: expect.stringMatching(/the answer was cut off after \d+ of 100 bytes$/) as string,
+  })
+  expect(calls).toBe(1)
+})
+
+test('a compressed answer, and headers without end, are refused by name', async () => {
+  const url = await https(
+    by({
+      '/gzip': (response) => response.setHeader('Content-Encoding', 'gzip').end('x'),
+      '/many': (response) => response.setHeader('X-A', 'x'.repeat(70_000)).end('x'),
+      '/some': (response) => response.setHeader('X-A', 'x'.repeat(50_000)).end('x'),
+    }),
+  )
+  const http = client(url)
+  expect((await errorOf(http.send(get('/gzip')))).message).toContain(
+    'content encoding gzip, which was not asked for',
+  )
+  expect((await errorOf(http.send(get('/many')))).message).toContain('more headers than 64 KiB')
+  expect((await http.send(get('/some'))).header('x-a')).toHaveLength(50_000)
 })
 
 test('a server that never answers, or never ends its answer, meets the time limit', async () => {
