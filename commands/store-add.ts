@@ -141,7 +141,10 @@ export const storeAdd = declare({
     const folder = args[1]
     if (folder === undefined) return (await import('./store-add-remote.ts')).addRemote(ctx, name, options)
     if (options.kind !== undefined)
-      throw new CertmanError('cli.usage', 'give a folder, or --kind and --url, not both', { field: 'kind' })
+      throw new CertmanError('cli.usage', 'give a folder, or --kind and --url, not both', {
+        hint: 'a server has no folder here: leave the folder out',
+        field: 'kind',
+      })
     return addFolder(ctx, [name, folder], options)
   },
 })
