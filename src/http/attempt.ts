@@ -25,7 +25,6 @@ export interface Order extends CallState {
  */
 export function attempt(line: Line, order: Order): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
-    const isPlain = order.url.protocol === 'http:'
     let sent: ClientRequest | undefined
     let isDone = false
     const settle = (act: () => void): void => {
@@ -45,7 +44,7 @@ export function attempt(line: Line, order: Order): Promise<HttpReply> {
     )
     try {
       const options = { ...line.options, agent: line.agent, method: order.method, headers: order.headers }
-      sent = (isPlain ? plainRequest : tlsRequest)(order.url, options)
+      sent = (order.url.protocol === 'http:' ? plainRequest : tlsRequest)(order.url, options)
       // once the answer has begun, its reader tells how far it came
       let hasBegun = false
       sent.on('error', (error) => {

@@ -63,13 +63,9 @@ export async function serving(
   return { ...served, log, port, local: served.url.replace('127.0.0.1', 'localhost') }
 }
 
-let caFile: string | undefined
-
 /** Runs curl, an outside client, with the test CA; stdout. */
 export function curl(...args: readonly string[]): Promise<string> {
-  if (caFile === undefined) {
-    caFile = join(temporaryFolder('curl'), 'ca.pem')
-  }
+  const caFile = join(temporaryFolder('curl'), 'ca.pem')
   writeFileSync(caFile, caPem)
   const all = ['--silent', '--show-error', '--noproxy', '*', '--cacert', caFile, ...args]
   return new Promise((resolve, reject) => {
