@@ -181,14 +181,19 @@ export function time(instant: Date): Uint8Array {
 export const generalizedTime = (instant: Date): Uint8Array =>
   tlv(TAG.generalizedTime, Buffer.from(timeDigits(instant), 'latin1'))
 
-let last = { time: NaN, digits: '' }
+/** Digits of the last few instants: certificates that are issued together begin and end together. */
+const digits = new Map<number, string>()
+const MOST_INSTANTS = 16
 
 /** `yyyymmddhhmmssZ`. */
 function timeDigits(instant: Date): string {
   const time = instant.getTime()
-  // certificates that are issued together begin and end together
-  if (last.time !== time) last = { time, digits: formatDigits(instant) }
-  return last.digits
+  const known = digits.get(time)
+  if (known !== undefined) return known
+  const text = formatDigits(instant)
+  if (digits.size >= MOST_INSTANTS) digits.clear()
+  digits.set(time, text)
+  return text
 }
 
 function formatDigits(instant: Date): string {

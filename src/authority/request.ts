@@ -1,6 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
-import { verifySignature } from '../crypto/verify.ts'
+import { verifySignature, verifySignatureAside, type SignatureToVerify } from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
 import { takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
 
@@ -23,14 +23,27 @@ export interface OpenRequest {
  *   `format.unsupported` when the signature cannot be checked
  */
 export function openRequest(der: Uint8Array): OpenRequest {
+  const { open, signed } = takeApart(der)
+  requireSignature(open.facts, verifySignature(signed))
+  return open
+}
+
+/** `openRequest` while other requests are read: the signature is checked beside this thread. */
+export async function openRequestAside(der: Uint8Array): Promise<OpenRequest> {
+  const { open, signed } = takeApart(der)
+  requireSignature(open.facts, await verifySignatureAside(signed))
+  return open
+}
+
+function takeApart(der: Uint8Array): { readonly open: OpenRequest; readonly signed: SignatureToVerify } {
   const { facts, parts, extensions } = takeCsrApart(der)
   // RFC 2986 section 4.1: the version is 0, which is called 1
   if (facts.version !== 1)
     throw new CertmanError('input.invalid', `the request has version ${facts.version}, PKCS#10 has only 1`)
   requireSoundExtensions(facts, extensions)
   const { info, signatureAlgorithm, signature, spki, subjectDer } = parts
-  requireSignature(facts, verifySignature({ algorithm: signatureAlgorithm, signed: info, signature, spki }))
-  return { facts, subjectDer, spki, extensions }
+  const signed = { algorithm: signatureAlgorithm, signed: info, signature, spki }
+  return { open: { facts, subjectDer, spki, extensions }, signed }
 }
 
 function requireSoundExtensions(facts: CsrFacts, extensions: readonly RequestedExtension[]): void {

@@ -1,4 +1,4 @@
-import { createPublicKey, constants, verify, type KeyObject } from 'node:crypto'
+import { createPublicKey, constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
@@ -90,16 +90,52 @@ const RSASSA_PSS = '1.2.840.113549.1.1.10'
  * `unsupported`.
  */
 export function verifySignature(input: SignatureToVerify): SignatureVerdict {
+  const check = checkOf(input)
+  if (typeof check === 'string') return check
+  // OpenSSL throws where it lacks a digest or refuses a key's size; a wrong signature is `false`
+  try {
+    return verify(check.digest, input.signed, check.key, input.signature) ? 'valid' : 'invalid'
+  } catch {
+    return 'unsupported'
+  }
+}
+
+/** The same beside this thread: the arithmetic of many signatures is done on other processors. */
+export function verifySignatureAside(input: SignatureToVerify): Promise<SignatureVerdict> {
+  return new Promise((resolve, reject) => {
+    let check: SignatureVerdict | Check
+    try {
+      check = checkOf(input)
+    } catch (error) {
+      return reject(error as Error)
+    }
+    if (typeof check === 'string') return resolve(check)
+    try {
+      verify(check.digest, input.signed, check.key, input.signature, (error, isValid) =>
+        resolve(error ? 'unsupported' : isValid ? 'valid' : 'invalid'),
+      )
+    } catch {
+      resolve('unsupported')
+    }
+  })
+}
+
+/** What node:crypto is asked. */
+interface Check {
+  readonly digest: string | null
+  readonly key: KeyObject | VerifyKeyObjectInput
+}
+
+function checkOf(input: SignatureToVerify): SignatureVerdict | Check {
   try {
     const reader = DerReader.into(requireOneValue(input.algorithm, 'signature algorithm'))
     const oid = readOid(reader.read(TAG.oid, 'the algorithm identifier'))
-    if (oid === RSASSA_PSS) return verifyPss(input, readPssParameters(reader))
+    if (oid === RSASSA_PSS) return pssCheck(input, readPssParameters(reader))
     const scheme = SCHEMES.get(oid)
     if (!scheme) return 'unsupported'
     const key = publicKey(input.spki)
     if (!key) return 'unsupported'
-    if (!scheme[0].includes(key.asymmetricKeyType ?? '')) return 'invalid'
-    return verdict(() => verify(scheme[1], input.signed, key, input.signature))
+    return scheme[0].includes(key.asymmetricKeyType ?? '') ? { digest: scheme[1], key } : 'invalid'
   } catch (error) {
     // parameters that are no DER can belong to no valid signature
     if (error instanceof CertmanError) return 'invalid'
@@ -139,16 +175,7 @@ function namedCurveKey(spki: Uint8Array): KeyObject | undefined {
   return undefined
 }
 
-// OpenSSL throws where it lacks a digest or refuses a key's size; a wrong signature is `false`
-function verdict(check: () => boolean): SignatureVerdict {
-  try {
-    return check() ? 'valid' : 'invalid'
-  } catch {
-    return 'unsupported'
-  }
-}
-
-function verifyPss(input: SignatureToVerify, parameters: PssParameters | undefined): SignatureVerdict {
+function pssCheck(input: SignatureToVerify, parameters: PssParameters | undefined): SignatureVerdict | Check {
   if (!parameters) return 'unsupported'
   const { digest, maskDigest, saltLength } = parameters
   const plain = publicKey(input.spki)
@@ -157,8 +184,7 @@ function verifyPss(input: SignatureToVerify, parameters: PssParameters | undefin
   // Node takes the mask's digest from the key: for two different digests the key is given these parameters
   const key = digest === maskDigest ? plain : publicKey(withParameters(input.spki, input.algorithm))
   if (!key) return 'unsupported'
-  const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
-  return verdict(() => verify(digest, input.signed, options, input.signature))
+  return { digest, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } }
 }
 
 /** The same RSA key, restricted to the parameters of this id-RSASSA-PSS AlgorithmIdentifier (RFC 4055 section 1.2). */

@@ -42,10 +42,11 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   async issue(...[requests, order, options = {}]: Args<'issue'>): Promise<readonly Signing[]> {
     await this.permit('create')
     await this.permit('sign')
-    const { checkRequest } = await import('./submit-request.ts')
+    const { checkRequests } = await import('./submit-request.ts')
     const { makeReady, signAll } = await import('./sign-batch.ts')
     const tools = await this.#tools(options)
-    const jobs = requests.map((request) => ({ signable: { request: checkRequest(request) }, order, options }))
+    const checked = await checkRequests(requests)
+    const jobs = checked.map((request) => ({ signable: { request }, order, options }))
     const [first, ...others] = jobs
     if (!first) return []
     const { authorityId } = await makeReady(this.repository, first, tools)

@@ -8,7 +8,7 @@ import type { CustomProfile } from '../domain/authority.ts'
 import type { Profile } from '../domain/profile.ts'
 import { requireSignable } from '../domain/request-state.ts'
 import type { RecordKind, RequestRecord } from '../domain/records.ts'
-import type { NewRecord, WriteTransaction } from '../repository/repository.ts'
+import type { IndexedRecord, NewRecord, WriteTransaction } from '../repository/repository.ts'
 import type { SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
 import { rememberRequest } from './certificate-facts.ts'
@@ -16,7 +16,7 @@ import { withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { getRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
-import { requestFields, type Acting, type CheckedRequest } from './submit-request.ts'
+import { keyOf, requestFields, type Acting, type CheckedRequest } from './submit-request.ts'
 import { supersede } from './supersede.ts'
 
 const ACTION = 'sign'
@@ -147,10 +147,12 @@ export async function carryOut(tx: WriteTransaction, plan: SigningPlan, desk: Si
     if (holder) others.push(await supersede(tx, holder.id, { by: id, action: ACTION }))
   }
   const requestId = plan.record?.id ?? (await tx.nextId('request'))
-  const certificate = await certificateRecord(tx, plan, { id, requestId, der, desk })
+  const key = await keyOf(tx, plan.open)
+  const made = { id, requestId, key, desk }
+  const certificate = certificateRecord(plan, der, made)
   const detail = { authorityId: desk.authority.record.id, serialNumber: preparation.serialNumber }
   const row = await tx.put(certificate, 'absent', { action: ACTION, kind: 'certificate', id, detail })
-  const request = { id: requestId, row: await putIssuedRequest(tx, plan, { id, requestId, desk }) }
+  const request = { id: requestId, row: await putIssuedRequest(tx, plan, made) }
   const outcomes = [issued('certificate', { id, row }), issued('request', request), ...others]
   return { outcomes, changes: preparation.changes, notes: preparation.notes, der }
 }
@@ -166,16 +168,15 @@ const issued = (kind: RecordKind, { id, row }: Pick<Outcome, 'id' | 'row'>): Out
 interface Issued {
   readonly id: string
   readonly requestId: string
+  readonly key: IndexedRecord | undefined
   readonly desk: SigningDesk
 }
 
-async function certificateRecord(
-  tx: WriteTransaction,
-  { name, open, profile, record, source }: SigningPlan,
-  { id, requestId, der, desk }: Issued & { readonly der: Uint8Array },
-): Promise<NewRecord> {
-  const { spkiHash } = open.facts.publicKey
-  const [key] = await tx.find('key', { by: 'id', id: spkiHash })
+function certificateRecord(
+  { name, profile, record, source }: SigningPlan,
+  der: Uint8Array,
+  { id, requestId, key, desk }: Issued,
+): NewRecord {
   const fields = withoutAbsent({
     name,
     tags: record?.tags ?? [...new Set(source.request?.given.tags ?? [])],
@@ -194,13 +195,13 @@ async function certificateRecord(
 async function putIssuedRequest(
   tx: WriteTransaction,
   { record, source }: SigningPlan,
-  { id, requestId, desk }: Issued,
+  { id, requestId, key, desk }: Issued,
 ): Promise<JsonObject> {
   const pem = { label: 'CERTIFICATE REQUEST', der: source.csr }
   const state = { state: 'issued', certificateId: id }
   const log = { action: ACTION, kind: 'request', id: requestId } as const
   if (!record) {
-    const fields = { ...state, ...(await requestFields(tx, source.request!, desk)) }
+    const fields = { ...state, ...requestFields(source.request!, key?.id, desk) }
     return tx.put({ kind: 'request', id: requestId, fields, pem }, 'absent', log)
   }
   const fields = { ...source.fields, ...state }

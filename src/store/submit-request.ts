@@ -1,7 +1,7 @@
 import { requireCertifiable } from '../authority/key-policy.ts'
 import { getProfile } from '../authority/profile.ts'
-import { openRequest, type OpenRequest } from '../authority/request.ts'
-import type { WriteTransaction } from '../repository/repository.ts'
+import { openRequest, openRequestAside, type OpenRequest } from '../authority/request.ts'
+import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
@@ -30,6 +30,30 @@ export function checkRequest(given: NewRequest): CheckedRequest {
   return { given, open }
 }
 
+/** Requests whose signatures are checked at a time: enough for every processor, little memory. */
+const ASIDE = 64
+
+/**
+ * The same for many, on all processors.
+ *
+ * @returns in their order
+ * @throws {CertmanError} like `openRequest` for the first one in their order that is refused
+ */
+export async function checkRequests(all: readonly NewRequest[]): Promise<readonly CheckedRequest[]> {
+  const checked: CheckedRequest[] = []
+  for (let at = 0; at < all.length; at += ASIDE) {
+    const some = all.slice(at, at + ASIDE)
+    const opened = await Promise.allSettled(some.map(({ csr }) => openRequestAside(csr)))
+    for (const [i, result] of opened.entries()) {
+      if (result.status === 'rejected') throw result.reason
+      const given = some[i]!
+      rememberRequest(given.csr, result.value.facts)
+      checked.push({ given, open: result.value })
+    }
+  }
+  return checked
+}
+
 /**
  * Puts a request into the queue, its private key beside it. The same CSR twice is unchanged.
  *
@@ -51,7 +75,8 @@ export async function submitRequest(
     ? await importBatch(tx, { certificates: [], keys: [given.key] }, settings(acting))
     : []
   const id = await tx.nextId('request')
-  const fields = { state: 'outstanding', ...(await requestFields(tx, { given, open }, acting)) }
+  const key = await keyOf(tx, open)
+  const fields = { state: 'outstanding', ...requestFields({ given }, key?.id, acting) }
   const pem = { label: 'CERTIFICATE REQUEST', der: given.csr }
   const record = { kind: 'request', id, fields, pem } as const
   await tx.put(record, 'absent', { action: 'request', kind: 'request', id, detail: { fingerprint } })
@@ -72,21 +97,27 @@ const settings = ({ now, actor }: Acting): { now: Date; actor: string; replace: 
   replace: false,
 })
 
-/** The fields of a new request, but for its state. */
-export async function requestFields(
+/** The private key that a request is for, when the store has it. */
+export async function keyOf(
   tx: Pick<WriteTransaction, 'find'>,
-  { given, open }: CheckedRequest,
+  { facts }: Pick<OpenRequest, 'facts'>,
+): Promise<IndexedRecord | undefined> {
+  const [key] = await tx.find('key', { by: 'id', id: facts.publicKey.spkiHash })
+  return key
+}
+
+/** The fields of a new request, but for its state. @param keyId see `keyOf` */
+export const requestFields = (
+  { given }: Pick<CheckedRequest, 'given'>,
+  keyId: string | undefined,
   { now, actor }: Acting,
-): Promise<ReturnType<typeof withoutAbsent>> {
-  const keyId = open.facts.publicKey.spkiHash
-  const [key] = await tx.find('key', { by: 'id', id: keyId })
-  return withoutAbsent({
+): ReturnType<typeof withoutAbsent> =>
+  withoutAbsent({
     name: given.name,
     tags: [...new Set(given.tags ?? [])],
-    keyId: key?.id,
+    keyId,
     profile: given.profile,
     requestedAt: now.toISOString(),
     requestedBy: given.requestedBy ?? actor,
     source: given.source && { ...given.source },
   })
-}

@@ -3,7 +3,12 @@ import { createPublicKey, getCurves } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { verifySignature } from '../../src/crypto/verify.ts'
+import {
+  verifySignature,
+  verifySignatureAside,
+  type SignatureToVerify,
+  type SignatureVerdict,
+} from '../../src/crypto/verify.ts'
 import { oid, sequence } from '../../src/asn1/writer.ts'
 import { csrParts } from '../../src/x509/csr.ts'
 import { certificateParts } from '../../src/x509/certificate.ts'
@@ -31,6 +36,13 @@ const selfIssued = (files: Corpus): { path: string; der: Uint8Array }[] =>
       return { path, der: block?.der ?? bytes }
     })
 
+/** The verdict, which is the same at once and beside the thread. */
+async function judge(input: SignatureToVerify): Promise<SignatureVerdict> {
+  const verdict = verifySignature(input)
+  expect(await verifySignatureAside(input)).toBe(verdict)
+  return verdict
+}
+
 /** A key and a request signed with it, both made by OpenSSL. */
 function makeRequest(openssl: string, key: readonly string[], signing: readonly string[]): Uint8Array {
   const file = join(folder, `${key.join('-').replaceAll(/[^\w-]/g, '_')}.pem`)
@@ -52,15 +64,15 @@ function makeRequest(openssl: string, key: readonly string[], signing: readonly 
 }
 
 /** Verdicts of the request as it is, with one bit of the signed part flipped, and with one of the signature flipped. */
-function verdicts(der: Uint8Array): readonly string[] {
+function verdicts(der: Uint8Array): Promise<readonly string[]> {
   const { info, signatureAlgorithm: algorithm, signature, spki } = csrParts(der)
   const flip = (bytes: Uint8Array, at: number): Uint8Array =>
     bytes.map((byte, i) => (i === (at + bytes.length) % bytes.length ? byte ^ 1 : byte))
-  return [
-    verifySignature({ algorithm, signed: info, signature, spki }),
-    verifySignature({ algorithm, signed: flip(info, -1), signature, spki }),
-    verifySignature({ algorithm, signed: info, signature: flip(signature, -1), spki }),
-  ]
+  return Promise.all([
+    judge({ algorithm, signed: info, signature, spki }),
+    judge({ algorithm, signed: flip(info, -1), signature, spki }),
+    judge({ algorithm, signed: info, signature: flip(signature, -1), spki }),
+  ])
 }
 
 const RSA = ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048']
@@ -117,23 +129,21 @@ describe('what OpenSSL signs is valid, and nothing else', () => {
     ),
     ['Ed25519', ['-algorithm', 'ED25519'], []],
     ['Ed448', ['-algorithm', 'ED448'], []],
-  ])('%s', ([, key, signing], context) => {
+  ])('%s', async ([, key, signing], context) => {
     const openssl = requireOracle(context, 'openssl')
-    expect(verdicts(makeRequest(openssl, key, signing))).toEqual(['valid', 'invalid', 'invalid'])
+    expect(await verdicts(makeRequest(openssl, key, signing))).toEqual(['valid', 'invalid', 'invalid'])
   })
 
   const odd = new Set(['SM2', 'Oakley-EC2N-3', 'Oakley-EC2N-4'])
   const curves = getCurves().filter((curve) => !odd.has(curve))
-  test('ECDSA on every curve that this Node has', (context) => {
+  test('ECDSA on every curve that this Node has', async (context) => {
     const openssl = requireOracle(context, 'openssl')
-    const wrong = curves.filter((curve) => {
-      const der = makeRequest(
-        openssl,
-        ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${curve}`],
-        ['-sha256'],
-      )
-      return verdicts(der).join() !== 'valid,invalid,invalid'
-    })
+    const wrong: string[] = []
+    for (const curve of curves) {
+      const key = ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${curve}`]
+      const judged = await verdicts(makeRequest(openssl, key, ['-sha256']))
+      if (judged.join() !== 'valid,invalid,invalid') wrong.push(curve)
+    }
     expect(curves.length).toBeGreaterThan(50)
     expect(wrong).toEqual([])
   })
@@ -148,29 +158,29 @@ describe('what does not fit together', () => {
     Buffer.from('03210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1', 'hex'),
   )
 
-  test('when the key is of another type than the algorithm then the signature is invalid', () => {
+  test('when the key is of another type than the algorithm then the signature is invalid', async () => {
     expect(
       createPublicKey({ key: Buffer.from(ed25519), format: 'der', type: 'spki' }).asymmetricKeyType,
     ).toBe('ed25519')
-    expect(verifySignature({ algorithm: ecdsa, signed, signature: signed, spki: ed25519 })).toBe('invalid')
+    expect(await judge({ algorithm: ecdsa, signed, signature: signed, spki: ed25519 })).toBe('invalid')
   })
 
-  test('when the algorithm is unknown then nobody can say', () => {
+  test('when the algorithm is unknown then nobody can say', async () => {
     const algorithm = sequence(oid('1.2.3.4'))
-    expect(verifySignature({ algorithm, signed, signature: signed, spki: ed25519 })).toBe('unsupported')
+    expect(await judge({ algorithm, signed, signature: signed, spki: ed25519 })).toBe('unsupported')
   })
 
-  test('when the key cannot be read then nobody can say', () => {
+  test('when the key cannot be read then nobody can say', async () => {
     const spki = sequence(sequence(oid('1.2.840.10045.2.1')), Uint8Array.of(3, 2, 0, 4))
-    expect(verifySignature({ algorithm: ecdsa, signed, signature: signed, spki })).toBe('unsupported')
+    expect(await judge({ algorithm: ecdsa, signed, signature: signed, spki })).toBe('unsupported')
   })
 
-  test('when the algorithm is no DER then the signature is invalid', () => {
-    expect(verifySignature({ algorithm: signed, signed, signature: signed, spki: ed25519 })).toBe('invalid')
+  test('when the algorithm is no DER then the signature is invalid', async () => {
+    expect(await judge({ algorithm: signed, signed, signature: signed, spki: ed25519 })).toBe('invalid')
   })
 })
 
-test('self-signed certificates of the corpora are judged as OpenSSL judges them', (context) => {
+test('self-signed certificates of the corpora are judged as OpenSSL judges them', async (context) => {
   const files = corpus()
   context.skip(files === undefined, NO_CORPORA)
   const openssl = requireOracle(context, 'openssl')
@@ -178,7 +188,7 @@ test('self-signed certificates of the corpora are judged as OpenSSL judges them'
   const differing: string[] = []
   for (const { path, der } of selfIssued(files!)) {
     const { tbs, signatureAlgorithm, signature, spki } = certificateParts(der)
-    const verdict = verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
+    const verdict = await judge({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
     ours[verdict]++
     if (verdict === 'unsupported') continue
     const pem = join(folder, 'self.pem')

@@ -31,8 +31,14 @@ const ASCII = /^[\u0000-\u007f]*$/
 
 const each =
   (check: (attribute: NameAttribute) => string | undefined) =>
-  ({ subject }: LintSubject): string[] =>
-    subject.flat().flatMap((attribute) => check(attribute) ?? [])
+  ({ subjectAttributes }: LintSubject): string[] => {
+    const faults: string[] = []
+    for (const attribute of subjectAttributes) {
+      const fault = check(attribute)
+      if (fault !== undefined) faults.push(fault)
+    }
+    return faults
+  }
 
 /** The subject's name (RFC 5280 section 4.1.2.6 and appendix A.1). */
 export const NAME_RULES: readonly LintRule[] = [
@@ -45,10 +51,11 @@ export const NAME_RULES: readonly LintRule[] = [
     'name-length',
     'A.1',
     each(({ type, oid, value }) => {
-      const [bound, length] = [UPPER_BOUNDS[oid], [...value].length]
-      return bound !== undefined && length > bound
-        ? `${type} has ${length} characters, ${bound} are allowed`
-        : undefined
+      const bound = UPPER_BOUNDS[oid]
+      // a character has one or two units
+      if (bound === undefined || value.length <= bound) return undefined
+      const { length } = [...value]
+      return length > bound ? `${type} has ${length} characters, ${bound} are allowed` : undefined
     }),
   ),
   must(

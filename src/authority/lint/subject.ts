@@ -3,7 +3,13 @@ import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../../
 import { asBuffer, latin1Text } from '../../asn1/strings.ts'
 import { readInstant, readIntegerHex, readOid, readSmallInteger } from '../../asn1/values.ts'
 import { sameBytes } from '../../base/bytes.ts'
-import type { Extension, GeneralName, NameAttributes, PublicKeyFacts } from '../../domain/facts.ts'
+import type {
+  Extension,
+  GeneralName,
+  NameAttribute,
+  NameAttributes,
+  PublicKeyFacts,
+} from '../../domain/facts.ts'
 import { signatureAlgorithmName } from '../../x509/algorithm.ts'
 import { decodeExtensions } from '../../x509/extensions.ts'
 import { formatName, readName } from '../../x509/name.ts'
@@ -31,6 +37,8 @@ export interface LintSubject {
   readonly issuer: NameAttributes
   readonly subject: NameAttributes
   readonly subjectText: string
+  /** The attributes of the subject without their grouping. */
+  readonly subjectAttributes: readonly NameAttribute[]
   /** Issuer and subject are the same octets. */
   readonly isSelfIssued: boolean
   readonly notBefore: LintTime
@@ -86,6 +94,7 @@ function readFields(reader: DerReader): LintSubject {
     issuer: readName(issuer),
     subject: subjectAttributes,
     subjectText: formatName(subjectAttributes),
+    subjectAttributes: subjectAttributes.flat(),
     isSelfIssued: sameBytes(bytesOf(issuer), bytesOf(subject)),
     notBefore,
     notAfter,

@@ -17,6 +17,9 @@ const LONG_LOG = 1024 * 1024
 /** A row takes a kilobyte or two: pages of 4096 would hold two of them and waste the rest. */
 const PAGES = 'PRAGMA page_size = 8192'
 
+/** Pages of the write-ahead log that make a checkpoint worth its while: 32 MiB, eight thousand certificates or so. */
+const LATE_CHECKPOINT = 'PRAGMA wal_autocheckpoint = 4000'
+
 /** 64 MiB of pages for a connection that writes. */
 const CACHE = 'PRAGMA cache_size = -65536'
 
@@ -149,7 +152,7 @@ export class SqliteHost implements IndexHost {
   }
 
   begin(): IndexDraft {
-    this.#writer ??= this.#connect(`PRAGMA synchronous = NORMAL; ${CACHE}`)
+    this.#writer ??= this.#connect(`PRAGMA synchronous = NORMAL; ${CACHE}; ${LATE_CHECKPOINT}`)
     const index = this.#writer
     index.database.exec('BEGIN IMMEDIATE')
     return {

@@ -34,6 +34,7 @@ export class SqliteIndex implements IndexWriting {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
   readonly #inserting = new Map<RecordKind, Insertions>()
+  readonly #finders = new Map<RecordKind, Map<string, Statement>>()
   #pending = new PendingRows()
 
   constructor(database: Database) {
@@ -55,7 +56,6 @@ export class SqliteIndex implements IndexWriting {
       yield toEntry(kind, found)
   }
 
-  /** See `Repository.texts`. */
   texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]> {
     return rowTexts(this.database, query, sqlOptions(kind, now))
   }
@@ -73,9 +73,7 @@ export class SqliteIndex implements IndexWriting {
   find(kind: RecordKind, lookUp: LookUp): readonly IndexEntry[] {
     if (this.#pending.mayFit(kind, lookUp)) this.#settle(kind)
     const { where, values } = lookUpSql(kind, lookUp)
-    const order = hasDecimalIds(kind) ? 'h.n' : 'h.id'
-    const sql = `${from(kind)} WHERE ${where} ORDER BY ${order} LIMIT ${FIND_LIMIT}`
-    return this.#prepare(sql)
+    return this.#finder(kind, where)
       .all(...values)
       .map((found) => toEntry(kind, found))
   }
@@ -226,6 +224,19 @@ export class SqliteIndex implements IndexWriting {
       this.#inserting.set(kind, both)
     }
     return both
+  }
+
+  /** Asked for every certificate that is issued: the text of its SQL is not made again. */
+  #finder(kind: RecordKind, where: string): Statement {
+    let finders = this.#finders.get(kind)
+    if (!finders) this.#finders.set(kind, (finders = new Map()))
+    let finder = finders.get(where)
+    if (!finder) {
+      const order = hasDecimalIds(kind) ? 'h.n' : 'h.id'
+      finder = this.#prepare(`${from(kind)} WHERE ${where} ORDER BY ${order} LIMIT ${FIND_LIMIT}`)
+      finders.set(where, finder)
+    }
+    return finder
   }
 
   #prepare(sql: string): Statement {

@@ -44,13 +44,15 @@ function byId(kind: RecordKind, id: string): Where {
 }
 
 /** The index has the beginnings of the hashes only: the whole is compared as well. */
-function equal(column: string, hex: string): Where {
+const EQUAL = {
+  fingerprint: `${headOf('h.fingerprint')} = ? AND h.fingerprint = ?`,
+  keyHash: `${headOf('h.keyHash')} = ? AND h.keyHash = ?`,
+} as const
+
+function equal(column: keyof typeof EQUAL, hex: string): Where {
   if (!/^(?:[0-9a-f]{2})+$/.test(hex)) return NOTHING
   const value = fromHex(hex)
-  return {
-    where: `${headOf(`h.${column}`)} = ? AND h.${column} = ?`,
-    values: [value.subarray(0, HEAD_OCTETS), value],
-  }
+  return { where: EQUAL[column], values: [value.subarray(0, HEAD_OCTETS), value] }
 }
 
 /** Hashes that begin with these digits are those between the digits followed by zeros and followed by Fs. */
