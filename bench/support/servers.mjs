@@ -50,5 +50,9 @@ async function routes(log) {
 const KINDS = { bare, routes: () => routes(false), logged: () => routes(true) }
 const port = await KINDS[process.argv[2]]()
 process.on('SIGTERM', () => process.exit(0))
-process.on('message', () => process.send({ rss: process.memoryUsage.rss() }))
+process.on('message', () => {
+  const { user, system } = process.cpuUsage()
+  process.send({ rss: process.memoryUsage.rss(), cpu: user + system })
+})
+process.on('disconnect', () => process.exit(0))
 console.log(port)
