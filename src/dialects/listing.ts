@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
-import type { Query } from '../domain/filter.ts'
+import type { Filter, Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { toPredicate } from '../query/predicate.ts'
 import { compareRows } from '../query/sort.ts'
@@ -56,6 +56,24 @@ export function rowFilter(
   if (filter.op === 'all' || pushed?.filter === true) return () => true
   const test = toPredicate(filter, kind, now)
   return (row) => test(withKeyKnown(row))
+}
+
+const isHiding = (filter: Filter): boolean =>
+  filter.op === 'compare' &&
+  filter.field === 'supersededBy' &&
+  filter.operator === '=' &&
+  filter.value.type === 'null'
+
+/**
+ * A filter without the test that `list` adds by itself: no server knows certificates that others superseded. What is
+ * left can be said in a vendor's language more often.
+ */
+export function filterForServer(filter: Filter): Filter {
+  if (isHiding(filter)) return { op: 'all' }
+  if (filter.op !== 'and') return filter
+  const terms = filter.terms.filter((term) => !isHiding(term))
+  if (terms.length === 0) return { op: 'all' }
+  return terms.length === 1 ? terms[0]! : { op: 'and', terms }
 }
 
 /** `hasKey` asks for a key id; some vendors say only that there is a key. */

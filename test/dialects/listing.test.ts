@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { countRows, listRows, type ListingOptions } from '../../src/dialects/listing.ts'
+import { countRows, filterForServer, listRows, type ListingOptions } from '../../src/dialects/listing.ts'
 import type { Query } from '../../src/domain/filter.ts'
 import { parseFilter } from '../../src/query/parse.ts'
+import { listFilter } from '../../src/query/shortcuts.ts'
 import { parseSort } from '../../src/query/sort.ts'
 import type { ListedRecord } from '../../src/store/store.ts'
 
@@ -107,4 +108,13 @@ describe('a listing over pages', () => {
     })
     expect(asked.pages).toBe(0)
   })
+})
+
+test('when list hides superseded certificates then a server is not asked about that', () => {
+  const asked = (text: string, all = false) =>
+    filterForServer(listFilter({ ...(text !== '' && { filter: text }), all }, 'certificate'))
+  expect(asked('')).toEqual({ op: 'all' })
+  expect(asked('name = a')).toEqual(parseFilter('name = a', 'certificate'))
+  expect(asked('name = a or cn = b')).toEqual(parseFilter('name = a or cn = b', 'certificate'))
+  expect(asked('', true)).toEqual({ op: 'all' })
 })
