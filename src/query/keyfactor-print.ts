@@ -50,11 +50,10 @@ function narrowed({ field, operator, value }: Compare): string | undefined {
       return operator === '=' ? numeric('CertRequestId', value) : undefined
     case 'thumbprint':
       return hex(operator, value)
+    case 'serialNumber':
+      return operator === '=' ? serial(value) : undefined
     case 'cn':
       return commonName(operator, value)
-    case 'hasKey':
-    case 'state':
-      return undefined
     case 'notBefore':
       return instant('IssuedDate', operator, value)
     default:
@@ -82,6 +81,17 @@ function hex(operator: FilterOperator, value: FilterValue): string | undefined {
   const by = PARTS[operator]
   return by !== undefined && digits !== undefined && /^[0-9A-F]{1,40}$/.test(digits)
     ? `Thumbprint ${by} "${digits}"`
+    : undefined
+}
+
+/** Zeros may stand before it. */
+function serial(value: FilterValue): string | undefined {
+  const digits = textOf(value)
+    ?.replace(/^0x|[: ]/gi, '')
+    .replace(/^0+(?=.)/, '')
+    .toUpperCase()
+  return digits !== undefined && /^[0-9A-F]{1,64}$/.test(digits)
+    ? `SerialNumber -contains "${digits}"`
     : undefined
 }
 

@@ -1,0 +1,197 @@
+import { CertmanError } from '../../base/errors.ts'
+import type {
+  NewRequest,
+  RevocationOrder,
+  Revoking,
+  Signing,
+  SigningOrder,
+} from '../../store/authority-orders.ts'
+import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
+import { requestRow } from '../certificate-row.ts'
+import type { RemoteSetup } from '../dialect.ts'
+import type { DialectFace } from '../refusals.ts'
+import { RemoteStore } from '../remote-store.ts'
+import { readingOf, requireCertificate, wireCertificate } from './client-certificates.ts'
+import { Link } from './client-link.ts'
+import {
+  certificateOfRequest,
+  decide,
+  enroll,
+  requireEnrollable,
+  requirePlainOrder,
+  type Enrolled,
+} from './client-requests.ts'
+import { RELEASE, revocationCode, sendRevocation } from './client-revoke.ts'
+import { readCertificate, rowOf } from './map.ts'
+
+/** The verbs of requests and revocation. */
+export abstract class KeyfactorAuthority extends RemoteStore {
+  protected readonly link: Link
+
+  constructor(face: DialectFace, setup: RemoteSetup) {
+    super(face, setup)
+    this.link = new Link(setup)
+  }
+
+  override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
+    return this.change(options, {
+      check: async () => requireEnrollable(request),
+      foretell: () => [
+        this.changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
+      ],
+      send: async () => this.#enrolled(await enroll(this.link, request)),
+    })
+  }
+
+  async #enrolled({ request, certificateId }: Enrolled): Promise<readonly Outcome[]> {
+    const outcome = this.changed('request', request, 'created')
+    if (certificateId === undefined) return [outcome]
+    const row = rowOf(await requireCertificate(this.link, certificateId), readingOf(this.link))
+    return [outcome, this.changed('certificate', row, 'issued')]
+  }
+
+  override async issue(
+    requests: readonly NewRequest[],
+    order: SigningOrder,
+    options?: MutationOptions,
+  ): Promise<readonly Signing[]> {
+    const { authority, profile, ...rest } = order
+    requirePlainOrder(rest)
+    for (const request of requests) requireEnrollable(request)
+    if (options?.dryRun) return requests.map(() => signing([], new Uint8Array()))
+    const signings: Signing[] = []
+    for (const request of requests) {
+      const asked = profile === undefined ? request : { ...request, profile }
+      const enrolled = await enroll(this.link, asked, authority)
+      const id = enrolled.certificateId ?? (await this.#approved(enrolled.request.id))
+      signings.push(await this.#signing(id, enrolled.request))
+    }
+    return signings
+  }
+
+  override async sign(target: Target, order: SigningOrder, options?: MutationOptions): Promise<Signing> {
+    return this.change(options, {
+      check: async () => {
+        requirePlainOrder(order)
+        return this.#pending(target)
+      },
+      foretell: (row) =>
+        signing([this.changed('request', { ...row, state: 'issued' }, 'issued')], new Uint8Array()),
+      send: async (row) => this.#signing(await this.#approved(target.id), row),
+    })
+  }
+
+  async #approved(requestId: string): Promise<string> {
+    await decide(this.link, 'Approve', { ids: [requestId] })
+    return readCertificate(await certificateOfRequest(this.link, requestId), readingOf(this.link)).id
+  }
+
+  async #signing(certificateId: string, request: ListedRecord): Promise<Signing> {
+    const stored = await this.certificate(certificateId)
+    const row = rowOf(await requireCertificate(this.link, certificateId), readingOf(this.link))
+    const issued = { ...request, state: 'issued', certificateId }
+    return signing(
+      [this.changed('certificate', row, 'issued'), this.changed('request', issued, 'issued')],
+      stored.der,
+    )
+  }
+
+  async #pending({ id }: Target): Promise<ListedRecord> {
+    const row = await this.byId('request', id)
+    if (!row) throw new CertmanError('record.not-found', `no request ${JSON.stringify(id)}`)
+    if (row['state'] === 'outstanding') return row
+    throw new CertmanError('state.refused', `request ${id} is ${String(row['state'])}, not outstanding`)
+  }
+
+  override async reject(
+    targets: readonly Target[],
+    reason: string | undefined,
+    options?: MutationOptions,
+  ): Promise<readonly Outcome[]> {
+    const denied = (row: ListedRecord): Outcome => {
+      const words = reason === undefined ? {} : { rejectionReason: reason }
+      return this.changed('request', { ...row, state: 'rejected', ...words }, 'rejected')
+    }
+    return this.change(options, {
+      check: () => Promise.all(targets.map((target) => this.#pending(target))),
+      foretell: (rows) => rows.map(denied),
+      send: async (rows) => {
+        const ids = targets.map(({ id }) => id)
+        await decide(this.link, 'Deny', { ids, ...(reason !== undefined && { comment: reason }) })
+        return rows.map(denied)
+      },
+    })
+  }
+
+  override async revoke(
+    targets: readonly Target[],
+    order: RevocationOrder,
+    options?: MutationOptions,
+  ): Promise<Revoking> {
+    const code = revocationCode(order)
+    return this.#revoking(
+      targets,
+      { code, what: 'revoked', ...(order.date && { date: order.date }) },
+      options,
+    )
+  }
+
+  override async release(
+    targets: readonly Target[],
+    _order: object,
+    options?: MutationOptions,
+  ): Promise<Revoking> {
+    return this.#revoking(targets, { code: RELEASE, what: 'released' }, options)
+  }
+
+  async #revoking(
+    targets: readonly Target[],
+    order: { readonly code: number; readonly date?: Date; readonly what: string },
+    options?: MutationOptions,
+  ): Promise<Revoking> {
+    return this.change<readonly ListedRecord[], Revoking>(options, {
+      check: () => Promise.all(targets.map((target) => this.#revocable(target, order.code))),
+      foretell: (rows) => ({
+        outcomes: rows.map((row) => this.changed('certificate', row, order.what)),
+        notes: [],
+      }),
+      send: async (rows) => {
+        const notes = await sendRevocation(
+          this.link,
+          rows.map(({ id }) => id),
+          order,
+        )
+        const outcomes: Outcome[] = []
+        for (const { id } of rows) {
+          const row = rowOf(await requireCertificate(this.link, id), readingOf(this.link))
+          outcomes.push(this.changed('certificate', row, order.what))
+        }
+        return { outcomes, notes }
+      },
+    })
+  }
+
+  async #revocable({ kind, id }: Target, code: number): Promise<ListedRecord> {
+    if (kind !== 'certificate') throw this.cannot('revoke.request', 'revoke by the number of a request')
+    const wire = await wireCertificate(this.link, id)
+    if (wire === undefined) throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+    const row = rowOf(wire, readingOf(this.link))
+    const revocation = row['revocation'] as { readonly reason: string; readonly date: string } | undefined
+    const isOnHold = revocation?.reason === 'certificateHold'
+    if (code === RELEASE && !isOnHold)
+      throw new CertmanError('state.refused', `certificate ${id} is not on hold`)
+    if (code !== RELEASE && revocation && !isOnHold)
+      throw new CertmanError(
+        'state.refused',
+        `certificate ${id} is revoked already, since ${revocation.date}`,
+      )
+    return row
+  }
+}
+
+const signing = (outcomes: readonly Outcome[], der: Uint8Array): Signing => ({
+  outcomes,
+  changes: [],
+  notes: [],
+  der,
+})

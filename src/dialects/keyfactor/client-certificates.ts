@@ -1,0 +1,147 @@
+import { CertmanError } from '../../base/errors.ts'
+import { fromBase64, toBase64 } from '../../base/bytes.ts'
+import type { Json } from '../../base/json.ts'
+import { Secret } from '../../base/secret.ts'
+import { sha1Hex } from '../../crypto/digest.ts'
+import { readPkcs7 } from '../../formats/pkcs7.ts'
+import { readItems } from '../../formats/read-items.ts'
+import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
+import { remoteCertificate } from '../certificate-row.ts'
+import { chainAmong } from '../remote-chain.ts'
+import { certificatePages } from './client-lists.ts'
+import type { Link } from './client-link.ts'
+import { readCertificate, rowOf, type ReadCertificate, type Reading } from './map.ts'
+import { textMember } from './wire.ts'
+
+/** How answers are read at this moment. */
+export const readingOf = (link: Link): Reading => ({ now: link.setup.ambient.now(), fields: link.fields })
+
+const thing = (id: string): string => `certificate ${JSON.stringify(id)}`
+
+/** The certificate of an id as the server gives it; undefined when there is none. */
+export async function wireCertificate(link: Link, id: string): Promise<Json | undefined> {
+  if (!/^\d{1,10}$/.test(id)) return undefined
+  const query = { includeMetadata: true, includeLocations: false, includeHasPrivateKey: true, ...link.scope }
+  const call = { method: 'GET', path: `/Certificates/${id}`, query, thing: thing(id) } as const
+  const reply = await link.ask(call)
+  return reply.status === 404 ? undefined : link.pass(reply, call).json()
+}
+
+/** The same. @throws {CertmanError} `record.not-found` */
+export async function requireCertificate(link: Link, id: string): Promise<Json> {
+  const wire = await wireCertificate(link, id)
+  if (wire !== undefined) return wire
+  throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+}
+
+/** A certificate with its bytes; they are downloaded when the record has none. */
+export async function storedCertificate(link: Link, id: string): Promise<StoredCertificate> {
+  const reading = readingOf(link)
+  const read = readCertificate(await requireCertificate(link, id), reading)
+  return remoteCertificate(read.der ?? (await downloadDer(link, id)), { ...bytesOf(read), now: reading.now })
+}
+
+const bytesOf = ({ id, fields }: ReadCertificate): Pick<ReadCertificate, 'id' | 'fields'> => ({ id, fields })
+
+async function downloadDer(link: Link, id: string): Promise<Uint8Array> {
+  return content(link, { CertID: Number(id), IncludeChain: false }, 'DER')
+}
+
+async function content(link: Link, body: Json, format: string): Promise<Uint8Array> {
+  const answer = await link.json({
+    method: 'POST',
+    path: '/Certificates/Download',
+    query: link.scope,
+    body,
+    format,
+    repeatable: true,
+  })
+  const text = textMember(answer, 'Content')
+  if (text) return fromBase64(text)
+  throw new CertmanError('remote.unexpected', 'Keyfactor Command: a download without content')
+}
+
+/**
+ * The issuers of a certificate, nearest first, out of a PKCS#7 with its chain: in whatever order they stand there, and in
+ * BER of indefinite lengths. A server that cannot build the chain has none.
+ */
+export async function issuersOf(link: Link, id: string): Promise<readonly StoredCertificate[]> {
+  const leaf = await storedCertificate(link, id)
+  const chain = await downloadChain(link, id)
+  const others = chain.filter((der) => sha1Hex(der) !== leaf.facts.thumbprint.toLowerCase())
+  if (others.length === 0) return []
+  const known = await byThumbprints(
+    link,
+    others.map((der) => sha1Hex(der).toUpperCase()),
+  )
+  const { now } = readingOf(link)
+  const candidates = others.map((der) => {
+    const thumbprint = sha1Hex(der).toUpperCase()
+    const read = known.get(thumbprint)
+    // an issuer outside of the collection has no number that we may know
+    return remoteCertificate(der, { id: read?.id ?? thumbprint, fields: read?.fields ?? {}, now })
+  })
+  return chainAmong(leaf, async (subject) => candidates.filter(({ facts }) => facts.subject === subject))
+}
+
+async function downloadChain(link: Link, id: string): Promise<readonly Uint8Array[]> {
+  const body = { CertID: Number(id), IncludeChain: true, ChainOrder: 'EndEntityFirst' }
+  try {
+    return readPkcs7(await content(link, body, 'P7B')).certificates
+  } catch (error) {
+    if (error instanceof CertmanError && error.code === 'remote.refused') return []
+    throw error
+  }
+}
+
+async function byThumbprints(
+  link: Link,
+  thumbprints: readonly string[],
+): Promise<ReadonlyMap<string, ReadCertificate>> {
+  const reading = readingOf(link)
+  const found = new Map<string, ReadCertificate>()
+  const values = thumbprints.map((value) => ({ type: 'text', value }) as const)
+  const row = (wire: Json): ListedRecord => {
+    found.set((textMember(wire, 'Thumbprint') ?? '').toUpperCase(), readCertificate(wire, reading))
+    return { id: '' }
+  }
+  // the rows are wanted for what `row` notes of them
+  for await (const _page of certificatePages(link, { op: 'in', field: 'thumbprint', values }, { row }))
+    if (thumbprints.every((thumbprint) => found.has(thumbprint))) break
+  return found
+}
+
+/** The certificate of a thumbprint; undefined when there is none. */
+export async function rowByThumbprint(link: Link, thumbprint: string): Promise<ListedRecord | undefined> {
+  const reading = readingOf(link)
+  const wanted = thumbprint.toUpperCase()
+  const value = { type: 'text', value: wanted } as const
+  const filter = { op: 'compare', field: 'thumbprint', operator: '=', value } as const
+  for await (const page of certificatePages(link, filter, { row: (wire) => rowOf(wire, reading) }))
+    for (const row of page) if (row['thumbprint'] === wanted) return row
+  return undefined
+}
+
+/**
+ * The private key of a certificate: a PFX under a password that lives for this call only.
+ *
+ * @throws {CertmanError} `key.missing` when the server keeps none
+ */
+export async function recoverKey(link: Link, id: string, keyId: string): Promise<StoredKey> {
+  const password = toBase64(link.setup.ambient.random(24))
+  const answer = await link.json({
+    method: 'POST',
+    path: '/Certificates/Recover',
+    query: link.scope,
+    body: { CertID: Number(id), Password: password, IncludeChain: false },
+    format: 'PFX',
+    repeatable: true,
+    thing: thing(id),
+  })
+  const bytes = fromBase64(textMember(answer, 'PFX') ?? '')
+  const given = Object.assign(async () => new Secret(password), { given: true })
+  const { items } = await readItems(bytes, { file: `the PFX of certificate ${id}`, password: given })
+  const key = items.find((item) => item.type === 'private-key')
+  if (key?.type === 'private-key') return { id: keyId, encrypted: false, pkcs8: key.pkcs8, spki: key.spki }
+  throw new CertmanError('key.missing', `Keyfactor Command gave no private key for ${thing(id)}`)
+}

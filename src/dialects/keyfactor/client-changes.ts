@@ -1,0 +1,179 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
+import type {
+  CollectionEdit,
+  Edit,
+  ImportBatch,
+  ListedRecord,
+  MutationOptions,
+  NewCollection,
+  Outcome,
+  Target,
+} from '../../store/store.ts'
+import { KeyfactorAuthority } from './client-authority.ts'
+import { readingOf, requireCertificate } from './client-certificates.ts'
+import { changeCollection, sendCollection, wireCollection, wireQuery } from './client-collections.ts'
+import { changeOf, foretold, metadataFor, packParcels, sendParcel, type Parcel } from './client-import.ts'
+import { readCertificate, rowOf } from './map.ts'
+
+/** The verbs that change something on the server. */
+export abstract class KeyfactorChanges extends KeyfactorAuthority {
+  /** Id of the certificate that has a key. */
+  protected abstract keyHolder(keyId: string): Promise<string | undefined>
+
+  override async import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]> {
+    return this.change(options, {
+      check: () => packParcels(this.link, batch),
+      foretell: (parcels) => parcels.map((parcel) => this.#taken(parcel, foretold(this.link, parcel))),
+      send: (parcels) => this.#sendAll(parcels, options),
+    })
+  }
+
+  async #sendAll(parcels: readonly Parcel[], options?: MutationOptions): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = []
+    for (const parcel of parcels) {
+      try {
+        const isNews = changeOf(parcel) !== undefined
+        outcomes.push(this.#taken(parcel, isNews ? await sendParcel(this.link, parcel) : parcel.before!))
+      } catch (error) {
+        if (outcomes.length === 0 || !(error instanceof CertmanError)) throw error
+        throw new CertmanError(
+          'batch.partial',
+          `${outcomes.length} of ${parcels.length} certificates are in; then: ${error.message}`,
+          { hint: 'import the same file again: what is there already is left as it is', cause: error },
+        )
+      }
+      options?.progress?.(outcomes.length, parcels.length)
+    }
+    return outcomes
+  }
+
+  #taken(parcel: Parcel, row: ListedRecord): Outcome {
+    const what = changeOf(parcel)
+    return what === undefined
+      ? this.unchanged('certificate', row, 'present')
+      : this.changed('certificate', row, what)
+  }
+
+  override async edit(target: Target, edit: Edit, options?: MutationOptions): Promise<Outcome> {
+    if (target.kind !== 'certificate') throw this.cannot('edit.kind', `edit a ${target.kind}`)
+    if (edit.exportable === false) throw this.cannot('edit.exportable', 'hold back a private key')
+    const wire = await this.#current(target)
+    const row = rowOf(wire, readingOf(this.link))
+    const tags = editedTags(row, edit)
+    const isSame = (field: 'name' | 'friendlyName'): boolean =>
+      edit[field] === undefined || edit[field] === (row[field] ?? null)
+    if (isSame('name') && isSame('friendlyName') && tags === undefined)
+      return this.unchanged('certificate', row, 'present')
+    return this.change(options, {
+      check: () =>
+        metadataFor(this.link, {
+          ...(edit.name !== undefined && { name: edit.name }),
+          ...(edit.friendlyName !== undefined && { friendlyName: edit.friendlyName }),
+          ...(tags && { tags }),
+        }),
+      foretell: () => this.changed('certificate', { ...row, ...edited(edit, tags) }, whatOf(edit)),
+      send: async (metadata) => {
+        const { metadata: before } = readCertificate(wire, readingOf(this.link))
+        await this.#putMetadata(target.id, { ...before, ...metadata })
+        const after = rowOf(await requireCertificate(this.link, target.id), readingOf(this.link))
+        return this.changed('certificate', after, whatOf(edit))
+      },
+    })
+  }
+
+  /** All of it is sent: fields that are left out may be emptied. */
+  async #putMetadata(id: string, metadata: JsonObject): Promise<void> {
+    const body = { Id: Number(id), Metadata: metadata }
+    await this.link.call({
+      method: 'PUT',
+      path: '/Certificates/Metadata',
+      query: this.link.scope,
+      body,
+      repeatable: true,
+    })
+  }
+
+  async #current({ id, revision }: Target): ReturnType<typeof requireCertificate> {
+    const wire = await requireCertificate(this.link, id)
+    const { fingerprint } = rowOf(wire, readingOf(this.link))
+    if (revision === undefined || fingerprint === undefined || revision === fingerprint) return wire
+    throw new CertmanError('record.changed', `certificate ${id} was changed meanwhile`)
+  }
+
+  override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
+    return this.change(options, {
+      check: () => Promise.all(targets.map((target) => this.#doomed(target))),
+      foretell: (rows) => rows.map((row, at) => this.changed(targets[at]!.kind, row, 'deleted')),
+      send: async (rows) => {
+        const outcomes: Outcome[] = []
+        for (const [at, row] of rows.entries()) {
+          const { kind, id } = targets[at]!
+          await this.link.call({
+            method: 'DELETE',
+            path: await this.#pathOf(kind, id),
+            query: this.link.scope,
+          })
+          outcomes.push(this.changed(kind, row, 'deleted'))
+        }
+        return outcomes
+      },
+    })
+  }
+
+  async #doomed({ kind, id }: Target): Promise<ListedRecord> {
+    if (kind !== 'certificate' && kind !== 'collection' && kind !== 'key')
+      throw this.cannot(`delete.${kind}`, `delete ${kind === 'authority' ? 'an authority' : `a ${kind}`}`)
+    const row = await this.byId(kind, id)
+    if (row) return row
+    throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+  }
+
+  async #pathOf(kind: Target['kind'], id: string): Promise<string> {
+    if (kind === 'key') return `/Certificates/PrivateKey/${(await this.keyHolder(id)) ?? ''}`
+    return `${kind === 'collection' ? '/CertificateCollections' : '/Certificates'}/${id}`
+  }
+
+  override async addCollection(collection: NewCollection, options?: MutationOptions): Promise<Outcome> {
+    return this.change(options, {
+      check: async () => wireQuery(collection.filter),
+      foretell: () => this.changed('collection', { id: 'new', ...collection }, 'created'),
+      send: async () => this.changed('collection', await sendCollection(this.link, collection), 'created'),
+    })
+  }
+
+  override async editCollection(
+    { id }: Target,
+    edit: CollectionEdit,
+    options?: MutationOptions,
+  ): Promise<Outcome> {
+    return this.change(options, {
+      check: async () => {
+        const wire = await wireCollection(this.link, id)
+        if (wire !== undefined) return wire
+        throw new CertmanError('record.not-found', `no collection ${JSON.stringify(id)}`)
+      },
+      foretell: () => this.changed('collection', { id, ...edit }, 'edited'),
+      send: async (wire) =>
+        this.changed('collection', await changeCollection(this.link, id, { wire, edit }), 'edited'),
+    })
+  }
+}
+
+const whatOf = (edit: Edit): string => (edit.name === undefined ? 'edited' : 'renamed')
+
+/** The tags after an edit; undefined when they stay as they are. */
+function editedTags(
+  row: ListedRecord,
+  { addTags = [], removeTags = [] }: Edit,
+): readonly string[] | undefined {
+  const now = (row['tags'] ?? []) as readonly string[]
+  const after = [...new Set([...now, ...addTags])].filter((tag) => !removeTags.includes(tag))
+  return after.length === now.length && after.every((tag) => now.includes(tag)) ? undefined : after
+}
+
+const edited = ({ name, friendlyName }: Edit, tags: readonly string[] | undefined): JsonObject => ({
+  ...(name !== undefined && { name: name ?? undefined }),
+  ...(friendlyName !== undefined && { friendlyName: friendlyName ?? undefined }),
+  ...(tags && { tags }),
+})

@@ -1,0 +1,166 @@
+import { CertmanError } from '../../base/errors.ts'
+import { toBase64 } from '../../base/bytes.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import { Secret } from '../../base/secret.ts'
+import { sha256Hex } from '../../crypto/digest.ts'
+import { writePkcs12 } from '../../formats/pkcs12/write.ts'
+import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
+import { certificateRow } from '../certificate-row.ts'
+import { readingOf, rowByThumbprint } from './client-certificates.ts'
+import { VENDOR, type Link } from './client-link.ts'
+import type { MetadataField } from './metadata.ts'
+import { listMember, numberMember, textMember, wireList } from './wire.ts'
+
+/** One certificate of a batch with its key, and the row that the server has of it already. */
+export interface Parcel {
+  readonly certificate: NewCertificate
+  readonly key: NewKey | undefined
+  readonly before: ListedRecord | undefined
+  readonly metadata: JsonObject
+}
+
+/** Sorts a batch out: what can be sent, and what is there already. Sends nothing that changes. */
+export async function packParcels(link: Link, batch: ImportBatch): Promise<readonly Parcel[]> {
+  requireSendable(batch)
+  const keys = new Map(batch.keys.map((key) => [sha256Hex(key.spki), key]))
+  const parcels: Parcel[] = []
+  for (const certificate of batch.certificates) {
+    const { publicKey, thumbprint } = knownFacts(certificate.der)
+    const before = await rowByThumbprint(link, thumbprint)
+    const metadata = await metadataFor(link, certificate)
+    parcels.push({ certificate, key: keys.get(publicKey.spkiHash), before, metadata })
+  }
+  return parcels
+}
+
+function requireSendable({ certificates, keys, requests = [] }: ImportBatch): void {
+  const spkis = new Set(certificates.map(({ der }) => knownFacts(der).publicKey.spkiHash))
+  const refuse = (deed: string, hint: string): never => {
+    throw new CertmanError('store.unsupported', `${VENDOR} cannot ${deed}`, { hint })
+  }
+  if (requests.length > 0) refuse('import requests', 'enrol with one: certman request --csr FILE')
+  if (keys.some(({ spki }) => !spkis.has(sha256Hex(spki))))
+    refuse('import a private key without its certificate', 'import both together')
+  if (keys.some(({ encrypted }) => encrypted))
+    refuse(
+      'keep a private key under a password of its own',
+      'leave out the password for the key in the store',
+    )
+  if (keys.some(({ exportable }) => exportable === false))
+    refuse('keep a private key that may not leave it', 'leave out --not-exportable')
+}
+
+const names = new WeakMap<Link, Promise<ReadonlySet<string>>>()
+
+/** Names of the metadata fields that the server has, lower case; asked once. */
+function knownFields(link: Link): Promise<ReadonlySet<string>> {
+  let known = names.get(link)
+  if (!known) names.set(link, (known = askFields(link)))
+  return known
+}
+
+async function askFields(link: Link): Promise<ReadonlySet<string>> {
+  const reply = await link.ask({ method: 'GET', path: '/MetadataFields', query: { 'pq.returnLimit': 1000 } })
+  if (reply.status !== 200) return new Set()
+  return new Set(
+    wireList(reply.json(), reply.call).map((each) => (textMember(each, 'Name') ?? '').toLowerCase()),
+  )
+}
+
+/**
+ * Metadata for what the server has fields for. A friendly name or tags without a field are told to the person; a name
+ * without a field is refused: somebody counts on it.
+ */
+export async function metadataFor(
+  link: Link,
+  said: {
+    readonly name?: string | null
+    readonly friendlyName?: string | null
+    readonly tags?: readonly string[]
+  },
+): Promise<JsonObject> {
+  const wanted: readonly (readonly [MetadataField, string | null | undefined])[] = [
+    ['Name', said.name],
+    ['FriendlyName', said.friendlyName],
+    ['Tags', said.tags?.join(',')],
+  ]
+  const metadata: Record<string, Json> = {}
+  for (const [field, value] of wanted) {
+    if (value === undefined || (value === '' && field !== 'Tags')) continue
+    const name = link.fields[field]
+    if ((await knownFields(link)).has(name.toLowerCase())) metadata[name] = value ?? ''
+    else if (field === 'Name') throw noField(link, name)
+    else if (value)
+      link.setup.notice(`${VENDOR} has no metadata field ${JSON.stringify(name)}: not kept there`)
+  }
+  return metadata
+}
+
+const noField = (link: Link, name: string): CertmanError =>
+  new CertmanError('store.unsupported', `${VENDOR} has no metadata field ${JSON.stringify(name)} for names`, {
+    hint: `say which one holds names: certman store edit ${link.setup.name} --set name-field=FIELD, or leave the name out`,
+  })
+
+/** The row as it would be. */
+export const foretold = (link: Link, { certificate, key, before }: Parcel): ListedRecord =>
+  before ??
+  certificateRow(certificate.der, {
+    id: 'new',
+    fields: {
+      ...(certificate.name !== undefined && { name: certificate.name }),
+      ...(key && { keyId: sha256Hex(key.spki) }),
+    },
+    now: readingOf(link).now,
+  })
+
+/** What sending a parcel would change. */
+export function changeOf({ key, before, metadata }: Parcel): 'created' | 'keyed' | 'edited' | undefined {
+  if (!before) return 'created'
+  if (key && before['keyId'] === undefined) return 'keyed'
+  return Object.keys(metadata).length > 0 ? 'edited' : undefined
+}
+
+/** Sends one parcel and reads back what became of it. */
+export async function sendParcel(link: Link, parcel: Parcel): Promise<ListedRecord> {
+  const { certificate, metadata } = parcel
+  const [bytes, password] = sealed(link, parcel)
+  const answer = await link.json({
+    method: 'POST',
+    path: '/Certificates/Import',
+    body: {
+      Certificate: toBase64(bytes),
+      ...(password !== undefined && { Password: password }),
+      ...(Object.keys(metadata).length > 0 && { Metadata: metadata }),
+    },
+    masked: ['/Certificate', '/Password'],
+  })
+  const { thumbprint } = knownFacts(certificate.der)
+  const row = await rowByThumbprint(link, thumbprint)
+  if (row) return row
+  const status = numberMember(answer, 'ImportStatus')
+  const reasons = listMember(answer, 'InvalidKeystores').map((each) => textMember(each, 'Reason') ?? '')
+  throw new CertmanError(
+    'remote.unexpected',
+    `${VENDOR} took certificate ${thumbprint} (status ${status ?? '?'}) and does not list it${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`,
+    { hint: 'your account may lack the permission to read it' },
+  )
+}
+
+/** The certificate alone, or a PFX with its key under a password that is used once. */
+function sealed(link: Link, { certificate, key }: Parcel): readonly [bytes: Uint8Array, password?: string] {
+  if (!key) return [certificate.der]
+  const { random } = link.setup.ambient
+  const password = toBase64(random(24))
+  const { friendlyName } = certificate
+  const entry = {
+    key: key.pkcs8,
+    certificate: certificate.der,
+    chain: [],
+    ...(friendlyName !== undefined && { friendlyName }),
+  }
+  return [
+    writePkcs12({ entries: [entry], password: new Secret(password), keysFirst: true }, random),
+    password,
+  ]
+}

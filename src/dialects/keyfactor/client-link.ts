@@ -1,0 +1,177 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import type { HttpReply, HttpRequest } from '../../http/request.ts'
+import type { RemoteSetup } from '../dialect.ts'
+import { replyError, requireOk, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { bearerToken } from './client-token.ts'
+import { WIRE_CODES } from './errors.ts'
+import type { MetadataField } from './metadata.ts'
+import { HEADER, listMember, textMember } from './wire.ts'
+
+export const VENDOR = 'Keyfactor Command'
+
+/** Where the API lies when the URL names only a host: what installers propose. */
+const DEFAULT_PATH = '/KeyfactorAPI'
+
+/** One call of the vendor's API. */
+export interface ApiCall {
+  readonly method: HttpRequest['method']
+  /** Below the API's path: `/Certificates/7`. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly body?: Json
+  /** `x-certificateformat`. */
+  readonly format?: string
+  readonly version?: '1' | '2'
+  readonly repeatable?: boolean
+  /** Of the body: JSON pointers that traces do not show. */
+  readonly masked?: readonly string[]
+  /** The record asked for, as `certificate "7"`. */
+  readonly thing?: string
+}
+
+/** The connection with its credential, its scope and its error messages. */
+export class Link {
+  readonly setup: RemoteSetup
+  #token: Promise<string> | undefined
+
+  constructor(setup: RemoteSetup) {
+    this.setup = setup
+  }
+
+  /** `--set` of the store; empty counts as absent. */
+  option(name: string): string | undefined {
+    const value = this.setup.options[name]
+    return value === undefined || value === '' ? undefined : value
+  }
+
+  /** The collection that permissions are checked by, when the store is set up for one. */
+  get scope(): { readonly collectionId?: number } {
+    const text = this.option('collection')
+    if (text === undefined) return {}
+    if (/^\d{1,10}$/.test(text)) return { collectionId: Number(text) }
+    throw new CertmanError(
+      'settings.invalid',
+      `the collection of the store is no number: ${JSON.stringify(text)}`,
+    )
+  }
+
+  /** Names of the metadata fields that hold name, friendly name and tags on this server. */
+  get fields(): Readonly<Record<MetadataField, string>> {
+    return {
+      Name: this.option('name-field') ?? 'Name',
+      FriendlyName: this.option('friendly-name-field') ?? 'FriendlyName',
+      Tags: this.option('tags-field') ?? 'Tags',
+    }
+  }
+
+  /** Sends and passes 200 and 204 only. @throws {CertmanError} naming vendor, call and status */
+  async call(call: ApiCall): Promise<HttpReply> {
+    return this.pass(await this.ask(call), call)
+  }
+
+  /** The body of a call as JSON. */
+  async json(call: ApiCall): Promise<Json> {
+    return (await this.call(call)).json()
+  }
+
+  /** Sends; any status is an answer. A token that has run out is fetched anew, once. */
+  async ask(call: ApiCall): Promise<HttpReply> {
+    const reply = await this.#send(call)
+    if (reply.status !== 401 || this.setup.credential?.form !== 'client-credentials') return reply
+    this.#token = undefined
+    return this.#send(call)
+  }
+
+  /** @throws {CertmanError} for every status but the 200s */
+  pass(reply: HttpReply, call: Partial<ApiCall> = {}): HttpReply {
+    if (reply.status >= 200 && reply.status < 300) return requireOk(reply, this.#fault(reply, call))
+    throw this.refusal(reply, call)
+  }
+
+  /** The error of a reply. */
+  refusal(reply: HttpReply, call: Partial<ApiCall> = {}): CertmanError {
+    return replyError(reply, this.#fault(reply, call))
+  }
+
+  #fault(reply: HttpReply, { thing }: Partial<ApiCall>): ReplyFault {
+    const body = bodyOf(reply)
+    const words = [wordsOf(reply), ...reasonsOf(body)].filter((text) => text !== undefined)
+    const isKeyless = textMember(body, 'ErrorCode')?.toUpperCase() === WIRE_CODES.noPrivateKey.toUpperCase()
+    return {
+      vendor: VENDOR,
+      store: this.setup.name,
+      ...(thing !== undefined && { thing }),
+      ...(words.length > 0 && { message: [...new Set(words)].join('; ') }),
+      ...(isKeyless && { codes: { 400: 'key.missing' }, hint: 'the server keeps no private key for it' }),
+    }
+  }
+
+  async #send({
+    method,
+    path,
+    query,
+    body,
+    format,
+    version = '1',
+    repeatable,
+    masked,
+  }: ApiCall): Promise<HttpReply> {
+    const { http } = this.setup
+    const base = http.base.pathname === '/' ? DEFAULT_PATH : ''
+    return http.send({
+      method,
+      path: `${base}${path}${queryText(query ?? {})}`,
+      headers: {
+        Accept: 'application/json',
+        [HEADER.requestedWith]: 'APIClient',
+        [HEADER.version]: version,
+        ...(format !== undefined && { [HEADER.format]: format }),
+        ...(await this.#credential()),
+      },
+      ...(body !== undefined && { body }),
+      ...(repeatable !== undefined && { repeatable }),
+      ...(masked && { masked }),
+    })
+  }
+
+  async #credential(): Promise<Record<string, string>> {
+    const { credential } = this.setup
+    if (!credential) return {}
+    if (credential.form === 'client-credentials') {
+      this.#token ??= bearerToken(this.setup)
+      return { Authorization: `Bearer ${await this.#token}` }
+    }
+    const secret = await credential.secret()
+    if (credential.form === 'bearer')
+      return secret.useText((text) => ({ Authorization: `Bearer ${text.trim()}` }))
+    const user = windowsUser(credential.user ?? '', this.option('domain'))
+    return secret.useText((password) => ({
+      Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+    }))
+  }
+}
+
+/** `user@domain` and a domain from the settings both become `DOMAIN\user`, as the vendor's clients send it. */
+function windowsUser(user: string, domain: string | undefined): string {
+  if (user.includes('\\') || domain === undefined) return user
+  return `${domain}\\${user.replace(/@.*$/, '')}`
+}
+
+/** A space is `%20`, which old and new servers decode. */
+function queryText(query: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined)
+  if (pairs.length === 0) return ''
+  return `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`
+}
+
+function bodyOf(reply: HttpReply): Json | undefined {
+  try {
+    return JSON.parse(reply.text()) as Json
+  } catch {
+    return undefined
+  }
+}
+
+const reasonsOf = (body: Json | undefined): readonly (string | undefined)[] =>
+  listMember(body, 'FailedOperations').map((each) => textMember(each, 'Reason'))

@@ -1,0 +1,121 @@
+import type { Json } from '../../base/json.ts'
+import type { Filter } from '../../domain/filter.ts'
+import { narrowKeyfactorQuery } from '../../query/keyfactor-print.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import type { ApiCall, Link } from './client-link.ts'
+import { HEADER, numberMember, wireList } from './wire.ts'
+
+/** Rows of a page; the vendor's clients ask for up to 1,000. */
+const PAGE = 100
+
+type Row = (wire: Json) => ListedRecord
+
+/** A listing of the API, before its pages. */
+interface Listing {
+  readonly path: string
+  readonly query: NonNullable<ApiCall['query']>
+  /** The prefix that the parameters of this route had in old releases; new ones take both. */
+  readonly prefix: 'pq' | 'pagedQuery'
+  readonly row: Row
+  /** As many as can be needed at all. */
+  readonly most?: number
+}
+
+/** Members that are empty unless they are asked for, and certificates that are hidden. */
+const EVERYTHING = {
+  includeMetadata: true,
+  includeHasPrivateKey: true,
+  'pq.includeRevoked': true,
+  'pq.includeExpired': true,
+} as const
+
+/**
+ * Certificates, page by page. What the server can narrow is asked of it; a server that does not know a field is asked for
+ * everything, and the caller filters.
+ */
+export async function* certificatePages(
+  link: Link,
+  filter: Filter,
+  { row, most }: { readonly row: Row; readonly most?: number },
+): AsyncIterable<readonly ListedRecord[]> {
+  const text = narrowKeyfactorQuery(filter)
+  const query = { ...EVERYTHING, ...link.scope, ...containerOf(link) }
+  // a certificate that is looked up is on the first page
+  const listing = { path: '/Certificates', prefix: 'pq', row, ...(most !== undefined && { most }) } as const
+  if (text === undefined) return yield* pages(link, { ...listing, query })
+  const narrowed = { ...listing, query: { ...query, 'pq.queryString': text } }
+  const first = await link.ask(pageCall(narrowed, 1))
+  if (first.status === 400) return yield* pages(link, { ...listing, query })
+  yield* pages(link, narrowed, first)
+}
+
+const containerOf = (link: Link): { readonly containerId?: string } => {
+  const container = link.option('container')
+  return container === undefined ? {} : { containerId: container }
+}
+
+/** Pending or denied requests. */
+export const requestPages = (
+  link: Link,
+  state: 'Pending' | 'Denied',
+  row: Row,
+): AsyncIterable<readonly ListedRecord[]> =>
+  pages(link, { path: `/Workflow/Certificates/${state}`, query: {}, prefix: 'pagedQuery', row })
+
+/** Certificate authorities, or collections. */
+export const otherPages = (
+  link: Link,
+  path: '/CertificateAuthority' | '/CertificateCollections',
+  row: Row,
+): AsyncIterable<readonly ListedRecord[]> => pages(link, { path, query: {}, prefix: 'pq', row })
+
+const sizeOf = ({ most = PAGE }: Listing): number => Math.max(1, Math.min(PAGE, most))
+
+const pageCall = (listing: Listing, page: number): ApiCall => ({
+  method: 'GET',
+  path: listing.path,
+  query: {
+    ...listing.query,
+    [`${listing.prefix}.pageReturned`]: page,
+    [`${listing.prefix}.returnLimit`]: sizeOf(listing),
+  },
+})
+
+/** Asks until the total is reached, a page is empty or short, or a server gives the same page again. */
+async function* pages(
+  link: Link,
+  listing: Listing,
+  first?: Awaited<ReturnType<Link['ask']>>,
+): AsyncIterable<readonly ListedRecord[]> {
+  let given = 0
+  let before: number | undefined
+  for (let page = 1; ; page++) {
+    const reply = link.pass(first && page === 1 ? first : await link.ask(pageCall(listing, page)))
+    const rows = wireList(reply.json(), reply.call)
+    const start = rows.length > 0 ? numberMember(rows[0], 'Id') : undefined
+    if (rows.length === 0 || (before !== undefined && start === before)) return
+    yield rows.map(listing.row)
+    given += rows.length
+    before = start
+    const total = Number(reply.header(HEADER.total) ?? Number.NaN)
+    if (Number.isNaN(total) ? rows.length < sizeOf(listing) : given >= total) return
+  }
+}
+
+/** How many certificates there are in all, as the server counts; undefined when it does not say. */
+export async function certificateTotal(link: Link): Promise<number | undefined> {
+  const reply = await link.call(
+    pageCall(
+      {
+        path: '/Certificates',
+        query: { ...EVERYTHING, ...link.scope },
+        prefix: 'pq',
+        row: () => ({ id: '' }),
+        most: 1,
+      },
+      1,
+    ),
+  )
+  const total = Number(reply.header(HEADER.total) ?? Number.NaN)
+  return Number.isSafeInteger(total) ? total : undefined
+}

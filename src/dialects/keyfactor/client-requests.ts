@@ -1,0 +1,178 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import { writePem } from '../../formats/pem.ts'
+import type { NewRequest, SigningOrder } from '../../store/authority-orders.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { requestRow, utcInstant } from '../certificate-row.ts'
+import { metadataFor } from './client-import.ts'
+import { requireCertificate } from './client-certificates.ts'
+import { VENDOR, type Link } from './client-link.ts'
+import { requestPages } from './client-lists.ts'
+import { requestRowOf } from './map.ts'
+import { isObject, listMember, member, numberMember, textMember, wireObject } from './wire.ts'
+
+/** Requests that wait, then those that were denied. */
+export async function* requestRows(link: Link): AsyncIterable<readonly ListedRecord[]> {
+  yield* requestPages(link, 'Pending', (wire) => requestRowOf(wire, 'outstanding'))
+  yield* requestPages(link, 'Denied', (wire) => requestRowOf(wire, 'rejected'))
+}
+
+/** State numbers of `GET /Workflow/Certificates/{id}` that are known: 5 is pending, 3 denied. */
+const REJECTED = 3
+
+/** A request by its number; undefined when there is none. */
+export async function requestById(link: Link, id: string): Promise<ListedRecord | undefined> {
+  if (!/^\d{1,10}$/.test(id)) return undefined
+  const call = { method: 'GET', path: `/Workflow/Certificates/${id}` } as const
+  const reply = await link.ask(call)
+  if (reply.status === 404) return undefined
+  const wire = wireObject(link.pass(reply, call).json(), 'a certificate request')
+  const state = numberMember(wire, 'State')
+  const row = requestRowOf(wire, state === REJECTED ? 'rejected' : 'outstanding')
+  const isDecided = state === 1 || state === 2
+  return { ...row, ...(isDecided && { state: state === 1 ? 'issued' : 'revoked' }), ...namesOf(wire) }
+}
+
+function namesOf(wire: Json): JsonObject {
+  const names = listMember(wire, 'SubjectAltNames').flatMap((each) => {
+    const value = textMember(each, 'Value')
+    const type = { 1: 'email', 2: 'dns', 6: 'uri', 7: 'ip' }[numberMember(each, 'Type') ?? 0]
+    return value === undefined || type === undefined ? [] : [{ type, value }]
+  })
+  return names.length > 0 ? { subjectAltName: names } : {}
+}
+
+/** What an enrollment ended in. */
+export interface Enrolled {
+  readonly request: ListedRecord
+  /** Number of the certificate, when it was issued at once. */
+  readonly certificateId?: string
+}
+
+/** Refuses what an enrollment cannot carry, before anything is sent. */
+export function requireEnrollable({ key }: NewRequest): void {
+  if (!key) return
+  throw new CertmanError('store.unsupported', `${VENDOR} does not keep the private key of a request`, {
+    hint: 'keep it in a store of your own: certman -s STORE request …, then here: certman request --csr FILE',
+  })
+}
+
+/** `POST /Enrollment/CSR`. Never repeated: it would make a second certificate. */
+export async function enroll(link: Link, request: NewRequest, authority?: string): Promise<Enrolled> {
+  const template = request.profile ?? link.option('template')
+  const ca = authority ?? link.option('certificate-authority')
+  const pattern = link.option('enrollment-pattern')
+  const answer = await link.json({
+    method: 'POST',
+    path: '/Enrollment/CSR',
+    format: 'PEM',
+    body: {
+      CSR: writePem('CERTIFICATE REQUEST', request.csr),
+      ...(ca !== undefined && { CertificateAuthority: ca }),
+      ...(template !== undefined && { Template: template }),
+      ...(pattern !== undefined && { EnrollmentPatternId: Number(pattern) }),
+      IncludeChain: true,
+      Metadata: await metadataFor(link, request),
+      AdditionalEnrollmentFields: {},
+      Timestamp: link.setup.ambient.now().toISOString(),
+      SANs: {},
+    },
+  })
+  return enrolled(link, request, member(answer, 'CertificateInformation'))
+}
+
+function enrolled(link: Link, request: NewRequest, info: Json | undefined): Enrolled {
+  if (!isObject(info))
+    throw new CertmanError('remote.unexpected', `${VENDOR}: an enrollment without its result`)
+  const number = numberMember(info, 'KeyfactorID') ?? 0
+  const requestNumber = numberMember(info, 'KeyfactorRequestId') ?? 0
+  const disposition = (textMember(info, 'RequestDisposition') ?? '').toUpperCase()
+  const isIssued = number > 0
+  if (!isIssued && !/PENDING|VALIDATION|SUBMITTED/.test(disposition))
+    throw new CertmanError(
+      'remote.refused',
+      `${VENDOR}: the enrollment ended as ${JSON.stringify(disposition)}: ${JSON.stringify(textMember(info, 'DispositionMessage') ?? '')}`,
+    )
+  // an authority that issues at once keeps no request: the certificate stands for it
+  const id = requestNumber > 0 ? String(requestNumber) : `certificate-${number}`
+  const at = utcInstant(link.setup.ambient.now().toISOString())!
+  const certificateId = String(number)
+  return {
+    request: requestRow(request.csr, id, {
+      ...saidOf(request),
+      state: isIssued ? 'issued' : 'outstanding',
+      requestedAt: at,
+      ...(isIssued && { certificateId }),
+    }),
+    ...(isIssued && { certificateId }),
+  }
+}
+
+const saidOf = ({ profile, requestedBy, name, tags }: NewRequest): JsonObject => ({
+  ...(profile !== undefined && { profile }),
+  ...(requestedBy !== undefined && { requestedBy }),
+  ...(name !== undefined && { name }),
+  ...(tags && { tags }),
+})
+
+/** Refuses what an approval cannot say. */
+export function requirePlainOrder(order: SigningOrder): void {
+  const { password: _password, crlBase: _base, allowChanges: _changes, ...rest } = order
+  const [said] = Object.keys(rest).filter((key) => rest[key as keyof typeof rest] !== undefined)
+  if (said === undefined) return
+  throw new CertmanError(
+    'store.unsupported',
+    `${VENDOR} approves a request as it is: ${said} cannot be chosen`,
+    {
+      hint: 'authority and template are chosen with the request: certman request --profile TEMPLATE',
+    },
+  )
+}
+
+/** `Approve` or `Deny`: the status is 200 whatever became of the request, the arrays say it. */
+export async function decide(
+  link: Link,
+  verdict: 'Approve' | 'Deny',
+  { ids, comment }: { readonly ids: readonly string[]; readonly comment?: string },
+): Promise<void> {
+  const numbers = ids.map(Number)
+  const body: Json =
+    verdict === 'Approve' ? numbers : { CertificateRequestIds: numbers, Comment: comment ?? '' }
+  const answer = await link.json({ method: 'POST', path: `/Workflow/Certificates/${verdict}`, body })
+  refuseFailures(answer)
+}
+
+function refuseFailures(answer: Json): void {
+  const tell = (items: readonly Json[]): string =>
+    items
+      .map((each) => {
+        const id = numberMember(each, 'KeyfactorRequestId') ?? numberMember(each, 'CARowId') ?? '?'
+        const comment = textMember(each, 'Comment')
+        return `request ${id}${comment ? `: ${JSON.stringify(comment)}` : ''}`
+      })
+      .join('; ')
+  const denials = listMember(answer, 'Denials')
+  if (denials.length > 0)
+    throw new CertmanError('auth.forbidden', `${VENDOR}: not permitted: ${tell(denials)}`)
+  const failures = listMember(answer, 'Failures')
+  if (failures.length > 0) throw new CertmanError('remote.refused', `${VENDOR}: not done: ${tell(failures)}`)
+}
+
+/** The certificate that answers a request; a server may need a moment to list it. */
+export async function certificateOfRequest(link: Link, requestId: string): Promise<Json> {
+  const query = {
+    'pq.queryString': `CertRequestId -eq ${requestId}`,
+    'pq.includeRevoked': true,
+    'pq.includeExpired': true,
+    ...link.scope,
+  }
+  const found = await link.json({ method: 'GET', path: '/Certificates', query })
+  const list = Array.isArray(found) ? (found as readonly Json[]) : []
+  const id = numberMember(list.at(-1), 'Id')
+  if (id !== undefined) return requireCertificate(link, String(id))
+  throw new CertmanError(
+    'remote.unexpected',
+    `${VENDOR} approved request ${requestId}, and its certificate is not listed yet`,
+    { hint: `look again in a moment: certman list --filter 'requestId = ${requestId}'` },
+  )
+}

@@ -1,0 +1,161 @@
+import { fromBase64 } from '../../base/bytes.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import type { GeneralName } from '../../domain/facts.ts'
+import type { Revocation } from '../../domain/records.ts'
+import { isCertmanError } from '../../base/errors.ts'
+import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
+import { printFilter } from '../../query/print.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
+import { bareCertificateRow, certificateRow, utcInstant, type RemoteFields } from '../certificate-row.ts'
+import { CERT_STATES, reasonOf, SAN_TYPES } from './codes.ts'
+import { readMetadata, type MetadataField } from './metadata.ts'
+import { listMember, member, numberMember, textMember } from './wire.ts'
+
+/** What reading a server's answers needs to know. */
+export interface Reading {
+  readonly now: Date
+  readonly fields: Readonly<Record<MetadataField, string>>
+}
+
+/** A certificate of the wire as ours: bytes where there are some, and everything that is said beside them. */
+export interface ReadCertificate {
+  readonly id: string
+  readonly der: Uint8Array | undefined
+  readonly fields: RemoteFields
+  /** As it came: an edit sends all of it back. */
+  readonly metadata: JsonObject
+}
+
+/** Reads a certificate of a listing or of `GET /Certificates/{id}`. */
+export function readCertificate(wire: Json, { fields: names }: Reading): ReadCertificate {
+  const content = textMember(wire, 'ContentBytes') ?? ''
+  const der = content === '' ? undefined : fromBase64(content)
+  const metadata = member(wire, 'Metadata')
+  const { name, friendlyName, tags } = readMetadata(metadata, names)
+  const hasKey = member(wire, 'HasPrivateKey') === true
+  const fields: RemoteFields = {
+    ...(name && { name }),
+    ...(friendlyName && { friendlyName }),
+    ...(tags && { tags }),
+    ...(hasKey && (der ? { keyId: knownFacts(der).publicKey.spkiHash } : { hasPrivateKey: true })),
+    ...optionalId('requestId', numberMember(wire, 'CertRequestId')),
+    ...optionalId('authorityId', numberMember(wire, 'CertificateAuthorityId')),
+    ...optionalText('profile', textMember(wire, 'TemplateName')),
+    ...optionalText('importedAt', exactInstant(textMember(wire, 'ImportDate'))),
+    ...revocationOf(wire),
+  }
+  return {
+    id: String(numberMember(wire, 'Id') ?? ''),
+    der,
+    fields,
+    metadata: typeof metadata === 'object' && metadata !== null ? (metadata as JsonObject) : {},
+  }
+}
+
+/** The import date alone has milliseconds, as ours has. */
+function exactInstant(text: string | undefined): string | undefined {
+  const at = Date.parse(/T[\d:.]+$/.test(text ?? '') ? `${text}Z` : (text ?? ''))
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+}
+
+const optionalId = <K extends string>(field: K, value: number | undefined): { [P in K]?: string } =>
+  optionalText(field, value !== undefined && value > 0 ? String(value) : undefined)
+
+const optionalText = <K extends string>(field: K, value: string | undefined): { [P in K]?: string } =>
+  (value === undefined || value === '' ? {} : { [field]: value }) as { [P in K]?: string }
+
+function revocationOf(wire: Json): { revocation?: Revocation } {
+  const date = utcInstant(textMember(wire, 'RevocationEffDate'))
+  if (date === undefined && numberMember(wire, 'CertState') !== CERT_STATES.revoked) return {}
+  const reason = reasonOf(numberMember(wire, 'RevocationReason') ?? 0) ?? 'unspecified'
+  // a server that does not say since when: the certificate counts as revoked all the time
+  const since = date ?? utcInstant(textMember(wire, 'NotBefore')) ?? '1970-01-01T00:00:00Z'
+  return { revocation: { date: since, reason } }
+}
+
+/** The row of a certificate. */
+export function rowOf(wire: Json, reading: Reading): ListedRecord {
+  const { id, der, fields } = readCertificate(wire, reading)
+  if (der) return certificateRow(der, { id, fields, now: reading.now })
+  const names = listMember(wire, 'SubjectAltNameElements').flatMap(sanOf)
+  return bareCertificateRow(
+    {
+      id,
+      fields,
+      ...optionalText('subject', textMember(wire, 'IssuedDN')),
+      ...optionalText('issuer', textMember(wire, 'IssuerDN')),
+      ...optionalText('notBefore', textMember(wire, 'NotBefore')),
+      ...optionalText('notAfter', textMember(wire, 'NotAfter')),
+      ...optionalText('thumbprint', textMember(wire, 'Thumbprint')),
+      ...optionalText('serialNumber', textMember(wire, 'SerialNumber')),
+      facts: { subjectAltName: names.length === 0 ? null : (names as unknown as Json) },
+    },
+    reading.now,
+  )
+}
+
+const sanOf = (element: Json): readonly GeneralName[] => {
+  const code = numberMember(element, 'Type')
+  const type = (Object.keys(SAN_TYPES) as (keyof typeof SAN_TYPES)[]).find((each) => SAN_TYPES[each] === code)
+  const value = textMember(element, 'Value')
+  return type === undefined || value === undefined ? [] : [{ type, value }]
+}
+
+/** The row of a pending or denied request; its bytes are not given. */
+export function requestRowOf(wire: Json, state: 'outstanding' | 'rejected'): ListedRecord {
+  const bare = bareCertificateRow(
+    {
+      id: String(numberMember(wire, 'Id') ?? ''),
+      ...optionalText('subject', textMember(wire, 'DistinguishedName')),
+    },
+    new Date(0),
+  )
+  const requestedBy = textMember(wire, 'Requester')
+  const requestedAt = utcInstant(textMember(wire, 'SubmissionDate'))
+  const reason = textMember(wire, 'DenialComment')
+  const template = textMember(wire, 'Template')
+  return {
+    ...bare,
+    state,
+    ...(requestedAt !== undefined && { requestedAt }),
+    ...(requestedBy && { requestedBy }),
+    ...(template && { profile: template }),
+    ...(state === 'rejected' && reason && { rejectionReason: reason }),
+  }
+}
+
+/** The row of a certificate authority. */
+export function authorityRowOf(wire: Json): ListedRecord {
+  const enabled = member(wire, 'UseForEnrollment')
+  const types = numberMember(wire, 'AllowedEnrollmentTypes')
+  return {
+    id: String(numberMember(wire, 'Id') ?? ''),
+    name: textMember(wire, 'LogicalName') ?? '',
+    tags: [],
+    ...optionalText('host', textMember(wire, 'HostName')),
+    enabled: typeof enabled === 'boolean' ? enabled : types !== 0,
+  }
+}
+
+/** The row of a collection; a query that we have no words for stands as it came. */
+export function collectionRowOf(wire: Json): ListedRecord {
+  const query = textMember(wire, 'Query') || textMember(wire, 'Content') || ''
+  const description = textMember(wire, 'Description')
+  return {
+    id: String(numberMember(wire, 'Id') ?? ''),
+    name: textMember(wire, 'Name') ?? '',
+    tags: [],
+    filter: ownQuery(query),
+    ...(description && { description }),
+  }
+}
+
+function ownQuery(query: string): string {
+  try {
+    return printFilter(parseKeyfactorQuery(query))
+  } catch (error) {
+    if (isCertmanError(error)) return query
+    throw error
+  }
+}
