@@ -38,7 +38,11 @@ export interface CallState {
 export function callError(cause: unknown, { call, timeoutMs, repeatable }: CallState): CertmanError {
   const code = codeOf(cause)
   if (isCertmanError(cause))
-    return new CertmanError(cause.code, `${call}: ${cause.message}`, { hint: cause.hint, cause })
+    return new CertmanError(cause.code, `${call}: ${cause.message}`, {
+      hint: cause.hint,
+      cause,
+      ...(cause.field !== undefined && { field: cause.field }),
+    })
   if (code === 'ETIMEDOUT')
     return new CertmanError('remote.timeout', `${call}: no answer within ${timeoutMs / 1000} s`, {
       cause,

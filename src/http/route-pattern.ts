@@ -56,7 +56,8 @@ function slotOf(segment: string, at: number): Slot | undefined {
 }
 
 function honoSlot({ at, before, after, rest }: Slot, segment: string, ignoreCase: boolean): string {
-  if (rest) return `:p${at}{.+}`
+  // `.` would stop at a line end
+  if (rest) return `:p${at}{[^]+}`
   if (before + after === 0) return `:p${at}`
   const text = ignoreCase ? segment.toLowerCase() : segment
   return `:p${at}{${escape(text.slice(0, before))}[^/]+${escape(text.slice(text.length - after))}}`
@@ -69,7 +70,8 @@ export function paramsOf({ slots }: Pattern, path: string): Readonly<Record<stri
   const params: Record<string, string> = {}
   for (const { name, at, before, after, rest } of slots) {
     if (rest) {
-      params[name] = segments.slice(at).map(decode).join('/').replace(/\/$/, '')
+      const end = segments.at(-1) === '' ? -1 : undefined
+      params[name] = segments.slice(at, end).map(decode).join('/')
       continue
     }
     const text = decode(segments[at] ?? '')

@@ -26,7 +26,7 @@ export const identityCheck =
  * Decides after the handshake whether to talk: the pinned certificate and no other, else what Node has verified.
  * Called before the socket is handed to HTTP, so that nothing of a request is written to a server that is not the right one.
  *
- * @throws {CertmanError} `remote.tls`; the message does not name the call
+ * @throws {CertmanError} `remote.tls`, with the field `pin` where pinning would help; the message does not name the call
  */
 export function checkPeer(socket: TLSSocket, rule: TrustRule): void {
   const leaf = socket.getPeerCertificate(true)
@@ -59,6 +59,7 @@ function refusal(
       `the certificate of ${host} is not for that name, but for ${namesOf(leaf)}`,
       {
         hint: `use a name that it has; or compare its SHA-256 with the owner's and pin it: --pin ${fingerprint}`,
+        field: 'pin',
       },
     )
   if (code === 'CERT_HAS_EXPIRED')
@@ -80,6 +81,7 @@ function refusal(
     : untrusted(code)
   return new CertmanError('remote.tls', `the certificate of ${host} ${what} (SHA-256 ${fingerprint})`, {
     hint: `trust its CA with --ca-file; or compare the SHA-256 with the owner's and pin it: --pin ${fingerprint}`,
+    field: 'pin',
   })
 }
 
