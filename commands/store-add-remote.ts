@@ -106,7 +106,9 @@ async function checked(ctx: Context, name: string, place: RemotePlace): Promise<
   try {
     return [place, await probe(ctx, name, place)]
   } catch (error) {
-    if (!isCertmanError(error, 'remote.tls') || !ctx.canAsk || place.pin !== undefined) throw error
+    // a server that wants a client certificate, or speaks no TLS, is not helped by a pin
+    const mayPin = isCertmanError(error, 'remote.tls') && error.field === 'pin'
+    if (!mayPin || !ctx.canAsk || place.pin !== undefined) throw error
     const pin = await askPin(ctx, place, error)
     if (pin === undefined) throw error
     const pinned = { ...place, pin }

@@ -26,7 +26,8 @@ export const identityCheck =
  * Decides after the handshake whether to talk: the pinned certificate and no other, else what Node has verified.
  * Called before the socket is handed to HTTP, so that nothing of a request is written to a server that is not the right one.
  *
- * @throws {CertmanError} `remote.tls`, with the field `pin` where pinning would help; the message does not name the call
+ * @throws {CertmanError} `remote.tls`, with the field `pin` where pinning would help; the message does not
+ *   name the call
  */
 export function checkPeer(socket: TLSSocket, rule: TrustRule): void {
   const leaf = socket.getPeerCertificate(true)
