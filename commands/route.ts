@@ -32,14 +32,19 @@ export function route(argv: readonly string[]): Route {
   const taken: number[] = []
   const rest = (): string[] => argv.filter((_, at) => !taken.includes(at))
   let name: string | undefined
-  // `serve` is a verb and a group at once: the longest name decides
+  // `serve` is a verb and a group at once: a word that follows at once is to name a member
   let verb: Route | undefined
   for (;;) {
-    const at = firstWord(argv, (taken.at(-1) ?? -1) + 1)
-    if (at < 0) return verb ?? { name, known: name === undefined ? 'nothing' : 'group', rest: rest() }
+    const next = (taken.at(-1) ?? -1) + 1
+    const at = firstWord(argv, next)
+    if (at < 0 && verb?.name === name && verb) return verb
+    if (at < 0) return { name, known: name === undefined ? 'nothing' : 'group', rest: rest() }
     taken.push(at)
     name = name === undefined ? argv[at]! : `${name} ${argv[at]!}`
     if (Object.hasOwn(VERBS, name)) verb = { name, known: 'verb', rest: rest() }
-    if (!Object.hasOwn(GROUPS, name)) return verb ?? { name, known: 'nothing', rest: rest() }
+    if (Object.hasOwn(GROUPS, name)) continue
+    // the value of a flag of the verb's own is no member
+    const isOwn = verb !== undefined && (verb.name === name || at > next)
+    return isOwn ? verb! : { name, known: 'nothing', rest: rest() }
   }
 }

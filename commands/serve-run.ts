@@ -26,7 +26,6 @@ const LOOK_MS = 60_000
 /** Serves until it is told to stop. */
 export async function runServe(ctx: Context, options: Options): Promise<void> {
   const { signals } = ctx
-  if (!signals) throw new CertmanError('cli.usage', 'serve runs in a process of its own only')
   const read = readOptions(ctx, options)
   const { file, book } = usersOf(ctx, options)
   if (book.read().users.length === 0)
@@ -37,6 +36,7 @@ export async function runServe(ctx: Context, options: Options): Promise<void> {
   const password = await ctx.secret(passwordFlags(options, ctx.ambient.env))
   const stores = await openStores(ctx, options.store)
   try {
+    if (!signals) throw new CertmanError('cli.usage', 'serve runs in a process of its own only')
     const tls = await tlsWish(ctx, options, { ...read, store: stores[0]!.store })
     const serving = await startServing({ ...read, stores, book, tls, password, ...surroundings(ctx) })
     await ctx.emit(renderServing({ serving, dialects: read.dialects, users: book.read().users.length }))

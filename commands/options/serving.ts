@@ -35,7 +35,8 @@ export function parsePublicUrl(text: string): string {
   const isPlain =
     url && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === ''
   if (url && isPlain) return url.href.replace(/\/+$/, '')
-  throw new CertmanError('cli.usage', `--public-url: ${JSON.stringify(text)} is no address of a server`, {
+  // not repeated: there may be a password in it
+  throw new CertmanError('cli.usage', '--public-url is no address of a server', {
     hint: 'write it as https://certs.example or http://pki.example',
     field: 'public-url',
   })

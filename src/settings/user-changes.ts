@@ -70,7 +70,17 @@ function requireAdmin(before: UserList, after: UserList): UserList {
   })
 }
 
+/** The `uid` of a token stands before `&`. @throws {CertmanError} `input.invalid` */
+function checkKeyId(id: string): void {
+  if (/^[^\s&\p{C}]{1,100}$/u.test(id)) return
+  throw new CertmanError('input.invalid', `${JSON.stringify(id)} is no id for shared access keys`, {
+    hint: 'give one without blanks and &: --sas-id ID',
+    field: 'sas-id',
+  })
+}
+
 function requireFreeKey(list: UserList, { name, sharedKey }: Pick<UserRecord, 'name' | 'sharedKey'>): void {
+  if (sharedKey) checkKeyId(sharedKey.id)
   const holder =
     sharedKey &&
     list.users.find(

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs'
-import { statSync, unlinkSync, writeSync } from 'node:fs'
+import { statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { jsonErrorLine } from './json-error.ts'
@@ -49,12 +49,14 @@ export function userFile(setup: UserFileSetup): UserBook {
       const descriptor = await openDraft(draft, setup)
       try {
         const [next, result] = change(read())
-        writeDraft(descriptor, next)
+        writeDraft(descriptor, checkUserList(next, setup.file))
         renameSync(draft, setup.file)
         return result
       } catch (error) {
         discard(draft)
         throw error instanceof CertmanError || !isSystemError(error) ? error : notWritable(setup.file, error)
+      } finally {
+        closeSync(descriptor)
       }
     },
   }
@@ -104,12 +106,8 @@ async function openDraft(draft: string, setup: UserFileSetup): Promise<number> {
 }
 
 function writeDraft(descriptor: number, list: UserList): void {
-  try {
-    writeSync(descriptor, `${JSON.stringify(list, undefined, 2)}\n`)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
+  writeFileSync(descriptor, `${JSON.stringify(list, undefined, 2)}\n`)
+  fsyncSync(descriptor)
 }
 
 function discard(draft: string): void {

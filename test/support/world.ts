@@ -1,7 +1,7 @@
 import { CertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
 import type { Prompter } from '../../commands/context.ts'
-import { ClosedPipe, type World } from '../../commands/world.ts'
+import { ClosedPipe, type Signals, type World } from '../../commands/world.ts'
 import type { Ambient } from '../../src/base/ambient.ts'
 import { frozenAmbient } from './ambient.ts'
 
@@ -24,6 +24,7 @@ export interface FakeWorldOptions {
   readonly tty?: boolean
   readonly columns?: number
   readonly ambient?: Ambient
+  readonly signals?: Signals
   /** Characters of standard output after which nobody reads any more. */
   readonly closesAfter?: number
 }
@@ -91,6 +92,7 @@ export function fakeWorld(options: FakeWorldOptions): { readonly world: World; r
     stderr: { isTty, columns, write: async (data) => void err.push(Buffer.from(data)) },
     stdin: { isTty, read: async () => Buffer.from(options.stdin ?? '') },
     promptStreams: () => ({ input: process.stdin, output: process.stderr }),
+    ...(options.signals && { signals: options.signals }),
     prompter: scriptedPrompter(options.answers ?? [], questions),
   }
   return {
