@@ -17,6 +17,7 @@ const VARIABLES: Section = {
     ['CERTMAN_CONFIG', 'as --config'],
     ['CERTMAN_LOCK_TIMEOUT', 'as --lock-timeout'],
     ['CERTMAN_PASSWORD_FILE', 'as --password-file'],
+    ['CERTMAN_USERS', 'as --users of serve'],
     [
       'CERTMAN_NO_INPUT=1',
       'as --no-input; likewise CERTMAN_QUIET, CERTMAN_VERBOSE, CERTMAN_EXIT_CODE, CERTMAN_PRINT_REQUEST',
@@ -37,7 +38,9 @@ const FILES: Section = {
       'project file, in the working folder or the nearest one above it: store, output, color, lockTimeout',
     ],
     ['~/.config/certman/settings.json', 'user file: stores, defaultStore, output, color, lockTimeout'],
+    ['~/.config/certman/users.json', 'who may use certman serve'],
     ['~/.local/share/certman/store', 'the default store, made on the first write'],
+    ['~/.local/share/certman/serve/server.pem', 'the certificate that the server makes for itself'],
   ],
 }
 

@@ -22,7 +22,7 @@ export function withServerOrders(store: Store, { password, crlBase }: ServerOrde
     issue: (requests, order, options) => store.issue(requests, { ...key, ...base, ...order }, options),
     renew: (target, order, options) => store.renew(target, { ...key, ...base, ...order }, options),
     revoke: (targets, order, options) => store.revoke(targets, { ...key, ...order }, options),
-    revokeSerials: (authority, serials, order, options) =>
+    revokeSerials: (...[authority, serials, order, options]: Parameters<Store['revokeSerials']>) =>
       store.revokeSerials(authority, serials, { ...key, ...order }, options),
     release: (targets, order, options) => store.release(targets, { ...key, ...order }, options),
     crl: (authority, order, options) => store.crl(authority, { ...key, ...order }, options),
