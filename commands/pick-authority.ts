@@ -13,14 +13,15 @@ async function enabledAuthorities(store: Store): Promise<readonly ListedRecord[]
 
 /**
  * The authority that signs: the one named; the only one that is enabled; of several one is chosen where someone can
- * be asked. Otherwise undefined: the store says what is the matter.
+ * be asked. Otherwise undefined: the store says what is the matter, or the request has its authority already.
  */
 export async function pickAuthority(
   ctx: Context,
   store: Store,
   named: string | undefined,
 ): Promise<string | undefined> {
-  if (named !== undefined || !store.can.list.includes('authority')) return named
+  const { list, authorityIsFixed } = store.can
+  if (named !== undefined || authorityIsFixed || !list.includes('authority')) return named
   const enabled = await enabledAuthorities(store)
   if (enabled.length === 1) return nameOf(enabled[0]!)
   if (enabled.length === 0 || !ctx.canAsk) return undefined

@@ -36,6 +36,8 @@ export interface Abilities {
   readonly editAuthority: boolean
   readonly crl: boolean
   readonly profiles: boolean
+  /** The authority is chosen with the request; signing only approves. */
+  readonly authorityIsFixed?: true
 }
 
 /** A store as `certman store show` presents it. */

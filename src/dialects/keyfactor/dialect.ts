@@ -14,6 +14,7 @@ export const keyfactor: Dialect = {
     delete: true,
     request: true,
     sign: true,
+    authorityIsFixed: true,
     reject: true,
     revoke: true,
     attach: false,
