@@ -7,7 +7,8 @@ import { has, race } from './support/measure.mjs'
 import { printRace, printTable } from './support/table.mjs'
 
 const MANY = fileURLToPath(new URL('support/issue-many.mjs', import.meta.url))
-const PER_SECOND = 3000
+const PER_CORE_SECOND = 3000
+const PER_SECOND = 5000
 
 /** A store with an authority whose key has no password: PBKDF2 would take most of the time. */
 function makeAuthority(run, at, name) {
@@ -63,17 +64,23 @@ function byTheThousand({ run, env, at }) {
     if (child.status !== 0) throw new Error(child.stderr)
     const { issued, clock, processor } = JSON.parse(child.stdout)
     const rate = Math.round(issued / processor)
-    if (rate < PER_SECOND) missed++
+    const isMissed = rate < PER_CORE_SECOND || issued / clock < PER_SECOND
+    if (isMissed) missed++
     return [
       count,
       `${clock.toFixed(2)} s`,
-      Math.round(issued / clock),
-      rate,
-      PER_SECOND,
-      rate < PER_SECOND ? 'MISSED' : 'reached',
+      `${Math.round(issued / clock)} (${PER_SECOND} on two cores)`,
+      `${rate} (${PER_CORE_SECOND})`,
+      isMissed ? 'MISSED' : 'reached',
     ]
   })
-  const columns = ['certificates', 'clock', 'per second', 'per second of one core', 'aim', 'verdict']
+  const columns = [
+    'certificates',
+    'clock',
+    'per second (aim)',
+    'per second of processor time (aim)',
+    'verdict',
+  ]
   printTable('Issue from CSRs in one process, durable', columns, rows)
   return missed
 }
