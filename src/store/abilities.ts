@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { Abilities, Store } from './store.ts'
 
 /** A verb that a store may lack, as `can` names it. */
-export type Ability = Exclude<keyof Abilities, 'list'>
+export type Ability = Exclude<keyof Abilities, 'list' | 'authorityIsFixed'>
 
 /** The abilities as deeds: "cannot …". */
 export const DEEDS: Readonly<Record<Ability, string>> = {
