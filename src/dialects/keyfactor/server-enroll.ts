@@ -4,9 +4,10 @@ import type { Json, JsonObject } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { NewRequest } from '../../store/authority-orders.ts'
+import type { NewRequest, Signing, SigningOrder } from '../../store/authority-orders.ts'
 import type { StoredCertificate } from '../../store/store.ts'
 import { describeCsr } from '../../x509/csr.ts'
+import type { ServedStore } from '../house.ts'
 import { invalid } from './errors.ts'
 import { certificateFileName } from './names.ts'
 import { editOf, readMetadata } from './metadata.ts'
@@ -112,7 +113,9 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
     ...(extra.length > 0 && { subjectAltName: extra }),
     allowChanges: true,
   }
-  const [signing] = await served.store.issue([whole], order)
+  const signing = whole.key
+    ? await submitAndSign(served, whole, order)
+    : (await served.store.issue([whole], order))[0]
   const { id, row } = signing!.outcomes.find(({ kind }) => kind === 'certificate')!
   const edit = editOf({ ...row, name: whole.name ?? null }, described)
   if (edit.friendlyName)
@@ -125,6 +128,23 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
     },
   )
   return { state: 'issued', number: desk.numbers.numberOf(served, 'certificate', id), chain }
+}
+
+/** A key goes into the store with its request; a request that cannot be signed leaves again, and its key with it. */
+async function submitAndSign(
+  { store }: ServedStore,
+  request: NewRequest,
+  order: SigningOrder,
+): Promise<Signing> {
+  const [outcome] = await store.submit(request)
+  const target = { kind: 'request', id: outcome!.id } as const
+  try {
+    return await store.sign(target, order)
+  } catch (error) {
+    // who may not delete leaves it in the queue, where somebody else finds it
+    await store.delete([target]).catch(() => undefined)
+    throw error
+  }
 }
 
 /** The one request in a text of PEM or base64. @throws {WireFault} 400 */

@@ -30,9 +30,10 @@ export async function importCertificate(desk: Desk): Promise<Answer> {
   const outcomes = await served.store.import(batchOf(items, leaf, described))
   const thumbprint = sha1Hex(leaf.der).toUpperCase()
   const own = outcomes.find(({ kind, row }) => kind === 'certificate' && row['thumbprint'] === thumbprint)
-  if (own?.outcome === 'unchanged') await describe(served, own, described)
+  const isNew = own?.what === 'created'
+  if (own && !isNew) await describe(served, own, described)
   return ok({
-    ImportStatus: own?.outcome === 'unchanged' ? 2 : 1,
+    ImportStatus: isNew ? 1 : 2,
     JobStatus: 0,
     InvalidKeystores: [],
     Thumbprint: thumbprint,
