@@ -35,6 +35,11 @@ const CLOSED = [
   'storeDetails',
   'authority',
   'changeReport',
+  'collection',
+  'user',
+  'userDetails',
+  'userReport',
+  'apiKey',
   'error',
 ]
 
@@ -243,4 +248,21 @@ test('when a CRL and profiles are printed as JSON, they fit the schema', () => {
   writeFileSync(join(folder.path, 'week.json'), '{"name": "week", "extends": "server"}')
   expectNoun('profileReport', json('ca', 'profile', 'add', join(folder.path, 'week.json')))
   expectNoun('profileReport', json('ca', 'profile', 'remove', 'week'))
+})
+
+test('when collections and users are printed as JSON, they fit the schema', () => {
+  expectList(
+    'outcome',
+    json('collection', 'add', 'live', '--filter', 'tag = live', '--description', 'in use'),
+  )
+  expectList('outcome', json('collection', 'edit', 'live', '--description', ''))
+  expectList('collection', json('list', 'collections'))
+  expectNoun('collection', json('show', 'collections/live'))
+  const ann = ['ann', '--role', 'admin', '--api-key', '--sas', '--collection', 'live']
+  expectNoun('userReport', json('serve', 'user', 'add', ...ann))
+  expectNoun('userReport', json('serve', 'user', 'key', 'add', 'ann', '--expires', '90d'))
+  expectNoun('userReport', json('serve', 'user', 'edit', 'ann', '--no-sas'))
+  expectList('user', json('serve', 'user', 'list'))
+  expectNoun('userDetails', json('serve', 'user', 'show', 'ann'))
+  expectList('apiKey', json('serve', 'user', 'key', 'list', 'ann'), 2)
 })
