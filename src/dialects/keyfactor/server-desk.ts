@@ -44,7 +44,7 @@ export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<
   const basic = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1]
   if (basic !== undefined) {
     const [user, password] = basicCredential(basic)
-    const access = user === undefined ? undefined : await gate.password(user, password)
+    const access = user === undefined ? undefined : await gate.password(user, password, call.remoteAddress)
     if (access) return access
     throw unauthorized()
   }

@@ -42,7 +42,7 @@ async function client(gate: House['gate'], call: Call, form: URLSearchParams): P
     basic === undefined
       ? [form.get('client_id') ?? undefined, form.get('client_secret') ?? '']
       : decoded(basic)
-  return user === undefined ? undefined : gate.password(user, password)
+  return user === undefined ? undefined : gate.password(user, password, call.remoteAddress)
 }
 
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they become Basic. */

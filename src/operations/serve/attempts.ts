@@ -51,7 +51,8 @@ export class Attempts {
   }
 }
 
+/** Without an address nothing is counted for all users together: one who guesses must not shut out everybody. */
 const keysOf = (user: string, address: string): readonly (readonly [key: string, most: number])[] => [
   [`${address} ${user.toLowerCase()}`, LIMITS.pair],
-  [address, LIMITS.address],
+  ...(address === '' ? [] : [[address, LIMITS.address] as const]),
 ]

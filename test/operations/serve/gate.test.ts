@@ -4,6 +4,7 @@ import { Secret } from '../../../src/base/secret.ts'
 import type { Gate } from '../../../src/dialects/house.ts'
 import { CLAIMS } from '../../../src/domain/records.ts'
 import type { ServedPlace } from '../../../src/operations/serve/access.ts'
+import { Attempts } from '../../../src/operations/serve/attempts.ts'
 import { makeGate } from '../../../src/operations/serve/gate.ts'
 import { addUser, changeUser, removeApiKey, removeUser } from '../../../src/operations/serve/user-orders.ts'
 import { emptyUserList, memoryUserBook, type UserBook } from '../../../src/settings/user-records.ts'
@@ -184,4 +185,16 @@ describe('stores', () => {
     await changeUser(book, { name: 'bob', stores: null }, ambient)
     expect((await gate.password('bob', 'Passw0rd!x'))!.stores).toHaveLength(2)
   })
+})
+
+test('when one address guesses many names then it is shut out for all of them, the right one too', async () => {
+  await addUser(book, { name: 'bob', role: 'reader', password }, ambient)
+  for (let at = 0; at < 100; at++) await gate.password('ann', `guess ${at}`, `192.0.2.${at}`)
+  expect(await nameOf(gate.password('bob', 'Passw0rd!x', '192.0.2.200'))).toBe('bob')
+  const attempts = new Attempts(ambient.now)
+  for (let at = 0; at < 100; at++) attempts.failed(`user${at}`, '192.0.2.1')
+  expect(attempts.isShut('another', '192.0.2.1')).toBe(true)
+  expect(attempts.isShut('another', '192.0.2.2')).toBe(false)
+  for (let at = 0; at < 100; at++) attempts.failed(`user${at}`, '')
+  expect(attempts.isShut('another', '')).toBe(false)
 })
