@@ -39,8 +39,15 @@ export async function runServe(ctx: Context, options: Options): Promise<void> {
     if (!signals) throw new CertmanError('cli.usage', 'serve runs in a process of its own only')
     const tls = await tlsWish(ctx, options, { ...read, store: stores[0]!.store })
     const serving = await startServing({ ...read, stores, book, tls, password, ...surroundings(ctx) })
-    await ctx.emit(renderServing({ serving, dialects: read.dialects, users: book.read().users.length }))
-    await untilStopped(serving, signals)
+    // before it says that it listens: whoever reads that may stop it at once
+    const stopped = untilStopped(serving, signals)
+    try {
+      await ctx.emit(renderServing({ serving, dialects: read.dialects, users: book.read().users.length }))
+    } catch (error) {
+      await serving.stop(0)
+      throw error
+    }
+    await stopped
   } finally {
     for (const { store } of stores) await store.close()
   }

@@ -1,0 +1,90 @@
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bareEnv, builtCommand, temporaryFolder } from '../support/built.ts'
+
+let folder: ReturnType<typeof temporaryFolder>
+let command: string
+
+beforeAll(() => {
+  folder = temporaryFolder('serve-process')
+  command = builtCommand()
+  writeFileSync(join(folder.path, 'pw'), 'Passw0rd!x', { mode: 0o600 })
+  certman('store', 'init', './pki')
+  certman('serve', 'user', 'add', 'ann', '--role', 'admin', '--password-file', 'pw')
+})
+afterAll(() => folder.remove())
+
+const options = () => ({ cwd: folder.path, env: bareEnv(folder.path) })
+
+function certman(...words: string[]): void {
+  const run = spawnSync(process.execPath, [command, ...words], { ...options(), encoding: 'utf8' })
+  expect({ status: run.status, stderr: run.stderr }).toMatchObject({ status: 0 })
+}
+
+interface Running {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly url: URL
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>
+}
+
+/** Starts to serve on plain http and waits until it says where. */
+async function start(): Promise<Running> {
+  const words = ['serve', '-s', './pki', '--listen', '127.0.0.1:0', '--plain-http', '--json']
+  const child = spawn(process.execPath, [command, ...words, '--dialect', 'keyfactor'], {
+    ...options(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise<Awaited<Running['ended']>>((settle) =>
+    child.on('close', (code, signal) => settle({ code, signal })),
+  )
+  let text = ''
+  const url = await new Promise<URL>((resolve, reject) => {
+    child.stdout.on('data', (piece) => {
+      text += String(piece)
+      if (text.trimEnd().endsWith('}')) resolve(new URL((JSON.parse(text) as { url: string }).url))
+    })
+    child.on('close', () => reject(new Error(`it ended: ${text}`)))
+  })
+  return { child, url, ended }
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'when %s comes then it ends with 0, though a client keeps its connection open',
+  async (signal) => {
+    const { child, url, ended } = await start()
+    const socket = connect(Number(url.port), '127.0.0.1')
+    await new Promise((settle) => socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n', settle))
+    await new Promise((settle) => socket.once('data', settle))
+    child.kill(signal)
+    expect(await ended).toEqual({ code: 0, signal: null })
+    socket.destroy()
+  },
+)
+
+test('when SIGHUP comes then it goes on, and a user that was added meanwhile is let in', async () => {
+  const { child, url, ended } = await start()
+  certman('serve', 'user', 'add', 'bob', '--role', 'reader', '--password-file', 'pw')
+  child.kill('SIGHUP')
+  const status = async (user: string): Promise<number> => {
+    const authorization = `Basic ${Buffer.from(`${user}:Passw0rd!x`).toString('base64')}`
+    const headers = { authorization, 'x-keyfactor-requested-with': 'APIClient' }
+    return (await fetch(`${url.origin}/KeyfactorAPI/Certificates`, { headers })).status
+  }
+  expect(await status('bob')).toBe(200)
+  expect(await status('eve')).toBe(401)
+  child.kill('SIGTERM')
+  expect(await ended).toEqual({ code: 0, signal: null })
+})
+
+test('when the command line is looked at by others then no password is in it, and none is in what was said', async () => {
+  const { child, ended } = await start()
+  let said = ''
+  child.stderr.on('data', (piece) => (said += String(piece)))
+  child.kill('SIGTERM')
+  await ended
+  expect(child.spawnargs.join(' ') + said).not.toContain('Passw0rd')
+})
