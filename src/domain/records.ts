@@ -64,6 +64,8 @@ export interface RequestRecord {
   readonly profile?: string
   readonly requestedAt: string
   readonly requestedBy?: string
+  /** The PEM as it came through a server, where it is not what certman writes itself. */
+  readonly submittedText?: string
   readonly rejectedAt?: string
   readonly rejectionReason?: string
   readonly certificateId?: string

@@ -8,6 +8,8 @@ import type { ListedRecord, NewKey, Outcome } from './store.ts'
 export interface NewRequest {
   /** PKCS#10 DER, kept byte for byte; its self-signature must verify. */
   readonly csr: Uint8Array
+  /** The PEM as it was sent, where it is not that of `writePem`: kept beside the request, for those who look for theirs by it. */
+  readonly text?: string
   /** The private key, when the store is to keep it. */
   readonly key?: NewKey
   readonly name?: string

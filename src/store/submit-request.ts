@@ -119,5 +119,6 @@ export const requestFields = (
     profile: given.profile,
     requestedAt: now.toISOString(),
     requestedBy: given.requestedBy ?? actor,
+    submittedText: given.text,
     source: given.source && { ...given.source },
   })
