@@ -14,6 +14,7 @@ import type { NewRequest, RenewalOrder, Signing } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed } from './change-record.ts'
+import { pointingTo } from './crl-place.ts'
 import type { AuthorityTools, Body } from './create-authority.ts'
 import { importBatch } from './import-batch.ts'
 import { repeatCertificate, SUBJECT_ALT_NAME } from './repeat-request.ts'
@@ -51,7 +52,7 @@ export async function renewCertificate(
   return async (tx) => {
     const { now, random, actor } = tools.ambient
     const record = authorityOf(await getIndexed(tx, 'authority', authority.id))
-    const opened = await tools.desk.open(tx, record, opening)
+    const opened = pointingTo(await tools.desk.open(tx, record, opening), order.crlBase)
     const profiles = await customProfiles(tx)
     const desk = { authority: opened, profiles, now: now(), actor, random, replace: true }
     const keys = await takeKey(tx, signable, { now: now(), actor })

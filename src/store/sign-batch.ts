@@ -5,10 +5,11 @@ import { requireSignable } from '../domain/request-state.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { renewDueCrl } from './authority-crl.ts'
 import { actingTransaction } from './acting.ts'
-import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
+import type { AuthorityDesk } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
 import { authorityOf, chooseAuthority } from './authority-records.ts'
 import { getIndexed } from './change-record.ts'
+import { pointingTo } from './crl-place.ts'
 import { getRequest } from './reject-requests.ts'
 import { carryOut, planSigning, type Signable, type SigningDesk } from './sign-request.ts'
 import type { MutationOptions } from './store.ts'
@@ -138,21 +139,13 @@ class SigningRoom {
     const record = authorityOf(await getIndexed(this.#tx, 'authority', authorityId))
     await requireUnrevoked(this.#tx, record)
     const opened = await desk.open(this.#tx, record, { password: order.password, now: this.#now })
-    const authority = order.crlBase === undefined ? opened : pointingTo(opened, order.crlBase)
+    const authority = pointingTo(opened, order.crlBase)
     this.#profiles ??= await customProfiles(this.#tx)
     const { random } = ambient
     const made = { authority, profiles: this.#profiles, now: this.#now, actor, random, replace }
     this.#desks.set(key, made)
     return made
   }
-}
-
-/** An authority that names no CRL of its own points to where this server gives it. */
-function pointingTo(authority: SigningAuthority, crlBase: string): SigningAuthority {
-  const { open, record } = authority
-  if (open.urls.crlUrls.length > 0) return authority
-  const crlUrls = [`${crlBase}/${encodeURIComponent(record.name)}.crl`]
-  return { ...authority, open: { ...open, urls: { ...open.urls, crlUrls } } }
 }
 
 const isOf = (result: Signing | Error, authorityId: string): boolean =>

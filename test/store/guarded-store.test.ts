@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { Secret } from '../../src/base/secret.ts'
 import { EVERYTHING } from '../../src/domain/filter.ts'
 import { CLAIMS, RECORD_KINDS, type Claim } from '../../src/domain/records.ts'
 import { parseFilter } from '../../src/query/parse.ts'
@@ -270,10 +271,17 @@ describe('orders of a server', () => {
     await store.createAuthority(rootOrder({ protection: { password } }))
     const served = withServerOrders(store, { password, crlBase: 'http://pki.example/crl' })
     await served.submit({ csr: csrFor(['dns:a.example']) })
+    const wrong = { password: new Secret('wrong') }
+    await expect(served.sign(target('1'), wrong)).rejects.toMatchObject({ code: 'password.wrong' })
     const { outcomes } = await served.sign(target('1'), {})
     const stored = await store.certificate(outcomes[0]!.id)
     const points = stored.extensions.find(({ name }) => name === 'cRLDistributionPoints')
     expect(JSON.stringify(points?.value)).toContain('http://pki.example/crl/root.crl')
+    const { outcomes: renewed } = await served.renew(target(outcomes[0]!.id, 'certificate'), {
+      reuseKey: true,
+    })
+    const next = await store.certificate(renewed[0]!.id)
+    expect(JSON.stringify(next.extensions)).toContain('http://pki.example/crl/root.crl')
     const { outcomes: revoked, notes } = await served.revoke([target(outcomes[0]!.id, 'certificate')], {
       reason: 'superseded',
     })
