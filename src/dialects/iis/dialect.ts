@@ -1,9 +1,5 @@
 import type { Dialect } from '../dialect.ts'
 
-const missing = (half: string): never => {
-  throw new TypeError(`IIS Administration: the ${half} is not there`)
-}
-
 /** IIS Administration. */
 export const iis: Dialect = {
   name: 'iis',
@@ -37,11 +33,15 @@ export const iis: Dialect = {
     edit: 'friendly names are changed on the host (certlm.msc)',
     request: 'make the request with certman in another store, or on the host with certreq',
     'list.request': 'IIS keeps no requests',
+    'list.serial': 'IIS tells no serial numbers: name the thumbprint or the id',
     sign: 'IIS is no authority: use another store',
     revoke: 'revoke it where it was issued',
   },
   auth: ['token'],
   settings: { store: 'only certificates of this Windows store, such as My' },
-  client: async () => missing('client'),
-  server: async () => missing('server'),
+  client: async () => {
+    const { iisClient } = await import('./client.ts')
+    return (setup) => iisClient(iis, setup)
+  },
+  server: async () => (await import('./server.ts')).iisServer,
 }

@@ -1,0 +1,187 @@
+import type { Filter, Query } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import { hexDigits, type Reference } from '../../domain/reference.ts'
+import { oidOfName } from '../../asn1/oids.ts'
+import { findField } from '../../query/fields.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
+import { countRows, listRows } from '../listing.ts'
+import type { DialectFace } from '../refusals.ts'
+import { RemoteStore } from '../remote-store.ts'
+import { resolveRemote } from '../resolve-remote.ts'
+import { Link, unexpected } from './client-link.ts'
+import { askHead, certificatePages, type Head } from './client-pages.ts'
+import { rowOf } from './map.ts'
+import { purposeLabel } from './labels.ts'
+import { readCertificate, releaseOf, textMember } from './wire.ts'
+
+/** A connection to a host with IIS Administration; see `docs/dialects/iis.md` for what each verb sends. */
+export const iisClient = (face: DialectFace, setup: RemoteSetup): RemoteConnection =>
+  new IisStore(face, setup)
+
+type Pages = AsyncIterable<readonly ListedRecord[]>
+
+class IisStore extends RemoteStore {
+  readonly #link: Link
+
+  constructor(face: DialectFace, setup: RemoteSetup) {
+    super(face, setup)
+    this.#link = new Link(setup)
+  }
+
+  async probe(): Promise<ProbeResult> {
+    const reply = this.#link.pass(await this.#link.ask({ path: '' }))
+    const host = textMember(reply.json(), 'host_name')
+    const release = releaseOf(reply.header('content-type'))
+    const stores = await this.#link.stores()
+    const facts = {
+      ...(host !== undefined && { host }),
+      ...(stores && { stores: stores.map(({ name, claims }) => withClaims(name, claims)).join(', ') }),
+      ...(await this.#keyFacts()),
+    }
+    return { server: `IIS Administration${release === undefined ? '' : ` ${release}`}`, facts }
+  }
+
+  override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
+    if (kind !== 'certificate') throw this.cannotList(kind)
+    const now = this.setup.ambient.now()
+    this.#warnOf(query.filter)
+    const { head, purpose } = await this.#purposeIn(query.filter)
+    const most = mostOf(query)
+    const pages = this.#rows({
+      ...(head && { head }),
+      ...(purpose !== undefined && { purpose }),
+      ...(most !== undefined && { most }),
+    })
+    yield* listRows(pages, query, { kind, now, pushed: { filter: purpose !== undefined } })
+  }
+
+  /** The host counts what nobody narrows. */
+  override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
+    if (kind !== 'certificate') throw this.cannotList(kind)
+    if (query.filter.op === 'all' && this.#link.storeName === undefined) {
+      const { total } = await askHead(this.#link)
+      if (total !== undefined) return total
+    }
+    this.#warnOf(query.filter)
+    const { head, purpose } = await this.#purposeIn(query.filter)
+    const pages = this.#rows({ ...(head && { head }), ...(purpose !== undefined && { purpose }) })
+    return countRows(pages, query, {
+      kind,
+      now: this.setup.ambient.now(),
+      pushed: { filter: purpose !== undefined },
+    })
+  }
+
+  /** By id, friendly name or thumbprint: one listing answers both of the last. */
+  override async resolve(reference: Reference): Promise<ListedRecord> {
+    const { kind } = reference
+    if (kind !== 'certificate') throw this.cannotList(kind)
+    if (reference.by === 'serial') throw this.cannot('list.serial', 'find certificates by serial number')
+    const found = await resolveRemote(reference, {
+      byId: (id) => this.byId(kind, id),
+      rows: () => this.#named(),
+    })
+    const { name: _lent, ...row } = found
+    return row as ListedRecord
+  }
+
+  protected async byId(_kind: RecordKind, id: string): Promise<ListedRecord | undefined> {
+    if (!isId(id)) return undefined
+    const call = { path: `/certificates/${id}`, thing: `certificate ${JSON.stringify(id)}` }
+    const reply = await this.#link.ask(call)
+    if (reply.status === 404) return undefined
+    const wire = readCertificate(this.#link.pass(reply, call).json())
+    if (!wire) throw unexpected(reply, 'a certificate without an id')
+    const wanted = this.#link.storeName?.toLowerCase()
+    const isElsewhere = wanted !== undefined && wire.store?.name?.toLowerCase() !== wanted
+    return isElsewhere ? undefined : rowOf(wire, this.setup.ambient.now())
+  }
+
+  /** Friendly names are what people call certificates by here. */
+  async *#named(): AsyncIterable<ListedRecord> {
+    for await (const page of this.#rows({}))
+      for (const row of page) {
+        const { friendlyName } = row
+        yield friendlyName === undefined ? row : { ...row, name: friendlyName }
+      }
+  }
+
+  async *#rows(wanted: Parameters<typeof certificatePages>[1]): Pages {
+    const now = this.setup.ambient.now()
+    for await (const page of certificatePages(this.#link, wanted)) yield page.map((wire) => rowOf(wire, now))
+  }
+
+  /** When the API key ends; hosts that do not say leave it out. */
+  async #keyFacts(): Promise<Record<string, string>> {
+    const reply = await this.#link.ask({ path: '/access-token' })
+    if (reply.status !== 200) return {}
+    const expires = textMember(reply.json(), 'expires_on')
+    return expires === undefined ? {} : { 'key expires': expires === '' ? 'never' : expires }
+  }
+
+  /** The purpose that a filter asks for and nothing else, for hosts that pick by OID: from 6.0.0 on. */
+  async #purposeIn(filter: Filter): Promise<{ readonly head?: Head; readonly purpose?: string }> {
+    const purpose = purposeOf(filter)
+    if (purpose === undefined) return {}
+    const head = await askHead(this.#link)
+    return Number(head.release?.split('.')[0] ?? 0) >= 6 ? { head, purpose } : { head }
+  }
+
+  #warnOf(filter: Filter): void {
+    const untold = [...new Set(fieldsIn(filter))].filter((field) => UNTOLD.has(field.split('.')[0]!))
+    if (untold.length > 0)
+      this.setup.notice(
+        `${this.setup.name}: IIS Administration does not tell ${untold.join(', ')}: nothing can be found by it`,
+      )
+  }
+}
+
+const withClaims = (name: string, claims: readonly string[] | undefined): string =>
+  claims ? `${name} (${claims.join(', ') || 'no claims'})` : name
+
+/** Fields of certificates that the host does not send. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  'serialNumber',
+  'fingerprint',
+  'publicKey',
+  'keyUsage',
+  'basicConstraints',
+  'subjectKeyIdentifier',
+  'authorityKeyIdentifier',
+  'keyId',
+])
+
+function fieldsIn(filter: Filter): readonly string[] {
+  switch (filter.op) {
+    case 'and':
+    case 'or':
+      return filter.terms.flatMap(fieldsIn)
+    case 'not':
+      return fieldsIn(filter.term)
+    case 'all':
+      return []
+    default:
+      return [canonical(filter.field)]
+  }
+}
+
+const canonical = (field: string): string => findField('certificate', field)?.name ?? field
+
+/** The OID of a purpose that hosts have a name for: certificates without purposes fit neither here nor there. */
+function purposeOf(filter: Filter): string | undefined {
+  if (filter.op !== 'compare' || filter.operator !== '=' || filter.value.type !== 'text') return undefined
+  if (canonical(filter.field) !== 'extendedKeyUsage') return undefined
+  const { value } = filter.value
+  return purposeLabel(value) === null ? undefined : (oidOfName('keyPurpose', value) ?? value)
+}
+
+/** As many rows as are needed when the host's order and choice are ours. */
+const mostOf = ({ filter, sort, limit, offset = 0 }: Query): number | undefined =>
+  limit !== undefined && filter.op === 'all' && sort.length === 0 ? limit + offset : undefined
+
+/** Opaque; `stores` is a path of its own, and thumbprints are looked for in lists. */
+const isId = (text: string): boolean =>
+  /^[\w-]{1,2048}$/.test(text) &&
+  text.toLowerCase() !== 'stores' &&
+  (hexDigits(text)?.length ?? Infinity) > 40

@@ -1,0 +1,149 @@
+import { isCertmanError } from '../../base/errors.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
+import type { Answer } from '../../http/exchange.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { claimMissing, gone, notFound } from './errors.ts'
+import { purposeLabel, purposeOid } from './labels.ts'
+import { certificateJson, LIST_MEMBERS, MEMBER_NAMES, purposesOf } from './map-wire.ts'
+import { said, traceIdOf } from './server-answer.ts'
+import { type Desk, type Shelf, shelvesOf } from './server-desk.ts'
+import { membersAsked } from './server-fields.ts'
+import { type Slice, sliceOf } from './server-range.ts'
+import { HEADER, STORE_FILTER, UNIT } from './wire.ts'
+
+const LIST = 'Microsoft.Certificates'
+
+/** `HEAD /api/certificates`: how many there are. Ranges and purposes do not count here. */
+export async function countCertificates(desk: Desk): Promise<Answer> {
+  const total = sum(await countsOf(chosen(desk)))
+  const headers = { [HEADER.total]: String(total), [HEADER.unit]: UNIT, 'Content-Length': '0' }
+  return said({ name: LIST, hal: false }, '', { headers })
+}
+
+/** `GET /api/certificates`: stores are chosen, then the range is cut out, then purposes are looked at. */
+export async function listCertificates(desk: Desk): Promise<Answer> {
+  const { call, hal } = desk
+  const shelves = chosen(desk)
+  const range = call.header('range')
+  const counts = range === undefined ? [] : await countsOf(shelves)
+  const slice = sliceOf(range, sum(counts))
+  const members = membersAsked(call, MEMBER_NAMES, { standard: LIST_MEMBERS, emptyIsNone: false })
+  const fits = purposeTest(call.query.get('intended_purpose'))
+  const parts: string[] = []
+  for await (const { shelf, row } of slice ? sliced(shelves, counts, slice) : whole(shelves))
+    if (fits(row)) parts.push(JSON.stringify(certificateJson(shownOf(desk, shelf, row), members)))
+  const headers = {
+    [HEADER.total]: String(parts.length),
+    [HEADER.unit]: UNIT,
+    ...(slice && { [HEADER.range]: `${slice.first}-${slice.last}/${sum(counts)}` }),
+  }
+  const resource = { name: LIST, hal: hal && parts.length > 0 }
+  return said(resource, `{"certificates":[${parts.join(',')}]}`, { headers })
+}
+
+/** `GET /api/certificates/{id}`. */
+export async function getCertificate(desk: Desk): Promise<Answer> {
+  const { call, seal, hal, house } = desk
+  const opened = seal.open('Certificates', call.params['id'] ?? '')
+  const at = opened?.indexOf('\n') ?? -1
+  if (opened === undefined || at < 0) throw notFound()
+  const shelf = shelfNamed(desk, opened.slice(0, at))
+  if (!shelf) throw gone(traceIdOf(house.ambient))
+  if (!shelf.readable) throw claimMissing(shelf.served.name)
+  const row = await rowOf(shelf, opened.slice(at + 1))
+  if (!row) throw gone(traceIdOf(house.ambient))
+  const members = membersAsked(call, MEMBER_NAMES, { standard: MEMBER_NAMES, emptyIsNone: true })
+  return said({ name: 'Microsoft.Certificate', hal }, certificateJson(shownOf(desk, shelf, row), members))
+}
+
+/** The store of that name, without case, among those of the caller. */
+export const shelfNamed = (desk: Desk, name: string): Shelf | undefined =>
+  shelvesOf(desk).find(({ served }) => served.name.toLowerCase() === name.toLowerCase())
+
+const shownOf = (
+  { seal, hal }: Desk,
+  { served, id }: Shelf,
+  row: ListedRecord,
+): Parameters<typeof certificateJson>[0] => ({
+  row,
+  id: seal.close('Certificates', `${served.name}\n${row.id}`),
+  store: { name: served.name, id },
+  hal,
+})
+
+async function rowOf({ served: { store } }: Shelf, id: string): Promise<ListedRecord | undefined> {
+  if (!store.can.list.includes('certificate')) return undefined
+  try {
+    const row = await store.resolve({ kind: 'certificate', by: 'text', text: id })
+    // a text may also be a name: only the id counts
+    return row.id === id ? row : undefined
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
+      return undefined
+    throw error
+  }
+}
+
+/** The stores that a call is about; both spellings of the filter count. @throws {WireFault} 403, 404 */
+function chosen(desk: Desk): readonly Shelf[] {
+  const { call, seal } = desk
+  const wanted = call.query.get(STORE_FILTER) ?? call.query.get('store.id')
+  if (wanted === undefined) return readable(shelvesOf(desk), call)
+  const name = seal.open('Certificates.Store', wanted)
+  if (name === undefined) throw notFound()
+  const shelf = shelfNamed(desk, name)
+  if (!shelf) throw notFound(STORE_FILTER)
+  if (!shelf.readable) throw claimMissing(shelf.served.name)
+  return [shelf].filter(hasCertificates)
+}
+
+/** Stores that may not be read are left out, but a range over them is refused. */
+function readable(shelves: readonly Shelf[], call: Desk['call']): readonly Shelf[] {
+  const shut = shelves.find((shelf) => !shelf.readable)
+  if (shut && call.method !== 'HEAD' && call.header('range') !== undefined)
+    throw claimMissing(shut.served.name)
+  return shelves.filter((shelf) => shelf.readable && hasCertificates(shelf))
+}
+
+const hasCertificates = ({ served }: Shelf): boolean => served.store.can.list.includes('certificate')
+
+const countsOf = (shelves: readonly Shelf[]): Promise<readonly number[]> =>
+  Promise.all(shelves.map(({ served }) => served.store.count('certificate', EVERYTHING)))
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+
+interface Placed {
+  readonly shelf: Shelf
+  readonly row: ListedRecord
+}
+
+async function* whole(shelves: readonly Shelf[]): AsyncIterable<Placed> {
+  for (const shelf of shelves)
+    for await (const row of shelf.served.store.list('certificate', EVERYTHING)) yield { shelf, row }
+}
+
+async function* sliced(
+  shelves: readonly Shelf[],
+  counts: readonly number[],
+  { first, last }: Slice,
+): AsyncIterable<Placed> {
+  let before = 0
+  for (const [index, shelf] of shelves.entries()) {
+    const offset = Math.max(first - before, 0)
+    const end = Math.min(last - before, counts[index]! - 1)
+    before += counts[index]!
+    if (offset > end) continue
+    const query = { ...EVERYTHING, offset, limit: end - offset + 1 }
+    for await (const row of shelf.served.store.list('certificate', query)) yield { shelf, row }
+  }
+}
+
+/** By name as it is shown, without case, or by OID; certificates without purposes never fit. */
+function purposeTest(purpose: string | undefined): (row: ListedRecord) => boolean {
+  if (purpose === undefined) return () => true
+  const wanted = purpose.toLowerCase()
+  return (row) =>
+    purposesOf(row).some(
+      (name) => purposeLabel(name)?.toLowerCase() === wanted || purposeOid(name) === purpose,
+    )
+}

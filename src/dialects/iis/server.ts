@@ -1,0 +1,78 @@
+import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
+import type { House } from '../house.ts'
+import { wireFaultOf } from './errors.ts'
+import { Seal } from './seal.ts'
+import { faultAnswer } from './server-answer.ts'
+import { countCertificates, getCertificate, listCertificates } from './server-certificates.ts'
+import { corsOf, optionsAnswer, withCors } from './server-cors.ts'
+import { type Floor, type Handler, withPassword, withToken } from './server-desk.ts'
+import * as keys from './server-keys.ts'
+import { centralCertificates, getStore, listStores, root, webServer } from './server-places.ts'
+
+type ApiRoute = readonly [method: string, path: string, handler: Handler]
+
+const CENTRAL = '/api/webserver/centralized-certificates'
+
+const TOKEN_ROUTES: readonly ApiRoute[] = [
+  ['GET', '/api', root],
+  ['GET', '/api/access-token', keys.showToken],
+  ['POST', '/api/access-token', keys.renewToken],
+  ['HEAD', '/api/certificates', countCertificates],
+  ['GET', '/api/certificates', listCertificates],
+  ['GET', '/api/certificates/stores', listStores],
+  ['GET', '/api/certificates/stores/{id}', getStore],
+  ['GET', '/api/certificates/{id}', getCertificate],
+  ['GET', '/api/webserver', webServer],
+  ...['GET', 'POST', 'PATCH', 'DELETE'].flatMap((method): ApiRoute[] => [
+    [method, CENTRAL, centralCertificates],
+    [method, `${CENTRAL}/{id}`, centralCertificates],
+  ]),
+]
+
+const PASSWORD_ROUTES: readonly ApiRoute[] = [
+  ['GET', '/security/api-keys', keys.listKeys],
+  ['POST', '/security/api-keys', keys.createKey],
+  ['GET', '/security/api-keys/{id}', keys.getKey],
+  ['PATCH', '/security/api-keys/{id}', keys.editKey],
+  ['DELETE', '/security/api-keys/{id}', keys.deleteKey],
+  ['GET', '/security/access-tokens', keys.tokenPage],
+  ['POST', '/security/access-tokens', keys.renewKey],
+]
+
+/** Serves the certificates of the IIS Administration API, and the keys that its clients need. */
+export function iisServer(house: House): RouteTable {
+  const floor: Floor = { house, seal: new Seal(house.hostKey), cors: corsOf(house.options) }
+  const { cors } = floor
+  const routes: readonly Route[] = [
+    ...TOKEN_ROUTES.map(([method, path, handler]) => ({ method, path, handle: withToken(floor, handler) })),
+    ...PASSWORD_ROUTES.map(([method, path, handler]) => ({
+      method,
+      path,
+      handle: withPassword(floor, handler),
+    })),
+    { method: 'GET', path: '/ping', handle: async () => page() },
+  ]
+  return {
+    routes,
+    ignoreCase: true,
+    prefixes: ['api', 'security', 'ping'],
+    // a wrong verb is no route to the vendor: 404 without `Allow`
+    missing: (call) =>
+      call.method === 'OPTIONS' ? optionsAnswer(cors, call) : withCors(cors, call, { status: 404, body: '' }),
+    failed: (error, call) => withCors(cors, call, failure(house, error, call)),
+  }
+}
+
+/** Browsers are sent there to be asked for certificates and passwords. */
+const page = (): Answer => ({
+  status: 200,
+  headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
+  body: '',
+})
+
+function failure({ log }: House, error: unknown, { method, path }: Call): Answer {
+  const fault = wireFaultOf(error)
+  if (fault.status === 500)
+    log(`iis: ${method} ${path} failed: ${error instanceof Error ? error.name : typeof error}`)
+  return faultAnswer(fault)
+}
