@@ -107,8 +107,13 @@ export async function servedWorld(wanted: WantedWorld): Promise<ServedWorld> {
     ...(wanted.publicUrl !== undefined && { publicUrl: wanted.publicUrl }),
   })
   return {
-    ...{ url: served.url, ca: tls.ca, pin: tls.pin, house, accessLog, houseLog },
     ...people,
+    url: served.url,
+    ca: tls.ca,
+    pin: tls.pin,
+    house,
+    accessLog,
+    houseLog,
     store: Object.values(behind.stores)[0]!,
     stores: behind.stores,
     repositories: behind.repositories,
