@@ -99,7 +99,7 @@ export async function metadataFor(
 
 const noField = (link: Link, name: string): CertmanError =>
   new CertmanError('store.unsupported', `${VENDOR} has no metadata field ${JSON.stringify(name)} for names`, {
-    hint: `say which one holds names: certman store edit ${link.setup.name} --set name-field=FIELD, or leave the name out`,
+    hint: `say which one holds names: certman store add ${link.setup.name} --replace … --set name-field=FIELD, or leave the name out`,
   })
 
 /** The row as it would be. */

@@ -53,7 +53,7 @@ export interface Enrolled {
 export function requireEnrollable({ key }: NewRequest): void {
   if (!key) return
   throw new CertmanError('store.unsupported', `${VENDOR} does not keep the private key of a request`, {
-    hint: 'keep it in a store of your own: certman -s STORE request …, then here: certman request --csr FILE',
+    hint: 'write it to a file: certman request --key-out FILE …, or enrol with a request of your own: --csr FILE',
   })
 }
 

@@ -57,8 +57,9 @@ class KeyfactorStore extends KeyfactorChanges {
     return countRows(this.#pages(kind, { ...query, sort: [] }), query, { kind, now })
   }
 
-  /** A whole thumbprint is asked for, not looked for. */
+  /** A whole thumbprint is asked for, not looked for; a private key is found by its certificate. */
   override async resolve(reference: Reference): Promise<ListedRecord> {
+    if (reference.kind === 'key') return this.#key(reference)
     const text = reference.by === 'text' ? reference.text.replace(/[: ]/g, '') : ''
     if (reference.kind === 'certificate' && /^[0-9a-f]{40}$/i.test(text)) {
       const row = await rowByThumbprint(this.link, text)
@@ -112,8 +113,6 @@ class KeyfactorStore extends KeyfactorChanges {
     switch (kind) {
       case 'certificate':
         return this.#certificates(query.filter, mostOf(query))
-      case 'key':
-        return this.#keys()
       case 'request':
         return requestRows(this.link)
       case 'authority':
@@ -131,11 +130,11 @@ class KeyfactorStore extends KeyfactorChanges {
     return certificatePages(this.link, filter, { row, ...(most !== undefined && { most }) })
   }
 
-  /** Private keys are those of certificates: each once. */
-  async *#keys(): AsyncIterable<readonly ListedRecord[]> {
-    const seen = new Set<string>()
-    for await (const page of this.#certificates({ op: 'all' }))
-      yield page.filter(isNewKey(seen)).map(keyRowOf)
+  async #key(reference: Reference): Promise<ListedRecord> {
+    const id = reference.by === 'text' ? reference.text : ''
+    const row = await this.byId('key', id)
+    if (row) return row
+    throw new CertmanError('record.not-found', `no key ${JSON.stringify(id)}`)
   }
 
   async #keyRow(id: string): Promise<ListedRecord | undefined> {
@@ -160,11 +159,6 @@ class KeyfactorStore extends KeyfactorChanges {
 /** As many rows as are needed when the server's order and filter are ours. */
 const mostOf = ({ filter, sort, limit, offset = 0 }: Query): number | undefined =>
   limit !== undefined && filter.op === 'all' && sort.length === 0 ? limit + offset : undefined
-
-const isNewKey =
-  (seen: Set<string>) =>
-  ({ keyId }: ListedRecord): boolean =>
-    typeof keyId === 'string' && !seen.has(keyId) && seen.add(keyId) !== undefined
 
 function keyRowOf(row: ListedRecord): ListedRecord {
   const key = row['publicKey'] as ListedRecord | undefined

@@ -5,7 +5,7 @@ export const keyfactor: Dialect = {
   name: 'keyfactor',
   title: 'Keyfactor Command',
   can: {
-    list: ['certificate', 'request', 'key', 'authority', 'collection'],
+    list: ['certificate', 'request', 'authority', 'collection'],
     import: true,
     exportCertificate: true,
     exportKey: true,
@@ -34,6 +34,7 @@ export const keyfactor: Dialect = {
     editAuthority: 'authorities are set up in the Keyfactor portal',
     crl: 'fetch the CRL from where the authority publishes it',
     profiles: 'templates are kept in the Keyfactor portal',
+    'list.key': 'private keys belong to certificates: certman list --has-key',
     'list.profile': 'templates are kept in the Keyfactor portal',
     'edit.kind': 'only certificates have a name, a friendly name and tags, as metadata',
     'edit.exportable': 'who may recover keys is decided by permissions in the Keyfactor portal',

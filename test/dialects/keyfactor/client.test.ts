@@ -153,8 +153,10 @@ describe('reading what Keyfactor Command 25 answers', () => {
       'GET /Certificates': [{ headers: TOTAL, body: wire('certificates.json') }],
       'POST /Certificates/Recover': [{ status: 400, body: wire('error-no-key.json') }],
     })
-    const [row] = await all(store.list('key', { filter: ALL, sort: [] }))
-    await expect(store.key(row!.id)).rejects.toMatchObject({
+    const [row] = await all(
+      store.list('certificate', { filter: parseFilter('hasKey', 'certificate'), sort: [] }),
+    )
+    await expect(store.key(String(row!['keyId']))).rejects.toMatchObject({
       code: 'key.missing',
       message: expect.stringContaining('No private key could be found'),
     })
@@ -392,6 +394,7 @@ describe('what Keyfactor Command cannot do', () => {
     const key = makeKey()
     const kept = { pkcs8: key.pkcs8, encrypted: false, spki: key.spki, source }
     const refused: readonly (() => Promise<unknown>)[] = [
+      () => all(store.list('key', { filter: ALL, sort: [] })),
       () => store.request('1'),
       () => store.attach(target, []),
       () => store.crl('1'),
