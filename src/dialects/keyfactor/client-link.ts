@@ -8,6 +8,7 @@ import { WIRE_CODES } from './errors.ts'
 import type { MetadataField } from './metadata.ts'
 import { HEADER, listMember, textMember } from './wire.ts'
 
+/** Stands in messages. */
 export const VENDOR = 'Keyfactor Command'
 
 /** Where the API lies when the URL names only a host: what installers propose. */

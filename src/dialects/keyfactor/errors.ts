@@ -37,6 +37,7 @@ export const invalid = (message: string): WireFault => new WireFault(400, WIRE_C
 /** 404; the body is JSON too, since clients read its `Message`. */
 export const notFound = (message: string): WireFault => new WireFault(404, WIRE_CODES.notFound, message)
 
+/** 401: no credential, or a wrong one; which of them is not told. */
 export const unauthorized = (): WireFault =>
   new WireFault(401, WIRE_CODES.unauthorized, 'Authentication is required, or the credentials are wrong.')
 
@@ -44,9 +45,11 @@ export const unauthorized = (): WireFault =>
 export const forbidden = (user: number): WireFault =>
   new WireFault(403, WIRE_CODES.forbidden, `User ${user} doesn't have the required permission`)
 
+/** The answer on which clients fall back from a recovery to a download. */
 export const noPrivateKey = (): WireFault =>
   new WireFault(400, WIRE_CODES.noPrivateKey, 'No private key could be found for the given certificate.')
 
+/** The vendor's own sentence for a missing `x-certificateformat`. */
 export const noFormat = (): WireFault =>
   new WireFault(
     400,

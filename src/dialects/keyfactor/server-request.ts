@@ -60,14 +60,22 @@ export async function objectBody(call: Call): Promise<Json> {
   throw invalid('The request body must be a JSON object.')
 }
 
+interface MemberTypes {
+  readonly string: string
+  readonly boolean: boolean
+  readonly number: number
+}
+
 /** An optional member of one type; `null` counts as absent. @throws {WireFault} 400 for another type */
-export function optional(body: Json, name: string, type: 'string'): string | undefined
-export function optional(body: Json, name: string, type: 'boolean'): boolean | undefined
-export function optional(body: Json, name: string, type: 'number'): number | undefined
-export function optional(body: Json, name: string, type: 'string' | 'boolean' | 'number'): Json | undefined {
+export function optional<T extends keyof MemberTypes>(
+  body: Json,
+  name: string,
+  type: T,
+): MemberTypes[T] | undefined {
   const value = member(body, name)
   if (value === undefined || value === null) return undefined
-  if (typeof value === type && (typeof value !== 'number' || Number.isSafeInteger(value))) return value
+  const fits = typeof value === type && (typeof value !== 'number' || Number.isSafeInteger(value))
+  if (fits) return value as MemberTypes[T]
   throw invalid(`The ${name} field must be a ${type === 'number' ? 'whole number' : type}.`)
 }
 

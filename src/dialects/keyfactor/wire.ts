@@ -37,6 +37,7 @@ export const HEADER = {
 /** Ids are the non-negative part of an Int32. */
 export const MAX_ID = 0x7fff_ffff
 
+/** Whether a JSON value is an object, and no array. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
