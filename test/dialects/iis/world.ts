@@ -1,0 +1,110 @@
+import https from 'node:https'
+import type { Store } from '../../../src/store/store.ts'
+import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
+import { PASSWORD, servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
+
+/** What a raw call got. */
+export interface RawReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Name, value, name, value … as sent. */
+  readonly raw: readonly string[]
+  readonly text: string
+  // oxlint-disable-next-line no-explicit-any -- whatever the server said
+  readonly json: any
+}
+
+/** One call as an old client makes it: nothing of our own client takes part. */
+export interface RawCall {
+  readonly method?: string
+  readonly path: string
+  readonly body?: unknown
+  /** Sent as it is. */
+  readonly sent?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Whose API key goes along; default: admin; `null`: none. */
+  readonly user?: string | null
+  /** Without links. */
+  readonly plain?: boolean
+}
+
+/** Calls a server of a test over TLS. */
+export function rawCall(
+  world: Pick<ServedWorld, 'url' | 'ca' | 'apiKeys'>,
+  call: RawCall,
+): Promise<RawReply> {
+  const { method = 'GET', path, body, headers = {}, user = 'admin', plain = false } = call
+  const sent = call.sent ?? (body === undefined ? undefined : JSON.stringify(body))
+  const all = {
+    ...(user !== null && { 'Access-Token': `Bearer ${world.apiKeys[user]}` }),
+    Accept: plain ? 'application/json' : 'application/hal+json',
+    ...(sent !== undefined && {
+      'Content-Type': 'application/json',
+      'Content-Length': String(Buffer.byteLength(sent)),
+    }),
+    ...headers,
+  }
+  return new Promise((resolve, reject) => {
+    const options = { method, headers: all, ca: world.ca, agent: false }
+    const request = https.request(`${world.url}${path}`, options, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(parts).toString()
+        const { statusCode: status = 0, headers: got, rawHeaders: raw } = response
+        resolve({ status, headers: got, raw, text, json: parsed(text) })
+      })
+    })
+    request.on('error', reject)
+    request.end(sent)
+  })
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** An Authorization header of a user of a served world. */
+export const basic = (user: string, password = PASSWORD): Record<string, string> => ({
+  Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+})
+
+/** What the stores of a stocked world hold. */
+export interface Stocked extends ServedWorld {
+  readonly root: TestCertificate
+  readonly web: TestCertificate
+  readonly old: TestCertificate
+  readonly call: (path: string, more?: Omit<RawCall, 'path'>) => Promise<RawReply>
+}
+
+const VALID = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z' }
+const source = { how: 'imported' } as const
+
+/** Two stores: `My` has a root, and a server certificate with its key; `WebHosting` one that is expired. */
+export async function stockedWorld(wanted: Partial<WantedWorld> = {}): Promise<Stocked> {
+  const stores = { My: 'memory', WebHosting: 'memory' } as const
+  const world = await servedWorld({ dialects: ['iis'], stores, ...wanted })
+  const root = makeCertificate({ cn: 'Root', ca: true, ...VALID })
+  const names = { dns: ['web.example', '*.web.example'], ip: ['192.0.2.7'] }
+  const web = makeCertificate({ cn: 'web.example', issuer: root, ...names, ...VALID })
+  const old = makeCertificate({
+    cn: 'old, "example"',
+    notBefore: '2018-02-28T14:32:33Z',
+    notAfter: '2019-02-28T14:32:33Z',
+  })
+  await world.stores['My']!.import({
+    certificates: [
+      { der: root.der, source, name: 'the root' },
+      { der: web.der, source, name: 'web', friendlyName: 'Web server' },
+    ],
+    keys: [{ pkcs8: web.pkcs8, encrypted: false, spki: web.spki, source }],
+  })
+  const second: Store | undefined = world.stores['WebHosting']
+  await second?.import({ certificates: [{ der: old.der, source }], keys: [] })
+  return { ...world, root, web, old, call: (path, more = {}) => rawCall(world, { path, ...more }) }
+}
