@@ -1,4 +1,5 @@
 import type { Secret } from '../base/secret.ts'
+import type { KeyProtection } from './authority-orders.ts'
 import type { Store } from './store.ts'
 
 /** What a server adds to the orders of its users. */
@@ -8,6 +9,10 @@ export interface ServerOrders {
   /** See `SigningOrder.crlBase`. */
   readonly crlBase?: string | undefined
 }
+
+/** A key that would lie in clear lies under the server's password instead, where it has one. */
+const kept = <O extends { readonly protection: KeyProtection }>(order: O, password?: Secret): O =>
+  password === undefined || 'password' in order.protection ? order : { ...order, protection: { password } }
 
 /**
  * A store whose orders carry the passwords of its authorities and the place of its CRLs by themselves. What an order
@@ -26,7 +31,9 @@ export function withServerOrders(store: Store, { password, crlBase }: ServerOrde
       store.revokeSerials(authority, serials, { ...key, ...order }, options),
     release: (targets, order, options) => store.release(targets, { ...key, ...order }, options),
     crl: (authority, order, options) => store.crl(authority, { ...key, ...order }, options),
-    createAuthority: (order, options) => store.createAuthority({ ...parent, ...order }, options),
+    createAuthority: (order, options) =>
+      store.createAuthority({ ...parent, ...kept(order, password) }, options),
+    authorityCsr: (order, options) => store.authorityCsr(kept(order, password), options),
     renewAuthority: (authority, order, options) =>
       store.renewAuthority(authority, { ...key, ...parent, ...order }, options),
   }

@@ -1,9 +1,5 @@
 import type { Dialect } from '../dialect.ts'
 
-const missing = (half: string): never => {
-  throw new TypeError(`Canonical Notary: the ${half} is not there`)
-}
-
 /** Canonical Notary. */
 export const notary: Dialect = {
   name: 'notary',
@@ -32,11 +28,28 @@ export const notary: Dialect = {
     import: 'Notary keeps certificates of its requests only: certman import --request ID FILE',
     exportKey: 'Notary keeps no private keys of certificates: the key stayed where the request was made',
     edit: 'Notary has no names or tags',
+    renew: 'make a new request and sign it: certman request …, certman sign REQUEST',
     trash: 'a deleted request is gone: submit it again',
-    profiles: 'Notary signs what the request asks for',
+    profiles: 'Notary signs what the request asks for, for one year',
+    release: 'Notary has no hold: a revocation is for good',
+    revokeSerials: 'Notary revokes what it shows: name the certificate or its request',
+    'createAuthority.import':
+      'Notary makes the keys of its authorities: certman ca csr NAME, then certman ca install NAME FILE',
+    'createAuthority.dry': 'leave --dry-run out: the request is made when its key is made',
+    'editAuthority.renew': 'Notary makes a new authority instead: certman ca create',
+    'editAuthority.settings': 'only certman ca enable and certman ca disable are known to Notary',
+    'crl.renew': 'Notary signs a CRL when something is revoked',
+    'delete.authority-certificate': 'delete the authority: certman delete authorities/ID',
+    'list.key': 'Notary keeps no private keys of certificates: the key stayed where the request was made',
+    'list.collection': 'filter the list instead: certman list --filter …',
   },
   auth: ['login', 'bearer'],
-  settings: {},
-  client: async () => missing('client'),
-  server: async () => missing('server'),
+  settings: {
+    'first-account': 'create: a server without accounts gets this user as its admin',
+  },
+  client: async () => {
+    const { notaryClient } = await import('./client.ts')
+    return (setup) => notaryClient(notary, setup)
+  },
+  server: async () => (await import('./server.ts')).notaryServer,
 }

@@ -1,0 +1,226 @@
+import { CertmanError } from '../../base/errors.ts'
+import type {
+  AuthorityCrl,
+  AuthorityCsr,
+  AuthorityCsrOrder,
+  AuthorityEdit,
+  AuthorityMaking,
+  NewAuthority,
+} from '../../store/authority-orders.ts'
+import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
+import { describeCrl } from '../../x509/crl.ts'
+import type { RemoteSetup } from '../dialect.ts'
+import type { DialectFace } from '../refusals.ts'
+import { RemoteStore } from '../remote-store.ts'
+import { checkAttachment } from '../../authority/attach.ts'
+import { openRequest } from '../../authority/request.ts'
+import { Link, VENDOR } from './client-link.ts'
+import { AUTHORITIES, findAuthority } from './client-lists.ts'
+import { authorityBody, authorityNotes, requestBody } from './client-orders.ts'
+import { authorityRowOf, caCertificateId, chainText, crlOf, type ReadAuthority } from './map.ts'
+import { createdId, textMember, wireObject } from './wire.ts'
+
+/** The verbs of authorities. */
+export abstract class NotaryAuthorities extends RemoteStore {
+  protected readonly link: Link
+
+  constructor(face: DialectFace, setup: RemoteSetup) {
+    super(face, setup)
+    this.link = new Link(setup)
+  }
+
+  /** Of an id or a name. @throws {CertmanError} `record.not-found`, `reference.ambiguous` */
+  protected async authority(idOrName: string): Promise<ReadAuthority> {
+    const { id } = await this.resolve({ kind: 'authority', by: 'text', text: idOrName })
+    const read = await findAuthority(this.link, id)
+    if (read) return read
+    throw new CertmanError('record.not-found', `no authority ${JSON.stringify(idOrName)}`)
+  }
+
+  /** Refuses an authority that cannot sign; Notary itself would answer 500 without a word. */
+  protected requireSigning({ id, enabled, chain }: ReadAuthority): void {
+    const [own] = chain
+    const why = !own
+      ? 'it waits for its own certificate'
+      : !enabled
+        ? 'it is disabled'
+        : Date.parse(knownFacts(own).notAfter) < this.setup.ambient.now().getTime()
+          ? 'its certificate has expired'
+          : undefined
+    if (why !== undefined)
+      throw new CertmanError('state.refused', `authority ${id} cannot sign: ${why}`, {
+        hint: 'see the authorities: certman ca list',
+      })
+  }
+
+  override async createAuthority(order: NewAuthority, options?: MutationOptions): Promise<AuthorityMaking> {
+    const { protection: _kept, ...wish } = order
+    return this.change(options, {
+      check: async () => {
+        const body = authorityBody(wish, this.setup.ambient.now())
+        const parent = order.parent === undefined ? undefined : await this.authority(order.parent)
+        if (parent) this.requireSigning(parent)
+        return { body, parent }
+      },
+      foretell: () => this.#making({ id: 'new', name: order.name, enabled: true }, order),
+      send: async ({ body, parent }) => {
+        const made = await this.#create(body)
+        if (parent) await this.#signAuthority(made, parent.id)
+        return this.#making(await this.#row(made), order)
+      },
+    })
+  }
+
+  async #create(body: ReturnType<typeof authorityBody>): Promise<string> {
+    const reply = await this.link.call({
+      method: 'POST',
+      path: AUTHORITIES,
+      body,
+      hint: 'an RSA key of 4096 bits takes its time; if the server gave up, see what there is: certman ca list',
+    })
+    return createdId(reply.json(), reply.call)
+  }
+
+  #making(row: ListedRecord, order: Pick<NewAuthority, 'name' | 'keyType' | 'subject'>): AuthorityMaking {
+    const notes = authorityNotes(order, row.id)
+    return { outcomes: [this.changed('authority', row, 'created')], changes: [], notes }
+  }
+
+  async #signAuthority(id: string, issuer: string): Promise<void> {
+    // the id of the issuer is text here, though answers have numbers
+    const body = { certificate_authority_id: issuer }
+    const hint = `the authority ${id} is there and waits for a certificate: certman ca list`
+    await this.link.call({ method: 'POST', path: `${AUTHORITIES}/${id}/sign`, body, hint })
+  }
+
+  async #row(id: string): Promise<ListedRecord> {
+    const read = await findAuthority(this.link, id)
+    if (read) return authorityRowOf(read)
+    throw new CertmanError('remote.unexpected', `${VENDOR}: authority ${id} was made and is not there`)
+  }
+
+  /** Gives an authority that waits a certificate by another one of the server. */
+  protected async signAuthority(id: string, issuer: string): Promise<ListedRecord> {
+    await this.#signAuthority(id, issuer)
+    return this.#row(id)
+  }
+
+  override async editAuthority(
+    { id }: Target,
+    edit: AuthorityEdit,
+    options?: MutationOptions,
+  ): Promise<Outcome> {
+    const { enabled, ...others } = edit
+    const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+    if (other !== undefined)
+      throw this.cannot(
+        'editAuthority.settings',
+        `change ${other} of an authority; it has only an on and off`,
+      )
+    const read = await this.authority(id)
+    const row = authorityRowOf(read)
+    if (enabled === undefined || enabled === row['enabled'])
+      return this.unchanged('authority', row, 'present')
+    if (enabled && read.chain.length === 0)
+      throw new CertmanError(
+        'state.refused',
+        `authority ${id} waits for its certificate: it cannot sign yet`,
+        {
+          hint: 'give it one: certman ca install NAME FILE',
+        },
+      )
+    const what = enabled ? 'enabled' : 'disabled'
+    return this.change(options, {
+      check: async () => ({ ...row, enabled }),
+      foretell: (after) => this.changed('authority', after, what),
+      send: async () => {
+        await this.link.call({
+          method: 'PUT',
+          path: `${AUTHORITIES}/${read.id}`,
+          body: { enabled },
+          repeatable: true,
+        })
+        return this.changed('authority', await this.#row(read.id), what)
+      },
+    })
+  }
+
+  override async authorityCsr(order: AuthorityCsrOrder, options?: MutationOptions): Promise<AuthorityCsr> {
+    const { name, wish } = order
+    if (!wish) {
+      const read = await this.authority(name)
+      if (!read.csr) throw new CertmanError('record.not-found', `authority ${read.id} shows no request`)
+      return { csr: read.csr, outcomes: [this.unchanged('authority', authorityRowOf(read), 'present')] }
+    }
+    return this.change<ReturnType<typeof requestBody>, AuthorityCsr>(options, {
+      check: async () => requestBody(wish),
+      foretell: () => {
+        throw this.cannot('createAuthority.dry', 'show a request before its key is made')
+      },
+      send: async (body) => {
+        const read = await findAuthority(this.link, await this.#create(body))
+        if (!read?.csr)
+          throw new CertmanError('remote.unexpected', `${VENDOR}: an authority without its request`)
+        return { csr: read.csr, outcomes: [this.changed('authority', authorityRowOf(read), 'created')] }
+      },
+    })
+  }
+
+  override async installAuthority(
+    name: string,
+    chain: readonly Uint8Array[],
+    options?: MutationOptions,
+  ): Promise<AuthorityMaking> {
+    return this.change<{ id: string; ordered: readonly Uint8Array[] }, AuthorityMaking>(options, {
+      check: async () => {
+        const { id, csr } = await this.authority(name)
+        // Notary answers 500 without a word to a chain that does not hang together
+        const ordered = csr ? checkAttachment(openRequest(csr), chain).chain : chain
+        return { id, ordered }
+      },
+      foretell: ({ id }) => ({
+        outcomes: [this.changed('authority', { id, name, enabled: true }, 'installed')],
+        changes: [],
+        notes: [],
+      }),
+      send: async ({ id, ordered }) => {
+        const text = chainText(ordered.length === 1 ? [ordered[0]!, ordered[0]!] : ordered)
+        await this.link.call({
+          method: 'POST',
+          path: `${AUTHORITIES}/${id}/certificate`,
+          body: { certificate_chain: text },
+        })
+        const outcomes = [this.changed('authority', await this.#row(id), 'installed')]
+        return { outcomes, changes: [], notes: [] }
+      },
+    })
+  }
+
+  override async crl(authority: string, order: { readonly renew?: boolean } = {}): Promise<AuthorityCrl> {
+    if (order.renew === true) throw this.cannot('crl.renew', 'be told to sign a CRL')
+    const read = await this.authority(authority)
+    const reply = await this.link.call({ method: 'GET', path: `${AUTHORITIES}/${read.id}/crl` })
+    const der = crlOf(textMember(wireObject(reply.json(), reply.call), 'crl') ?? '')
+    if (!der)
+      throw new CertmanError('record.not-found', `authority ${read.id} has no CRL`, {
+        hint: 'an authority that waits for its certificate has none yet: certman ca list',
+      })
+    const { crlNumber, thisUpdate, nextUpdate } = describeCrl(der)
+    const dates = { crlNumber, crlThisUpdate: thisUpdate, crlNextUpdate: nextUpdate }
+    return { der, row: { ...authorityRowOf(read), ...dates }, outcome: 'unchanged', notes: [] }
+  }
+
+  /** `POST …/revoke` of an authority's own certificate. */
+  protected async revokeAuthority(read: ReadAuthority): Promise<void> {
+    if (read.chain.length < 2)
+      // a root is its own issuer, and Notary drops the connection over it
+      throw new CertmanError('state.refused', `authority ${read.id} is a root: ${VENDOR} cannot revoke it`, {
+        hint: 'disable it: certman ca disable NAME',
+      })
+    const thing = `certificate ${JSON.stringify(caCertificateId(read.id))}`
+    const hint =
+      'an authority can be revoked once, and only where its issuer is an authority of this server: certman ca list'
+    await this.link.call({ method: 'POST', path: `${AUTHORITIES}/${read.id}/revoke`, thing, hint })
+  }
+}

@@ -1,0 +1,153 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
+import { remoteCertificate } from '../certificate-row.ts'
+import type { Link } from './client-link.ts'
+import {
+  type AuthorityIds,
+  caCertificateId,
+  caOfCertificate,
+  certificateFields,
+  certificateRowOf,
+  readAuthority,
+  type ReadAuthority,
+  readRequest,
+  type ReadRequest,
+  requestRowOf,
+} from './map.ts'
+import { wireList, wireObject } from './wire.ts'
+
+/** Requests on the wire. */
+export const REQUESTS = '/certificate_requests'
+/** Authorities on the wire. */
+export const AUTHORITIES = '/certificate_authorities'
+
+/** Rows that are made ready at a time: a limit ends the work early, though the server gives all at once. */
+const PAGE = 100
+
+async function wires(link: Link, path: string): Promise<readonly Json[]> {
+  const reply = await link.call({ method: 'GET', path })
+  return wireList(reply.json(), reply.call)
+}
+
+const byNumber = (a: { readonly id: string }, b: { readonly id: string }): number =>
+  Number(a.id) - Number(b.id)
+
+/** Every request in the order of ids; Notary's own order is that of the length of chains. */
+export async function allRequests(link: Link): Promise<readonly ReadRequest[]> {
+  const found = (await wires(link, REQUESTS)).map((wire) => readRequest(wire))
+  return found.filter((read) => read !== undefined).toSorted(byNumber)
+}
+
+/** Every authority, those that wait for their certificate too. */
+export async function allAuthorities(link: Link): Promise<readonly ReadAuthority[]> {
+  const found = (await wires(link, AUTHORITIES)).map((wire) => readAuthority(wire))
+  return found.filter((read) => read !== undefined).toSorted(byNumber)
+}
+
+/** Ids of authorities by certificate; none for who may not see authorities. */
+export async function authorityIds(link: Link): Promise<AuthorityIds> {
+  const reply = await link.ask({ method: 'GET', path: AUTHORITIES })
+  if (reply.status !== 200) return new Map()
+  const found = wireList(reply.json(), reply.call).map((wire) => readAuthority(wire))
+  return new Map(
+    found.flatMap((read) => (read?.chain[0] ? [[fingerprintOf(read.chain[0]), read.id] as const] : [])),
+  )
+}
+
+function fingerprintOf(der: Uint8Array): string {
+  try {
+    return knownFacts(der).fingerprint
+  } catch {
+    // what cannot be read is nobody's issuer
+    return ''
+  }
+}
+
+/** Rows of requests, a page at a time. */
+export async function* requestPages(link: Link): AsyncIterable<readonly ListedRecord[]> {
+  yield* paged(await allRequests(link), requestRowOf)
+}
+
+/** Rows of the certificates of requests. */
+export async function* certificatePages(link: Link): AsyncIterable<readonly ListedRecord[]> {
+  const issued = (await allRequests(link)).filter(({ chain }) => chain.length > 0)
+  const authorities = issued.length > 0 ? await authorityIds(link) : new Map<string, string>()
+  const now = link.setup.ambient.now()
+  for (const page of paged(issued, (read) => certificateRowOf(read, { now, authorities })))
+    yield page.filter((row) => row !== undefined)
+}
+
+/** Rows made of things, a page at a time. */
+export function* paged<T, R>(all: readonly T[], row: (one: T) => R): Iterable<readonly R[]> {
+  for (let at = 0; at < all.length; at += PAGE) yield all.slice(at, at + PAGE).map(row)
+}
+
+const isNumber = (id: string): boolean => /^[1-9]\d{0,18}$/.test(id)
+
+async function wireOf(link: Link, path: string, thing: string): Promise<Json | undefined> {
+  const call = { method: 'GET', path, thing } as const
+  const reply = await link.ask(call)
+  if (reply.status === 404 && !/\bhtml\b/i.test(reply.header('content-type') ?? '')) return undefined
+  return wireObject(link.pass(reply, call).json(), reply.call)
+}
+
+/** One request; undefined when there is none, or none that is no authority's. */
+export async function findRequest(link: Link, id: string): Promise<ReadRequest | undefined> {
+  if (!isNumber(id)) return undefined
+  const wire = await wireOf(link, `${REQUESTS}/${id}`, `request ${JSON.stringify(id)}`)
+  if (wire !== undefined) return readRequest(wire)
+  // while an authority waits for its certificate every such call is answered 404, and the list is not
+  return (await allRequests(link)).find((read) => read.id === id)
+}
+
+/** The same. @throws {CertmanError} `record.not-found` */
+export async function getRequest(link: Link, id: string): Promise<ReadRequest> {
+  const read = await findRequest(link, id)
+  if (read) return read
+  throw new CertmanError('record.not-found', `no request ${JSON.stringify(id)}`, {
+    hint: 'see what is there: certman list requests',
+  })
+}
+
+/** One authority; undefined when there is none. */
+export async function findAuthority(link: Link, id: string): Promise<ReadAuthority | undefined> {
+  if (!isNumber(id)) return undefined
+  const wire = await wireOf(link, `${AUTHORITIES}/${id}`, `authority ${JSON.stringify(id)}`)
+  return wire === undefined ? undefined : readAuthority(wire)
+}
+
+/** The chain of a certificate, its leaf first: of a request, or of an authority (`ca-1`). */
+export async function chainOfCertificate(link: Link, id: string): Promise<readonly StoredCertificate[]> {
+  const now = link.setup.ambient.now()
+  const ca = caOfCertificate(id)
+  if (ca !== undefined) {
+    // one by one Notary gives the certificate without its issuers, in the list with them
+    const read = (await allAuthorities(link)).find((each) => each.id === ca)
+    return stored(read?.chain ?? [], { id, ids: await authorityIds(link), now })
+  }
+  const read = await findRequest(link, id)
+  if (!read || read.chain.length === 0) return []
+  const ids = await authorityIds(link)
+  const fields = certificateFields(read, ids)
+  const [leaf, ...issuers] = stored(read.chain, { id, ids, now })
+  return [remoteCertificate(leaf!.der, { id, fields, now }), ...issuers]
+}
+
+interface Naming {
+  /** Of the first. */
+  readonly id: string
+  readonly ids: AuthorityIds
+  readonly now: Date
+}
+
+function stored(chain: readonly Uint8Array[], { id, ids, now }: Naming): readonly StoredCertificate[] {
+  return chain.map((der, at) => {
+    if (at === 0) return remoteCertificate(der, { id, now })
+    const { fingerprint } = knownFacts(der)
+    const ca = ids.get(fingerprint)
+    // an issuer that is no authority of this server has no number of its own
+    return remoteCertificate(der, { id: ca === undefined ? fingerprint : caCertificateId(ca), now })
+  })
+}

@@ -1,0 +1,182 @@
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { sameBytes } from '../../base/bytes.ts'
+import { openRequest } from '../../authority/request.ts'
+import { writePem } from '../../formats/pem.ts'
+import { issueRequest } from '../../domain/request-state.ts'
+import type { RequestRecord } from '../../domain/records.ts'
+import type { NewRequest, Signing, SigningOrder } from '../../store/authority-orders.ts'
+import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
+import { wordsOf } from '../reply-errors.ts'
+import { requestRow } from '../certificate-row.ts'
+import { NotaryAuthorities } from './client-authorities.ts'
+import { VENDOR } from './client-link.ts'
+import { allAuthorities, allRequests, authorityIds, getRequest, REQUESTS } from './client-lists.ts'
+import { leftOut, requirePlainSigning, requireSubmittable } from './client-orders.ts'
+import {
+  authorityRowOf,
+  certificateRowOf,
+  type ReadAuthority,
+  type ReadRequest,
+  requestRowOf,
+} from './map.ts'
+import { createdId } from './wire.ts'
+
+/** What came of a call that issued something. */
+export const signing = (outcomes: readonly Outcome[], der: Uint8Array = new Uint8Array()): Signing => ({
+  outcomes,
+  changes: [],
+  notes: [],
+  der,
+})
+
+/** The request as the rules of its states see it: they are the same for every store. */
+export const recordOf = ({ id, state }: ReadRequest): RequestRecord => ({
+  id,
+  state,
+  tags: [],
+  requestedAt: '',
+})
+
+/** Asking and signing. */
+export abstract class NotarySigning extends NotaryAuthorities {
+  override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
+    return this.change<NewRequest, readonly Outcome[]>(options, {
+      check: async () => {
+        requireSubmittable(request)
+        openRequest(request.csr)
+        return request
+      },
+      foretell: () => [
+        this.changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
+      ],
+      send: async () => {
+        const lost = leftOut(request)
+        if (lost !== undefined) this.setup.notice(lost)
+        return [await this.#submitted(request)]
+      },
+    })
+  }
+
+  async #submitted({ csr, text }: NewRequest): Promise<Outcome> {
+    const body = { csr: text ?? writePem('CERTIFICATE REQUEST', csr) }
+    const call = { method: 'POST', path: REQUESTS, body } as const
+    const reply = await this.link.ask(call)
+    if (reply.status === 400 && /already (?:recorded|exists)/i.test(wordsOf(reply) ?? '')) {
+      const known = (await allRequests(this.link)).find((read) => read.csr && sameBytes(read.csr, csr))
+      if (known) return this.unchanged('request', requestRowOf(known), 'present')
+    }
+    const id = createdId(this.link.pass(reply, call).json(), reply.call)
+    return this.changed('request', requestRowOf(await getRequest(this.link, id)), 'created')
+  }
+
+  override async sign(target: Target, order: SigningOrder, options?: MutationOptions): Promise<Signing> {
+    requirePlainSigning(order)
+    if (target.kind === 'authority') return this.#signAuthority(target, order, options)
+    return this.change<{ read: ReadRequest; issuer: ReadAuthority }, Signing>(options, {
+      check: async () => {
+        const read = await getRequest(this.link, target.id)
+        issueRequest(recordOf(read), read.id)
+        const issuer = await this.#issuer(order.authority)
+        this.requireSigning(issuer)
+        return { read, issuer }
+      },
+      foretell: ({ read }) =>
+        signing([this.changed('request', { ...requestRowOf(read), state: 'issued' }, 'issued')]),
+      send: async ({ read, issuer }) => {
+        await this.act(read, 'sign', { certificate_authority_id: issuer.id })
+        return this.signed(read.id, 'issued')
+      },
+    })
+  }
+
+  async #signAuthority(target: Target, order: SigningOrder, options?: MutationOptions): Promise<Signing> {
+    const done = (row: ListedRecord): Signing => signing([this.changed('authority', row, 'issued')])
+    return this.change<{ row: ListedRecord; issuer: ReadAuthority }, Signing>(options, {
+      check: async () => {
+        const row = authorityRowOf(await this.authority(target.id))
+        const issuer = await this.#issuer(order.authority)
+        this.requireSigning(issuer)
+        return { row, issuer }
+      },
+      foretell: ({ row }) => done(row),
+      send: async ({ row, issuer }) => {
+        const after = await this.signAuthority(row.id, issuer.id)
+        return { ...done(after), der: (await this.authority(row.id)).chain[0] ?? new Uint8Array() }
+      },
+    })
+  }
+
+  /** The authority that is named, or the only one that can sign. */
+  async #issuer(named: string | undefined): Promise<ReadAuthority> {
+    if (named !== undefined) return this.authority(named)
+    const able = (await allAuthorities(this.link)).filter(({ enabled, chain }) => enabled && chain.length > 0)
+    if (able.length === 1) return able[0]!
+    const names = able.map((read) => String(authorityRowOf(read)['name'] ?? read.id))
+    throw new CertmanError(
+      'state.refused',
+      able.length === 0 ? 'no authority can sign' : `several authorities can sign: ${names.join(', ')}`,
+      { hint: able.length === 0 ? 'see the authorities: certman ca list' : 'name one with --ca' },
+    )
+  }
+
+  /** A change of a request. Notary drops the connection over keys that are no RSA keys. */
+  protected async act(read: ReadRequest, deed: string, body?: Record<string, string>): Promise<void> {
+    const thing = `request ${JSON.stringify(read.id)}`
+    try {
+      await this.link.call({
+        method: 'POST',
+        path: `${REQUESTS}/${read.id}/${deed}`,
+        thing,
+        ...(body && { body }),
+      })
+    } catch (error) {
+      const isDrop = isCertmanError(error, 'remote.unreachable') || isCertmanError(error, 'remote.unexpected')
+      const type = read.csr ? requestRowOf(read)['publicKey'] : undefined
+      if (!isDrop || (type as { readonly type?: string } | undefined)?.type === 'rsa') throw error
+      throw new CertmanError(error.code, error.message, {
+        hint: `${VENDOR} knows RSA keys only and drops the connection over others: make a request with --key-type rsa-2048`,
+        cause: error,
+      })
+    }
+  }
+
+  /** Certificate and request as they are now. */
+  protected async signed(id: string, what: string): Promise<Signing> {
+    const read = await getRequest(this.link, id)
+    const [der] = read.chain
+    const row = await this.certificateRow(read)
+    if (!der || !row)
+      throw new CertmanError(
+        'remote.unexpected',
+        `${VENDOR}: request ${id} was ${what} and has no certificate`,
+      )
+    return signing(
+      [this.changed('certificate', row, what), this.changed('request', requestRowOf(read), 'issued')],
+      der,
+    )
+  }
+
+  /** The row of a request's certificate. */
+  protected async certificateRow(read: ReadRequest): Promise<ListedRecord | undefined> {
+    const now = this.setup.ambient.now()
+    return certificateRowOf(read, { now, authorities: await authorityIds(this.link) })
+  }
+
+  override async issue(
+    requests: readonly NewRequest[],
+    order: SigningOrder,
+    options?: MutationOptions,
+  ): Promise<readonly Signing[]> {
+    requirePlainSigning(order)
+    const issuer = await this.#issuer(order.authority)
+    this.requireSigning(issuer)
+    const done: Signing[] = []
+    for (const request of requests) {
+      const [submitted] = await this.submit(request, options)
+      const target = { kind: 'request', id: submitted!.id } as const
+      if (options?.dryRun === true) done.push(signing([submitted!]))
+      else done.push(await this.sign(target, { ...order, authority: issuer.id }))
+    }
+    return done
+  }
+}

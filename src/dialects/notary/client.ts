@@ -1,0 +1,157 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Query } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import type { ListedRecord, MutationOptions, Outcome, StoredCertificate, Target } from '../../store/store.ts'
+import { certificateRow } from '../certificate-row.ts'
+import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
+import { countRows, listRows } from '../listing.ts'
+import type { DialectFace } from '../refusals.ts'
+import { NotaryChanges } from './client-changes.ts'
+import { VENDOR } from './client-link.ts'
+import {
+  allAuthorities,
+  AUTHORITIES,
+  certificatePages,
+  chainOfCertificate,
+  findAuthority,
+  findRequest,
+  getRequest,
+  paged,
+  requestPages,
+  REQUESTS,
+} from './client-lists.ts'
+import { authorityRowOf, caOfCertificate, requestRowOf, ROLES } from './map.ts'
+import { member, textMember, wireList, wireObject } from './wire.ts'
+
+/** A connection to Canonical Notary; see `docs/dialects/notary.md` for what each verb sends. */
+export const notaryClient = (face: DialectFace, setup: RemoteSetup): RemoteConnection =>
+  new NotaryStore(face, setup)
+
+class NotaryStore extends NotaryChanges {
+  async probe(): Promise<ProbeResult> {
+    const status = await this.link.status()
+    const version = textMember(status, 'version')
+    const server = `${VENDOR}${version === undefined ? '' : ` ${version}`}`
+    if (member(status, 'initialized') === false && this.setup.options['first-account'] !== 'create')
+      throw new CertmanError('auth.failed', `${VENDOR} has no account yet: nobody can log in`, {
+        hint: `make the first one from this store's user and password: certman store add ${this.setup.name} … --set first-account=create`,
+      })
+    return { server, ...(await this.#whoAmI()) }
+  }
+
+  /** Servers before 2026 show accounts to admins only: there the list of requests proves the credential. */
+  async #whoAmI(): Promise<Pick<ProbeResult, 'user' | 'facts'>> {
+    const call = { method: 'GET', path: '/accounts/me' } as const
+    const reply = await this.link.ask(call)
+    const user = this.setup.credential?.user
+    if (reply.status === 401 || reply.status >= 500 || reply.status < 300) {
+      const account = wireObject(this.link.pass(reply, call).json(), reply.call)
+      const email = textMember(account, 'email') ?? textMember(account, 'username') ?? user
+      const role = ROLES[Number(member(account, 'role_id'))]
+      return { ...(email !== undefined && { user: email }), ...(role !== undefined && { facts: { role } }) }
+    }
+    const list = await this.link.call({ method: 'GET', path: REQUESTS })
+    wireList(list.json(), list.call)
+    return user === undefined ? {} : { user }
+  }
+
+  override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
+    const now = this.setup.ambient.now()
+    yield* listRows(this.#pages(kind), query, { kind, now })
+  }
+
+  override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
+    return countRows(this.#pages(kind), query, { kind, now: this.setup.ambient.now() })
+  }
+
+  #pages(kind: RecordKind): AsyncIterable<readonly ListedRecord[]> {
+    switch (kind) {
+      case 'certificate':
+        return certificatePages(this.link)
+      case 'request':
+        return requestPages(this.link)
+      case 'authority':
+        return this.#authorities()
+      default:
+        throw this.cannotList(kind)
+    }
+  }
+
+  async *#authorities(): AsyncIterable<readonly ListedRecord[]> {
+    yield* paged(await allAuthorities(this.link), authorityRowOf)
+  }
+
+  protected async byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined> {
+    if (kind === 'authority') {
+      const read = await findAuthority(this.link, id)
+      return read && authorityRowOf(read)
+    }
+    if (kind === 'certificate' && caOfCertificate(id) !== undefined) return this.#authorityCertificate(id)
+    const read = await findRequest(this.link, id)
+    if (!read) return undefined
+    return kind === 'request' ? requestRowOf(read) : this.certificateRow(read)
+  }
+
+  async #authorityCertificate(id: string): Promise<ListedRecord | undefined> {
+    const [own] = await chainOfCertificate(this.link, id)
+    return own && certificateRow(own.der, { id, now: this.setup.ambient.now() })
+  }
+
+  override async certificate(id: string): Promise<StoredCertificate> {
+    const [leaf] = await chainOfCertificate(this.link, id)
+    if (leaf) return leaf
+    throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`, {
+      hint: `${VENDOR} gives certificates of issued requests only: certman list requests`,
+    })
+  }
+
+  override async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
+    const chain = await chainOfCertificate(this.link, id)
+    if (chain.length > 0) return chain.slice(1)
+    throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+  }
+
+  override async request(id: string): Promise<{ readonly row: ListedRecord; readonly der: Uint8Array }> {
+    const read = await getRequest(this.link, id)
+    const { csr, csrText } = read
+    if (!csr) throw new CertmanError('remote.unexpected', `${VENDOR}: the CSR of request ${id} is no PEM`)
+    return { row: { ...requestRowOf(read), submittedText: csrText }, der: csr }
+  }
+
+  override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
+    return this.change<readonly ListedRecord[], readonly Outcome[]>(options, {
+      check: () => Promise.all(targets.map((target) => this.#doomed(target))),
+      foretell: (rows) => rows.map((row, at) => this.changed(targets[at]!.kind, row, 'deleted')),
+      send: async (rows) => {
+        const outcomes: Outcome[] = []
+        for (const [at, row] of rows.entries()) outcomes.push(...(await this.#remove(targets[at]!, row)))
+        return outcomes
+      },
+    })
+  }
+
+  async #doomed({ kind, id, revision }: Target): Promise<ListedRecord> {
+    const isOwn = kind === 'certificate' && caOfCertificate(id) !== undefined
+    if (isOwn) throw this.cannot('delete.authority-certificate', 'delete the certificate of an authority')
+    if (!this.can.list.includes(kind)) throw this.cannot(`delete.${kind}`, `delete a ${kind}`)
+    const row = await this.byId(kind, id)
+    if (!row) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+    if (revision === undefined || row['fingerprint'] === undefined || row['fingerprint'] === revision)
+      return row
+    throw new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
+  }
+
+  async #remove({ kind, id }: Target, row: ListedRecord): Promise<readonly Outcome[]> {
+    const path =
+      kind === 'authority'
+        ? `${AUTHORITIES}/${id}`
+        : `${REQUESTS}/${id}${kind === 'certificate' ? '/certificate' : ''}`
+    const request = kind === 'certificate' ? await findRequest(this.link, id) : undefined
+    const thing = `${kind} ${JSON.stringify(id)}`
+    await this.link.call({ method: 'DELETE', path, thing })
+    const outcome = this.changed(kind, row, 'deleted')
+    // with the certificate its request goes: every Notary so far deletes the whole row
+    if (!request || (await findRequest(this.link, id))) return [outcome]
+    return [outcome, this.changed('request', requestRowOf(request), 'deleted')]
+  }
+}

@@ -1,0 +1,112 @@
+import type { Answer, Call } from '../../http/exchange.ts'
+import type { ServedUser } from '../house.ts'
+import { invalid, missing, WireFault, WORDS } from './errors.ts'
+import { ROLES } from './map.ts'
+import { answerOf, done, eraOf, found, made, type Reply } from './server-answer.ts'
+import { pathId, readBody, requireSmall, type Body } from './server-body.ts'
+import { admit, requirePermit, type ApiRoute, type Counter, type Desk, type Handler } from './server-desk.ts'
+import { changing, requireNear, requirePassword } from './server-login.ts'
+import type { WireAccount } from './wire.ts'
+
+const toWire = (user: ServedUser): WireAccount => ({
+  id: user.number,
+  email: user.name,
+  role_id: ROLES.indexOf(user.role),
+  has_password: user.hasPassword,
+  has_oidc: false,
+  auth_methods: user.hasPassword ? ['local'] : [],
+})
+
+const list: Handler = async ({ house }) =>
+  found((await house.gate.accounts.list()).map((user) => ({ ...toWire(user) })))
+
+const me: Handler = async ({ access }) => found({ ...toWire(access.user) })
+
+async function accountOf({ house, call }: Pick<Desk, 'house' | 'call'>): Promise<ServedUser> {
+  const id = pathId(call)
+  const user = (await house.gate.accounts.list()).find(({ number }) => number === id)
+  if (user) return user
+  throw missing()
+}
+
+const show: Handler = async (desk) => found({ ...toWire(await accountOf(desk)) })
+
+const remove: Handler = async (desk) => {
+  const { number } = await accountOf(desk)
+  const { accounts } = desk.house.gate
+  if ((await accounts.list()).length === 1) throw invalid(WORDS.lastAccount)
+  await accounts.remove(number)
+  return done(202)
+}
+
+const changeTheirPassword: Handler = async (desk) => {
+  const body = await readBody(desk.call)
+  const { number } = await accountOf(desk)
+  await desk.house.gate.accounts.setPassword(number, requirePassword(body.text('password')))
+  return done(201)
+}
+
+const changeOwnPassword: Handler = async ({ call, house, access }) => {
+  const body = await readBody(call)
+  await house.gate.accounts.setPassword(access.user.number, requirePassword(body.text('password')))
+  return done(201)
+}
+
+/** Absent is 0: an admin. */
+function roleOf(body: Body): (typeof ROLES)[number] {
+  const number = body.whole('role_id') ?? 0
+  const role = ROLES[number]
+  if (role !== undefined) return role
+  throw invalid(`invalid role ID: ${number}`)
+}
+
+const changeRole: Handler = async (desk) => {
+  const body = await readBody(desk.call, 'Invalid JSON format')
+  const id = pathId(desk.call)
+  const role = roleOf(body)
+  if (id === 1) throw invalid(WORDS.firstRole)
+  const user = (await desk.house.gate.accounts.list()).find(({ number }) => number === id)
+  if (!user) throw new WireFault(404)
+  await desk.house.gate.accounts.setRole(id, role)
+  return done(201)
+}
+
+/** `POST /accounts`: while there is no account anybody near may make the first one, which is an admin's. */
+export async function createAccount(counter: Counter, call: Call): Promise<Answer> {
+  await requireSmall(call)
+  const { gate } = counter.house
+  const isFirst = (await gate.accounts.list()).length === 0
+  if (isFirst) requireNear(counter.house, call)
+  else requirePermit(await admit(counter.house, call), 'admin')
+  return answerOf(await create(counter, call, isFirst), eraOf(call))
+}
+
+async function create({ house }: Counter, call: Call, isFirst: boolean): Promise<Reply> {
+  const body = await readBody(call)
+  const email = body.text('email') ?? body.text('username') ?? ''
+  if (email === '') throw invalid(WORDS.emailMissing)
+  if (!isAddress(email)) throw invalid(WORDS.emailForm)
+  const password = requirePassword(body.text('password'))
+  const role = isFirst ? 'admin' : roleOf(body)
+  return changing(
+    async () => made((await house.gate.accounts.create({ name: email, password, role })).number),
+    {
+      'name.taken': WORDS.accountKnown,
+      'name.invalid': WORDS.emailForm,
+    },
+  )
+}
+
+/** `local@domain`, as far as a user of this server can be called; `Name <a@b>` is none. */
+const isAddress = (text: string): boolean => /^[^\s@<>"\\:]+@[^\s@<>"\\:]+$/.test(text)
+
+/** Accounts, but for their making. */
+export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
+  ['GET', '/accounts', 'admin', list],
+  ['GET', '/accounts/me', 'all', me],
+  ['POST', '/accounts/me/change_password', 'all', changeOwnPassword],
+  ['GET', '/accounts/{id}', 'admin', show],
+  ['DELETE', '/accounts/{id}', 'admin', remove],
+  ['POST', '/accounts/{id}/change_password', 'admin', changeTheirPassword],
+  ['PUT', '/accounts/{id}/role', 'admin', changeRole],
+]

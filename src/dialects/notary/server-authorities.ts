@@ -1,0 +1,196 @@
+import { isCertmanError } from '../../base/errors.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
+import { writePem } from '../../formats/pem.ts'
+import type { ListedRecord, Store } from '../../store/store.ts'
+import type { ServedStore } from '../house.ts'
+import { invalid, missing, WORDS } from './errors.ts'
+import { chainText } from './map.ts'
+import { done, found } from './server-answer.ts'
+import { pathId, readBody } from './server-body.ts'
+import type { Desk, Handler } from './server-desk.ts'
+import { isAuthorityRequest, issuers, orGone } from './server-view.ts'
+import type { WireAuthority } from './wire.ts'
+
+/** An authority keeps the number of its request for life: that of the request and this. */
+const OF_REQUEST = 1_000_000
+
+/** An authority, or the request of one that waits for its certificate, or both. */
+export interface FoundAuthority {
+  readonly served: ServedStore
+  readonly number: number
+  /** Absent while it waits. */
+  readonly row?: ListedRecord
+  /** Absent for one that was not asked for here. */
+  readonly request?: ListedRecord
+}
+
+/** The number of an authority that waits for the answer to a request of the queue. */
+export const numberOfRequest = (
+  { numbers }: Pick<Desk, 'numbers'>,
+  served: ServedStore,
+  id: string,
+): number => numbers.numberOf(served, 'request', id) + OF_REQUEST
+
+/** The authorities of one store. A local store keeps those that wait in its queue. */
+async function authoritiesOf(desk: Desk, served: ServedStore): Promise<readonly FoundAuthority[]> {
+  const { store } = served
+  if (!store.can.list.includes('authority')) return []
+  const requests = store.can.profiles ? await authorityRequests(store) : new Map<string, ListedRecord>()
+  const all: FoundAuthority[] = []
+  for await (const row of store.list('authority', EVERYTHING)) {
+    const request = requests.get(String(row['keyId']))
+    requests.delete(String(row['keyId']))
+    const number = request
+      ? numberOfRequest(desk, served, request.id)
+      : desk.numbers.numberOf(served, 'authority', row.id)
+    all.push({
+      served,
+      number,
+      ...(isPending(row) ? { request: row } : { row }),
+      ...(request && { request }),
+    })
+  }
+  for (const request of requests.values())
+    if (request['state'] === 'outstanding')
+      all.push({ served, number: numberOfRequest(desk, served, request.id), request })
+  return all
+}
+
+/** Another vendor's authority without a certificate. */
+const isPending = (row: JsonObject): boolean => row['pending'] === true
+
+/** By the key, the first request each. */
+async function authorityRequests(store: Store): Promise<Map<string, ListedRecord>> {
+  const filter = {
+    op: 'compare',
+    field: 'profile',
+    operator: '=',
+    value: { type: 'text', value: 'intermediate' },
+  } as const
+  const found = new Map<string, ListedRecord>()
+  for await (const row of store.list('request', { ...EVERYTHING, filter })) {
+    const keyId = String(row['keyId'])
+    if (isAuthorityRequest(row) && !found.has(keyId)) found.set(keyId, row)
+  }
+  return found
+}
+
+/** All authorities that the caller may see. */
+export async function allAuthorities(desk: Desk): Promise<readonly FoundAuthority[]> {
+  const all: FoundAuthority[] = []
+  for (const served of desk.access.stores)
+    if (served.claims.includes('read')) all.push(...(await authoritiesOf(desk, served)))
+  return all
+}
+
+/** The authority of a number: its own, or that of its record. */
+export async function authorityAt(desk: Desk, number: number): Promise<FoundAuthority | undefined> {
+  const all = await allAuthorities(desk)
+  return (
+    all.find((each) => each.number === number) ??
+    all.find(({ served, row }) => row && desk.numbers.numberOf(served, 'authority', row.id) === number)
+  )
+}
+
+/** The authority of the path. @throws {WireFault} 400, 404 */
+export async function authorityOf(desk: Desk): Promise<FoundAuthority> {
+  const authority = await authorityAt(desk, pathId(desk.call))
+  if (authority) return authority
+  throw missing()
+}
+
+/** An authority as it goes out. One that is revoked counts as having no certificate. */
+async function wireOf(desk: Desk, authority: FoundAuthority): Promise<JsonObject> {
+  const { served, number, row, request } = authority
+  const { store } = served
+  const id = row?.['certificateId']
+  const isSound = row !== undefined && typeof id === 'string' && !isObject(row['revocation'])
+  const chain = isSound && store.can.exportCertificate ? await chainOf(store, id) : ''
+  const wire: WireAuthority = {
+    id: number,
+    enabled: isSound && row['enabled'] !== false,
+    certificate: chain,
+    csr: request && !isPending(request) ? await csrOf(store, request.id) : '',
+    crl: row ? await crlText(store, row.id) : '',
+  }
+  if (desk.era === 'cookie') return { ...wire }
+  const { enabled, ...old } = wire
+  return { ...old, enabled, status: oldStatus(row, { now: desk.house.ambient.now(), isSound, enabled }) }
+}
+
+const isObject = (value: Json | undefined): boolean => typeof value === 'object' && value !== null
+
+/** What stood in place of `enabled` before June 2025. */
+function oldStatus(
+  row: ListedRecord | undefined,
+  { now, isSound, enabled }: { readonly now: Date; readonly isSound: boolean; readonly enabled: boolean },
+): string {
+  if (!row || !isSound) return 'pending'
+  if (Date.parse(String(row['notAfter'])) < now.getTime()) return 'expired'
+  return enabled ? 'active' : 'legacy'
+}
+
+async function chainOf(store: Store, id: string): Promise<string> {
+  const own = await orGone(store.certificate(id))
+  return own ? chainText([own.der, ...(await issuers(store, id))]) : ''
+}
+
+async function csrOf(store: Store, id: string): Promise<string> {
+  const request = store.can.exportRequest ? await orGone(store.request(id)) : undefined
+  return request ? writePem('CERTIFICATE REQUEST', request.der) : ''
+}
+
+/** PEM of the CRL; `""` when there is none, or none that can be signed now. */
+export async function crlText(store: Store, id: string): Promise<string> {
+  if (!store.can.crl) return ''
+  try {
+    return writePem('X509 CRL', (await store.crl(id)).der)
+  } catch (error) {
+    if (isCertmanError(error)) return ''
+    throw error
+  }
+}
+
+/** `GET /certificate_authorities`. */
+export const listAuthorities: Handler = async (desk) => {
+  const wires: Json[] = []
+  for (const authority of await allAuthorities(desk)) wires.push(await wireOf(desk, authority))
+  return found(wires)
+}
+
+/** `GET /certificate_authorities/{id}`. */
+export const showAuthority: Handler = async (desk) => found(await wireOf(desk, await authorityOf(desk)))
+
+/**
+ * `PUT /certificate_authorities/{id}`. Without `enabled` the authority is disabled, as by Notary; the old `status` of
+ * `active` counts as enabled.
+ */
+export const updateAuthority: Handler = async (desk) => {
+  const body = await readBody(desk.call)
+  const enabled = body.flag('enabled') ?? body.text('status') === 'active'
+  const { served, row } = await authorityOf(desk)
+  // what waits cannot sign, whatever it is told
+  if (row) await served.store.editAuthority({ kind: 'authority', id: row.id }, { enabled })
+  return done(200)
+}
+
+/** `DELETE /certificate_authorities/{id}`: one that waits goes; the key of another is not thrown away over the network. */
+export const deleteAuthority: Handler = async (desk) => {
+  const { served, row, request } = await authorityOf(desk)
+  if (row) await served.store.delete([{ kind: 'authority', id: row.id }])
+  else if (request) {
+    const kind = isPending(request) ? 'authority' : 'request'
+    await served.store.delete([{ kind, id: request.id }])
+  }
+  return done(200)
+}
+
+/** `POST /certificate_authorities/{id}/revoke`. */
+export const revokeAuthority: Handler = async (desk) => {
+  const { served, row } = await authorityOf(desk)
+  const id = row?.['certificateId']
+  if (typeof id !== 'string') throw invalid(WORDS.notIssued)
+  await served.store.revoke([{ kind: 'certificate', id }], { reason: 'unspecified' })
+  return done(202)
+}

@@ -1,0 +1,71 @@
+import type { Claim } from '../../domain/records.ts'
+import type { Call, Route } from '../../http/exchange.ts'
+import type { Access, House } from '../house.ts'
+import { forbidden, unauthorized } from './errors.ts'
+import { answerOf, bearerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
+import { requireSmall } from './server-body.ts'
+import type { Numbers } from './server-numbers.ts'
+
+/** What every handler stands on. */
+export interface Counter {
+  readonly house: House
+  readonly numbers: Numbers
+}
+
+/** A caller who was let in, at the counter. */
+export interface Desk extends Counter {
+  readonly call: Call
+  readonly access: Access
+  readonly era: Era
+}
+
+/** Answers one request of a caller who was let in. */
+export type Handler = (desk: Desk) => Promise<Reply>
+
+/**
+ * Who may: everyone who is let in, an admin, an admin with a claim in a store (authorities are an admin's), or whoever
+ * has a claim in a store.
+ */
+export type Permit = 'all' | 'admin' | `admin:${Claim}` | Claim
+
+/** One row of the vendor's table, below `/api/v1`. */
+export type ApiRoute = readonly [method: string, path: string, permit: Permit, handler: Handler]
+
+/** A route in the vendor's order of checks: size (413), credential (401), right (403), and then the handler. */
+export function atDesk(counter: Counter, permit: Permit, handler: Handler): Route['handle'] {
+  return async (call) => {
+    await requireSmall(call)
+    const access = await admit(counter.house, call)
+    requirePermit(access, permit)
+    const era = eraOf(call)
+    const reply = await handler({ ...counter, call, access, era })
+    return { ...answerOf(reply, era), user: access.user.name }
+  }
+}
+
+/**
+ * Who calls: the session cookie, else a bearer token, which may be an API key too.
+ *
+ * @throws {WireFault} 401
+ */
+export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
+  const cookie = cookieOf(call)
+  if (cookie !== undefined) {
+    const access = await gate.session(cookie)
+    if (access) return access
+    throw unauthorized()
+  }
+  const token = bearerOf(call)
+  const access = token === undefined ? undefined : ((await gate.session(token)) ?? (await gate.apiKey(token)))
+  if (access) return access
+  throw unauthorized()
+}
+
+/** @throws {WireFault} 403 */
+export function requirePermit({ user, stores }: Access, permit: Permit): void {
+  if (permit === 'all') return
+  const [first, second] = permit.split(':')
+  const claim = first === 'admin' ? second : first
+  const isEnough = claim === undefined || stores.some(({ claims }) => claims.includes(claim as Claim))
+  if (!isEnough || (first === 'admin' && user.role !== 'admin')) throw forbidden()
+}

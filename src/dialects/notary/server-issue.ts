@@ -1,0 +1,130 @@
+import { isCertmanError } from '../../base/errors.ts'
+import { readPem } from '../../formats/pem.ts'
+import { certificateParts } from '../../x509/certificate.ts'
+import type { SigningOrder } from '../../store/authority-orders.ts'
+import { invalid, missing, WireFault, WORDS } from './errors.ts'
+import { done, made } from './server-answer.ts'
+import { pathId, readBody, type Body } from './server-body.ts'
+import type { Desk, Handler } from './server-desk.ts'
+import { authorityAt } from './server-authorities.ts'
+import { requestOf } from './server-requests.ts'
+
+/** `POST /certificate_requests/{id}/certificate`: a chain that was issued elsewhere. */
+export const attachCertificate: Handler = async (desk) => {
+  const body = await readBody(desk.call)
+  pathId(desk.call)
+  const chain = readChain(body.text('certificate') ?? '')
+  const { served, row } = await requestOf(desk).catch((error: unknown) => {
+    throw error instanceof WireFault && error.status === 404 ? invalid(WORDS.bad) : error
+  })
+  const target = { kind: 'request', id: row.id } as const
+  try {
+    const { outcomes } = await served.store.attach(target, chain)
+    const certificate = outcomes.find(({ kind }) => kind === 'certificate')
+    return made(desk.numbers.numberOf(served, 'certificate', certificate?.id ?? row.id))
+  } catch (error) {
+    const same = await attachedBefore(desk, chain, error)
+    if (same !== undefined) return made(same)
+    // Notary answers 500 without a word to a chain that does not fit
+    if (isCertmanError(error, 'policy.refused') || isCertmanError(error, 'der.malformed'))
+      throw invalid(`${WORDS.bad}: ${error.message}`)
+    throw error
+  }
+}
+
+/** The same chain again is no mistake: the number of the certificate that the request has. */
+async function attachedBefore(
+  desk: Desk,
+  chain: readonly Uint8Array[],
+  error: unknown,
+): Promise<number | undefined> {
+  if (!isCertmanError(error, 'state.refused')) return undefined
+  const { served, row } = await requestOf(desk)
+  const id = row['certificateId']
+  if (row['state'] !== 'issued' || typeof id !== 'string') return undefined
+  const { der } = await served.store.certificate(id)
+  const isSame = chain.some((each) => Buffer.compare(each, der) === 0)
+  return isSame ? desk.numbers.numberOf(served, 'certificate', id) : undefined
+}
+
+/** Two certificates at least; a root is sent as itself twice. @throws {WireFault} 400 */
+function readChain(text: string): readonly Uint8Array[] {
+  if (text === '') throw invalid(WORDS.certificateMissing)
+  const { blocks } = readPem(Buffer.from(text))
+  const [first] = blocks
+  if (!first) throw invalid(WORDS.certificatePem)
+  if (first.label !== 'CERTIFICATE') throw invalid(WORDS.certificateType)
+  if (!isCertificate(first.der)) throw invalid(WORDS.certificateParse)
+  const others = blocks.slice(1)
+  if (others.length === 0 || others.some(({ label, der }) => label !== 'CERTIFICATE' || !isCertificate(der)))
+    throw invalid(WORDS.bad)
+  return blocks.map(({ der }) => der)
+}
+
+/** Whether bytes are a certificate at all. */
+export function isCertificate(der: Uint8Array): boolean {
+  try {
+    certificateParts(der)
+    return true
+  } catch (error) {
+    if (isCertmanError(error)) return false
+    throw error
+  }
+}
+
+/** The id of an authority, which is text in this one place. @throws {WireFault} 400 */
+export function issuerId(body: Body, words: string): number {
+  const text = body.text('certificate_authority_id') ?? ''
+  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text)
+  throw invalid(words)
+}
+
+/** What a signature here is: by the options of the server where there are some, else by the authority's own profile. */
+export function signingOrder({ house }: Pick<Desk, 'house'>): SigningOrder {
+  const { 'notary.profile': profile, 'notary.days': days } = house.options
+  return {
+    // Notary signs what is asked; what the profile does not grant is left out and not refused
+    allowChanges: true,
+    ...(profile !== undefined && profile !== '' && { profile }),
+    ...(days !== undefined && /^\d{1,5}$/.test(days) && { days: Number(days) }),
+  }
+}
+
+/** `POST /certificate_requests/{id}/sign`. */
+export const signRequest: Handler = async (desk) => {
+  const body = await readBody(desk.call)
+  const number = pathId(desk.call)
+  const method = body.text('signing_method') ?? ''
+  if (method === 'acme') throw new WireFault(503, WORDS.acme)
+  if (method !== '' && method !== 'ca') throw invalid(WORDS.method)
+  const issuer = issuerId(body, WORDS.authorityId)
+  const { served, row } = await requestOf({ ...desk, call: desk.call })
+  const authority = await authorityAt(desk, issuer)
+  // an authority signs what lies in its own store
+  if (!authority || authority.served !== served || number < 0) throw missing()
+  if (!authority.row)
+    throw new WireFault(409, 'the certificate authority waits for its certificate: it cannot sign yet')
+  const order = { ...signingOrder(desk), authority: authority.row.id }
+  await served.store.sign({ kind: 'request', id: row.id }, order)
+  return done(202)
+}
+
+/** `POST /certificate_requests/{id}/reject`. Once more is no mistake. */
+export const rejectRequest: Handler = async (desk) => {
+  const { served, row } = await requestOf(desk)
+  if (row['state'] !== 'rejected') await served.store.reject([{ kind: 'request', id: row.id }], undefined)
+  return done(202)
+}
+
+/** `POST /certificate_requests/{id}/certificate/revoke`. */
+export const revokeRequest: Handler = async (desk) => {
+  const { served, row } = await requestOf(desk)
+  if (row['state'] !== 'issued') throw new WireFault(422, WORDS.notIssued)
+  try {
+    await served.store.revoke([{ kind: 'request', id: row.id }], { reason: 'unspecified' })
+  } catch (error) {
+    if (isCertmanError(error, 'state.refused')) throw new WireFault(422, WORDS.notOurs)
+    throw error
+  }
+  return done(202)
+}

@@ -1,0 +1,108 @@
+import { Secret } from '../../base/secret.ts'
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import type { Answer, Call } from '../../http/exchange.ts'
+import type { House } from '../house.ts'
+import { forbidden, invalid, WireFault, WORDS } from './errors.ts'
+import { answerOf, cookieOf, eraOf, found, jsonAnswer, type Reply } from './server-answer.ts'
+import { readBody } from './server-body.ts'
+import type { Handler } from './server-desk.ts'
+import { COOKIE, type WireStatus } from './wire.ts'
+
+/** The release whose API this is. */
+const VERSION = '1.1.0'
+
+/** A token lives for an hour, its cookie for two. */
+const TOKEN_SECONDS = 3600
+const COOKIE_SECONDS = 7200
+
+const ATTRIBUTES = 'HttpOnly; Secure; SameSite=Strict'
+
+/** `GET /status`: open to all, and before there is any account. */
+export async function status(house: House, call: Call): Promise<Answer> {
+  const initialized = (await house.gate.accounts.list()).length > 0
+  const data: WireStatus & { readonly oidc_enabled: boolean } = {
+    initialized,
+    version: VERSION,
+    oidc_enabled: false,
+  }
+  return answerOf(found({ ...data }), eraOf(call))
+}
+
+/**
+ * `POST /login`. Callers of before July 2025 send `username` and find the token in the body; to others the body is empty,
+ * unless `notary.login-token=body` asks for it.
+ */
+export async function login(house: House, call: Call): Promise<Answer> {
+  const body = await readBody(call)
+  const email = body.text('email') ?? body.text('username') ?? ''
+  if (email === '') throw invalid(WORDS.emailMissing)
+  const password = body.text('password') ?? ''
+  if (password === '') throw invalid(WORDS.passwordMissing)
+  const access = await house.gate.password(email, password, call.remoteAddress)
+  if (!access) throw new WireFault(401, WORDS.credentials)
+  const token = await house.gate.openSession(access.user, TOKEN_SECONDS)
+  const expires = new Date(house.ambient.now().getTime() + COOKIE_SECONDS * 1000).toUTCString()
+  const cookie = `${COOKIE}=${token}; Path=/; Expires=${expires}; ${ATTRIBUTES}`
+  const inBody = body.text('email') === undefined || house.options['notary.login-token'] === 'body'
+  const result = inBody ? { result: { token } } : {}
+  return { ...jsonAnswer(200, result, { 'Set-Cookie': cookie }), user: access.user.name }
+}
+
+/** `POST /logout`: the session ends, the cookie expires. */
+export async function logout(house: House, call: Call): Promise<Answer> {
+  const token = cookieOf(call)
+  if (token !== undefined) await house.gate.closeSession(token)
+  const cookie = `${COOKIE}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; ${ATTRIBUTES}`
+  return answerOf({ status: 200, headers: { 'Set-Cookie': cookie } }, 'cookie')
+}
+
+/** `GET /api/v1/config`. */
+export const config: Handler = async ({ call }) => {
+  const { port, protocol } = new URL(call.origin)
+  return found({
+    port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port),
+    pebble_notifications: false,
+    logging_level: 'info',
+    logging_output: 'stdout',
+    encryption_backend_type: 'none',
+    acme_enabled: false,
+  })
+}
+
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
+
+/**
+ * Whether a call may make the first account without logging in: from this machine, or with `notary.first-account=anyone`
+ * from everywhere.
+ *
+ * @throws {WireFault} 403
+ */
+export function requireNear(house: House, call: Call): void {
+  if (house.options['notary.first-account'] === 'anyone' || LOOPBACK.test(call.remoteAddress)) return
+  throw forbidden()
+}
+
+/** What a password must be: 8 bytes, an upper-case and a lower-case letter, and a digit or a symbol. */
+export function requirePassword(password: string | undefined): Secret {
+  if (password === undefined || password === '') throw invalid(WORDS.passwordMissing)
+  const isStrong =
+    Buffer.byteLength(password) >= 8 &&
+    /\p{Lu}/u.test(password) &&
+    /\p{Ll}/u.test(password) &&
+    /[\p{N}\p{P}\p{S}]/u.test(password)
+  if (isStrong) return new Secret(password)
+  throw invalid(WORDS.passwordWeak)
+}
+
+/** Runs a change of accounts; what the book of users refuses is said in the vendor's words. */
+export async function changing(
+  change: () => Promise<Reply>,
+  words: Partial<Record<CertmanError['code'], string>>,
+): Promise<Reply> {
+  try {
+    return await change()
+  } catch (error) {
+    const said = isCertmanError(error) ? words[error.code] : undefined
+    throw said === undefined ? error : invalid(said)
+  }
+}
