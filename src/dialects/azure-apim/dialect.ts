@@ -1,9 +1,5 @@
 import type { Dialect } from '../dialect.ts'
 
-const missing = (half: string): never => {
-  throw new TypeError(`Azure API Management: the ${half} is not there`)
-}
-
 /** Azure API Management. */
 export const azureApim: Dialect = {
   name: 'azure-apim',
@@ -38,7 +34,17 @@ export const azureApim: Dialect = {
     trash: 'a deleted certificate is gone: import it again',
   },
   auth: ['sas', 'bearer'],
-  settings: { 'api-version': 'version of the API that is asked for' },
-  client: async () => missing('client'),
-  server: async () => missing('server'),
+  settings: {
+    'api-version': 'version of the API that is asked for',
+    subscription: 'subscription id; with it, the form of Azure Resource Manager is spoken',
+    'resource-group': 'resource group of the service',
+    service: 'name of the API Management service',
+    workspace: 'workspace of the service',
+    'pfx-target': 'how the PFX is protected that is uploaded (default: modern; older services: windows-2016)',
+  },
+  client: async () => {
+    const { azureApimClient } = await import('./client.ts')
+    return (setup) => azureApimClient(azureApim, setup)
+  },
+  server: async () => (await import('./server.ts')).azureApimServer,
 }

@@ -1,0 +1,131 @@
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import type { HttpReply, HttpRequest } from '../../http/request.ts'
+import type { RemoteSetup } from '../dialect.ts'
+import { replyError, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { placeOf, type Place } from './client-place.ts'
+import { authorization } from './client-token.ts'
+import { isObject, textMember } from './wire.ts'
+
+export const VENDOR = 'Azure API Management'
+
+/** One call of the vendor's API. */
+export interface ApiCall {
+  readonly method: HttpRequest['method']
+  /** Id of a certificate; absent: the collection. */
+  readonly id?: string
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Json
+  readonly masked?: readonly string[]
+}
+
+/** The connection with its credential, its form and its error messages. */
+export class Link {
+  readonly setup: RemoteSetup
+  #place: Place | undefined
+
+  constructor(setup: RemoteSetup) {
+    this.setup = setup
+  }
+
+  /** @throws {CertmanError} `settings.invalid` */
+  get place(): Place {
+    return (this.#place ??= placeOf(this.setup))
+  }
+
+  /** Sends; any status is an answer. */
+  async ask({ method, id, query = {}, headers, body, masked }: ApiCall): Promise<HttpReply> {
+    const { base, version } = this.place
+    const pairs = Object.entries({ 'api-version': version, ...query }).filter(
+      ([, value]) => value !== undefined,
+    )
+    const text = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&')
+    const item = id === undefined ? '' : `/${encodeURIComponent(id)}`
+    return this.send({
+      method,
+      path: `${base}/certificates${item}?${text}`,
+      ...(headers && { headers }),
+      ...(body !== undefined && { body }),
+      ...(masked && { masked }),
+    })
+  }
+
+  /** The page that an answer refers to; never one of another origin. */
+  follow(link: string, from: string): Promise<HttpReply> {
+    // a relative one is relative to the origin (RFC 3986 section 5.2)
+    const { origin } = this.setup.http.base
+    const path = URL.canParse(link, `${origin}${from}`) ? new URL(link, `${origin}${from}`).href : link
+    return this.send({ method: 'GET', path })
+  }
+
+  /** The same for a request that is put together already. */
+  async send(request: HttpRequest): Promise<HttpReply> {
+    const credential = await authorization(this.setup)
+    try {
+      return await this.setup.http.send({ ...request, headers: { ...request.headers, ...credential } })
+    } catch (error) {
+      throw this.#withHistory(error)
+    }
+  }
+
+  /** @throws {CertmanError} for every status but the 200s */
+  pass(reply: HttpReply, fault: Partial<ReplyFault> = {}): HttpReply {
+    if (reply.status >= 200 && reply.status < 300) return reply
+    throw this.refusal(reply, fault)
+  }
+
+  /** The error of a reply, in the server's own words. */
+  refusal(reply: HttpReply, fault: Partial<ReplyFault> = {}): CertmanError {
+    const message = messageOf(reply)
+    return replyError(reply, {
+      vendor: VENDOR,
+      store: this.setup.name,
+      ...(message !== undefined && { message }),
+      ...hintOf(reply, message ?? ''),
+      ...fault,
+    })
+  }
+
+  /** The classic hosts were switched off; a name that is not found any more is the usual sign. */
+  #withHistory(error: unknown): unknown {
+    const isGone = /\.management\.azure-api\.net$/i.test(this.setup.http.base.hostname)
+    if (!isGone || !isCertmanError(error, 'remote.unreachable')) return error
+    return new CertmanError('remote.unreachable', error.message, {
+      cause: error,
+      hint: 'the classic API ended in March 2025: use --url https://management.azure.com --auth bearer --set subscription=… --set resource-group=… --set service=…',
+    })
+  }
+}
+
+/** Code, message and details of `{"error": …}`, or of the same without the wrapper. */
+function messageOf(reply: HttpReply): string | undefined {
+  const fault = faultIn(reply)
+  if (!fault) return wordsOf(reply)
+  const details = Array.isArray(fault['details']) ? (fault['details'] as readonly Json[]) : []
+  const reasons = details.map((each) => {
+    const target = textMember(each, 'target')
+    return `${target === undefined ? '' : `${target}: `}${textMember(each, 'message') ?? ''}`
+  })
+  const words = [textMember(fault, 'message'), ...reasons].filter((text) => text !== undefined && text !== '')
+  return words.length === 0 ? textMember(fault, 'code') : words.join(' ')
+}
+
+function faultIn(reply: HttpReply): JsonObject | undefined {
+  try {
+    const body = JSON.parse(reply.text()) as Json
+    if (!isObject(body)) return undefined
+    return isObject(body['error']) ? body['error'] : body
+  } catch {
+    return undefined
+  }
+}
+
+/** The vendor's code of a refusal. */
+export const wireCode = (reply: HttpReply): string | undefined => textMember(faultIn(reply), 'code')
+
+function hintOf(reply: HttpReply, message: string): { readonly hint?: string } {
+  if (wireCode(reply) === 'MissingOrIncorrectVersionParameter' || /API version query/i.test(message))
+    return { hint: 'choose a version that the service supports: --set api-version=…' }
+  return {}
+}

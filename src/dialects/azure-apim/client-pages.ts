@@ -1,0 +1,86 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import type { HttpReply } from '../../http/request.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { VENDOR, type Link } from './client-link.ts'
+import { readEntity } from './map.ts'
+import { isObject, textMember } from './wire.ts'
+
+/** What is asked for. */
+export interface Asking {
+  /** `$filter`; empty for everything. */
+  readonly filter: string
+  /** Size of a page; the service has 100. */
+  readonly top?: number
+}
+
+/** The pages of the listing, each asked for when it is wanted. */
+export async function* certificatePages(link: Link, asking: Asking): AsyncIterable<readonly ListedRecord[]> {
+  const now = link.setup.ambient.now()
+  let reply = await firstPage(link, asking)
+  const seen = new Set<string>()
+  for (;;) {
+    const page = pageOf(reply)
+    yield page.value.map((entity) => rowOf(entity, now, reply))
+    const { next } = page
+    if (next === undefined) return
+    if (seen.has(next))
+      throw new CertmanError('remote.unexpected', `${VENDOR}: ${reply.call} refers to the same page again`)
+    seen.add(next)
+    reply = link.pass(await link.follow(next, link.place.base))
+  }
+}
+
+/** A server that refuses our filter is asked for everything: the rest is done here. */
+async function firstPage(link: Link, { filter, top }: Asking): Promise<HttpReply> {
+  const paging = { $top: top === undefined ? undefined : String(top) }
+  if (filter !== '') {
+    const reply = await link.ask({ method: 'GET', query: { $filter: filter, ...paging } })
+    if (reply.status !== 400) return link.pass(reply)
+  }
+  return link.pass(await link.ask({ method: 'GET', query: paging }))
+}
+
+/** How many certificates the service says there are; undefined when it does not. */
+export async function certificateTotal(link: Link): Promise<number | undefined> {
+  const reply = await firstPage(link, { filter: '', top: 1 })
+  const { count, value, next } = pageOf(reply)
+  // a server that counts the page instead of the collection is not believed
+  if (next === undefined) return value.length
+  return count !== undefined && count > value.length ? count : undefined
+}
+
+interface Page {
+  readonly value: readonly Json[]
+  readonly count: number | undefined
+  /** `null`, empty and absent are all the end. */
+  readonly next: string | undefined
+}
+
+function pageOf(reply: HttpReply): Page {
+  const body = reply.json()
+  const value = isObject(body) ? body['value'] : undefined
+  if (!isObject(body) || !Array.isArray(value))
+    throw new CertmanError(
+      'remote.unexpected',
+      `${VENDOR}: ${reply.call} was answered without a list of certificates`,
+      {
+        hint: 'check the URL: another API may be answering there',
+      },
+    )
+  const { count } = body
+  return {
+    value: value as readonly Json[],
+    count: typeof count === 'number' && Number.isSafeInteger(count) ? count : undefined,
+    next: textMember(body, 'nextLink') || undefined,
+  }
+}
+
+function rowOf(entity: Json, now: Date, reply: HttpReply): ListedRecord {
+  const read = readEntity(entity, now)
+  if (read) return read.row
+  throw new CertmanError(
+    'remote.unexpected',
+    `${VENDOR}: ${reply.call} lists something that is no certificate`,
+  )
+}

@@ -1,0 +1,195 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Filter, Query } from '../../domain/filter.ts'
+import type { RecordKind } from '../../domain/records.ts'
+import { hexDigits, type Reference } from '../../domain/reference.ts'
+import { printODataFilter } from '../../query/odata-print.ts'
+import type { ImportBatch, ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
+import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
+import { countRows, listRows } from '../listing.ts'
+import type { DialectFace } from '../refusals.ts'
+import { RemoteStore } from '../remote-store.ts'
+import { resolveRemote } from '../resolve-remote.ts'
+import { isThere, packParcels, parcelRow, sendParcel, type Parcel } from './client-import.ts'
+import { Link } from './client-link.ts'
+import { certificatePages, certificateTotal } from './client-pages.ts'
+import { readEntity } from './map.ts'
+import { isNone, serviceFilter } from './map-filter.ts'
+import { ID_PATTERN, MAX_ID } from './wire.ts'
+
+/** A connection to Azure API Management; see `docs/dialects/azure-apim.md` for what each verb sends. */
+export const azureApimClient = (face: DialectFace, setup: RemoteSetup): RemoteConnection =>
+  new AzureStore(face, setup)
+
+/** Longer filters are not sent: they travel in a URL. */
+const MAX_FILTER = 1500
+const PAGE = 100
+
+class AzureStore extends RemoteStore {
+  readonly #link: Link
+
+  constructor(face: DialectFace, setup: RemoteSetup) {
+    super(face, setup)
+    this.#link = new Link(setup)
+  }
+
+  async probe(): Promise<ProbeResult> {
+    const { form, version } = this.#link.place
+    const total = await certificateTotal(this.#link)
+    const { credential } = this.setup
+    const user = credential?.form === 'sas' ? (credential.user ?? 'integration') : undefined
+    return {
+      server: `Azure API Management (${form === 'arm' ? 'Azure Resource Manager' : 'classic API'})`,
+      ...(user !== undefined && { user }),
+      facts: { 'api-version': version, ...(total !== undefined && { certificates: String(total) }) },
+    }
+  }
+
+  override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
+    if (kind !== 'certificate') throw this.cannotList(kind)
+    const now = this.setup.ambient.now()
+    // small pages only where every row of them counts
+    const top = serviceFilter(query.filter, now).exact ? topOf(query) : undefined
+    yield* listRows(this.#pages(query.filter, top), query, { kind, now })
+  }
+
+  override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
+    if (kind !== 'certificate') throw this.cannotList(kind)
+    const now = this.setup.ambient.now()
+    const { filter, exact } = serviceFilter(query.filter, now)
+    if (exact && filter.op === 'all') {
+      const total = await certificateTotal(this.#link)
+      if (total !== undefined) return total
+    }
+    return countRows(this.#pages(query.filter), query, { kind, now })
+  }
+
+  /** Names are ids here: what is not found by its id can only be meant by its thumbprint. */
+  override async resolve(reference: Reference): Promise<ListedRecord> {
+    if (reference.kind !== 'certificate') throw this.cannotList(reference.kind)
+    const hex = reference.by === 'text' ? hexDigits(reference.text) : undefined
+    const filter: Filter = {
+      op: 'compare',
+      field: 'thumbprint',
+      operator: '^=',
+      value: { type: 'text', value: hex ?? '' },
+    }
+    const found = await resolveRemote(reference, {
+      byId: (id) => this.byId('certificate', id),
+      rows: () => (hex === undefined ? nothing() : this.list('certificate', { filter, sort: [] })),
+    })
+    // a listing has no tags
+    if (found['revision'] !== undefined) return found
+    return (await this.byId('certificate', found.id)) ?? found
+  }
+
+  protected async byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined> {
+    if (kind !== 'certificate') throw this.cannotList(kind)
+    const isId = ID_PATTERN.test(id) && [...id].length <= MAX_ID.classic && !/^\.{1,2}$/.test(id)
+    if (!isId) return undefined
+    const reply = await this.#link.ask({ method: 'GET', id })
+    if (reply.status === 404) return undefined
+    const thing = `certificate ${JSON.stringify(id)}`
+    const body = this.#link.pass(reply, { thing }).json()
+    const read = readEntity(body, this.setup.ambient.now(), reply.header('etag'))
+    if (read) return read.row
+    throw new CertmanError(
+      'remote.unexpected',
+      `${this.face.title}: ${reply.call} is answered without a certificate`,
+    )
+  }
+
+  override async import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]> {
+    const find = (id: string): Promise<ListedRecord | undefined> => this.byId('certificate', id)
+    const outcomeOf = (parcel: Parcel, row: ListedRecord): Outcome => {
+      if (isThere(parcel)) return this.unchanged('certificate', row, 'present')
+      return this.changed('certificate', row, parcel.before ? 'replaced' : 'created')
+    }
+    return this.change(options, {
+      check: () => packParcels(this.#link, batch, { find, replace: options?.replace === true }),
+      foretell: (parcels) => parcels.map((parcel) => outcomeOf(parcel, parcelRow(this.#link, parcel))),
+      send: async (parcels) => {
+        const outcomes: Outcome[] = []
+        for (const parcel of parcels) {
+          const row = await this.#sent(parcel, outcomes.length, parcels.length)
+          outcomes.push(outcomeOf(parcel, row))
+          options?.progress?.(outcomes.length, parcels.length)
+        }
+        return outcomes
+      },
+    })
+  }
+
+  async #sent(parcel: Parcel, done: number, total: number): Promise<ListedRecord> {
+    const { before } = parcel
+    if (before && isThere(parcel)) return parcelRow(this.#link, parcel, tagOf(before))
+    try {
+      return await sendParcel(this.#link, parcel, (id) => this.byId('certificate', id))
+    } catch (error) {
+      if (done === 0 || !(error instanceof CertmanError)) throw error
+      throw new CertmanError(
+        'batch.partial',
+        `${done} of ${total} certificates are in; then: ${error.message}`,
+        {
+          hint: 'import the same file again: what is there already is left as it is',
+          cause: error,
+        },
+      )
+    }
+  }
+
+  override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
+    return this.change(options, {
+      check: () => Promise.all(targets.map((target) => this.#doomed(target))),
+      foretell: (rows) => rows.map((row) => this.changed('certificate', row, 'deleted')),
+      send: async (rows) => {
+        const outcomes: Outcome[] = []
+        for (const row of rows) outcomes.push(await this.#deleted(row))
+        return outcomes
+      },
+    })
+  }
+
+  async #doomed({ kind, id, revision }: Target): Promise<ListedRecord> {
+    if (kind !== 'certificate') throw this.cannot(`delete.${kind}`, `delete ${kind} records`)
+    const row = await this.byId('certificate', id)
+    if (!row) throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+    if (revision === undefined || row['revision'] === undefined || revision === row['revision']) return row
+    throw new CertmanError('record.changed', `certificate ${JSON.stringify(id)} was changed meanwhile`)
+  }
+
+  /** What is gone already is deleted all the same: 200, 204 and 404 all say so. */
+  async #deleted(row: ListedRecord): Promise<Outcome> {
+    const reply = await this.#link.ask({
+      method: 'DELETE',
+      id: row.id,
+      headers: { 'If-Match': tagOf(row) ?? '*' },
+    })
+    if (reply.status !== 404)
+      this.#link.pass(reply, {
+        thing: `certificate ${JSON.stringify(row.id)}`,
+        ...(reply.status === 400 && { hint: 'a policy may use it: take it out of the policies first' }),
+      })
+    return this.changed('certificate', row, 'deleted')
+  }
+
+  #pages(filter: Filter, top?: number): AsyncIterable<readonly ListedRecord[]> {
+    const narrowed = serviceFilter(filter, this.setup.ambient.now()).filter
+    if (isNone(narrowed)) return nothing()
+    const text = printODataFilter(narrowed, this.#link.place.form === 'arm' ? 'name' : 'id') ?? ''
+    const asked = text.length > MAX_FILTER ? '' : text
+    return certificatePages(this.#link, { filter: asked, ...(top !== undefined && { top }) })
+  }
+}
+
+const tagOf = (row: ListedRecord): string | undefined =>
+  typeof row['revision'] === 'string' ? row['revision'] : undefined
+
+/** No larger page than is needed, where the order is the service's. */
+function topOf({ limit, offset = 0, sort }: Query): number | undefined {
+  const wanted = limit === undefined || sort.length > 0 ? PAGE : limit + offset
+  return wanted > 0 && wanted < PAGE ? wanted : undefined
+}
+
+async function* nothing(): AsyncIterable<never> {
+  // no page, no row
+}

@@ -1,0 +1,103 @@
+import type { Json, JsonObject } from '../../base/json.ts'
+import type { NameAttributes } from '../../domain/facts.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { formatDotnetName } from '../../x509/dotnet-name.ts'
+import { bareCertificateRow } from '../certificate-row.ts'
+import {
+  isObject,
+  textMember,
+  type ArmCertificate,
+  type ClassicCertificate,
+  type WireContract,
+} from './wire.ts'
+
+/**
+ * The id of a record on the wire: its name, else the number that the store gave it. What was superseded has none: another
+ * certificate has its name.
+ */
+export function wireId(row: ListedRecord): string | undefined {
+  if ((row['supersededBy'] ?? null) !== null) return undefined
+  const { name } = row
+  return typeof name === 'string' && name !== '' ? name : row.id
+}
+
+/** The subject as .NET writes it; where only a text is known, that text. */
+export function wireSubject(row: JsonObject): string {
+  const attributes = row['subjectAttributes']
+  if (Array.isArray(attributes)) return formatDotnetName(attributes as unknown as NameAttributes)
+  return typeof row['subject'] === 'string' ? row['subject'] : ''
+}
+
+function contractOf(row: JsonObject, bareDates: boolean): WireContract {
+  const text = (field: string): string => (typeof row[field] === 'string' ? row[field] : '')
+  const notAfter = text('notAfter')
+  return {
+    subject: wireSubject(row),
+    thumbprint: text('thumbprint').toUpperCase(),
+    expirationDate: bareDates ? notAfter.replace(/Z$/, '') : notAfter,
+  }
+}
+
+/** A record in the classic form. @param bareDates leaves the `Z` out, as the service did in 2014 */
+export const classicBody = (row: JsonObject, id: string, bareDates: boolean): ClassicCertificate => ({
+  id: `/certificates/${id}`,
+  ...contractOf(row, bareDates),
+})
+
+/** A record in ARM. @param collection path of the collection that it is in, as asked for */
+export const armBody = (
+  row: JsonObject,
+  name: string,
+  { collection, type }: { readonly collection: string; readonly type: string },
+): ArmCertificate => ({
+  id: `${collection}/${name}`,
+  type,
+  name,
+  properties: { ...contractOf(row, false) },
+})
+
+/** What can be read of an entity in either form. */
+export interface ReadEntity {
+  readonly id: string
+  readonly thumbprint: string | undefined
+  readonly row: ListedRecord
+}
+
+/**
+ * An entity of either form as a row; undefined for what is none. Members that are not known are passed over.
+ *
+ * @param tag the entity's ETag, where it came with one
+ */
+export function readEntity(entity: Json, now: Date, tag?: string): ReadEntity | undefined {
+  if (!isObject(entity)) return undefined
+  const id = entityId(entity)
+  if (id === undefined) return undefined
+  const contract = isObject(entity['properties']) ? entity['properties'] : entity
+  const subject = textMember(contract, 'subject')
+  const thumbprint = textMember(contract, 'thumbprint')?.replace(/[^0-9A-Fa-f]/g, '')
+  const notAfter = textMember(contract, 'expirationDate')
+  const { keyVault } = contract
+  const row = bareCertificateRow(
+    {
+      id,
+      fields: { name: id, hasPrivateKey: true },
+      ...(subject !== undefined && { subject }),
+      ...(thumbprint !== undefined && thumbprint !== '' && { thumbprint }),
+      ...(notAfter !== undefined && { notAfter }),
+      ...(isObject(keyVault) && { facts: { keyVault } }),
+      ...(tag !== undefined && { revision: tag }),
+    },
+    now,
+  )
+  return { id, thumbprint: thumbprint?.toUpperCase(), row }
+}
+
+/** `name` of ARM, else the last part of the classic id. */
+function entityId(entity: JsonObject): string | undefined {
+  const name = textMember(entity, 'name')
+  if (name !== undefined && name !== '') return name
+  const id = textMember(entity, 'id')
+  const at = id?.toLowerCase().lastIndexOf('/certificates/') ?? -1
+  const last = id?.slice(at < 0 ? 0 : at + '/certificates/'.length)
+  return last === '' ? undefined : last
+}

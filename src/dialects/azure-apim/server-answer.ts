@@ -1,0 +1,55 @@
+import { toHex } from '../../base/bytes.ts'
+import type { Ambient } from '../../base/ambient.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { errorBody, wireFaultOf } from './errors.ts'
+
+/** A body as the service writes it: indented by two, lines end with CR LF. */
+const wireJson = (body: object): string => JSON.stringify(body, null, 2).replaceAll('\n', '\r\n')
+
+/** What every answer carries. */
+export function standardHeaders(ambient: Ambient): Record<string, string> {
+  const hex = toHex(ambient.random(16))
+  const guid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
+    '-',
+  )
+  return {
+    'Cache-Control': 'no-cache',
+    Pragma: 'no-cache',
+    Expires: '-1',
+    'X-Content-Type-Options': 'nosniff',
+    'x-ms-request-id': guid,
+  }
+}
+
+/** JSON under a status. */
+export const answer = (
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status,
+  headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+  body: wireJson(body),
+})
+
+/** A status alone; `Content-Length: 0` where the status can have a body. */
+export const empty = (status: number, headers: Readonly<Record<string, string>> = {}): Answer =>
+  status === 204 ? { status, headers } : { status, headers, body: '' }
+
+const CHALLENGE =
+  'SharedAccessSignature realm="", error="invalid_token", error_description="User is not found or signature is invalid."'
+
+/** The answer to whatever a handler threw: always JSON, since clients trip over anything else. */
+export function failure(error: unknown): Answer {
+  const fault = wireFaultOf(error)
+  const { status } = fault
+  const made = answer(status, errorBody(fault))
+  return {
+    ...made,
+    headers: {
+      ...made.headers,
+      ...(status === 401 && { 'WWW-Authenticate': [CHALLENGE, 'Bearer'] }),
+      ...(status === 503 && { 'Retry-After': '1' }),
+    },
+  }
+}

@@ -1,0 +1,146 @@
+import { checkName } from '../../domain/name.ts'
+import type { Filter } from '../../domain/filter.ts'
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { requireAbility } from '../../store/abilities.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { exists, invalid, invalidField, modified, notFound, sentence, WireFault } from './errors.ts'
+import { wireId } from './map.ts'
+import { answer, empty } from './server-answer.ts'
+import type { Desk } from './server-desk.ts'
+import { entityOf, findCertificate, idOf } from './server-find.ts'
+import { holds, readCondition, stateOf } from './server-tags.ts'
+import { readUpload, type Upload } from './server-upload.ts'
+import { answersChanges } from './versions.ts'
+
+/** Changes of one certificate take turns. */
+const inTurn = <T>({ turns, served }: Desk, id: string, act: () => Promise<T>): Promise<T> =>
+  turns.take(`${served.number} ${id}`, act)
+
+/** `GET` and `HEAD /certificates/{cid}` */
+export async function getCertificate(desk: Desk): Promise<Answer> {
+  const id = idOf(desk)
+  const row = await findCertificate(desk.served, id)
+  if (!row) throw notFound()
+  const { tag } = await stateOf(desk.served.store, row)
+  return answer(200, entityOf(desk, row, id), { ETag: tag })
+}
+
+/** `PUT /certificates/{cid}`: creates, or replaces as `If-Match` permits. */
+export async function putCertificate(desk: Desk): Promise<Answer> {
+  const id = storableId(idOf(desk))
+  requireAbility(desk.served.store, 'import')
+  const upload = await readUpload(desk.call)
+  return inTurn(desk, id, async () => {
+    const before = await findCertificate(desk.served, id)
+    await requireMatch(desk, before)
+    await requireUnknown(desk, id, upload)
+    const row = await take(desk, { id, upload, before })
+    const { tag } = await stateOf(desk.served.store, row)
+    if (!answersChanges(desk.version)) return empty(before ? 204 : 201, { ETag: tag })
+    return answer(before ? 200 : 201, entityOf(desk, row, id), { ETag: tag })
+  })
+}
+
+/** Ids are names in the store, which take a little less than the service. */
+function storableId(id: string): string {
+  try {
+    return checkName(id)
+  } catch (error) {
+    if (isCertmanError(error)) throw invalidField('certificateId', sentence(error.message))
+    throw error
+  }
+}
+
+/** The decision table: a star creates too; without a condition the classic form creates only. */
+async function requireMatch({ call, served, form }: Desk, before: ListedRecord | undefined): Promise<void> {
+  const condition = readCondition(call.header('if-match'))
+  if (before && readCondition(call.header('if-none-match')) === 'any') throw modified()
+  if (condition === 'any') return
+  if (condition === undefined) {
+    if (before && form === 'classic') throw exists()
+    return
+  }
+  if (!before || !holds(condition, await stateOf(served.store, before))) throw modified()
+}
+
+/** One certificate is one record here: under a second id it would lose the first. */
+async function requireUnknown({ served }: Desk, id: string, { thumbprint }: Upload): Promise<void> {
+  const value = { type: 'text', value: thumbprint } as const
+  const filter: Filter = { op: 'compare', field: 'thumbprint', operator: '=', value }
+  for await (const row of served.store.list('certificate', { filter, sort: [] })) {
+    const other = typeof row['name'] === 'string' ? wireId(row) : undefined
+    if (other !== undefined && other !== id)
+      throw new WireFault(409, 'Conflict', `The same certificate already exists with the ID '${other}'.`)
+  }
+}
+
+interface Taking {
+  readonly id: string
+  readonly upload: Upload
+  readonly before: ListedRecord | undefined
+}
+
+async function take({ served }: Desk, { id, upload, before }: Taking): Promise<ListedRecord> {
+  const { store } = served
+  const replace = before !== undefined
+  const batch = upload.batch(id)
+  if (before && typeof before['name'] !== 'string') {
+    // known by its number so far: it takes the name first, so that the new one can take it over
+    await store.import(batch, { replace, dryRun: true })
+    await store.edit({ kind: 'certificate', id: before.id }, { name: id })
+  }
+  const outcomes = await store.import(batch, { replace })
+  const found = await findCertificate(served, id)
+  const made = outcomes.find(({ row }) => row['thumbprint'] === upload.thumbprint)
+  if (found) return found
+  if (made) return { ...made.row, id: made.id }
+  throw new CertmanError('remote.unexpected', `the store took the certificate and does not list it`)
+}
+
+/** `DELETE /certificates/{cid}` */
+export async function deleteCertificate(desk: Desk): Promise<Answer> {
+  const id = idOf(desk)
+  const { call, form, served } = desk
+  const condition = readCondition(call.header('if-match'))
+  if (condition === undefined && form === 'classic')
+    throw invalidField('If-Match', "The If-Match header is required. Specify the ETag, or '*'.")
+  requireAbility(served.store, 'delete')
+  return inTurn(desk, id, async () => {
+    const row = await findCertificate(served, id)
+    const isBound = condition !== undefined && condition !== 'any'
+    if (!row) {
+      if (isBound) throw modified()
+      return empty(204)
+    }
+    const state = isBound ? await stateOf(served.store, row) : undefined
+    if (isBound && state && !holds(condition, state)) throw modified()
+    await remove(desk, { id, row, revision: state?.revision })
+    return empty(form === 'arm' ? 200 : 204)
+  })
+}
+
+async function remove(
+  { served }: Desk,
+  {
+    id,
+    row,
+    revision,
+  }: { readonly id: string; readonly row: ListedRecord; readonly revision: string | undefined },
+): Promise<void> {
+  try {
+    await served.store.delete([
+      { kind: 'certificate', id: row.id, ...(revision !== undefined && { revision }) },
+    ])
+  } catch (error) {
+    if (!isCertmanError(error, 'state.refused')) throw error
+    throw invalid(`Certificate '${id}' cannot be deleted since it is being used: ${error.message}.`)
+  }
+}
+
+/** `POST …/refreshSecret`: nothing here comes from a key vault. */
+export async function refreshSecret(desk: Desk): Promise<Answer> {
+  const row = await findCertificate(desk.served, idOf(desk))
+  if (!row) throw notFound()
+  throw invalidField('keyVault', 'The certificate is not backed by a key vault.')
+}

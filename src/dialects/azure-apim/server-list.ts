@@ -1,0 +1,127 @@
+import type { Json } from '../../base/json.ts'
+import { CertmanError } from '../../base/errors.ts'
+import type { Filter } from '../../domain/filter.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { parseODataFilter } from '../../query/odata-parse.ts'
+import { toPredicate } from '../../query/predicate.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import { invalid, invalidField, sentence } from './errors.ts'
+import { wireId, wireSubject } from './map.ts'
+import { isNone, NONE, storeFilter } from './map-filter.ts'
+import { answer } from './server-answer.ts'
+import type { Desk } from './server-desk.ts'
+import { entityOf } from './server-find.ts'
+import { countsAlways } from './versions.ts'
+
+/** Entities of one page unless the caller asks for fewer, as the service has it; and the most that are given. */
+const PAGE = 100
+const MAX_PAGE = 1000
+
+interface Window {
+  readonly top: number
+  readonly skip: number
+}
+
+interface Page {
+  readonly rows: readonly ListedRecord[]
+  readonly total: number
+}
+
+/** `GET /certificates`: by number, so that `$skip` means the same on every page. */
+export async function listCertificates(desk: Desk): Promise<Answer> {
+  const { call, form, version } = desk
+  refuseOptions(desk)
+  const window = {
+    top: Math.min(wholeNumber(desk, '$top', 1) ?? PAGE, MAX_PAGE),
+    skip: wholeNumber(desk, '$skip', 0) ?? 0,
+  }
+  const { rows, total } = await pageOf(desk, wantedFilter(desk), window)
+  const value = rows.map((row) => entityOf(desk, row, wireId(row) ?? row.id)) as unknown as Json
+  const next = window.skip + rows.length < total ? nextLink(call, window) : undefined
+  return answer(200, {
+    value,
+    ...((form === 'classic' || countsAlways(version)) && { count: total }),
+    ...(form === 'classic' ? { nextLink: next ?? null } : next !== undefined && { nextLink: next }),
+  })
+}
+
+/** Options of OData that the service does not have would change what the caller believes to see. */
+function refuseOptions({ call }: Desk): void {
+  const known = ['$filter', '$top', '$skip']
+  const other = call.query.pairs.find(([name]) => name.startsWith('$') && !known.includes(name.toLowerCase()))
+  if (other)
+    throw invalidField(other[0].slice(0, 40), `The query option '${other[0].slice(0, 40)}' is not supported.`)
+}
+
+/** @throws {WireFault} 400 */
+function wholeNumber({ call }: Desk, name: string, least: number): number | undefined {
+  const text = call.query.get(name)
+  if (text === undefined || text === '') return undefined
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= least) return value
+  throw invalidField(name, `The value of ${name} must be a whole number of at least ${least}.`)
+}
+
+/** @throws {WireFault} 400 naming the column */
+function wantedFilter({ call }: Desk): Filter {
+  const failed = call.query.get('isKeyVaultRefreshFailed')?.toLowerCase() ?? ''
+  if (!['', 'true', 'false'].includes(failed))
+    throw invalidField('isKeyVaultRefreshFailed', 'The value must be true or false.')
+  try {
+    const filter = parseODataFilter(call.query.get('$filter') ?? '')
+    // nothing here comes from a key vault
+    return failed === 'true' ? NONE : filter
+  } catch (error) {
+    if (error instanceof CertmanError) throw invalid(sentence(error.message))
+    throw error
+  }
+}
+
+const CURRENT: Filter = {
+  op: 'compare',
+  field: 'supersededBy',
+  operator: '=',
+  value: { type: 'null' },
+}
+
+async function pageOf(desk: Desk, wanted: Filter, { top, skip }: Window): Promise<Page> {
+  const { store } = desk.served
+  const narrowed = storeFilter(wanted)
+  if (isNone(narrowed.filter)) return { rows: [], total: 0 }
+  const filter: Filter =
+    narrowed.filter.op === 'all' ? CURRENT : { op: 'and', terms: [CURRENT, narrowed.filter] }
+  if (!narrowed.exact) return sifted(desk, { filter, wanted }, { top, skip })
+  const total = await store.count('certificate', { filter })
+  const rows: ListedRecord[] = []
+  if (skip < total)
+    for await (const row of store.list('certificate', { filter, sort: [], limit: top, offset: skip }))
+      rows.push(row)
+  return { rows, total }
+}
+
+/** What the store cannot be asked is found out of what it lists. */
+async function sifted(
+  desk: Desk,
+  { filter, wanted }: { readonly filter: Filter; readonly wanted: Filter },
+  { top, skip }: Window,
+): Promise<Page> {
+  const fits = toPredicate(wanted, 'certificate', desk.house.ambient.now())
+  const rows: ListedRecord[] = []
+  let total = 0
+  for await (const row of desk.served.store.list('certificate', { filter, sort: [] })) {
+    const entity = { ...row, name: wireId(row) ?? row.id, subject: wireSubject(row) }
+    if (!fits(entity)) continue
+    if (total++ >= skip && rows.length < top) rows.push(row)
+  }
+  return { rows, total }
+}
+
+/** Absolute, complete, `$` escaped: as the service writes it. */
+function nextLink({ origin, path, query }: Desk['call'], { top, skip }: Window): string {
+  const kept = query.pairs.filter(
+    ([name]) => name.toLowerCase() !== '$skip' && name.toLowerCase() !== 'password',
+  )
+  const pairs = [...kept, ['$skip', String(skip + top)] as const]
+  const text = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  return `${origin}${path}?${text.join('&')}`
+}

@@ -1,0 +1,120 @@
+import { CertmanError } from '../../base/errors.ts'
+import { Secret } from '../../base/secret.ts'
+import type { Json } from '../../base/json.ts'
+import { sha256Hex } from '../../crypto/digest.ts'
+import type { Item, PasswordSource } from '../../formats/items.ts'
+import { readItems } from '../../formats/read-items.ts'
+import type { Call } from '../../http/exchange.ts'
+import type { ImportBatch, NewCertificate } from '../../store/store.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
+import { invalid, invalidField, type WireFault } from './errors.ts'
+import { isObject } from './wire.ts'
+
+/** What was uploaded: the certificate that the key belongs to, and all of it for the store. */
+export interface Upload {
+  readonly thumbprint: string
+  readonly batch: (name: string) => ImportBatch
+}
+
+type CertificateItem = Extract<Item, { readonly type: 'certificate' }>
+type KeyItem = Extract<Item, { readonly type: 'private-key' }>
+
+/**
+ * Reads `{data, password}`, wrapped in `properties` or not, whatever content type it came under. Nothing of it is in any
+ * message.
+ *
+ * @throws {WireFault} 400 naming the member
+ */
+export async function readUpload(call: Call): Promise<Upload> {
+  const body = await bodyOf(call)
+  const contract = isObject(body) && isObject(body['properties']) ? body['properties'] : body
+  if (!isObject(contract)) throw invalid('The request body must be a JSON object.')
+  const { data, password = null, keyVault = null } = contract
+  if (keyVault !== null)
+    throw invalidField('keyVault', 'Certificates of a key vault are not supported by this server.')
+  if (typeof data !== 'string' || data === '') throw invalidField('data', 'The certificate data is required.')
+  if (password !== null && typeof password !== 'string')
+    throw invalidField('password', 'The password must be a string.')
+  const items = await opened(base64Bytes(data), password ?? '')
+  return uploadOf(items)
+}
+
+async function bodyOf(call: Call): Promise<Json> {
+  try {
+    // a byte order mark is none of its text
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await call.body())) as Json
+  } catch (error) {
+    if (error instanceof CertmanError) throw error
+    throw invalid('The request body is not valid JSON.')
+  }
+}
+
+function base64Bytes(data: string): Uint8Array {
+  const text = data.replace(/\s+/g, '')
+  if (text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text))
+    return new Uint8Array(Buffer.from(text, 'base64'))
+  throw invalidField('data', 'The certificate data is not valid Base64.')
+}
+
+/** Everything in the PFX. Without a password the empty one and none at all are tried. */
+async function opened(bytes: Uint8Array, password: string): Promise<readonly Item[]> {
+  const ask: PasswordSource = Object.assign(
+    async ({ attempt }: { readonly attempt: number }) =>
+      attempt === 1 && password !== '' ? new Secret(password) : undefined,
+    { given: password !== '' },
+  )
+  try {
+    const { items } = await readItems(bytes, { file: 'data', password: ask, format: 'pkcs12' })
+    return items
+  } catch (error) {
+    throw pfxFault(error)
+  }
+}
+
+function pfxFault(error: unknown): unknown {
+  if (!(error instanceof CertmanError)) return error
+  const { code } = error
+  if (code === 'password.wrong')
+    return invalidField('password', 'The password does not open the certificate data.')
+  if (code === 'password.required') return invalidField('password', 'The certificate data needs a password.')
+  if (code === 'limit.exceeded') return invalidField('data', 'The certificate data is too costly to open.')
+  if (code === 'format.unsupported')
+    return invalidField('data', 'The certificate data is protected in a way that is not supported.')
+  return notPfx()
+}
+
+const notPfx = (): WireFault =>
+  invalidField('data', 'The certificate data is not a valid PKCS#12 (.pfx) file.')
+
+function uploadOf(items: readonly Item[]): Upload {
+  const keys = items.filter((item) => item.type === 'private-key')
+  const certificates = items.filter((item) => item.type === 'certificate')
+  if (certificates.length === 0) throw invalidField('data', 'The certificate data holds no certificate.')
+  const spkis = new Map(keys.map((key) => [sha256Hex(key.spki), key]))
+  const keyOf = (item: CertificateItem): KeyItem | undefined =>
+    spkis.get(knownFacts(item.der).publicKey.spkiHash)
+  const leaf = certificates.find((item) => keyOf(item) !== undefined)
+  const key = leaf && keyOf(leaf)
+  if (!leaf || !key)
+    throw invalidField('data', 'The certificate data holds no private key of a certificate in it.')
+  const batch = (name: string): ImportBatch => batchOf({ leaf, key, certificates }, name)
+  return { thumbprint: knownFacts(leaf.der).thumbprint, batch }
+}
+
+interface Content {
+  readonly leaf: CertificateItem
+  readonly key: KeyItem
+  readonly certificates: readonly CertificateItem[]
+}
+
+/** Issuers that came along are kept as records of their own. */
+function batchOf({ leaf, key, certificates }: Content, name: string): ImportBatch {
+  const source = { how: 'imported', from: 'Azure API Management API' } as const
+  const taken = certificates.map((item): NewCertificate => ({
+    der: item.der,
+    source,
+    ...(item.friendlyName !== undefined && { friendlyName: item.friendlyName }),
+    ...(item === leaf && { name }),
+  }))
+  return { certificates: taken, keys: [{ pkcs8: key.pkcs8, encrypted: false, spki: key.spki, source }] }
+}

@@ -1,0 +1,60 @@
+import type { Answer, Route, RouteTable } from '../../http/exchange.ts'
+import type { House } from '../house.ts'
+import { notFound, WireFault } from './errors.ts'
+import { failure, standardHeaders } from './server-answer.ts'
+import { deleteCertificate, getCertificate, putCertificate, refreshSecret } from './server-change.ts'
+import { atDesk, type Handler } from './server-desk.ts'
+import { listCertificates } from './server-list.ts'
+import { Turns } from './server-turns.ts'
+import type { Form } from './wire.ts'
+
+const SERVICE =
+  '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ApiManagement/service/{service}'
+
+const PLACES: readonly (readonly [form: Form, base: string])[] = [
+  ['classic', ''],
+  ['arm', SERVICE],
+  ['arm', `${SERVICE}/workspaces/{workspace}`],
+]
+
+const ROUTES: readonly (readonly [method: string, path: string, handler: Handler])[] = [
+  ['GET', '/certificates', listCertificates],
+  ['GET', '/certificates/{id}', getCertificate],
+  ['PUT', '/certificates/{id}', putCertificate],
+  ['DELETE', '/certificates/{id}', deleteCertificate],
+]
+
+/** Key vaults came when there was ARM only. */
+const REFRESH = ['POST', '/certificates/{id}/refreshSecret', refreshSecret] as const
+
+/** Serves the certificates of Azure API Management: the classic form, and the one of Azure Resource Manager. */
+export function azureApimServer(house: House): RouteTable {
+  const turns = new Turns()
+  const routes = PLACES.flatMap(([form, base]) =>
+    (form === 'arm' ? [...ROUTES, REFRESH] : ROUTES).map(([method, path, handler]): Route => ({
+      method,
+      path: `${base}${path}`,
+      handle: atDesk({ house, turns }, form, handler),
+    })),
+  )
+  return {
+    routes,
+    // resource names of ARM are known without regard to case
+    ignoreCase: true,
+    prefixes: ['certificates', 'subscriptions'],
+    missing: (_call, allow) => withHeaders(house, missing(allow)),
+    failed: (error) => withHeaders(house, failure(error)),
+  }
+}
+
+const withHeaders = (house: House, answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...standardHeaders(house.ambient), ...answer.headers },
+})
+
+function missing(allow: readonly string[]): Answer {
+  if (allow.length === 0) return failure(notFound('Resource not found.'))
+  const fault = new WireFault(405, 'MethodNotAllowed', 'The requested resource does not support this method.')
+  const answer = failure(fault)
+  return { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } }
+}
