@@ -17,6 +17,7 @@ import {
   usageOctet,
 } from './codes.ts'
 import { attributeOf } from './names.ts'
+import { LISTED, SINGLE } from './certificate-members.ts'
 import { metadataOf } from './metadata.ts'
 
 /** What stands around a certificate in the answer; numbers are those of the wire. */
@@ -51,67 +52,59 @@ type PartialFacts = Partial<CertificateFacts> & {
   readonly keyId?: string
 }
 
-/** A certificate as the listing gives it, members in the vendor's order. */
+type Draft = { -readonly [K in keyof typeof LISTED]: Json }
+
+/** A certificate as the listing gives it. */
 export function certificateBody(shown: ShownCertificate, around: Surroundings): JsonObject {
-  const facts = shown.row as unknown as PartialFacts
-  return {
-    ...identity(facts, around),
-    ...stateAndKey(facts),
-    ...revocation(facts),
-    CertificateAuthorityId: around.authorityId,
-    CertificateAuthorityName: around.authorityName,
-    TemplateName: facts.profile ?? null,
-    ...keyHolding(facts, around),
-    PrincipalName: null,
-    CertRequestId: around.requestId,
-    RequesterName: null,
-    ContentBytes: shown.der ? toBase64(shown.der) : '',
-    ExtendedKeyUsages: purposes(facts.extendedKeyUsage ?? []),
-    SubjectAltNameElements: alternativeNames(facts.subjectAltName ?? []),
-    CRLDistributionPoints: distributionPoints(shown.extensions ?? []),
-    LocationsCount: around.include.locations ? [{ Type: 'certman', Count: 1 }] : [],
-    SSLLocations: [],
-    Locations: around.include.locations ? [location(shown.row, around)] : [],
-    Metadata: around.include.metadata ? metadataOf(shown.row) : {},
-    CARowIndex: null,
-    CARecordId: null,
-    DetailedKeyUsage: detailedUsage(facts.keyUsage ?? []),
-    KeyRecoverable: holdsKey(facts),
-    Curve: facts.publicKey?.curve ?? null,
-    EnrollmentPatternId: null,
-    Lifespan: lifespan(facts),
-  }
+  const draft: Draft = { ...LISTED }
+  fill(draft, shown, around)
+  return draft
 }
 
 /** The same with the two members that only `GET /Certificates/{id}` has. */
-export const singleCertificateBody = (shown: ShownCertificate, around: Surroundings): JsonObject => {
+export function singleCertificateBody(shown: ShownCertificate, around: Surroundings): JsonObject {
+  const draft: Draft & { IsCACertificate: Json; PathLengthConstraint: Json } = { ...SINGLE }
   const { basicConstraints } = shown.row as unknown as PartialFacts
-  return {
-    IsCACertificate: basicConstraints?.ca ?? false,
-    PathLengthConstraint: basicConstraints?.pathLen ?? null,
-    ...certificateBody(shown, around),
-  }
+  draft.IsCACertificate = basicConstraints?.ca ?? false
+  draft.PathLengthConstraint = basicConstraints?.pathLen ?? null
+  fill(draft, shown, around)
+  return draft
+}
+
+function fill(draft: Draft, shown: ShownCertificate, around: Surroundings): void {
+  const facts = shown.row as unknown as PartialFacts
+  draft.Id = around.id
+  draft.ContentBytes = shown.der ? toBase64(shown.der) : ''
+  fillNames(draft, facts)
+  fillKey(draft, facts)
+  fillState(draft, facts)
+  fillExtensions(draft, facts, shown.extensions ?? [])
+  draft.CertificateAuthorityId = around.authorityId
+  draft.CertificateAuthorityName = around.authorityName
+  draft.CertRequestId = around.requestId
+  draft.TemplateName = facts.profile ?? null
+  draft.HasPrivateKey = around.include.hasPrivateKey && holdsKey(facts)
+  if (around.include.metadata) draft.Metadata = metadataOf(shown.row)
+  if (!around.include.locations) return
+  draft.LocationsCount = [{ Type: 'certman', Count: 1 }]
+  draft.Locations = [location(shown.row, around)]
 }
 
 const empty: NameAttributes = []
 
-function identity(facts: PartialFacts, around: Surroundings): JsonObject {
+function fillNames(draft: Draft, facts: PartialFacts): void {
   const subject = facts.subjectAttributes ?? empty
-  return {
-    Id: around.id,
-    Thumbprint: facts.thumbprint ?? '',
-    SerialNumber: wireSerial(facts.serialNumber ?? ''),
-    IssuedDN: facts.subject ?? '',
-    IssuedCN: attributeOf(subject, '2.5.4.3'),
-    ImportDate: milliseconds(facts.importedAt ?? facts.notBefore),
-    NotBefore: facts.notBefore ?? null,
-    NotAfter: facts.notAfter ?? null,
-    IssuerDN: facts.issuer ?? '',
-    PrincipalId: null,
-    OwnerRoleId: null,
-    OwnerRoleName: null,
-    TemplateId: null,
-  }
+  draft.Thumbprint = facts.thumbprint ?? ''
+  draft.SerialNumber = wireSerial(facts.serialNumber ?? '')
+  draft.IssuedDN = facts.subject ?? ''
+  draft.IssuedCN = attributeOf(subject, '2.5.4.3')
+  draft.IssuedOU = attributeOf(subject, '2.5.4.11')
+  draft.IssuedEmail = attributeOf(subject, '1.2.840.113549.1.9.1')
+  draft.IssuerDN = facts.issuer ?? ''
+  draft.ImportDate = milliseconds(facts.importedAt ?? facts.notBefore)
+  draft.NotBefore = facts.notBefore ?? null
+  draft.NotAfter = facts.notAfter ?? null
+  draft.Lifespan = lifespan(facts)
 }
 
 /** Upper-case hex, whole octets as .NET writes them. */
@@ -128,45 +121,39 @@ export const certStateOf = (facts: Pick<PartialFacts, 'revocation' | 'basicConst
   return facts.basicConstraints?.ca ? CERT_STATES.authority : CERT_STATES.active
 }
 
-function stateAndKey(facts: PartialFacts): JsonObject {
+function fillKey(draft: Draft, facts: PartialFacts): void {
   const key = facts.publicKey
   const [keyType, keyTypeName] = keyTypeCode(key?.type ?? '')
-  const subject = facts.subjectAttributes ?? empty
-  const state = certStateOf(facts)
-  return {
-    CertState: state,
-    KeySizeInBits: keyBits(key ?? {}),
-    KeyType: keyType,
-    KeyAlgorithm: key?.algorithmOid ?? '',
-    AltKeyAlgorithm: null,
-    AltKeySizeInBits: 0,
-    AltKeyType: null,
-    RequesterId: null,
-    IssuedOU: attributeOf(subject, '2.5.4.11'),
-    IssuedEmail: attributeOf(subject, '1.2.840.113549.1.9.1'),
-    KeyUsage: facts.keyUsage ? usageOctet(facts.keyUsage) : null,
-    SigningAlgorithm: signingAlgorithm(facts.signatureAlgorithm ?? ''),
-    AltSigningAlgorithm: null,
-    CertStateString: certStateText(state),
-    KeyTypeString: keyTypeName,
-    AltKeyTypeString: null,
-  }
+  draft.KeySizeInBits = keyBits(key ?? {})
+  draft.KeyType = keyType
+  draft.KeyTypeString = keyTypeName
+  draft.KeyAlgorithm = key?.algorithmOid ?? ''
+  draft.Curve = key?.curve ?? null
+  draft.SigningAlgorithm = signingAlgorithm(facts.signatureAlgorithm ?? '')
+  draft.KeyRecoverable = holdsKey(facts)
 }
 
-const revocation = ({ revocation: revoked }: PartialFacts): JsonObject => ({
-  RevocationEffDate: revoked?.date ?? null,
-  RevocationReason: revoked ? (reasonCode(revoked.reason) ?? 999) : null,
-  RevocationComment: null,
-})
+function fillState(draft: Draft, facts: PartialFacts): void {
+  const { revocation: revoked } = facts
+  const state = certStateOf(facts)
+  draft.CertState = state
+  draft.CertStateString = certStateText(state)
+  if (!revoked) return
+  draft.RevocationEffDate = revoked.date
+  draft.RevocationReason = reasonCode(revoked.reason) ?? 999
+}
+
+function fillExtensions(draft: Draft, facts: PartialFacts, extensions: readonly Extension[]): void {
+  const usages = facts.keyUsage ?? []
+  draft.KeyUsage = facts.keyUsage ? usageOctet(facts.keyUsage) : null
+  draft.DetailedKeyUsage = detailedUsage(usages)
+  draft.ExtendedKeyUsages = purposes(facts.extendedKeyUsage ?? [])
+  draft.SubjectAltNameElements = alternativeNames(facts.subjectAltName ?? [])
+  draft.CRLDistributionPoints = distributionPoints(extensions)
+}
 
 const holdsKey = ({ hasPrivateKey, keyId }: PartialFacts): boolean =>
   hasPrivateKey === true || keyId !== undefined
-
-const keyHolding = (facts: PartialFacts, { include }: Surroundings): JsonObject => ({
-  ArchivedKey: false,
-  HasPrivateKey: include.hasPrivateKey && holdsKey(facts),
-  HasAltPrivateKey: false,
-})
 
 const purposes = (names: readonly string[]): readonly Json[] =>
   names.map((name, index) => ({

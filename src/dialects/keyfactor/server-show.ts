@@ -100,5 +100,8 @@ async function authorityNames({ store }: ServedStore): Promise<ReadonlyMap<strin
 async function opened({ store }: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
   if (!store.can.exportCertificate) return { row }
   const { der, extensions, facts } = await store.certificate(row.id)
-  return { row: { ...row, ...(facts as unknown as JsonObject), id: row.id }, der, extensions }
+  // rows of most stores have all facts already
+  const whole =
+    row['subjectAttributes'] === undefined ? { ...row, ...(facts as unknown as JsonObject), id: row.id } : row
+  return { row: whole, der, extensions }
 }
