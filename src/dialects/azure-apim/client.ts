@@ -73,13 +73,16 @@ class AzureStore extends RemoteStore {
       operator: '^=',
       value: { type: 'text', value: hex ?? '' },
     }
+    let isListed = false
     const found = await resolveRemote(reference, {
       byId: (id) => this.byId('certificate', id),
-      rows: () => (hex === undefined ? nothing() : this.list('certificate', { filter, sort: [] })),
+      rows: () => {
+        isListed = hex !== undefined
+        return isListed ? this.list('certificate', { filter, sort: [] }) : nothing()
+      },
     })
     // a listing has no tags
-    if (found['revision'] !== undefined) return found
-    return (await this.byId('certificate', found.id)) ?? found
+    return isListed ? ((await this.byId('certificate', found.id)) ?? found) : found
   }
 
   protected async byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined> {

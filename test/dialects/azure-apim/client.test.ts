@@ -1,0 +1,470 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { CertmanError } from '../../../src/base/errors.ts'
+import { EVERYTHING } from '../../../src/domain/filter.ts'
+import { parseFilter } from '../../../src/query/parse.ts'
+import type { RemoteConnection } from '../../../src/dialects/dialect.ts'
+import { recorded, scripted, type Line, type Scripted } from './scripted.ts'
+import { authority, collect, connect, credentialOf, leaf, type WantedClient } from './world.ts'
+
+// the client alone: what it sends, and what it makes of answers that the service really gave
+
+const ends: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end()
+})
+
+const ARM_PATH = '/subscriptions/s/resourceGroups/rg1/providers/Microsoft.ApiManagement/service/apim'
+
+interface Talk {
+  readonly server: Scripted
+  readonly store: RemoteConnection
+}
+
+async function talk(lines: readonly Line[], wanted: WantedClient = {}): Promise<Talk> {
+  const server = await scripted(...lines)
+  const store = await connect(server, { credential: credentialOf('bearer', 'token'), ...wanted })
+  ends.push(
+    () => server.close(),
+    () => store.close(),
+  )
+  return { server, store }
+}
+
+const body = (name: string): Line => ({ body: recorded(name) })
+const filtered = (text: string): typeof EVERYTHING => ({ filter: parseFilter(text, 'certificate'), sort: [] })
+
+async function failure(promise: Promise<unknown>): Promise<CertmanError> {
+  try {
+    await promise
+  } catch (error) {
+    return error as CertmanError
+  }
+  throw new Error('it did not fail')
+}
+
+describe('lists', () => {
+  test('when the answer of 2014 has a date without a zone then it is UTC', async () => {
+    const { server, store } = await talk([body('list-2014')])
+    expect(await collect(store.list('certificate', EVERYTHING))).toEqual([
+      {
+        id: '544fe9abc3b8f30fb490d90f',
+        name: '544fe9abc3b8f30fb490d90f',
+        tags: [],
+        hasPrivateKey: true,
+        subject: 'CN=myapi.cloudapp.net',
+        subjectAttributes: [[{ type: 'CN', oid: '2.5.4.3', value: 'myapi.cloudapp.net' }]],
+        thumbprint: '446581AC8386C0F79FE0C5C866431E45FCA5545E',
+        notAfter: '2016-08-21T21:10:42Z',
+        state: 'expired',
+      },
+    ])
+    expect(server.asked[0]).toMatchObject({ method: 'GET', url: '/certificates?api-version=2021-08-01' })
+    expect(server.asked[0]!.headers['authorization']).toBe('Bearer token')
+  })
+
+  test.each(['list-2017', 'arm-list-2019'])(
+    'when %s has no next page then one call is enough',
+    async (name) => {
+      const { server, store } = await talk([body(name)])
+      expect(await collect(store.list('certificate', EVERYTHING))).toHaveLength(1)
+      expect(server.asked).toHaveLength(1)
+    },
+  )
+
+  test('when an offset stands for the zone then the date is the same instant', async () => {
+    const { store } = await talk([body('arm-list-2019')], { path: ARM_PATH })
+    const [row] = await collect(store.list('certificate', EVERYTHING))
+    expect(row).toMatchObject({
+      id: 'cert1',
+      notAfter: '2018-03-17T21:55:07Z',
+      subject: 'CN=*.msitesting.net',
+    })
+  })
+
+  test('when there is a next page then its link is followed as it is, with the same credential', async () => {
+    const { server, store } = await talk([body('arm-page-1'), body('arm-page-2')], { path: ARM_PATH })
+    const rows = await collect(store.list('certificate', EVERYTHING))
+    expect(rows.map(({ id }) => id)).toEqual(['c1', 'c2'])
+    expect(rows[0]!['subject']).toBe('CN=c1.example,O=Example\\, Inc.,ST=Bavaria,C=DE')
+    expect(server.asked.map(({ url }) => url)).toEqual([
+      `${ARM_PATH}/certificates?api-version=2024-05-01`,
+      `${ARM_PATH}/certificates?%24top=1&api-version=2024-05-01&%24skip=1`,
+    ])
+    expect(server.asked[1]!.headers['authorization']).toBe('Bearer token')
+  })
+
+  test('when a limit is reached then no further page is asked for', async () => {
+    const { server, store } = await talk([body('arm-page-1')], { path: ARM_PATH })
+    const rows = await collect(store.list('certificate', { ...EVERYTHING, limit: 1 }))
+    expect(rows).toHaveLength(1)
+    expect(server.asked[0]!.url).toContain('&$top=1')
+  })
+
+  test('when the link leads to another origin then it is not followed', async () => {
+    const page = recorded('arm-page-1').replace('{origin}', 'https://elsewhere.example')
+    const { server, store } = await talk([{ body: page }], { path: ARM_PATH })
+    const error = await failure(collect(store.list('certificate', EVERYTHING)))
+    expect(error.code).toBe('remote.unexpected')
+    expect(error.message).toContain('another origin')
+    expect(server.asked).toHaveLength(1)
+  })
+
+  test('when a page refers to itself then the listing ends with an error', async () => {
+    const { store } = await talk([body('arm-page-1'), body('arm-page-1'), body('arm-page-1')], {
+      path: ARM_PATH,
+    })
+    expect((await failure(collect(store.list('certificate', EVERYTHING)))).message).toContain(
+      'same page again',
+    )
+  })
+
+  test('when the link is relative then it is one of the same host', async () => {
+    const page = recorded('arm-page-1').replace('{origin}', '')
+    const { server, store } = await talk([{ body: page }, body('arm-page-2')], { path: ARM_PATH })
+    expect(await collect(store.list('certificate', EVERYTHING))).toHaveLength(2)
+    expect(server.asked[1]!.url).toContain('%24skip=1')
+  })
+
+  test('when a filter means the same to the service then it is sent, and applied again here', async () => {
+    const { server, store } = await talk([body('arm-page-2')], { path: ARM_PATH })
+    const query = filtered('thumbprint ^= 2e98 and expires < 36500d and subject ~ c2.EXAMPLE')
+    expect((await collect(store.list('certificate', query))).map(({ id }) => id)).toEqual(['c2'])
+    const sent = new URL(server.asked[0]!.url, 'https://x').searchParams.get('$filter')
+    expect(sent).toBe("(startswith(thumbprint,'2E98')) and (expirationDate lt datetime'2126-02-05T12:00:00')")
+  })
+
+  test('when the service does not take the filter then everything is asked for and filtered here', async () => {
+    const { server, store } = await talk([{ status: 400, ...body('error-filter') }, body('arm-page-2')], {
+      path: ARM_PATH,
+    })
+    const query = filtered('thumbprint = 1E989652CABCF585ACBFCB9C2C91F1D174FDB3A2')
+    expect(await collect(store.list('certificate', query))).toEqual([])
+    expect(server.asked.map(({ url }) => url.includes('$filter'))).toEqual([true, false])
+  })
+
+  test('when a filter asks for what the service never tells then nothing is asked', async () => {
+    const { server, store } = await talk([])
+    expect(await collect(store.list('certificate', filtered('serialNumber = 01')))).toEqual([])
+    expect(server.asked).toEqual([])
+  })
+
+  test('when the service counts then it is believed, unless it counts the page', async () => {
+    const { store } = await talk([body('arm-page-1'), body('arm-list-2019')], { path: ARM_PATH })
+    expect(await store.count('certificate', EVERYTHING)).toBe(2)
+    expect(await store.count('certificate', filtered('supersededBy = null'))).toBe(1)
+    const wrong = recorded('arm-page-1').replace('"count": 2', '"count": 1')
+    const other = await talk([{ body: wrong }, body('arm-page-1'), body('arm-page-2')], { path: ARM_PATH })
+    expect(await other.store.count('certificate', EVERYTHING)).toBe(2)
+  })
+
+  test('when another kind is listed then it is refused before anything is sent', async () => {
+    const { server, store } = await talk([])
+    for (const kind of ['request', 'key', 'authority'] as const)
+      expect((await failure(collect(store.list(kind, EVERYTHING)))).code).toBe('store.unsupported')
+    expect(server.asked).toEqual([])
+  })
+})
+
+const text = (reference: string) => ({ kind: 'certificate', by: 'text', text: reference }) as const
+
+describe('one certificate', () => {
+  test('when it is shown then the tag is its revision, as it came', async () => {
+    const { server, store } = await talk([{ ...body('get-2014'), headers: { ETag: '"AAAAAAAAFZM="' } }])
+    expect(await store.resolve(text('544fe9abc3b8f30fb490d90f'))).toMatchObject({
+      revision: '"AAAAAAAAFZM="',
+    })
+    expect(server.asked[0]!.url).toBe('/certificates/544fe9abc3b8f30fb490d90f?api-version=2021-08-01')
+  })
+
+  test('when an id has blanks, percent signs and umlauts then they are escaped in the path', async () => {
+    const { server, store } = await talk([{ status: 404, ...body('error-not-found') }])
+    expect((await failure(store.resolve(text('mein 100% Schlüssel')))).code).toBe('record.not-found')
+    expect(server.asked[0]!.url).toBe('/certificates/mein%20100%25%20Schl%C3%BCssel?api-version=2021-08-01')
+  })
+
+  test('when a thumbprint is given then it is looked for by that', async () => {
+    // no id has colons: it is not asked for
+    const lines = [body('arm-list-2019'), { ...body('arm-get-2019'), headers: { ETag: '"AQ=="' } }]
+    const { server, store } = await talk(lines, { path: ARM_PATH })
+    const row = await store.resolve(text('8E:98:96:52:CA'))
+    expect(row).toMatchObject({ id: 'cert1', revision: '"AQ=="' })
+    expect(decodeURIComponent(server.asked[0]!.url)).toContain("$filter=startswith(thumbprint,'8E989652CA')")
+  })
+
+  test('when nothing has the name then one call tells it', async () => {
+    const { server, store } = await talk([{ status: 404, ...body('error-not-found') }])
+    expect((await failure(store.resolve(text('web')))).code).toBe('record.not-found')
+    expect(server.asked).toHaveLength(1)
+  })
+
+  test('when it lies in a key vault then that is told', async () => {
+    const { store } = await talk([body('arm-key-vault')], { path: ARM_PATH })
+    const row = await store.resolve(text('templateCertkv'))
+    expect(row['keyVault']).toMatchObject({ lastStatus: { code: 'Success' } })
+  })
+
+  test('when its bytes or key are wanted then it is refused with what to do instead', async () => {
+    const { server, store } = await talk([])
+    const error = await failure(store.certificate('web'))
+    expect(error).toMatchObject({ code: 'store.unsupported' })
+    expect(error.hint).toContain('keep the PFX')
+    expect((await failure(store.key('web'))).code).toBe('store.unsupported')
+    expect(server.asked).toEqual([])
+  })
+})
+
+describe('imports', () => {
+  const web = leaf('web.example')
+  const source = { how: 'imported' } as const
+  const batch = (name?: string) => ({
+    certificates: [{ der: web.der, source, ...(name !== undefined && { name }) }],
+    keys: [{ pkcs8: web.pkcs8, spki: web.spki, encrypted: false, source }],
+  })
+  const entity = JSON.stringify({
+    id: '/certificates/web',
+    subject: 'CN=web.example, O=Example',
+    thumbprint: '',
+    expirationDate: '2027-01-01T00:00:00Z',
+  })
+  const missing = { status: 404, ...body('error-not-found') }
+  const withThumbprint = async (): Promise<string> => {
+    const { knownFacts } = await import('../../../src/x509/known-facts.ts')
+    return entity.replace('"thumbprint":""', `"thumbprint":"${knownFacts(web.der).thumbprint}"`)
+  }
+
+  test('when the name is free then a PFX is put without a condition, and its password is used once', async () => {
+    const trace: string[] = []
+    const made = { status: 201, body: await withThumbprint(), headers: { ETag: '"AQ=="' } }
+    const { server, store } = await talk([missing, made], { trace: (line) => trace.push(line) })
+    const [outcome] = await store.import(batch('web'))
+    expect(outcome).toMatchObject({ kind: 'certificate', id: 'web', outcome: 'changed', what: 'created' })
+    expect(outcome!.row).toMatchObject({ fingerprint: web.fingerprint, revision: '"AQ=="' })
+    const put = server.asked[1]!
+    expect(put).toMatchObject({ method: 'PUT', url: '/certificates/web?api-version=2021-08-01' })
+    expect(put.headers['if-match']).toBeUndefined()
+    const sent = JSON.parse(put.body) as { data: string; password: string }
+    expect(Object.keys(sent)).toEqual(['data', 'password'])
+    expect(trace.join('\n')).not.toContain(sent.password)
+    expect(trace.join('\n')).not.toContain(sent.data.slice(0, 40))
+  })
+
+  test('when an old version answers without a body then what is there is read', async () => {
+    const lines = [missing, { status: 201 }, { body: await withThumbprint(), headers: { ETag: '"AQ=="' } }]
+    const { store } = await talk(lines, { options: { 'api-version': '2014-02-14-preview' } })
+    expect((await store.import(batch('web')))[0]!.row).toMatchObject({ revision: '"AQ=="' })
+  })
+
+  test('when another certificate has the name then it is refused, or replaced under the tag that was read', async () => {
+    const other = { ...body('get-2014'), headers: { ETag: '"AAAAAAAAFZM="' } }
+    const done = { status: 200, body: await withThumbprint(), headers: { ETag: '"AAAAAAAAFZU="' } }
+    const { server, store } = await talk([other, other, done], { path: ARM_PATH })
+    expect((await failure(store.import(batch('web')))).code).toBe('name.taken')
+    const [outcome] = await store.import(batch('web'), { replace: true })
+    expect(outcome).toMatchObject({ what: 'replaced', row: { revision: '"AAAAAAAAFZU="' } })
+    expect(server.asked[2]!.headers['if-match']).toBe('"AAAAAAAAFZM="')
+    expect(Object.keys(JSON.parse(server.asked[2]!.body) as object)).toEqual(['properties'])
+  })
+
+  test('when the very certificate is there then nothing is sent', async () => {
+    const { server, store } = await talk([{ body: await withThumbprint(), headers: { ETag: '"AQ=="' } }])
+    expect(await store.import(batch('web'))).toMatchObject([{ outcome: 'unchanged', what: 'present' }])
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET'])
+  })
+
+  test.each([
+    [409, 'error-exists-2016', 'name.taken'],
+    [400, 'error-exists-2016', 'name.taken'],
+    [400, 'error-flat', 'remote.refused'],
+    [412, 'error-precondition', 'name.taken'],
+  ])('when a creation is answered with %i and %s then it is %s', async (status, name, code) => {
+    const { store } = await talk([missing, { status, ...body(name) }])
+    expect((await failure(store.import(batch('web')))).code).toBe(code)
+  })
+
+  test('when somebody changed it meanwhile then the update is refused', async () => {
+    const other = { ...body('get-2014'), headers: { ETag: '"AAAAAAAAFZM="' } }
+    const { store } = await talk([other, { status: 412, ...body('error-precondition') }])
+    const error = await failure(store.import(batch('web'), { replace: true }))
+    expect(error.code).toBe('record.changed')
+  })
+
+  test('when the connection drops after a PUT then it is not sent again', async () => {
+    const { server, store } = await talk([missing, { status: 503, headers: { 'Retry-After': '1' } }])
+    expect((await failure(store.import(batch('web')))).code).toBe('remote.failed')
+    expect(server.asked).toHaveLength(2)
+  })
+
+  test('when no name is given then the certificate is called by its thumbprint', async () => {
+    const { server, store } = await talk([missing])
+    const [outcome] = await store.import(batch(), { dryRun: true })
+    expect(outcome!.id).toMatch(/^[0-9A-F]{40}$/)
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET'])
+  })
+
+  test('when something is no PFX then it is refused before anything is sent', async () => {
+    const { server, store } = await talk([])
+    const { certificates, keys } = batch('web')
+    const lone = authority('Lone')
+    for (const bad of [
+      { certificates, keys: [] },
+      { certificates: [], keys },
+      { certificates: [...certificates, { der: lone.der, source }], keys },
+      { certificates, keys: [{ ...keys[0]!, encrypted: true }] },
+      { certificates, keys, requests: [{ der: web.der, source }] },
+    ])
+      expect((await failure(store.import(bad))).code).toBe('store.unsupported')
+    expect((await failure(store.import(batch('x'.repeat(257))))).code).toBe('name.invalid')
+    expect(server.asked).toEqual([])
+  })
+
+  test('when an issuer comes along then it goes into the PFX', async () => {
+    const root = authority('Root')
+    const child = leaf('child.example', root)
+    const { server, store } = await talk([missing, { status: 400, ...body('error-fields') }], {
+      path: ARM_PATH,
+    })
+    const error = await failure(
+      store.import({
+        certificates: [
+          { der: child.der, source, name: 'child' },
+          { der: root.der, source },
+        ],
+        keys: [{ pkcs8: child.pkcs8, spki: child.spki, encrypted: false, source }],
+      }),
+    )
+    expect(error.message).toContain("credentials: Property 'x' not found.")
+    const { properties } = JSON.parse(server.asked[1]!.body) as {
+      properties: { data: string; password: string }
+    }
+    const { readPkcs12 } = await import('../../../src/formats/pkcs12/read.ts')
+    const { Secret } = await import('../../../src/base/secret.ts')
+    const password = async () => new Secret(properties.password)
+    const { items } = await readPkcs12(Buffer.from(properties.data, 'base64'), { file: 'x', password })
+    expect(items.map(({ type }) => type).toSorted()).toEqual(['certificate', 'certificate', 'private-key'])
+  })
+})
+
+describe('deletes', () => {
+  const there = { ...body('get-2014'), headers: { ETag: '"AAAAAAAAFZM="' } }
+  const target = { kind: 'certificate', id: 'web' } as const
+
+  test.each([204, 200, 404])('when the service answers %i then it is gone', async (status) => {
+    const { server, store } = await talk([there, { status }])
+    expect(await store.delete([target])).toMatchObject([{ outcome: 'changed', what: 'deleted' }])
+    expect(server.asked[1]).toMatchObject({ method: 'DELETE', headers: { 'if-match': '"AAAAAAAAFZM="' } })
+  })
+
+  test('when a policy uses it then the words of the service and the next step are told', async () => {
+    const { store } = await talk([there, { status: 400, ...body('error-in-use') }])
+    const error = await failure(store.delete([target]))
+    expect(error).toMatchObject({ code: 'remote.refused', hint: expect.stringContaining('policies') })
+    expect(error.message).toContain('Certificate is used by policy at Product scope.')
+  })
+
+  test('when the revision that was seen is not the current one then nothing is sent', async () => {
+    const { server, store } = await talk([there, there, { status: 412, ...body('error-precondition') }])
+    expect((await failure(store.delete([{ ...target, revision: '"old"' }]))).code).toBe('record.changed')
+    expect(server.asked).toHaveLength(1)
+    expect((await failure(store.delete([target]))).code).toBe('record.changed')
+  })
+})
+
+describe('credentials and places', () => {
+  const list = body('list-2014')
+  const sent = async (wanted: WantedClient): Promise<string> => {
+    const { server, store } = await talk([list], wanted)
+    await collect(store.list('certificate', EVERYTHING))
+    return String(server.asked[0]!.headers['authorization'])
+  }
+  const SN = 'q6hTggdd9OCV+1sdVPDl88VzYyN9XZWegp/s3ApX1szHOI5eDuMkoqC43v25uL8xvNPfU0VtzrJQj/balAlxvw=='
+
+  test('when the secret is an access key then a token for an hour is made of it', async () => {
+    const now = '2014-08-04T21:03:30Z'
+    expect(await sent({ credential: credentialOf('sas', '321', '123'), now })).toBe(
+      `SharedAccessSignature uid=123&ex=2014-08-04T22:03:00.0000000Z&sn=${SN}`,
+    )
+  })
+
+  test.each([
+    `SharedAccessSignature uid=123&ex=2027-08-04T22:03:00.0000000Z&sn=${SN}`,
+    `uid=123&ex=2027-08-04T22:03:00.0000000Z&sn=${SN}`,
+    `integration&202708042203&${SN}`,
+  ])('when the secret is the ready token %s then it is sent as it is', async (token) => {
+    const scheme = token.startsWith('Shared') ? '' : 'SharedAccessSignature '
+    expect(await sent({ credential: credentialOf('sas', `${token}\n`) })).toBe(`${scheme}${token}`)
+  })
+
+  test('when a ready token has run out then nothing is sent', async () => {
+    for (const token of [
+      `integration&202508042203&${SN}`,
+      `uid=1&ex=2014-08-04T22:03:00.0000000Z&sn=${SN}`,
+    ]) {
+      const { server, store } = await talk([], { credential: credentialOf('sas', token) })
+      const error = await failure(store.probe())
+      expect(error).toMatchObject({ code: 'auth.failed', hint: expect.stringContaining('access key') })
+      expect(error.message).not.toContain(SN)
+      expect(server.asked).toEqual([])
+    }
+  })
+
+  test('when the settings name a service then its path in ARM is asked', async () => {
+    const options = { subscription: 's', 'resource-group': 'rg 1', service: 'apim', workspace: 'w' }
+    const { server, store } = await talk([list], { options })
+    expect(await store.probe()).toEqual({
+      server: 'Azure API Management (Azure Resource Manager)',
+      facts: { 'api-version': '2024-05-01', certificates: '1' },
+    })
+    expect(server.asked[0]!.url).toBe(
+      '/subscriptions/s/resourceGroups/rg%201/providers/Microsoft.ApiManagement/service/apim/workspaces/w/certificates?api-version=2024-05-01&$top=1',
+    )
+    const half = await talk([], { options: { subscription: 's' } })
+    expect((await failure(half.store.probe())).code).toBe('settings.invalid')
+  })
+
+  test('when the real service of ARM is meant then a signature is refused before anything is sent', async () => {
+    const store = await connect(
+      { url: 'https://management.azure.com', ca: '' },
+      { credential: credentialOf('sas', 'k') },
+    )
+    ends.push(() => store.close())
+    const error = await failure(store.probe())
+    expect(error).toMatchObject({ code: 'settings.invalid', hint: expect.stringContaining('bearer') })
+  })
+})
+
+describe('answers that are none', () => {
+  test.each([
+    [401, '', 'auth.failed', 'text/plain'],
+    [403, '{}', 'auth.forbidden', 'application/json'],
+    [500, '{}', 'remote.failed', 'application/json'],
+    [503, '<html>busy</html>', 'remote.failed', 'text/html'],
+    [200, '<!doctype html><title>Sign in</title>', 'remote.unexpected', 'text/html'],
+    [200, '{"value": [', 'remote.unexpected', 'application/json'],
+    [200, '{"value": {}}', 'remote.unexpected', 'application/json'],
+    [200, '{"value": [null]}', 'remote.unexpected', 'application/json'],
+    [302, '', 'remote.unexpected', 'text/plain'],
+  ])('when %i and %j come then the error is %s', async (status, answer, code, type) => {
+    const headers = {
+      'Content-Type': type,
+      ...(status === 302 && { Location: 'https://elsewhere.example/' }),
+    }
+    const line = { status, body: answer, headers }
+    const { store } = await talk([line, line, line])
+    const error = await failure(collect(store.list('certificate', EVERYTHING)))
+    expect(error.code).toBe(code)
+    expect(error.message).not.toContain('token')
+  })
+
+  test('when the version is not supported then the hint names the setting', async () => {
+    const { store } = await talk([{ status: 400, ...body('error-version') }])
+    const error = await failure(store.probe())
+    expect(error.hint).toContain('api-version')
+    expect(error.message).toContain('Azure API Management: GET https://localhost')
+  })
+
+  test('when 429 and 503 come first then a read is tried again', async () => {
+    const { server, store } = await talk([{ status: 429 }, { status: 503 }, body('list-2014')])
+    expect(await collect(store.list('certificate', EVERYTHING))).toHaveLength(1)
+    expect(server.asked).toHaveLength(3)
+  })
+})
