@@ -1,4 +1,3 @@
-import { toBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { oidOfName } from '../../asn1/oids.ts'
 import { md5Hex } from '../../crypto/digest.ts'
@@ -40,8 +39,10 @@ export interface Surroundings {
 /** A certificate to be shown: its row, and its bytes where the store gives them. */
 export interface ShownCertificate {
   readonly row: ListedRecord
-  readonly der?: Uint8Array
-  readonly extensions?: readonly Extension[]
+  /** Base64 of the DER; empty where the store does not give it. */
+  readonly content: string
+  /** As `distributionPoints` gives them. */
+  readonly points: readonly Json[]
 }
 
 type PartialFacts = Partial<CertificateFacts> & {
@@ -74,11 +75,12 @@ export function singleCertificateBody(shown: ShownCertificate, around: Surroundi
 function fill(draft: Draft, shown: ShownCertificate, around: Surroundings): void {
   const facts = shown.row as unknown as PartialFacts
   draft.Id = around.id
-  draft.ContentBytes = shown.der ? toBase64(shown.der) : ''
+  draft.ContentBytes = shown.content
+  draft.CRLDistributionPoints = shown.points
   fillNames(draft, facts)
   fillKey(draft, facts)
   fillState(draft, facts)
-  fillExtensions(draft, facts, shown.extensions ?? [])
+  fillExtensions(draft, facts)
   draft.CertificateAuthorityId = around.authorityId
   draft.CertificateAuthorityName = around.authorityName
   draft.CertRequestId = around.requestId
@@ -143,13 +145,12 @@ function fillState(draft: Draft, facts: PartialFacts): void {
   draft.RevocationReason = reasonCode(revoked.reason) ?? 999
 }
 
-function fillExtensions(draft: Draft, facts: PartialFacts, extensions: readonly Extension[]): void {
+function fillExtensions(draft: Draft, facts: PartialFacts): void {
   const usages = facts.keyUsage ?? []
   draft.KeyUsage = facts.keyUsage ? usageOctet(facts.keyUsage) : null
   draft.DetailedKeyUsage = detailedUsage(usages)
   draft.ExtendedKeyUsages = purposes(facts.extendedKeyUsage ?? [])
   draft.SubjectAltNameElements = alternativeNames(facts.subjectAltName ?? [])
-  draft.CRLDistributionPoints = distributionPoints(extensions)
 }
 
 const holdsKey = ({ hasPrivateKey, keyId }: PartialFacts): boolean =>
@@ -182,7 +183,8 @@ const alternativeNames = (names: readonly GeneralName[]): readonly Json[] =>
     ValueHash: wireHash(value),
   }))
 
-function distributionPoints(extensions: readonly Extension[]): readonly Json[] {
+/** `CRLDistributionPoints`: the URIs of the extension. */
+export function distributionPoints(extensions: readonly Extension[]): readonly Json[] {
   const points = extensions.find(({ name }) => name === 'cRLDistributionPoints')?.value
   if (!Array.isArray(points)) return []
   const names = (points as readonly { readonly fullName?: readonly GeneralName[] }[]).flatMap(

@@ -2,6 +2,7 @@ import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House } from '../house.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { standardHeaders } from './server-answer.ts'
+import type { Contents } from './server-contents.ts'
 import type { Numbers } from './server-numbers.ts'
 import { requireClientHeader } from './server-request.ts'
 
@@ -11,6 +12,7 @@ export interface Desk {
   readonly house: House
   readonly access: Access
   readonly numbers: Numbers
+  readonly contents: Contents
 }
 
 /** Answers one request of a caller who was let in. */
@@ -21,14 +23,14 @@ export type ApiRoute = readonly [method: string, path: string, handler: Handler,
 
 /** A route handler that asks for the credential first and puts the standard headers on the answer. */
 export function atDesk(
-  { house, numbers }: Pick<Desk, 'house' | 'numbers'>,
+  { house, numbers, contents }: Pick<Desk, 'house' | 'numbers' | 'contents'>,
   handler: Handler,
   versions?: string,
 ): Route['handle'] {
   return async (call) => {
     const access = await admit(house, call)
     requireClientHeader(call)
-    const answer = await handler({ call, house, access, numbers })
+    const answer = await handler({ call, house, access, numbers, contents })
     const headers = { ...standardHeaders(house.ambient, versions), ...answer.headers }
     return { ...answer, headers, user: access.user.name }
   }

@@ -3,12 +3,7 @@ import { EVERYTHING } from '../../domain/filter.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
-import {
-  certificateBody,
-  singleCertificateBody,
-  type ShownCertificate,
-  type Surroundings,
-} from './map-certificate.ts'
+import { certificateBody, singleCertificateBody, type Surroundings } from './map-certificate.ts'
 import type { Desk } from './server-desk.ts'
 import { booleanParameter } from './server-request.ts'
 
@@ -56,12 +51,12 @@ export class Shower {
 
   /** A row of a listing. */
   async listed(served: ServedStore, row: ListedRecord): Promise<JsonObject> {
-    return certificateBody(await opened(served, row), await this.#around(served, row))
+    return certificateBody(await this.#desk.contents.of(served, row), await this.#around(served, row))
   }
 
   /** The whole. */
   async single(served: ServedStore, row: ListedRecord): Promise<JsonObject> {
-    return singleCertificateBody(await opened(served, row), await this.#around(served, row))
+    return singleCertificateBody(await this.#desk.contents.of(served, row), await this.#around(served, row))
   }
 
   /** Numbers and names around a row. */
@@ -94,14 +89,4 @@ async function authorityNames({ store }: ServedStore): Promise<ReadonlyMap<strin
   for await (const row of store.list('authority', EVERYTHING))
     names.set(row.id, String(row['name'] ?? row.id))
   return names
-}
-
-/** A row with the bytes, where the store gives them. */
-async function opened({ store }: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
-  if (!store.can.exportCertificate) return { row }
-  const { der, extensions, facts } = await store.certificate(row.id)
-  // rows of most stores have all facts already
-  const whole =
-    row['subjectAttributes'] === undefined ? { ...row, ...(facts as unknown as JsonObject), id: row.id } : row
-  return { row: whole, der, extensions }
 }

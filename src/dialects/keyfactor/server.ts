@@ -3,6 +3,7 @@ import type { House } from '../house.ts'
 import { notFound, WIRE_CODES, WireFault } from './errors.ts'
 import { failure, standardHeaders } from './server-answer.ts'
 import { atDesk } from './server-desk.ts'
+import { Contents } from './server-contents.ts'
 import { Numbers } from './server-numbers.ts'
 import { API_ROUTES } from './server-routes.ts'
 import { endpoints, token } from './server-status.ts'
@@ -12,7 +13,7 @@ const PATHS = ['/KeyfactorAPI', '/Keyfactor/API']
 
 /** Serves the API of Keyfactor Command. */
 export function keyfactorServer(house: House): RouteTable {
-  const numbers = new Numbers()
+  const shared = { house, numbers: new Numbers(), contents: new Contents() }
   const extra = house.options['keyfactor.path']?.replace(/^\/*|\/+$/g, '')
   const paths = extra === undefined || extra === '' ? PATHS : [...PATHS, `/${extra}`]
   const table = [...API_ROUTES, ['GET', '/Status/Endpoints', endpoints(API_ROUTES)] as const]
@@ -20,7 +21,7 @@ export function keyfactorServer(house: House): RouteTable {
     ...table.map(([method, path, handler, versions]) => ({
       method,
       path: `${base}${path}`,
-      handle: atDesk({ house, numbers }, handler, versions),
+      handle: atDesk(shared, handler, versions),
     })),
     { method: 'POST', path: `${base}/oauth2/token`, handle: (call: Call) => token(house, call) },
   ])

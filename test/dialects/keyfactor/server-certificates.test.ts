@@ -93,6 +93,13 @@ describe('the list of certificates', () => {
     expect(json.Message).toMatch(message)
   })
 
+  test('has the same bytes when it is asked for again', async () => {
+    const [first, again] = [await call('/Certificates'), await call('/Certificates')]
+    expect(again.json).toEqual(first.json)
+    const web = (await world.store.certificate('2')).der
+    expect(again.json[1].ContentBytes).toBe(Buffer.from(web).toString('base64'))
+  })
+
   test('is read by a GET whose body is the literal null', async () => {
     expect((await call('/Certificates', { raw: 'null' })).status).toBe(200)
   })
