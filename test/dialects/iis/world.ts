@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import https from 'node:https'
 import type { Store } from '../../../src/store/store.ts'
+import { inRepository } from '../../support/built.ts'
 import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
 import { PASSWORD, servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
 
@@ -85,7 +88,13 @@ export interface Stocked extends ServedWorld {
 const VALID = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z' }
 const source = { how: 'imported' } as const
 
-/** Two stores: `My` has a root, and a server certificate with its key; `WebHosting` one that is expired. */
+/** A certificate that never changes, for answers that are compared byte by byte. */
+const intranet = (): Uint8Array =>
+  new Uint8Array(new X509Certificate(readFileSync(inRepository('fixtures/keys/web.pem'))).raw)
+
+/**
+ * Two stores: `My` has a root, a server certificate with its key, and one of a fixture; `WebHosting` one that is expired.
+ */
 export async function stockedWorld(wanted: Partial<WantedWorld> = {}): Promise<Stocked> {
   const stores = { My: 'memory', WebHosting: 'memory' } as const
   const world = await servedWorld({ dialects: ['iis'], stores, ...wanted })
@@ -101,6 +110,7 @@ export async function stockedWorld(wanted: Partial<WantedWorld> = {}): Promise<S
     certificates: [
       { der: root.der, source, name: 'the root' },
       { der: web.der, source, name: 'web', friendlyName: 'Web server' },
+      { der: intranet(), source, friendlyName: 'Intranet' },
     ],
     keys: [{ pkcs8: web.pkcs8, encrypted: false, spki: web.spki, source }],
   })
