@@ -1,15 +1,11 @@
 import type { Dialect } from '../dialect.ts'
 
-const missing = (half: string): never => {
-  throw new TypeError(`d9tready: the ${half} is not there`)
-}
-
 /** d9tready. */
 export const d9tready: Dialect = {
   name: 'd9tready',
   title: 'd9tready',
   can: {
-    list: ['certificate', 'key'],
+    list: ['certificate', 'request', 'key'],
     import: true,
     exportCertificate: true,
     exportKey: true,
@@ -20,7 +16,7 @@ export const d9tready: Dialect = {
     sign: false,
     reject: false,
     revoke: false,
-    attach: false,
+    attach: true,
     renew: false,
     trash: false,
     createAuthority: false,
@@ -29,13 +25,25 @@ export const d9tready: Dialect = {
     profiles: false,
   },
   limits: {
-    sign: 'd9tready is no authority: take the request elsewhere and import the answer',
+    edit: 'names cannot be changed: import the certificate again under another name',
+    sign: 'd9tready is no authority: take the request elsewhere, then certman import --request N FILE',
+    reject: 'delete it instead: certman delete requests/N',
     revoke: 'revoke it where it was issued, then delete it here',
+    renew: 'take the request to the authority again, then certman import --replace --name NAME FILE',
     trash: 'what was deleted is gone: import it again',
-    edit: 'names cannot be changed',
+    createAuthority: 'd9tready is no authority: use another store',
+    editAuthority: 'd9tready is no authority: use another store',
+    crl: 'fetch the CRL from where the authority publishes it',
+    profiles: 'd9tready is no authority: use another store',
+    'list.authority': 'd9tready is no authority: use another store',
+    'list.collection': 'give the filter itself: certman list --filter',
+    'edit.collection': 'give the filter itself: certman list --filter',
   },
   auth: ['basic'],
-  settings: { key: 'id of the private key under which certificates are put' },
-  client: async () => missing('client'),
-  server: async () => missing('server'),
+  settings: { key: 'id of the private key for certificates whose key cannot be found' },
+  client: async () => {
+    const { d9treadyClient } = await import('./client.ts')
+    return (setup) => d9treadyClient(d9tready, setup)
+  },
+  server: async () => (await import('./server.ts')).d9treadyServer,
 }

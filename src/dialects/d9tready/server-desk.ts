@@ -1,0 +1,71 @@
+import type { Json } from '../../base/json.ts'
+import type { Answer, Call, Route } from '../../http/exchange.ts'
+import type { Access, House } from '../house.ts'
+import { Unauthenticated, wireFaultOf } from './errors.ts'
+import { ROOT, type WireLink } from './wire.ts'
+
+/** What every handler stands at. */
+export interface Desk {
+  readonly call: Call
+  readonly house: House
+  readonly access: Access
+  readonly turns: Turns
+}
+
+/** Answers one request of a caller who was let in. */
+export type Handler = (desk: Desk) => Promise<Answer>
+
+/** Changes one after the other: a name that is free when it is looked for is still free when it is taken. */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve()
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work, work)
+    this.#last = mine.catch(() => undefined)
+    return mine
+  }
+}
+
+/** A route handler that asks for the credential first, whatever comes after. */
+export function atDesk({ house, turns }: Pick<Desk, 'house' | 'turns'>, handler: Handler): Route['handle'] {
+  return async (call) => {
+    const access = await admit(house, call)
+    return { ...(await handler({ call, house, access, turns })), user: access.user.name }
+  }
+}
+
+/** Who calls: Basic, on every request. @throws {WireFault} 403 */
+async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
+  const base64 = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(call.header('authorization')?.trim() ?? '')?.[1]
+  const text = Buffer.from(base64 ?? '', 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  const access =
+    colon > 0
+      ? await gate.password(text.slice(0, colon), text.slice(colon + 1), call.remoteAddress)
+      : undefined
+  if (access) return access
+  throw new Unauthenticated()
+}
+
+/** An answer in JSON. */
+export const json = (status: number, body: Json, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
+  body: JSON.stringify(body),
+})
+
+/** A link of the caller's view of this server. */
+export const link = (call: Call, path: string, rel: string): WireLink => ({
+  href: `${call.origin}${ROOT}${path}`,
+  rel,
+})
+
+/** The answer to whatever a handler threw. */
+export function failure(error: unknown): Answer {
+  const { status, message } = wireFaultOf(error)
+  return json(status, { message }, {
+    // the vendor says 403; the header makes tools ask for the password
+    ...(error instanceof Unauthenticated && { 'WWW-Authenticate': 'Basic realm="d9tready"' }),
+    ...(status === 503 && { 'Retry-After': '1' }),
+  } as Record<string, string>)
+}

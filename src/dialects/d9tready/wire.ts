@@ -1,0 +1,138 @@
+import type { Json, JsonObject } from '../../base/json.ts'
+import { CertmanError } from '../../base/errors.ts'
+
+/** How messages name the vendor. */
+export const VENDOR = 'd9tready'
+
+/** Where the API lies below its host. */
+export const ROOT = '/rest'
+
+/** Rel of the link from a certificate to its request. */
+export const CSR_REL = 'certificate-signing-request'
+
+/** A link: its target is an absolute URL. */
+export interface WireLink extends JsonObject {
+  readonly href: string
+  readonly rel: string
+}
+
+/** An item of `GET /rest/privatekeys`: its id is a number. */
+export interface WireKey extends JsonObject {
+  readonly id: number
+  readonly name: string
+  readonly _links: readonly WireLink[]
+}
+
+/** An item of the two lists of certificates: its id is text. */
+export interface WireCertificate extends JsonObject {
+  readonly id: string
+  readonly name: string
+  readonly common_name: string
+  /** `2014-09-02T12:17:55Z` */
+  readonly valid_from: string
+  readonly valid_thru: string
+  readonly _links: readonly WireLink[]
+}
+
+/** The subject of a certificate, member by member; what is not there is empty text. */
+export interface WireSubject extends JsonObject {
+  readonly common_name: string
+  readonly organization_name: string
+  readonly organization_unit: string
+  readonly locality: string
+  readonly state_province: string
+  readonly country_code: string
+  readonly email: string
+}
+
+/** Members of the subject with their attribute type and the longest value (RFC 5280 appendix A.1). */
+export const SUBJECT_MEMBERS = [
+  ['common_name', '2.5.4.3', 64],
+  ['organization_name', '2.5.4.10', 64],
+  ['organization_unit', '2.5.4.11', 64],
+  ['locality', '2.5.4.7', 128],
+  ['state_province', '2.5.4.8', 128],
+  ['country_code', '2.5.4.6', 2],
+  ['email', '1.2.840.113549.1.9.1', 255],
+] as const satisfies readonly (readonly [keyof WireSubject, string, number])[]
+
+/** The path of a private key below the root. */
+export const keyPath = (key: string | number): string => `/privatekeys/${encodeURIComponent(String(key))}`
+
+/** The path of a certificate, or of all certificates of a key. */
+export const certificatePath = (key: string | number, certificate?: string): string =>
+  `${keyPath(key)}/certificates${certificate === undefined ? '' : `/${encodeURIComponent(certificate)}`}`
+
+/** Whether a value is an object, and no array. */
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** An own member; undefined when it is absent or `null`. */
+export function member(value: Json | undefined, name: string): Json | undefined {
+  return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? undefined) : undefined
+}
+
+/** A member that is text; undefined for every other type. */
+export function textMember(value: Json | undefined, name: string): string | undefined {
+  const found = member(value, name)
+  return typeof found === 'string' ? found : undefined
+}
+
+/** The links of a resource in every shape that the documents show: an array, one object, or an object by rel. */
+export function linksOf(value: Json | undefined): readonly WireLink[] {
+  const links = member(value, '_links') ?? member(value, 'links')
+  if (Array.isArray(links)) return (links as readonly Json[]).flatMap((each) => linkOf(each))
+  if (!isObject(links)) return []
+  if (typeof links['href'] === 'string') return linkOf(links)
+  return Object.entries(links).flatMap(([rel, each]) =>
+    typeof each === 'string' ? [{ href: each, rel }] : linkOf(each, rel),
+  )
+}
+
+function linkOf(value: Json | undefined, rel?: string): readonly WireLink[] {
+  const href = textMember(value, 'href')
+  return href === undefined ? [] : [{ href, rel: rel ?? textMember(value, 'rel') ?? 'self' }]
+}
+
+/** The last segment of an address, decoded; the host does not matter. */
+export function lastSegment(href: string): string | undefined {
+  const path = href.replace(/[?#].*$/s, '').replace(/\/+$/, '')
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  return last === '' ? undefined : decoded(last)
+}
+
+/** The id of a resource: text or number, else the end of its own address. */
+export function idOf(value: Json | undefined): string | undefined {
+  const id = member(value, 'id')
+  if (typeof id === 'string' && id !== '') return id
+  if (typeof id === 'number' && Number.isSafeInteger(id)) return String(id)
+  const self = linksOf(value).find(({ rel }) => rel === 'self')
+  return self && lastSegment(self.href)
+}
+
+/** The key that a certificate belongs to, from its own address. */
+export function keyIdOf(value: Json | undefined): string | undefined {
+  for (const { href } of linksOf(value)) {
+    const key = /\/privatekeys\/([^/?#]+)\/certificates(?:\/|$)/.exec(href)?.[1]
+    if (key !== undefined) return decoded(key)
+  }
+  return undefined
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The array that a listing must be; an envelope around it is taken off. @throws {CertmanError} `remote.unexpected` */
+export function listIn(value: Json, call: string): readonly Json[] {
+  if (Array.isArray(value)) return value as readonly Json[]
+  const inner = isObject(value)
+    ? Object.entries(value).filter(([name, each]) => Array.isArray(each) && !/^_?links$/.test(name))
+    : []
+  if (inner.length === 1) return inner[0]![1] as readonly Json[]
+  throw new CertmanError('remote.unexpected', `${VENDOR}: ${call} gave no list`)
+}
