@@ -13,7 +13,15 @@ import type {
 import { KeyfactorAuthority } from './client-authority.ts'
 import { readingOf, requireCertificate } from './client-certificates.ts'
 import { changeCollection, sendCollection, wireCollection, wireQuery } from './client-collections.ts'
-import { changeOf, foretold, metadataFor, packParcels, sendParcel, type Parcel } from './client-import.ts'
+import {
+  changeOf,
+  foretold,
+  metadataFor,
+  packParcels,
+  putMetadata,
+  sendParcel,
+  type Parcel,
+} from './client-import.ts'
 import { readCertificate, rowOf } from './map.ts'
 
 /** The verbs that change something on the server. */
@@ -75,22 +83,10 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
       foretell: () => this.changed('certificate', { ...row, ...edited(edit, tags) }, whatOf(edit)),
       send: async (metadata) => {
         const { metadata: before } = readCertificate(wire, readingOf(this.link))
-        await this.#putMetadata(target.id, { ...before, ...metadata })
+        await putMetadata(this.link, target.id, { ...before, ...metadata })
         const after = rowOf(await requireCertificate(this.link, target.id), readingOf(this.link))
         return this.changed('certificate', after, whatOf(edit))
       },
-    })
-  }
-
-  /** All of it is sent: fields that are left out may be emptied. */
-  async #putMetadata(id: string, metadata: JsonObject): Promise<void> {
-    const body = { Id: Number(id), Metadata: metadata }
-    await this.link.call({
-      method: 'PUT',
-      path: '/Certificates/Metadata',
-      query: this.link.scope,
-      body,
-      repeatable: true,
     })
   }
 

@@ -3,12 +3,14 @@ import { toBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
+import { checkName } from '../../domain/name.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { certificateRow } from '../certificate-row.ts'
-import { readingOf, rowByThumbprint } from './client-certificates.ts'
+import { readingOf, requireCertificate, rowByThumbprint } from './client-certificates.ts'
 import { VENDOR, type Link } from './client-link.ts'
+import { readCertificate, rowOf } from './map.ts'
 import type { MetadataField } from './metadata.ts'
 import { listMember, numberMember, textMember, wireList } from './wire.ts'
 
@@ -28,10 +30,23 @@ export async function packParcels(link: Link, batch: ImportBatch): Promise<reado
   for (const certificate of batch.certificates) {
     const { publicKey, thumbprint } = knownFacts(certificate.der)
     const before = await rowByThumbprint(link, thumbprint)
-    const metadata = await metadataFor(link, certificate)
+    const metadata = await metadataFor(link, newsOf(certificate, before))
     parcels.push({ certificate, key: keys.get(publicKey.spkiHash), before, metadata })
   }
   return parcels
+}
+
+type Labels = Pick<NewCertificate, 'name' | 'friendlyName' | 'tags'>
+
+/** Of what is said about a certificate, what the server does not say already; tags join those that are there. */
+function newsOf({ name, friendlyName, tags = [] }: Labels, before: ListedRecord | undefined): Labels {
+  const known = (before?.['tags'] ?? []) as readonly string[]
+  const all = [...new Set([...known, ...tags])]
+  return {
+    ...(name !== undefined && name !== before?.['name'] && { name }),
+    ...(friendlyName !== undefined && before?.['friendlyName'] === undefined && { friendlyName }),
+    ...(all.length > known.length && { tags: all }),
+  }
 }
 
 function requireSendable({ certificates, keys, requests = [] }: ImportBatch): void {
@@ -71,6 +86,8 @@ async function askFields(link: Link): Promise<ReadonlySet<string>> {
 /**
  * Metadata for what the server has fields for. A friendly name or tags without a field are told to the person; a name
  * without a field is refused: somebody counts on it.
+ *
+ * @throws {CertmanError} `name.invalid`, `store.unsupported`
  */
 export async function metadataFor(
   link: Link,
@@ -80,6 +97,7 @@ export async function metadataFor(
     readonly tags?: readonly string[]
   },
 ): Promise<JsonObject> {
+  if (typeof said.name === 'string') checkName(said.name)
   const wanted: readonly (readonly [MetadataField, string | null | undefined])[] = [
     ['Name', said.name],
     ['FriendlyName', said.friendlyName],
@@ -123,7 +141,12 @@ export function changeOf({ key, before, metadata }: Parcel): 'created' | 'keyed'
 
 /** Sends one parcel and reads back what became of it. */
 export async function sendParcel(link: Link, parcel: Parcel): Promise<ListedRecord> {
-  const { certificate, metadata } = parcel
+  const { certificate, before } = parcel
+  const metadata = await wholeMetadata(link, parcel)
+  if (before && changeOf(parcel) === 'edited') {
+    await putMetadata(link, before.id, metadata)
+    return rowOf(await requireCertificate(link, before.id), readingOf(link))
+  }
   const [bytes, password] = sealed(link, parcel)
   const answer = await link.json({
     method: 'POST',
@@ -145,6 +168,20 @@ export async function sendParcel(link: Link, parcel: Parcel): Promise<ListedReco
     `${VENDOR} took certificate ${thumbprint} (status ${status ?? '?'}) and does not list it${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`,
     { hint: 'your account may lack the permission to read it' },
   )
+}
+
+/** What an import or a change of metadata leaves out is emptied: what is there goes along. */
+async function wholeMetadata(link: Link, { before, metadata }: Parcel): Promise<JsonObject> {
+  if (!before) return metadata
+  const wire = await requireCertificate(link, before.id)
+  return { ...readCertificate(wire, readingOf(link)).metadata, ...metadata }
+}
+
+/** `PUT /Certificates/Metadata`: all of it is sent. */
+export async function putMetadata(link: Link, id: string, metadata: JsonObject): Promise<void> {
+  const body = { Id: Number(id), Metadata: metadata }
+  const call = { method: 'PUT', path: '/Certificates/Metadata', query: link.scope, body } as const
+  await link.call({ ...call, repeatable: true })
 }
 
 /** The certificate alone, or a PFX with its key under a password that is used once. */

@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { writePem } from '../../formats/pem.ts'
+import { requestFacts } from '../../store/certificate-facts.ts'
 import type { NewRequest, SigningOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { requestRow, utcInstant } from '../certificate-row.ts'
@@ -49,8 +50,9 @@ export interface Enrolled {
   readonly certificateId?: string
 }
 
-/** Refuses what an enrollment cannot carry, before anything is sent. */
-export function requireEnrollable({ key }: NewRequest): void {
+/** Refuses what an enrollment cannot carry, before anything is sent. @throws {CertmanError} `der.malformed`, `store.unsupported` */
+export function requireEnrollable({ csr, key }: NewRequest): void {
+  requestFacts(csr)
   if (!key) return
   throw new CertmanError('store.unsupported', `${VENDOR} does not keep the private key of a request`, {
     hint: 'write it to a file: certman request --key-out FILE …, or enrol with a request of your own: --csr FILE',

@@ -223,6 +223,23 @@ describe('changing things on Keyfactor Command', () => {
     expect(notices).toEqual([expect.stringContaining('no metadata field "FriendlyName"')])
   })
 
+  test('what a known certificate has as metadata is not lost when tags join it', async () => {
+    const { store } = await against({
+      'GET /Certificates': [listed],
+      'GET /Certificates/1204': ['certificate.json'],
+      'GET /MetadataFields': ['metadata-fields.json'],
+      'PUT /Certificates/Metadata': [{ status: 204 }],
+    })
+    const certificate = { der: new Uint8Array(leaf.raw), tags: ['new'], source }
+    const [outcome] = await store.import({ certificates: [certificate], keys: [] })
+    expect(outcome).toMatchObject({ id: '1204', outcome: 'changed', what: 'edited' })
+    expect(server.of('POST /Certificates/Import')).toEqual([])
+    expect(server.of('PUT /Certificates/Metadata')[0]?.json).toEqual({
+      Id: 1204,
+      Metadata: { 'Email-Contact': 'ops@example.com', Tags: 'prod,edge,new' },
+    })
+  })
+
   test('a name without a field for it is refused before anything is sent', async () => {
     const { store } = await against({
       'GET /Certificates': [none],
