@@ -1,0 +1,597 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ServedWorld } from '../../support/house-world.ts'
+import {
+  ARM,
+  authority,
+  azureWorld,
+  collect,
+  leaf,
+  pfx,
+  rawCall,
+  signature,
+  stock,
+  type RawReply,
+} from './world.ts'
+import { EVERYTHING } from '../../../src/domain/filter.ts'
+
+// the server alone: requests as the vendor's pages and old clients have them
+
+const OLD = 'api-version=2014-02-14-preview'
+const NEW = 'api-version=2021-08-01'
+const NOW = 'api-version=2024-05-01'
+
+let world: ServedWorld
+beforeEach(async () => {
+  world = await azureWorld()
+})
+afterEach(() => world.close())
+
+const call = (
+  method: string,
+  path: string,
+  more: Partial<Parameters<typeof rawCall>[1]> = {},
+): Promise<RawReply> => rawCall(world, { method, path, ...more })
+const upload = (cn: string, password = 'pw') => ({ data: pfx(leaf(cn), { password }), password })
+const code = ({ json }: RawReply): unknown => json?.error?.code
+const target = ({ json }: RawReply): unknown => json?.error?.details?.[0]?.target
+
+describe('the classic form', () => {
+  test('when the certificates are listed then the body is that of the page, members in its order', async () => {
+    const web = leaf('web.example')
+    await stock(world.store, { web })
+    const reply = await call('GET', `/certificates?${OLD}`)
+    const thumbprint = new X509Certificate(web.der).fingerprint.replaceAll(':', '')
+    expect(reply.text).toBe(
+      [
+        '{',
+        '  "value": [',
+        '    {',
+        '      "id": "/certificates/web",',
+        '      "subject": "CN=web.example, O=Example",',
+        `      "thumbprint": "${thumbprint}",`,
+        '      "expirationDate": "2027-01-01T00:00:00Z"',
+        '    }',
+        '  ],',
+        '  "count": 1,',
+        '  "nextLink": null',
+        '}',
+      ].join('\r\n'),
+    )
+    expect(reply.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-cache',
+      pragma: 'no-cache',
+      expires: '-1',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(reply.headers['x-ms-request-id']).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  })
+
+  test('when one is read then its tag is eight bytes in quotes, and HEAD says the same without a body', async () => {
+    await stock(world.store, { web: leaf('web.example') })
+    const got = await call('GET', `/certificates/web?${OLD}`)
+    expect(got.status).toBe(200)
+    expect(Object.keys(got.json)).toEqual(['id', 'subject', 'thumbprint', 'expirationDate'])
+    expect(got.headers['etag']).toMatch(/^"[A-Za-z0-9+/]{11}="$/)
+    const head = await call('HEAD', `/certificates/web?${OLD}`)
+    expect([head.status, head.text, head.headers['etag']]).toEqual([200, '', got.headers['etag']])
+    const none = await call('HEAD', `/certificates/none?${OLD}`)
+    expect([none.status, none.text]).toEqual([404, ''])
+  })
+
+  test('when none has the id then the error is the recorded one', async () => {
+    const reply = await call('GET', `/certificates/none?${NEW}`)
+    expect(reply.status).toBe(404)
+    expect(reply.json).toEqual({
+      error: { code: 'ResourceNotFound', message: 'Certificate not found.', details: null },
+    })
+  })
+
+  test.each([
+    [OLD, 201, 204, false],
+    ['api-version=2016-10-10', 201, 204, false],
+    ['api-version=2017-03-01', 201, 200, true],
+    [NEW, 201, 200, true],
+  ])(
+    'when it is put with %s then creation answers %i and update %i',
+    async (version, created, updated, hasBody) => {
+      const first = await call('PUT', `/certificates/web?${version}`, { body: upload('one.example') })
+      expect(first.status).toBe(created)
+      expect(first.text !== '').toBe(hasBody)
+      const second = await call('PUT', `/certificates/web?${version}`, {
+        body: upload('two.example'),
+        headers: { 'If-Match': '*' },
+      })
+      expect(second.status).toBe(updated)
+      expect(second.text !== '').toBe(hasBody)
+      const { json, headers } = await call('GET', `/certificates/web?${version}`)
+      expect(json.subject).toBe('CN=two.example, O=Example')
+      expect(headers['etag']).toBe(second.headers['etag'])
+    },
+  )
+
+  test('when it is put again without a condition then it is a conflict, in the words of the service', async () => {
+    await call('PUT', `/certificates/web?${NEW}`, { body: upload('one.example') })
+    const reply = await call('PUT', `/certificates/web?${NEW}`, { body: upload('two.example') })
+    expect([reply.status, code(reply)]).toEqual([409, 'Conflict'])
+    expect(reply.json.error.message).toBe(
+      "Entity with the given ID already exists. Specify ETag, or '*' for unconditional update.",
+    )
+  })
+
+  test('when If-Match is a star then it creates too, as the scripts of the vendor do', async () => {
+    for (const [id, star] of Object.entries({ a: '*', b: '"*"' })) {
+      const reply = await call('PUT', `/certificates/${id}?${NEW}`, {
+        body: upload(`${id}.example`),
+        headers: { 'If-Match': star },
+      })
+      expect(reply.status).toBe(201)
+    }
+  })
+
+  test('when tags are quoted, bare, weak or in a list then they are the same tag', async () => {
+    await call('PUT', `/certificates/web?${NEW}`, { body: upload('0.example') })
+    const forms = [
+      (tag: string) => tag,
+      (tag: string) => tag.slice(1, -1),
+      (tag: string) => `W/${tag}`,
+      (tag: string) => `"other", ${tag}`,
+    ]
+    for (const [at, form] of forms.entries()) {
+      const { headers } = await call('GET', `/certificates/web?${NEW}`)
+      const reply = await call('PUT', `/certificates/web?${NEW}`, {
+        body: upload(`${at}.example`),
+        headers: { 'If-Match': form(String(headers['etag'])) },
+      })
+      expect(reply.status).toBe(200)
+      expect(reply.headers['etag']).not.toBe(headers['etag'])
+    }
+    const wrong = await call('PUT', `/certificates/web?${NEW}`, {
+      body: upload('x.example'),
+      headers: { 'If-Match': '"AAAAAAAAFZM="' },
+    })
+    expect([wrong.status, code(wrong)]).toEqual([412, 'PreconditionFailed'])
+    const absent = await call('PUT', `/certificates/new?${NEW}`, {
+      body: upload('x.example'),
+      headers: { 'If-Match': '"AAAAAAAAFZM="' },
+    })
+    expect(absent.status).toBe(412)
+  })
+
+  test('when two write with one tag at once then one of them is refused', async () => {
+    const { headers } = await call('PUT', `/certificates/web?${NEW}`, { body: upload('0.example') })
+    const condition = { 'If-Match': String(headers['etag']) }
+    const both = await Promise.all(
+      ['one.example', 'two.example'].map((cn) =>
+        call('PUT', `/certificates/web?${NEW}`, { body: upload(cn), headers: condition }),
+      ),
+    )
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 412])
+  })
+
+  test('when it is deleted then the condition is required, and decides', async () => {
+    const { headers } = await call('PUT', `/certificates/web?${NEW}`, { body: upload('web.example') })
+    const del = (condition?: string): Promise<RawReply> =>
+      call(
+        'DELETE',
+        `/certificates/web?${NEW}`,
+        condition === undefined ? {} : { headers: { 'If-Match': condition } },
+      )
+    const without = await del()
+    expect([without.status, target(without)]).toEqual([400, 'If-Match'])
+    expect((await del('"other"')).status).toBe(412)
+    const done = await del(String(headers['etag']))
+    expect([done.status, done.text, done.headers['content-length']]).toEqual([204, '', undefined])
+    expect((await del('*')).status).toBe(204)
+    expect((await del('"other"')).status).toBe(412)
+  })
+
+  test('when an authority needs the certificate then it is in use', async () => {
+    const root = authority('Root')
+    await world.store.importAuthority({
+      name: 'root',
+      certificate: root.der,
+      key: { pkcs8: root.pkcs8, encrypted: false, spki: root.spki, source: { how: 'imported' } },
+      insecure: true,
+      source: { how: 'imported' },
+    })
+    const reply = await call('DELETE', `/certificates/root?${NEW}`, { headers: { 'If-Match': '*' } })
+    expect([reply.status, code(reply)]).toEqual([400, 'ValidationError'])
+    expect(reply.json.error.message).toContain('is being used')
+  })
+
+  test('when the request is that of the C# sample then it works, and the password is in no log', async () => {
+    const { data } = upload('web.example', 'S3cret-Query')
+    const reply = await call('PUT', `/certificates/web?${OLD}&password=S3cret-Query`, {
+      raw: JSON.stringify({ data, password: 'S3cret-Query' }),
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+    })
+    expect(reply.status).toBe(201)
+    const logs = [...world.accessLog, ...world.houseLog].join('\n')
+    expect(logs).toContain('/certificates/web')
+    expect(logs).not.toContain('S3cret-Query')
+    expect(logs).not.toContain(data.slice(0, 40))
+  })
+
+  test('when the switch for 2014 is on then dates have no zone', async () => {
+    const old = await azureWorld({ options: { 'azure-apim.bare-dates': 'true' } })
+    await stock(old.store, { web: leaf('web.example') })
+    const { json } = await rawCall(old, { path: `/certificates/web?${OLD}` })
+    expect(json.expirationDate).toBe('2027-01-01T00:00:00')
+    const arm = await rawCall(old, { path: `${ARM}/certificates/web?${NOW}` })
+    expect(arm.json.properties.expirationDate).toBe('2027-01-01T00:00:00Z')
+    await old.close()
+  })
+})
+
+describe('the form of Azure Resource Manager', () => {
+  test('when it is read then id, type, name and properties are those of the path', async () => {
+    await stock(world.store, { web: leaf('web.example') })
+    const path = `${ARM.replace('resourceGroups', 'RESOURCEGROUPS').replace('providers', 'Providers')}/Certificates/web`
+    const { json } = await call('GET', `${path}?${NOW}`)
+    expect(Object.keys(json)).toEqual(['id', 'type', 'name', 'properties'])
+    expect(json).toMatchObject({
+      id: `${ARM}/certificates/web`,
+      type: 'Microsoft.ApiManagement/service/certificates',
+      name: 'web',
+    })
+    expect(Object.keys(json.properties)).toEqual(['subject', 'thumbprint', 'expirationDate'])
+  })
+
+  test('when it is put and deleted without conditions then that is tolerated', async () => {
+    const path = `${ARM}/certificates/web?${NOW}`
+    const put = (cn: string, headers: Record<string, string> = {}): Promise<RawReply> =>
+      call('PUT', path, { body: { properties: upload(cn) }, headers })
+    expect((await put('one.example')).status).toBe(201)
+    const second = await put('two.example')
+    expect([second.status, second.json.properties.subject]).toEqual([200, 'CN=two.example, O=Example'])
+    expect((await put('three.example', { 'If-None-Match': '*' })).status).toBe(412)
+    const gone = await call('DELETE', path)
+    expect([gone.status, gone.text, gone.headers['content-length']]).toEqual([200, '', '0'])
+    expect((await call('DELETE', path)).status).toBe(204)
+    expect((await call('DELETE', path, { headers: { 'If-Match': '"x"' } })).status).toBe(412)
+  })
+
+  test('when versions before 2019 list then there is no count', async () => {
+    const counted = async (version: string): Promise<boolean> =>
+      'count' in (await call('GET', `${ARM}/certificates?api-version=${version}`)).json
+    expect(await counted('2019-01-01')).toBe(false)
+    expect(await counted('2019-12-01-preview')).toBe(true)
+  })
+
+  test('when the secret of a key vault is to be refreshed then there is none', async () => {
+    await stock(world.store, { web: leaf('web.example') })
+    const reply = await call('POST', `${ARM}/certificates/web/refreshSecret?${NOW}`)
+    expect([reply.status, target(reply)]).toEqual([400, 'keyVault'])
+  })
+
+  test('when several stores are served then service and workspace choose, and a wrong one chooses none', async () => {
+    const two = await azureWorld({ stores: { prod: 'memory', lab: 'memory' } })
+    await stock(two.stores['lab']!, { web: leaf('web.example') })
+    const status = async (service: string, inside = ''): Promise<number> => {
+      const place = ARM.replace(/[^/]+$/, service)
+      return (await rawCall(two, { path: `${place}${inside}/certificates/web?${NOW}` })).status
+    }
+    expect(await status('LAB')).toBe(200)
+    expect(await status('prod')).toBe(404)
+    expect(await status('00000', '/workspaces/lab')).toBe(200)
+    const none = await rawCall(two, { path: `${ARM.replace(/[^/]+$/, 'other')}/certificates?${NOW}` })
+    expect(none.json.error.message).toBe('Service not found.')
+    await two.close()
+  })
+})
+
+describe('pages', () => {
+  beforeEach(() => stock(world.store, { a: leaf('a'), b: leaf('b'), c: leaf('c') }))
+
+  test('when a page is full then the link is absolute, complete, escaped, and keeps the filter', async () => {
+    const filter = encodeURIComponent("substringof('C',subject)")
+    const first = await call('GET', `/certificates?$top=2&${NEW}&$filter=${filter}&password=x`)
+    expect(first.json).toMatchObject({
+      count: 3,
+      value: [{ id: '/certificates/a' }, { id: '/certificates/b' }],
+    })
+    expect(first.json.nextLink).toBe(
+      `${world.url}/certificates?%24top=2&${NEW}&%24filter=substringof('C'%2Csubject)&%24skip=2`,
+    )
+    const next = await rawCall(world, { path: String(first.json.nextLink).slice(world.url.length) })
+    expect(next.json).toMatchObject({ count: 3, value: [{ id: '/certificates/c' }], nextLink: null })
+  })
+
+  test('when a public URL is set then links begin with it', async () => {
+    const proxied = await azureWorld({ publicUrl: 'https://certs.example/' })
+    await stock(proxied.store, { a: leaf('a'), b: leaf('b') })
+    const { json } = await rawCall(proxied, { path: `/certificates?$top=1&${NEW}` })
+    expect(json.nextLink).toMatch(/^https:\/\/certs\.example\/certificates\?/)
+    await proxied.close()
+  })
+
+  test.each(['$top=0', '$top=x', '$top=-1', '$skip=-1', '$skip=1.5', '$top=99999999999', '$orderby=id'])(
+    'when %s is asked for then it is refused',
+    async (option) => {
+      const reply = await call('GET', `/certificates?${option}&${NEW}`)
+      expect([reply.status, code(reply), target(reply)]).toEqual([
+        400,
+        'ValidationError',
+        option.split('=')[0],
+      ])
+    },
+  )
+
+  test('when the beginning lies past the end then the page is empty', async () => {
+    const { json } = await call('GET', `/certificates?$skip=7&${NEW}`)
+    expect(json).toEqual({ value: [], count: 3, nextLink: null })
+  })
+
+  test('when something was superseded then it is not listed, and its number finds nothing', async () => {
+    await call('PUT', `/certificates/a?${NEW}`, { body: upload('new'), headers: { 'If-Match': '*' } })
+    const { json } = await call('GET', `/certificates?${NEW}`)
+    expect(json.value.map(({ id }: { id: string }) => id)).toEqual([
+      '/certificates/b',
+      '/certificates/c',
+      '/certificates/a',
+    ])
+    expect((await call('GET', `/certificates/1?${NEW}`)).status).toBe(404)
+  })
+})
+
+describe('filters', () => {
+  beforeEach(async () => {
+    await stock(world.store, { web: leaf('web, "best"'), db: leaf('db.example') })
+    const lone = leaf('lone')
+    await world.store.import({ certificates: [{ der: lone.der, source: { how: 'imported' } }], keys: [] })
+  })
+
+  test.each([
+    ["id eq 'web'", ['web']],
+    ["id eq '/certificates/web'", ['web']],
+    ["name ne 'web'", ['db', '3']],
+    ["id eq '3'", ['3']],
+    ["startswith(id,'3')", ['3']],
+    ['subject eq \'CN="web, ""best""", O=Example\'', ['web']],
+    ["subject ne 'CN=db.example, O=Example'", ['web', '3']],
+    ["startswith(subject,'CN=\"web')", ['web']],
+    ["startswith(subject,'cn=d')", ['db']],
+    ["not startswith(subject,'CN=d')", ['web', '3']],
+    ["substringof(', O=Ex',subject)", ['web', 'db', '3']],
+    ["contains(subject,'best') or id eq 'db'", ['web', 'db']],
+    ["expirationDate eq datetime'2027-01-01T00:00:00'", ['web', 'db', '3']],
+    ['expirationDate lt 2027-01-01T00:00:00Z', []],
+    ["substringof(subject,'x CN=db.example, O=Example y')", ['db']],
+    ['true', ['web', 'db', '3']],
+    ['false', []],
+  ])('when %s is asked for then %j are found and counted', async (filter, ids) => {
+    const { json } = await call('GET', `/certificates?${NEW}&$filter=${encodeURIComponent(filter)}`)
+    expect(json.value.map(({ id }: { id: string }) => id.slice('/certificates/'.length))).toEqual(ids)
+    expect(json.count).toBe(ids.length)
+  })
+
+  test('when the thumbprint is asked for as Windows shows it then it is found', async () => {
+    const [row] = await collect(world.store.list('certificate', EVERYTHING))
+    const spaced = `\u200e${String(row!['thumbprint'])
+      .toLowerCase()
+      .replace(/(..)(?=.)/g, '$1 ')}`
+    const filter = encodeURIComponent(`thumbprint eq '${spaced}'`)
+    expect((await call('GET', `/certificates?${NEW}&$filter=${filter}`)).json.count).toBe(1)
+  })
+
+  test('when blanks are plus signs then they are blanks', async () => {
+    expect((await call('GET', `/certificates?${NEW}&$filter=id+eq+'db'`)).json.count).toBe(1)
+  })
+
+  test.each(["Subject eq 'x'", "subject eq 'x", 'subject', '%', "id eq 'a' and", '('.repeat(3000)])(
+    'when the filter is none then it is refused without a stack (%#)',
+    async (filter) => {
+      const reply = await call('GET', `/certificates?${NEW}&$filter=${encodeURIComponent(filter)}`)
+      expect([reply.status, code(reply), reply.json.error.details]).toEqual([400, 'ValidationError', null])
+      expect(reply.json.error.message).toMatch(/at column \d+ of the filter\.$/)
+    },
+  )
+})
+
+describe('uploads', () => {
+  const put = (body: unknown, id = 'web'): Promise<RawReply> =>
+    call('PUT', `/certificates/${id}?${NEW}`, { body })
+
+  test('when the PFX has no password then it need not be given', async () => {
+    const data = pfx(leaf('a'), { password: '' })
+    expect((await put({ data }, 'a')).status).toBe(201)
+    expect((await put({ data: pfx(leaf('b'), { password: '' }), password: '' }, 'b')).status).toBe(201)
+    expect((await put({ data: pfx(leaf('c'), { password: '' }), password: null }, 'c')).status).toBe(201)
+  })
+
+  test('when it is a PFX of old Windows then it is opened too', async () => {
+    expect((await put({ data: pfx(leaf('a'), { target: 'windows-2016' }), password: 'pw' })).status).toBe(201)
+  })
+
+  test('when a chain is in it then the entity is the one with the key, and the key is kept', async () => {
+    const root = authority('Root')
+    const web = leaf('web.example', root)
+    const reply = await put({ data: pfx(web, { chain: [root] }), password: 'pw' })
+    expect(reply.json.subject).toBe('CN=web.example, O=Example')
+    const key = await world.store.key(web.id)
+    expect(
+      key.pkcs8.use((der) => createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }).type),
+    ).toBe('private')
+    expect(
+      await world.store.issuersOf(
+        (await world.store.resolve({ kind: 'certificate', by: 'text', text: 'web' })).id,
+      ),
+    ).toHaveLength(1)
+  })
+
+  test.each([
+    ['no data', { password: 'pw' }, 'data'],
+    ['data of another type', { data: 7 }, 'data'],
+    ['no Base64', { data: 'a*b=' }, 'data'],
+    ['half a Base64', { data: 'abc' }, 'data'],
+    ['no PKCS#12', { data: Buffer.from('hello').toString('base64'), password: 'x' }, 'data'],
+    ['a password of another type', { data: 'AAAA', password: 7 }, 'password'],
+    ['a key vault', { keyVault: { secretIdentifier: 'https://v/secrets/s' } }, 'keyVault'],
+  ])('when there is %s then the member is named', async (_what, body, member) => {
+    const reply = await put(body)
+    expect([reply.status, code(reply), target(reply)]).toEqual([400, 'ValidationError', member])
+  })
+
+  test('when password or key do not fit then it is said, and nothing is kept', async () => {
+    const wrong = await put({ data: upload('a').data, password: 'other' })
+    expect([wrong.status, target(wrong)]).toEqual([400, 'password'])
+    const none = await put({ data: upload('a').data })
+    expect([none.status, target(none)]).toEqual([400, 'password'])
+    const { writePkcs12 } = await import('../../../src/formats/pkcs12/write.ts')
+    const { Secret } = await import('../../../src/base/secret.ts')
+    const entries = [{ certificate: leaf('a').der, chain: [] }]
+    const keyless = writePkcs12({ entries, password: new Secret('pw') }, (length) => new Uint8Array(length))
+    const bare = await put({ data: Buffer.from(keyless).toString('base64'), password: 'pw' })
+    expect([bare.status, target(bare)]).toEqual([400, 'data'])
+    expect(await world.store.count('certificate', EVERYTHING)).toBe(0)
+  })
+
+  test.each(['', '{', '[]', '"x"', 'null', '{"data":"\ud800"', '\u0000'])(
+    'when the body is %j then it is 400',
+    async (raw) => {
+      const reply = await call('PUT', `/certificates/web?${NEW}`, { raw })
+      expect([reply.status, code(reply)]).toEqual([400, 'ValidationError'])
+    },
+  )
+
+  test('when the body is too large then it is 413, in JSON', async () => {
+    const small = await azureWorld({ limits: { bodyBytes: 300_000 } })
+    const over = { data: 'A'.repeat(400_000), password: '' }
+    const reply = await rawCall(small, { method: 'PUT', path: `/certificates/web?${NEW}`, body: over })
+    expect([reply.status, code(reply)]).toEqual([413, 'RequestEntityTooLarge'])
+    const within = { data: 'A'.repeat(256_000), password: '' }
+    const taken = await rawCall(small, { method: 'PUT', path: `/certificates/web?${NEW}`, body: within })
+    expect(taken.status).toBe(400)
+    await small.close()
+  })
+
+  test.each([
+    ['x'.repeat(257), NEW, ''],
+    ['x'.repeat(81), NOW, ARM],
+    ['a%23b', NEW, ''],
+    ['a%3Fb', NEW, ''],
+    ['a%2Fb', NEW, ''],
+    ['a%00b', NEW, ''],
+  ])('when the id is %s then it is refused', async (id, version, base) => {
+    const reply = await call('PUT', `${base}/certificates/${id}?${version}`, { body: upload('a') })
+    expect([reply.status, target(reply)]).toEqual([400, 'certificateId'])
+  })
+
+  test('when the id has blanks and umlauts then it is taken as it is', async () => {
+    const reply = await put(upload('a'), 'mein%20Schl%C3%BCssel%25')
+    expect([reply.status, reply.json.id]).toEqual([201, '/certificates/mein Schlüssel%'])
+    expect((await call('GET', `/certificates/mein%20Schl%C3%BCssel%25?${NEW}`)).status).toBe(200)
+  })
+
+  test('when the very certificate is there under another id then it is a conflict, and keeps its id', async () => {
+    const body = upload('a')
+    await put(body, 'first')
+    const reply = await put(body, 'second')
+    expect([reply.status, reply.json.error.message]).toEqual([
+      409,
+      "The same certificate already exists with the ID 'first'.",
+    ])
+    expect((await call('GET', `/certificates/first?${NEW}`)).status).toBe(200)
+  })
+
+  test('when a certificate is known by its number alone then that is its id, and it can be replaced', async () => {
+    const lone = leaf('lone')
+    await world.store.import({ certificates: [{ der: lone.der, source: { how: 'imported' } }], keys: [] })
+    expect((await call('GET', `/certificates/1?${NEW}`)).json.subject).toBe('CN=lone, O=Example')
+    const reply = await call('PUT', `/certificates/1?${NEW}`, {
+      body: upload('next'),
+      headers: { 'If-Match': '*' },
+    })
+    expect(reply.status).toBe(200)
+    expect((await call('GET', `/certificates/1?${NEW}`)).json.subject).toBe('CN=next, O=Example')
+    expect((await call('GET', `/certificates?${NEW}`)).json.count).toBe(1)
+  })
+})
+
+describe('versions and credentials', () => {
+  test.each(['', 'api-version=', 'api-version=2013-01-01', 'api-version=latest'])(
+    'when the version is %j then it is refused with the ones that are supported',
+    async (query) => {
+      const reply = await call('GET', `/certificates?${query}`)
+      expect([reply.status, code(reply)]).toEqual([400, 'MissingOrIncorrectVersionParameter'])
+      expect(reply.json.error.message).toMatch(
+        /specified incorrectly\. {2}Supported versions: [^ ]+,2024-05-01,[^ ]+ {2}Example query param format: api-version=SupportedVersion$/,
+      )
+    },
+  )
+
+  const status = async (authorization: string | null): Promise<number> =>
+    (await call('GET', `/certificates?${NEW}`, { authorization })).status
+
+  test('when a signature is long, compact or wrapped, with either key and any case of the scheme, then it opens', async () => {
+    const { secondary, id } = world.sas
+    const compact = signature(world, 'compact')
+    const other = signature({ sas: { id, primary: secondary, secondary: '' } })
+    expect(await status(signature(world))).toBe(200)
+    expect(await status(compact)).toBe(200)
+    expect(await status(other)).toBe(200)
+    expect(await status(compact.replace('SharedAccessSignature', 'sharedaccesssignature'))).toBe(200)
+    expect(await status(`SharedAccessSignature token="${compact.slice(22)}",refresh="true"`)).toBe(200)
+    expect(await status(`Bearer ${world.apiKeys['admin']}`)).toBe(200)
+  })
+
+  test('when a signature is wrong, run out, cut or none then it does not', async () => {
+    const long = signature(world)
+    const { sharedAccess } = await import('../../../src/dialects/shared-access.ts')
+    const { id, primary: key } = world.sas
+    const past = sharedAccess({ id, key, expires: new Date('2026-03-01T12:00:00Z'), form: 'compact' }).token
+    const decoded = sharedAccess({
+      id,
+      key: Buffer.from(key, 'base64').toString('latin1'),
+      expires: new Date('2026-03-01T13:00:00Z'),
+      form: 'long',
+    }).token
+    const bad = [
+      null,
+      '',
+      'SharedAccessSignature',
+      'SharedAccessSignature x',
+      long.replace('13:00', '14:00'),
+      long.replace('uid=integration', 'uid=nobody'),
+      long.slice(0, -4),
+      `${long}&x=1`,
+      past,
+      decoded,
+      'Bearer nonsense',
+      'Basic YWRtaW46UGFzc3cwcmQheA==',
+    ]
+    for (const each of bad) expect(await status(each)).toBe(401)
+    const reply = await call('GET', `/certificates?${NEW}`, { authorization: null })
+    expect(code(reply)).toBe('Unauthorized')
+    expect(reply.headers['www-authenticate']).toContain(
+      'SharedAccessSignature realm="", error="invalid_token", error_description="User is not found or signature is invalid."',
+    )
+    expect([...world.accessLog, ...world.houseLog].join('\n')).not.toContain(long.slice(-40))
+  })
+
+  test('when a signature comes to the path of ARM then it opens, as for scripts of the developer portal', async () => {
+    const dummy = '/subscriptions/00000/resourceGroups/00000/providers/Microsoft.ApiManagement/service/00000'
+    expect((await call('GET', `${dummy}/certificates?${NOW}`)).status).toBe(200)
+  })
+
+  test('when a reader changes something then it is forbidden', async () => {
+    const authorization = `Bearer ${world.apiKeys['reader']}`
+    const reply = await call('PUT', `/certificates/web?${NEW}`, { body: upload('a'), authorization })
+    expect([reply.status, code(reply)]).toEqual([403, 'AuthorizationFailed'])
+  })
+
+  test('when path or method are none of the service then the error is one of its own', async () => {
+    const path = await call('GET', `/certificates/a/b/c?${NEW}`)
+    expect([path.status, code(path)]).toEqual([404, 'ResourceNotFound'])
+    const method = await call('PATCH', `/certificates/a?${NEW}`, { body: {} })
+    expect([method.status, code(method), method.headers['allow']]).toEqual([
+      405,
+      'MethodNotAllowed',
+      'GET, PUT, DELETE, HEAD',
+    ])
+    const broken = await call('GET', '/certificates/%E0%A4%A?api-version=2021-08-01')
+    expect([broken.status, code(broken)]).toEqual([400, 'ValidationError'])
+  })
+})
