@@ -77,7 +77,8 @@ export function toneOfState(state: string): Tone | undefined {
 /** Whether the store holds the private key. */
 const PRIVATE: ListColumn = {
   header: 'KEY',
-  cell: (row) => ({ text: textAt(row, 'keyId') === '' ? '' : 'yes' }),
+  // some servers say that there is a key, but not which
+  cell: (row) => ({ text: textAt(row, 'keyId') === '' && at(row, 'hasPrivateKey') !== true ? '' : 'yes' }),
 }
 
 const PUBLIC_KEY: ListColumn = {

@@ -47,6 +47,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'list.key': 'list keys',
   'list.authority': 'ca list',
   'list.collection': 'list collections',
+  'list.serial': 'find serial:…',
 }
 
 function connectionEntries(about: JsonObject): Entry[] {

@@ -7,7 +7,7 @@ const SECRET_HEADER =
   /^(?:authorization|proxy-authorization|cookie|set-cookie|www-authenticate|.*(?:token|secret|password|signature|api-?key|subscription-key|functions-key).*)$/i
 
 const SECRET_MEMBER =
-  /pass(?:word|phrase|code)|secret|token|pfx|pkcs-?12|private.?key|credential|authori[sz]ation|signature|cookie|session|assertion|contents?$|^(?:data|key|pwd|sig|sign|jwt|blob)$/i
+  /pass(?:word|phrase|code)|secret|token|pfx|pkcs-?12|private.?key|credential|authori[sz]ation|signature(?!_?algorithm)|cookie|session|assertion|contents?$|^(?:data|key|pwd|sig|sign|jwt|blob)$/i
 
 /** Whether a member of a JSON body, a form field or a query parameter of that name is a secret. */
 export const isSecretName = (name: string): boolean => SECRET_MEMBER.test(name)

@@ -5,6 +5,7 @@ import type { RemoteSetup } from '../dialect.ts'
 import { replyError, type ReplyFault, wordsOf } from '../reply-errors.ts'
 import { HEADER, listMember, readStoreItem, textMember, type WireStoreItem } from './wire.ts'
 
+/** How messages call it. */
 export const VENDOR = 'IIS Administration'
 
 /** One call below `/api`. */

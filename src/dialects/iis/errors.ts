@@ -62,6 +62,7 @@ export const claimMissing = (store: string): WireFault =>
     status: 403,
   })
 
+/** A range that is none, or goes beyond the end. */
 export const invalidRange = (): WireFault => new WireFault(416, { title: 'Invalid Range', status: 416 })
 
 /** A member of a body that cannot be taken. */
