@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ServedWorld } from '../../support/house-world.ts'
+import { CertmanError } from '../../../src/base/errors.ts'
+import { CLAIMS } from '../../../src/domain/records.ts'
+import { LOCAL_ABILITIES } from '../../../src/store/local-store.ts'
+import type { ListedRecord, Store } from '../../../src/store/store.ts'
+import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
 import { connected } from './connect.ts'
 import { rawCall, stock, stockedWorld, type RawCall, type RawReply } from './world.ts'
 
@@ -174,7 +178,87 @@ describe('a remote store behind the server', () => {
   })
 })
 
-async function stockedOver(store: Awaited<ReturnType<typeof connected>>['store']): Promise<ServedWorld> {
-  const { servedWorld } = await import('../../support/house-world.ts')
+describe('a store behind the server that knows little', () => {
+  const row: ListedRecord = {
+    id: 'SMNnmbB9YhOLk/opaque',
+    tags: [],
+    subject: 'CN=thin.example',
+    issuer: 'CN=Root',
+    thumbprint: '0123456789ABCDEF0123456789ABCDEF01234567',
+    notBefore: '2026-01-01T00:00:00Z',
+    notAfter: '2027-01-01T00:00:00Z',
+    state: 'valid',
+    hasPrivateKey: true,
+  }
+  const cannot = async (): Promise<never> => {
+    throw new CertmanError(
+      'store.unsupported',
+      'IIS Administration (store "thin") cannot give out certificates',
+    )
+  }
+  const thin = {
+    can: {
+      ...LOCAL_ABILITIES,
+      list: ['certificate'],
+      exportCertificate: false,
+      import: false,
+      request: false,
+    },
+    info: async () => ({ kind: 'iis', name: 'thin', id: 'thin', location: 'x', claims: [...CLAIMS] }),
+    async *list() {
+      yield row
+    },
+    count: async () => 1,
+    resolve: async () => row,
+    certificate: cannot,
+    issuersOf: cannot,
+    import: cannot,
+    submit: cannot,
+    close: async () => undefined,
+  } as unknown as Store
+
+  test('has numbers that stay the same, and its certificates are shown without bytes', async () => {
+    const numbers: number[] = []
+    for (const world of [kept(await stockedOver(thin)), kept(await stockedOver(thin))]) {
+      const call = caller(world)
+      const [listed] = (await call('/Certificates?includeHasPrivateKey=true')).json
+      expect(listed).toMatchObject({
+        IssuedDN: 'CN=thin.example',
+        ContentBytes: '',
+        HasPrivateKey: true,
+        SerialNumber: '',
+      })
+      numbers.push(listed.Id)
+      const fresh = caller(kept(await stockedOver(thin)))
+      expect((await fresh(`/Certificates/${listed.Id}`)).json.Thumbprint).toBe(row['thumbprint'])
+    }
+    expect(numbers[0]).toBe(numbers[1])
+    expect(numbers[0]).toBeLessThan(2 ** 31)
+  })
+
+  test.each([
+    [
+      'POST',
+      '/Certificates/Download',
+      { Thumbprint: row['thumbprint'] },
+      400,
+      /cannot give out certificates/,
+    ],
+    ['POST', '/Certificates/Recover', { Thumbprint: row['thumbprint'], Password: 'x' }, 400, /private key/],
+    ['POST', '/Certificates/Import', { Certificate: '' }, 400, /required/],
+    ['GET', '/Workflow/Certificates/Pending', undefined, 200, /^$/],
+    ['GET', '/CertificateAuthority', undefined, 200, /^$/],
+    ['GET', '/CertificateCollections', undefined, 200, /^$/],
+    ['GET', '/Templates/1', undefined, 404, /not found/],
+    ['GET', '/Workflow/Certificates/1', undefined, 404, /not found/],
+  ])('%s %s with %j is %i', async (method, path, body, status, message) => {
+    const headers = { 'x-certificateformat': 'PEM' }
+    const reply = await caller(kept(await stockedOver(thin)))(path, { method, body, headers })
+    expect(reply.status).toBe(status)
+    expect(reply.json.Message ?? '').toMatch(message)
+  })
+})
+
+async function stockedOver(store: Store): Promise<ServedWorld> {
   return servedWorld({ dialects: ['keyfactor'], stores: { behind: store } })
 }
