@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ServedWorld } from '../../support/house-world.ts'
+import { azureWorld, leaf, pfx, rawCall, signature, type RawReply } from './world.ts'
+
+// the server alone: requests as the vendor's pages and old clients have them
+
+const NEW = 'api-version=2021-08-01'
+const NOW = 'api-version=2024-05-01'
+
+let world: ServedWorld
+beforeEach(async () => {
+  world = await azureWorld()
+})
+afterEach(() => world.close())
+
+const call = (
+  method: string,
+  path: string,
+  more: Partial<Parameters<typeof rawCall>[1]> = {},
+): Promise<RawReply> => rawCall(world, { method, path, ...more })
+const upload = (cn: string, password = 'pw') => ({ data: pfx(leaf(cn), { password }), password })
+const code = ({ json }: RawReply): unknown => json?.error?.code
+
+describe('versions and credentials', () => {
+  test.each(['', 'api-version=', 'api-version=2013-01-01', 'api-version=latest'])(
+    'when the version is %j then it is refused with the ones that are supported',
+    async (query) => {
+      const reply = await call('GET', `/certificates?${query}`)
+      expect([reply.status, code(reply)]).toEqual([400, 'MissingOrIncorrectVersionParameter'])
+      expect(reply.json.error.message).toMatch(
+        /specified incorrectly\. {2}Supported versions: [^ ]+,2024-05-01,[^ ]+ {2}Example query param format: api-version=SupportedVersion$/,
+      )
+    },
+  )
+
+  const status = async (authorization: string | null): Promise<number> =>
+    (await call('GET', `/certificates?${NEW}`, { authorization })).status
+
+  test('when a signature is long, compact or wrapped, with either key and any case of the scheme, then it opens', async () => {
+    const { secondary, id } = world.sas
+    const compact = signature(world, 'compact')
+    const other = signature({ sas: { id, primary: secondary, secondary: '' } })
+    expect(await status(signature(world))).toBe(200)
+    expect(await status(compact)).toBe(200)
+    expect(await status(other)).toBe(200)
+    expect(await status(compact.replace('SharedAccessSignature', 'sharedaccesssignature'))).toBe(200)
+    expect(await status(`SharedAccessSignature token="${compact.slice(22)}",refresh="true"`)).toBe(200)
+    expect(await status(`Bearer ${world.apiKeys['admin']}`)).toBe(200)
+  })
+
+  test('when a signature is wrong, run out, cut or none then it does not', async () => {
+    const long = signature(world)
+    const { sharedAccess } = await import('../../../src/dialects/shared-access.ts')
+    const { id, primary: key } = world.sas
+    const past = sharedAccess({ id, key, expires: new Date('2026-03-01T12:00:00Z'), form: 'compact' }).token
+    const decoded = sharedAccess({
+      id,
+      key: Buffer.from(key, 'base64').toString('latin1'),
+      expires: new Date('2026-03-01T13:00:00Z'),
+      form: 'long',
+    }).token
+    const bad = [
+      null,
+      '',
+      'SharedAccessSignature',
+      'SharedAccessSignature x',
+      long.replace('13:00', '14:00'),
+      long.replace('uid=integration', 'uid=nobody'),
+      long.slice(0, -4),
+      `${long}&x=1`,
+      past,
+      decoded,
+      'Bearer nonsense',
+      'Basic YWRtaW46UGFzc3cwcmQheA==',
+    ]
+    for (const each of bad) expect(await status(each)).toBe(401)
+    const reply = await call('GET', `/certificates?${NEW}`, { authorization: null })
+    expect(code(reply)).toBe('Unauthorized')
+    expect(reply.headers['www-authenticate']).toContain(
+      'SharedAccessSignature realm="", error="invalid_token", error_description="User is not found or signature is invalid."',
+    )
+    expect([...world.accessLog, ...world.houseLog].join('\n')).not.toContain(long.slice(-40))
+  })
+
+  test('when a signature comes to the path of ARM then it opens, as for scripts of the developer portal', async () => {
+    const dummy = '/subscriptions/00000/resourceGroups/00000/providers/Microsoft.ApiManagement/service/00000'
+    expect((await call('GET', `${dummy}/certificates?${NOW}`)).status).toBe(200)
+  })
+
+  test('when a reader changes something then it is forbidden', async () => {
+    const authorization = `Bearer ${world.apiKeys['reader']}`
+    const reply = await call('PUT', `/certificates/web?${NEW}`, { body: upload('a'), authorization })
+    expect([reply.status, code(reply)]).toEqual([403, 'AuthorizationFailed'])
+  })
+
+  test('when path or method are none of the service then the error is one of its own', async () => {
+    const path = await call('GET', `/certificates/a/b/c?${NEW}`)
+    expect([path.status, code(path)]).toEqual([404, 'ResourceNotFound'])
+    const method = await call('PATCH', `/certificates/a?${NEW}`, { body: {} })
+    expect([method.status, code(method), method.headers['allow']]).toEqual([
+      405,
+      'MethodNotAllowed',
+      'GET, PUT, DELETE, HEAD',
+    ])
+    const broken = await call('GET', '/certificates/%E0%A4%A?api-version=2021-08-01')
+    expect([broken.status, code(broken)]).toEqual([400, 'ValidationError'])
+  })
+})
