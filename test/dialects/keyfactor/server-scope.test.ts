@@ -203,6 +203,7 @@ describe('a store behind the server that knows little', () => {
       exportCertificate: false,
       import: false,
       request: false,
+      profiles: false,
     },
     info: async () => ({ kind: 'iis', name: 'thin', id: 'thin', location: 'x', claims: [...CLAIMS] }),
     async *list() {
@@ -236,26 +237,32 @@ describe('a store behind the server that knows little', () => {
     expect(numbers[0]).toBeLessThan(2 ** 31)
   })
 
+  const thumbprint = row['thumbprint']
   test.each([
-    [
-      'POST',
-      '/Certificates/Download',
-      { Thumbprint: row['thumbprint'] },
-      400,
-      /cannot give out certificates/,
-    ],
-    ['POST', '/Certificates/Recover', { Thumbprint: row['thumbprint'], Password: 'x' }, 400, /private key/],
-    ['POST', '/Certificates/Import', { Certificate: '' }, 400, /required/],
-    ['GET', '/Workflow/Certificates/Pending', undefined, 200, /^$/],
-    ['GET', '/CertificateAuthority', undefined, 200, /^$/],
-    ['GET', '/CertificateCollections', undefined, 200, /^$/],
-    ['GET', '/Templates/1', undefined, 404, /not found/],
-    ['GET', '/Workflow/Certificates/1', undefined, 404, /not found/],
-  ])('%s %s with %j is %i', async (method, path, body, status, message) => {
+    {
+      path: '/Certificates/Download',
+      body: { Thumbprint: thumbprint },
+      status: 400,
+      says: /cannot give out certificates/,
+    },
+    {
+      path: '/Certificates/Recover',
+      body: { Thumbprint: thumbprint, Password: 'x' },
+      status: 400,
+      says: /private key/,
+    },
+    { path: '/Certificates/Import', body: { Certificate: '' }, status: 400, says: /required/ },
+    { path: '/Workflow/Certificates/Pending', status: 200, says: /^$/ },
+    { path: '/CertificateAuthority', status: 200, says: /^$/ },
+    { path: '/CertificateCollections', status: 200, says: /^$/ },
+    { path: '/Templates/1', status: 404, says: /not found/ },
+    { path: '/Workflow/Certificates/1', status: 404, says: /not found/ },
+  ])('$path is answered with $status', async ({ path, body, status, says }) => {
     const headers = { 'x-certificateformat': 'PEM' }
+    const method = body === undefined ? 'GET' : 'POST'
     const reply = await caller(kept(await stockedOver(thin)))(path, { method, body, headers })
     expect(reply.status).toBe(status)
-    expect(reply.json.Message ?? '').toMatch(message)
+    expect(reply.json.Message ?? '').toMatch(says)
   })
 })
 
