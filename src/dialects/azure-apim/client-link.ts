@@ -7,6 +7,7 @@ import { placeOf, type Place } from './client-place.ts'
 import { authorization } from './client-token.ts'
 import { isObject, textMember } from './wire.ts'
 
+/** The vendor's name in messages. */
 export const VENDOR = 'Azure API Management'
 
 /** One call of the vendor's API. */

@@ -38,6 +38,7 @@ export const exists = (): WireFault =>
     "Entity with the given ID already exists. Specify ETag, or '*' for unconditional update.",
   )
 
+/** 401, in the words of the service. */
 export const unauthorized = (): WireFault =>
   new WireFault(401, 'Unauthorized', 'User is not found or signature is invalid.')
 

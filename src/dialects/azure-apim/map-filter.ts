@@ -12,10 +12,13 @@ export interface Narrowed {
   readonly exact: boolean
 }
 
+/** Everything. */
 export const ALL: Filter = { op: 'all' }
+/** Nothing. */
 export const NONE: Filter = { op: 'not', term: ALL }
 const WIDE: Narrowed = { filter: ALL, exact: false }
 
+/** Whether it is `NONE`: then nobody needs to be asked. */
 export const isNone = (filter: Filter): boolean => filter.op === 'not' && filter.term.op === 'all'
 
 const compare = (field: string, operator: FilterOperator, value: FilterValue): Filter => ({

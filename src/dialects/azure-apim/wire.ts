@@ -43,6 +43,7 @@ export interface WireError {
   }
 }
 
+/** A JSON object, not an array. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
