@@ -112,7 +112,7 @@ async function* atOnce(link: Link, purpose?: string): AsyncIterable<Page> {
   let read = 0
   for (const store of stores) {
     const part = await askStore(link, store, purpose)
-    if (isSpoiled(part)) link.setup.notice(leftOut(link, store, part))
+    if (isSpoiled(part)) link.tell(leftOut(store, part))
     else {
       read++
       yield ownOf(pageOf(link.pass(part)), store)
@@ -121,9 +121,9 @@ async function* atOnce(link: Link, purpose?: string): AsyncIterable<Page> {
   if (read === 0) throw link.refusal(reply)
 }
 
-const leftOut = (link: Link, { name }: WireStoreItem, reply: HttpReply): string => {
+const leftOut = ({ name }: WireStoreItem, reply: HttpReply): string => {
   const why = textMember(bodyOf(reply), 'detail') ?? shortly(reply)
-  return `${link.setup.name}: the certificate store ${JSON.stringify(name)} is left out: ${vendorWords(why)}`
+  return `the certificate store ${JSON.stringify(name)} is left out: ${vendorWords(why)}`
 }
 
 async function storesOrNone(link: Link): Promise<readonly WireStoreItem[]> {

@@ -131,9 +131,7 @@ class IisStore extends RemoteStore {
   #warnOf(filter: Filter): void {
     const untold = [...new Set(fieldsIn(filter))].filter((field) => UNTOLD.has(field.split('.')[0]!))
     if (untold.length > 0)
-      this.setup.notice(
-        `${this.setup.name}: IIS Administration does not tell ${untold.join(', ')}: nothing can be found by it`,
-      )
+      this.#link.tell(`IIS Administration does not tell ${untold.join(', ')}: nothing can be found by it`)
   }
 }
 
@@ -142,6 +140,12 @@ const withClaims = (name: string, claims: readonly string[] | undefined): string
 
 /** Fields of certificates that the host does not send. */
 const UNTOLD: ReadonlySet<string> = new Set([
+  'name',
+  'tags',
+  'profile',
+  'requestId',
+  'authorityId',
+  'importedAt',
   'serialNumber',
   'fingerprint',
   'publicKey',

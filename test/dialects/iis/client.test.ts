@@ -355,6 +355,7 @@ describe('filters', () => {
     expect(await list('hasKey = true')).toEqual(['aWQtMQ', 'aWQtMw'])
     expect(notices).toEqual([])
     expect(await list('serialNumber = 0a or keySize = 2048')).toEqual([])
+    expect(await list('serialNumber = 0b or keySize = 1024')).toEqual([])
     expect(notices).toEqual([
       'web1: IIS Administration does not tell serialNumber, publicKey.size: nothing can be found by it',
     ])
@@ -396,6 +397,30 @@ describe('refusals of the host', () => {
       code: 'remote.failed',
       hint: expect.stringContaining('6.0.0'),
     })
+  })
+
+  test('a list that is refused with an empty 500 says the same, after the stores were tried', async () => {
+    const failing = [{ status: 500 }]
+    const { store } = await against({
+      'HEAD /api/certificates': failing,
+      'GET /api/certificates': failing,
+      'GET /api/certificates/stores': failing,
+    })
+    await expect(all(store.list('certificate', EVERYTHING))).rejects.toMatchObject({
+      code: 'remote.failed',
+      message: expect.stringMatching(/GET https:\S+\/api\/certificates\S* was answered with 500/),
+      hint: expect.stringContaining('/security/tokens'),
+    })
+  })
+
+  test('a host that is busy is asked again', async () => {
+    const busy = { status: 503, headers: { 'Retry-After': '1' } }
+    const { store } = await against({
+      'HEAD /api/certificates': [busy, HEAD],
+      'GET /api/certificates': [{ status: 429 }, busy, { file: 'certificates.json' }],
+    })
+    expect(await all(store.list('certificate', EVERYTHING))).toHaveLength(3)
+    expect(server.calls).toHaveLength(5)
   })
 
   test('a web page, half a page and a foreign body are no answers', async () => {

@@ -10,8 +10,6 @@ import { PASSWORD, servedWorld, type ServedWorld, type WantedWorld } from '../..
 export interface RawReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Name, value, name, value … as sent. */
-  readonly raw: readonly string[]
   readonly text: string
   // oxlint-disable-next-line no-explicit-any -- whatever the server said
   readonly json: any
@@ -55,8 +53,8 @@ export function rawCall(
       response.on('error', reject)
       response.on('end', () => {
         const text = Buffer.concat(parts).toString()
-        const { statusCode: status = 0, headers: got, rawHeaders: raw } = response
-        resolve({ status, headers: got, raw, text, json: parsed(text) })
+        const { statusCode: status = 0, headers: got } = response
+        resolve({ status, headers: got, text, json: parsed(text) })
       })
     })
     request.on('error', reject)
