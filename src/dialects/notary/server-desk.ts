@@ -44,18 +44,12 @@ export function atDesk(counter: Counter, permit: Permit, handler: Handler): Rout
 }
 
 /**
- * Who calls: the session cookie, else a bearer token, which may be an API key too.
+ * Who calls: the session cookie, else a bearer token. Either may hold an API key: clients put one token into both.
  *
  * @throws {WireFault} 401
  */
 export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
-  const cookie = cookieOf(call)
-  if (cookie !== undefined) {
-    const access = await gate.session(cookie)
-    if (access) return access
-    throw unauthorized()
-  }
-  const token = bearerOf(call)
+  const token = cookieOf(call) ?? bearerOf(call)
   const access = token === undefined ? undefined : ((await gate.session(token)) ?? (await gate.apiKey(token)))
   if (access) return access
   throw unauthorized()
