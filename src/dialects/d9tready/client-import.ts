@@ -8,6 +8,7 @@ import type {
   NewKey,
   Outcome,
 } from '../../store/store.ts'
+import { checkName } from '../../domain/name.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { certificateRow, remoteCertificate } from '../certificate-row.ts'
 import { chainAmong } from '../remote-chain.ts'
@@ -52,7 +53,7 @@ export async function holdings(link: Link): Promise<readonly Held[]> {
   return all
 }
 
-/** Sorts a batch out, keys first. Sends nothing that changes. @throws {CertmanError} `store.unsupported`, `name.taken` */
+/** Sorts a batch out, keys first. Sends nothing that changes. @throws {CertmanError} `store.unsupported`, `name.taken`, `name.invalid` */
 export async function packParcels(
   link: Link,
   batch: ImportBatch,
@@ -127,7 +128,7 @@ async function packCertificate(
   const { fingerprint } = knownFacts(given.der)
   const same = held.find(({ der }) => knownFacts(der).fingerprint === fingerprint)
   const own = held.filter((each) => keyId !== undefined && each.keyId === keyId)
-  const name = given.name ?? freeName(given, own)
+  const name = given.name === undefined ? freeName(given, own) : checkName(given.name)
   const before = same ? undefined : own.find((each) => each.name === name)
   if (before && options.replace !== true)
     throw new CertmanError(

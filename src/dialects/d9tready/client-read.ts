@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import { readPem, type PemBlock } from '../../formats/pem.ts'
+import { readPem } from '../../formats/pem.ts'
 import { isSelfSigned } from '../../path/choose-issuer.ts'
 import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
@@ -86,15 +86,13 @@ export async function holdItem(link: Link, item: Item): Promise<Held | undefined
   return { ...item, name, der, chain }
 }
 
-/** The certificates of a PEM text, the leaf first; anything else in it is passed over. */
+/** The certificates of a PEM text, the leaf first, other blocks left out; none when anything is damaged. */
 export function certificatesIn(pem: string): readonly Uint8Array[] {
-  const blocks = readBlocks(pem).filter(({ label }) => /^(?:X509 )?CERTIFICATE$/.test(label))
-  return blocks.map(({ der }) => der)
-}
-
-function readBlocks(pem: string): readonly PemBlock[] {
   try {
-    return readPem(Buffer.from(pem)).blocks
+    const { blocks } = readPem(Buffer.from(pem))
+    const found = blocks.filter(({ label }) => /^(?:X509 )?CERTIFICATE$/.test(label)).map(({ der }) => der)
+    for (const der of found) knownFacts(der)
+    return found
   } catch (error) {
     if (error instanceof CertmanError) return []
     throw error
