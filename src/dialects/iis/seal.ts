@@ -8,6 +8,9 @@ export type SealPurpose = 'Certificates' | 'Certificates.Store' | 'WebServer'
 /** An honest id is far shorter: names of stores and ids of records have 256 characters at most. */
 const MAX_ID = 2048
 
+/** Ids that are kept: setting up a cipher takes longer than all else about a certificate in a list. */
+const KEPT = 50_000
+
 /**
  * Opaque ids as IIS Administration makes them: AES-128-CBC over text, base64url without padding. The initial vector
  * comes from key and purpose, so that the same thing always has the same id.
@@ -17,6 +20,7 @@ const MAX_ID = 2048
 export class Seal {
   readonly #key: Uint8Array
   readonly #vectors = new Map<SealPurpose, Uint8Array>()
+  readonly #sealed = new Map<string, string>()
 
   constructor(key: Uint8Array) {
     this.#key = key
@@ -24,12 +28,14 @@ export class Seal {
 
   /** The id of a text. */
   close(purpose: SealPurpose, text: string): string {
-    const sealed = encryptCbc(
-      'aes-128-cbc',
-      { key: this.#key, iv: this.#vector(purpose) },
-      new TextEncoder().encode(text),
-    )
-    return Buffer.from(sealed).toString('base64url')
+    const name = `${purpose}\n${text}`
+    let id = this.#sealed.get(name)
+    if (id === undefined) {
+      id = this.#seal(purpose, text)
+      if (this.#sealed.size >= KEPT) this.#sealed.clear()
+      this.#sealed.set(name, id)
+    }
+    return id
   }
 
   /** The text of an id; undefined for what this host never sealed. */
@@ -48,6 +54,12 @@ export class Seal {
       if (isCertmanError(error) || error instanceof TypeError) return undefined
       throw error
     }
+  }
+
+  #seal(purpose: SealPurpose, text: string): string {
+    const secret = { key: this.#key, iv: this.#vector(purpose) }
+    const sealed = encryptCbc('aes-128-cbc', secret, new TextEncoder().encode(text))
+    return Buffer.from(sealed).toString('base64url')
   }
 
   #vector(purpose: SealPurpose): Uint8Array {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stockedWorld, type RawReply, type Stocked } from './world.ts'
 
@@ -366,5 +367,44 @@ describe('stores', () => {
       '{"title":"Not found","status":404}',
       PROBLEM,
     ])
+  })
+})
+
+describe('whatever is asked', () => {
+  test('ends in an answer of the vendor, never in a 500 or a trace', async () => {
+    const odd = fc.oneof(
+      fc.string(),
+      fc.constantFrom('*', '%', '..', 'stores', '0-1', '-1', '9'.repeat(30), '\u0000'),
+    )
+    const asked = fc.record({
+      id: odd,
+      store: odd,
+      purpose: odd,
+      fields: odd,
+      range: fc.stringMatching(/^[ -~]{0,40}$/),
+    })
+    await fc.assert(
+      fc.asyncProperty(asked, async ({ id, store, purpose, fields, range }) => {
+        const [a, b, c, d] = [id, store, purpose, fields].map(encodeURIComponent)
+        const replies = await Promise.all([
+          world.call(`/api/certificates/${a}?fields=${d}`),
+          world.call(`/api/certificates/stores/${b}?fields=${d}`),
+          world.call(`/api/certificates?intended_purpose=${c}&fields=${d}`, { headers: { Range: range } }),
+          world.call(`/api/certificates?certificate_store.id=${b}`),
+        ])
+        for (const { status, text } of replies) {
+          expect([200, 404, 416]).toContain(status)
+          expect(text).not.toContain('    at ')
+        }
+      }),
+      { numRuns: 40 },
+    )
+    expect(world.houseLog).toEqual([])
+  })
+
+  test('a broken percent-encoding is a bad request in the vendor’s form', async () => {
+    const reply = await world.call('/api/certificates?fields=%zz')
+    expect([reply.status, reply.headers['content-type']]).toEqual([400, PROBLEM])
+    expect(reply.json).toMatchObject({ title: 'Bad Request', status: 400 })
   })
 })
