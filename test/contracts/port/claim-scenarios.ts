@@ -2,7 +2,18 @@ import { expect } from 'vitest'
 import { ERRORS } from '../../../src/base/errors.ts'
 import type { UserRole } from '../../../src/domain/role.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { authority, certificateRow, csrFor, issued, queued, requestRow, rootOrder, web } from './material.ts'
+import { makeKey } from '../../support/make-certificates.ts'
+import {
+  authority,
+  certificateRow,
+  csrFor,
+  issued,
+  keyOf,
+  queued,
+  requestRow,
+  rootOrder,
+  web,
+} from './material.ts'
 import { scenario } from './scenario.ts'
 import {
   batchOf,
@@ -71,9 +82,16 @@ const DEEDS: readonly Deed[] = [
   },
   {
     deed: 'make a request',
-    needs: ['request'],
+    needs: ['request', 'list:request'],
     prepare: ({ backing }) => authority(backing),
-    run: (_, store) => store.submit({ csr: csrFor('new.example') }),
+    // with a key where the server makes requests itself
+    run: ({ name }, store) => {
+      const key = makeKey()
+      return store.submit({
+        csr: csrFor('new.example', key),
+        ...(name === 'd9tready' && { key: keyOf(key) }),
+      })
+    },
   },
   {
     deed: 'sign',
@@ -109,6 +127,10 @@ const DEEDS: readonly Deed[] = [
 /** A requestor may ask, and nothing else. */
 const REQUESTOR = DEEDS.filter(({ deed }) => !['make a request', 'sign', 'reject', 'revoke'].includes(deed))
 
+/** Where asking takes reading: a requestor is not let in at all. */
+const seesNothing = (world: PortWorld): Promise<void> =>
+  forbids(world, 'requestor', (store) => store.submit({ csr: csrFor('mine.example') }))
+
 export const claimScenarios: readonly Scenario[] = [
   ...DEEDS.map(({ deed, needs, prepare, run }) =>
     scenario(`when a reader wants to ${deed} then it is forbidden`, needs, async (world) => {
@@ -142,7 +164,7 @@ export const claimScenarios: readonly Scenario[] = [
   }),
   scenario(
     "when a requestor asks then it sees its own request and nobody else's",
-    ['request', 'list:request'],
+    ['request', 'list:request', 'notion:queue'],
     async (world) => {
       await inQueue(world)
       const requestor = await world.as('requestor')
@@ -152,15 +174,21 @@ export const claimScenarios: readonly Scenario[] = [
       ])
       expect(await listed(world.backing, 'request')).toHaveLength(2)
     },
+    seesNothing,
   ),
-  scenario('when a requestor has asked then it is known who', ['request', 'list:request'], async (world) => {
-    await authority(world.backing)
-    await (await world.as('requestor')).submit({ csr: csrFor('mine.example') })
-    const asked = (await requestRow(world.backing, 'mine.example'))['requestedBy']
-    expect(
-      world.name === 'directory' || world.name === 'memory' ? ['requestor', 'tester@host'] : ['requestor'],
-    ).toContain(asked)
-  }),
+  scenario(
+    'when a requestor has asked then it is known who',
+    ['request', 'list:request', 'notion:queue'],
+    async (world) => {
+      await authority(world.backing)
+      await (await world.as('requestor')).submit({ csr: csrFor('mine.example') })
+      const asked = (await requestRow(world.backing, 'mine.example'))['requestedBy']
+      expect(
+        world.name === 'directory' || world.name === 'memory' ? ['requestor', 'tester@host'] : ['requestor'],
+      ).toContain(asked)
+    },
+    seesNothing,
+  ),
 ]
 
 /** For clients alone: who they are is decided by the server. */

@@ -95,7 +95,7 @@ export const VENDORS: Readonly<Record<DialectName, Vendor>> = {
   keyfactor: {
     place: (_, user, password) => ({ user, ...saved(password) }),
     absent: ['exportable', 'source'],
-    denied: ['import.request', 'import.key', 'sign.order', 'sign.authority'],
+    denied: ['import.request', 'import.key', 'request.key', 'sign.order', 'sign.authority'],
     without: {
       revision: 'certificates have no version on the wire: the last writer wins',
       'unique-names': 'names are a metadata field, which several certificates may share',
@@ -105,7 +105,7 @@ export const VENDORS: Readonly<Record<DialectName, Vendor>> = {
     place: (_, user, password) => ({ user, ...saved(password) }),
     stock: stockByRequest,
     absent: ['exportable', 'friendlyName', 'importedAt', 'keyId', 'name', 'source', 'tags'],
-    denied: ['sign.order', 'revoke.hold', 'revoke.date'],
+    denied: ['request.key', 'sign.order', 'revoke.hold', 'revoke.date'],
     without: {
       revision: 'requests have no version on the wire: the last writer wins',
       reasons: 'rejecting and revoking take no reason',
@@ -115,7 +115,15 @@ export const VENDORS: Readonly<Record<DialectName, Vendor>> = {
   d9tready: {
     place: (_, user, password) => ({ user, ...saved(password) }),
     stock: stockWithKeys,
-    absent: [],
+    absent: ['friendlyName', 'importedAt', 'source', 'tags'],
+    denied: ['import.request'],
+    without: {
+      revision: 'nothing has a version on the wire: the last writer wins',
+      'unique-names': 'names are unique among the certificates of one key',
+      keyless: 'a certificate stands under its key, and goes with it',
+      queue: 'the server makes its requests itself, of keys that it has',
+      'revoked-listed': 'whether a certificate was revoked is not known there',
+    },
   },
 }
 
@@ -163,7 +171,10 @@ async function localWorld(name: 'directory' | 'memory'): Promise<OpenWorld> {
       now,
     )
   return {
-    ...{ name, store, backing: store, as },
+    name,
+    store,
+    backing: store,
+    as,
     calls: () => [],
     stock: (...stocked) => stockByImport(store, stocked),
     gives: () => true,
@@ -200,7 +211,11 @@ async function remoteWorld(name: DialectName): Promise<OpenWorld> {
   }
   const backing = served.store
   return {
-    ...{ name, store: await as('admin'), backing, as, served },
+    name,
+    store: await as('admin'),
+    backing,
+    as,
+    served,
     calls: () => served.accessLog,
     stock: (...stocked) => (vendor.stock ?? stockByImport)(backing, stocked),
     gives: (field) => !vendor.absent.includes(field),

@@ -6,7 +6,7 @@ import type { RecordKind } from '../../../src/domain/records.ts'
 import type { Ability } from '../../../src/store/abilities.ts'
 import type { Store, Target } from '../../../src/store/store.ts'
 import { isVendor, VENDORS } from './implementations.ts'
-import { csrFor, root, rootOrder, web } from './material.ts'
+import { csrFor, keyOf, root, rootOrder, web } from './material.ts'
 import { batchOf, cnOf, listed, source, type Need, type PortWorld } from './world.ts'
 
 /**
@@ -73,6 +73,7 @@ const PARTS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'import.request': (store) =>
     store.import({ ...batchOf(), requests: [{ der: csrFor('web.example'), source }] }),
   'import.tags': (store) => store.import(batchOf({ of: web, keyed: true, tags: ['a'] })),
+  'request.key': (store) => store.submit({ csr: csrFor('web.example', web), key: keyOf(web) }),
   'delete.request': (store) => store.delete([target('request')]),
   'delete.certificate': (store) => store.delete([target()]),
   'delete.authority': (store) => store.delete([target('authority')]),

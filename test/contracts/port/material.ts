@@ -1,13 +1,13 @@
 import { Secret } from '../../../src/base/secret.ts'
 import { openSigner } from '../../../src/crypto/signer.ts'
 import type { NewAuthority, SigningOrder } from '../../../src/store/authority-orders.ts'
-import type { ListedRecord, Outcome, Store } from '../../../src/store/store.ts'
+import type { ListedRecord, NewKey, Outcome, Store } from '../../../src/store/store.ts'
 import { parseGeneralName } from '../../../src/x509/general-name-text.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
 import { writeCsr } from '../../../src/x509/write-csr.ts'
 import { subjectAltName } from '../../../src/x509/write-extensions.ts'
 import { makeCertificate, makeKey, type TestKey } from '../../support/make-certificates.ts'
-import { listed } from './world.ts'
+import { listed, source } from './world.ts'
 
 export const root = makeCertificate({ cn: 'Root', ca: true, notAfter: '2036-01-01T00:00:00Z' })
 export const issuing = makeCertificate({
@@ -97,11 +97,15 @@ export async function queued(backing: Store, cn: string): Promise<Outcome> {
   return outcome!
 }
 
-/** A certificate issued by the backing's own authority, which is made when there is none. */
+/** A key as a request brings it along. */
+export const keyOf = ({ pkcs8, spki }: TestKey): NewKey => ({ pkcs8, spki, encrypted: false, source })
+
+/** A certificate issued by the backing's own authority, which is made when there is none; its key is there. */
 export async function issued(backing: Store, cn: string, order: SigningOrder = {}): Promise<void> {
   await authority(backing)
-  const { id } = await queued(backing, cn)
-  await backing.sign({ kind: 'request', id }, order)
+  const key = makeKey()
+  const [outcome] = await backing.submit({ csr: csrFor(cn, key), key: keyOf(key) })
+  await backing.sign({ kind: 'request', id: outcome!.id }, order)
 }
 
 /** An authority in the backing, made when there is none. */

@@ -54,6 +54,13 @@ const STRANGE = [
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b)
 
+/** Where the server makes requests itself. */
+async function noStrangers(world: PortWorld): Promise<void> {
+  await authority(world.backing)
+  await queued(world.backing, 'one.example')
+  expect((await listed(world.store, 'request')).map(cnOf)).not.toContain('one.example')
+}
+
 export const readScenarios: readonly Scenario[] = [
   ...WAYS.map(([how, text, field]) =>
     scenario(
@@ -239,7 +246,7 @@ export const readScenarios: readonly Scenario[] = [
   }),
   scenario(
     'when a request is opened then its bytes are exactly those received',
-    ['list:request', 'exportRequest'],
+    ['list:request', 'notion:queue', 'exportRequest'],
     async (world) => {
       await authority(world.backing)
       const csr = csrFor('new.example')
@@ -248,14 +255,20 @@ export const readScenarios: readonly Scenario[] = [
       expect(sameBytes(der, csr)).toBe(true)
       expect(row['subject']).toBe('CN=new.example,O=Example')
     },
+    noStrangers,
   ),
-  scenario('when a request is resolved by its id then it is that row', ['list:request'], async (world) => {
-    await authority(world.backing)
-    await queued(world.backing, 'one.example')
-    await queued(world.backing, 'two.example')
-    const row = await requestRow(world.store, 'two.example')
-    expect((await resolve(world.store, `requests/${row.id}`))['subject']).toBe(row['subject'])
-  }),
+  scenario(
+    'when a request is resolved by its id then it is that row',
+    ['list:request', 'notion:queue'],
+    async (world) => {
+      await authority(world.backing)
+      await queued(world.backing, 'one.example')
+      await queued(world.backing, 'two.example')
+      const row = await requestRow(world.store, 'two.example')
+      expect((await resolve(world.store, `requests/${row.id}`))['subject']).toBe(row['subject'])
+    },
+    noStrangers,
+  ),
   scenario("when a request is nobody's then it is not found", ['list:request'], async (world) => {
     await expect(resolve(world.store, 'requests/4711')).rejects.toMatchObject({ code: 'record.not-found' })
   }),

@@ -8,6 +8,7 @@ import {
   certificateRow,
   csrFor,
   issuing,
+  keyOf,
   queued,
   requestRow,
   root,
@@ -37,7 +38,49 @@ const withQueue = async ({ backing }: PortWorld, ...names: readonly string[]): P
   for (const name of names) await queued(backing, name)
 }
 
+/** Where the server makes requests itself: what others asked for is not there, and a request of another key is refused. */
+async function noQueue(world: PortWorld): Promise<void> {
+  await withQueue(world, 'one.example')
+  expect((await listed(world.store, 'request')).map(cnOf)).not.toContain('one.example')
+  await refuses(
+    world,
+    () => world.store.submit({ csr: csrFor('new.example') }),
+    'key.missing',
+    'store.unsupported',
+  )
+}
+
 const submits: readonly Scenario[] = [
+  scenario(
+    'when a request brings its key along then both are there, here and behind',
+    ['request', 'request.key', 'list:request', 'list:key'],
+    async (world) => {
+      await authority(world.backing)
+      const key = makeKey()
+      const csr = csrFor('new.example', key)
+      await world.store.submit({ csr, key: keyOf(key), name: 'new' })
+      expect(await stateOf(world.store, 'new.example')).toBe('outstanding')
+      expect((await listed(world.backing, 'key')).map(({ id }) => id)).toContain(key.id)
+    },
+  ),
+  scenario(
+    'when a request brings its key along then it is refused or kept, never lost',
+    ['request', 'list:request'],
+    async (world) => {
+      await authority(world.backing)
+      const key = makeKey()
+      const run = world.store.submit({ csr: csrFor('new.example', key), key: keyOf(key) })
+      const refusal = await run.then(
+        () => undefined,
+        (error: unknown) => error as { readonly code: string },
+      )
+      const keys = (await listed(world.backing, 'key')).map(({ id }) => id)
+      expect([refusal?.code, keys.includes(key.id)]).toEqual(
+        refusal ? ['store.unsupported', false] : [undefined, true],
+      )
+    },
+  ),
+
   scenario(
     'when a request is made then it is outstanding, here and behind',
     ['request', 'list:request'],
@@ -410,4 +453,10 @@ const answers: readonly Scenario[] = [
 ]
 
 /** The queue of requests. */
-export const requestScenarios: readonly Scenario[] = [...submits, ...signs, ...answers]
+export const requestScenarios: readonly Scenario[] = [...submits, ...signs, ...answers].map((each) =>
+  (each.needs.includes('list:request') || each.needs.includes('request')) &&
+  !each.title.includes('brings its key') &&
+  !each.otherwise
+    ? { ...each, needs: [...each.needs, 'notion:queue'], otherwise: noQueue }
+    : each,
+)

@@ -1,5 +1,6 @@
 import { authorityScenarios } from './authority-scenarios.ts'
 import { claimScenarios, strangerScenarios } from './claim-scenarios.ts'
+import { editScenarios } from './edit-scenarios.ts'
 import { listScenarios } from './list-scenarios.ts'
 import { readScenarios } from './read-scenarios.ts'
 import { requestScenarios } from './request-scenarios.ts'
@@ -11,6 +12,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...listScenarios,
   ...readScenarios,
   ...writeScenarios,
+  ...editScenarios,
   ...requestScenarios,
   ...authorityScenarios,
   ...claimScenarios,

@@ -1,0 +1,3 @@
+import { portContract } from './contract.ts'
+
+portContract('d9tready')
