@@ -1,6 +1,11 @@
 import { CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
-import { verifySignature, verifySignatureAside, type SignatureToVerify } from '../crypto/verify.ts'
+import {
+  verifySignature,
+  verifySignatureAside,
+  type SignatureToVerify,
+  type SignatureVerdict,
+} from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
 import { takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
 
@@ -28,12 +33,73 @@ export function openRequest(der: Uint8Array): OpenRequest {
   return open
 }
 
-/** `openRequest` while other requests are read: the signature is checked beside this thread. */
-export async function openRequestAside(der: Uint8Array): Promise<OpenRequest> {
-  const { open, signed } = takeApart(der)
-  requireSignature(open.facts, await verifySignatureAside(signed))
-  return open
+/** From so many on other threads check the signatures: they take a while to start. */
+const MANY = 64
+
+/** So many go to a thread at once: the first ones are back soon, and each message is worth its way. */
+const GROUP = 16
+
+/** Groups under way: enough for every thread, little memory. */
+const AHEAD = 16
+
+/**
+ * `openRequest` for many, in their order: while the caller works with one, the signatures of the next ones are checked
+ * beside this thread.
+ *
+ * @throws {CertmanError} like `openRequest`, when it comes to the one that is refused
+ */
+export async function* openRequests(all: readonly Uint8Array[]): AsyncGenerator<OpenRequest, void> {
+  const verify = await verifier(all.length)
+  const ahead: Promise<readonly (OpenRequest | Error)[]>[] = []
+  for (let at = 0; at < all.length || ahead.length > 0;) {
+    for (; ahead.length < AHEAD && at < all.length; at += GROUP)
+      ahead.push(openGroup(all.slice(at, at + GROUP), verify))
+    for (const open of await ahead.shift()!) {
+      if (open instanceof Error) throw open
+      yield open
+    }
+  }
 }
+
+type Verify = (inputs: readonly SignatureToVerify[]) => Promise<readonly SignatureVerdict[]>
+
+// threads are for the bulk: whoever signs one request does not load them
+const verifier = async (count: number): Promise<Verify> =>
+  count < MANY
+    ? (inputs) => Promise.all(inputs.map(verifySignatureAside))
+    : (await import('../crypto/aside.ts')).verifyAside
+
+/** Never rejects: a group may be left when an earlier one is refused. */
+async function openGroup(
+  group: readonly Uint8Array[],
+  verify: Verify,
+): Promise<readonly (OpenRequest | Error)[]> {
+  try {
+    const apart = group.map((der) => attempt(() => takeApart(der)))
+    const verdicts = await verify(apart.flatMap((each) => (each instanceof Error ? [] : [each.signed])))
+    let next = 0
+    return apart.map((each) => {
+      if (each instanceof Error) return each
+      const verdict = verdicts[next++]!
+      return attempt(() => {
+        requireSignature(each.open.facts, verdict)
+        return each.open
+      })
+    })
+  } catch (error) {
+    return group.map(() => asError(error))
+  }
+}
+
+function attempt<T>(make: () => T): T | Error {
+  try {
+    return make()
+  } catch (error) {
+    return asError(error)
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 function takeApart(der: Uint8Array): { readonly open: OpenRequest; readonly signed: SignatureToVerify } {
   const { facts, parts, extensions } = takeCsrApart(der)

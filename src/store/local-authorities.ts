@@ -43,15 +43,14 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('create')
     await this.permit('sign')
     const { checkRequests } = await import('./submit-request.ts')
-    const { makeReady, signAll } = await import('./sign-batch.ts')
+    const { alike, makeReady, signAll } = await import('./sign-batch.ts')
     const tools = await this.#tools(options)
-    const checked = await checkRequests(requests)
-    const jobs = checked.map((request) => ({ signable: { request }, order, options }))
-    const [first, ...others] = jobs
-    if (!first) return []
-    const { authorityId } = await makeReady(this.repository, first, tools)
-    const ready = [first, ...others].map((job) => ({ ...job, authorityId }))
-    const signings = await this.transact('sign', options, (tx) => signAll(tx, ready, tools))
+    const checked = checkRequests(requests)
+    const first = await checked.next()
+    if (first.done) return []
+    const job = { signable: { request: first.value }, order, options }
+    const ready = await makeReady(this.repository, job, tools)
+    const signings = await this.transact('sign', options, (tx) => signAll(tx, alike(ready, checked), tools))
     return signings.map((signing) => this.#signing(signing))
   }
 

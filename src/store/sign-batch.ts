@@ -14,6 +14,7 @@ import { getRequest } from './reject-requests.ts'
 import { carryOut, planSigning, type Signable, type SigningDesk } from './sign-request.ts'
 import type { MutationOptions } from './store.ts'
 import { customProfiles } from './store-profiles.ts'
+import type { CheckedRequest } from './submit-request.ts'
 
 /** One request that is to be signed. */
 export interface SigningJob {
@@ -69,19 +70,28 @@ const disabled = ({ name }: AuthorityRecord): CertmanError =>
  */
 export async function signBatch(
   tx: WriteTransaction,
-  jobs: readonly ReadyJob[],
+  jobs: Iterable<ReadyJob> | AsyncIterable<ReadyJob>,
   tools: SigningTools,
 ): Promise<readonly (Signing | Error)[]> {
   const room = new SigningRoom(tx, tools)
   const results: (Signing | Error)[] = []
-  for (const job of jobs) results.push(await room.sign(job))
+  for await (const job of jobs) results.push(await room.sign(job))
   return room.withCrls(results)
 }
 
-/** The same for jobs that stand or fall together. @throws the first refusal */
+/** The first job, and all that follow with the same order. */
+export async function* alike(
+  first: ReadyJob,
+  others: AsyncIterable<CheckedRequest>,
+): AsyncGenerator<ReadyJob, void> {
+  yield first
+  for await (const request of others) yield { ...first, signable: { request } }
+}
+
+/** The same for jobs that stand or fall together, some of them still on their way. @throws the first refusal */
 export async function signAll(
   tx: WriteTransaction,
-  jobs: readonly ReadyJob[],
+  jobs: AsyncIterable<ReadyJob>,
   tools: SigningTools,
 ): Promise<readonly Signing[]> {
   const results = await signBatch(tx, jobs, tools)

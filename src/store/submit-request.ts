@@ -1,6 +1,6 @@
 import { requireCertifiable } from '../authority/key-policy.ts'
 import { getProfile } from '../authority/profile.ts'
-import { openRequest, openRequestAside, type OpenRequest } from '../authority/request.ts'
+import { openRequest, openRequests, type OpenRequest } from '../authority/request.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { rememberRequest } from './certificate-facts.ts'
@@ -30,28 +30,14 @@ export function checkRequest(given: NewRequest): CheckedRequest {
   return { given, open }
 }
 
-/** Requests whose signatures are checked at a time: enough for every processor, little memory. */
-const ASIDE = 64
-
-/**
- * The same for many, on all processors.
- *
- * @returns in their order
- * @throws {CertmanError} like `openRequest` for the first one in their order that is refused
- */
-export async function checkRequests(all: readonly NewRequest[]): Promise<readonly CheckedRequest[]> {
-  const checked: CheckedRequest[] = []
-  for (let at = 0; at < all.length; at += ASIDE) {
-    const some = all.slice(at, at + ASIDE)
-    const opened = await Promise.allSettled(some.map(({ csr }) => openRequestAside(csr)))
-    for (const [i, result] of opened.entries()) {
-      if (result.status === 'rejected') throw result.reason
-      const given = some[i]!
-      rememberRequest(given.csr, result.value.facts)
-      checked.push({ given, open: result.value })
-    }
+/** The same for many, one after the other; see `openRequests`. */
+export async function* checkRequests(all: readonly NewRequest[]): AsyncGenerator<CheckedRequest, void> {
+  let next = 0
+  for await (const open of openRequests(all.map(({ csr }) => csr))) {
+    const given = all[next++]!
+    rememberRequest(given.csr, open.facts)
+    yield { given, open }
   }
-  return checked
 }
 
 /**

@@ -14,7 +14,7 @@ const shortNames = namesOf('attributeType')
  *
  * @throws {CertmanError} `der.malformed`
  */
-export const readName = remembering(decodeName)
+export const readName = remembering(decodeName, 1024)
 
 function decodeName(tlv: Tlv): NameAttributes {
   const rdns = DerReader.into(tlv)

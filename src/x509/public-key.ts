@@ -27,8 +27,11 @@ type KeyDetails = Pick<PublicKeyFacts, 'size' | 'curve' | 'exponent'>
 export const describePublicKey = (spki: Uint8Array): PublicKeyFacts =>
   publicKeyFacts(requireOneValue(spki, 'public key'))
 
+/** A key is read with its request, before its certificate is signed and when that is described: hundreds lie between. */
+const MANY_KEYS = 1024
+
 /** Like `describePublicKey`, for a SubjectPublicKeyInfo inside a larger value. */
-export const publicKeyFacts = remembering(readPublicKey)
+export const publicKeyFacts = remembering(readPublicKey, MANY_KEYS)
 
 function readPublicKey(spki: Tlv): PublicKeyFacts {
   const reader = DerReader.into(spki)

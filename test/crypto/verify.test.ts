@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   verifySignature,
   verifySignatureAside,
+  verifySignatures,
   type SignatureToVerify,
   type SignatureVerdict,
 } from '../../src/crypto/verify.ts'
@@ -36,10 +37,11 @@ const selfIssued = (files: Corpus): { path: string; der: Uint8Array }[] =>
       return { path, der: block?.der ?? bytes }
     })
 
-/** The verdict, which is the same at once and beside the thread. */
+/** The verdict, which is the same at once, beside the thread and with others. */
 async function judge(input: SignatureToVerify): Promise<SignatureVerdict> {
   const verdict = verifySignature(input)
   expect(await verifySignatureAside(input)).toBe(verdict)
+  expect(await verifySignatures([input])).toEqual([verdict])
   return verdict
 }
 
