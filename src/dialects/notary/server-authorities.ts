@@ -9,7 +9,7 @@ import { chainText } from './map.ts'
 import { done, found } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
 import type { Desk, Handler } from './server-desk.ts'
-import { isAuthorityRequest, issuers, orGone } from './server-view.ts'
+import { isAuthorityRequest, issuers, orGone, rowOf } from './server-view.ts'
 import type { WireAuthority } from './wire.ts'
 
 /** An authority keeps the number of its request for life: that of the request and this. */
@@ -84,13 +84,47 @@ export async function allAuthorities(desk: Desk): Promise<readonly FoundAuthorit
   return all
 }
 
-/** The authority of a number: its own, or that of its record. */
+/** The authority of a number: that of its record, or that of the request that it came from. */
 export async function authorityAt(desk: Desk, number: number): Promise<FoundAuthority | undefined> {
-  const all = await allAuthorities(desk)
-  return (
-    all.find((each) => each.number === number) ??
-    all.find(({ served, row }) => row && desk.numbers.numberOf(served, 'authority', row.id) === number)
-  )
+  const stores = desk.access.stores.filter(({ claims }) => claims.includes('read'))
+  const numbered = await desk.numbers.find(stores, 'authority', number)
+  if (!numbered) return undefined
+  const { served, id } = numbered
+  const isOfRequest = served.store.can.profiles && Number(id) > OF_REQUEST
+  if (isOfRequest) return ofRequest(desk, served, String(Number(id) - OF_REQUEST))
+  const row = await rowOf(served, 'authority', id)
+  if (!row) return undefined
+  const [request] = served.store.can.profiles ? await withKey(served.store, 'request', row['keyId']) : []
+  const own = request ? numberOfRequest(desk, served, request.id) : number
+  return {
+    served,
+    number: own,
+    ...(isPending(row) ? { request: row } : { row }),
+    ...(request && { request }),
+  }
+}
+
+async function ofRequest(desk: Desk, served: ServedStore, id: string): Promise<FoundAuthority | undefined> {
+  const request = await rowOf(served, 'request', id)
+  if (!request || !isAuthorityRequest(request)) return undefined
+  const [row] = await withKey(served.store, 'authority', request['keyId'])
+  if (!row && request['state'] !== 'outstanding') return undefined
+  return { served, number: numberOfRequest(desk, served, id), request, ...(row && { row }) }
+}
+
+/** Authorities, or requests of authorities, that have a key. */
+async function withKey(
+  store: Store,
+  kind: 'authority' | 'request',
+  keyId: Json | undefined,
+): Promise<readonly ListedRecord[]> {
+  if (typeof keyId !== 'string') return []
+  const value = { type: 'text', value: keyId } as const
+  const filter = { op: 'compare', field: 'keyId', operator: '=', value } as const
+  const found: ListedRecord[] = []
+  for await (const row of store.list(kind, { ...EVERYTHING, filter }))
+    if (kind === 'authority' || isAuthorityRequest(row)) found.push(row)
+  return found
 }
 
 /** The authority of the path. @throws {WireFault} 400, 404 */

@@ -9,7 +9,7 @@ import { CSR_LABELS } from './map.ts'
 import { done, found, made } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
 import type { Desk, Handler } from './server-desk.ts'
-import { isAuthorityRequest, wiresOf, wireOf } from './server-view.ts'
+import { isAuthorityRequest, rowOf, wiresOf, wireOf } from './server-view.ts'
 
 /** A request and where it is. */
 export interface FoundRequest {
@@ -23,22 +23,6 @@ export function requestStores({ access }: Pick<Desk, 'access'>): readonly Served
   if (able.length > 0) return able
   const names = access.stores.map(({ name }) => JSON.stringify(name)).join(', ')
   throw new CertmanError('store.unsupported', `no store here has certificate requests: ${names}`)
-}
-
-/** The row of an id; undefined when there is none, or a name only. */
-export async function rowOf(
-  { store }: ServedStore,
-  kind: 'request' | 'authority',
-  id: string,
-): Promise<ListedRecord | undefined> {
-  try {
-    const row = await store.resolve({ kind, by: 'text', text: id })
-    return row.id === id ? row : undefined
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
-      return undefined
-    throw error
-  }
 }
 
 /** The request of the path. Those of authorities are not there. @throws {WireFault} 400, 404 */
@@ -61,13 +45,17 @@ export const listRequests: Handler = async (desk) => {
 /** `GET /certificate_requests/{id}`. */
 export const showRequest: Handler = async (desk) => found({ ...(await wireOf(desk, await requestOf(desk))) })
 
+/** Longer texts than this are no request but a document around one: what is in it is kept, not the text. */
+const MOST_TEXT = 8192
+
 /** `POST /certificate_requests`: what is a request in form goes into the queue; its text is kept as it is. */
 export const createRequest: Handler = async (desk) => {
   const body = await readBody(desk.call)
   const text = body.text('csr') ?? ''
   const csr = readCsr(text)
   const served = queueOf(desk)
-  const own = text === writePem('CERTIFICATE REQUEST', csr) ? {} : { text }
+  const isOwn = text === writePem('CERTIFICATE REQUEST', csr) || text.length > MOST_TEXT
+  const own = isOwn ? {} : { text }
   const outcomes = await served.store
     .submit({ csr, ...own, requestedBy: desk.access.user.name })
     .catch((error: unknown) => {

@@ -49,6 +49,22 @@ export async function wiresOf(desk: Desk, places: readonly Place[]): Promise<rea
   return wires
 }
 
+/** The row of an id; undefined when there is none, or a name only. */
+export async function rowOf(
+  { store }: ServedStore,
+  kind: 'request' | 'authority',
+  id: string,
+): Promise<ListedRecord | undefined> {
+  try {
+    const row = await store.resolve({ kind, by: 'text', text: id })
+    return row.id === id ? row : undefined
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
+      return undefined
+    throw error
+  }
+}
+
 /** What is there; undefined when it is not there any more. */
 export async function orGone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
