@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isCertmanError } from '../../src/base/errors.ts'
 import type { JsonObject } from '../../src/base/json.ts'

@@ -60,6 +60,11 @@ export async function packParcels(
 function checkId(link: Link, name: string): string {
   const { form } = link.place
   checkName(name)
+  // as a part of a path these mean another one
+  if (name === '.' || name === '..')
+    throw new CertmanError('name.invalid', `${VENDOR} takes no certificate called ${JSON.stringify(name)}`, {
+      field: 'name',
+    })
   if ([...name].length <= MAX_ID[form]) return name
   throw new CertmanError(
     'name.invalid',

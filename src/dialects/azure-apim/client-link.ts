@@ -126,6 +126,8 @@ function faultIn(reply: HttpReply): JsonObject | undefined {
 export const wireCode = (reply: HttpReply): string | undefined => textMember(faultIn(reply), 'code')
 
 function hintOf(reply: HttpReply, message: string): { readonly hint?: string } {
+  if (reply.status === 404)
+    return { hint: 'check the URL, and the names of subscription, resource group and service' }
   if (wireCode(reply) === 'MissingOrIncorrectVersionParameter' || /API version query/i.test(message))
     return { hint: 'choose a version that the service supports: --set api-version=…' }
   return {}

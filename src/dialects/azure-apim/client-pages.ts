@@ -36,17 +36,22 @@ async function firstPage(link: Link, { filter, top }: Asking): Promise<HttpReply
   const paging = { $top: top === undefined ? undefined : String(top) }
   if (filter !== '') {
     const reply = await link.ask({ method: 'GET', query: { $filter: filter, ...paging } })
-    if (reply.status !== 400) return link.pass(reply)
+    if (reply.status !== 400) return link.pass(reply, NO_SERVICE)
+    // more of them will be passed over now
+    return link.pass(await link.ask({ method: 'GET' }), NO_SERVICE)
   }
-  return link.pass(await link.ask({ method: 'GET', query: paging }))
+  return link.pass(await link.ask({ method: 'GET', query: paging }), NO_SERVICE)
 }
+
+/** A collection is always there; where it is not, the address is wrong. */
+const NO_SERVICE = { codes: { 404: 'remote.unexpected' } } as const
 
 /** How many certificates the service says there are; undefined when it does not. */
 export async function certificateTotal(link: Link): Promise<number | undefined> {
   const reply = await firstPage(link, { filter: '', top: 1 })
   const { count, value, next } = pageOf(reply)
+  if (count === value.length && next === undefined) return count
   // a server that counts the page instead of the collection is not believed
-  if (next === undefined) return value.length
   return count !== undefined && count > value.length ? count : undefined
 }
 
