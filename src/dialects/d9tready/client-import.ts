@@ -44,6 +44,7 @@ export interface CertificateParcel {
   readonly keyId: string | undefined
 }
 
+/** One thing of a batch. */
 export type Parcel = KeyParcel | CertificateParcel
 
 /** Everything that the server holds, with bytes. */

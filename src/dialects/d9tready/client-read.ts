@@ -127,8 +127,11 @@ export const bareRow = ({ id, keyId, wire }: Item, now: Date): ListedRecord => {
 export const storedOf = ({ id, keyId, name, der }: Held, now: Date): StoredCertificate =>
   remoteCertificate(der, { id, fields: fieldsOf(name, keyId), now })
 
-/** Whether what stands under the key was made by the key itself: no authority has answered yet. */
-export const isOwnWork = (held: Held): boolean => isSelfSigned({ der: held.der, facts: knownFacts(held.der) })
+/** Whether what stands under the key was made by the key itself: no authority has answered yet. A root is its own answer. */
+export function isOwnWork({ der }: Held): boolean {
+  const facts = knownFacts(der)
+  return facts.basicConstraints?.ca !== true && isSelfSigned({ der, facts })
+}
 
 /** The issuers that were uploaded behind a certificate, the nearest first. They have no id: their thumbprint stands for it. */
 export function issuersIn(held: Held, now: Date): Promise<readonly StoredCertificate[]> {

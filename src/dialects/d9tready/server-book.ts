@@ -63,15 +63,17 @@ export async function* allKeys(access: Pick<Access, 'stores'>): AsyncIterable<Ke
 /** The name that came with the key: where it was taken from is all that a store keeps of it. */
 function keyEntry(served: ServedStore, row: ListedRecord): KeyEntry {
   const source = row['source'] as JsonObject | undefined
-  const name = [row['name'], source?.['from']].find((text) => typeof text === 'string' && text !== '')
-  return {
-    served,
-    id: row.id,
-    number: keyNumber(served, row.id),
-    name: typeof name === 'string' ? name : `key ${hex(row.id).slice(0, 8)}`,
-    row,
-  }
+  const [own, from] = [row['name'], source?.['from']]
+  const name = typeof own === 'string' ? own : typeof from === 'string' ? withoutFolders(from) : ''
+  const number = keyNumber(served, row.id)
+  return { served, id: row.id, number, name: name === '' ? `key ${hex(row.id).slice(0, 8)}` : name, row }
 }
+
+/** Keys that came out of files have their path for a name; folders of this machine are nobody's business. */
+const withoutFolders = (from: string): string =>
+  /^(?:[./~]|[A-Za-z]:[\\/])|\.(?:pem|key|der|pfx|p12|jks|crt|cer)$/i.test(from)
+    ? from.replace(/^.*[\\/]/s, '')
+    : from
 
 /** The public key of a certificate stands for the private key that the store does not keep. */
 const holderOf = (row: ListedRecord): string => {

@@ -228,6 +228,22 @@ describe.each(['memory', 'directory'] as const)(
   },
 )
 
+describe('what is no request', () => {
+  test('the root of an authority is its own answer, and outstanding requests are those that wait', async () => {
+    await setUp()
+    await world.store.createAuthority({
+      name: 'lab',
+      subject: parseNameText('CN=Lab'),
+      keyType: 'ec-p256',
+      protection: { noPassword: true, insecure: true },
+    })
+    await askFor(here.store, { subject: 'CN=ask.example' }, { ambient: frozenAmbient() })
+    const filter = parseFilter('state = outstanding', 'request')
+    const rows = await all(here.store.list('request', { filter, sort: [] }))
+    expect(rows.map(({ name }) => name)).toEqual(['the old one', 'ask.example'])
+  })
+})
+
 describe('any through any', () => {
   test('a remote store that is served again answers in the same form', async () => {
     await setUp()

@@ -298,6 +298,20 @@ describe('several stores', () => {
     expect((await call('/privatekeys')).json).toHaveLength(2)
   })
 
+  test.each([
+    ['/home/ann/secret-project/web.pfx', 'web.pfx'],
+    ['keys\\web.pem', 'web.pem'],
+    ['shop / EU', 'shop / EU'],
+    ['', /^key [0-9a-f]{8}$/],
+  ])('a key that came from %j is called %s', async (from, name) => {
+    const made = makeCertificate({ cn: 'x' })
+    const source = { how: 'imported', from } as const
+    const key = { pkcs8: made.pkcs8, spki: made.spki, encrypted: false, source }
+    await here.world.stores['one']!.import({ certificates: [], keys: [key] })
+    const names = (await call('/privatekeys')).json.map((each: { name: string }) => each.name)
+    expect(names).toContainEqual(typeof name === 'string' ? name : expect.stringMatching(name))
+  })
+
   test('a certificate without a private key is no certificate of a key', async () => {
     const made = makeCertificate({ cn: 'alone.example' })
     await here.world.stores['one']!.import({
