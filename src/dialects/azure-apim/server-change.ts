@@ -9,7 +9,7 @@ import { wireId } from './map.ts'
 import { answer, empty } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { entityOf, findCertificate, idOf } from './server-find.ts'
-import { holds, readCondition, stateOf } from './server-tags.ts'
+import { holds, readCondition, revisionOf, tagOf } from './server-tags.ts'
 import { readUpload, type Upload } from './server-upload.ts'
 import { answersChanges } from './versions.ts'
 
@@ -22,8 +22,7 @@ export async function getCertificate(desk: Desk): Promise<Answer> {
   const id = idOf(desk)
   const row = await findCertificate(desk.served, id)
   if (!row) throw notFound()
-  const { tag } = await stateOf(desk.served.store, row)
-  return answer(200, entityOf(desk, row, id), { ETag: tag })
+  return answer(200, entityOf(desk, row, id), { ETag: tagOf(row) })
 }
 
 /** `PUT /certificates/{cid}`: creates, or replaces as `If-Match` permits. */
@@ -33,12 +32,12 @@ export async function putCertificate(desk: Desk): Promise<Answer> {
   const upload = await readUpload(desk.call)
   return inTurn(desk, id, async () => {
     const before = await findCertificate(desk.served, id)
-    await requireMatch(desk, before)
+    requireMatch(desk, before)
     await requireUnknown(desk, id, upload)
     const row = await take(desk, { id, upload, before })
-    const { tag } = await stateOf(desk.served.store, row)
-    if (!answersChanges(desk.version)) return empty(before ? 204 : 201, { ETag: tag })
-    return answer(before ? 200 : 201, entityOf(desk, row, id), { ETag: tag })
+    const headers = { ETag: tagOf(row) }
+    if (!answersChanges(desk.version)) return empty(before ? 204 : 201, headers)
+    return answer(before ? 200 : 201, entityOf(desk, row, id), headers)
   })
 }
 
@@ -53,7 +52,7 @@ function storableId(id: string): string {
 }
 
 /** The decision table: a star creates too; without a condition the classic form creates only. */
-async function requireMatch({ call, served, form }: Desk, before: ListedRecord | undefined): Promise<void> {
+function requireMatch({ call, form }: Desk, before: ListedRecord | undefined): void {
   const condition = readCondition(call.header('if-match'))
   if (before && readCondition(call.header('if-none-match')) === 'any') throw modified()
   if (condition === 'any') return
@@ -61,7 +60,7 @@ async function requireMatch({ call, served, form }: Desk, before: ListedRecord |
     if (before && form === 'classic') throw exists()
     return
   }
-  if (!before || !holds(condition, await stateOf(served.store, before))) throw modified()
+  if (!before || !holds(condition, before)) throw modified()
 }
 
 /** One certificate is one record here: under a second id it would lose the first. */
@@ -108,16 +107,27 @@ export async function deleteCertificate(desk: Desk): Promise<Answer> {
   requireAbility(served.store, 'delete')
   return inTurn(desk, id, async () => {
     const row = await findCertificate(served, id)
-    const isBound = condition !== undefined && condition !== 'any'
+    const bound = condition === 'any' ? undefined : condition
     if (!row) {
-      if (isBound) throw modified()
+      if (bound) throw modified()
       return empty(204)
     }
-    const state = isBound ? await stateOf(served.store, row) : undefined
-    if (isBound && state && !holds(condition, state)) throw modified()
-    await remove(desk, { id, row, revision: state?.revision })
+    const revision = bound && (await boundRevision(desk, row, { id, bound }))
+    await remove(desk, { id, row, revision })
     return empty(form === 'arm' ? 200 : 204)
   })
+}
+
+/** The revision that has the tag: it is read first, so that a change after it is noticed by the store. */
+async function boundRevision(
+  { served }: Desk,
+  row: ListedRecord,
+  { id, bound }: { readonly id: string; readonly bound: readonly string[] },
+): Promise<string | undefined> {
+  const revision = await revisionOf(served.store, row)
+  const now = await findCertificate(served, id)
+  if (now?.id === row.id && holds(bound, now)) return revision
+  throw modified()
 }
 
 async function remove(

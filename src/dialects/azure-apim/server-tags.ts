@@ -3,28 +3,26 @@ import { sha256 } from '../../crypto/digest.ts'
 import type { Json } from '../../base/json.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 
-/** The state of a record: its tag on the wire, and the store's own revision where it has one. */
-export interface RecordState {
-  /** With quotes. */
-  readonly tag: string
-  readonly revision: string | undefined
-}
-
-/** What makes a record another one is in its revision; where the store has none, in its row. */
-export async function stateOf(store: Store, row: ListedRecord): Promise<RecordState> {
-  const revision = await revisionOf(store, row)
-  const digest = sha256(Buffer.from(`${row.id}\n${revision ?? JSON.stringify(lasting(row))}`))
+/**
+ * The tag of a record, with quotes: the store's own revision where its rows have one, else a digest of the row, which says
+ * everything that can change of a certificate.
+ */
+export function tagOf(row: ListedRecord): string {
+  const { revision } = row
+  const text = typeof revision === 'string' ? revision : JSON.stringify(lasting(row))
+  const digest = sha256(Buffer.from(`${row.id}\n${text}`))
   // eight bytes, like the row versions of the service
-  return { tag: `"${toBase64(digest.subarray(0, 8))}"`, revision }
-}
-
-async function revisionOf(store: Store, row: ListedRecord): Promise<string | undefined> {
-  if (typeof row['revision'] === 'string') return row['revision']
-  return store.can.exportCertificate ? (await store.certificate(row.id)).revision : undefined
+  return `"${toBase64(digest.subarray(0, 8))}"`
 }
 
 /** The state of a certificate changes by itself, with time. */
 const lasting = ({ state: _state, ...row }: ListedRecord): Json => row as Json
+
+/** The revision by which a store refuses to change what somebody else changed; undefined where it has none. */
+export async function revisionOf(store: Store, row: ListedRecord): Promise<string | undefined> {
+  if (typeof row['revision'] === 'string') return row['revision']
+  return store.can.exportCertificate ? (await store.certificate(row.id)).revision : undefined
+}
 
 /** What an `If-Match` or `If-None-Match` header says. */
 export type Condition = 'any' | readonly string[] | undefined
@@ -41,6 +39,6 @@ export function readCondition(header: string | undefined): Condition {
   return tags.includes('*') ? 'any' : tags
 }
 
-/** Whether a condition other than "any" holds for a tag. */
-export const holds = (condition: readonly string[], { tag }: RecordState): boolean =>
-  condition.includes(tag.slice(1, -1))
+/** Whether a condition other than "any" holds for a record. */
+export const holds = (condition: readonly string[], row: ListedRecord): boolean =>
+  condition.includes(tagOf(row).slice(1, -1))
