@@ -38,8 +38,11 @@ export async function showKey(desk: Desk, { givesKeys }: ServerOptions): Promise
 }
 
 async function keyText({ served, id, row }: KeyEntry): Promise<string> {
-  if (!row || !served.store.can.exportKey)
+  const { can } = served.store
+  // a store that lists no keys may give them all the same
+  if (!can.exportKey || (!row && can.list.includes('key')))
     throw new WireFault(403, `The store ${JSON.stringify(served.name)} gives out no private keys.`)
+  if (row?.['exportable'] === false) throw new WireFault(403, 'The private key is marked not exportable.')
   const { pkcs8, encrypted } = await served.store.key(id)
   return pkcs8.use((der) => writePem(encrypted ? 'ENCRYPTED PRIVATE KEY' : 'PRIVATE KEY', der))
 }

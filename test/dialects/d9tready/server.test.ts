@@ -61,6 +61,18 @@ describe('private keys', () => {
   beforeEach(() => start())
   afterEach(() => here.world.close())
 
+  test('a key that is marked not exportable is given to nobody, and still signs', async () => {
+    const key = await madeKey('bound')
+    await madeCertificate(key)
+    await here.world.store.edit({ kind: 'certificate', id: '1' }, { exportable: false })
+    const shown = await call(key)
+    expect([shown.status, shown.json]).toEqual([
+      403,
+      { message: 'The private key is marked not exportable.' },
+    ])
+    expect((await post(`${key}/certificates`, { ...CERT, name: 'Second' })).status).toBe(201)
+  })
+
   test('a key is made when none is sent, and comes back as PEM of PKCS#8', async () => {
     const made = await post('/privatekeys', { name: 'My Key' })
     expect(made.status).toBe(201)
