@@ -1,6 +1,8 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Signer } from '../crypto/signer.ts'
+import { rememberFacts } from '../x509/known-facts.ts'
 import { assembleSigned } from '../x509/write-certificate.ts'
+import { factsOfIssued } from './issued-facts.ts'
 import { findingText, lintTbs, type LintOptions } from './lint/lint.ts'
 import type { LintSubject } from './lint/subject.ts'
 
@@ -13,8 +15,11 @@ class Prepared {
   readonly algorithm: Uint8Array
   /** SubjectPublicKeyInfo of the key that must sign. */
   readonly signerSpki: Uint8Array
+  /** As it was read back. */
+  readonly subject: LintSubject
 
-  constructor(content: SealContent) {
+  constructor(content: SealContent, subject: LintSubject) {
+    this.subject = subject
     this.tbs = content.tbs
     this.algorithm = content.algorithm
     this.signerSpki = content.signerSpki
@@ -54,7 +59,7 @@ export function seal(content: SealContent, options: LintOptions): Sealed {
       { hint: 'correct the request, or what was added to it; nothing was signed' },
     )
   const warnings = findings.filter(({ severity }) => severity === 'warning').map(findingText)
-  return { prepared: new Prepared(content), subject, warnings }
+  return { prepared: new Prepared(content, subject), subject, warnings }
 }
 
 /**
@@ -64,10 +69,14 @@ export function seal(content: SealContent, options: LintOptions): Sealed {
  * @throws {CertmanError} `key.mismatch` when the signer is not the one it was prepared for
  */
 export function issue(prepared: Prepared, signer: Signer): Uint8Array {
-  const { tbs, algorithm, signerSpki } = prepared
+  const { tbs, algorithm, signerSpki, subject } = prepared
   const isSame =
     Buffer.compare(signer.spki, signerSpki) === 0 && Buffer.compare(signer.algorithm, algorithm) === 0
   if (!isSame)
     throw new CertmanError('key.mismatch', 'the certificate was prepared for another key of the authority')
-  return assembleSigned(tbs, algorithm, signer.sign(tbs))
+  const der = assembleSigned(tbs, algorithm, signer.sign(tbs))
+  // the algorithm stands outside the signed part as well, and is described from there
+  if (Buffer.compare(subject.signatureAlgorithmDer, algorithm) === 0)
+    rememberFacts(der, factsOfIssued(subject, der))
+  return der
 }

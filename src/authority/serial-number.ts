@@ -13,7 +13,10 @@ export function randomSerialNumber(random: (length: number) => Uint8Array): stri
   for (;;) {
     const bytes = Uint8Array.from(random(OCTETS))
     bytes[0]! &= 0x7f
-    const hex = toHex(bytes).replace(/^0+/, '')
+    const hex = withoutZeros(toHex(bytes))
     if (hex !== '') return hex
   }
 }
+
+// one of sixteen begins with a zero: the others are not searched
+const withoutZeros = (hex: string): string => (hex.startsWith('0') ? hex.replace(/^0+/, '') : hex)

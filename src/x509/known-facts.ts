@@ -19,11 +19,16 @@ export function knownFacts(der: Uint8Array): CertificateFacts {
   const known = young.get(der)
   if (known) return known
   const facts = old.get(der) ?? describeCertificate(der)
+  rememberFacts(der, facts)
+  return facts
+}
+
+/** Notes what is known of a certificate already, in the words of `describeCertificate`. */
+export function rememberFacts(der: Uint8Array, facts: CertificateFacts): void {
   if (++count > GENERATION) {
     old = young
     young = new WeakMap()
     count = 1
   }
   young.set(der, facts)
-  return facts
 }

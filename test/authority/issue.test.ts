@@ -6,6 +6,7 @@ import { prepareRoot } from '../../src/authority/self-signed.ts'
 import { KEY_TYPES, type KeyType } from '../../src/crypto/generate-key.ts'
 import { parseConstraintName } from '../../src/x509/general-name-text.ts'
 import { describeCertificate } from '../../src/x509/certificate.ts'
+import { knownFacts } from '../../src/x509/known-facts.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
 import {
@@ -52,11 +53,12 @@ const AT = String(Math.floor(NOW.getTime() / 1000))
 describe('issued certificates', () => {
   for (const { name, keys } of builtInProfiles().filter((profile) => profile.name !== 'root'))
     for (const type of TYPES.filter((each) => !each.endsWith('2048') || keys.minimumRsaBits <= 2048))
-      test(`${name} with ${type}: OpenSSL accepts it strictly, and no lint has a word`, async (context) => {
+      test(`${name} with ${type}: OpenSSL accepts it strictly, no lint has a word, and its facts are those of its bytes`, async (context) => {
         const openssl = requireOracle(context, 'openssl')
         const root = await makeRoot({ type, subject: `CN=Root ${type},O=Example` })
         const der = signWith(root, await makeCsr({ ...ASKED[name]!, type }), { profile: name })
         expect(lintCertificate(der)).toEqual([])
+        expect(JSON.stringify(knownFacts(der))).toBe(JSON.stringify(describeCertificate(der)))
         const purpose = PURPOSES[name] === undefined ? [] : ['-purpose', PURPOSES[name]]
         const trusted = ['-CAfile', pemFile([root.der])]
         const answer = runOracle(openssl, [
@@ -76,6 +78,7 @@ describe('issued certificates', () => {
       const openssl = requireOracle(context, 'openssl')
       const root = await makeRoot({ type, subject: `CN=Root ${type},O=Example` })
       expect(lintCertificate(root.der)).toEqual([])
+      expect(JSON.stringify(knownFacts(root.der))).toBe(JSON.stringify(describeCertificate(root.der)))
       const file = pemFile([root.der])
       const answer = runOracle(openssl, [
         'verify',

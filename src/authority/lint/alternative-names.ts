@@ -4,13 +4,14 @@ import type { LintSubject } from './subject.ts'
 
 const each =
   (type: GeneralNameType, fault: (value: string) => string | undefined) =>
-  ({ subjectAltName }: LintSubject): string[] =>
-    (subjectAltName ?? [])
-      .filter((name) => name.type === type)
-      .flatMap(({ value }) => {
-        const what = fault(value)
-        return what === undefined ? [] : [`the ${type} name ${JSON.stringify(value)} ${what}`]
-      })
+  ({ subjectAltName }: LintSubject): readonly string[] | undefined => {
+    let faults: string[] | undefined
+    for (const name of subjectAltName ?? []) {
+      const what = name.type === type ? fault(name.value) : undefined
+      if (what !== undefined) (faults ??= []).push(`the ${type} name ${JSON.stringify(name.value)} ${what}`)
+    }
+    return faults
+  }
 
 /** The alternative names of the subject (RFC 5280 section 4.2.1.6). Wrong lengths of addresses are malformed already. */
 export const ALTERNATIVE_NAME_RULES: readonly LintRule[] = [
@@ -22,7 +23,10 @@ export const ALTERNATIVE_NAME_RULES: readonly LintRule[] = [
   ),
   must('email-name', '4.2.1.6', each('email', mailboxFault)),
   must('uri-name', '4.2.1.6', each('uri', uriFault)),
-  should('alternative-name-once', '4.2.1.6', ({ subjectAltName }) => repeated(subjectAltName ?? [])),
+  should('alternative-name-once', '4.2.1.6', ({ subjectAltName }) =>
+    // a single one is not repeated
+    subjectAltName !== null && subjectAltName.length > 1 ? repeated(subjectAltName) : undefined,
+  ),
 ]
 
 /**

@@ -1,4 +1,5 @@
 import { TAG } from '../../asn1/reader.ts'
+import type { Extension } from '../../domain/facts.ts'
 import { must, should, type LintRule } from './rule.ts'
 import type { LintSubject, LintTime } from './subject.ts'
 
@@ -57,22 +58,43 @@ export const FIELD_RULES: readonly LintRule[] = [
   must('extensions-present', '4.1', ({ hasExtensions, extensions }) =>
     hasExtensions && extensions.length === 0 ? 'the list of extensions is empty' : undefined,
   ),
-  must('extension-once', '4.2', ({ extensions }) =>
-    extensions
+  must('extension-once', '4.2', ({ extensions }) => {
+    if (new Set(extensions.map(({ oid }) => oid)).size === extensions.length) return undefined
+    return extensions
       .filter(({ oid }, i) => extensions.findIndex((other) => other.oid === oid) < i)
-      .map(({ name, oid }) => `the extension ${name ?? oid} stands there twice`),
+      .map(({ name, oid }) => `the extension ${name ?? oid} stands there twice`)
+  }),
+  must(
+    'extension-form',
+    '4.2',
+    eachExtension(({ name, oid, malformed }) =>
+      malformed === undefined ? undefined : `the extension ${name ?? oid} is malformed: ${malformed}`,
+    ),
   ),
-  must('extension-form', '4.2', ({ extensions }) =>
-    extensions
-      .filter(({ malformed }) => malformed !== undefined)
-      .map(({ name, oid, malformed }) => `the extension ${name ?? oid} is malformed: ${malformed}`),
-  ),
-  should('extension-known', '4.2', ({ extensions }) =>
-    extensions
-      .filter(({ critical, name }) => critical && name === undefined)
-      .map(({ oid }) => `the critical extension ${oid} makes all refuse it who do not know it`),
+  should(
+    'extension-known',
+    '4.2',
+    eachExtension(({ critical, name, oid }) =>
+      critical && name === undefined
+        ? `the critical extension ${oid} makes all refuse it who do not know it`
+        : undefined,
+    ),
   ),
 ]
+
+/** What is wrong with single extensions; nothing is made for the many that are right. */
+function eachExtension(
+  check: (extension: Extension) => string | undefined,
+): (subject: LintSubject) => readonly string[] | undefined {
+  return ({ extensions }) => {
+    let faults: string[] | undefined
+    for (const extension of extensions) {
+      const fault = check(extension)
+      if (fault !== undefined) (faults ??= []).push(fault)
+    }
+    return faults
+  }
+}
 
 /** UTCTime through 2049, GeneralizedTime from 2050 on; seconds, `Z`, no fractions. */
 function timeFault(field: string, { tag, raw, text }: LintTime): string[] {

@@ -32,6 +32,7 @@ export interface LintSubject {
   readonly serialOctets: Uint8Array
   readonly serialNumber: string
   readonly signatureAlgorithm: string
+  readonly signatureAlgorithmOid: string
   /** AlgorithmIdentifier DER inside the signed part. */
   readonly signatureAlgorithmDer: Uint8Array
   readonly issuer: NameAttributes
@@ -85,11 +86,13 @@ function readFields(reader: DerReader): LintSubject {
   const extensions = reader.enterIf(contextTag(3, true))?.read(TAG.sequence, 'the extensions')
   reader.finish('signed part')
   const subjectAttributes = readName(subject)
+  const algorithmOid = readOid(DerReader.into(algorithm).read(TAG.oid))
   return {
     version: version ? readSmallInteger(version, 'the version') + 1 : 1,
     serialOctets: contentOf(serial),
     serialNumber: readIntegerHex(serial),
-    signatureAlgorithm: signatureAlgorithmName(readOid(DerReader.into(algorithm).read(TAG.oid))),
+    signatureAlgorithm: signatureAlgorithmName(algorithmOid),
+    signatureAlgorithmOid: algorithmOid,
     signatureAlgorithmDer: bytesOf(algorithm),
     issuer: readName(issuer),
     subject: subjectAttributes,
