@@ -6,6 +6,7 @@ import { choice, flag, type Given, many, present, text } from './declare.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
 import { parseClaims, USERS_OPTION } from './options/users.ts'
 import { choosingPassword } from './passwords.ts'
+import { withStore } from './store-request.ts'
 
 /** What a user can be told to be, when it is made and later. */
 export const USER_OPTIONS = {
@@ -30,6 +31,21 @@ const limit = (given: readonly string[]): readonly string[] | null | undefined =
   return named.length === 0 ? null : named
 }
 
+const isPath = (text: string): boolean => /[/\\]/.test(text) || text === '.' || text === '..'
+
+/** The names under which stores are served: a folder is served under the name that it has itself. */
+async function servedNames(
+  ctx: Context,
+  stores: readonly string[] | null | undefined,
+): Promise<readonly string[] | null | undefined> {
+  if (!stores) return stores
+  const name = async (store: string): Promise<string> => {
+    const at = { ...ctx, global: { ...ctx.global, store } }
+    return isPath(store) ? withStore(at, 'serve user', async (opened) => (await opened.info()).name) : store
+  }
+  return Promise.all(stores.map(name))
+}
+
 /** Reads what the flags say; `CERTMAN_PASSWORD_FILE` is for keys and does not count here. */
 export async function readUserOrder(
   ctx: Context,
@@ -42,7 +58,7 @@ export async function readUserOrder(
   const claims = options.claims === undefined ? undefined : parseClaims(options.claims)
   return present({
     role: options.role,
-    stores: limit(options.store),
+    stores: await servedNames(ctx, limit(options.store)),
     collections: limit(options.collection),
     claims: claims?.length === 0 ? null : claims,
     password: await ctx.secret(present({ passwordFile, passwordEnv, passwordCommand })),

@@ -117,6 +117,18 @@ async function ends(running: Running): Promise<void> {
 }
 
 describe('certman serve', () => {
+  test('when a user is confined to a store by its folder then that is the store as it is served', async () => {
+    await run('serve', 'user', 'add', 'bob', '--role', 'reader', '--store', './pki', '--password-file', 'pw')
+    const shown = JSON.parse(await run('serve', 'user', 'show', 'bob', '--json')) as Record<string, unknown>
+    expect(shown['stores']).toEqual(['pki'])
+    const refused = await certman(
+      ['serve', 'user', 'add', 'cy', '--role', 'reader', '--store', './none', '--api-key'],
+      { cwd: folder, ambient },
+    )
+    expect(refused.status).not.toBe(0)
+    expect(refused.stderr).toContain('none')
+  })
+
   test('when it starts then it says where, for whom and with which certificate, and ends with 0 when told', async () => {
     const running = await start()
     expect(running.json).toMatchObject({
