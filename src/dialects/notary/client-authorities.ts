@@ -73,13 +73,19 @@ export abstract class NotaryAuthorities extends RemoteStore {
   }
 
   async #create(body: ReturnType<typeof authorityBody>): Promise<string> {
-    const reply = await this.link.call({
-      method: 'POST',
-      path: AUTHORITIES,
-      body,
-      hint: 'an RSA key of 4096 bits takes its time; if the server gave up, see what there is: certman ca list',
-    })
-    return createdId(reply.json(), reply.call)
+    try {
+      const reply = await this.link.call({ method: 'POST', path: AUTHORITIES, body })
+      return createdId(reply.json(), reply.call)
+    } catch (error) {
+      const isCut = ['remote.unreachable', 'remote.timeout', 'remote.unexpected'].some(
+        (code) => error instanceof CertmanError && error.code === code,
+      )
+      if (!isCut) throw error
+      const { code, message } = error as CertmanError
+      // Notary ends an answer after ten seconds, and goes on making the key
+      const hint = 'a key of 4096 bits takes its time; see whether it was made: certman ca list'
+      throw new CertmanError(code, message, { hint, cause: error })
+    }
   }
 
   #making(row: ListedRecord, order: Pick<NewAuthority, 'name' | 'keyType' | 'subject'>): AuthorityMaking {

@@ -10,7 +10,14 @@ import { wordsOf } from '../reply-errors.ts'
 import { requestRow } from '../certificate-row.ts'
 import { NotaryAuthorities } from './client-authorities.ts'
 import { VENDOR } from './client-link.ts'
-import { allAuthorities, allRequests, authorityIds, getRequest, REQUESTS } from './client-lists.ts'
+import {
+  allAuthorities,
+  allRequests,
+  authorityIds,
+  findRequest,
+  getRequest,
+  REQUESTS,
+} from './client-lists.ts'
 import { leftOut, requirePlainSigning, requireSubmittable } from './client-orders.ts'
 import {
   authorityRowOf,
@@ -19,7 +26,7 @@ import {
   type ReadRequest,
   requestRowOf,
 } from './map.ts'
-import { createdId } from './wire.ts'
+import { payload, wireId } from './wire.ts'
 
 /** What came of a call that issued something. */
 export const signing = (outcomes: readonly Outcome[], der: Uint8Array = new Uint8Array()): Signing => ({
@@ -61,12 +68,22 @@ export abstract class NotarySigning extends NotaryAuthorities {
     const body = { csr: text ?? writePem('CERTIFICATE REQUEST', csr) }
     const call = { method: 'POST', path: REQUESTS, body } as const
     const reply = await this.link.ask(call)
-    if (reply.status === 400 && /already (?:recorded|exists)/i.test(wordsOf(reply) ?? '')) {
-      const known = (await allRequests(this.link)).find((read) => read.csr && sameBytes(read.csr, csr))
-      if (known) return this.unchanged('request', requestRowOf(known), 'present')
-    }
-    const id = createdId(this.link.pass(reply, call).json(), reply.call)
-    return this.changed('request', requestRowOf(await getRequest(this.link, id)), 'created')
+    const isKnown = reply.status === 400 && /already (?:recorded|exists)/i.test(wordsOf(reply) ?? '')
+    if (!isKnown) this.link.pass(reply, call)
+    const read = await this.#recorded(
+      csr,
+      isKnown ? undefined : wireId(reply.body.length === 0 ? undefined : payload(reply.json())),
+    )
+    if (!read) throw this.link.refusal(reply, call)
+    const row = requestRowOf(read)
+    return isKnown ? this.unchanged('request', row, 'present') : this.changed('request', row, 'created')
+  }
+
+  /** The request of a CSR. Servers before February 2025 answered with an id that was not the request's. */
+  async #recorded(csr: Uint8Array, id: string | undefined): Promise<ReadRequest | undefined> {
+    const isIt = (read: ReadRequest): boolean => read.csr !== undefined && sameBytes(read.csr, csr)
+    const read = id === undefined ? undefined : await findRequest(this.link, id)
+    return read && isIt(read) ? read : (await allRequests(this.link)).find(isIt)
   }
 
   override async sign(target: Target, order: SigningOrder, options?: MutationOptions): Promise<Signing> {

@@ -1,7 +1,9 @@
 import { isCertmanError } from '../../base/errors.ts'
 import { readPem } from '../../formats/pem.ts'
 import { certificateParts } from '../../x509/certificate.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
 import type { SigningOrder } from '../../store/authority-orders.ts'
+import type { Store, Target } from '../../store/store.ts'
 import { invalid, missing, WireFault, WORDS } from './errors.ts'
 import { done, made } from './server-answer.ts'
 import { pathId, readBody, type Body } from './server-body.ts'
@@ -105,8 +107,21 @@ export const signRequest: Handler = async (desk) => {
   if (!authority.row)
     throw new WireFault(409, 'the certificate authority waits for its certificate: it cannot sign yet')
   const order = { ...signingOrder(desk), authority: authority.row.id }
-  await served.store.sign({ kind: 'request', id: row.id }, order)
+  await signIn(served.store, { kind: 'request', id: row.id }, order)
   return done(202)
+}
+
+/** A vendor behind may not let the authority be chosen: that does no harm where it has one only. */
+async function signIn(store: Store, target: Target, order: SigningOrder): Promise<void> {
+  try {
+    await store.sign(target, order)
+  } catch (error) {
+    const { authority: _only, ...rest } = order
+    const isAlone =
+      isCertmanError(error, 'store.unsupported') && (await store.count('authority', EVERYTHING)) === 1
+    if (!isAlone) throw error
+    await store.sign(target, rest)
+  }
 }
 
 /** `POST /certificate_requests/{id}/reject`. Once more is no mistake. */
@@ -121,7 +136,10 @@ export const revokeRequest: Handler = async (desk) => {
   const { served, row } = await requestOf(desk)
   if (row['state'] !== 'issued') throw new WireFault(422, WORDS.notIssued)
   try {
-    await served.store.revoke([{ kind: 'request', id: row.id }], { reason: 'unspecified' })
+    const id = row['certificateId']
+    // some vendors behind revoke certificates only
+    const target = typeof id === 'string' ? { kind: 'certificate', id } : { kind: 'request', id: row.id }
+    await served.store.revoke([target as Target], { reason: 'unspecified' })
   } catch (error) {
     if (isCertmanError(error, 'state.refused')) throw new WireFault(422, WORDS.notOurs)
     throw error

@@ -32,6 +32,22 @@ describe('changing something', () => {
     expect(await store.submit({ csr })).toMatchObject([{ id: '4', outcome: 'unchanged', what: 'present' }])
   })
 
+  test('an id that is not that of the request is looked up, as servers of 2024 need it', async () => {
+    const { store } = await against({
+      'POST /certificate_requests': [{ status: 201, body: wire('documented/create.json') }],
+      'GET /certificate_requests/1': ['documented/get.json'],
+      [LIST]: ['current/list.json'],
+    })
+    expect(await store.submit({ csr })).toMatchObject([{ id: '4', outcome: 'changed', what: 'created' }])
+  })
+
+  test('when the making of an authority is cut off then the hint says to look', async () => {
+    const { store } = await against({ 'POST /certificate_authorities': [{ drop: true }] })
+    const order = { name: 'x', subject: parseNameText('CN=x'), keyType: 'rsa-4096', protection }
+    const error = await refusal(store.createAuthority(order))
+    expect(error.hint).toContain('see whether it was made: certman ca list')
+  })
+
   test('a private key is refused before anything is sent', async () => {
     const { store, server } = await against({})
     const key = { ...makeKey(), encrypted: false, source: { how: 'generated' } } as const

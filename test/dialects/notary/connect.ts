@@ -1,6 +1,6 @@
 import { Secret } from '../../../src/base/secret.ts'
-import type { Credential, RemoteConnection, RemoteSetup } from '../../../src/dialects/dialect.ts'
-import { notary } from '../../../src/dialects/notary/dialect.ts'
+import type { Credential, DialectName, RemoteConnection, RemoteSetup } from '../../../src/dialects/dialect.ts'
+import { dialect } from '../../../src/dialects/index.ts'
 import { httpClient } from '../../../src/http/client.ts'
 import type { HttpSetup } from '../../../src/http/request.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
@@ -22,12 +22,22 @@ export interface Connecting {
   readonly options?: Readonly<Record<string, string>>
   readonly http?: Partial<HttpSetup>
   readonly now?: string
+  /** Default: notary. */
+  readonly kind?: DialectName
 }
 
 /** Our client, talking to a server of a test over TLS. */
 export async function connected(
   server: { readonly url: string; readonly ca: string },
-  { user = 'admin', secret = PASSWORD, form = 'login', options = {}, http = {}, now }: Connecting = {},
+  {
+    user = 'admin',
+    secret = PASSWORD,
+    form = 'login',
+    options = {},
+    http = {},
+    now,
+    kind = 'notary',
+  }: Connecting = {},
 ): Promise<Connected> {
   const notices: string[] = []
   const trace: string[] = []
@@ -51,9 +61,16 @@ export async function connected(
     reach,
     notice: (line) => void notices.push(line),
   }
-  const open = await notary.client()
+  const open = await (await dialect(kind)).client()
   return { store: open(setup), notices, trace }
 }
+
+/** The client of another vendor, as the admin. */
+export const connectedTo = async (
+  server: { readonly url: string; readonly ca: string },
+  kind: DialectName,
+  form: Credential['form'],
+): Promise<RemoteConnection> => (await connected(server, { form, kind })).store
 
 /** All rows of a listing. */
 export async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {

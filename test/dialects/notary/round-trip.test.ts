@@ -4,10 +4,10 @@ import { writePem } from '../../../src/formats/pem.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
 import { makeCertificate, makeRequest } from '../../support/make-certificates.ts'
-import type { ServedWorld } from '../../support/house-world.ts'
+import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
 import { refusal } from './against.ts'
-import { all, connected, type Connected } from './connect.ts'
-import { loggedIn, madeCsr, madePem, notaryWorld } from './world.ts'
+import { all, connected, connectedTo, type Connected } from './connect.ts'
+import { addRoot, loggedIn, madeCsr, madePem, notaryWorld } from './world.ts'
 
 let world: ServedWorld
 let here: Connected
@@ -237,5 +237,33 @@ describe('a Notary served as a Notary', () => {
     })
     expect(again.json).toEqual({ data: { id: expect.any(Number) as number } })
     await front.close()
+  })
+})
+
+describe('a Keyfactor served as a Notary', () => {
+  test('requests are listed, signed where there is one authority, and revoked', async () => {
+    const far = await servedWorld({
+      dialects: ['keyfactor'],
+      options: { 'keyfactor.approval': 'always' },
+    })
+    await addRoot(far.store)
+    const behind = await connectedTo(far, 'keyfactor', 'basic')
+    const front = await notaryWorld({ stores: { behind } })
+    const caller = await loggedIn(front)
+    const created = await caller('POST /certificate_requests', { body: { csr: madePem('web.example') } })
+    expect(created.status).toBe(201)
+    const path = `/certificate_requests/${created.json.data.id as number}`
+    // Keyfactor gives no bytes of requests that wait
+    expect((await caller(`GET ${path}`)).json.data).toMatchObject({ csr: '', status: 'Outstanding' })
+    const { json } = await caller('GET /certificate_authorities')
+    const body = { certificate_authority_id: String(json.data[0].id) }
+    expect(await caller(`POST ${path}/sign`, { body })).toMatchObject({ status: 202, text: '{}' })
+    expect(await far.store.count('certificate', EVERYTHING)).toBe(2)
+    const made = await caller('POST /certificate_authorities', {
+      body: { common_name: 'x', self_signed: true },
+    })
+    expect(made).toMatchObject({ status: 501, json: { message: 'no store here can make authorities' } })
+    await front.close()
+    await far.close()
   })
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readPem, writePem } from '../../../src/formats/pem.ts'
 import { memoryUserBook } from '../../../src/settings/user-records.ts'
+import { requireNear } from '../../../src/dialects/notary/server-login.ts'
 import { notaryServer } from '../../../src/dialects/notary/server.ts'
 import { makeHouse } from '../../../src/operations/serve/house.ts'
 import { emptyUserList } from '../../../src/settings/user-records.ts'
@@ -301,5 +302,13 @@ describe('the first account', () => {
     expect((await raw(server, 'POST /api/v1/accounts', { body: first })).status).toBe(401)
     expect((await raw(server, 'GET /status')).json.data.initialized).toBe(true)
     await served.stop(0)
+  })
+
+  test('from elsewhere it is not made, unless that is wanted', () => {
+    const far = { remoteAddress: '192.0.2.7' } as Parameters<typeof requireNear>[1]
+    const house = (options: Record<string, string>) => ({ ...world.house, options })
+    expect(() => requireNear(house({}), far)).toThrow('forbidden: insufficient permissions')
+    expect(() => requireNear(house({ 'notary.first-account': 'anyone' }), far)).not.toThrow()
+    expect(() => requireNear(house({}), { ...far, remoteAddress: '::ffff:127.0.0.1' })).not.toThrow()
   })
 })
