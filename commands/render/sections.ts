@@ -12,7 +12,9 @@ export function nameSection(title: string, item: JsonObject, field: 'subject' | 
   const attributes = rdns
     .flatMap((rdn) => (Array.isArray(rdn) ? (rdn as readonly Json[]) : []))
     .filter(isObject)
-  if (attributes.length === 0) return { title, entries: entry('Name', textAt(item, field) || '(empty)') }
+  // a server that does not tell the name has not told that it is empty
+  const told = item[field] === undefined ? '' : textAt(item, field) || '(empty)'
+  if (attributes.length === 0) return { title, entries: entry('Name', told) }
   return {
     title,
     entries: attributes.flatMap((one) => entry(textAt(one, 'type'), textAt(one, 'value') || '""')),
