@@ -9,6 +9,7 @@ import type {
   Signing,
 } from './authority-orders.ts'
 import type { AuthorityStore } from './authority-store.ts'
+import { requireOwnKeys } from './guarded-material.ts'
 import { GuardedVerbs } from './guarded-verbs.ts'
 import type { ListedRecord, Outcome, Target } from './store.ts'
 
@@ -42,6 +43,7 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
     this.permit('import')
     await this.requireSeen(target.kind, target.id)
     if (options?.replace) await this.requireOwnName('certificate', await this.#nameOf(target))
+    if (this.sight.isLimited) await requireOwnKeys(this.sight, chain)
     return this.store.attach(target, chain, this.acting(options))
   }
 

@@ -4,6 +4,7 @@ import type { Claim, RecordKind } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
 import { refusalOf, type Ability } from './abilities.ts'
 import { GuardedAuthorities } from './guarded-authorities.ts'
+import { ownBatch } from './guarded-material.ts'
 import type { Grants } from './guarded-verbs.ts'
 import type {
   Abilities,
@@ -93,7 +94,8 @@ class GuardedStore extends GuardedAuthorities implements Store {
     this.permit('import')
     if (options?.replace)
       for (const { name } of batch.certificates) await this.requireOwnName('certificate', name)
-    return this.store.import(batch, this.acting(options))
+    const own = this.sight.isLimited ? await ownBatch(this.sight, batch) : batch
+    return this.store.import(own, this.acting(options))
   }
 
   async edit(...[target, edit, options]: Args<'edit'>): Promise<Outcome> {

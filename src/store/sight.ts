@@ -71,6 +71,14 @@ export class Sight {
     return !ownOnly || this.#isOwn(row['requestId'])
   }
 
+  /** Whether the store has a record with that value in a field, and the user does not see it. */
+  async hides(kind: RecordKind, field: string, value: string): Promise<boolean> {
+    if (!this.isPartial(kind) || !this.#store.can.list.includes(kind)) return false
+    const filter = isText(field, value)
+    const there = await this.#store.count(kind, { filter })
+    return there > 0 && (await this.count(kind, filter)) < there
+  }
+
   /** What no filter can say in one statement: each row is looked at. */
   async *#sifted(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     const { offset = 0, limit = Infinity, ...whole } = query

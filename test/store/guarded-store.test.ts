@@ -12,9 +12,9 @@ import { localStore } from '../../src/store/local-store.ts'
 import { withServerOrders } from '../../src/store/served-orders.ts'
 import type { Store } from '../../src/store/store.ts'
 import { csrFor, OPEN, password, rootOrder, target } from '../contracts/authority/world.ts'
-import { batch, certificate, key, listed, mail, resolve, web } from '../contracts/store/world.ts'
+import { batch, certificate, key, listed, mail, renewed, resolve, web } from '../contracts/store/world.ts'
 import { frozenAmbient } from '../support/ambient.ts'
-import { makeKey } from '../support/make-certificates.ts'
+import { makeCertificate, makeKey } from '../support/make-certificates.ts'
 
 const ambient = frozenAmbient()
 let repository: Repository
@@ -219,6 +219,28 @@ describe('a user confined to collections', () => {
     await expect(ann().import(twin, { replace: true })).rejects.toMatchObject({ code: 'claim.missing' })
     expect((await listed(store)).map((row) => row['name'])).toEqual(['web', 'mail'])
     expect((await resolve(store, 'mail')).id).toBe(ids['mail'])
+  })
+
+  test('when somebody brings a certificate for a hidden private key then the key stays hidden', async () => {
+    const forged = makeCertificate({ cn: 'web.example', key: mail })
+    const refused = { code: 'state.refused' }
+    await expect(ann().import(batch([certificate(forged, { tags: ['web'] })]))).rejects.toMatchObject(refused)
+    await expect(ann().key(mail.id)).rejects.toMatchObject({ code: 'record.not-found' })
+    expect((await listed(store)).length).toBe(2)
+    // who has the private key is no thief
+    const own = batch([certificate(forged, { tags: ['web'] })], [key(mail)])
+    expect((await ann().import(own)).map(({ what }) => what)).toContain('created')
+  })
+
+  test('when a hidden certificate is imported again then it learns nothing, and as an issuer it does no harm', async () => {
+    const again = batch([certificate(mail, { tags: ['web'] })])
+    await expect(ann().import(again)).rejects.toMatchObject({ code: 'state.refused' })
+    await expect(ann().import(batch([certificate(mail, { name: 'mine' })]))).rejects.toMatchObject({
+      code: 'state.refused',
+    })
+    const outcomes = await ann().import(batch([certificate(renewed, { tags: ['web'] }), certificate(mail)]))
+    expect(outcomes.map(({ row }) => row['subject'])).toEqual(['CN=web.example,O=Example'])
+    expect((await resolve(store, 'mail'))['tags']).toEqual(['mail'])
   })
 
   test('when certificates lie in the trash then only those of the collection can be brought back', async () => {

@@ -1,0 +1,64 @@
+import { CertmanError } from '../base/errors.ts'
+import { describePublicKey } from '../x509/public-key.ts'
+import { certificateFacts, requestFacts } from './certificate-facts.ts'
+import type { Sight } from './sight.ts'
+import type { ImportBatch, NewCertificate } from './store.ts'
+
+/**
+ * A batch as a user who sees a part of the store may import it. A store joins a certificate to the private key that it
+ * holds, and teaches a certificate that it has a name and tags: neither may show what is not the user's. Hidden
+ * certificates that come along as issuers are left out, because they are there.
+ *
+ * @throws {CertmanError} `state.refused` for a hidden certificate that is to be called something, and for a certificate or
+ *   request whose private key is in the store, hidden, and not in the batch
+ */
+export async function ownBatch(sight: Sight, batch: ImportBatch): Promise<ImportBatch> {
+  const brought = new Set(batch.keys.map(({ spki }) => describePublicKey(spki).spkiHash))
+  const certificates: NewCertificate[] = []
+  for (const certificate of batch.certificates) {
+    const isHidden = await isHiddenCertificate(sight, certificate.der)
+    if (isHidden && teaches(certificate)) throw refused('certificate')
+    if (!isHidden) certificates.push(certificate)
+  }
+  await requireOwnKeys(
+    sight,
+    certificates.map(({ der }) => der),
+    brought,
+  )
+  for (const { der } of batch.requests ?? [])
+    await requireOwnKey(sight, requestFacts(der).publicKey.spkiHash, brought)
+  return { ...batch, certificates }
+}
+
+/**
+ * Certificates that would become the user's must not bring a hidden private key with them: anybody can make a certificate
+ * for a public key.
+ *
+ * @param brought SHA-256 of public keys whose private keys come along
+ * @throws {CertmanError} `state.refused`
+ */
+export async function requireOwnKeys(
+  sight: Sight,
+  ders: readonly Uint8Array[],
+  brought: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  for (const der of ders)
+    if (!(await isHiddenCertificate(sight, der)))
+      await requireOwnKey(sight, certificateFacts(der).publicKey.spkiHash, brought)
+}
+
+async function requireOwnKey(sight: Sight, spkiHash: string, brought: ReadonlySet<string>): Promise<void> {
+  if (!brought.has(spkiHash) && (await sight.hides('key', 'id', spkiHash))) throw refused('private key')
+}
+
+const isHiddenCertificate = (sight: Sight, der: Uint8Array): Promise<boolean> =>
+  sight.hides('certificate', 'fingerprint', certificateFacts(der).fingerprint)
+
+/** Whether the record of a certificate that is there would change. */
+const teaches = ({ name, tags, exportable }: NewCertificate): boolean =>
+  name !== undefined || (tags !== undefined && tags.length > 0) || exportable === false
+
+const refused = (what: string): CertmanError =>
+  new CertmanError('state.refused', `the store has this ${what} already, out of the sight of this user`, {
+    hint: 'ask whoever runs the server',
+  })
