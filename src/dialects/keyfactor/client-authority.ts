@@ -162,9 +162,11 @@ export abstract class KeyfactorAuthority extends RemoteStore {
           order,
         )
         const outcomes: Outcome[] = []
-        for (const { id } of rows) {
-          const row = rowOf(await requireCertificate(this.link, id), readingOf(this.link))
-          outcomes.push(this.changed('certificate', row, order.what))
+        for (const row of rows) {
+          // some servers show no longer what was revoked
+          const wire = await wireCertificate(this.link, row.id)
+          const after = wire === undefined ? { ...row, state: 'revoked' } : rowOf(wire, readingOf(this.link))
+          outcomes.push(this.changed('certificate', after, order.what))
         }
         return { outcomes, notes }
       },

@@ -22,7 +22,7 @@ interface Order {
 export async function revoke(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
   const ids = idList(member(body, 'CertificateIds'), 'CertificateIds')
-  const order = orderOf(body)
+  const order = orderOf(desk, body)
   const scope = await scopeOfIds(
     desk,
     optional(body, 'CollectionId', 'number'),
@@ -36,7 +36,7 @@ export async function revoke(desk: Desk): Promise<Answer> {
 /** `POST /Certificates/RevokeAll`: what a query finds. */
 export async function revokeQuery(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
-  const order = orderOf(body)
+  const order = orderOf(desk, body)
   const scope = await scopeOf(desk)
   const query = withHidden(filterOfQuery(requiredText(body, 'Query')), {
     revoked: optional(body, 'IncludeRevoked', 'boolean') ?? false,
@@ -61,7 +61,10 @@ export async function revokeQuery(desk: Desk): Promise<Answer> {
 /** Certificates of one call. */
 const MOST = 10_000
 
-function orderOf(body: Json): Order {
+/** The vendor demands a date: one of this moment is none, and then also suits stores that know no other. */
+const MOMENT_MS = 30_000
+
+function orderOf({ house }: Desk, body: Json): Order {
   requiredText(body, 'Comment')
   const reason = optional(body, 'Reason', 'number') ?? 0
   if (reason !== REMOVE_FROM_HOLD && reasonOf(reason) === undefined)
@@ -69,7 +72,9 @@ function orderOf(body: Json): Order {
   const text = optional(body, 'EffectiveDate', 'string')
   const date = text === undefined || text === '' ? undefined : new Date(text)
   if (date && Number.isNaN(date.getTime())) throw invalid('The EffectiveDate is not a date.')
-  return { reason, date }
+  const age = date && house.ambient.now().getTime() - date.getTime()
+  const isNow = age !== undefined && Math.abs(age) <= MOMENT_MS
+  return { reason, date: isNow ? undefined : date }
 }
 
 async function revokeAll(found: readonly Found[], order: Order): Promise<Answer> {
