@@ -37,10 +37,10 @@ export function openRequest(der: Uint8Array): OpenRequest {
 const MANY = 64
 
 /** So many go to a thread at once: the first ones are back soon, and each message is worth its way. */
-const GROUP = 16
+const GROUP = 32
 
 /** Groups under way: enough for every thread, little memory. */
-const AHEAD = 16
+const AHEAD = 12
 
 /**
  * `openRequest` for many, in their order: while the caller works with one, the signatures of the next ones are checked

@@ -1,11 +1,10 @@
-import { constants, createPrivateKey, type KeyObject } from 'node:crypto'
+import { constants, createPrivateKey, sign, type KeyObject } from 'node:crypto'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
 import { explicit, integer, nullValue, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { portablePkcs8, publicKeyOfPkcs8 } from './keys.ts'
-import { signWith, type SigningKey } from './signing-key.ts'
 
 /** The digests that certman signs with: name, OBJECT IDENTIFIER, octets, and the signature algorithms made of it. */
 const DIGESTS = {
@@ -36,8 +35,6 @@ export interface Signer {
   readonly spki: Uint8Array
   /** @returns the octets for the BIT STRING; for ECDSA the DER of ECDSA-Sig-Value (RFC 3279 section 2.2.3) */
   readonly sign: (tbs: Uint8Array) => Uint8Array
-  /** The same key for `signAside`; absent when it signs nothing (rehearsals). */
-  readonly key?: SigningKey
 }
 
 /** How one key signs: the AlgorithmIdentifier, and what node:crypto is told. */
@@ -66,8 +63,8 @@ export function openSigner(pkcs8: Secret, choice: SignatureChoice = {}): Signer 
   const spki = publicKeyOfPkcs8(pkcs8)
   const key = openKey(pkcs8)
   const { algorithm, digest, options } = schemeOf(key, spki, choice)
-  const signingKey = { key, digest, ...(options && { options }) }
-  return { algorithm, spki, sign: (tbs) => signWith(signingKey, tbs), key: signingKey }
+  const signingKey = options ? { key, ...options } : key
+  return { algorithm, spki, sign: (tbs) => sign(digest, tbs, signingKey) }
 }
 
 function openKey(pkcs8: Secret): KeyObject {

@@ -3,10 +3,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { FAILED, perform, type SignatureAnswer, type SignatureTask } from './signature-tasks.ts'
+import type { SignatureVerdict } from './verify.ts'
+
+type Verdicts = readonly SignatureVerdict[]
 
 interface Assignment {
   readonly task: SignatureTask
-  readonly resolve: (answer: SignatureAnswer | Promise<SignatureAnswer>) => void
+  readonly resolve: (verdicts: Verdicts | Promise<Verdicts>) => void
 }
 
 interface Helper {
@@ -23,7 +26,7 @@ const AT_HAND = 4
 const PATIENCE = 5000
 
 /**
- * Threads that do signature tasks beside this one. They start with the first task and end when there is nothing to do;
+ * Threads that check signatures beside this one. They start with the first task and end when there is nothing to do;
  * none of them keeps the process alive. Where they cannot start, or one dies, the same tasks are done by this thread.
  */
 export class WorkerPool {
@@ -48,7 +51,7 @@ export class WorkerPool {
   }
 
   /** Does a task somewhere. Rejects with what the task throws. */
-  perform(task: SignatureTask): Promise<SignatureAnswer> {
+  perform(task: SignatureTask): Promise<Verdicts> {
     if (this.#isBroken || this.#most < 1) return perform(task)
     return new Promise((resolve) => {
       this.#waiting.push({ task, resolve })
@@ -86,14 +89,14 @@ export class WorkerPool {
     const worker = new Worker(this.#file, { env: {}, execArgv: [], name: 'certman-signatures' })
     const helper: Helper = { worker, tasks: [] }
     this.#helpers.add(helper)
-    worker.on('message', (answer: SignatureAnswer | typeof FAILED) => this.#answered(helper, answer))
+    worker.on('message', (answer: SignatureAnswer) => this.#answered(helper, answer))
     // 'exit' follows
     worker.on('error', () => (this.#isBroken = true))
     worker.on('exit', () => this.#dismiss(helper))
     return helper
   }
 
-  #answered(helper: Helper, answer: SignatureAnswer | typeof FAILED): void {
+  #answered(helper: Helper, answer: SignatureAnswer): void {
     const { task, resolve } = helper.tasks.shift()!
     resolve(answer === FAILED ? perform(task) : answer)
     this.#assign()

@@ -46,8 +46,12 @@ const unicodeEscape = (text: string): string => {
   return escaped
 }
 
+// text that JSON writes as it is, between quotes
+const PLAIN = /^[ !#-[\]-~]*$/
+
 /** JSON on one line that no terminal and no PEM reader can misread: never five dashes, no invisible character. */
 export function safeJson(value: Json): string {
+  if (typeof value === 'string' && PLAIN.test(value) && !value.includes('-----')) return `"${value}"`
   const json = JSON.stringify(value)
   if (!SUSPICIOUS.test(json)) return json
   return json.replace(UNSAFE, unicodeEscape).replace(DASHES, unicodeEscape)
