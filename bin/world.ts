@@ -47,6 +47,12 @@ function workingFolder(): string {
   }
 }
 
+/** What `homedir` answers: where the environment says it, `node:os` need not be loaded. */
+function homeFolder(): string {
+  const named = process.platform === 'win32' ? undefined : process.env['HOME']
+  return named === undefined || named === '' ? homedir() : named
+}
+
 const SIGNALS = { SIGINT: 'stop', SIGTERM: 'stop', SIGHUP: 'reload' } as const
 
 function listen(take: (signal: Signal) => void): () => void {
@@ -74,7 +80,7 @@ export function makeWorld(): World {
     },
     cwd: workingFolder(),
     get home() {
-      return homedir()
+      return homeFolder()
     },
     platform: process.platform,
     stdout: processSink(1, () => process.stdout),
