@@ -5,11 +5,13 @@ import { forbidden, unauthorized } from './errors.ts'
 import { answerOf, bearerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
 import { requireSmall } from './server-body.ts'
 import type { Numbers } from './server-numbers.ts'
+import type { Texts } from './server-texts.ts'
 
 /** What every handler stands on. */
 export interface Counter {
   readonly house: House
   readonly numbers: Numbers
+  readonly texts: Texts
 }
 
 /** A caller who was let in, at the counter. */

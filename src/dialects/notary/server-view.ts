@@ -1,5 +1,6 @@
 import { isCertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import type { RecordKind } from '../../domain/records.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
@@ -26,13 +27,19 @@ interface Place {
   readonly row: ListedRecord
 }
 
+/** Issuers that were found while one call is answered: most certificates of a list have the same ones. */
+type Memo = Map<string, Promise<string>>
+
 /** A request as the caller's era has it: the published pages know no owner. */
-export async function wireOf(desk: Desk, { served, row }: Place): Promise<WireRequest> {
-  const { store } = served
-  const certificate = await certificateOf(store, row)
+export async function wireOf(
+  desk: Desk,
+  { served, row }: Place,
+  memo: Memo = new Map(),
+): Promise<WireRequest> {
+  const certificate = await certificateOf(desk, { served, row }, memo)
   const wire = {
     id: desk.numbers.numberOf(served, 'request', row.id),
-    csr: await csrText(store, row),
+    csr: await csrText(desk, { served, row }),
     certificate_chain: certificate.chain,
     status: certificate.isRevoked ? 'Revoked' : wireState(row['state']),
   } as const
@@ -42,8 +49,11 @@ export async function wireOf(desk: Desk, { served, row }: Place): Promise<WireRe
 /** Several, in order, some at a time. One that has gone meanwhile is left out. */
 export async function wiresOf(desk: Desk, places: readonly Place[]): Promise<readonly Json[]> {
   const wires: Json[] = []
+  const memo: Memo = new Map()
   for (let at = 0; at < places.length; at += ASIDE) {
-    const some = await Promise.all(places.slice(at, at + ASIDE).map((place) => orGone(wireOf(desk, place))))
+    const some = await Promise.all(
+      places.slice(at, at + ASIDE).map((place) => orGone(wireOf(desk, place, memo))),
+    )
     for (const wire of some) if (wire) wires.push({ ...wire })
   }
   return wires
@@ -52,7 +62,7 @@ export async function wiresOf(desk: Desk, places: readonly Place[]): Promise<rea
 /** The row of an id; undefined when there is none, or a name only. */
 export async function rowOf(
   { store }: ServedStore,
-  kind: 'request' | 'authority',
+  kind: RecordKind,
   id: string,
 ): Promise<ListedRecord | undefined> {
   try {
@@ -76,26 +86,69 @@ export async function orGone<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 /** The text exactly as submitted; a store that gives no bytes of requests has none. */
-async function csrText(store: Store, row: ListedRecord): Promise<string> {
+async function csrText(desk: Desk, { served, row }: Place): Promise<string> {
+  const { store } = served
   const kept = row['submittedText']
   if (typeof kept === 'string') return kept
   if (!store.can.exportRequest) return ''
-  const { row: full, der } = await store.request(row.id)
-  const given = full['submittedText']
-  return typeof given === 'string' ? given : writePem('CERTIFICATE REQUEST', der)
+  return textOf(desk, { served, row, kind: 'request' }, async () => {
+    const { row: full, der } = await store.request(row.id)
+    const given = full['submittedText']
+    return typeof given === 'string' ? given : writePem('CERTIFICATE REQUEST', der)
+  })
+}
+
+/** Only stores of our own, which have profiles, never change the bytes of an id. */
+const isLocal = ({ store }: ServedStore): boolean => store.can.profiles
+
+function textOf(
+  { texts }: Desk,
+  { served, row, kind }: Place & { readonly kind: RecordKind },
+  make: () => Promise<string>,
+): Promise<string> {
+  const { fingerprint } = row
+  if (!isLocal(served) || typeof fingerprint !== 'string') return make()
+  return texts.get(`${served.number} ${kind} ${row.id} ${fingerprint}`, make)
+}
+
+interface OfRequest {
+  readonly chain: string
+  readonly isRevoked: boolean
 }
 
 /** The chain of an issued request. A revoked certificate is not handed out, one on hold neither. */
-async function certificateOf(
-  store: Store,
-  { state, certificateId: id }: ListedRecord,
-): Promise<{ readonly chain: string; readonly isRevoked: boolean }> {
-  if (state !== 'issued' || typeof id !== 'string' || !store.can.exportCertificate)
-    return { chain: '', isRevoked: false }
+async function certificateOf(desk: Desk, { served, row: request }: Place, memo: Memo): Promise<OfRequest> {
+  const { state, certificateId: id } = request
+  const none = { chain: '', isRevoked: false }
+  if (state !== 'issued' || typeof id !== 'string' || !served.store.can.exportCertificate) return none
+  if (!isLocal(served)) return farCertificate(served.store, id)
+  const row = await rowOf(served, 'certificate', id)
+  if (!row) return none
+  if (typeof row['revocation'] === 'object' && row['revocation'] !== null)
+    return { chain: '', isRevoked: true }
+  const leaf = await textOf(desk, { served, row, kind: 'certificate' }, async () =>
+    chainText([(await served.store.certificate(id)).der]),
+  )
+  const above = await issuersText({ served, row }, memo)
+  return { chain: above === '' ? leaf : `${leaf}\n${above}`, isRevoked: false }
+}
+
+/** The same of another vendor's store, with as few calls as can be. */
+async function farCertificate(store: Store, id: string): Promise<OfRequest> {
   const leaf = await orGone(store.certificate(id))
-  if (!leaf) return { chain: '', isRevoked: false }
-  if (leaf.record.revocation) return { chain: '', isRevoked: true }
+  if (!leaf || leaf.record.revocation) return { chain: '', isRevoked: leaf !== undefined }
   return { chain: chainText([leaf.der, ...(await issuers(store, id))]), isRevoked: false }
+}
+
+/** The issuers of a certificate; looked for once for each authority and key of it. */
+function issuersText({ served, row }: Place, memo: Memo): Promise<string> {
+  const find = async (): Promise<string> => chainText(await issuers(served.store, row.id))
+  const { authorityId, issuer, authorityKeyIdentifier: key } = row
+  if (typeof authorityId !== 'string') return find()
+  const name = JSON.stringify([served.number, authorityId, issuer ?? null, key ?? null])
+  const known = memo.get(name) ?? find()
+  memo.set(name, known)
+  return known
 }
 
 /** The issuers that the store has. */

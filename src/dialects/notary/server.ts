@@ -24,6 +24,7 @@ import {
   listRequests,
   showRequest,
 } from './server-requests.ts'
+import { Texts } from './server-texts.ts'
 import { API } from './wire.ts'
 
 /** There are no servers of ACME to sign by. */
@@ -65,7 +66,7 @@ const API_ROUTES: readonly ApiRoute[] = [
 
 /** Serves the API of Canonical Notary. */
 export function notaryServer(house: House): RouteTable {
-  const counter: Counter = { house, numbers: new Numbers() }
+  const counter: Counter = { house, numbers: new Numbers(), texts: new Texts() }
   const open = (method: string, path: string, handle: (call: Call) => Promise<Answer>): Route => ({
     method,
     path,

@@ -323,6 +323,18 @@ describe('certificate requests', () => {
     ])
   })
 
+  test('a certificate on hold is not handed out until the hold ends', async () => {
+    const id = await ask(SAMPLE)
+    await admin(`POST ${REQUESTS}/${id}/sign`, { body: issuedBy })
+    const before = (await admin(`GET ${REQUESTS}/${id}`)).json.data
+    const target = [{ kind: 'request', id: String(id) }] as const
+    await world.store.revoke(target, { reason: 'certificateHold' })
+    const held = (await admin(`GET ${REQUESTS}/${id}`)).json.data
+    expect(held).toMatchObject({ status: 'Revoked', certificate_chain: '' })
+    await world.store.release(target, {})
+    expect((await admin(`GET ${REQUESTS}/${id}`)).json.data).toEqual(before)
+  })
+
   test('characters that mean something in HTML are escaped as Go does', async () => {
     const text = `a <b> & c\n${SAMPLE}`
     await ask(text)
