@@ -29,8 +29,13 @@ export interface Access {
   readonly stores: readonly ServedStore[]
   /** The store of that name, without case; undefined when there is none or it is not open to the user. */
   store(name: string): ServedStore | undefined
-  /** Numbers of the collections that the user is confined to; undefined: no such limit. */
+  /** Numbers or names, as written, of the collections that the user is confined to; undefined: no such limit. */
   readonly collections: readonly string[] | undefined
+  /**
+   * Whether users are this user's to manage: an admin's whose own rights have no limit, neither stores nor collections nor
+   * claims. Everybody else could make a user who may more.
+   */
+  readonly managesUsers: boolean
 }
 
 /** A user without the secrets. */
@@ -119,6 +124,8 @@ export interface ApiKeys {
 export interface House {
   readonly gate: Gate
   readonly ambient: Ambient
+  /** Names of all stores that are served, whoever may see them. */
+  readonly stores: readonly string[]
   /** `certman` and its version. */
   readonly product: { readonly name: string; readonly version: string }
   /** 16 random bytes that are this server's own and stay the same: seals the opaque ids of IIS. */

@@ -56,7 +56,8 @@ function versionOf({ query }: Call): string {
 
 /**
  * The store that a path is about. Classic: the one that `azure-apim.store` names, else the first. ARM: the workspace, else
- * the service, by name; with one store alone, or for the dummy names of the vendor's portal, any service is the first.
+ * the service, by name; with one store alone, or for the dummy names of the vendor's portal, any service is the first,
+ * but never in place of another store that is served.
  *
  * @throws {WireFault} 404
  */
@@ -66,7 +67,9 @@ function storeOf({ call, access, house }: Pick<Desk, 'call' | 'access' | 'house'
   const { service, workspace } = call.params
   const named = form === 'classic' ? first : access.store(workspace ?? service ?? '')
   if (named) return named
-  const isOpen = workspace === undefined && (access.stores.length === 1 || /^0+$/.test(service ?? ''))
+  const isShut = house.stores.some((name) => name.toLowerCase() === service?.toLowerCase())
+  const isAny = access.stores.length === 1 || /^0+$/.test(service ?? '')
+  const isOpen = workspace === undefined && isAny && !isShut
   if (form === 'arm' && isOpen && first) return first
   throw notFound(workspace === undefined ? 'Service not found.' : 'Workspace not found.')
 }

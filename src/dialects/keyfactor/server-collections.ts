@@ -11,13 +11,14 @@ import { done, ok } from './server-answer.ts'
 import { requireSystemWide, type Desk } from './server-desk.ts'
 import { filterOfQuery, listOthers } from './server-list.ts'
 import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
-import { findRecord, type Found } from './server-scope.ts'
+import { findRecord, isOpenCollection, type Found } from './server-scope.ts'
 
 /** `GET /CertificateCollections`: those that are open to the caller. */
 export async function listCollections(desk: Desk): Promise<Answer> {
   const { collections } = desk.access
   const values = collections?.map((id) => ({ type: 'text', value: id }) as const)
-  const filter: Filter = values ? { op: 'in', field: 'id', values } : { op: 'all' }
+  const terms = ['id', 'name'].map((field) => ({ op: 'in', field, values: values ?? [] }) as const)
+  const filter: Filter = values ? { op: 'or', terms } : { op: 'all' }
   return listOthers(desk, {
     kind: 'collection',
     filter,
@@ -33,9 +34,7 @@ const numberOf = (desk: Desk, served: Found['served'], row: ListedRecord): numbe
 export async function getCollection(desk: Desk): Promise<Answer> {
   const number = pathNumber(desk.call)
   const one = number === undefined ? await byName(desk) : await findRecord(desk, 'collection', number)
-  const { collections } = desk.access
-  if (one && (collections === undefined || collections.includes(one.row.id)))
-    return ok(await found(desk, one, false))
+  if (one && isOpenCollection(desk.access, one.row)) return ok(await found(desk, one, false))
   throw notFound('The certificate collection was not found.')
 }
 

@@ -3,7 +3,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import { parseFilter } from '../../query/parse.ts'
 import type { ListedRecord } from '../../store/store.ts'
-import type { ServedStore } from '../house.ts'
+import type { Access, ServedStore } from '../house.ts'
 import { forbidden, notFound } from './errors.ts'
 import type { Desk } from './server-desk.ts'
 import { numberParameter } from './server-request.ts'
@@ -51,11 +51,17 @@ export async function scopeOfIds(desk: Desk, collectionId = 0, containerId = 0):
 async function collectionScope(desk: Desk, collectionId: number): Promise<Scope> {
   const { access } = desk
   const found = await findRecord(desk, 'collection', collectionId)
-  const isOpen = found && (access.collections === undefined || access.collections.includes(found.row.id))
+  const isOpen = found && isOpenCollection(access, found.row)
   if (!isOpen) throw access.collections ? forbidden(access.user.number) : missingCollection(collectionId)
   const filter = parseFilter(String(found.row['filter'] ?? ''), 'certificate')
   return { stores: [found.served], filter }
 }
+
+/** Whether a collection is open to a user, who may be confined to numbers or names of collections. */
+export const isOpenCollection = (
+  { collections }: Pick<Access, 'collections'>,
+  { id, name }: ListedRecord,
+): boolean => collections === undefined || collections.includes(id) || collections.includes(String(name))
 
 const missingCollection = (id: number): Error => notFound(`Certificate collection ${id} was not found.`)
 

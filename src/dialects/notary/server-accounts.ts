@@ -77,7 +77,7 @@ export async function createAccount(counter: Counter, call: Call): Promise<Answe
   const { gate } = counter.house
   const isFirst = (await gate.accounts.list()).length === 0
   if (isFirst) requireNear(counter.house, call)
-  else requirePermit(await admit(counter.house, call), 'admin')
+  else requirePermit(await admit(counter.house, call), 'users')
   return answerOf(await create(counter, call, isFirst), eraOf(call))
 }
 
@@ -102,11 +102,11 @@ const isAddress = (text: string): boolean => /^[^\s@<>"\\:]+@[^\s@<>"\\:]+$/.tes
 
 /** Accounts, but for their making. */
 export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
-  ['GET', '/accounts', 'admin', list],
+  ['GET', '/accounts', 'users', list],
   ['GET', '/accounts/me', 'all', me],
   ['POST', '/accounts/me/change_password', 'all', changeOwnPassword],
-  ['GET', '/accounts/{id}', 'admin', show],
-  ['DELETE', '/accounts/{id}', 'admin', remove],
-  ['POST', '/accounts/{id}/change_password', 'admin', changeTheirPassword],
-  ['PUT', '/accounts/{id}/role', 'admin', changeRole],
+  ['GET', '/accounts/{id}', 'users', show],
+  ['DELETE', '/accounts/{id}', 'users', remove],
+  ['POST', '/accounts/{id}/change_password', 'users', changeTheirPassword],
+  ['PUT', '/accounts/{id}/role', 'users', changeRole],
 ]

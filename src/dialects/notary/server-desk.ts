@@ -25,10 +25,10 @@ export interface Desk extends Counter {
 export type Handler = (desk: Desk) => Promise<Reply>
 
 /**
- * Who may: everyone who is let in, an admin, an admin with a claim in a store (authorities are an admin's), or whoever
- * has a claim in a store.
+ * Who may: everyone who is let in, who manages users, an admin with a claim in a store (authorities are an admin's), or
+ * whoever has a claim in a store.
  */
-export type Permit = 'all' | 'admin' | `admin:${Claim}` | Claim
+export type Permit = 'all' | 'users' | `admin:${Claim}` | Claim
 
 /** One row of the vendor's table, below `/api/v1`. */
 export type ApiRoute = readonly [method: string, path: string, permit: Permit, handler: Handler]
@@ -58,10 +58,14 @@ export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<
 }
 
 /** @throws {WireFault} 403 */
-export function requirePermit({ user, stores }: Access, permit: Permit): void {
+export function requirePermit({ user, stores, managesUsers }: Access, permit: Permit): void {
   if (permit === 'all') return
+  if (permit === 'users') {
+    if (managesUsers) return
+    throw forbidden()
+  }
   const [first, second] = permit.split(':')
-  const claim = first === 'admin' ? second : first
-  const isEnough = claim === undefined || stores.some(({ claims }) => claims.includes(claim as Claim))
+  const claim = (first === 'admin' ? second : first) as Claim
+  const isEnough = stores.some(({ claims }) => claims.includes(claim))
   if (!isEnough || (first === 'admin' && user.role !== 'admin')) throw forbidden()
 }

@@ -45,9 +45,16 @@ export function accessOf(
     user: servedUser(user),
     stores,
     collections: user.collections,
+    managesUsers: isUnlimited(user),
     store: (name) => stores.find((store) => isSame(store.name, name)),
   }
 }
+
+const isUnlimited = ({ role, stores, collections, claims }: UserRecord): boolean =>
+  administers(role) &&
+  stores === undefined &&
+  collections === undefined &&
+  (claims === undefined || ROLE_CLAIMS[role].every((claim) => claims.includes(claim)))
 
 const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 

@@ -23,6 +23,7 @@ export function makeHouse(setup: HouseSetup): House {
   return {
     gate: makeGate(setup),
     ambient,
+    stores: setup.places.map(({ name }) => name),
     product: { name: 'certman', version },
     get hostKey() {
       return Buffer.from(book.read().hostKey, 'base64')

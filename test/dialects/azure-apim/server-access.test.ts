@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ServedWorld } from '../../support/house-world.ts'
-import { azureWorld, leaf, pfx, rawCall, signature, type RawReply } from './world.ts'
+import { ARM, azureWorld, leaf, pfx, rawCall, signature, type RawReply } from './world.ts'
 
 // the server alone: requests as the vendor's pages and old clients have them
 
 const NEW = 'api-version=2021-08-01'
 const NOW = 'api-version=2024-05-01'
+
+const SHARED = { id: 'ann', primary: 'cHJpbWFyeQ==', secondary: 'c2Vjb25kYXJ5' }
 
 let world: ServedWorld
 beforeEach(async () => {
@@ -46,6 +48,17 @@ describe('versions and credentials', () => {
     expect(await status(compact.replace('SharedAccessSignature', 'sharedaccesssignature'))).toBe(200)
     expect(await status(`SharedAccessSignature token="${compact.slice(22)}",refresh="true"`)).toBe(200)
     expect(await status(`Bearer ${world.apiKeys['admin']}`)).toBe(200)
+  })
+
+  test('when a user has one store and asks ARM for another that is served then it is not answered with the own one', async () => {
+    const users = [{ name: 'ann', role: 'manager', stores: ['one'], sharedKey: SHARED }] as const
+    const both = await azureWorld({ stores: { one: 'memory', two: 'memory' }, users })
+    const asked = async (service: string): Promise<number> => {
+      const path = `${ARM.replace(/[^/]+$/, service)}/certificates?${NEW}`
+      return (await rawCall(both, { path, authorization: signature({ sas: SHARED }) })).status
+    }
+    expect([await asked('one'), await asked('apim'), await asked('TWO')]).toEqual([200, 200, 404])
+    await both.close()
   })
 
   test('when a signature is wrong, run out, cut or none then it does not', async () => {

@@ -60,8 +60,11 @@ describe('collections', () => {
     expect((await call('/CertificateCollections/1')).status).toBe(404)
   })
 
-  test('narrow every call, and confine the users that have no more', async () => {
-    const users = [{ name: 'web-team', role: 'manager', collections: ['1'] }] as const
+  test.each([
+    ['number', '1'],
+    ['name', 'webs'],
+  ])('narrow every call, and confine the users that have no more by %s', async (_by, collection) => {
+    const users = [{ name: 'web-team', role: 'manager', collections: [collection] }] as const
     const world = kept(await stockedWorld({ users }))
     await world.store.addCollection({ name: 'webs', filter: 'cn ~ web' })
     await world.store.addCollection({ name: 'roots', filter: 'cn = Root' })

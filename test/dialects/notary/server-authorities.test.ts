@@ -12,7 +12,7 @@ import { emptyUserList } from '../../../src/settings/user-records.ts'
 import { serveRoutes } from '../../../src/http/serve.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
 import { certificateFacts } from '../../../src/store/certificate-facts.ts'
-import type { ServedWorld } from '../../support/house-world.ts'
+import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
 import { filesOf, issued, caPem } from '../../support/tls-world.ts'
 import { addRoot, loggedIn, madePem, notaryWorld, raw, type Caller } from './world.ts'
@@ -277,6 +277,35 @@ describe('several stores', () => {
     const csr = { body: { csr: madePem('a.example') } }
     expect((await caller('POST /certificate_requests', csr)).status).toBe(501)
     expect((await caller(`GET ${CAS}`)).text).toBe('{"data":[]}')
+    await other.close()
+  })
+})
+
+describe('accounts', () => {
+  test('an admin whose own rights have a limit manages nobody: it could make an admin without one', async () => {
+    const limited = [
+      { name: 'of-store', role: 'admin', stores: ['pki'] },
+      { name: 'of-collection', role: 'admin', collections: ['web'] },
+      { name: 'of-claims', role: 'admin', claims: ['read', 'create'] },
+    ] as const
+    const other = await servedWorld({ dialects: ['notary'], users: limited })
+    for (const { name } of limited) {
+      const call = await loggedIn(other, name)
+      const made = { email: 'new@example.com', password: 'Secret12', role_id: 0 }
+      expect((await call('POST /accounts', { body: made })).status).toBe(403)
+      const theirs = { body: { password: 'Another1!' } }
+      expect((await call('POST /accounts/1/change_password', theirs)).status).toBe(403)
+      expect((await call('PUT /accounts/5/role', { body: { role_id: 0 } })).status).toBe(403)
+      expect((await call('DELETE /accounts/2')).status).toBe(403)
+      expect((await call('GET /accounts')).status).toBe(403)
+      expect((await call('GET /accounts/me')).status).toBe(200)
+    }
+    expect(
+      other.book
+        .read()
+        .users.map(({ role }) => role)
+        .filter((role) => role === 'admin').length,
+    ).toBe(4)
     await other.close()
   })
 })
