@@ -132,7 +132,7 @@ class NotaryStore extends NotaryChanges {
 
   async #doomed({ kind, id, revision }: Target): Promise<ListedRecord> {
     const isOwn = kind === 'certificate' && caOfCertificate(id) !== undefined
-    if (isOwn) throw this.cannot('delete.authority-certificate', 'delete the certificate of an authority')
+    if (isOwn) throw this.cannot('delete.authorityCertificate', 'delete the certificate of an authority')
     if (!this.can.list.includes(kind)) throw this.cannot(`delete.${kind}`, `delete a ${kind}`)
     const row = await this.byId(kind, id)
     if (!row) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)

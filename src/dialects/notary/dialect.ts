@@ -39,7 +39,7 @@ export const notary: Dialect = {
     'editAuthority.renew': 'Notary makes a new authority instead: certman ca create',
     'editAuthority.settings': 'only certman ca enable and certman ca disable are known to Notary',
     'crl.renew': 'Notary signs a CRL when something is revoked',
-    'delete.authority-certificate': 'delete the authority: certman delete authorities/ID',
+    'delete.authorityCertificate': 'delete the authority: certman delete authorities/ID',
     'list.key': 'Notary keeps no private keys of certificates: the key stayed where the request was made',
     'list.collection': 'filter the list instead: certman list --filter …',
   },
