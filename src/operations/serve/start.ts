@@ -13,6 +13,7 @@ import { withServerOrders } from '../../store/served-orders.ts'
 import type { Store } from '../../store/store.ts'
 import { openAccessLog } from './access-log.ts'
 import type { ServedPlace } from './access.ts'
+import { discreet } from './discreet.ts'
 import { makeHouse } from './house.ts'
 import { publicRoutes } from './public-routes.ts'
 import { fingerprintOf, tlsSource, type TlsSource, type TlsWish } from './tls-source.ts'
@@ -63,7 +64,8 @@ export async function startServing(order: ServingOrder): Promise<Serving> {
   const { listen, publicUrl, ambient } = order
   const places = await placesOf(order)
   const house = makeHouse({ ...order, places })
-  const tables = [...(await tablesOf(order.dialects, house)), publicRoutes({ places, ambient })]
+  const own = [...(await tablesOf(order.dialects, house)), publicRoutes({ places, ambient })]
+  const tables = own.map((table) => discreet(table, order.log))
   const tls = order.tls && tlsSource(order.tls)
   const first = tls && { stamp: await tls.stamp(), files: await tls.files() }
   const log = await openAccessLog(order)

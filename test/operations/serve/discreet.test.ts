@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { CertmanError, type ErrorCode } from '../../../src/base/errors.ts'
+import { DIALECT_NAMES } from '../../../src/dialects/dialect.ts'
+import { dialect } from '../../../src/dialects/index.ts'
+import type { Call } from '../../../src/http/exchange.ts'
+import { discreet } from '../../../src/operations/serve/discreet.ts'
+import { makeHouse } from '../../../src/operations/serve/house.ts'
+import { emptyUserList, memoryUserBook } from '../../../src/settings/user-records.ts'
+import { frozenAmbient } from '../../support/ambient.ts'
+
+const ambient = frozenAmbient()
+const book = memoryUserBook(emptyUserList(ambient.random(16)))
+const house = makeHouse({ book, places: [], ambient, version: '0' })
+const call = { method: 'GET', path: '/x', header: () => undefined } as unknown as Call
+
+describe('what callers learn of the machine', () => {
+  const codes: readonly ErrorCode[] = ['settings.invalid', 'store.damaged', 'store.locked', 'store.full']
+
+  test.each(DIALECT_NAMES)(
+    'when the %s server meets a fault of a file then only the log says which',
+    async (name) => {
+      const lines: string[] = []
+      const table = (await (await dialect(name)).server())(house)
+      const { failed } = discreet({ dialect: name, table }, (line) => lines.push(line)).table
+      for (const code of codes) {
+        const error = new CertmanError(code, '/srv/pki/users.json: line 17 is not JSON')
+        const { status, body, headers } = failed(error, call)
+        expect(status).toBeGreaterThanOrEqual(500)
+        expect(JSON.stringify([String(body), headers])).not.toContain('/srv/pki')
+        failed(error, call)
+      }
+      expect(lines).toEqual(codes.map((code) => `${name}: ${code}: /srv/pki/users.json: line 17 is not JSON`))
+    },
+  )
+
+  test('when a refusal is about the request then it is told as it is', async () => {
+    const table = (await (await dialect('keyfactor')).server())(house)
+    const { failed } = discreet({ dialect: 'keyfactor', table }, () => undefined).table
+    expect(String(failed(new CertmanError('input.invalid', 'no such month'), call).body)).toContain(
+      'o such month',
+    )
+  })
+})
