@@ -49,10 +49,14 @@ export function sansOf(body: Json): readonly Uint8Array[] {
   if (sans === undefined || sans === null) return []
   if (!isObject(sans)) throw invalid('The SANs field must be an object.')
   return Object.entries(sans).flatMap(([type, values]) => {
-    const prefix = SAN_KEYS[type.toLowerCase()]
+    const key = type.toLowerCase()
+    const prefix = Object.hasOwn(SAN_KEYS, key) ? SAN_KEYS[key] : undefined
     const list = Array.isArray(values) ? (values as readonly Json[]) : []
     if (list.length > 0 && prefix === undefined)
       throw invalid(`The SAN type '${shown(type)}' is not supported.`)
-    return list.map((value) => parseGeneralName(`${prefix}:${String(value)}`))
+    return list.map((value) => {
+      if (typeof value !== 'string') throw invalid('The SANs field must hold lists of strings.')
+      return parseGeneralName(`${prefix}:${value}`)
+    })
   })
 }

@@ -22,6 +22,8 @@ const BODIES = [
   '{"CertificateIds":[99],"Comment":"x","Reason":1e3,"Metadata":[],"Query":"(","Id":1.5}',
   '{"__proto__":{"CertID":1},"Metadata":{"__proto__":"x"},"Name":"*","Query":"CertId -eq 1","Id":99}',
   '{"Thumbprint":"%00","SerialNumber":"zz","IssuerDN":"","SANs":{"dns":[{}]},"Subject":"CN=x","CertificateAuthority":"root","KeyLength":1}',
+  `{"Subject":"CN=x","Password":"x","SANs":{"dns":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`,
+  '{"Subject":"CN=x","Password":"x","SANs":{"constructor":["x"]}}',
 ]
 
 const routes = API_ROUTES.map(([method, path]) => [method === '*' ? 'GET' : method, path] as const)
