@@ -24,7 +24,8 @@ export async function csrOf(
 ): Promise<Uint8Array | undefined> {
   const path = `${certificatePath(keyId, id)}/csr`
   const reply = await link.ask({ method: 'GET', path, accept: ACCEPT })
-  if (reply.status === 404 || reply.status === 405) return undefined
+  // 400: the server cannot sign with that key
+  if ([400, 404, 405].includes(reply.status)) return undefined
   return csrIn(link.pass(reply, { thing: `request of certificate ${JSON.stringify(id)}` }))
 }
 

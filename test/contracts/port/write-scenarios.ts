@@ -2,7 +2,20 @@ import { expect } from 'vitest'
 import { generateKeyPairSync } from 'node:crypto'
 import type { MutationOptions } from '../../../src/store/store.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
-import { expired, issuing, large, mail, renewed, root, soon, twin, unicode, web } from './material.ts'
+import {
+  expired,
+  issuing,
+  large,
+  mail,
+  password,
+  renewed,
+  root,
+  rootOrder,
+  soon,
+  twin,
+  unicode,
+  web,
+} from './material.ts'
 import { scenario } from './scenario.ts'
 import {
   batchOf,
@@ -53,6 +66,16 @@ const imports: readonly Scenario[] = [
       expect(outcomeOf(outcomes)).toMatchObject({ outcome: 'changed' })
       expect(await has(store, web)).toBe(true)
       expect(await rowOf(backing, web)).toMatchObject({ fingerprint: web.fingerprint, keyId: web.id })
+    },
+  ),
+  scenario(
+    'when the key of an authority behind is locked then listing and import go on',
+    ['import', 'list:certificate'],
+    async ({ store, backing }) => {
+      await backing.createAuthority(rootOrder({ protection: { password } }))
+      await store.import(take(web, 'web'))
+      expect(await has(store, web)).toBe(true)
+      expect(await has(backing, web)).toBe(true)
     },
   ),
   scenario(
