@@ -35,7 +35,7 @@ describe('what may stand for the last word', () => {
     [['st'], ['store']],
     [
       ['store', ''],
-      ['init', 'list', 'show', 'add', 'use', 'remove', 'check', 'reindex'],
+      ['init', 'list', 'show', 'add', 'token', 'use', 'remove', 'check', 'reindex'],
     ],
     [
       ['store', 're'],

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NameAttributes } from '../../src/domain/facts.ts'
 import { formatDotnetName, parseDotnetName } from '../../src/x509/dotnet-name.ts'
