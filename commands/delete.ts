@@ -50,7 +50,7 @@ export const deleteVerb = declare({
             ),
       })
       const outcomes = await store.delete(named, { dryRun: ctx.global.dryRun })
-      await ctx.emit(renderOutcomes(ctx, outcomes))
+      await ctx.emit(renderOutcomes(ctx, outcomes, store.can.trash))
       settleOutcomes(ctx, outcomes)
     }),
 })

@@ -11,6 +11,9 @@ export function at(row: JsonObject, path: string): Json | undefined {
   return value
 }
 
+/** Whether a row of an authority says of a CRL at all that there is one or none: rows of servers may not. */
+export const tellsOfCrl = (row: JsonObject): boolean => 'crlNumber' in row || 'crl' in row
+
 /** The text at a path; empty when there is none. */
 export function textAt(row: JsonObject, path: string): string {
   return cellText(at(row, path))

@@ -25,7 +25,7 @@ function importText({ dryRun, outcomes, left, orphanKeys, notes }: ImportReport,
     (id) => `private key ${id.slice(0, 16)} has no certificate or request in the store`,
   )
   return [
-    listed.length === 0 && outcomes.length > 0 ? '' : outcomeLines(listed, style, dryRun),
+    listed.length === 0 && outcomes.length > 0 ? '' : outcomeLines(listed, style, { dryRun }),
     hidden > 0 ? `${counted(hidden, 'record')} already there\n` : '',
     leftLines(left),
     noteLines([...orphans, ...notes]),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/base/json.ts'
 import type { RecordKind } from '../../src/domain/records.ts'
-import { cellText, keyText, listAt, at, textAt } from './cells.ts'
+import { cellText, keyText, listAt, at, tellsOfCrl, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
 import type { SelectedField } from './fields.ts'
 import type { Cell, Column } from './table.ts'
@@ -112,14 +112,16 @@ const ENABLED: ListColumn = {
       : { text: 'revoked', tone: 'bad' },
 }
 
-/** Until when the CRL holds, `over` where it does not any more; `waits` where revocations are not on it yet. */
+/** Until when the CRL holds, nothing where that is not known, `over` where it does not any more; `waits` where revocations are not on it yet. */
 const CRL: ListColumn = {
   header: 'CRL UNTIL',
   cell: (row, now) => {
     if (at(row, 'crlStale') === true) return { text: 'waits', tone: 'bad' }
     const next = textAt(row, 'crlNextUpdate') || textAt(row, 'crl.nextUpdate')
-    const isOver = next !== '' && Date.parse(next) < now.getTime()
-    return isOver ? { text: `over ${dayOf(next)}`, tone: 'bad' } : { text: dayOf(next) || 'none' }
+    // what a server does not tell is not known to be missing
+    if (next === '') return { text: tellsOfCrl(row) ? 'none' : '' }
+    const isOver = Date.parse(next) < now.getTime()
+    return isOver ? { text: `over ${dayOf(next)}`, tone: 'bad' } : { text: dayOf(next) }
   },
 }
 

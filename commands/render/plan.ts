@@ -33,8 +33,19 @@ const DRY_RUN = 'dry run, nothing was changed; this would happen:\n'
 /** Lines whose columns are aligned with each other: the cells of a hundred thousand would fill the memory. */
 const TOGETHER = 1000
 
-/** What happened, or would happen, to each record: one line each. */
-export function outcomeLines(outcomes: readonly Outcome[], style: Style, dryRun: boolean): string {
+/** Where there is no trash, what is deleted is gone. */
+const GONE = ['deleted for good', 'bad'] as const
+
+/**
+ * What happened, or would happen, to each record: one line each.
+ *
+ * @param hasTrash whether what was deleted can be brought back; default: it can
+ */
+export function outcomeLines(
+  outcomes: readonly Outcome[],
+  style: Style,
+  { dryRun, hasTrash = true }: { readonly dryRun: boolean; readonly hasTrash?: boolean },
+): string {
   if (outcomes.length === 0) return 'nothing to do\n'
   const columns = [
     { header: '' },
@@ -46,14 +57,18 @@ export function outcomeLines(outcomes: readonly Outcome[], style: Style, dryRun:
   let lines = ''
   for (let at = 0; at < outcomes.length; at += TOGETHER)
     lines += renderPlain(
-      { columns, rows: outcomes.slice(at, at + TOGETHER).map(cellsOf), header: false },
+      {
+        columns,
+        rows: outcomes.slice(at, at + TOGETHER).map((each) => cellsOf(each, hasTrash)),
+        header: false,
+      },
       style,
     )
   return dryRun ? DRY_RUN + lines : lines
 }
 
-function cellsOf({ kind, id, what, row }: Outcome): Cell[] {
-  const [word, tone] = WORDS[what] ?? [what]
+function cellsOf({ kind, id, what, row }: Outcome, hasTrash: boolean): Cell[] {
+  const [word, tone] = what === 'deleted' && !hasTrash ? GONE : (WORDS[what] ?? [what])
   const until = textAt(row, 'notAfter')
   return [
     { text: word, tone },

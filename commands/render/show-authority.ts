@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts'
-import { at, cellText, listAt, textAt } from './cells.ts'
+import { at, cellText, listAt, tellsOfCrl, textAt } from './cells.ts'
 import { endEntry, instantEntry } from './sections.ts'
 import { entries, entry, type Entry, renderSheet, type Section, type SheetStyle } from './sheet.ts'
 
@@ -65,9 +65,11 @@ function crlEntries(item: JsonObject, now: Date): Entry[] {
     ...(at(item, 'crlStale') === true
       ? entry('State', 'revocations wait for the next one: certman ca crl', 'warn')
       : []),
-    ...(number === ''
-      ? entry('Number', 'none yet: certman ca crl signs one', 'warn')
-      : entry('Number', number)),
+    ...(number === '' && !tellsOfCrl(item)
+      ? []
+      : number === ''
+        ? entry('Number', 'none yet: certman ca crl signs one', 'warn')
+        : entry('Number', number)),
     ...instantEntry('This update', textAt(item, 'crlThisUpdate') || textAt(item, 'crl.thisUpdate'), now),
     ...endEntry('Next update', next, now),
     ...entry('Entries', textAt(item, 'crl.entries')),

@@ -34,7 +34,7 @@ export function renderDeed(ctx: RenderContext, { outcomes, changes, notes }: Dee
   }
   return {
     json: toJson(json),
-    text: () => outcomeLines(outcomes, styleOf(ctx), dryRun) + noteLines(notes ?? []),
+    text: () => outcomeLines(outcomes, styleOf(ctx), { dryRun }) + noteLines(notes ?? []),
   }
 }
 
@@ -44,7 +44,7 @@ export function renderDeeds(ctx: RenderContext, { outcomes, notes = [] }: Deed):
   const changed = outcomes.some(({ outcome }) => outcome === 'changed')
   return {
     json: toJson({ outcome: changed ? 'changed' : 'unchanged', dryRun, outcomes, notes }),
-    text: () => outcomeLines(outcomes, styleOf(ctx), dryRun) + noteLines(notes),
+    text: () => outcomeLines(outcomes, styleOf(ctx), { dryRun }) + noteLines(notes),
   }
 }
 

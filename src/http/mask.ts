@@ -51,7 +51,9 @@ export function maskForm(text: string, more: ReadonlySet<string> = new Set()): s
     .split('&')
     .map((pair) => {
       const name = pair.split('=', 1)[0]!
-      return pair !== name && (isSecretName(name) || more.has(name.toLowerCase()))
+      // `includeHasPrivateKey=true` is a wish
+      const isWish = /=(?:true|false)?$/i.test(pair) && !more.has(name.toLowerCase())
+      return pair !== name && !isWish && (isSecretName(name) || more.has(name.toLowerCase()))
         ? `${name}=${MASKED}`
         : pair
     })

@@ -64,6 +64,13 @@ test('bodies that are neither JSON nor a form are shown as a size, and failures 
   expect(lines.filter((line) => /^\* .*: trying again in 0\.375 s$/.test(line))).toHaveLength(1)
 })
 
+test('a flag whose name speaks of a key is no secret, and a secret that is called true is one', () => {
+  expect(maskForm('includeHasPrivateKey=true&password=&token=truely')).toBe(
+    'includeHasPrivateKey=true&password=&token=[masked]',
+  )
+  expect(maskForm('odd=true', new Set(['odd']))).toBe('odd=[masked]')
+})
+
 test('masks know forms, private keys inside members, and leave plain members alone', () => {
   expect(maskForm('grant_type=client_credentials&client_secret=hidden&scope=a')).toBe(
     'grant_type=client_credentials&client_secret=[masked]&scope=a',

@@ -235,6 +235,18 @@ test.each([
     ' 1  root  CN=Root  2035-01-01  3486  no       over 2025-06-08',
   ],
   [
+    'authority',
+    { id: '1', name: 'root', subject: 'CN=Root', notAfter: '2035-01-01T00:00:00Z', crlNumber: null },
+    'ID  NAME  SUBJECT  EXPIRES     DAYS  ENABLED  CRL UNTIL',
+    ' 1  root  CN=Root  2035-01-01  3486  yes      none',
+  ],
+  [
+    'authority',
+    { id: '1', name: 'root', subject: 'CN=Root', notAfter: '2035-01-01T00:00:00Z' },
+    'ID  NAME  SUBJECT  EXPIRES     DAYS  ENABLED  CRL UNTIL',
+    ' 1  root  CN=Root  2035-01-01  3486  yes',
+  ],
+  [
     'collection',
     { id: '1', name: 'soon', filter: 'expires < 30d' },
     'ID  NAME  FILTER',

@@ -54,6 +54,14 @@ describe('what a mutation did', () => {
     )
   })
 
+  test('says where there is no trash that what was deleted is gone', async () => {
+    const deleted = [{ kind: 'certificate', id: '3', outcome: 'changed', what: 'deleted', row }] as const
+    expect(await renderOutcomes(context(), deleted, false).text()).toMatch(
+      /^deleted for good {2}certificate 3/,
+    )
+    expect(await renderOutcomes(context(), deleted).text()).toMatch(/^moved to the trash {2}certificate 3/)
+  })
+
   test('says first that a dry run changed nothing', async () => {
     expect(await renderOutcomes(context(true), OUTCOMES).text()).toMatch(
       /^dry run, nothing was changed; this would happen:\nadded {10}certificate 12/,

@@ -66,6 +66,13 @@ test('when revocations wait for a CRL then the sheet says so, and how to sign it
   )
 })
 
+test('when a server tells nothing of a CRL then the sheet does not say that there is none', async () => {
+  const told = Object.entries(ROOT).filter(([name]) => !/^crl(?:$|[A-Z])/.test(name) || name === 'crlDays')
+  const server = Object.fromEntries(told)
+  expect(await shown(server)).not.toContain('none yet')
+  expect(await shown({ ...server, crlNumber: null })).toContain('none yet: certman ca crl signs one')
+})
+
 test('when the key is elsewhere or lies open then the sheet says so', async () => {
   const { keyId: _, ...without } = ROOT
   expect(await shown(without)).toMatch(/Key +elsewhere/)
