@@ -15,7 +15,7 @@ import { printTable } from './support/table.mjs'
 const HERE = resolve(fileURLToPath(import.meta.url), '..')
 
 /** The servers of the benchmark, bundled from the sources. */
-async function bundleServers(folder) {
+export async function bundleServers(folder) {
   const outfile = join(folder, 'servers.mjs')
   await build({
     entryPoints: [join(HERE, 'support/servers.mjs')],

@@ -36,7 +36,7 @@ function answerIn(buffer) {
   return end < 0 ? undefined : { status, whole: end + 7 }
 }
 
-function worker({ port, ca, next, until, took, bad }) {
+function worker({ port, ca, next, until, took, bad, sizes }) {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca })
     let buffer = Buffer.alloc(0)
@@ -55,6 +55,7 @@ function worker({ port, ca, next, until, took, bad }) {
       const answer = answerIn(buffer)
       if (!answer) return
       took.push(performance.now() - started)
+      sizes.push(answer.whole)
       if (answer.status >= 400) bad.push(answer.status)
       buffer = buffer.subarray(answer.whole)
       send()
@@ -64,13 +65,15 @@ function worker({ port, ca, next, until, took, bad }) {
 
 /**
  * @param order `{ port, ca, next: () => text | undefined, connections, seconds }`
- * @returns `{ perSecond, p50, p99, count, bad }`, times in ms
+ * @returns `{ perSecond, p50, p99, count, bad, firstBad, bytes }`, times in ms, bytes of a mean answer
  */
 export async function load({ port, ca, next, connections = 32, seconds = 3 }) {
-  const [took, bad] = [[], []]
+  const [took, bad, sizes] = [[], [], []]
   const started = performance.now()
   const until = started + seconds * 1000
-  await Promise.all(Array.from({ length: connections }, () => worker({ port, ca, next, until, took, bad })))
+  await Promise.all(
+    Array.from({ length: connections }, () => worker({ port, ca, next, until, took, bad, sizes })),
+  )
   const elapsed = (performance.now() - started) / 1000
   took.sort((a, b) => a - b)
   const at = (share) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0
@@ -80,5 +83,7 @@ export async function load({ port, ca, next, connections = 32, seconds = 3 }) {
     p99: at(0.99),
     count: took.length,
     bad: bad.length,
+    firstBad: bad[0],
+    bytes: sizes.length === 0 ? 0 : Math.round(sizes.reduce((sum, size) => sum + size, 0) / sizes.length),
   }
 }

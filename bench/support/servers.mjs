@@ -15,11 +15,22 @@ const BODY = JSON.stringify({
 })
 const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' }
 
+const bodies = new Map()
+
+/** `/size/1000` is answered with so many bytes, everything else with the usual ones. */
+function bodyFor(url) {
+  const size = /^\/size\/(\d+)$/.exec(url)?.[1]
+  if (size === undefined) return BODY
+  if (!bodies.has(size)) bodies.set(size, JSON.stringify('x'.repeat(Math.max(0, Number(size) - 2))))
+  return bodies.get(size)
+}
+
 const bare = () =>
   new Promise((resolve) => {
-    const server = createServer({ cert: certificates, key }, (_, response) => {
-      response.writeHead(200, { ...headers, 'Content-Length': Buffer.byteLength(BODY) })
-      response.end(BODY)
+    const server = createServer({ cert: certificates, key }, (request, response) => {
+      const body = bodyFor(request.url)
+      response.writeHead(200, { ...headers, 'Content-Length': Buffer.byteLength(body) })
+      response.end(body)
     })
     server.listen(0, '127.0.0.1', () => resolve(server.address().port))
   })

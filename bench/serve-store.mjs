@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+// What does `certman serve` do in a second over a directory store of 10,000 certificates, beside a bare https server
+// of Node that answers as many bytes?
+// node bench/serve-store.mjs [--certificates N] [--seconds N] [--connections N] [--requests N] [--profile FOLDER]
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundleServers, startServer } from './serve.mjs'
+import { serverFiles } from './support/bundle.mjs'
+import { csrPem, makeCsr } from './support/csr.mjs'
+import { getText, load, postText } from './support/load.mjs'
+import { serveStore, USER } from './support/served-store.mjs'
+import { printTable } from './support/table.mjs'
+
+const basic = `Basic ${Buffer.from(USER).toString('base64')}`
+const keyfactor = { Authorization: basic, 'X-Keyfactor-Requested-With': 'APIClient' }
+
+/** Answers these texts, then none. */
+const inTurn = (texts) => {
+  let at = 0
+  return () => texts[at++]
+}
+
+/** The session cookie of Notary. */
+async function login({ port, ca }) {
+  const [email, password] = USER.split(':')
+  const { request } = await import('node:https')
+  const body = JSON.stringify({ email, password })
+  return new Promise((resolve, reject) => {
+    request(
+      { host: '127.0.0.1', servername: 'localhost', port, ca, method: 'POST', path: '/login' },
+      (response) => {
+        response.resume()
+        resolve(response.headers['set-cookie'][0].split(';')[0])
+      },
+    )
+      .on('error', reject)
+      .end(body)
+  })
+}
+
+/** What is asked; `aim` is the share of the bare server's rate, or a rate. */
+function questions(certificates, csrs, cookie) {
+  const ids = (text) => {
+    let at = 0
+    return () => text(1 + (at++ % certificates))
+  }
+  const download = (id) =>
+    postText(
+      '/KeyfactorAPI/Certificates/Download',
+      { CertID: id, IncludeChain: true, ChainOrder: 'EndEntityFirst' },
+      { ...keyfactor, 'X-CertificateFormat': 'P7B' },
+    )
+  const signature = (_, at) =>
+    postText(
+      `/api/v1/certificate_requests/${at + 1}/sign`,
+      { certificate_authority_id: '1' },
+      { Cookie: cookie },
+    )
+  return [
+    {
+      title: 'list page of 50 (Keyfactor)',
+      next: ids((id) =>
+        getText(`/KeyfactorAPI/Certificates?pq.pageReturned=${1 + (id % 150)}&pq.returnLimit=50`, keyfactor),
+      ),
+      share: 0.5,
+    },
+    {
+      title: 'show (Keyfactor)',
+      next: ids((id) => getText(`/KeyfactorAPI/Certificates/${id}`, keyfactor)),
+      share: 0.5,
+    },
+    { title: 'download with chain (Keyfactor)', next: ids(download) },
+    {
+      title: 'request, P-256 (Notary)',
+      next: inTurn(csrs.map((csr) => postText('/api/v1/certificate_requests', { csr }, { Cookie: cookie }))),
+      part: true,
+    },
+    { title: 'sign, P-256 (Notary)', next: inTurn(csrs.map(signature)), rate: 1000, part: true },
+  ]
+}
+
+/** Prints the table; answers how many aims were missed. */
+export async function run(wish = {}) {
+  const {
+    certificates = 10_000,
+    seconds = 4,
+    connections = 32,
+    requests = 3000,
+    total = 100_000,
+    profile,
+  } = wish
+  const folder = mkdtempSync(join(tmpdir(), 'certman-bench-bare-'))
+  const files = serverFiles()
+  const bare = await startServer(await bundleServers(folder), 'bare', files)
+  const nodeOptions = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
+  const server = await serveStore(certificates, { nodeOptions })
+  const csrs = Array.from({ length: requests }, (_, at) => csrPem(makeCsr(`host-${at}.request.example`)))
+  const rows = []
+  let [missed, asked] = [0, 0]
+  try {
+    const cookie = await login(server)
+    for (const { title, next, share, rate, part } of questions(certificates, csrs, cookie)) {
+      const { port, ca } = server
+      if (!part) await load({ port, ca, next, connections, seconds: 1 })
+      const before = await server.usage()
+      const one = await load({ port, ca, next, connections, seconds: part ? 600 : seconds })
+      const { cpu, rss } = await server.usage()
+      if (one.bad > 0)
+        throw new Error(`${title}: ${one.bad} of ${one.count} answers are errors (${one.firstBad})`)
+      const text = getText(`/size/${one.bytes}`)
+      const beforeBare = await bare.usage()
+      const base = await load({ port: bare.port, ca: files.ca, next: () => text, connections, seconds: 2 })
+      const bareCpu = ((await bare.usage()).cpu - beforeBare.cpu) / base.count
+      const each = (cpu - before.cpu) / one.count
+      const ofBare = bareCpu / each
+      const reached = share ? ofBare >= share : rate ? one.perSecond >= rate : undefined
+      if (reached === false) missed++
+      asked += one.count
+      rows.push([
+        title,
+        one.perSecond.toFixed(0),
+        `${one.p50.toFixed(1)} ms`,
+        `${one.p99.toFixed(1)} ms`,
+        `${(one.bytes / 1000).toFixed(1)} kB`,
+        `${each.toFixed(0)} µs`,
+        base.perSecond.toFixed(0),
+        ofBare.toFixed(2),
+        share ? `${share}` : rate ? `${rate}/s` : '',
+        reached === undefined ? '' : reached ? 'reached' : 'MISSED',
+        `${(rss / 1e6).toFixed(0)} MB`,
+      ])
+    }
+    printTable(
+      `certman serve over ${certificates} certificates, ${connections} TLS connections with keep-alive`,
+      [
+        '',
+        'per second',
+        'median',
+        'p99',
+        'answer',
+        'CPU each',
+        'bare',
+        'CPU bare / this',
+        'aim',
+        'verdict',
+        'memory',
+      ],
+      rows,
+    )
+    const next = () =>
+      asked++ < total
+        ? getText(`/KeyfactorAPI/Certificates/${1 + (asked % certificates)}`, keyfactor)
+        : undefined
+    await load({ port: server.port, ca: server.ca, next, connections, seconds: 600 })
+    console.log(`\n  memory after ${total} requests: ${((await server.usage()).rss / 1e6).toFixed(0)} MB`)
+  } finally {
+    bare.end()
+    await server.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return missed
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const option = (name, otherwise) => {
+    const at = process.argv.indexOf(`--${name}`)
+    return at < 0 ? otherwise : process.argv[at + 1]
+  }
+  const number = (name, otherwise) => Number(option(name, otherwise))
+  const missed = await run({
+    certificates: number('certificates', 10_000),
+    seconds: number('seconds', 4),
+    connections: number('connections', 32),
+    requests: number('requests', 3000),
+    total: number('total', 100_000),
+    profile: option('profile'),
+  })
+  process.exitCode = missed === 0 ? 0 : 1
+}
