@@ -37,6 +37,10 @@ class GuardedStore extends GuardedAuthorities implements Store {
     return { ...info, claims: info.claims.filter((claim) => this.grants.claims.includes(claim)) }
   }
 
+  version(): Promise<string | undefined> {
+    return this.store.version?.() ?? Promise.resolve(undefined)
+  }
+
   /** In the store's own words where it has some. */
   refusal(ability: Ability): CertmanError {
     return refusalOf(this.store, ability)
@@ -82,6 +86,7 @@ class GuardedStore extends GuardedAuthorities implements Store {
   async key(id: string): Promise<StoredKey> {
     this.permit('export')
     await this.requireSeen('key', id)
+    await this.requireNoAuthority(id)
     return this.store.key(id)
   }
 

@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { EVERYTHING } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
 import { Sight, type SightLimits } from './sight.ts'
 import type { MutationOptions, Store } from './store.ts'
@@ -61,6 +62,13 @@ export abstract class GuardedVerbs {
     const row = await this.store.resolve({ kind, by: 'text', text: id })
     if (row.id === id && (await this.sight.sees(kind, row))) return
     throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+  }
+
+  /** Who has the key of an authority is the authority. @throws {CertmanError} `claim.missing` for all but admins */
+  protected async requireNoAuthority(keyId: string): Promise<void> {
+    if (this.grants.administers || !this.store.can.list.includes('authority')) return
+    for await (const row of this.store.list('authority', EVERYTHING))
+      if (row['keyId'] === keyId) this.administer('the keys of authorities')
   }
 
   /**

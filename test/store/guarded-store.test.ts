@@ -95,6 +95,16 @@ describe('claims', () => {
     await expect(ann.emptyTrash()).rejects.toMatchObject(refused)
   })
 
+  test('when somebody who may export is no admin then the keys of authorities stay where they are', async () => {
+    await store.createAuthority(rootOrder({ protection: OPEN }))
+    const [{ id }] = (await listed(store, 'key')) as [{ id: string }]
+    await expect(as('ann').key(id)).rejects.toMatchObject({
+      code: 'claim.missing',
+      message: 'the user "ann" may not manage the keys of authorities of the store "pki"',
+    })
+    expect((await as('root', { administers: true }).key(id)).id).toBe(id)
+  })
+
   test('when the user may and the store may not then the store refuses', async () => {
     await repository.write((tx) => tx.setHead({ claims: ['read'] }))
     await expect(as('ann').import(batch([certificate(web)]))).rejects.toMatchObject({ code: 'claim.missing' })
