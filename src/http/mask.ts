@@ -38,11 +38,18 @@ export function maskJson(value: Json, pointers: ReadonlySet<string>, at = ''): J
   const shown: Record<string, Json | undefined> = {}
   for (const [name, inner] of Object.entries(value)) {
     const place = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    const hide =
-      isSecretName(name) && inner !== null && inner !== '' && typeof inner !== 'boolean' && !isObject(inner)
-    shown[name] = inner === undefined ? undefined : hide ? MASKED : maskJson(inner, pointers, place)
+    const mask = isSecretName(name) ? maskSecret : maskJson
+    shown[name] = inner === undefined ? undefined : mask(inner, pointers, place)
   }
   return shown
+}
+
+/** What a member of a secret name holds: where there are names, these tell what is secret. */
+function maskSecret(value: Json, pointers: ReadonlySet<string>, at: string): Json {
+  if (Array.isArray(value))
+    return value.map((each: Json, index) => maskSecret(each, pointers, `${at}/${index}`))
+  const isPlain = value === null || value === '' || typeof value === 'boolean' || isObject(value)
+  return isPlain ? maskJson(value, pointers, at) : MASKED
 }
 
 /** A query or form (`a=1&b=2`) with the values of secrets replaced. */

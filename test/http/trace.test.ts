@@ -64,6 +64,16 @@ test('bodies that are neither JSON nor a form are shown as a size, and failures 
   expect(lines.filter((line) => /^\* .*: trying again in 0\.375 s$/.test(line))).toHaveLength(1)
 })
 
+test('an envelope is no secret, what is in it may be', () => {
+  const body = { data: [{ id: 1, password: 'x' }], content: [], key: ['x'], secret: [['x']] }
+  expect(maskJson(body, new Set())).toEqual({
+    data: [{ id: 1, password: '[masked]' }],
+    content: [],
+    key: ['[masked]'],
+    secret: [['[masked]']],
+  })
+})
+
 test('a flag whose name speaks of a key is no secret, and a secret that is called true is one', () => {
   expect(maskForm('includeHasPrivateKey=true&password=&token=truely')).toBe(
     'includeHasPrivateKey=true&password=&token=[masked]',
