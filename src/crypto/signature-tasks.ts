@@ -1,5 +1,5 @@
 import { packPieces, unpackPieces, type Packed } from './packing.ts'
-import { verifySignatures, type SignatureToVerify, type SignatureVerdict } from './verify.ts'
+import { verifySignature, type SignatureToVerify, type SignatureVerdict } from './verify.ts'
 
 /** Signatures to check, four pieces for each (see `verifyTask`): any thread can do it, it reads and changes nothing else. */
 export type SignatureTask = Packed
@@ -15,15 +15,14 @@ export const verifyTask = (inputs: readonly SignatureToVerify[]): SignatureTask 
   packPieces(inputs.flatMap(({ algorithm, signed, signature, spki }) => [algorithm, signed, signature, spki]))
 
 /** Does a task in the thread that calls. */
-export function perform(task: SignatureTask): Promise<readonly SignatureVerdict[]> {
+export function perform(task: SignatureTask): readonly SignatureVerdict[] {
   const pieces = unpackPieces(task)
-  const inputs: SignatureToVerify[] = []
-  for (let at = 0; at < pieces.length; at += 4)
-    inputs.push({
-      algorithm: pieces[at]!,
-      signed: pieces[at + 1]!,
-      signature: pieces[at + 2]!,
-      spki: pieces[at + 3]!,
-    })
-  return verifySignatures(inputs)
+  const verdicts: SignatureVerdict[] = []
+  for (let at = 0; at < pieces.length; at += 4) {
+    const [algorithm, signed, signature, spki] = pieces.slice(at, at + 4) as FourPieces
+    verdicts.push(verifySignature({ algorithm, signed, signature, spki }))
+  }
+  return verdicts
 }
+
+type FourPieces = [algorithm: Uint8Array, signed: Uint8Array, signature: Uint8Array, spki: Uint8Array]

@@ -1,11 +1,4 @@
-import {
-  createPublicKey,
-  constants,
-  KeyObject,
-  verify,
-  webcrypto,
-  type VerifyKeyObjectInput,
-} from 'node:crypto'
+import { createPublicKey, constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
@@ -97,20 +90,7 @@ const RSASSA_PSS = '1.2.840.113549.1.1.10'
  * `unsupported`.
  */
 export function verifySignature(input: SignatureToVerify): SignatureVerdict {
-  return verifyWith(input, undefined)
-}
-
-/** The same for many, in their order. */
-export async function verifySignatures(
-  inputs: readonly SignatureToVerify[],
-): Promise<readonly SignatureVerdict[]> {
-  const keys = await Promise.all(inputs.map(({ spki }) => pointKey(spki)))
-  return inputs.map((input, i) => verifyWith(input, keys[i]))
-}
-
-/** @param known the key of `spki`, where it is read already */
-function verifyWith(input: SignatureToVerify, known: KeyObject | undefined): SignatureVerdict {
-  const check = checkOf(input, known)
+  const check = checkOf(input)
   if (typeof check === 'string') return check
   // OpenSSL throws where it lacks a digest or refuses a key's size; a wrong signature is `false`
   try {
@@ -146,14 +126,14 @@ interface Check {
   readonly key: KeyObject | VerifyKeyObjectInput
 }
 
-function checkOf(input: SignatureToVerify, known?: KeyObject): SignatureVerdict | Check {
+function checkOf(input: SignatureToVerify): SignatureVerdict | Check {
   try {
     const reader = DerReader.into(requireOneValue(input.algorithm, 'signature algorithm'))
     const oid = readOid(reader.read(TAG.oid, 'the algorithm identifier'))
     if (oid === RSASSA_PSS) return pssCheck(input, readPssParameters(reader))
     const scheme = SCHEMES.get(oid)
     if (!scheme) return 'unsupported'
-    const key = known ?? publicKey(input.spki)
+    const key = publicKey(input.spki)
     if (!key) return 'unsupported'
     return scheme[0].includes(key.asymmetricKeyType ?? '') ? { digest: scheme[1], key } : 'invalid'
   } catch (error) {
@@ -180,44 +160,19 @@ const NAMED_CURVES = (
   ] as const
 ).map(([head, crv, octets]) => ({ head: Buffer.from(head, 'hex'), crv, octets }))
 
-type NamedCurve = (typeof NAMED_CURVES)[number]
-
-const namedCurve = (bytes: Buffer): NamedCurve | undefined =>
-  NAMED_CURVES.find(
-    ({ head, octets }) =>
-      bytes.length === head.length + 2 * octets && head.compare(bytes, 0, head.length) === 0,
-  )
-
 /**
  * The usual EC key, read as numbers: OpenSSL's decoders take twice as long over the same octets, and requests come by
  * the thousand. Undefined for every other form.
  */
 function namedCurveKey(spki: Uint8Array): KeyObject | undefined {
   const bytes = asBuffer(spki)
-  const curve = namedCurve(bytes)
-  if (!curve) return undefined
-  const middle = curve.head.length + curve.octets
-  const [x, y] = [bytes.toString('base64url', curve.head.length, middle), bytes.toString('base64url', middle)]
-  return createPublicKey({ key: { kty: 'EC', crv: curve.crv, x, y }, format: 'jwk' })
-}
-
-/**
- * The same read as a point, a fifth quicker: OpenSSL looks whether it lies on the curve and leaves out a
- * multiplication by the order, which on these curves (cofactor 1) tells nothing more (SEC 1 section 3.2.2.1).
- * Undefined for every other form, and for a point elsewhere.
- */
-async function pointKey(spki: Uint8Array): Promise<KeyObject | undefined> {
-  const bytes = asBuffer(spki)
-  const curve = namedCurve(bytes)
-  if (!curve) return undefined
-  // the octet before X says that both numbers follow
-  const point = bytes.subarray(curve.head.length - 1)
-  const algorithm = { name: 'ECDSA', namedCurve: curve.crv }
-  try {
-    return KeyObject.from(await webcrypto.subtle.importKey('raw', point, algorithm, false, ['verify']))
-  } catch {
-    return undefined
+  for (const { head, crv, octets } of NAMED_CURVES) {
+    if (bytes.length !== head.length + 2 * octets || head.compare(bytes, 0, head.length) !== 0) continue
+    const middle = head.length + octets
+    const [x, y] = [bytes.toString('base64url', head.length, middle), bytes.toString('base64url', middle)]
+    return createPublicKey({ key: { kty: 'EC', crv, x, y }, format: 'jwk' })
   }
+  return undefined
 }
 
 function pssCheck(input: SignatureToVerify, parameters: PssParameters | undefined): SignatureVerdict | Check {

@@ -9,7 +9,8 @@ type Verdicts = readonly SignatureVerdict[]
 
 interface Assignment {
   readonly task: SignatureTask
-  readonly resolve: (verdicts: Verdicts | Promise<Verdicts>) => void
+  readonly resolve: (verdicts: Verdicts) => void
+  readonly reject: (error: unknown) => void
 }
 
 interface Helper {
@@ -52,9 +53,10 @@ export class WorkerPool {
 
   /** Does a task somewhere. Rejects with what the task throws. */
   perform(task: SignatureTask): Promise<Verdicts> {
-    if (this.#isBroken || this.#most < 1) return perform(task)
-    return new Promise((resolve) => {
-      this.#waiting.push({ task, resolve })
+    return new Promise((resolve, reject) => {
+      const assignment = { task, resolve, reject }
+      if (this.#isBroken || this.#most < 1) return performHere(assignment)
+      this.#waiting.push(assignment)
       this.#assign()
     })
   }
@@ -97,8 +99,9 @@ export class WorkerPool {
   }
 
   #answered(helper: Helper, answer: SignatureAnswer): void {
-    const { task, resolve } = helper.tasks.shift()!
-    resolve(answer === FAILED ? perform(task) : answer)
+    const assignment = helper.tasks.shift()!
+    if (answer === FAILED) performHere(assignment)
+    else assignment.resolve(answer)
     this.#assign()
     if (helper.tasks.length > 0) return
     helper.worker.unref()
@@ -111,7 +114,15 @@ export class WorkerPool {
     void helper.worker.terminate()
     const left = helper.tasks.splice(0)
     if (this.#helpers.size === 0) left.push(...this.#waiting.splice(0))
-    for (const { task, resolve } of left) resolve(perform(task))
+    for (const assignment of left) performHere(assignment)
+  }
+}
+
+function performHere({ task, resolve, reject }: Assignment): void {
+  try {
+    resolve(perform(task))
+  } catch (error) {
+    reject(error)
   }
 }
 

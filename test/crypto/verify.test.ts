@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   verifySignature,
   verifySignatureAside,
-  verifySignatures,
   type SignatureToVerify,
   type SignatureVerdict,
 } from '../../src/crypto/verify.ts'
@@ -37,11 +36,10 @@ const selfIssued = (files: Corpus): { path: string; der: Uint8Array }[] =>
       return { path, der: block?.der ?? bytes }
     })
 
-/** The verdict, which is the same at once, beside the thread and with others. */
+/** The verdict, which is the same at once and beside the thread. */
 async function judge(input: SignatureToVerify): Promise<SignatureVerdict> {
   const verdict = verifySignature(input)
   expect(await verifySignatureAside(input)).toBe(verdict)
-  expect(await verifySignatures([input])).toEqual([verdict])
   return verdict
 }
 
