@@ -13,6 +13,7 @@ import { listed, LocalVerbs } from './local-verbs.ts'
 import type { RevocationStep } from './revoke-certificates.ts'
 import type { SigningJob, SigningTools } from './sign-batch.ts'
 import { GroupQueue } from './signing-queue.ts'
+import type { Submission } from './submit-request.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from './store.ts'
 
 type Args<Verb extends keyof AuthorityStore> = Parameters<AuthorityStore[Verb]>
@@ -22,12 +23,19 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   readonly #desks = new Map<boolean, AuthorityDesk>()
   readonly #queue = new GroupQueue<SigningJob, Signing>((jobs) => this.#signGroup(jobs))
 
+  readonly #submissions = new GroupQueue<Submission, readonly Outcome[]>(async (group) => {
+    const { submitGroup } = await import('./submit-request.ts')
+    const outcomes = await this.transact('create', {}, (tx) => submitGroup(tx, group))
+    return outcomes.map((each) => this.shown(each))
+  })
+
   async submit(...[request, options = {}]: Args<'submit'>): Promise<readonly Outcome[]> {
     await this.permit('create')
-    const { checkRequest, submitRequest } = await import('./submit-request.ts')
+    const { checkRequest, submitGroup } = await import('./submit-request.ts')
     const checked = checkRequest(request)
-    const acting = this.acting(options)
-    return this.mutate('create', options, (tx) => submitRequest(tx, checked, acting))
+    const one = { checked, acting: this.acting(options), actor: options.actor }
+    if (!options.dryRun) return this.#submissions.add(one)
+    return this.mutate('create', options, async (tx) => (await submitGroup(tx, [one]))[0]!)
   }
 
   async sign(...[target, order, options = {}]: Args<'sign'>): Promise<Signing> {

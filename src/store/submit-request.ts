@@ -2,6 +2,7 @@ import { requireCertifiable } from '../authority/key-policy.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest, openRequests, type OpenRequest } from '../authority/request.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
+import { actingTransaction } from './acting.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
@@ -38,6 +39,25 @@ export async function* checkRequests(all: readonly NewRequest[]): AsyncGenerator
     rememberRequest(given.csr, open.facts)
     yield { given, open }
   }
+}
+
+/** One request on its way into the queue. */
+export interface Submission {
+  readonly checked: CheckedRequest
+  readonly acting: Acting
+  /** See `MutationOptions`. */
+  readonly actor: string | undefined
+}
+
+/** Puts requests that came together into the queue, each for who asked. @throws {CertmanError} what `submitRequest` throws: then none is in */
+export async function submitGroup(
+  tx: WriteTransaction,
+  submissions: readonly Submission[],
+): Promise<readonly (readonly Outcome[])[]> {
+  const outcomes: (readonly Outcome[])[] = []
+  for (const { checked, acting, actor } of submissions)
+    outcomes.push(await submitRequest(actingTransaction(tx, actor), checked, acting))
+  return outcomes
 }
 
 /**
