@@ -96,9 +96,19 @@ async function probe(ctx: Context, name: string, place: RemotePlace): Promise<Pr
   const connection = await openRemote({ name, place }, storeRequest(ctx, 'store add'))
   try {
     return await connection.probe()
+  } catch (error) {
+    throw beforeAdding(error, name)
   } finally {
     await connection.close()
   }
+}
+
+/** What is not configured yet cannot be shown: hints must work when they are copied. */
+function beforeAdding(error: unknown, name: string): unknown {
+  const show = `: certman store show ${name}`
+  if (!isCertmanError(error) || error.hint?.endsWith(show) !== true) return error
+  const hint = `${error.hint.slice(0, -show.length)}; to add it all the same: --no-check`
+  return new CertmanError(error.code, error.message, { cause: error, hint })
 }
 
 /** Probes; a server that nobody trusts is shown to the person, who may pin its certificate. */

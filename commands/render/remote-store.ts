@@ -32,8 +32,24 @@ const SECRETS: Readonly<Record<string, (about: JsonObject) => string>> = {
   asked: () => 'asked for each time',
 }
 
-/** Abilities as people call them; the others are verbs already. */
+/** Abilities as people call them; the others are verbs already, and `edit.kind` is `edit (kind)`. */
 const WORDS: Readonly<Record<string, string>> = {
+  revokeSerials: 'revoke serials',
+  'createAuthority.import': 'ca import',
+  'createAuthority.dry': 'ca create --dry-run',
+  'editAuthority.renew': 'ca renew',
+  'editAuthority.settings': 'ca edit',
+  'crl.renew': 'ca crl --renew',
+  'edit.exportable': 'edit --not-exportable',
+  'delete.request': 'delete requests',
+  'delete.authority': 'delete authorities',
+  'revoke.request': 'revoke requests',
+  'list.profile': 'ca profile list',
+  'edit.kind': 'edit other kinds',
+  'edit.collection': 'collection edit',
+  'delete.authorityCertificate': 'delete the certificate of an authority',
+  'createAuthority.csr': 'ca csr',
+  'createAuthority.install': 'ca install',
   exportCertificate: 'export certificates',
   exportKey: 'export keys',
   exportRequest: 'export requests',
@@ -49,6 +65,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'list.collection': 'list collections',
   'list.serial': 'find serial:…',
 }
+
+const wordOf = (key: string): string => WORDS[key] ?? key.replace(/\.(.*)$/, ' ($1)')
 
 function connectionEntries(about: JsonObject): Entry[] {
   const source = SECRETS[textAt(about, 'secret.from')]
@@ -87,7 +105,10 @@ function checkEntries(check: RemoteCheck | undefined, took: number): Entry[] {
 }
 
 function sheet({ info, about, can, limits, check, took }: RemoteReport): string {
-  const verbs = Object.entries(can).flatMap(([verb, value]) => (value === true ? [verb] : []))
+  const verbs = Object.entries(can).flatMap(([verb, value]) =>
+    // who chooses the authority is no verb
+    value === true && verb !== 'authorityIsFixed' ? [wordOf(verb)] : [],
+  )
   return renderSheet(
     [
       {
@@ -106,7 +127,7 @@ function sheet({ info, about, can, limits, check, took }: RemoteReport): string 
           ...entry('Can', verbs.join(', ')),
           ...entries(
             'Cannot',
-            Object.entries(limits).map(([key, sentence]) => `${WORDS[key] ?? key}: ${sentence}`),
+            Object.entries(limits).map(([key, sentence]) => `${wordOf(key)}: ${sentence}`),
           ),
         ],
       },

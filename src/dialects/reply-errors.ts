@@ -83,7 +83,7 @@ function hintOf(status: number, reply: HttpReply, store: string): string | undef
   if (status === 401) return `check user and secret: certman store show ${store}`
   if (status !== 429 && status !== 503) return undefined
   const after = reply.header('retry-after')
-  return /^\d{1,6}$/.test(after ?? '')
+  return /^[1-9]\d{0,5}$/.test(after ?? '')
     ? `the server is busy: try again in ${after} seconds`
     : 'the server is busy: try again later'
 }

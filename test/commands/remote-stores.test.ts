@@ -116,6 +116,8 @@ describe('adding a server', () => {
     expect(status).toBe(8)
     expect(stderr).toContain(`Paper Registry: GET ${url}/me was answered with 401: "who are you?"`)
     expect(stderr).not.toContain('water')
+    // there is nothing that store show could show
+    expect(stderr).toContain('hint: check user and secret; to add it all the same: --no-check')
     expect(settings).toThrow('ENOENT')
   })
 

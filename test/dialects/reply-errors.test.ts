@@ -73,6 +73,9 @@ describe('a refused call', () => {
 
   test('when the server is busy then the hint says how long', () => {
     expect(replyError(reply(429, '', { 'retry-after': '7' }), fault).hint).toContain('in 7 seconds')
+    expect(replyError(reply(429, '', { 'retry-after': '0' }), fault).hint).toBe(
+      'the server is busy: try again later',
+    )
     expect(replyError(reply(503, '', { 'retry-after': 'soon\u001b' }), fault).hint).toBe(
       'the server is busy: try again later',
     )

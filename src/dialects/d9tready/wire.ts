@@ -127,12 +127,20 @@ function decoded(text: string): string {
   }
 }
 
+/** An entry without id and link would be lost in silence. */
+function addressed(list: readonly Json[], call: string): readonly Json[] {
+  if (list.every((each) => idOf(each) !== undefined)) return list
+  throw new CertmanError('remote.unexpected', `${VENDOR}: ${call} gave an entry without an id`, {
+    hint: 'check the URL: another program may be answering there',
+  })
+}
+
 /** The array that a listing must be; an envelope around it is taken off. @throws {CertmanError} `remote.unexpected` */
 export function listIn(value: Json, call: string): readonly Json[] {
-  if (Array.isArray(value)) return value as readonly Json[]
+  if (Array.isArray(value)) return addressed(value as readonly Json[], call)
   const inner = isObject(value)
     ? Object.entries(value).filter(([name, each]) => Array.isArray(each) && !/^_?links$/.test(name))
     : []
-  if (inner.length === 1) return inner[0]![1] as readonly Json[]
+  if (inner.length === 1) return addressed(inner[0]![1] as readonly Json[], call)
   throw new CertmanError('remote.unexpected', `${VENDOR}: ${call} gave no list`)
 }

@@ -1,9 +1,10 @@
+import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Filter } from '../../domain/filter.ts'
 import { narrowKeyfactorQuery } from '../../query/keyfactor-print.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ApiCall, Link } from './client-link.ts'
-import { HEADER, numberMember, wireList } from './wire.ts'
+import { HEADER, member, numberMember, wireList } from './wire.ts'
 
 /** Rows of a page; the vendor's clients ask for up to 1,000. */
 const PAGE = 100
@@ -93,6 +94,7 @@ async function* pages(
     const reply = link.pass(first && page === 1 ? first : await link.ask(pageCall(listing, page)))
     const rows = wireList(reply.json(), reply.call)
     const start = rows.length > 0 ? numberMember(rows[0], 'Id') : undefined
+    if (rows.some((row) => member(row, 'Id') === undefined)) throw nameless(reply.call)
     if (rows.length === 0 || (before !== undefined && start === before)) return
     yield rows.map(listing.row)
     given += rows.length
@@ -101,6 +103,16 @@ async function* pages(
     if (Number.isNaN(total) ? rows.length < sizeOf(listing) : given >= total) return
   }
 }
+
+/** What cannot be named is no entry: something else than the API answered. */
+const nameless = (call: string): CertmanError =>
+  new CertmanError(
+    'remote.unexpected',
+    `Keyfactor Command: ${call} was answered with an entry without an Id`,
+    {
+      hint: 'check the URL: another program may be answering there',
+    },
+  )
 
 /** How many certificates there are in all, as the server counts; undefined when it does not say. */
 export async function certificateTotal(link: Link): Promise<number | undefined> {

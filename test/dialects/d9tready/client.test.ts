@@ -156,6 +156,14 @@ describe('the documented samples', () => {
     expect(await all(here.store.list('certificate', EVERY))).toMatchObject([{ id: '1' }])
   })
 
+  test('an entry that has neither id nor link is not lost in silence', async () => {
+    server.say('GET /rest/certificates', { status: 200, body: [{ zzz: 1 }] })
+    await expect(all(here.store.list('certificate', EVERY))).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(/^d9tready: GET \S+ gave an entry without an id$/),
+    })
+  })
+
   test('a server without the flat list is asked key by key', async () => {
     server.say('GET /rest/certificates', { status: 404 })
     expect(await all(here.store.list('certificate', EVERY))).toMatchObject([{ id: '1', keyId: '1' }])

@@ -76,6 +76,14 @@ describe('reading what Keyfactor Command 25 answers', () => {
     })
   })
 
+  test('an entry that has no number is no certificate: something else answered', async () => {
+    const { store } = await against({ 'GET /Certificates': [{ body: '[{"zzz":1}]' }] })
+    await expect(all(store.list('certificate', { filter: ALL, sort: [] }))).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(/^Keyfactor Command: GET \S+ was answered with an entry without an Id$/),
+    })
+  })
+
   test('a server that gives the same page for ever is left after the second', async () => {
     const { store } = await against({
       'GET /Certificates': [{ headers: { 'X-Total-Count': '500' }, body: wire('certificates.json') }],
