@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
+import { asBuffer } from '../asn1/strings.ts'
 import {
   verifySignature,
   verifySignatureAside,
@@ -28,10 +29,28 @@ export interface OpenRequest {
  *   `format.unsupported` when the signature cannot be checked
  */
 export function openRequest(der: Uint8Array): OpenRequest {
-  const { open, signed } = takeApart(der)
+  const bytes = der.length > LONGEST ? undefined : asBuffer(der).toString('latin1')
+  const known = bytes === undefined ? undefined : lately.get(bytes)
+  if (known) return known
+  // of a copy: what is remembered must not change with the caller's bytes
+  const { open, signed } = takeApart(bytes === undefined ? der : Uint8Array.from(der))
   requireSignature(open.facts, verifySignature(signed))
+  if (bytes !== undefined) {
+    if (lately.size >= MOST) lately = new Map()
+    lately.set(bytes, open)
+  }
   return open
 }
+
+/** Longer requests are checked each time. */
+const LONGEST = 4096
+const MOST = 512
+
+/**
+ * What was found right lately, by all of its bytes: a server reads a request, the store checks it, and soon it is signed.
+ * Refusals are not remembered.
+ */
+let lately = new Map<string, OpenRequest>()
 
 /** From so many on other threads check the signatures: they take a while to start. */
 const MANY = 64
