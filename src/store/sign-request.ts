@@ -16,7 +16,7 @@ import { withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { getRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
-import { keyOf, requestFields, type Acting, type CheckedRequest } from './submit-request.ts'
+import { keepKey, keyOf, requestFields, type Acting, type CheckedRequest } from './submit-request.ts'
 import { supersede } from './supersede.ts'
 
 const ACTION = 'sign'
@@ -48,7 +48,7 @@ export interface SigningPlan {
   readonly record: RequestRecord | undefined
   readonly source: {
     readonly csr: Uint8Array
-    /** A new one. */
+    /** One that was brought: a new one, or one that waited in the queue already. */
     readonly request?: CheckedRequest
     /** One of the queue, as it stands there. */
     readonly fields?: JsonObject
@@ -103,7 +103,8 @@ async function findRequest(
   const { der } = stored.pem
   const open = openRequest(der)
   rememberRequest(der, open.facts)
-  return { record, source: { csr: der, fields: stored.fields, revision: stored.revision }, open }
+  const given = 'request' in signable ? { request: signable.request } : {}
+  return { record, source: { csr: der, fields: stored.fields, revision: stored.revision, ...given }, open }
 }
 
 async function knownRequest(tx: WriteTransaction, { open }: CheckedRequest): Promise<Target | undefined> {
@@ -147,6 +148,8 @@ export async function carryOut(tx: WriteTransaction, plan: SigningPlan, desk: Si
     if (holder) others.push(await supersede(tx, holder.id, { by: id, action: ACTION }))
   }
   const requestId = plan.record?.id ?? (await tx.nextId('request'))
+  const brought = plan.source.request?.given.key
+  if (brought) others.push(...(await keepKey(tx, brought, desk)))
   const key = await keyOf(tx, plan.open)
   const made = { id, requestId, key, desk }
   const certificate = certificateRecord(plan, der, made)
@@ -204,6 +207,9 @@ async function putIssuedRequest(
     const fields = { ...state, ...requestFields(source.request!, key?.id, desk) }
     return tx.put({ kind: 'request', id: requestId, fields, pem }, 'absent', log)
   }
-  const fields = { ...source.fields, ...state }
-  return tx.put({ kind: 'request', id: requestId, fields, pem }, source.revision ?? 'any', log)
+  // a key that was brought has joined the request meanwhile
+  const hasJoined = source.request?.given.key !== undefined
+  const fields = { ...source.fields, ...(hasJoined && { keyId: key?.id }), ...state }
+  const revision = hasJoined ? 'any' : (source.revision ?? 'any')
+  return tx.put({ kind: 'request', id: requestId, fields, pem }, revision, log)
 }

@@ -10,7 +10,7 @@ import { describeRecord } from './describe.ts'
 import { importBatch } from './import-batch.ts'
 import { claimName } from './name-taken.ts'
 import { customProfiles } from './store-profiles.ts'
-import type { Outcome } from './store.ts'
+import type { NewKey, Outcome } from './store.ts'
 
 /** Who acts, and when. */
 export interface Acting {
@@ -77,9 +77,7 @@ export async function submitRequest(
   if (known) return [{ kind: 'request', id: known.id, outcome: 'unchanged', what: 'present', row: known.row }]
   if (given.profile !== undefined) await requireProfile(tx, open, given.profile)
   if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })
-  const keys = given.key
-    ? await importBatch(tx, { certificates: [], keys: [given.key] }, settings(acting))
-    : []
+  const keys = given.key ? await keepKey(tx, given.key, acting) : []
   const id = await tx.nextId('request')
   const key = await keyOf(tx, open)
   const fields = { state: 'outstanding', ...requestFields({ given }, key?.id, acting) }
@@ -96,6 +94,10 @@ async function requireProfile(
 ): Promise<void> {
   requireCertifiable({ facts: facts.publicKey, spki }, getProfile(name, await customProfiles(tx)))
 }
+
+/** Takes in the private key that came with a request, and joins it to what is there. */
+export const keepKey = (tx: WriteTransaction, key: NewKey, acting: Acting): Promise<readonly Outcome[]> =>
+  importBatch(tx, { certificates: [], keys: [key] }, settings(acting))
 
 const settings = ({ now, actor }: Acting): { now: Date; actor: string; replace: false } => ({
   now,

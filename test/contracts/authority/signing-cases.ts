@@ -208,6 +208,28 @@ export const signingCases: Cases = {
     expect(await everything(world)).toEqual(before)
     expect(await doubts(world)).toEqual([])
   },
+  'when a request is issued that brings its private key then the key is kept, and certificate and request have it':
+    async (world) => {
+      const { store } = world
+      await store.createAuthority(rootOrder())
+      const [fresh, waiting] = [makeKey(), makeKey()]
+      const source = { how: 'generated' } as const
+      const asked = [fresh, waiting].map((key, at) => ({
+        csr: csrFor([`dns:k${at}.example`], key),
+        key: { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source },
+      }))
+      await store.submit({ csr: asked[1]!.csr })
+      const signings = await store.issue(asked, {})
+      for (const [at, { id }] of [fresh, waiting].entries()) {
+        const { id: certificateId } = signings[at]!.outcomes.find(({ kind }) => kind === 'certificate')!
+        expect((await store.key(id)).spki).toEqual(asked[at]!.key.spki)
+        expect((await store.certificate(certificateId)).record.keyId).toBe(id)
+      }
+      expect((await rows(world, 'request')).map(({ keyId, state }) => [keyId, state]).toSorted()).toEqual(
+        [fresh, waiting].map(({ id }) => [id, 'issued']).toSorted(),
+      )
+      expect(await doubts(world)).toEqual([])
+    },
   'when the name is taken then signing needs replace, and the old certificate is superseded': async (
     world,
   ) => {
