@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run bench [QUESTION…] [--rounds N]: how fast, beside an empty Node process and other tools in the same run.
+// npm run bench [QUESTION…|serve] [--rounds N]: how fast, beside an empty Node process and other tools in the same run.
 // Never run by tests: the figures depend on the machine. The aims are differences to the empty process.
 import { cpus, loadavg } from 'node:os'
 import * as importBundle from './import-bundle.mjs'
@@ -19,11 +19,14 @@ console.log(
   `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, load ${loadavg()[0]?.toFixed(1)}`,
 )
 console.log(`medians of ${rounds} interleaved rounds; NODE_EXTRA_CA_CERTS and SSL_CERT_FILE are unset`)
-const world = makeWorld()
 let missed = 0
+// a minute and more: only when it is named
+if (words.includes('serve')) missed += await (await import('./serve-store.mjs')).run()
+const isServeAlone = words.includes('serve') && wanted.length === 0
+const world = isServeAlone ? { end: () => undefined } : makeWorld()
 try {
   for (const [name, question] of Object.entries(QUESTIONS))
-    if (wanted.length === 0 || wanted.includes(name)) missed += question.run(world, rounds)
+    if ((wanted.length === 0 && !isServeAlone) || wanted.includes(name)) missed += question.run(world, rounds)
 } finally {
   world.end()
 }
