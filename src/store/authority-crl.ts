@@ -28,6 +28,8 @@ function* entriesOf(rows: Iterable<RevokedRow>, authority: AuthorityRecord): Ite
   yield* authority.formerRevocations ?? []
   for (const { serialNumber, notAfter, revocation } of rows) {
     const { date, reason, invalidityDate, recordedAt } = revocation as unknown as Revocation
+    if (typeof date !== 'string')
+      throw new CertmanError('store.damaged', `the certificate ${serialNumber} is revoked without a date`)
     if (keepsEntry({ notAfter, revokedAt: recordedAt ?? date }, previous))
       yield { serialNumber, revocationDate: String(date), reason, invalidityDate: invalidityDate ?? null }
   }

@@ -1,6 +1,7 @@
 import type { AuthorityRecord } from '../domain/authority.ts'
 import { EVERYTHING } from '../domain/filter.ts'
-import type { CertificateRecord, RequestRecord } from '../domain/records.ts'
+import type { CertificateRecord, RequestRecord, Revocation } from '../domain/records.ts'
+import { REVOCATION_REASONS } from '../domain/revocation-reason.ts'
 import type { Finding, Reading } from '../repository/repository.ts'
 import { allAuthorities } from './authority-records.ts'
 import { checkCrl } from './check-crl.ts'
@@ -69,7 +70,21 @@ class LinkChecker {
       const isRevoked = revocation !== undefined && revocation.reason !== 'certificateHold'
       if (requestId !== undefined) this.#links.set(id, { requestId, isRevoked })
       if (authorityId !== undefined) this.#serial(id, authorityId, String(row['serialNumber']))
+      if (revocation !== undefined) this.#revocation(id, revocation)
     }
+  }
+
+  /** What a CRL could not say: no date (RFC 5280 section 5.1.2.6), or a reason that there is not (section 5.3.1). */
+  #revocation(id: string, revocation: Partial<Revocation> | null): void {
+    const { date, recordedAt = date, reason } = revocation ?? {}
+    const isDated = [date, recordedAt].every((text) => !Number.isNaN(Date.parse(String(text))))
+    const fault = isDated
+      ? REVOCATION_REASONS.some(([name]) => name === reason)
+        ? undefined
+        : 'for no known reason'
+      : 'without a date'
+    if (fault !== undefined)
+      this.#add('revocation', `certificates/${id}`, `certificate ${id} is revoked ${fault}`)
   }
 
   #serial(id: string, authorityId: string, serialNumber: string): void {

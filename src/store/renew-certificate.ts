@@ -7,7 +7,7 @@ import { openSigner } from '../crypto/signer.ts'
 import type { CustomProfile } from '../domain/authority.ts'
 import type { CertificateRecord, KeyRecord } from '../domain/records.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../formats/pkcs8.ts'
-import type { Reading, StoredRecord, WriteTransaction } from '../repository/repository.ts'
+import type { Reading, StoredRecord } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { renewDueCrl } from './authority-crl.ts'
 import type { NewRequest, RenewalOrder, Signing } from './authority-orders.ts'
@@ -16,7 +16,6 @@ import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed } from './change-record.ts'
 import { pointingTo } from './crl-place.ts'
 import type { AuthorityTools, Body } from './create-authority.ts'
-import { importBatch } from './import-batch.ts'
 import { repeatCertificate, SUBJECT_ALT_NAME } from './repeat-request.ts'
 import { carryOut, planSigning, type Signable } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
@@ -55,7 +54,6 @@ export async function renewCertificate(
     const opened = pointingTo(await tools.desk.open(tx, record, opening), order.crlBase)
     const profiles = await customProfiles(tx)
     const desk = { authority: opened, profiles, now: now(), actor, random, replace: true }
-    const keys = await takeKey(tx, signable, { now: now(), actor })
     const wish = {
       ...order,
       profile: order.profile ?? fields.profile ?? 'server',
@@ -68,7 +66,7 @@ export async function renewCertificate(
     const replaced =
       fields.name === undefined ? [await supersede(tx, old.id, { by: heir, action: ACTION })] : []
     const crl = await renewDueCrl(tx, opened, now())
-    return { ...signing, outcomes: [...signing.outcomes, ...replaced, ...keys, ...(crl ? [crl] : [])] }
+    return { ...signing, outcomes: [...signing.outcomes, ...replaced, ...(crl ? [crl] : [])] }
   }
 }
 
@@ -173,13 +171,3 @@ async function newKey(
 
 const missing = (id: string, why: string): CertmanError =>
   new CertmanError('key.missing', `the store has no private key for certificate ${id}: ${why}`)
-
-async function takeKey(
-  tx: WriteTransaction,
-  signable: Signable,
-  { now, actor }: { readonly now: Date; readonly actor: string },
-): ReturnType<typeof importBatch> {
-  const key = 'request' in signable ? signable.request.given.key : undefined
-  if (!key) return []
-  return importBatch(tx, { certificates: [], keys: [key] }, { now, actor, replace: false })
-}

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { JsonObject } from '../../../src/base/json.ts'
 import { describeCrl, revokedEntries } from '../../../src/x509/crl.ts'
 import {
   csrFor,
@@ -24,6 +25,24 @@ const serialOf = async (world: StoreWorld, id: string): Promise<unknown> =>
   (await row(world, id)).serialNumber
 
 export const revokingCases: Cases = {
+  'when a revocation lost its date then no CRL is made of it, and the check names the certificate': async (
+    world,
+  ) => {
+    const { store, repository } = world
+    const [id] = await signedStore(world, ['web.example'])
+    await store.revoke([target(id!, 'certificate')], { reason: 'superseded' })
+    const byHand = (revocation: JsonObject): Promise<unknown> =>
+      repository.write(async (tx) => {
+        const { fields, pem } = (await tx.read('certificate', id!))!
+        const record = { kind: 'certificate', id: id!, fields: { ...fields, revocation }, pem: pem! } as const
+        return tx.put(record, 'any', { action: 'edit', kind: 'certificate', id: id! })
+      })
+    await byHand({ reason: 'superseded' })
+    await expect(store.crl('root', { renew: true })).rejects.toMatchObject({ code: 'store.damaged' })
+    expect(await doubts(world)).toContain(`revocation: certificate ${id} is revoked without a date`)
+    await byHand({ date: '2026-03-01T12:00:00Z', reason: 'boredom' })
+    expect(await doubts(world)).toContain(`revocation: certificate ${id} is revoked for no known reason`)
+  },
   'when a certificate is revoked then request and CRL follow at once': async (world) => {
     const { store } = world
     const [id] = await signedStore(world, ['web.example'])
