@@ -81,86 +81,95 @@ function questions(certificates, csrs, cookie) {
   ]
 }
 
+const COLUMNS = [
+  '',
+  'per second',
+  'median',
+  'p99',
+  'answer',
+  'CPU each',
+  'bare',
+  'CPU bare / this',
+  'aim',
+  'verdict',
+  'memory',
+]
+
+/** One question to the server, and as many bytes from the bare one. */
+async function ask({ title, next, share, rate, part }, { server, bare, ca, connections, seconds }) {
+  const order = { port: server.port, ca: server.ca, next, connections }
+  if (!part) await load({ ...order, seconds: 1 })
+  const before = await server.usage()
+  const one = await load({ ...order, seconds: part ? 600 : seconds })
+  const { cpu, rss } = await server.usage()
+  if (one.bad > 0)
+    throw new Error(`${title}: ${one.bad} of ${one.count} answers are errors (${one.firstBad})`)
+  const text = getText(`/size/${one.bytes}`)
+  const beforeBare = await bare.usage()
+  const base = await load({ port: bare.port, ca, next: () => text, connections, seconds: 2 })
+  const bareCpu = ((await bare.usage()).cpu - beforeBare.cpu) / base.count
+  const each = (cpu - before.cpu) / one.count
+  return { title, share, rate, one, base, each, rss, ofBare: bareCpu / each }
+}
+
+/** undefined: there is no aim. */
+function isReached({ share, rate, ofBare, one }) {
+  if (share) return ofBare >= share
+  return rate ? one.perSecond >= rate : undefined
+}
+
+function rowOf(answer) {
+  const { title, share, rate, one, base, each, rss, ofBare } = answer
+  const reached = isReached(answer)
+  const aim = share ? String(share) : rate ? `${rate}/s` : ''
+  return [
+    title,
+    one.perSecond.toFixed(0),
+    `${one.p50.toFixed(1)} ms`,
+    `${one.p99.toFixed(1)} ms`,
+    `${(one.bytes / 1000).toFixed(1)} kB`,
+    `${each.toFixed(0)} µs`,
+    base.perSecond.toFixed(0),
+    ofBare.toFixed(2),
+    aim,
+    reached === undefined ? '' : reached ? 'reached' : 'MISSED',
+    `${(rss / 1e6).toFixed(0)} MB`,
+  ]
+}
+
+/** Asks on until so many requests were answered, and says how much memory that took. */
+async function soak({ server, connections }, { asked, total, certificates }) {
+  let at = asked
+  const next = () =>
+    at++ < total ? getText(`/KeyfactorAPI/Certificates/${1 + (at % certificates)}`, keyfactor) : undefined
+  await load({ port: server.port, ca: server.ca, next, connections, seconds: 600 })
+  console.log(`\n  memory after ${total} requests: ${((await server.usage()).rss / 1e6).toFixed(0)} MB`)
+}
+
 /** Prints the table; answers how many aims were missed. */
 export async function run(wish = {}) {
-  const {
-    certificates = 10_000,
-    seconds = 4,
-    connections = 32,
-    requests = 3000,
-    total = 100_000,
-    profile,
-  } = wish
+  const { certificates = 10_000, seconds = 4, connections = 32, requests = 3000, total = 100_000 } = wish
   const folder = mkdtempSync(join(tmpdir(), 'certman-bench-bare-'))
   const files = serverFiles()
   const bare = await startServer(await bundleServers(folder), 'bare', files)
-  const nodeOptions = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
+  const nodeOptions = wish.profile ? ['--cpu-prof', `--cpu-prof-dir=${wish.profile}`] : []
   const server = await serveStore(certificates, { nodeOptions })
   const csrs = Array.from({ length: requests }, (_, at) => csrPem(makeCsr(`host-${at}.request.example`)))
-  const rows = []
-  let [missed, asked] = [0, 0]
+  const scene = { server, bare, ca: files.ca, connections, seconds }
+  const answers = []
   try {
-    const cookie = await login(server)
-    for (const { title, next, share, rate, part } of questions(certificates, csrs, cookie)) {
-      const { port, ca } = server
-      if (!part) await load({ port, ca, next, connections, seconds: 1 })
-      const before = await server.usage()
-      const one = await load({ port, ca, next, connections, seconds: part ? 600 : seconds })
-      const { cpu, rss } = await server.usage()
-      if (one.bad > 0)
-        throw new Error(`${title}: ${one.bad} of ${one.count} answers are errors (${one.firstBad})`)
-      const text = getText(`/size/${one.bytes}`)
-      const beforeBare = await bare.usage()
-      const base = await load({ port: bare.port, ca: files.ca, next: () => text, connections, seconds: 2 })
-      const bareCpu = ((await bare.usage()).cpu - beforeBare.cpu) / base.count
-      const each = (cpu - before.cpu) / one.count
-      const ofBare = bareCpu / each
-      const reached = share ? ofBare >= share : rate ? one.perSecond >= rate : undefined
-      if (reached === false) missed++
-      asked += one.count
-      rows.push([
-        title,
-        one.perSecond.toFixed(0),
-        `${one.p50.toFixed(1)} ms`,
-        `${one.p99.toFixed(1)} ms`,
-        `${(one.bytes / 1000).toFixed(1)} kB`,
-        `${each.toFixed(0)} µs`,
-        base.perSecond.toFixed(0),
-        ofBare.toFixed(2),
-        share ? `${share}` : rate ? `${rate}/s` : '',
-        reached === undefined ? '' : reached ? 'reached' : 'MISSED',
-        `${(rss / 1e6).toFixed(0)} MB`,
-      ])
-    }
-    printTable(
-      `certman serve over ${certificates} certificates, ${connections} TLS connections with keep-alive`,
-      [
-        '',
-        'per second',
-        'median',
-        'p99',
-        'answer',
-        'CPU each',
-        'bare',
-        'CPU bare / this',
-        'aim',
-        'verdict',
-        'memory',
-      ],
-      rows,
-    )
-    const next = () =>
-      asked++ < total
-        ? getText(`/KeyfactorAPI/Certificates/${1 + (asked % certificates)}`, keyfactor)
-        : undefined
-    await load({ port: server.port, ca: server.ca, next, connections, seconds: 600 })
-    console.log(`\n  memory after ${total} requests: ${((await server.usage()).rss / 1e6).toFixed(0)} MB`)
+    for (const question of questions(certificates, csrs, await login(server)))
+      answers.push(await ask(question, scene))
+    const heading = `certman serve over ${certificates} certificates, ${connections} TLS connections with keep-alive`
+    printTable(heading, COLUMNS, answers.map(rowOf))
+    const asked = answers.reduce((sum, { one }) => sum + one.count, 0)
+    await soak(scene, { asked, total, certificates })
   } finally {
     bare.end()
     await server.end()
     rmSync(folder, { recursive: true, force: true })
   }
-  return missed
+  return answers.filter((answer) => isReached(answer) === false).length
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

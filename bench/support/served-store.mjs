@@ -13,11 +13,9 @@ const CERTMAN = fileURLToPath(new URL('../../dist/certman.cjs', import.meta.url)
 export const USER = 'bench:Passw0rd!x'
 const TICKS_A_SECOND = 100
 
-/** Fills a store and serves it. @returns `{ port, ca, ids, usage, end }` */
-export async function serveStore(count, { nodeOptions = [] } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'certman-bench-serve-'))
+/** A folder with a store, a user, and the files of the server. */
+function prepare(folder, env, count) {
   const at = (name) => join(folder, name)
-  const env = cleanEnv({ HOME: folder, XDG_CONFIG_HOME: at('config'), XDG_DATA_HOME: at('data') })
   const run = (...args) => {
     const result = spawnSync(process.execPath, [CERTMAN, ...args], {
       env,
@@ -25,46 +23,38 @@ export async function serveStore(count, { nodeOptions = [] } = {}) {
       maxBuffer: 1 << 28,
     })
     if (result.status !== 0) throw new Error(`certman ${args.join(' ')}: ${result.status}\n${result.stderr}`)
-    return result.stdout
   }
   writeFileSync(at('bundle.pem'), makeBundle(count))
   writeFileSync(at('pw'), 'Passw0rd!x\n', { mode: 0o600 })
   run('store', 'init', at('pki'))
   run('-s', at('pki'), '--no-input', 'import', at('bundle.pem'))
-  const authority = [
-    '--subject',
-    'CN=Bench',
-    '--name',
-    'bench',
-    '--days',
-    '3650',
-    '--no-password',
-    '--insecure',
-  ]
-  run('-s', at('pki'), 'ca', 'create', ...authority)
+  const authority = ['--subject', 'CN=Bench', '--name', 'bench', '--days', '3650']
+  run('-s', at('pki'), 'ca', 'create', ...authority, '--no-password', '--insecure')
   run('serve', 'user', 'add', 'bench', '--role', 'admin', '--password-file', at('pw'))
   const files = serverFiles()
   writeFileSync(at('tls.pem'), files.certificates)
   writeFileSync(at('tls.key'), files.key, { mode: 0o600 })
+  return files.ca
+}
+
+/** Fills a store and serves it. @returns `{ port, ca, usage, end }` */
+export async function serveStore(count, { nodeOptions = [] } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'certman-bench-serve-'))
+  const at = (name) => join(folder, name)
+  const env = cleanEnv({ HOME: folder, XDG_CONFIG_HOME: at('config'), XDG_DATA_HOME: at('data') })
+  const ca = prepare(folder, env, count)
   const out = openSync(at('serve.json'), 'w')
   const tls = ['--tls-certificate', at('tls.pem'), '--tls-key', at('tls.key')]
   const args = ['--json', 'serve', '--store', at('pki'), '--listen', '127.0.0.1:0', ...tls]
-  const child = spawn(process.execPath, [...nodeOptions, CERTMAN, ...args], {
-    env,
-    stdio: ['ignore', out, 'inherit'],
-  })
+  const stdio = ['ignore', out, 'inherit']
+  const child = spawn(process.execPath, [...nodeOptions, CERTMAN, ...args], { env, stdio })
   closeSync(out)
-  const port = await portOf(child, at('serve.json'))
-  return {
-    port,
-    ca: files.ca,
-    usage: async () => usageOf(child.pid),
-    end: () =>
-      new Promise((resolve) => {
-        child.once('exit', resolve)
-        child.kill('SIGTERM')
-      }).finally(() => rmSync(folder, { recursive: true, force: true })),
-  }
+  const end = () =>
+    new Promise((resolve) => {
+      child.once('exit', resolve)
+      child.kill('SIGTERM')
+    }).finally(() => rmSync(folder, { recursive: true, force: true }))
+  return { port: await portOf(child, at('serve.json')), ca, usage: async () => usageOf(child.pid), end }
 }
 
 async function portOf(child, file) {
