@@ -2,6 +2,7 @@ import type { Ambient } from '../base/ambient.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Claim } from '../domain/records.ts'
 import type { UserRole } from '../domain/role.ts'
+import type { AnswerMemory } from '../http/answer-memory.ts'
 import type { Store } from '../store/store.ts'
 
 /** The roles that a user of `serve` can have: `USER_ROLES`. */
@@ -132,6 +133,8 @@ export interface House {
   readonly hostKey: Uint8Array
   /** `--set key=value` of `serve`: switches of a dialect; `docs/dialects/*.md` lists them. */
   readonly options: Readonly<Record<string, string>>
+  /** Answers that still hold; absent: every answer is made anew. See `remembered`. */
+  readonly answers?: AnswerMemory
   /** One line for the server's log; no secrets. */
   readonly log: (line: string) => void
 }

@@ -58,6 +58,10 @@ class LateRepository implements Repository {
 
   head = (): Promise<StoreHead> => this.#repository.head()
 
+  version(): Promise<string> {
+    return this.#late.lend(() => this.#repository.version())
+  }
+
   list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
     return this.#stream(() => this.#repository.list(kind, query))
   }

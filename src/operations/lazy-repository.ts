@@ -42,6 +42,10 @@ class LazyRepository implements Repository {
     return { format: 1, id: '', name: this.#options.name, claims: CLAIMS, createdAt }
   }
 
+  version(): Promise<string> {
+    return this.#real?.version() ?? Promise.resolve('none yet')
+  }
+
   async *list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
     if (this.#real) yield* this.#real.list(kind, query)
   }

@@ -79,6 +79,7 @@ class MemoryReading {
 class MemoryRepository extends MemoryReading implements Repository {
   readonly #describe: Describe
   #writers: Promise<unknown> = Promise.resolve()
+  #version = 0
 
   constructor(describe: Describe, ambient: Ambient) {
     const id = toHex(ambient.random(16))
@@ -98,6 +99,10 @@ class MemoryRepository extends MemoryReading implements Repository {
   }
 
   head = (): Promise<StoreHead> => Promise.resolve(this.state.head)
+
+  version(): Promise<string> {
+    return Promise.resolve(String(this.#version))
+  }
 
   async *texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]> {
     const now = this.ambient.now()
@@ -123,6 +128,7 @@ class MemoryRepository extends MemoryReading implements Repository {
     const tx = new MemoryTransaction(draft, this.ambient, this.#describe)
     const result = await body(tx)
     this.state = tx.state
+    this.#version++
     return result
   }
 

@@ -146,6 +146,11 @@ export interface Repository extends Reading {
   texts(kind: RecordKind, query: Query): AsyncIterable<readonly string[]>
   readonly head: () => Promise<StoreHead>
   /**
+   * Another text after every change, whoever made it and in whatever process: what was read while it stays the same
+   * still holds. Costs less than any reading. A file that was edited by hand is a change from the next reindexing on.
+   */
+  version(): Promise<string>
+  /**
    * Runs `body` as the only writer. The changes are durable when the promise resolves; when it rejects
    * nothing was changed.
    *

@@ -63,6 +63,10 @@ class LocalStore extends LocalAuthorities implements Store {
     return { kind: this.options.kind, name, id, location: this.options.location, claims }
   }
 
+  version(): Promise<string> {
+    return this.repository.version()
+  }
+
   list(kind: RecordKind, query: Query): ListedRecords {
     const rows = this.#rows(kind, query)
     // what is said of an authority is gathered when it is listed

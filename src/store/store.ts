@@ -174,6 +174,11 @@ export interface Store extends AuthorityStore {
   /** The refusal of what `can` denies, in the store's own words; where there are none `requireAbility` finds some. */
   refusal?(ability: Exclude<keyof Abilities, 'list'>): CertmanError
   info(): Promise<StoreInfo>
+  /**
+   * Another text after every change, whoever made it: see `Repository.version`. Absent or undefined where nobody can
+   * tell.
+   */
+  version?(): Promise<string | undefined>
   list(kind: RecordKind, query: Query): ListedRecords
   count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number>
   /**

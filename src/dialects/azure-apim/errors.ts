@@ -1,4 +1,5 @@
 import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
+import { sentence } from '../sentence.ts'
 import type { WireDetail, WireError } from './wire.ts'
 
 /** A refusal in the vendor's own words. */
@@ -89,10 +90,6 @@ export function wireFaultOf(error: unknown): WireFault {
   const known = CODES[status] ?? (status < 500 ? 'ValidationError' : 'InternalServerError')
   return new WireFault(status, known, sentence(message))
 }
-
-/** Our messages begin in lower case and end without a full stop. */
-export const sentence = (message: string): string =>
-  `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
 
 /** The body of a refusal. */
 export const errorBody = ({ code, message, details }: WireFault): WireError => ({

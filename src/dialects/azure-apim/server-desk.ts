@@ -1,5 +1,6 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House, ServedStore } from '../house.ts'
+import { remembered, type Holding } from '../remembered.ts'
 import { notFound, wrongVersion } from './errors.ts'
 import { admit } from './server-admit.ts'
 import { standardHeaders } from './server-answer.ts'
@@ -28,7 +29,7 @@ export type Handler = (desk: Desk) => Promise<Answer>
 /** A route handler that asks for the credential first, then for the version, and finds the store. */
 export function atDesk(
   { house, turns }: Pick<Desk, 'house' | 'turns'>,
-  form: Form,
+  { form, holds }: { readonly form: Form; readonly holds?: Holding | undefined },
   handler: Handler,
 ): Route['handle'] {
   return async (call) => {
@@ -36,7 +37,9 @@ export function atDesk(
     const version = versionOf(call)
     const served = storeOf({ call, access, house }, form)
     const place = form === 'arm' ? armPlace(call) : CLASSIC
-    const answered = await handler({ call, house, access, served, form, version, turns, ...place })
+    const make = (call: Call): Promise<Answer> =>
+      handler({ call, house, access, served, form, version, turns, ...place })
+    const answered = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
     return {
       ...answered,
       headers: { ...standardHeaders(house.ambient), ...answered.headers },

@@ -1,5 +1,6 @@
 import type { Answer, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
+import type { Holding } from '../remembered.ts'
 import { notFound, WireFault } from './errors.ts'
 import { failure, standardHeaders } from './server-answer.ts'
 import { deleteCertificate, getCertificate, putCertificate, refreshSecret } from './server-change.ts'
@@ -17,9 +18,9 @@ const PLACES: readonly (readonly [form: Form, base: string])[] = [
   ['arm', `${SERVICE}/workspaces/{workspace}`],
 ]
 
-const ROUTES: readonly (readonly [method: string, path: string, handler: Handler])[] = [
-  ['GET', '/certificates', listCertificates],
-  ['GET', '/certificates/{id}', getCertificate],
+const ROUTES: readonly (readonly [method: string, path: string, handler: Handler, holds?: Holding])[] = [
+  ['GET', '/certificates', listCertificates, 'steady'],
+  ['GET', '/certificates/{id}', getCertificate, 'steady'],
   ['PUT', '/certificates/{id}', putCertificate],
   ['DELETE', '/certificates/{id}', deleteCertificate],
 ]
@@ -31,10 +32,10 @@ const REFRESH = ['POST', '/certificates/{id}/refreshSecret', refreshSecret] as c
 export function azureApimServer(house: House): RouteTable {
   const turns = new Turns()
   const routes = PLACES.flatMap(([form, base]) =>
-    (form === 'arm' ? [...ROUTES, REFRESH] : ROUTES).map(([method, path, handler]): Route => ({
+    (form === 'arm' ? [...ROUTES, REFRESH] : ROUTES).map(([method, path, handler, holds]): Route => ({
       method,
       path: `${base}${path}`,
-      handle: atDesk({ house, turns }, form, handler),
+      handle: atDesk({ house, turns }, { form, holds }, handler),
     })),
   )
   return {

@@ -1,4 +1,5 @@
 import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
+import { sentence } from '../sentence.ts'
 
 /** A refusal as the vendor's clients get it: a status, and words for people. */
 export class WireFault extends Error {
@@ -42,7 +43,3 @@ export function wireFaultOf(error: unknown): WireFault {
   const { http } = ERRORS[error.code]
   return new WireFault(STATUS[error.code] ?? (http < 500 ? 400 : http), sentence(error.message))
 }
-
-/** Our messages begin in lower case and end without a full stop. */
-const sentence = (message: string): string =>
-  `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`

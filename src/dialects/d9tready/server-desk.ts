@@ -1,6 +1,7 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House } from '../house.ts'
+import { remembered, type Holding } from '../remembered.ts'
 import { Unauthenticated, wireFaultOf } from './errors.ts'
 import { ROOT, type WireLink } from './wire.ts'
 
@@ -27,10 +28,16 @@ export class Turns {
 }
 
 /** A route handler that asks for the credential first, whatever comes after. */
-export function atDesk({ house, turns }: Pick<Desk, 'house' | 'turns'>, handler: Handler): Route['handle'] {
+export function atDesk(
+  { house, turns }: Pick<Desk, 'house' | 'turns'>,
+  handler: Handler,
+  holds?: Holding,
+): Route['handle'] {
   return async (call) => {
     const access = await admit(house, call)
-    return { ...(await handler({ call, house, access, turns })), user: access.user.name }
+    const make = (call: Call): Promise<Answer> => handler({ call, house, access, turns })
+    const answer = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
+    return { ...answer, user: access.user.name }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
+import type { Holding } from '../remembered.ts'
 import { notFound, WireFault } from './errors.ts'
 import * as certificates from './server-certificates.ts'
 import * as changes from './server-changes.ts'
@@ -14,19 +15,19 @@ const KEY = '/privatekeys/{key}'
 const CERTIFICATE = `${KEY}/certificates/{id}`
 
 /** Every operation below the root. */
-const API: readonly (readonly [method: string, path: string, handler: OptionHandler])[] = [
+const API: readonly (readonly [method: string, path: string, handler: OptionHandler, holds?: Holding])[] = [
   ['GET', '', keys.root],
-  ['GET', '/privatekeys', keys.listKeys],
+  ['GET', '/privatekeys', keys.listKeys, 'steady'],
   ['POST', '/privatekeys', keys.createKey],
   ['GET', KEY, keys.showKey],
   ['DELETE', KEY, keys.deleteKey],
-  ['GET', `${KEY}/certificates`, certificates.listOfKey],
+  ['GET', `${KEY}/certificates`, certificates.listOfKey, 'steady'],
   ['POST', `${KEY}/certificates`, changes.create],
-  ['GET', CERTIFICATE, certificates.show],
+  ['GET', CERTIFICATE, certificates.show, 'steady'],
   ['PUT', CERTIFICATE, changes.update],
   ['DELETE', CERTIFICATE, changes.remove],
   ['GET', `${CERTIFICATE}/csr`, certificates.showRequest],
-  ['GET', '/certificates', certificates.listAll],
+  ['GET', '/certificates', certificates.listAll, 'steady'],
 ]
 
 /** Serves keys and certificates as d9tready does. */
@@ -34,10 +35,10 @@ export function d9treadyServer(house: House): RouteTable {
   const options = readOptions(house)
   const turns = new Turns()
   return {
-    routes: API.map(([method, path, handler]) => ({
+    routes: API.map(([method, path, handler, holds]) => ({
       method,
       path: `${ROOT}${path}`,
-      handle: atDesk({ house, turns }, (desk) => handler(desk, options)),
+      handle: atDesk({ house, turns }, (desk) => handler(desk, options), holds),
     })),
     ignoreCase: false,
     prefixes: [ROOT],

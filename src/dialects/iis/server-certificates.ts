@@ -1,7 +1,7 @@
-import { isCertmanError } from '../../base/errors.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { rowOfId } from '../row-of-id.ts'
 import { claimMissing, gone, notFound } from './errors.ts'
 import { purposeLabel, purposeOid } from './labels.ts'
 import { certificateJson, LIST_MEMBERS, MEMBER_NAMES, purposesOf } from './map-wire.ts'
@@ -72,16 +72,7 @@ const shownOf = (
 })
 
 async function rowOf({ served: { store } }: Shelf, id: string): Promise<ListedRecord | undefined> {
-  if (!store.can.list.includes('certificate')) return undefined
-  try {
-    const row = await store.resolve({ kind: 'certificate', by: 'text', text: id })
-    // a text may also be a name: only the id counts
-    return row.id === id ? row : undefined
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
-      return undefined
-    throw error
-  }
+  return store.can.list.includes('certificate') ? rowOfId(store, 'certificate', id) : undefined
 }
 
 /** The stores that a call is about; both spellings of the filter count. @throws {WireFault} 403, 404 */

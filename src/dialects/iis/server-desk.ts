@@ -1,6 +1,7 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import { noPassword, noToken } from './errors.ts'
+import { remembered, type Holding } from '../remembered.ts'
 import type { Seal } from './seal.ts'
 import { CACHING, wantsLinks } from './server-answer.ts'
 import { type Cors, withCors } from './server-cors.ts'
@@ -26,12 +27,17 @@ export interface Desk extends Floor {
 export type Handler = (desk: Desk) => Promise<Answer>
 
 /** A route that wants an API key. */
-export function withToken(floor: Floor, handler: Handler): Route['handle'] {
+export function withToken(floor: Floor, handler: Handler, holds?: Holding): Route['handle'] {
   return async (call) => {
     const token = tokenOf(call)
     const access = token === undefined ? undefined : await floor.house.gate.apiKey(token)
     if (!access || token === undefined) throw noToken()
-    const answer = await handler({ ...floor, call, access, token, hal: wantsLinks(call) })
+    const hal = wantsLinks(call)
+    const make = (call: Call): Promise<Answer> => handler({ ...floor, call, access, token, hal })
+    const variant = hal ? 'hal' : ''
+    const answer = await (holds
+      ? remembered(floor.house, { call, access, holds, variant, make })
+      : make(call))
     return withCors(floor.cors, call, { ...answer, user: access.user.name })
   }
 }

@@ -1,5 +1,6 @@
 import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
+import type { Holding } from '../remembered.ts'
 import { wireFaultOf } from './errors.ts'
 import { Seal } from './seal.ts'
 import { faultAnswer } from './server-answer.ts'
@@ -9,7 +10,13 @@ import { type Floor, type Handler, withPassword, withToken } from './server-desk
 import * as keys from './server-keys.ts'
 import { centralCertificates, getStore, listStores, root, webServer } from './server-places.ts'
 
-type ApiRoute = readonly [method: string, path: string, handler: Handler]
+type ApiRoute = readonly [
+  method: string,
+  path: string,
+  handler: Handler,
+  /** Of an answer that may be remembered. */
+  holds?: Holding,
+]
 
 const CENTRAL = '/api/webserver/centralized-certificates'
 
@@ -17,11 +24,11 @@ const TOKEN_ROUTES: readonly ApiRoute[] = [
   ['GET', '/api', root],
   ['GET', '/api/access-token', keys.showToken],
   ['POST', '/api/access-token', keys.renewToken],
-  ['HEAD', '/api/certificates', countCertificates],
-  ['GET', '/api/certificates', listCertificates],
+  ['HEAD', '/api/certificates', countCertificates, 'steady'],
+  ['GET', '/api/certificates', listCertificates, 'steady'],
   ['GET', '/api/certificates/stores', listStores],
   ['GET', '/api/certificates/stores/{id}', getStore],
-  ['GET', '/api/certificates/{id}', getCertificate],
+  ['GET', '/api/certificates/{id}', getCertificate, 'steady'],
   ['GET', '/api/webserver', webServer],
   ...['GET', 'POST', 'PATCH', 'DELETE'].flatMap((method): ApiRoute[] => [
     [method, CENTRAL, centralCertificates],
@@ -44,7 +51,11 @@ export function iisServer(house: House): RouteTable {
   const floor: Floor = { house, seal: new Seal(house.hostKey), cors: corsOf(house.options) }
   const { cors } = floor
   const routes: readonly Route[] = [
-    ...TOKEN_ROUTES.map(([method, path, handler]) => ({ method, path, handle: withToken(floor, handler) })),
+    ...TOKEN_ROUTES.map(([method, path, handler, holds]) => ({
+      method,
+      path,
+      handle: withToken(floor, handler, holds),
+    })),
     ...PASSWORD_ROUTES.map(([method, path, handler]) => ({
       method,
       path,

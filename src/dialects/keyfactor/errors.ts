@@ -1,4 +1,5 @@
 import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
+import { sentence } from '../sentence.ts'
 import type { WireError } from './wire.ts'
 
 /** A refusal in the vendor's own words: status, `ErrorCode`, message, and a reason for each part that failed. */
@@ -85,10 +86,6 @@ function codeOf(status: number): string {
   if (status === 403) return WIRE_CODES.forbidden
   return status === 400 ? WIRE_CODES.invalid : WIRE_CODES.general
 }
-
-/** Our messages begin in lower case and end without a full stop. */
-const sentence = (message: string): string =>
-  `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
 
 /** The body of a refusal. */
 export const errorBody = ({ errorCode, message, reasons }: WireFault): WireError => ({

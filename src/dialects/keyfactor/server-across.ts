@@ -31,7 +31,9 @@ export async function pageAcross(desk: Desk, across: Across): Promise<Page> {
   const parts = await Promise.all(
     able.map(async (served) => {
       const filter = await across.filterOf(served)
-      return { served, filter, count: await served.store.count(across.kind, { filter }) }
+      const question = `count ${across.kind} ${JSON.stringify(filter)}`
+      const count = await desk.asked.get(served, question, () => served.store.count(across.kind, { filter }))
+      return { served, filter, count }
     }),
   )
   const total = parts.reduce((sum, { count }) => sum + count, 0)

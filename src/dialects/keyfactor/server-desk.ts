@@ -1,7 +1,9 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House } from '../house.ts'
+import { remembered, type Holding } from '../remembered.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { standardHeaders } from './server-answer.ts'
+import type { WhileUnchanged } from '../while-unchanged.ts'
 import type { Contents } from './server-contents.ts'
 import type { Numbers } from './server-numbers.ts'
 import { requireClientHeader } from './server-request.ts'
@@ -13,24 +15,35 @@ export interface Desk {
   readonly access: Access
   readonly numbers: Numbers
   readonly contents: Contents
+  /** What stores were asked a moment ago. */
+  readonly asked: WhileUnchanged
 }
 
 /** Answers one request of a caller who was let in. */
 export type Handler = (desk: Desk) => Promise<Answer>
 
 /** One row of the vendor's table, below the API's path. */
-export type ApiRoute = readonly [method: string, path: string, handler: Handler, versions?: string]
+export type ApiRoute = readonly [
+  method: string,
+  path: string,
+  handler: Handler,
+  versions?: string,
+  /** Of an answer that may be remembered. */
+  holds?: Holding,
+]
 
 /** A route handler that asks for the credential first and puts the standard headers on the answer. */
 export function atDesk(
-  { house, numbers, contents }: Pick<Desk, 'house' | 'numbers' | 'contents'>,
+  shared: Pick<Desk, 'house' | 'numbers' | 'contents' | 'asked'>,
   handler: Handler,
-  versions?: string,
+  { versions, holds }: { readonly versions?: string | undefined; readonly holds?: Holding | undefined } = {},
 ): Route['handle'] {
+  const { house } = shared
   return async (call) => {
     const access = await admit(house, call)
     requireClientHeader(call)
-    const answer = await handler({ call, house, access, numbers, contents })
+    const make = (call: Call): Promise<Answer> => handler({ ...shared, call, access })
+    const answer = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
     const headers = { ...standardHeaders(house.ambient, versions), ...answer.headers }
     return { ...answer, headers, user: access.user.name }
   }

@@ -5,7 +5,8 @@ import { isCertmanError } from '../../base/errors.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { keyfactorFieldNames, type KeyfactorKind } from '../../query/keyfactor-fields.ts'
 import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
-import type { Answer } from '../../http/exchange.ts'
+import type { Answer, Call } from '../../http/exchange.ts'
+import type { Steadiness } from '../remembered.ts'
 import { invalid, WIRE_CODES, WireFault } from './errors.ts'
 import { ok } from './server-answer.ts'
 import { pageAcross, type Page } from './server-across.ts'
@@ -112,6 +113,13 @@ async function certificatePage(desk: Desk): Promise<Page> {
     ...windowOf(desk),
   })
 }
+
+/** A query may speak of the time of day in many ways; without one only what has expired is left out. */
+export const holdsUnasked = (call: Call): Steadiness =>
+  (parameter(call, 'queryString') ?? parameter(call, 'query')) === undefined &&
+  parameter(call, 'collectionId') === undefined
+    ? 'validity'
+    : 'moment'
 
 /** `GET /Certificates` */
 export async function listCertificates(desk: Desk): Promise<Answer> {

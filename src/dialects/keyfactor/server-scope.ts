@@ -1,9 +1,9 @@
 import type { Filter, FilterOperator, FilterValue } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
-import { isCertmanError } from '../../base/errors.ts'
 import { parseFilter } from '../../query/parse.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { Access, ServedStore } from '../house.ts'
+import { rowOfId } from '../row-of-id.ts'
 import { forbidden, notFound } from './errors.ts'
 import type { Desk } from './server-desk.ts'
 import { numberParameter } from './server-request.ts'
@@ -79,15 +79,8 @@ export async function findAmong(
   if (!numbered) return undefined
   const { served, id } = numbered
   if (!served.store.can.list.includes(kind)) return undefined
-  try {
-    const row = await served.store.resolve({ kind, by: 'text', text: id })
-    // a text may also be a name: only the id counts
-    return row.id === id ? { served, row, number } : undefined
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
-      return undefined
-    throw error
-  }
+  const row = await rowOfId(served.store, kind, id)
+  return row && { served, row, number }
 }
 
 const NOTHING: Filter = { op: 'not', term: EVERYTHING }

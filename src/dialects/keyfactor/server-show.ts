@@ -78,7 +78,11 @@ export class Shower {
 
   #authorities(served: ServedStore): Promise<ReadonlyMap<string, string>> {
     let names = this.#names.get(served.number)
-    if (!names) this.#names.set(served.number, (names = authorityNames(served)))
+    if (!names)
+      this.#names.set(
+        served.number,
+        (names = this.#desk.asked.get(served, 'authorities', () => authorityNames(served))),
+      )
     return names
   }
 }

@@ -1,5 +1,6 @@
 import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
+import { WhileUnchanged } from '../while-unchanged.ts'
 import { notFound, WIRE_CODES, WireFault } from './errors.ts'
 import { failure, standardHeaders } from './server-answer.ts'
 import { atDesk } from './server-desk.ts'
@@ -13,15 +14,16 @@ const PATHS = ['/KeyfactorAPI', '/Keyfactor/API']
 
 /** Serves the API of Keyfactor Command. */
 export function keyfactorServer(house: House): RouteTable {
-  const shared = { house, numbers: new Numbers(), contents: new Contents() }
+  const asked = new WhileUnchanged(house.ambient.now)
+  const shared = { house, numbers: new Numbers(), contents: new Contents(), asked }
   const extra = house.options['keyfactor.path']?.replace(/^\/*|\/+$/g, '')
   const paths = extra === undefined || extra === '' ? PATHS : [...PATHS, `/${extra}`]
   const table = [...API_ROUTES, ['GET', '/Status/Endpoints', endpoints(API_ROUTES)] as const]
   const routes = paths.flatMap((base) => [
-    ...table.map(([method, path, handler, versions]) => ({
+    ...table.map(([method, path, handler, versions, holds]) => ({
       method,
       path: `${base}${path}`,
-      handle: atDesk(shared, handler, versions),
+      handle: atDesk(shared, handler, { versions, holds }),
     })),
     { method: 'POST', path: `${base}/oauth2/token`, handle: (call: Call) => token(house, call) },
   ])

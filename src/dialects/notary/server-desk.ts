@@ -1,6 +1,7 @@
 import type { Claim } from '../../domain/records.ts'
-import type { Call, Route } from '../../http/exchange.ts'
+import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House } from '../house.ts'
+import { remembered, type Holding } from '../remembered.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { answerOf, bearerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
 import { requireSmall } from './server-body.ts'
@@ -31,17 +32,32 @@ export type Handler = (desk: Desk) => Promise<Reply>
 export type Permit = 'all' | 'users' | `admin:${Claim}` | Claim
 
 /** One row of the vendor's table, below `/api/v1`. */
-export type ApiRoute = readonly [method: string, path: string, permit: Permit, handler: Handler]
+export type ApiRoute = readonly [
+  method: string,
+  path: string,
+  permit: Permit,
+  handler: Handler,
+  /** Of an answer that may be remembered. */
+  holds?: Holding,
+]
 
 /** A route in the vendor's order of checks: size (413), credential (401), right (403), and then the handler. */
-export function atDesk(counter: Counter, permit: Permit, handler: Handler): Route['handle'] {
+export function atDesk(
+  counter: Counter,
+  { permit, holds }: { readonly permit: Permit; readonly holds?: Holding | undefined },
+  handler: Handler,
+): Route['handle'] {
   return async (call) => {
     await requireSmall(call)
     const access = await admit(counter.house, call)
     requirePermit(access, permit)
     const era = eraOf(call)
-    const reply = await handler({ ...counter, call, access, era })
-    return { ...answerOf(reply, era), user: access.user.name }
+    const make = async (call: Call): Promise<Answer> =>
+      answerOf(await handler({ ...counter, call, access, era }), era)
+    const answer = await (holds
+      ? remembered(counter.house, { call, access, holds, variant: era, make })
+      : make(call))
+    return { ...answer, user: access.user.name }
   }
 }
 

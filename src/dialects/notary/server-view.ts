@@ -4,6 +4,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
+import { rowOfId } from '../row-of-id.ts'
 import { chainText, wireState } from './map.ts'
 import type { Desk } from './server-desk.ts'
 import type { WireRequest } from './wire.ts'
@@ -60,20 +61,11 @@ export async function wiresOf(desk: Desk, places: readonly Place[]): Promise<rea
 }
 
 /** The row of an id; undefined when there is none, or a name only. */
-export async function rowOf(
+export const rowOf = (
   { store }: ServedStore,
   kind: RecordKind,
   id: string,
-): Promise<ListedRecord | undefined> {
-  try {
-    const row = await store.resolve({ kind, by: 'text', text: id })
-    return row.id === id ? row : undefined
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
-      return undefined
-    throw error
-  }
-}
+): Promise<ListedRecord | undefined> => rowOfId(store, kind, id)
 
 /** What is there; undefined when it is not there any more. */
 export async function orGone<T>(asked: Promise<T>): Promise<T | undefined> {

@@ -39,9 +39,9 @@ const noAcme: Handler = async () => {
 const API_ROUTES: readonly ApiRoute[] = [
   ['GET', '/config', 'all', config],
   ...ACCOUNT_ROUTES,
-  ['GET', '/certificate_requests', 'all', listRequests],
+  ['GET', '/certificate_requests', 'all', listRequests, 'steady'],
   ['POST', '/certificate_requests', 'create', createRequest],
-  ['GET', '/certificate_requests/{id}', 'all', showRequest],
+  ['GET', '/certificate_requests/{id}', 'all', showRequest, 'steady'],
   ['DELETE', '/certificate_requests/{id}', 'delete', deleteRequest],
   ['POST', '/certificate_requests/{id}/certificate', 'import', attachCertificate],
   ['DELETE', '/certificate_requests/{id}/certificate', 'delete', deleteCertificate],
@@ -79,8 +79,8 @@ export function notaryServer(house: House): RouteTable {
       open('POST', '/logout', (call) => logout(house, call)),
       open('POST', `${API}/accounts`, (call) => createAccount(counter, call)),
       open('GET', `${API}/certificate_authorities/{id}/crl`, (call) => crl(counter, call)),
-      ...API_ROUTES.map(([method, path, permit, handler]) =>
-        open(method, `${API}${path}`, atDesk(counter, permit, handler)),
+      ...API_ROUTES.map(([method, path, permit, handler, holds]) =>
+        open(method, `${API}${path}`, atDesk(counter, { permit, holds }, handler)),
       ),
     ],
     ignoreCase: false,

@@ -1,6 +1,7 @@
 import type { Ambient } from '../../base/ambient.ts'
 import type { HashCost } from '../../crypto/password-hash.ts'
 import type { House } from '../../dialects/house.ts'
+import { AnswerMemory } from '../../http/answer-memory.ts'
 import type { UserBook } from '../../settings/user-records.ts'
 import type { ServedPlace } from './access.ts'
 import { makeGate } from './gate.ts'
@@ -13,13 +14,16 @@ export interface HouseSetup {
   readonly version: string
   readonly options?: Readonly<Record<string, string>>
   readonly log?: (line: string) => void
+  /** Bytes of answers that are remembered; 0: none. Default: `AnswerMemory`'s. */
+  readonly answerMemory?: number | undefined
   /** Of passwords that are set through the API. */
   readonly cost?: HashCost
 }
 
 /** Everything that a dialect's server stands on, over users and stores. */
 export function makeHouse(setup: HouseSetup): House {
-  const { book, ambient, version, options = {}, log = () => undefined } = setup
+  const { book, ambient, version, options = {}, log = () => undefined, answerMemory: bytes } = setup
+  const answers = new AnswerMemory({ now: ambient.now, ...(bytes !== undefined && { bytes }) })
   return {
     gate: makeGate(setup),
     ambient,
@@ -29,6 +33,7 @@ export function makeHouse(setup: HouseSetup): House {
       return Buffer.from(book.read().hostKey, 'base64')
     },
     options,
+    ...(bytes !== 0 && { answers }),
     log,
   }
 }

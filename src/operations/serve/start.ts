@@ -32,6 +32,8 @@ export interface ServingOrder {
   readonly password: Secret | undefined
   readonly options: Readonly<Record<string, string>>
   readonly limits: Partial<Limits>
+  /** Bytes of answers that are remembered; 0: none. */
+  readonly answerMemory?: number | undefined
   /** Absolute path, `-` for `write`, undefined for none. */
   readonly accessLog: string | undefined
   /** Takes the access log where it goes to standard output. */

@@ -14,10 +14,10 @@ import type { IndexEntry, IndexReading } from '../record-index.ts'
 import { takeBack } from './apply.ts'
 import { commitTransaction } from './commit.ts'
 import { asStoreError, type Files } from './files.ts'
-import { readHead } from './head.ts'
 import { IndexKeeper, isUnwritable } from './index-keeper.ts'
 import type { IndexHost } from './index-host.ts'
 import { isPending, Journal } from './journal.ts'
+import { KnownHead } from './known-head.ts'
 import { acquireLock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
@@ -38,24 +38,27 @@ export class DirectoryRepository implements Repository {
   readonly #files: Files
   readonly #options: OpenOptions
   readonly #keeper: IndexKeeper
+  readonly #head: KnownHead
   #writers: Promise<unknown> = Promise.resolve()
 
   constructor(files: Files, options: OpenOptions) {
     this.#files = files
     this.#options = options
     this.#keeper = new IndexKeeper(files, options)
+    this.#head = new KnownHead(files)
   }
 
   /** Reads the head and makes sure that there is an index. @throws {CertmanError} see `readHead` */
   async open(): Promise<this> {
-    readHead(this.#files)
+    this.#head.read()
     await this.#keeper.current()
     return this
   }
 
-  head = (): Promise<StoreHead> => {
-    const { nextIds: _, ...head } = readHead(this.#files)
-    return Promise.resolve(head)
+  head = async (): Promise<StoreHead> => this.#head.read()
+
+  async version(): Promise<string> {
+    return `${(await this.#keeper.current()).version()} ${this.#head.stamp()}`
   }
 
   list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
@@ -167,7 +170,7 @@ export class DirectoryRepository implements Repository {
     } catch (error) {
       draft.rollback()
       if (!takeBack(this.#files, journal))
-        this.#say('left-overs of the failed change stay until the next command')
+        this.#options.onNotice?.('left-overs of the failed change stay until the next command')
       throw error
     }
     this.#finish({ journal, host }, () => draft.commit(to))
@@ -198,17 +201,13 @@ export class DirectoryRepository implements Repository {
     } catch {
       host.close()
       this.#keeper.close()
-      this.#say('the index could not be written; the next command rebuilds it')
+      this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
     }
     try {
       journal.clear()
     } catch {
       // the next command does the same change once more, which changes nothing
     }
-  }
-
-  #say(line: string): void {
-    this.#options.onNotice?.(line)
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {

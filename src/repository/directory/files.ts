@@ -8,6 +8,8 @@ import { SQLITE, sqliteCode } from './sqlite.ts'
 export interface FileFacts {
   readonly size: number
   readonly inode: number
+  /** When its content changed last, in ms. */
+  readonly changed: number
   readonly mode: number
   readonly isFolder: boolean
 }
@@ -94,7 +96,15 @@ export function realFiles(root: string): Files {
 
 function factsOf(path: string): FileFacts | undefined {
   const stat = fs.lstatSync(path, { throwIfNoEntry: false })
-  return stat && { size: stat.size, inode: stat.ino, mode: stat.mode & 0o777, isFolder: stat.isDirectory() }
+  return (
+    stat && {
+      size: stat.size,
+      inode: stat.ino,
+      changed: stat.mtimeMs,
+      mode: stat.mode & 0o777,
+      isFolder: stat.isDirectory(),
+    }
+  )
 }
 
 function namesIn(path: string): readonly string[] {

@@ -12,6 +12,8 @@ export interface IndexHost {
   stream(use: (index: IndexReading) => Iterable<IndexEntry>): Iterable<IndexEntry>
   /** The same for `Repository.texts`. */
   texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]>
+  /** Another text after every change, and in every other index; cheap. */
+  version(): string
   /** The position of the change log that it stands for. */
   position(): string | undefined
   /** What is wrong with the index itself, if anything. */
@@ -36,6 +38,7 @@ export interface IndexDraft {
 export class MemoryHost implements IndexHost {
   #index = new MemoryIndex()
   #position: string | undefined
+  #version = 0
 
   read<T>(use: (index: IndexReading) => T): T {
     return use(this.#index)
@@ -47,6 +50,10 @@ export class MemoryHost implements IndexHost {
 
   *texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]> {
     for (const entry of this.#index.list(kind, query, now)) yield [rowText(entry, now)]
+  }
+
+  version(): string {
+    return `memory ${this.#version}`
   }
 
   position(): string | undefined {
@@ -66,6 +73,7 @@ export class MemoryHost implements IndexHost {
     const commit = (position: string): void => {
       this.#index = index
       this.#position = position
+      this.#version++
     }
     return { index, settle: () => undefined, commit, rollback: () => undefined }
   }

@@ -6,7 +6,7 @@ import type { IndexDraft, IndexHost } from './index-host.ts'
 import { INDEX, preparedPath } from './paths.ts'
 import { SqliteIndex } from './sqlite-index.ts'
 import { INDEXES, SCHEMA_VERSION, TABLES } from './sqlite-schema.ts'
-import { openDatabase, SQLITE, sqliteCode, type Database } from './sqlite.ts'
+import { openDatabase, SQLITE, sqliteCode, type Database, type Statement } from './sqlite.ts'
 
 /** Milliseconds that SQLite waits for another process inside one statement (checkpoints, first opening). */
 const BUSY_MS = 10_000
@@ -38,6 +38,8 @@ export const isCorrupt = (error: unknown): boolean =>
 export const isUnopenable = (error: unknown): boolean =>
   [SQLITE.cantOpen, SQLITE.readonly].some((code) => sqliteCode(error) === code)
 
+let hosts = 0
+
 /** The index in `index.sqlite`: one connection for writing, and one for each reading that is under way. */
 export class SqliteHost implements IndexHost {
   readonly #files: Files
@@ -45,6 +47,8 @@ export class SqliteHost implements IndexHost {
   readonly #idle: SqliteIndex[] = []
   readonly #open = new Set<SqliteIndex>()
   #writer: SqliteIndex | undefined
+  readonly #number = ++hosts
+  #watch: { readonly index: SqliteIndex; readonly version: Statement } | undefined
   #isRetired = false
 
   private constructor(files: Files, inode: number) {
@@ -130,6 +134,15 @@ export class SqliteHost implements IndexHost {
     }
   }
 
+  version(): string {
+    // it counts what other connections changed: nothing is ever changed through this one
+    if (!this.#watch) {
+      const index = this.#connect()
+      this.#watch = { index, version: index.database.prepare('PRAGMA data_version') }
+    }
+    return `${this.#number} ${this.#watch.version.get()?.['data_version'] as number}`
+  }
+
   position(): string | undefined {
     return this.read((index) => (index as SqliteIndex).position())
   }
@@ -172,9 +185,11 @@ export class SqliteHost implements IndexHost {
   /** Another index takes its place: closes all but the connections of listings that go on; those close at their end. */
   retire(): void {
     this.#isRetired = true
-    for (const index of [...this.#idle, ...(this.#writer ? [this.#writer] : [])]) this.#closeOne(index)
+    const others = [this.#writer, this.#watch?.index].filter((index) => index !== undefined)
+    for (const index of [...this.#idle, ...others]) this.#closeOne(index)
     this.#idle.length = 0
     this.#writer = undefined
+    this.#watch = undefined
   }
 
   close(): void {
@@ -183,6 +198,7 @@ export class SqliteHost implements IndexHost {
     this.#open.clear()
     this.#idle.length = 0
     this.#writer = undefined
+    this.#watch = undefined
   }
 
   /** A long write-ahead log slows the next opening down: it goes into the database, if no reader is in the way. */

@@ -1,0 +1,82 @@
+import type { Filter } from '../domain/filter.ts'
+import type { Answer, Call } from '../http/exchange.ts'
+import type { Access, House, ServedStore } from './house.ts'
+
+/**
+ * How long an answer holds while nobody changes anything. `steady`: whatever the time of day, but for a minute at most,
+ * since files may be edited by hand. `validity`: the same until a certificate expires. `moment`: a second.
+ */
+export type Steadiness = 'steady' | 'validity' | 'moment'
+
+const MINUTE = 60_000
+const MOMENT = 1000
+
+/** Of a route: always the same, or as the call demands. */
+export type Holding = Steadiness | ((call: Call) => Steadiness)
+
+/** A question that may have been answered already. */
+export interface Asking {
+  readonly call: Call
+  readonly access: Access
+  readonly holds: Holding
+  /** See `Question.variant`. */
+  readonly variant?: string
+  /** Must have no effects, and tell no secret. */
+  readonly make: (call: Call) => Promise<Answer>
+}
+
+/**
+ * The answer to the same question of the same user, when no store of that user has changed since; else a new one. The
+ * rights of a user are in the access: other rights are another access.
+ */
+export async function remembered(
+  { answers, ambient }: Pick<House, 'answers' | 'ambient'>,
+  { access, holds, ...asking }: Asking,
+): Promise<Answer> {
+  const version = answers && (await versionOf(access))
+  if (version === undefined || !answers) return asking.make(asking.call)
+  const steadiness = typeof holds === 'function' ? holds(asking.call) : holds
+  // what a confined user sees may depend on the time as a filter does
+  const holding = access.collections === undefined ? steadiness : 'moment'
+  const now = ambient.now()
+  const until = holding === 'validity' ? await firstEnd(access, { version, now }) : Infinity
+  const most = holding === 'moment' ? MOMENT : MINUTE
+  const milliseconds = Math.min(most, until - now.getTime())
+  return answers.answer({ ...asking, asker: access, version, milliseconds })
+}
+
+/** Undefined as soon as one store cannot tell whether it has changed. */
+async function versionOf({ stores }: Access): Promise<string | undefined> {
+  let all = ''
+  for (const { store } of stores) {
+    const version = await store.version?.()
+    if (version === undefined) return undefined
+    all += `${version}\n`
+  }
+  return all
+}
+
+/** When the next certificate of an access expires, found out once for a version. */
+const ENDS = new WeakMap<Access, { readonly version: string; readonly end: number }>()
+
+async function firstEnd(
+  access: Access,
+  { version, now }: { readonly version: string; readonly now: Date },
+): Promise<number> {
+  const known = ENDS.get(access)
+  if (known && known.version === version && now.getTime() < known.end) return known.end
+  const ends = await Promise.all(access.stores.map((served) => endAfter(served, now)))
+  const end = Math.min(...ends)
+  ENDS.set(access, { version, end })
+  return end
+}
+
+async function endAfter({ store }: ServedStore, now: Date): Promise<number> {
+  if (!store.can.list.includes('certificate')) return Infinity
+  const value = { type: 'instant', value: now.toISOString() } as const
+  const filter: Filter = { op: 'compare', field: 'notAfter', operator: '>=', value }
+  const query = { filter, sort: [{ field: 'notAfter', descending: false }], limit: 1 }
+  for await (const { notAfter } of store.list('certificate', query))
+    return typeof notAfter === 'string' ? Date.parse(notAfter) + 1 : now.getTime()
+  return Infinity
+}

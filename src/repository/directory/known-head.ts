@@ -1,0 +1,33 @@
+import type { StoreHead } from '../repository.ts'
+import type { FileFacts, Files } from './files.ts'
+import { readHead } from './head.ts'
+import { HEAD } from './paths.ts'
+
+/** The head of a store, read again when its file is another one: every verb asks for it. */
+export class KnownHead {
+  readonly #files: Files
+  #known: { readonly facts: FileFacts; readonly head: StoreHead } | undefined
+
+  constructor(files: Files) {
+    this.#files = files
+  }
+
+  /** @throws {CertmanError} see `readHead` */
+  read(): StoreHead {
+    const facts = this.#files.facts(HEAD)
+    if (this.#known && facts && isSame(facts, this.#known.facts)) return this.#known.head
+    const { nextIds: _, ...head } = readHead(this.#files)
+    // what was read may be newer than the facts: then it is read once more the next time
+    this.#known = facts && { facts, head }
+    return head
+  }
+
+  /** Another text for another file. */
+  stamp(): string {
+    const facts = this.#files.facts(HEAD)
+    return facts ? `${facts.inode} ${facts.size} ${facts.changed}` : 'none'
+  }
+}
+
+const isSame = (a: FileFacts, b: FileFacts): boolean =>
+  a.inode === b.inode && a.size === b.size && a.changed === b.changed
