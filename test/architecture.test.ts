@@ -261,7 +261,8 @@ test('error messages begin in lower case and have no full stop', () => {
     messagesOf(source)
       .filter(
         ({ text, whole }) =>
-          /^(?!Java |Windows |Node |Keyfactor |Canonical |Azure )[A-Z][a-z]+ /.test(text) || (whole && text.endsWith('.')),
+          /^(?!Java |Windows |Node |Keyfactor |Canonical |Azure )[A-Z][a-z]+ /.test(text) ||
+          (whole && text.endsWith('.')),
       )
       .map(({ line, text }) => `${source.path}:${line}: ${text}`),
   )
