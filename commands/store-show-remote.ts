@@ -46,7 +46,7 @@ export async function showRemote(ctx: Context, named: NamedPlace, isChecked: boo
     const start = ctx.ambient.now().getTime()
     const [check, error] = isChecked ? await checked(connection.probe()) : [undefined, undefined]
     const took = ctx.ambient.now().getTime() - start
-    await ctx.emit(renderRemoteStore({ info, about, can, limits: vendor.limits, check, took }))
+    await ctx.emit(renderRemoteStore(ctx, { info, about, can, limits: vendor.limits, check, took }))
     if (error) throw error
   } finally {
     await connection.close()

@@ -3,8 +3,8 @@ import type { ProbeResult } from '../../src/dialects/dialect.ts'
 import type { Abilities, StoreInfo } from '../../src/store/store.ts'
 import type { Emission } from '../context.ts'
 import { at, textAt } from './cells.ts'
-import { entries, type Entry, entry, renderSheet } from './sheet.ts'
-import { toJson } from './style.ts'
+import { entries, type Entry, entry, renderSheet, type SheetStyle } from './sheet.ts'
+import { type RenderContext, styleOf, toJson } from './style.ts'
 
 /** Whether a server answered, and what it said. */
 export type RemoteCheck =
@@ -104,7 +104,7 @@ function checkEntries(check: RemoteCheck | undefined, took: number): Entry[] {
   ]
 }
 
-function sheet({ info, about, can, limits, check, took }: RemoteReport): string {
+function sheet({ info, about, can, limits, check, took }: RemoteReport, style: SheetStyle): string {
   const verbs = Object.entries(can).flatMap(([verb, value]) =>
     // who chooses the authority is no verb
     value === true && verb !== 'authorityIsFixed' ? [wordOf(verb)] : [],
@@ -133,15 +133,15 @@ function sheet({ info, about, can, limits, check, took }: RemoteReport): string 
       },
       { title: 'Check', entries: checkEntries(check, took) },
     ],
-    { width: undefined, color: false },
+    style,
   )
 }
 
 /** A configured server as `store show` presents it. */
-export function renderRemoteStore(report: RemoteReport): Emission {
+export function renderRemoteStore(ctx: RenderContext, report: RemoteReport): Emission {
   const { info, about, can, limits, check } = report
   return {
     json: toJson({ ...info, ...about, can, limits, ...(check && { check }) }),
-    text: () => sheet(report),
+    text: () => sheet(report, styleOf(ctx)),
   }
 }
