@@ -13,6 +13,7 @@ import {
 } from '../record-index.ts'
 import type { LookUp, RevokedRow } from '../repository.ts'
 import { PendingRows } from './pending-rows.ts'
+import { Cursors } from './sqlite-cursors.ts'
 import { idTest, idValue, lookUpSql } from './sqlite-look-up.ts'
 import { ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-rows.ts'
 import { from, selectRows, sqlOptions } from './sqlite-select.ts'
@@ -32,13 +33,14 @@ interface Insertions {
  */
 export class SqliteIndex implements IndexWriting {
   readonly database: Database
-  readonly #statements = new Map<string, Statement>()
   readonly #inserting = new Map<RecordKind, Insertions>()
   readonly #finders = new Map<RecordKind, Map<string, Statement>>()
+  readonly #cursors: Cursors
   #pending = new PendingRows()
 
   constructor(database: Database) {
     this.database = database
+    this.#cursors = new Cursors(database)
     for (const [name, call] of Object.entries(SQL_FUNCTIONS))
       database.function(name, { deterministic: true }, call)
   }
@@ -52,12 +54,12 @@ export class SqliteIndex implements IndexWriting {
 
   *list(kind: RecordKind, query: Query, now: Date): Iterable<IndexEntry> {
     this.#settle(kind)
-    for (const found of selectRows(this.database, { query, options: sqlOptions(kind, now) }))
+    for (const found of selectRows(this.#cursors, { query, options: sqlOptions(kind, now) }))
       yield toEntry(kind, found)
   }
 
   texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]> {
-    return rowTexts(this.database, query, sqlOptions(kind, now))
+    return rowTexts(this.#cursors, query, sqlOptions(kind, now))
   }
 
   count(kind: RecordKind, filter: Query['filter'], now: Date): number {
@@ -240,11 +242,6 @@ export class SqliteIndex implements IndexWriting {
   }
 
   #prepare(sql: string): Statement {
-    let statement = this.#statements.get(sql)
-    if (!statement) {
-      statement = this.database.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
+    return this.#cursors.kept(sql)
   }
 }

@@ -4,7 +4,8 @@ import { orderBy } from '../../query/sort.ts'
 import { toSql, type SqlOptions, type SqlParam } from '../../query/sql.ts'
 import { ENTRY } from './sqlite-rows.ts'
 import { columnOf, foldedColumnOf, listTextOf } from './sqlite-schema.ts'
-import type { Database, SqlValue } from './sqlite.ts'
+import type { Cursors } from './sqlite-cursors.ts'
+import type { SqlValue } from './sqlite.ts'
 
 /** Columns of a SELECT with the parameters in them. */
 export interface Columns {
@@ -28,7 +29,7 @@ export const sqlOptions = (kind: RecordKind, now: Date): SqlOptions => ({
 
 /** The records that a query finds, in its order; by default the columns of `toEntry`. */
 export function selectRows(
-  database: Database,
+  cursors: Cursors,
   { query, options, columns }: { query: Query; options: SqlOptions; columns?: Columns },
 ): Iterable<Record<string, SqlValue>> {
   const filter = toSql(query.filter, options)
@@ -36,6 +37,5 @@ export function selectRows(
   const sql = `${from(options.kind, columns?.sql)} WHERE ${filter.where} ORDER BY ${order.sql} LIMIT ? OFFSET ?`
   const paging = [query.limit ?? -1, query.offset ?? 0]
   const values = [...(columns?.params ?? []), ...filter.params, ...order.params, ...paging]
-  // not a kept statement: a statement has one cursor, and two listings may run at once
-  return database.prepare(sql).iterate(...values)
+  return cursors.rows(sql, values)
 }

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../base/json.ts'
 import type { Query } from '../../domain/filter.ts'
 import { stateCase, type SqlOptions } from '../../query/sql.ts'
 import { selectRows, type Columns } from './sqlite-select.ts'
-import type { Database, SqlValue } from './sqlite.ts'
+import type { Cursors } from './sqlite-cursors.ts'
+import type { SqlValue } from './sqlite.ts'
 
 /** Characters that are handed over together. */
 const PIECE = 64 * 1024
@@ -22,14 +23,10 @@ function textOf({ row, own, state }: Readonly<Record<string, SqlValue>>): string
 }
 
 /** See `Repository.texts`. */
-export function* rowTexts(
-  database: Database,
-  query: Query,
-  options: SqlOptions,
-): Iterable<readonly string[]> {
+export function* rowTexts(cursors: Cursors, query: Query, options: SqlOptions): Iterable<readonly string[]> {
   let texts: string[] = []
   let length = 0
-  for (const found of selectRows(database, { query, options, columns: textColumns(options) })) {
+  for (const found of selectRows(cursors, { query, options, columns: textColumns(options) })) {
     const text = textOf(found)
     texts.push(text)
     length += text.length
