@@ -50,7 +50,10 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   async issue(...[requests, order, options = {}]: Args<'issue'>): Promise<readonly Signing[]> {
     await this.permit('create')
     await this.permit('sign')
-    const { checkRequests } = await import('./submit-request.ts')
+    const { checkRequest, checkRequests } = await import('./submit-request.ts')
+    // one alone may share its transaction with others of the same moment
+    if (requests.length === 1 && !options.dryRun)
+      return [await this.#queue.add({ signable: { request: checkRequest(requests[0]!) }, order, options })]
     const { alike, makeReady, signAll } = await import('./sign-batch.ts')
     const tools = await this.#tools(options)
     const checked = checkRequests(requests)

@@ -94,7 +94,7 @@ export async function authorityAt(desk: Desk, number: number): Promise<FoundAuth
   if (isOfRequest) return ofRequest(desk, served, String(Number(id) - OF_REQUEST))
   const row = await rowOf(served, 'authority', id)
   if (!row) return undefined
-  const [request] = served.store.can.profiles ? await withKey(served.store, 'request', row['keyId']) : []
+  const [request] = served.store.can.profiles ? await requestsOf(served.store, row['keyId']) : []
   const own = request ? numberOfRequest(desk, served, request.id) : number
   return {
     served,
@@ -125,6 +125,19 @@ async function withKey(
   for await (const row of store.list(kind, { ...EVERYTHING, filter }))
     if (kind === 'authority' || isAuthorityRequest(row)) found.push(row)
   return found
+}
+
+/** The same for requests of a local store, whose keys are found by their hash: a queue may be long. */
+async function requestsOf(store: Store, keyId: Json | undefined): Promise<readonly ListedRecord[]> {
+  if (typeof keyId !== 'string') return []
+  try {
+    const row = await store.resolve({ kind: 'request', by: 'text', text: keyId })
+    if (row['keyId'] === keyId && isAuthorityRequest(row)) return [row]
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found')) return []
+    if (!isCertmanError(error, 'reference.ambiguous')) throw error
+  }
+  return withKey(store, 'request', keyId)
 }
 
 /** The authority of the path. @throws {WireFault} 400, 404 */

@@ -50,7 +50,7 @@ class BookGate implements Gate {
     if (user?.password !== undefined && this.#passwords.isKnown(password, user.password))
       return this.#access(user)
     if (this.#attempts.isShut(name, from)) return undefined
-    if (!(await this.#passwords.check(password, user?.password)) || !user) {
+    if (!(await this.#passwords.check(password, user?.password, name)) || !user) {
       this.#attempts.failed(name, from)
       return undefined
     }

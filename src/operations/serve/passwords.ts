@@ -17,7 +17,8 @@ export class PasswordCheck {
   readonly #key: Uint8Array
   readonly #now: () => Date
   readonly #right = new Map<string, number>()
-  #waiting = 0
+  /** Derivations under way: clients of one user begin many connections at once. */
+  readonly #deriving = new Map<string, Promise<boolean>>()
 
   constructor({
     random,
@@ -36,15 +37,24 @@ export class PasswordCheck {
     return until !== undefined && this.#now().getTime() < until
   }
 
-  /** @param hash undefined: no such user, or one without a password */
-  async check(password: string, hash: string | undefined): Promise<boolean> {
-    if (this.#waiting >= MOST_WAITING) return false
-    this.#waiting++
+  /**
+   * @param hash undefined: no such user, or one without a password
+   * @param name whose it shall be: the same guess for the same name at the same time is derived once, whether there is
+   *   such a user or not
+   */
+  async check(password: string, hash: string | undefined, name = ''): Promise<boolean> {
+    const guess = hmacOf(this.#key, [name.toLowerCase(), hash ?? '', password])
+    const same = this.#deriving.get(guess)
+    if (same) return same
+    if (this.#deriving.size >= MOST_WAITING) return false
+    const deriving = verifyPassword(Buffer.from(password), hash ?? NOBODY).then(
+      (fits) => fits && hash !== undefined,
+    )
+    this.#deriving.set(guess, deriving)
     try {
-      const fits = await verifyPassword(Buffer.from(password), hash ?? NOBODY)
-      if (!fits || hash === undefined) return false
+      if (!(await deriving) || hash === undefined) return false
     } finally {
-      this.#waiting--
+      this.#deriving.delete(guess)
     }
     if (this.#right.size >= MOST) this.#right.clear()
     this.#right.set(hmacOf(this.#key, [hash, password]), this.#now().getTime() + KEPT_MS)
