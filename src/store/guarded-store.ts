@@ -133,9 +133,11 @@ class GuardedStore extends GuardedAuthorities implements Store {
     this.permit('read')
     const rows = await this.store.trash()
     if (!this.sight.isLimited) return rows
-    const seen: ListedRecord[] = []
-    for (const row of rows) if (await this.sight.sees(row['kind'] as RecordKind, row)) seen.push(row)
-    return seen
+    const seen = new Set<ListedRecord>()
+    for (const row of rows) if (await this.sight.sees(row['kind'] as RecordKind, row)) seen.add(row)
+    // a key goes with its last certificate, and can be brought back by whoever can bring that back
+    const keys = new Set([...seen].map((row) => row['keyId']))
+    return rows.filter((row) => seen.has(row) || (row['kind'] === 'key' && keys.has(row.id)))
   }
 
   async restore(...[targets, options]: Args<'restore'>): Promise<readonly Outcome[]> {

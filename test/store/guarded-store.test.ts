@@ -253,6 +253,16 @@ describe('a user confined to collections', () => {
     expect((await resolve(store, 'mail'))['tags']).toEqual(['mail'])
   })
 
+  test('when the last certificate of a key is deleted then the key can be brought back without it', async () => {
+    await store.delete([target(ids['mail']!, 'certificate')])
+    await ann().delete([target(ids['web']!, 'certificate')])
+    const keys = (await ann().trash()).filter((row) => row['kind'] === 'key')
+    expect(keys.map(({ id }) => id)).toEqual([web.id])
+    await expect(ann().restore([target(mail.id, 'key')])).rejects.toMatchObject({ code: 'record.not-found' })
+    await ann().restore([target(web.id, 'key')])
+    expect((await listed(store, 'key')).map(({ id }) => id)).toEqual([web.id])
+  })
+
   test('when certificates lie in the trash then only those of the collection can be brought back', async () => {
     await store.delete(Object.values(ids).map((id) => target(id, 'certificate')))
     const seen = (await ann().trash()).filter((row) => row['kind'] === 'certificate')
