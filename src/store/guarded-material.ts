@@ -47,6 +47,19 @@ export async function requireOwnKeys(
       await requireOwnKey(sight, certificateFacts(der).publicKey.spkiHash, brought)
 }
 
+/** A private key of hidden records as well is not one user's to delete. @throws {CertmanError} `state.refused` */
+export async function requireUnshared(sight: Sight, keyId: string): Promise<void> {
+  for (const kind of ['certificate', 'request'] as const)
+    if (await sight.hides(kind, 'keyId', keyId))
+      throw new CertmanError(
+        'state.refused',
+        `there are others that have the private key ${keyId.slice(0, 16)}`,
+        {
+          hint: 'delete the certificate alone',
+        },
+      )
+}
+
 async function requireOwnKey(sight: Sight, spkiHash: string, brought: ReadonlySet<string>): Promise<void> {
   if (!brought.has(spkiHash) && (await sight.hides('key', 'id', spkiHash))) throw refused('private key')
 }

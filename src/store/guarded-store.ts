@@ -4,7 +4,7 @@ import type { Claim, RecordKind } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
 import { refusalOf, type Ability } from './abilities.ts'
 import { GuardedAuthorities } from './guarded-authorities.ts'
-import { ownBatch } from './guarded-material.ts'
+import { ownBatch, requireUnshared } from './guarded-material.ts'
 import type { Grants } from './guarded-verbs.ts'
 import type {
   Abilities,
@@ -125,6 +125,7 @@ class GuardedStore extends GuardedAuthorities implements Store {
     for (const { kind, id } of targets) {
       if (kind === 'collection' || kind === 'authority' || kind === 'profile') this.administer(KINDS[kind])
       await this.requireSeen(kind, id)
+      if (kind === 'key') await requireUnshared(this.sight, id)
     }
     return this.store.delete(targets, this.acting(options))
   }

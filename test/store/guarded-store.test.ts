@@ -12,7 +12,17 @@ import { localStore } from '../../src/store/local-store.ts'
 import { withServerOrders } from '../../src/store/served-orders.ts'
 import type { Store } from '../../src/store/store.ts'
 import { csrFor, OPEN, password, rootOrder, target } from '../contracts/authority/world.ts'
-import { batch, certificate, key, listed, mail, renewed, resolve, web } from '../contracts/store/world.ts'
+import {
+  batch,
+  certificate,
+  key,
+  listed,
+  mail,
+  renewed,
+  resolve,
+  twin,
+  web,
+} from '../contracts/store/world.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { makeCertificate, makeKey } from '../support/make-certificates.ts'
 
@@ -251,6 +261,13 @@ describe('a user confined to collections', () => {
     const outcomes = await ann().import(batch([certificate(renewed, { tags: ['web'] }), certificate(mail)]))
     expect(outcomes.map(({ row }) => row['subject'])).toEqual(['CN=web.example,O=Example'])
     expect((await resolve(store, 'mail'))['tags']).toEqual(['mail'])
+  })
+
+  test('when a hidden certificate has the same key then the key cannot be deleted, the own certificate can', async () => {
+    await store.import(batch([certificate(twin, { tags: ['mail'] })]))
+    await expect(ann().delete([target(web.id, 'key')])).rejects.toMatchObject({ code: 'state.refused' })
+    await ann().delete([target(ids['web']!, 'certificate')])
+    expect((await listed(store, 'key')).map(({ id }) => id)).toContain(web.id)
   })
 
   test('when the last certificate of a key is deleted then the key can be brought back without it', async () => {
