@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
+import { basicCredential } from '../basic-credential.ts'
 import type { Access, House } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import { Unauthenticated, wireFaultOf } from './errors.ts'
@@ -43,13 +44,8 @@ export function atDesk(
 
 /** Who calls: Basic, on every request. @throws {WireFault} 403 */
 async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
-  const base64 = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(call.header('authorization')?.trim() ?? '')?.[1]
-  const text = Buffer.from(base64 ?? '', 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  const access =
-    colon > 0
-      ? await gate.password(text.slice(0, colon), text.slice(colon + 1), call.remoteAddress)
-      : undefined
+  const basic = basicCredential(call)
+  const access = basic && (await gate.password(...basic, call.remoteAddress))
   if (access) return access
   throw new Unauthenticated()
 }

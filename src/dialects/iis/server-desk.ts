@@ -1,4 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
+import { basicCredential } from '../basic-credential.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import { noPassword, noToken } from './errors.ts'
 import { remembered, type Holding } from '../remembered.ts'
@@ -59,12 +60,8 @@ export function withPassword(floor: Floor, handler: Handler): Route['handle'] {
 }
 
 async function admit({ house }: Floor, call: Call): Promise<Access | undefined> {
-  const basic = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(call.header('authorization') ?? '')?.[1]
-  if (basic === undefined) return undefined
-  const text = Buffer.from(basic, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  if (colon <= 0) return undefined
-  return house.gate.password(text.slice(0, colon), text.slice(colon + 1), call.remoteAddress)
+  const basic = basicCredential(call)
+  return basic && house.gate.password(...basic, call.remoteAddress)
 }
 
 /** A store with its sealed id, and whether the caller may read it. */

@@ -1,4 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
+import { basicCredential } from '../basic-credential.ts'
 import type { Access, House } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import { forbidden, unauthorized } from './errors.ts'
@@ -55,25 +56,16 @@ export function atDesk(
  * @throws {WireFault} 401
  */
 export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
-  const header = call.header('authorization') ?? ''
-  const basic = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1]
-  if (basic !== undefined) {
-    const [user, password] = basicCredential(basic)
-    const access = user === undefined ? undefined : await gate.password(user, password, call.remoteAddress)
+  const basic = basicCredential(call)
+  if (basic) {
+    const access = await gate.password(...basic, call.remoteAddress)
     if (access) return access
     throw unauthorized()
   }
-  const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
+  const token = /^Bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1]
   const access = token === undefined ? undefined : ((await gate.apiKey(token)) ?? (await gate.session(token)))
   if (access) return access
   throw unauthorized()
-}
-
-/** User and password of a Basic credential; the password may have colons. */
-export function basicCredential(base64: string): readonly [user: string | undefined, password: string] {
-  const text = Buffer.from(base64, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  return colon <= 0 ? [undefined, ''] : [text.slice(0, colon), text.slice(colon + 1)]
 }
 
 /** Lets pass who is not confined to collections. @throws {WireFault} 403 */

@@ -1,7 +1,8 @@
 import type { Answer, Call } from '../../http/exchange.ts'
+import { basicCredential } from '../basic-credential.ts'
 import type { Access, House } from '../house.ts'
 import { failure, ok } from './server-answer.ts'
-import { basicCredential, type ApiRoute, type Desk } from './server-desk.ts'
+import type { ApiRoute, Desk } from './server-desk.ts'
 
 /** How long a token lasts, in seconds. */
 const TOKEN_SECONDS = 3_600
@@ -37,25 +38,19 @@ export async function token({ gate }: Pick<House, 'gate'>, call: Call): Promise<
 }
 
 async function client(gate: House['gate'], call: Call, form: URLSearchParams): Promise<Access | undefined> {
-  const basic = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(call.header('authorization') ?? '')?.[1]
-  const [user, password] =
-    basic === undefined
-      ? [form.get('client_id') ?? undefined, form.get('client_secret') ?? '']
-      : decoded(basic)
-  return user === undefined ? undefined : gate.password(user, password, call.remoteAddress)
+  const basic = basicCredential(call)?.map(decoded)
+  const user = basic?.[0] ?? form.get('client_id')
+  const password = basic?.[1] ?? form.get('client_secret') ?? ''
+  return user === null ? undefined : gate.password(user, password, call.remoteAddress)
 }
 
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they become Basic. */
-function decoded(basic: string): readonly [user: string | undefined, password: string] {
-  const [user, password] = basicCredential(basic)
-  const plain = (text: string): string => {
-    try {
-      return decodeURIComponent(text.replaceAll('+', ' '))
-    } catch {
-      return text
-    }
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
   }
-  return [user === undefined ? undefined : plain(user), plain(password)]
 }
 
 const refused = (error: 'invalid_client' | 'unsupported_grant_type'): Answer => ({
