@@ -65,7 +65,7 @@ const surroundings = ({
 })
 
 function readOptions(ctx: Context, options: Options) {
-  const { maxBody, maxRequests, maxTime, accessLog, publicUrl } = options
+  const { maxBody, maxRequests, maxTime, accessLog, publicUrl, answerMemory } = options
   if (options.plainHttp && (options.tlsCertificate ?? options.tlsKey) !== undefined)
     throw new CertmanError('cli.usage', '--plain-http and --tls-certificate exclude each other')
   if (options.tlsKey !== undefined && options.tlsCertificate === undefined)
@@ -76,6 +76,9 @@ function readOptions(ctx: Context, options: Options) {
     publicUrl: publicUrl === undefined ? undefined : parsePublicUrl(publicUrl),
     options: parsePairs(options.set),
     accessLog: accessLog === undefined || accessLog === '-' ? accessLog : resolve(ctx.cwd, accessLog),
+    ...(answerMemory !== undefined && {
+      answerMemory: answerMemory === '0' ? 0 : parseSize(answerMemory, 'answer-memory'),
+    }),
     limits: present({
       bodyBytes: maxBody === undefined ? undefined : parseSize(maxBody, 'max-body'),
       concurrent: maxRequests,

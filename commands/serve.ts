@@ -26,6 +26,9 @@ export const SERVE_OPTIONS = {
   maxBody: text('SIZE', 'largest body of a request (default 32M)', { rare: true }),
   maxRequests: count('N', 'requests at work at a time (default 256); more are answered 503', { rare: true }),
   maxTime: count('SECONDS', 'longest time for one answer (default 60)', { rare: true }),
+  answerMemory: text('SIZE', 'answers that are remembered while nothing changes (default 64M; 0: none)', {
+    rare: true,
+  }),
 } as const
 
 /** `certman serve`. */

@@ -114,10 +114,14 @@ async function certificatePage(desk: Desk): Promise<Page> {
   })
 }
 
-/** A query may speak of the time of day in many ways; without one only what has expired is left out. */
+/** A collection may speak of the time of day. */
+export const holdsOutside = (call: Call): Steadiness =>
+  parameter(call, 'collectionId') === undefined ? 'steady' : 'moment'
+
+/** A query too; without one only what has expired is left out. */
 export const holdsUnasked = (call: Call): Steadiness =>
-  (parameter(call, 'queryString') ?? parameter(call, 'query')) === undefined &&
-  parameter(call, 'collectionId') === undefined
+  (parameter(call, 'queryString') ?? parameter(call, 'query') ?? parameter(call, 'collectionId')) ===
+  undefined
     ? 'validity'
     : 'moment'
 

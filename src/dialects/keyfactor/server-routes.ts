@@ -6,7 +6,7 @@ import * as details from './server-details.ts'
 import { download } from './server-download.ts'
 import { enrollCsr, enrollPfx } from './server-enroll.ts'
 import { importCertificate } from './server-import.ts'
-import { holdsUnasked, listAsCsv, listCertificates, queryParsers } from './server-list.ts'
+import { holdsOutside, holdsUnasked, listAsCsv, listCertificates, queryParsers } from './server-list.ts'
 import * as metadata from './server-metadata.ts'
 import { recover } from './server-recover.ts'
 import { revoke, revokeQuery } from './server-revoke.ts'
@@ -26,7 +26,7 @@ const certificates: readonly ApiRoute[] = [
   ['*', '/Certificates/Exclude', deletion.exclude, TWO],
   ['*', '/Certificates/Exclude/{rest*}', deletion.exclude, TWO],
   ['*', '/Certificates/ExcludedCertificates', deletion.exclude, TWO],
-  ['POST', '/Certificates/Download', download, TWO, 'steady'],
+  ['POST', '/Certificates/Download', download, TWO, holdsOutside],
   ['POST', '/Certificates/Recover', recover, TWO],
   ['POST', '/Certificates/Revoke', revoke, TWO],
   ['POST', '/Certificates/RevokeAll', revokeQuery, TWO],
@@ -39,7 +39,7 @@ const certificates: readonly ApiRoute[] = [
   ['POST', '/Certificates/Analyze', details.analyze, TWO],
   ['GET', '/Certificates/CSV', listAsCsv, TWO],
   ['GET', '/Certificates/QueryParsers', queryParsers, TWO],
-  ['GET', '/Certificates/{id}', details.getCertificate, TWO, 'steady'],
+  ['GET', '/Certificates/{id}', details.getCertificate, TWO, holdsOutside],
   ['DELETE', '/Certificates/{id}', deletion.deleteCertificate, TWO],
   ['GET', '/Certificates/{id}/Validate', details.validate, TWO],
   ['GET', '/Certificates/{id}/History', details.history, TWO],
