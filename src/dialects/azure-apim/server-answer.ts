@@ -1,6 +1,6 @@
-import { toHex } from '../../base/bytes.ts'
 import type { Ambient } from '../../base/ambient.ts'
 import type { Answer } from '../../http/exchange.ts'
+import { requestHex } from '../request-guid.ts'
 import { errorBody, wireFaultOf } from './errors.ts'
 
 /** A body as the service writes it: indented by two, lines end with CR LF. */
@@ -8,7 +8,7 @@ const wireJson = (body: object): string => JSON.stringify(body, null, 2).replace
 
 /** What every answer carries. */
 export function standardHeaders(ambient: Ambient): Record<string, string> {
-  const hex = toHex(ambient.random(16))
+  const hex = requestHex(ambient)
   const guid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
     '-',
   )

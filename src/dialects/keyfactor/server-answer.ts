@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.ts'
-import { toHex } from '../../base/bytes.ts'
 import type { Ambient } from '../../base/ambient.ts'
 import type { Answer } from '../../http/exchange.ts'
+import { requestHex } from '../request-guid.ts'
 import { errorBody, wireFaultOf } from './errors.ts'
 import { HEADER } from './wire.ts'
 
@@ -17,7 +17,7 @@ const wireJson = (value: Json): string =>
 
 /** What every answer carries. `versions` is a list per controller, not per route. */
 export function standardHeaders(ambient: Ambient, versions = '1.0'): Record<string, string> {
-  const hex = toHex(ambient.random(16))
+  const hex = requestHex(ambient)
   const guid = [
     hex.slice(0, 8),
     hex.slice(8, 12),
