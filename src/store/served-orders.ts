@@ -37,12 +37,16 @@ export function withServerOrders(store: Store, { password, crlBase }: ServerOrde
     renewAuthority: (authority, order, options) =>
       store.renewAuthority(authority, { ...key, ...parent, ...order }, options),
   }
+  const bound = new Map<unknown, unknown>()
   return new Proxy(store, {
     get(target, name) {
       const replaced = own[name as keyof Store]
       if (replaced !== undefined) return replaced
       const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+      if (typeof value !== 'function') return value
+      let call = bound.get(value)
+      if (!call) bound.set(value, (call = value.bind(target) as unknown))
+      return call
     },
   })
 }
