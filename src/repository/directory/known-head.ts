@@ -14,7 +14,7 @@ export class KnownHead {
 
   /** @throws {CertmanError} see `readHead` */
   read(): StoreHead {
-    const facts = this.#files.facts(HEAD)
+    const facts = this.#facts()
     if (this.#known && facts && isSame(facts, this.#known.facts)) return this.#known.head
     const { nextIds: _, ...head } = readHead(this.#files)
     // what was read may be newer than the facts: then it is read once more the next time
@@ -22,9 +22,18 @@ export class KnownHead {
     return head
   }
 
+  /** Nothing where the file cannot be looked at: reading it says why, in its own words. */
+  #facts(): FileFacts | undefined {
+    try {
+      return this.#files.facts(HEAD)
+    } catch {
+      return undefined
+    }
+  }
+
   /** Another text for another file. */
   stamp(): string {
-    const facts = this.#files.facts(HEAD)
+    const facts = this.#facts()
     return facts ? `${facts.inode} ${facts.size} ${facts.changed}` : 'none'
   }
 }
