@@ -1,12 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { asBuffer } from '../asn1/strings.ts'
-import {
-  verifySignature,
-  verifySignatureAside,
-  type SignatureToVerify,
-  type SignatureVerdict,
-} from '../crypto/verify.ts'
+import { verifySignature, verifySignatureAside, type SignatureToVerify } from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
 import { takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
 
@@ -52,13 +47,10 @@ const MOST = 512
  */
 let lately = new Map<string, OpenRequest>()
 
-/** From so many on other threads check the signatures: they take a while to start. */
-const MANY = 64
-
-/** So many go to a thread at once: the first ones are back soon, and each message is worth its way. */
+/** So many are checked at once: the first ones are back soon. */
 const GROUP = 32
 
-/** Groups under way: enough for every thread, little memory. */
+/** Groups under way: enough for every thread of the pool, little memory. */
 const AHEAD = 12
 
 /**
@@ -68,11 +60,10 @@ const AHEAD = 12
  * @throws {CertmanError} like `openRequest`, when it comes to the one that is refused
  */
 export async function* openRequests(all: readonly Uint8Array[]): AsyncGenerator<OpenRequest, void> {
-  const verify = await verifier(all.length)
   const ahead: Promise<readonly (OpenRequest | Error)[]>[] = []
   for (let at = 0; at < all.length || ahead.length > 0;) {
     for (; ahead.length < AHEAD && at < all.length; at += GROUP)
-      ahead.push(openGroup(all.slice(at, at + GROUP), verify))
+      ahead.push(openGroup(all.slice(at, at + GROUP)))
     for (const open of await ahead.shift()!) {
       if (open instanceof Error) throw open
       yield open
@@ -80,22 +71,12 @@ export async function* openRequests(all: readonly Uint8Array[]): AsyncGenerator<
   }
 }
 
-type Verify = (inputs: readonly SignatureToVerify[]) => Promise<readonly SignatureVerdict[]>
-
-// threads are for the bulk: whoever signs one request does not load them
-const verifier = async (count: number): Promise<Verify> =>
-  count < MANY
-    ? (inputs) => Promise.all(inputs.map(verifySignatureAside))
-    : (await import('../crypto/aside.ts')).verifyAside
-
 /** Never rejects: a group may be left when an earlier one is refused. */
-async function openGroup(
-  group: readonly Uint8Array[],
-  verify: Verify,
-): Promise<readonly (OpenRequest | Error)[]> {
+async function openGroup(group: readonly Uint8Array[]): Promise<readonly (OpenRequest | Error)[]> {
   try {
     const apart = group.map((der) => attempt(() => takeApart(der)))
-    const verdicts = await verify(apart.flatMap((each) => (each instanceof Error ? [] : [each.signed])))
+    const signed = apart.flatMap((each) => (each instanceof Error ? [] : [each.signed]))
+    const verdicts = await Promise.all(signed.map(verifySignatureAside))
     let next = 0
     return apart.map((each) => {
       if (each instanceof Error) return each

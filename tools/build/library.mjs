@@ -35,13 +35,6 @@ async function bundles(esbuild, out) {
     outfile: `${out}/index.cjs`,
     supported: { 'dynamic-import': false },
   })
-  // the threads of both; src/crypto/worker-pool.ts names it
-  await esbuild.build({
-    ...common,
-    entryPoints: ['src/crypto/worker.ts'],
-    format: 'cjs',
-    outfile: `${out}/crypto-worker.cjs`,
-  })
 }
 
 /** `dist/types` serves importers; its copy `dist/types-cjs` is read as CommonJS and serves those who require. */
