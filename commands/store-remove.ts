@@ -8,14 +8,15 @@ import { renderSetting } from './render/store.ts'
 /** `certman store remove`. */
 export const storeRemove = declare({
   name: 'store remove',
-  summary: 'forget a store; its files stay',
+  summary: 'forget a store; its files, or its server, stay',
   changes: true,
   examples: [['certman store remove corp', 'the settings forget the name; the folder is not touched']],
   args: [{ name: 'NAME', help: 'a configured store', completes: 'store' }],
   options: {},
   run: async (ctx, { args }) => {
     const { name, location } = configuredStore(ctx, args[0]!)
-    await confirmDanger(ctx, { deed: 'forget this name (the files stay)', lines: [`${name}  ${location}`] })
+    const stays = /^https?:/.test(location) ? 'the server stays as it is' : 'the files stay'
+    await confirmDanger(ctx, { deed: `forget this name (${stays})`, lines: [`${name}  ${location}`] })
     if (!ctx.global.dryRun)
       await changeSettings(ctx.settingsFile, {
         stores: { [name]: null },

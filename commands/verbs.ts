@@ -94,7 +94,7 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     load: async () => (await import('./store-use.ts')).storeUse,
   },
   'store remove': {
-    summary: 'forget a store; its files stay',
+    summary: 'forget a store; its files, or its server, stay',
     group: 'stores',
     load: async () => (await import('./store-remove.ts')).storeRemove,
   },

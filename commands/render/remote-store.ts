@@ -5,6 +5,7 @@ import type { Emission } from '../context.ts'
 import { at, textAt } from './cells.ts'
 import { entries, type Entry, entry, renderSheet, type SheetStyle } from './sheet.ts'
 import { type RenderContext, styleOf, toJson } from './style.ts'
+import { verbsOf, wordOf } from './ability-words.ts'
 
 /** Whether a server answered, and what it said. */
 export type RemoteCheck =
@@ -31,42 +32,6 @@ const SECRETS: Readonly<Record<string, (about: JsonObject) => string>> = {
   saved: () => 'kept in the settings',
   asked: () => 'asked for each time',
 }
-
-/** Abilities as people call them; the others are verbs already, and `edit.kind` is `edit (kind)`. */
-const WORDS: Readonly<Record<string, string>> = {
-  revokeSerials: 'revoke serials',
-  'createAuthority.import': 'ca import',
-  'createAuthority.dry': 'ca create --dry-run',
-  'editAuthority.renew': 'ca renew',
-  'editAuthority.settings': 'ca edit',
-  'crl.renew': 'ca crl --renew',
-  'edit.exportable': 'edit --not-exportable',
-  'delete.request': 'delete requests',
-  'delete.authority': 'delete authorities',
-  'revoke.request': 'revoke requests',
-  'list.profile': 'ca profile list',
-  'edit.kind': 'edit other kinds',
-  'edit.collection': 'collection edit',
-  'delete.authorityCertificate': 'delete the certificate of an authority',
-  'createAuthority.csr': 'ca csr',
-  'createAuthority.install': 'ca install',
-  exportCertificate: 'export certificates',
-  exportKey: 'export keys',
-  exportRequest: 'export requests',
-  createAuthority: 'ca create',
-  editAuthority: 'ca edit',
-  crl: 'ca crl',
-  profiles: 'ca profile',
-  trash: 'restore',
-  'list.certificate': 'list certificates',
-  'list.request': 'list requests',
-  'list.key': 'list keys',
-  'list.authority': 'ca list',
-  'list.collection': 'list collections',
-  'list.serial': 'find serial:…',
-}
-
-const wordOf = (key: string): string => WORDS[key] ?? key.replace(/\.(.*)$/, ' ($1)')
 
 function connectionEntries(about: JsonObject): Entry[] {
   const source = SECRETS[textAt(about, 'secret.from')]
@@ -105,10 +70,6 @@ function checkEntries(check: RemoteCheck | undefined, took: number): Entry[] {
 }
 
 function sheet({ info, about, can, limits, check, took }: RemoteReport, style: SheetStyle): string {
-  const verbs = Object.entries(can).flatMap(([verb, value]) =>
-    // who chooses the authority is no verb
-    value === true && verb !== 'authorityIsFixed' ? [wordOf(verb)] : [],
-  )
   return renderSheet(
     [
       {
@@ -124,7 +85,7 @@ function sheet({ info, about, can, limits, check, took }: RemoteReport, style: S
         title: 'Abilities',
         entries: [
           ...entry('Lists', can.list.join(', ')),
-          ...entry('Can', verbs.join(', ')),
+          ...entry('Can', verbsOf(can).join(', ')),
           ...entries(
             'Cannot',
             Object.entries(limits).map(([key, sentence]) => `${wordOf(key)}: ${sentence}`),

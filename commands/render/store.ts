@@ -8,6 +8,7 @@ import { safeText } from './safe.ts'
 import { entry, renderSheet } from './sheet.ts'
 import { counted, toJson } from './style.ts'
 import { renderPlain } from './table.ts'
+import { verbsOf } from './ability-words.ts'
 
 /** What `store show` adds to the facts of a store. */
 export interface StoreDetails {
@@ -28,7 +29,7 @@ export function renderStore(info: StoreInfo, done?: string, details: StoreDetail
 }
 
 function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails): string {
-  const verbs = Object.entries(can ?? {}).flatMap(([verb, value]) => (value === true ? [verb] : []))
+  const verbs = can ? verbsOf(can) : []
   const held = Object.entries(counts).filter(([, count]) => count > 0)
   return renderSheet(
     [
