@@ -30,6 +30,7 @@ import { writePem } from '../../src/formats/pem.ts'
 import { frozenAmbient } from './ambient.ts'
 import { makeCertificate } from './make-certificates.ts'
 import { temporaryFolder } from './temporary.ts'
+import { countedTable } from './counted-table.ts'
 
 /** The password of every user of a served world. */
 export const PASSWORD = 'Passw0rd!x'
@@ -73,6 +74,8 @@ export interface ServedWorld {
   readonly stores: Readonly<Record<string, Store>>
   /** Under the stores that the world made. */
   readonly repositories: Readonly<Record<string, Repository>>
+  /** Method and path of each request that reached a dialect, as it arrived. */
+  readonly arrivals: readonly string[]
   /** Lines of the access log so far. */
   readonly accessLog: readonly string[]
   /** Lines that the house logged so far. */
@@ -85,7 +88,7 @@ export async function servedWorld(wanted: WantedWorld): Promise<ServedWorld> {
   const ambient = wanted.ambient ?? frozenAmbient()
   const behind = await makeStores(wanted, ambient)
   const people = await makeUsers(wanted, ambient)
-  const [accessLog, houseLog]: [string[], string[]] = [[], []]
+  const [accessLog, houseLog, arrivals]: [string[], string[], string[]] = [[], [], []]
   const house = makeHouse({
     book: people.book,
     places: behind.places,
@@ -95,7 +98,11 @@ export async function servedWorld(wanted: WantedWorld): Promise<ServedWorld> {
     log: (line) => houseLog.push(line),
     cost: CHEAP,
   })
-  const tables = [...(await tablesOf(wanted, house)), publicRoutes({ places: behind.places, ambient })]
+  const dialects = (await tablesOf(wanted, house)).map((each) => ({
+    ...each,
+    table: countedTable(each.table, (line) => arrivals.push(line)),
+  }))
+  const tables = [...dialects, publicRoutes({ places: behind.places, ambient })]
   const tls = serverCertificate()
   const served = await serveRoutes({
     tables,
@@ -112,6 +119,7 @@ export async function servedWorld(wanted: WantedWorld): Promise<ServedWorld> {
     ca: tls.ca,
     pin: tls.pin,
     house,
+    arrivals,
     accessLog,
     houseLog,
     store: Object.values(behind.stores)[0]!,

@@ -216,7 +216,7 @@ async function remoteWorld(name: DialectName): Promise<OpenWorld> {
     backing,
     as,
     served,
-    calls: () => served.accessLog,
+    calls: () => served.arrivals,
     stock: (...stocked) => (vendor.stock ?? stockByImport)(backing, stocked),
     gives: (field) => !vendor.absent.includes(field),
     end: async () => {

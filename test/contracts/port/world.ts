@@ -41,7 +41,7 @@ export interface PortWorld {
   readonly backing: Store
   /** The store as somebody else may use it. */
   readonly as: (role: UserRole, password?: string) => Promise<Store>
-  /** Lines of the server's access log so far: one for each request. None for local stores. */
+  /** One line for each request that reached the server so far. None for local stores. */
   readonly calls: () => readonly string[]
   /** Puts certificates into the backing in the way in which this vendor comes to have them. */
   readonly stock: (...certificates: readonly Stocked[]) => Promise<void>

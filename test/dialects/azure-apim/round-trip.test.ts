@@ -98,7 +98,7 @@ describe.each([
       source,
     }))
     await world.store.import({ certificates: all, keys: [] })
-    const calls = (): number => world.accessLog.length
+    const calls = (): number => world.arrivals.length
     expect((await collect(store.list('certificate', EVERYTHING))).map(({ id }) => id)).toEqual(
       all.map(({ name }) => name),
     )
