@@ -2,6 +2,7 @@ import { createHash, hash, timingSafeEqual } from 'node:crypto'
 
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readSmallInteger } from '../asn1/values.ts'
+import { nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
 import { concat, sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
@@ -26,11 +27,16 @@ const wrongPassword = (): CertmanError =>
 const javaChars = (password: Secret): Secret =>
   new Secret(password.useText((text) => new Uint8Array(Buffer.from(text, 'utf16le').swap16())))
 
-/** Whether the password made the digest at the end of a JKS or JCEKS file: SHA-1 of password, a fixed text and all before. */
-export function verifyJavaStore(content: Uint8Array, digest: Uint8Array, password: Secret): boolean {
+/** The end of a JKS or JCEKS file: SHA-1 of password, a fixed text and all before; 20 bytes. */
+export function javaStoreDigest(content: Uint8Array, password: Secret): Uint8Array {
   const digesting = createHash('sha1')
   javaChars(password).use((bytes) => digesting.update(bytes))
-  const computed = digesting.update('Mighty Aphrodite', 'latin1').update(content).digest()
+  return digesting.update('Mighty Aphrodite', 'latin1').update(content).digest()
+}
+
+/** Whether the password made the digest at the end of a JKS or JCEKS file. */
+export function verifyJavaStore(content: Uint8Array, digest: Uint8Array, password: Secret): boolean {
+  const computed = javaStoreDigest(content, password)
   return computed.length === digest.length && timingSafeEqual(computed, digest)
 }
 
@@ -45,9 +51,9 @@ export function openJavaKey(
   password: Secret,
   work: PbeWork,
 ): Uint8Array {
-  const { oid, parameters } = readAlgorithm(algorithm)
-  if (oid === OID_JKS_PROTECTOR) return openJksKey(ciphertext, javaChars(password))
-  if (oid !== OID_JCEKS_PBE || parameters === undefined) throw unsupported('key protection', oid)
+  const { oid: name, parameters } = readAlgorithm(algorithm)
+  if (name === OID_JKS_PROTECTOR) return openJksKey(ciphertext, javaChars(password))
+  if (name !== OID_JCEKS_PBE || parameters === undefined) throw unsupported('key protection', name)
   const reader = DerReader.into(parameters)
   const salt = contentOf(reader.read(TAG.octetString, 'salt'))
   const iterations = readSmallInteger(reader.read(TAG.integer, 'iteration count'), 'iteration count')
@@ -60,18 +66,41 @@ export function openJavaKey(
   return decrypt(cipher, derived.subarray(0, 24), ciphertext)
 }
 
-/** The key stream is SHA-1(password, block before), starting with the salt; SHA-1(password, key) ends the whole. */
+/**
+ * A private key under the protection of JKS, which is weak: one SHA-1 call per guess of the password.
+ *
+ * @param key PKCS#8
+ * @param salt 20 random bytes
+ * @returns EncryptedPrivateKeyInfo DER with Java's own algorithm
+ */
+export function sealJksKey(key: Secret, password: Secret, salt: Uint8Array): Uint8Array {
+  const protectedKey = javaChars(password).use((bytes) =>
+    key.use((plain) => {
+      const check = createHash('sha1').update(bytes).update(plain).digest()
+      return concat([salt, xorJksStream(plain.slice(), bytes, salt), check])
+    }),
+  )
+  return sequence(sequence(oid(OID_JKS_PROTECTOR), nullValue()), octetString(protectedKey))
+}
+
+/** In place. The key stream is SHA-1(password, block before), starting with the salt. */
+function xorJksStream(bytes: Uint8Array, password: Uint8Array, salt: Uint8Array): Uint8Array {
+  let block = salt
+  for (let at = 0; at < bytes.length; at += DIGEST_LENGTH) {
+    block = createHash('sha1').update(password).update(block).digest()
+    for (let i = at; i < Math.min(at + DIGEST_LENGTH, bytes.length); i++)
+      bytes[i] = bytes[i]! ^ block[i - at]!
+  }
+  return bytes
+}
+
+/** Salt, the key under the stream, and SHA-1(password, key). */
 function openJksKey(protectedKey: Uint8Array, password: Secret): Uint8Array {
   const end = protectedKey.length - DIGEST_LENGTH
   if (end < SALT_LENGTH) throw new CertmanError('der.malformed', 'a protected key that is too short')
   const plain = protectedKey.slice(SALT_LENGTH, end)
   const check = password.use((bytes) => {
-    let block: Uint8Array = protectedKey.subarray(0, SALT_LENGTH)
-    for (let at = 0; at < plain.length; at += DIGEST_LENGTH) {
-      block = createHash('sha1').update(bytes).update(block).digest()
-      for (let i = at; i < Math.min(at + DIGEST_LENGTH, plain.length); i++)
-        plain[i] = plain[i]! ^ block[i - at]!
-    }
+    xorJksStream(plain, bytes, protectedKey.subarray(0, SALT_LENGTH))
     return createHash('sha1').update(bytes).update(plain).digest()
   })
   if (!timingSafeEqual(check, protectedKey.subarray(end))) throw wrongPassword()

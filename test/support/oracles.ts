@@ -14,6 +14,7 @@ export type OracleName =
   | 'ssh-keygen'
   | 'go'
   | 'easyrsa'
+  | 'unzip'
 
 /** Where packages put tools that are in no folder of PATH. */
 const ELSEWHERE: Readonly<Partial<Record<OracleName, string>>> = { easyrsa: '/usr/share/easy-rsa' }

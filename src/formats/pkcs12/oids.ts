@@ -18,6 +18,8 @@ export const OID = {
   sdsiCertificate: `${PKCS9}.22.2`,
   friendlyName: `${PKCS9}.20`,
   localKeyId: `${PKCS9}.21`,
+  /** Microsoft: name of the cryptographic service provider that is to hold the key. */
+  keyProvider: '1.3.6.1.4.1.311.17.1',
   /** ORACLE_TrustedKeyUsage: without it Java ignores a certificate that has no key. */
   javaTrusted: '2.16.840.1.113894.746875.1.1',
   anyExtendedKeyUsage: '2.5.29.37.0',

@@ -27,6 +27,8 @@ export interface Pkcs12Entry {
   /** DER, nearest issuer first. */
   readonly chain: readonly Uint8Array[]
   readonly friendlyName?: string
+  /** Name of the provider into which Windows is to import the key. */
+  readonly keyProvider?: string
 }
 
 /** A file to write. Certificates that occur several times are written once. */
@@ -119,9 +121,11 @@ function certificateBag(der: Uint8Array, attributes: readonly Uint8Array[]): Uin
   return bag(OID.certBag, value, attributes)
 }
 
-function keyBag({ key, certificate, friendlyName }: Pkcs12Entry, writing: Writing): Uint8Array {
+function keyBag(entry: Pkcs12Entry, writing: Writing): Uint8Array {
+  const { key, certificate, friendlyName, keyProvider } = entry
   const name = friendlyName === undefined ? [] : [nameAttribute(friendlyName)]
-  const attributes = [localKeyId(certificate), ...name]
+  const provider = keyProvider === undefined ? [] : [attribute(OID.keyProvider, bmpString(keyProvider))]
+  const attributes = [localKeyId(certificate), ...name, ...provider]
   if (writing.protection.encryption === 'none') return key!.use((bytes) => bag(OID.keyBag, bytes, attributes))
   const { algorithm, ciphertext } = encrypt(key!, writing)
   return bag(OID.shroudedKeyBag, sequence(algorithm, octetString(ciphertext)), attributes)

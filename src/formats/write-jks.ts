@@ -1,0 +1,70 @@
+import { concat } from '../base/bytes.ts'
+import type { Secret } from '../base/secret.ts'
+import { javaStoreDigest, sealJksKey } from '../crypto/java-key-protector.ts'
+
+/** A private key with its certificates under one alias. */
+export interface JksKeyEntry {
+  /** Java compares aliases without case, and writes them in lower case. */
+  readonly alias: string
+  /** PKCS#8. */
+  readonly key: Secret
+  /** DER, leaf first. */
+  readonly chain: readonly Uint8Array[]
+}
+
+/** A Java key store to write. */
+export interface JksContent {
+  readonly entries: readonly JksKeyEntry[]
+  /** Of the file and of every key in it. */
+  readonly password: Secret
+  /** Stands in each entry as the date of its making. */
+  readonly now: Date
+}
+
+const MAGIC = 0xfeedfeed
+const VERSION = 2
+const TAG_KEY = 1
+const SALT_LENGTH = 20
+
+/**
+ * A Java key store of the older kind, JKS (OpenJDK: sun.security.provider.JavaKeyStore). Its protection is weak: write it
+ * only where somebody insists on it, and PKCS#12 everywhere else.
+ *
+ * @param random cryptographic randomness
+ */
+export function writeJks(content: JksContent, random: (length: number) => Uint8Array): Uint8Array {
+  const { entries, password, now } = content
+  const date = new Uint8Array(8)
+  new DataView(date.buffer).setBigInt64(0, BigInt(now.getTime()))
+  const written = entries.flatMap(({ alias, key, chain }) => [
+    number(TAG_KEY),
+    text(alias.toLowerCase()),
+    date,
+    counted(sealJksKey(key, password, random(SALT_LENGTH))),
+    number(chain.length),
+    ...chain.flatMap((der) => [text('X.509'), counted(der)]),
+  ])
+  const whole = concat([number(MAGIC), number(VERSION), number(entries.length), ...written])
+  return concat([whole, javaStoreDigest(whole, password)])
+}
+
+/** Four bytes, big end first. */
+function number(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
+  return bytes
+}
+
+const counted = (bytes: Uint8Array): Uint8Array => concat([number(bytes.length), bytes])
+
+/** Java's UTF-8 (`DataOutput.writeUTF`): each half of a surrogate pair by itself, U+0000 as two bytes; a length before. */
+function text(value: string): Uint8Array {
+  const bytes: number[] = []
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit > 0 && unit < 0x80) bytes.push(unit)
+    else if (unit < 0x800) bytes.push(0xc0 | (unit >> 6), 0x80 | (unit & 0x3f))
+    else bytes.push(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f))
+  }
+  return Uint8Array.from([bytes.length >> 8, bytes.length & 0xff, ...bytes])
+}
