@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import packageFacts from '../package.json' with { type: 'json' }
 import { CertmanError } from '../src/base/errors.ts'
 import type { Secret } from '../src/base/secret.ts'
+import { trustedProxies } from '../src/http/forwarded.ts'
 import { dataFolder, locateStore, openStore } from '../src/operations/open-store.ts'
 import { ownNames, startServing, type Serving, type ServingOrder } from '../src/operations/serve/start.ts'
 import type { TlsWish } from '../src/operations/serve/tls-source.ts'
@@ -65,7 +66,7 @@ const surroundings = ({
 })
 
 function readOptions(ctx: Context, options: Options) {
-  const { maxBody, maxRequests, maxTime, accessLog, publicUrl, answerMemory } = options
+  const { maxBody, maxRequests, maxTime, accessLog, publicUrl, answerMemory, trustedProxy } = options
   if (options.plainHttp && (options.tlsCertificate ?? options.tlsKey) !== undefined)
     throw new CertmanError('cli.usage', '--plain-http and --tls-certificate exclude each other')
   if (options.tlsKey !== undefined && options.tlsCertificate === undefined)
@@ -74,6 +75,7 @@ function readOptions(ctx: Context, options: Options) {
     dialects: parseDialects(options.dialect),
     listen: parseListen(options.listen ?? '127.0.0.1:8443'),
     publicUrl: publicUrl === undefined ? undefined : parsePublicUrl(publicUrl),
+    isTrustedProxy: trustedProxy.length === 0 ? undefined : trustedProxies(trustedProxy),
     options: parsePairs(options.set),
     accessLog: accessLog === undefined || accessLog === '-' ? accessLog : resolve(ctx.cwd, accessLog),
     ...(answerMemory !== undefined && {

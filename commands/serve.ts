@@ -21,6 +21,7 @@ export const SERVE_OPTIONS = {
   }),
   tlsPasswordFile: text('FILE', 'password of that key, read from a file', { completes: 'file' }),
   plainHttp: flag('no TLS; only for clients on this machine, or a proxy in front on it'),
+  trustedProxy: many('ADDRESS', 'a proxy in front, or its network (10.0.0.0/8), that says who called'),
   accessLog: text('FILE', 'one line of JSON per request; - is standard output', { completes: 'file' }),
   set: many('KEY=VALUE', 'a switch of a dialect: docs/dialects; may be repeated'),
   maxBody: text('SIZE', 'largest body of a request (default 32M)', { rare: true }),
@@ -49,6 +50,8 @@ export const serve = declare({
       '--pin of store add. A changed certificate is used without a restart.',
     'The password opens the keys of the authorities: sign and revoke then need none, and CRLs are signed anew when they ' +
       'are due. Everyone may fetch /crl/AUTHORITY.crl, /healthz and /metrics.',
+    'Behind a proxy everyone has its address, and whoever guesses passwords shuts out all. --trusted-proxy says whose ' +
+      'X-Forwarded-For and Forwarded are to be believed.',
     'SIGINT and SIGTERM end it when the requests at work are answered, a second one at once; SIGHUP reads certificate ' +
       'and users again and opens the access log anew.',
   ],

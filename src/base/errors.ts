@@ -88,6 +88,7 @@ export const ERRORS = {
     hint: 'the fault is on the other side: see its log, or try again later',
   },
   'remote.refused': { exit: 5, http: 409, hint: 'the message is the answer of the other side' },
+  'server.busy': { exit: 7, http: 503, hint: 'try again in a second' },
   'auth.failed': { exit: 8, http: 401, hint: 'check user and secret: certman store show' },
   'auth.forbidden': { exit: 8, http: 403, hint: 'ask whoever runs the server for the permission' },
   'batch.partial': { exit: 9, http: 207, hint: 'the messages above name each part that failed' },

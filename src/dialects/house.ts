@@ -64,7 +64,8 @@ export interface Gate {
   /**
    * Name without case, and without a `DOMAIN\` before it. Undefined: wrong, or no such user, or too many wrong ones.
    *
-   * @param from `Call.remoteAddress`: wrong passwords are counted by user and address
+   * @param from `Call.remoteAddress`: guesses are counted by user and address
+   * @throws {CertmanError} `server.busy` when too many passwords are being checked
    */
   password(user: string, password: string, from?: string): Promise<Access | undefined>
   /** A key made by `apiKeys.create` or `serve user add --api-key`; undefined: unknown or expired. */

@@ -25,7 +25,7 @@ export interface Call {
   body(): Promise<Uint8Array>
   /** Where the caller reaches this server: `https://host:8443`, no slash at the end. `--public-url`, else the Host header. */
   readonly origin: string
-  /** Address of the peer. */
+  /** Address of the caller: the peer, or whom a trusted proxy names. */
   readonly remoteAddress: string
   /** Aborted when the peer has gone or the time limit has passed. */
   readonly signal: AbortSignal

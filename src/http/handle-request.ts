@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CertmanError } from '../base/errors.ts'
 import type { Answer } from './exchange.ts'
+import { callerOf } from './forwarded.ts'
 import type { Metrics } from './metrics.ts'
 import type { Match } from './router.ts'
 import { ServerCall } from './server-call.ts'
@@ -30,6 +31,8 @@ export interface Arrival {
 interface Visit extends Omit<Arrival, 'waits'> {
   waits: boolean
   readonly requestId: string
+  /** Address of who called; known from the start, since a closed socket has none. */
+  readonly caller: string
   readonly start: number
   readonly path: string
   /** Without the question mark. */
@@ -88,6 +91,7 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
   const origin = hall.options.publicUrl?.replace(/\/+$/, '') ?? originOf(hall, request)
   const call = new ServerCall({
     request,
+    caller: visit.caller,
     path,
     search: fault ? '' : search,
     origin,
@@ -141,11 +145,14 @@ function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
   const target = targetOf(request.url ?? '/')
   const at = target.indexOf('?')
   const given = request.headers['x-request-id']
+  const peer = request.socket.remoteAddress ?? ''
+  const { isTrustedProxy } = hall.options
   return {
     request,
     response,
     waits,
     requestId: hall.requestId(typeof given === 'string' ? given : undefined),
+    caller: isTrustedProxy ? callerOf(peer, request.headers, isTrustedProxy) : peer,
     start: performance.now(),
     path: at < 0 ? target : target.slice(0, at),
     search: at < 0 ? '' : target.slice(at + 1),
@@ -194,7 +201,7 @@ function originOf(hall: Hall, { headers: { host }, socket }: IncomingMessage): s
 
 /** Counts and logs a request that is over. */
 function leave(hall: Hall, visit: Visit): void {
-  const { request, response, requestId, start, path, dialect, user, bytes } = visit
+  const { request, response, requestId, caller, start, path, dialect, user, bytes } = visit
   const { metrics, options } = hall
   metrics.inFlight--
   if (!response.writableFinished) visit.call?.over()
@@ -207,7 +214,7 @@ function leave(hall: Hall, visit: Visit): void {
     JSON.stringify({
       time: options.ambient.now().toISOString(),
       requestId,
-      remote: request.socket.remoteAddress ?? '',
+      remote: caller,
       method,
       path,
       status,

@@ -1,5 +1,6 @@
 import type { Ambient } from '../base/ambient.ts'
 import type { RouteTable } from './exchange.ts'
+import type { TrustedProxies } from './forwarded.ts'
 import type { Gauge } from './metrics.ts'
 
 /** A dialect's routes, and its name as log and metrics give it. */
@@ -54,6 +55,8 @@ export interface ServeOptions {
   readonly limits?: Partial<Limits>
   /** `https://certs.example`: what `Call.origin` is, whatever the Host header says. */
   readonly publicUrl?: string
+  /** Proxies whose `X-Forwarded-For` and `Forwarded` are believed; absent: none are. */
+  readonly isTrustedProxy?: TrustedProxies
   /** Takes one line of JSON per request; absent: none are made. */
   readonly log?: (line: string) => void
   /** What `/healthz` says while the server is not stopping. Default: well. */

@@ -5,6 +5,8 @@ import { readBody } from './read-body.ts'
 /** What a call is made of. */
 export interface CallParts {
   readonly request: IncomingMessage
+  /** See `Call.remoteAddress`. */
+  readonly caller: string
   readonly path: string
   readonly search: string
   readonly origin: string
@@ -37,7 +39,7 @@ export class ServerCall implements Call {
   }
 
   get remoteAddress(): string {
-    return this.#parts.request.socket.remoteAddress ?? ''
+    return this.#parts.caller
   }
 
   get signal(): AbortSignal {

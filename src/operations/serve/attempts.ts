@@ -1,58 +1,86 @@
-/** A window of failures. */
-interface Failures {
+import { isIPv6 } from 'node:net'
+
+/** Guesses within a window. */
+interface Guesses {
   readonly since: number
   readonly count: number
 }
 
-/** Wrong passwords of one user from one address, then of one address, within the window. */
-const LIMITS = { pair: 10, address: 100 } as const
+/** Wrong passwords of one user from one place, then of one place, within the window. */
+const LIMITS = { pair: 10, place: 100 } as const
 const WINDOW_MS = 5 * 60_000
 /** An attacker with many addresses must not fill the memory. */
 const MOST = 20_000
 
 /**
- * Counts wrong passwords by user and address: who guesses is locked out for the rest of five minutes, and nobody else
- * with the same name is.
+ * Counts wrong passwords by user and place: who guesses is locked out for the rest of five minutes, and nobody else
+ * with the same name is. A guess counts from its beginning, so that many at the same time are no more than one after
+ * the other; the right one is taken back.
  */
 export class Attempts {
-  readonly #failures = new Map<string, Failures>()
+  readonly #guesses = new Map<string, Guesses>()
   readonly #now: () => Date
 
   constructor(now: () => Date) {
     this.#now = now
   }
 
-  /** Whether no more guesses are taken from there for now. */
-  isShut(user: string, address: string): boolean {
-    return keysOf(user, address).some(([key, most]) => (this.#current(key)?.count ?? 0) >= most)
-  }
-
-  failed(user: string, address: string): void {
+  /** Counts a guess; false, and nothing is counted, when no more are taken from there for now. */
+  begin(user: string, address: string): boolean {
+    const keys = keysOf(user, address)
+    if (keys.some(([key, most]) => (this.#current(key)?.count ?? 0) >= most)) return false
     const at = this.#now().getTime()
-    for (const [key] of keysOf(user, address)) {
+    for (const [key] of keys) {
       const { since = at, count = 0 } = this.#current(key) ?? {}
-      this.#failures.delete(key)
-      this.#failures.set(key, { since, count: count + 1 })
+      this.#guesses.delete(key)
+      this.#guesses.set(key, { since, count: count + 1 })
     }
     // the oldest go first: a Map keeps the order of its entries
-    for (const key of this.#failures.keys()) {
-      if (this.#failures.size <= MOST) break
-      this.#failures.delete(key)
+    for (const key of this.#guesses.keys()) {
+      if (this.#guesses.size <= MOST) break
+      this.#guesses.delete(key)
+    }
+    return true
+  }
+
+  /** The guess was none: it was right, or was never tried. */
+  takeBack(user: string, address: string): void {
+    for (const [key] of keysOf(user, address)) {
+      const guesses = this.#guesses.get(key)
+      if (guesses && guesses.count > 1) this.#guesses.set(key, { ...guesses, count: guesses.count - 1 })
+      else this.#guesses.delete(key)
     }
   }
 
+  /** The user came in: wrong guesses before were slips. */
   succeeded(user: string, address: string): void {
-    this.#failures.delete(keysOf(user, address)[0]![0])
+    this.takeBack(user, address)
+    this.#guesses.delete(keysOf(user, address)[0]![0])
   }
 
-  #current(key: string): Failures | undefined {
-    const failures = this.#failures.get(key)
-    return failures && this.#now().getTime() - failures.since < WINDOW_MS ? failures : undefined
+  #current(key: string): Guesses | undefined {
+    const guesses = this.#guesses.get(key)
+    return guesses && this.#now().getTime() - guesses.since < WINDOW_MS ? guesses : undefined
   }
 }
 
 /** Without an address nothing is counted for all users together: one who guesses must not shut out everybody. */
-const keysOf = (user: string, address: string): readonly (readonly [key: string, most: number])[] => [
-  [`${address} ${user.toLowerCase()}`, LIMITS.pair],
-  ...(address === '' ? [] : [[address, LIMITS.address] as const]),
-]
+function keysOf(user: string, address: string): readonly (readonly [key: string, most: number])[] {
+  const place = placeOf(address)
+  return [
+    [`${place} ${user.toLowerCase()}`, LIMITS.pair],
+    ...(place === '' ? [] : [[place, LIMITS.place] as const]),
+  ]
+}
+
+/** The last 64 bits of an IPv6 address are its holder's to choose (RFC 4291 section 2.5.1): they tell nobody apart. */
+function placeOf(address: string): string {
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
+  if (mapped !== undefined) return mapped
+  if (!isIPv6(address)) return address
+  const [front = '', back = ''] = address.split('::')
+  const [left, right] = [front, back].map((part) => part.split(':').filter((group) => group !== ''))
+  const zeros = Array.from({ length: 8 - left!.length - right!.length }, () => '0')
+  const network = [...left!, ...zeros, ...right!].slice(0, 4)
+  return network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')
+}

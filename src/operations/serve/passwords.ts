@@ -1,3 +1,4 @@
+import { CertmanError } from '../../base/errors.ts'
 import { hmacOf, verifyPassword } from '../../crypto/password-hash.ts'
 
 /** A right password is not derived again for a minute. */
@@ -8,6 +9,14 @@ const MOST_WAITING = 64
 
 /** What no password fits: a user that does not exist takes as long as one that does. */
 const NOBODY = `scrypt$15$8$3$${'A'.repeat(22)}$${'A'.repeat(43)}`
+
+/** One try: whose password it shall be, and the hash that it has to fit. */
+export interface Guess {
+  readonly name: string
+  readonly password: string
+  /** Undefined: no such user, or one without a password; it takes as long. */
+  readonly hash: string | undefined
+}
 
 /**
  * Checks passwords against their hashes. Right ones are remembered for a minute under an HMAC whose key lives as
@@ -37,27 +46,32 @@ export class PasswordCheck {
     return until !== undefined && this.#now().getTime() < until
   }
 
-  /**
-   * @param hash undefined: no such user, or one without a password
-   * @param name whose it shall be: the same guess for the same name at the same time is derived once, whether there is
-   *   such a user or not
-   */
-  async check(password: string, hash: string | undefined, name = ''): Promise<boolean> {
-    const guess = hmacOf(this.#key, [name.toLowerCase(), hash ?? '', password])
-    const same = this.#deriving.get(guess)
-    if (same) return same
-    if (this.#deriving.size >= MOST_WAITING) return false
+  /** What the same guess for the same name comes to, where it is being derived at this moment. */
+  underWay(guess: Guess): Promise<boolean> | undefined {
+    return this.#deriving.get(this.#nameOf(guess))
+  }
+
+  /** @throws {CertmanError} `server.busy` when too many are being derived: it was not tried */
+  async check(guess: Guess): Promise<boolean> {
+    if (this.#deriving.size >= MOST_WAITING)
+      throw new CertmanError('server.busy', 'too many passwords are being checked')
+    const name = this.#nameOf(guess)
+    const { password, hash } = guess
     const deriving = verifyPassword(Buffer.from(password), hash ?? NOBODY).then(
       (fits) => fits && hash !== undefined,
     )
-    this.#deriving.set(guess, deriving)
+    this.#deriving.set(name, deriving)
     try {
       if (!(await deriving) || hash === undefined) return false
     } finally {
-      this.#deriving.delete(guess)
+      this.#deriving.delete(name)
     }
     if (this.#right.size >= MOST) this.#right.clear()
     this.#right.set(hmacOf(this.#key, [hash, password]), this.#now().getTime() + KEPT_MS)
     return true
+  }
+
+  #nameOf({ name, password, hash }: Guess): string {
+    return hmacOf(this.#key, [name.toLowerCase(), hash ?? '', password])
   }
 }

@@ -5,6 +5,7 @@ import { sha256Hex } from '../../crypto/digest.ts'
 import type { DialectName } from '../../dialects/dialect.ts'
 import type { House } from '../../dialects/house.ts'
 import { dialect } from '../../dialects/index.ts'
+import type { TrustedProxies } from '../../http/forwarded.ts'
 import { isLoopback } from '../../http/origin.ts'
 import { serveRoutes } from '../../http/serve.ts'
 import type { Limits, NamedTable } from '../../http/serve-options.ts'
@@ -28,6 +29,8 @@ export interface ServingOrder {
   /** Undefined: plain http, on loopback. */
   readonly tls: TlsWish | undefined
   readonly publicUrl: string | undefined
+  /** Proxies that say who called. */
+  readonly isTrustedProxy?: TrustedProxies | undefined
   /** Of the authorities' keys. */
   readonly password: Secret | undefined
   readonly options: Readonly<Record<string, string>>
@@ -63,7 +66,7 @@ export interface Serving {
  * @throws {CertmanError} what opening certificate, log and address throws
  */
 export async function startServing(order: ServingOrder): Promise<Serving> {
-  const { listen, publicUrl, ambient } = order
+  const { listen, publicUrl, isTrustedProxy, ambient } = order
   const places = await placesOf(order)
   const house = makeHouse({ ...order, places })
   const own = [...(await tablesOf(order.dialects, house)), publicRoutes({ places, ambient })]
@@ -78,6 +81,7 @@ export async function startServing(order: ServingOrder): Promise<Serving> {
     ambient,
     ...(tls && { tls: tls.files }),
     ...(publicUrl !== undefined && { publicUrl }),
+    ...(isTrustedProxy && { isTrustedProxy }),
     ...(log && { log: log.line }),
   })
   const renewal = renewing(order, { tls, stamp: first?.stamp, reloadTls: served.reloadTls })

@@ -192,9 +192,44 @@ test('when one address guesses many names then it is shut out for all of them, t
   for (let at = 0; at < 100; at++) await gate.password('ann', `guess ${at}`, `192.0.2.${at}`)
   expect(await nameOf(gate.password('bob', 'Passw0rd!x', '192.0.2.200'))).toBe('bob')
   const attempts = new Attempts(ambient.now)
-  for (let at = 0; at < 100; at++) attempts.failed(`user${at}`, '192.0.2.1')
-  expect(attempts.isShut('another', '192.0.2.1')).toBe(true)
-  expect(attempts.isShut('another', '192.0.2.2')).toBe(false)
-  for (let at = 0; at < 100; at++) attempts.failed(`user${at}`, '')
-  expect(attempts.isShut('another', '')).toBe(false)
+  for (let at = 0; at < 100; at++) expect(attempts.begin(`user${at}`, '192.0.2.1')).toBe(true)
+  expect(attempts.begin('another', '192.0.2.1')).toBe(false)
+  expect(attempts.begin('another', '192.0.2.2')).toBe(true)
+  for (let at = 0; at < 200; at++) expect(attempts.begin(`user${at}`, '')).toBe(true)
+})
+
+describe('many guesses at the same time', () => {
+  test('when ten wrong ones are being tried then the right one has to wait, as if they had come one by one', async () => {
+    const guesses = Array.from({ length: 10 }, (_, at) => gate.password('ann', `guess ${at}`, '192.0.2.1'))
+    expect(await gate.password('ann', 'Passw0rd!x', '192.0.2.1')).toBeUndefined()
+    expect(await Promise.all(guesses)).toEqual(guesses.map(() => undefined))
+  })
+
+  test('when one client opens many connections with the right password then all are let in', async () => {
+    const names = await Promise.all(
+      Array.from({ length: 50 }, () => nameOf(gate.password('ann', 'Passw0rd!x', '192.0.2.1'))),
+    )
+    expect(names).toEqual(names.map(() => 'ann'))
+  })
+
+  test('when too many guesses are being tried then the next is told to come again, and is not counted', async () => {
+    const others = Array.from({ length: 64 }, (_, at) => gate.password('ann', `guess ${at}`, `192.0.2.${at}`))
+    for (let again = 0; again < 20; again++)
+      await expect(gate.password('ann', 'Passw0rd!x', '198.51.100.1')).rejects.toMatchObject({
+        code: 'server.busy',
+      })
+    await Promise.all(others)
+    expect(await nameOf(gate.password('ann', 'Passw0rd!x', '198.51.100.1'))).toBe('ann')
+  })
+})
+
+test('when a guesser changes its address within one IPv6 network, or writes it otherwise, then it stays shut out', () => {
+  const attempts = new Attempts(ambient.now)
+  for (let at = 0; at < 10; at++) expect(attempts.begin('ann', `2001:db8::${at}`)).toBe(true)
+  for (const same of ['2001:db8::ffff', '2001:DB8:0:0:1:2:3:4', '2001:0db8::1%eth0'])
+    expect(attempts.begin('ann', same)).toBe(false)
+  expect(attempts.begin('ann', '2001:db8:0:1::1')).toBe(true)
+  for (let at = 0; at < 10; at++) expect(attempts.begin('bob', '::ffff:192.0.2.1')).toBe(true)
+  expect(attempts.begin('bob', '192.0.2.1')).toBe(false)
+  expect(attempts.begin('bob', '::ffff:192.0.2.2')).toBe(true)
 })
