@@ -8,10 +8,18 @@ import { inRoot } from './places.mjs'
 
 const run = promisify(execFile)
 
+/** Certificates of both usual kinds of keys, with their issuers; so many at once lie in a segment. */
+const MANY = [
+  'pkcs7/mail-chain.p7b',
+  ...['leaf.pem', 'intermediate.pem', 'root.pem'].map((name) => `tls/${name}`),
+  ...['api-answer.pem', 'web-answer.pem', 'ended-ca.pem'].map((name) => `requests/${name}`),
+]
+
 /** Makes something to look at; these take long by themselves, and their compiled code would burden the others. */
 const PREPARATIONS = [
   ['store', 'init', './store'],
-  ['-s', './store', 'import', inRoot('fixtures/bundle/example-ca-bundle.pem'), '--no-input'],
+  ['-s', './store', 'import', ...MANY.map((file) => inRoot(`fixtures/${file}`)), '--no-input'],
+  ['-s', './store', 'import', inRoot('fixtures/keys/web.pem'), '--name', 'web', '--no-input'],
 ]
 
 /** What people do most; the functions that these runs use are kept in compiled form. */
@@ -19,8 +27,10 @@ const USUAL_RUNS = [
   ['--help'],
   ['list', '--help'],
   ['--version'],
-  ['-s', './store', 'show', '1'],
-  ['-s', './store', '--json', 'show', '1'],
+  ...['1', '3', '4', 'web'].flatMap((ref) => [
+    ['-s', './store', 'show', ref],
+    ['-s', './store', '--json', 'show', ref],
+  ]),
   ['-s', './store', 'export', '1', '--out', '-'],
   ['-s', './store', 'list'],
   ['-s', './store', '--json', 'list', '--sort', 'notAfter', '--limit', '1'],
