@@ -13,6 +13,7 @@ import type {
 import type { ListedRecord, Outcome } from '../store/store.ts'
 import type { RemoteSetup } from './dialect.ts'
 import { type DialectFace, unsupported } from './refusals.ts'
+import { namingVendor } from './vendor-http.ts'
 
 /** The half of `RemoteStore` that stands for the verbs of an authority: each refuses until a client overrides it. */
 export abstract class RemoteAuthorities implements AuthorityStore {
@@ -21,7 +22,7 @@ export abstract class RemoteAuthorities implements AuthorityStore {
 
   constructor(face: DialectFace, setup: RemoteSetup) {
     this.face = face
-    this.setup = setup
+    this.setup = namingVendor(face.title, setup)
   }
 
   /** What this store says when it cannot do a thing: for those who ask first. */

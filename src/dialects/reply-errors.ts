@@ -96,6 +96,29 @@ function htmlError(reply: HttpReply, { vendor, store }: ReplyFault): CertmanErro
   )
 }
 
+/** Where a redirect leads that nobody follows; its query may hold secrets. */
+function redirectError(reply: HttpReply, { vendor, store }: ReplyFault): CertmanError {
+  const to = reply.header('location')?.replace(/[?#].*$/s, '') ?? ''
+  const where = to === '' ? 'nowhere' : vendorWords(to)
+  return new CertmanError(
+    'remote.unexpected',
+    `${vendor}: ${reply.call} was answered with ${reply.status} and sent on to ${where}`,
+    {
+      hint: `nothing was sent there; if that is the server, give its URL: certman store add ${store} --replace …`,
+    },
+  )
+}
+
+/** The error of an answer of the 200s in which something is missing that the API always has. */
+export const strangeAnswer = (
+  vendor: string,
+  { call, status }: Pick<HttpReply, 'call' | 'status'>,
+  what: string,
+): CertmanError =>
+  new CertmanError('remote.unexpected', `${vendor}: ${call} was answered with ${status} and ${what}`, {
+    hint: 'check the URL: another program, or another release, may be answering there',
+  })
+
 /**
  * The error that a refused call becomes: vendor, call, status, the server's own words, next step. HTML is the answer of
  * something else than the API, unless it says 401, 403 or that the server is in trouble.
@@ -104,6 +127,7 @@ export function replyError(reply: HttpReply, fault: ReplyFault): CertmanError {
   const { vendor, store, thing, codes } = fault
   const { status, call } = reply
   const code = codes?.[status] ?? codeOf(status)
+  if (status >= 300 && status < 400) return redirectError(reply, fault)
   const isOwnWord = status === 401 || status === 403 || status === 429 || status >= 500
   if (isHtml(reply) && !isOwnWord) return htmlError(reply, fault)
   const said = fault.message ?? wordsOf(reply)

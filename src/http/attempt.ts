@@ -91,7 +91,7 @@ async function readAll(message: IncomingMessage, order: Order): Promise<Uint8Arr
     const of = Number.isNaN(announced) ? '' : ` of ${announced}`
     throw new CertmanError(
       'remote.unexpected',
-      `${order.call}: the answer was cut off after ${length}${of} bytes`,
+      `${order.call}: the answer (HTTP ${message.statusCode}) was cut off after ${length}${of} bytes`,
       {
         cause,
         hint: order.repeatable

@@ -42,17 +42,25 @@ async function exchange(line: Line, setup: HttpSetup, request: HttpRequest): Pro
     const reply = await persist(line, setup, { request, order: orderOf(setup, request, url) })
     const to = reply.header('location')
     if (!isReading || ![301, 302, 303, 307, 308].includes(reply.status) || to === undefined) return reply
-    url = targetOf(setup.url, url, to)
+    url = targetOf(setup.url, { from: url, reply, to })
     if (hops === REDIRECTS)
       throw new CertmanError('remote.unexpected', `${reply.call}: redirected more than ${REDIRECTS} times`)
   }
 }
 
-function targetOf(base: URL, from: URL, to: string): URL {
+interface Redirect {
+  readonly from: URL
+  readonly reply: HttpReply
+  /** `Location` as sent. */
+  readonly to: string
+}
+
+function targetOf(base: URL, { from, reply: { call, status }, to }: Redirect): URL {
+  const redirected = `${call}: redirected (HTTP ${status})`
   if (!URL.canParse(to, from.href))
-    throw new CertmanError('remote.unexpected', `${callName('GET', from)}: redirected to a broken address`)
+    throw new CertmanError('remote.unexpected', `${redirected} to a broken address`)
   const url = new URL(to, from.href)
-  if (url.origin !== base.origin) throw strange(base, url, 'redirects')
+  if (url.origin !== base.origin) throw strange(redirected, url)
   url.hash = ''
   return url
 }

@@ -52,15 +52,19 @@ export function urlOf(base: URL, path: string): URL {
   if (!URL.canParse(text))
     throw new CertmanError('remote.unexpected', `${base.origin} names a broken address: ${printable(text)}`)
   const url = new URL(text)
-  if (url.origin !== base.origin) throw strange(base, url, 'refers')
+  if (url.origin !== base.origin) throw strange(`${base.origin} refers`, url)
   url.hash = ''
   return url
 }
 
-/** The refusal to go to another origin, whose name it says. */
-export function strange(base: URL, url: URL, does: 'refers' | 'redirects'): CertmanError {
+/**
+ * The refusal to go to another origin, whose name it says.
+ *
+ * @param who which answer leads there: `https://host refers`
+ */
+export function strange(who: string, url: URL): CertmanError {
   const to = url.origin === 'null' ? url.protocol : url.origin
-  return new CertmanError('remote.unexpected', `${base.origin} ${does} to another origin: ${printable(to)}`, {
+  return new CertmanError('remote.unexpected', `${who} to another origin: ${printable(to)}`, {
     hint: 'nothing was sent there; if that is the right server, configure the store with its URL',
   })
 }

@@ -95,6 +95,17 @@ describe('a refused call', () => {
     })
   })
 
+  test('when a change is redirected then the line says where to, without the query, and that nobody went there', () => {
+    const to = { location: 'https://login.example/in?ticket=hidden#x' }
+    expect(replyError(reply(307, '', to), fault)).toMatchObject({
+      code: 'remote.unexpected',
+      message:
+        'Keyfactor Command: GET https://kf.example/Certificates/7 was answered with 307 and sent on to https://login.example/in',
+      hint: 'nothing was sent there; if that is the server, give its URL: certman store add kf --replace …',
+    })
+    expect(replyError(reply(304), fault).message).toMatch(/answered with 304 and sent on to nowhere$/)
+  })
+
   test('when all is well then the reply passes', () => {
     expect(requireOk(reply(204), fault).status).toBe(204)
     expect(() => requireOk(reply(302), fault)).toThrow(expect.objectContaining({ code: 'remote.unexpected' }))

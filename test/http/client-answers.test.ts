@@ -128,7 +128,9 @@ test('redirects of the same origin are followed for GET, others are not', async 
   expect((await http.send(get('/a'))).text()).toBe('there')
   expect((await http.send({ method: 'POST', path: '/a' })).status).toBe(302)
   expect((await errorOf(http.send(get('/loop')))).message).toContain('redirected more than 5 times')
-  expect((await errorOf(http.send(get('/broken')))).message).toContain('redirected to a broken address')
+  expect((await errorOf(http.send(get('/broken')))).message).toContain(
+    'redirected (HTTP 302) to a broken address',
+  )
 })
 
 test('a redirect to another origin is refused by name, and the other server hears nothing', async () => {
@@ -140,7 +142,9 @@ test('a redirect to another origin is refused by name, and the other server hear
       client(url).send({ ...get('/a'), headers: { Authorization: 'Bearer hidden' } }),
     )
     expect(error.code).toBe('remote.unexpected')
-    expect(error.message).toMatch(new RegExp(`redirects to another origin: https?://localhost:${port}$`))
+    expect(error.message).toMatch(
+      new RegExp(`/a: redirected \\(HTTP 302\\) to another origin: https?://localhost:${port}$`),
+    )
   }
   expect(heard).toBe(0)
 })
@@ -152,7 +156,9 @@ test('a body that ends too early is an error that says how much came', async () 
   const error = await errorOf(client(url).send(get('/list')))
   expect(error).toMatchObject({
     code: 'remote.unexpected',
-    message: expect.stringMatching(/\/list: the answer was cut off after 10 of 100 bytes$/) as string,
+    message: expect.stringMatching(
+      /\/list: the answer \(HTTP 200\) was cut off after 10 of 100 bytes$/,
+    ) as string,
   })
 })
 
@@ -166,7 +172,7 @@ test('a connection that is reset in the middle of an answer is no drop before it
   const error = await errorOf(client(url).send(get('/list')))
   expect(error).toMatchObject({
     code: 'remote.unexpected',
-    message: expect.stringMatching(/the answer was cut off after \d+ of 100 bytes$/) as string,
+    message: expect.stringMatching(/the answer \(HTTP 200\) was cut off after \d+ of 100 bytes$/) as string,
   })
   expect(calls).toBe(1)
 })

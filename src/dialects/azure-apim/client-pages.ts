@@ -1,7 +1,7 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import { VENDOR, type Link } from './client-link.ts'
 import { readEntity } from './map.ts'
 import { isObject, textMember } from './wire.ts'
@@ -24,8 +24,7 @@ export async function* certificatePages(link: Link, asking: Asking): AsyncIterab
     yield page.value.map((entity) => rowOf(entity, now, reply))
     const { next } = page
     if (next === undefined) return
-    if (seen.has(next))
-      throw new CertmanError('remote.unexpected', `${VENDOR}: ${reply.call} refers to the same page again`)
+    if (seen.has(next)) throw strangeAnswer(VENDOR, reply, 'a link to the same page again')
     seen.add(next)
     reply = link.pass(await link.follow(next, link.place.base))
   }
@@ -65,14 +64,7 @@ interface Page {
 function pageOf(reply: HttpReply): Page {
   const body = reply.json()
   const value = isObject(body) ? body['value'] : undefined
-  if (!isObject(body) || !Array.isArray(value))
-    throw new CertmanError(
-      'remote.unexpected',
-      `${VENDOR}: ${reply.call} was answered without a list of certificates`,
-      {
-        hint: 'check the URL: another API may be answering there',
-      },
-    )
+  if (!isObject(body) || !Array.isArray(value)) throw strangeAnswer(VENDOR, reply, 'no list of certificates')
   const { count } = body
   return {
     value: value as readonly Json[],
@@ -84,8 +76,5 @@ function pageOf(reply: HttpReply): Page {
 function rowOf(entity: Json, now: Date, reply: HttpReply): ListedRecord {
   const read = readEntity(entity, now)
   if (read) return read.row
-  throw new CertmanError(
-    'remote.unexpected',
-    `${VENDOR}: ${reply.call} lists something that is no certificate`,
-  )
+  throw strangeAnswer(VENDOR, reply, 'a list with something that is no certificate')
 }

@@ -8,6 +8,7 @@ import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, listRows } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import { resolveRemote } from '../resolve-remote.ts'
 import { isThere, packParcels, parcelRow, sendParcel, type Parcel } from './client-import.ts'
 import { Link } from './client-link.ts'
@@ -29,7 +30,7 @@ class AzureStore extends RemoteStore {
 
   constructor(face: DialectFace, setup: RemoteSetup) {
     super(face, setup)
-    this.#link = new Link(setup)
+    this.#link = new Link(this.setup)
   }
 
   async probe(): Promise<ProbeResult> {
@@ -95,10 +96,7 @@ class AzureStore extends RemoteStore {
     const body = this.#link.pass(reply, { thing }).json()
     const read = readEntity(body, this.setup.ambient.now(), reply.header('etag'))
     if (read) return read.row
-    throw new CertmanError(
-      'remote.unexpected',
-      `${this.face.title}: ${reply.call} is answered without a certificate`,
-    )
+    throw strangeAnswer(this.face.title, reply, 'no certificate')
   }
 
   override async import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]> {

@@ -122,7 +122,7 @@ export function newId(reply: Awaited<ReturnType<Link['ask']>>): string {
   if (id !== undefined) return id
   throw new CertmanError(
     'remote.unexpected',
-    `${VENDOR}: ${reply.call} does not say where the new resource is`,
+    `${VENDOR}: ${reply.call} was answered with ${reply.status} and no word of where the new resource is`,
     {
       hint: 'it was made all the same: look for it before you try again',
     },

@@ -29,7 +29,7 @@ const thing = (id: string): string => `certificate ${JSON.stringify(id)}`
 export async function listItems(link: Link): Promise<readonly Item[]> {
   const reply = await link.find({ method: 'GET', path: '/certificates' })
   if (reply === undefined) return itemsByKey(link)
-  const list = listIn(reply.json(), reply.call)
+  const list = listIn(reply)
   const items = list.map((wire) => itemOf(wire, keyIdOf(wire)))
   return items.filter((item) => item !== undefined)
 }
@@ -44,7 +44,7 @@ async function itemsByKey(link: Link): Promise<readonly Item[]> {
 export async function itemsOfKey(link: Link, key: string): Promise<readonly Item[]> {
   const reply = await link.find({ method: 'GET', path: certificatePath(key) })
   if (reply === undefined) return []
-  return listIn(reply.json(), reply.call).flatMap((wire) => itemOf(wire, key) ?? [])
+  return listIn(reply).flatMap((wire) => itemOf(wire, key) ?? [])
 }
 
 function itemOf(wire: Json, keyId: string | undefined): Item | undefined {
@@ -61,7 +61,7 @@ export interface KeyItem {
 /** The private keys of the user. */
 export async function listKeys(link: Link): Promise<readonly KeyItem[]> {
   const reply = await link.call({ method: 'GET', path: '/privatekeys' })
-  return listIn(reply.json(), reply.call).flatMap((wire) => {
+  return listIn(reply).flatMap((wire) => {
     const id = idOf(wire)
     return id === undefined ? [] : [{ id, name: textMember(wire, 'name') }]
   })

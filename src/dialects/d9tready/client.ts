@@ -5,6 +5,7 @@ import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/sto
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { filterForServer, listRows } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import { D9treadyChanges, noRequest } from './client-changes.ts'
 import { fullKeyRow, keyRow, storedKey } from './client-keys.ts'
 import { Link } from './client-link.ts'
@@ -35,15 +36,14 @@ class D9treadyStore extends D9treadyChanges {
 
   constructor(face: DialectFace, setup: RemoteSetup) {
     super(face, setup)
-    this.link = new Link(setup)
+    this.link = new Link(this.setup)
   }
 
   /** The root: it names the resources and asks for the password as every other call does. */
   async probe(): Promise<ProbeResult> {
     const reply = await this.link.call({ method: 'GET', path: '' })
     const root = reply.json()
-    if (!isObject(root))
-      throw new CertmanError('remote.unexpected', `${VENDOR}: ${reply.call} is no list of resources`)
+    if (!isObject(root)) throw strangeAnswer(VENDOR, reply, 'no list of resources')
     const rels = linksOf(root).map(({ rel }) => rel)
     const user = this.setup.credential?.user
     return {

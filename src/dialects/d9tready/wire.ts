@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.ts'
-import { CertmanError } from '../../base/errors.ts'
+import type { HttpReply } from '../../http/request.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 
 /** How messages name the vendor. */
 export const VENDOR = 'd9tready'
@@ -128,19 +129,18 @@ function decoded(text: string): string {
 }
 
 /** An entry without id and link would be lost in silence. */
-function addressed(list: readonly Json[], call: string): readonly Json[] {
+function addressed(list: readonly Json[], reply: HttpReply): readonly Json[] {
   if (list.every((each) => idOf(each) !== undefined)) return list
-  throw new CertmanError('remote.unexpected', `${VENDOR}: ${call} gave an entry without an id`, {
-    hint: 'check the URL: another program may be answering there',
-  })
+  throw strangeAnswer(VENDOR, reply, 'an entry without an id')
 }
 
 /** The array that a listing must be; an envelope around it is taken off. @throws {CertmanError} `remote.unexpected` */
-export function listIn(value: Json, call: string): readonly Json[] {
-  if (Array.isArray(value)) return addressed(value as readonly Json[], call)
+export function listIn(reply: HttpReply): readonly Json[] {
+  const value = reply.json()
+  if (Array.isArray(value)) return addressed(value as readonly Json[], reply)
   const inner = isObject(value)
     ? Object.entries(value).filter(([name, each]) => Array.isArray(each) && !/^_?links$/.test(name))
     : []
-  if (inner.length === 1) return addressed(inner[0]![1] as readonly Json[], call)
-  throw new CertmanError('remote.unexpected', `${VENDOR}: ${call} gave no list`)
+  if (inner.length === 1) return addressed(inner[0]![1] as readonly Json[], reply)
+  throw strangeAnswer(VENDOR, reply, 'no list')
 }

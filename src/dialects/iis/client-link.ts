@@ -1,8 +1,8 @@
-import { CertmanError } from '../../base/errors.ts'
+import type { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { replyError, type ReplyFault, wordsOf } from '../reply-errors.ts'
+import { replyError, type ReplyFault, strangeAnswer, wordsOf } from '../reply-errors.ts'
 import { HEADER, listMember, readStoreItem, textMember, type WireStoreItem } from './wire.ts'
 
 /** How messages call it. */
@@ -88,10 +88,7 @@ export class Link {
 }
 
 /** The error of an answer that is no answer of this API. */
-export const unexpected = (reply: HttpReply, what: string): CertmanError =>
-  new CertmanError('remote.unexpected', `${VENDOR}: ${reply.call} was answered with ${what}`, {
-    hint: 'check the URL: another program may be answering there',
-  })
+export const unexpected = (reply: HttpReply, what: string): CertmanError => strangeAnswer(VENDOR, reply, what)
 
 /** The body of an error; undefined for an empty one, HTML and the like. */
 export function bodyOf(reply: HttpReply): Json | undefined {

@@ -26,7 +26,7 @@ class IisStore extends RemoteStore {
 
   constructor(face: DialectFace, setup: RemoteSetup) {
     super(face, setup)
-    this.#link = new Link(setup)
+    this.#link = new Link(this.setup)
   }
 
   async probe(): Promise<ProbeResult> {

@@ -30,7 +30,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
 
   constructor(face: DialectFace, setup: RemoteSetup) {
     super(face, setup)
-    this.link = new Link(setup)
+    this.link = new Link(this.setup)
   }
 
   override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {

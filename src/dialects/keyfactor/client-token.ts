@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { replyError } from '../reply-errors.ts'
+import { replyError, strangeAnswer } from '../reply-errors.ts'
 import { textMember } from './wire.ts'
 
 /**
@@ -43,7 +43,7 @@ export async function bearerToken({ name, credential, options, reach }: RemoteSe
       })
     const token = textMember(reply.json(), 'access_token')
     if (token) return token
-    throw new CertmanError('remote.unexpected', `${reply.call} gave no access_token`)
+    throw strangeAnswer('Keyfactor Command (token endpoint)', reply, 'no access_token')
   } finally {
     await http.close()
   }

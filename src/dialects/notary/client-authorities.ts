@@ -27,7 +27,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
 
   constructor(face: DialectFace, setup: RemoteSetup) {
     super(face, setup)
-    this.link = new Link(setup)
+    this.link = new Link(this.setup)
   }
 
   /** Of an id or a name. @throws {CertmanError} `record.not-found`, `reference.ambiguous` */
@@ -75,7 +75,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
   async #create(body: ReturnType<typeof authorityBody>): Promise<string> {
     try {
       const reply = await this.link.call({ method: 'POST', path: AUTHORITIES, body })
-      return createdId(reply.json(), reply.call)
+      return createdId(reply)
     } catch (error) {
       const isCut = ['remote.unreachable', 'remote.timeout', 'remote.unexpected'].some(
         (code) => error instanceof CertmanError && error.code === code,
@@ -207,7 +207,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
     if (order.renew === true) throw this.cannot('crl.renew', 'be told to sign a CRL')
     const read = await this.authority(authority)
     const reply = await this.link.call({ method: 'GET', path: `${AUTHORITIES}/${read.id}/crl` })
-    const der = crlOf(textMember(wireObject(reply.json(), reply.call), 'crl') ?? '')
+    const der = crlOf(textMember(wireObject(reply), 'crl') ?? '')
     if (!der)
       throw new CertmanError('record.not-found', `authority ${read.id} has no CRL`, {
         hint: 'an authority that waits for its certificate has none yet: certman ca list',

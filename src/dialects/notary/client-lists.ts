@@ -28,7 +28,7 @@ const PAGE = 100
 
 async function wires(link: Link, path: string): Promise<readonly Json[]> {
   const reply = await link.call({ method: 'GET', path })
-  return wireList(reply.json(), reply.call)
+  return wireList(reply)
 }
 
 const byNumber = (a: { readonly id: string }, b: { readonly id: string }): number =>
@@ -50,7 +50,7 @@ export async function allAuthorities(link: Link): Promise<readonly ReadAuthority
 export async function authorityIds(link: Link): Promise<AuthorityIds> {
   const reply = await link.ask({ method: 'GET', path: AUTHORITIES })
   if (reply.status !== 200) return new Map()
-  const found = wireList(reply.json(), reply.call).map((wire) => readAuthority(wire))
+  const found = wireList(reply).map((wire) => readAuthority(wire))
   return new Map(
     found.flatMap((read) => (read?.chain[0] ? [[fingerprintOf(read.chain[0]), read.id] as const] : [])),
   )
@@ -90,7 +90,7 @@ async function wireOf(link: Link, path: string, thing: string): Promise<Json | u
   const call = { method: 'GET', path, thing } as const
   const reply = await link.ask(call)
   if (reply.status === 404 && !/\bhtml\b/i.test(reply.header('content-type') ?? '')) return undefined
-  return wireObject(link.pass(reply, call).json(), reply.call)
+  return wireObject(link.pass(reply, call))
 }
 
 /** One request; undefined when there is none, or none that is no authority's. */

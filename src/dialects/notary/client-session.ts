@@ -2,7 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { replyError } from '../reply-errors.ts'
+import { replyError, strangeAnswer } from '../reply-errors.ts'
 import { API, COOKIE, member, payload, textMember, wireObject } from './wire.ts'
 
 const TITLE = 'Canonical Notary'
@@ -49,7 +49,7 @@ export class Session {
     const reply = await this.#setup.http.send({ method: 'GET', path: '/status' })
     const isPage = /\bhtml\b/i.test(reply.header('content-type') ?? '')
     if (reply.status !== 200 || isPage) throw this.#refusal(reply)
-    return wireObject(reply.json(), reply.call)
+    return wireObject(reply)
   }
 
   async #logIn(): Promise<string> {
@@ -94,7 +94,7 @@ export class Session {
     }
     const token = reply.body.length === 0 ? undefined : textMember(payload(reply.json()), 'token')
     if (token) return cleanToken(token)
-    throw new CertmanError('remote.unexpected', `${TITLE}: ${reply.call} gave neither a cookie nor a token`)
+    throw strangeAnswer(TITLE, reply, 'neither a cookie nor a token')
   }
 
   #refusal(reply: HttpReply): CertmanError {

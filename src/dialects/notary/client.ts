@@ -45,13 +45,12 @@ class NotaryStore extends NotaryChanges {
     const reply = await this.link.ask(call)
     const user = this.setup.credential?.user
     if (reply.status === 401 || reply.status >= 500 || reply.status < 300) {
-      const account = wireObject(this.link.pass(reply, call).json(), reply.call)
+      const account = wireObject(this.link.pass(reply, call))
       const email = textMember(account, 'email') ?? textMember(account, 'username') ?? user
       const role = ROLES[Number(member(account, 'role_id'))]
       return { ...(email !== undefined && { user: email }), ...(role !== undefined && { facts: { role } }) }
     }
-    const list = await this.link.call({ method: 'GET', path: REQUESTS })
-    wireList(list.json(), list.call)
+    wireList(await this.link.call({ method: 'GET', path: REQUESTS }))
     return user === undefined ? {} : { user }
   }
 

@@ -1,5 +1,7 @@
-import { CertmanError } from '../../base/errors.ts'
+import type { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import type { HttpReply } from '../../http/request.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 
 /** Name of the session cookie. */
 export const COOKIE = 'user_token'
@@ -75,10 +77,8 @@ export function payload(body: Json): Json | undefined {
   return found === null ? undefined : found
 }
 
-const strange = (call: string, what: string): CertmanError =>
-  new CertmanError('remote.unexpected', `Canonical Notary: ${call} was answered without ${what}`, {
-    hint: 'the URL may lead to something else than Notary, or to a newer one',
-  })
+const strange = (reply: HttpReply, what: string): CertmanError =>
+  strangeAnswer('Canonical Notary', reply, what)
 
 /** The id of an object: a JSON number; text in no known version, but it does no harm. */
 export function wireId(value: Json | undefined): string | undefined {
@@ -89,23 +89,24 @@ export function wireId(value: Json | undefined): string | undefined {
 }
 
 /** The id that a create was answered with. @throws {CertmanError} `remote.unexpected` */
-export function createdId(body: Json, call: string): string {
-  const id = wireId(payload(body))
+export function createdId(reply: HttpReply): string {
+  const id = wireId(payload(reply.json()))
   if (id !== undefined) return id
-  throw strange(call, 'an id')
+  throw strange(reply, 'no id')
 }
 
 /** The objects of a list; `null` is an empty one. @throws {CertmanError} `remote.unexpected` */
-export function wireList(body: Json, call: string): readonly Json[] {
+export function wireList(reply: HttpReply): readonly Json[] {
+  const body = reply.json()
   const found = payload(body)
   if (Array.isArray(found)) return found as readonly Json[]
   if (found === undefined && isObject(body) && ('data' in body || 'result' in body)) return []
-  throw strange(call, 'a list')
+  throw strange(reply, 'no list')
 }
 
 /** The object that was asked for. @throws {CertmanError} `remote.unexpected` */
-export function wireObject(body: Json, call: string): JsonObject {
-  const found = payload(body)
+export function wireObject(reply: HttpReply): JsonObject {
+  const found = payload(reply.json())
   if (isObject(found)) return found
-  throw strange(call, 'an object')
+  throw strange(reply, 'no object')
 }

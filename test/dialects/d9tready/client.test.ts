@@ -160,7 +160,7 @@ describe('the documented samples', () => {
     server.say('GET /rest/certificates', { status: 200, body: [{ zzz: 1 }] })
     await expect(all(here.store.list('certificate', EVERY))).rejects.toMatchObject({
       code: 'remote.unexpected',
-      message: expect.stringMatching(/^d9tready: GET \S+ gave an entry without an id$/),
+      message: expect.stringMatching(/^d9tready: GET \S+ was answered with 200 and an entry without an id$/),
     })
   })
 
