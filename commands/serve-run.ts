@@ -56,9 +56,11 @@ export async function runServe(ctx: Context, options: Options): Promise<void> {
 
 const surroundings = ({
   ambient,
+  global: { verbose },
   terminal,
-}: Context): Pick<ServingOrder, 'ambient' | 'log' | 'write' | 'version'> => ({
+}: Context): Pick<ServingOrder, 'ambient' | 'log' | 'verbose' | 'write' | 'version'> => ({
   ambient,
+  verbose,
   version: packageFacts.version,
   log: (line) => terminal.say(line),
   // a closed pipe must not end the server

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, ERRORS } from '../base/errors.ts'
 import type { Answer } from './exchange.ts'
 import { callerOf } from './forwarded.ts'
 import type { Metrics } from './metrics.ts'
@@ -51,10 +51,10 @@ export async function handleRequest(hall: Hall, { request, response, waits }: Ar
   try {
     const isOwn = visit.path === '/healthz' || (visit.path === '/metrics' && hall.options.metrics !== false)
     if (isOwn) return await reply(hall, visit, ownPage(hall, visit.path))
-    if (hall.metrics.inFlight > hall.limits.concurrent) return await reply(hall, visit, BUSY)
     await route(hall, visit)
-  } catch {
+  } catch (error) {
     // a stream that broke, or a header that cannot be written: the peer must notice
+    if (!response.destroyed) hall.options.faults?.(visit.dialect, error)
     if (response.headersSent) response.destroy()
     else await reply(hall, visit, FAULT).catch(() => response.destroy())
   }
@@ -66,7 +66,6 @@ const text = (status: number, body: string, headers: Readonly<Record<string, str
   body: `${body}\n`,
 })
 
-const BUSY = text(503, 'busy: try again in a second', { 'Retry-After': '1' })
 const FAULT = text(500, 'internal fault')
 
 function ownPage({ options, metrics, isStopping }: Hall, path: string): Answer {
@@ -85,7 +84,7 @@ function ownPage({ options, metrics, isStopping }: Hall, path: string): Answer {
 
 async function route(hall: Hall, visit: Visit): Promise<void> {
   const { request, response, path, search } = visit
-  const fault = faultOf(visit)
+  const fault = faultOf(visit) ?? crowded(hall)
   const match = hall.find(request.method ?? 'GET', path)
   visit.dialect = match.named?.dialect ?? 'none'
   const origin = hall.options.publicUrl?.replace(/\/+$/, '') ?? originOf(hall, request)
@@ -103,12 +102,20 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
   })
   visit.call = call
   const { named } = match
-  if (fault) return reply(hall, visit, named ? named.table.failed(fault, call) : text(400, fault.message))
+  if (fault)
+    return reply(
+      hall,
+      visit,
+      named ? named.table.failed(fault, call) : text(ERRORS[fault.code].http, fault.message),
+    )
   if (match.kind === 'missing')
     return reply(hall, visit, named ? named.table.missing(call, match.allow) : text(404, 'not found'))
   call.params = match.params
   await reply(hall, visit, await answered(hall, match, call))
 }
+
+const crowded = ({ metrics, limits }: Hall): CertmanError | undefined =>
+  metrics.inFlight > limits.concurrent ? new CertmanError('server.busy', 'the server is busy') : undefined
 
 type Found = Extract<Match, { kind: 'route' }>
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
-import type { Call } from '../../src/http/exchange.ts'
+import type { Answer, Call } from '../../src/http/exchange.ts'
 import type { TlsFiles } from '../../src/http/serve-options.ts'
 import { caPem, filesOf, issued } from '../support/tls-world.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -15,6 +15,8 @@ const echo = table([
   { method: 'POST', path: '/api/deaf', handle: async () => json('deaf') },
   get('/api/x', async () => json('x')),
 ])
+
+const badHeader = async (): Promise<Answer> => ({ status: 200, headers: { X: 'a\r\nb' } })
 
 /** A promise and its key. */
 function gate(): { wait: Promise<void>; open: () => void } {
@@ -106,6 +108,41 @@ test('a request that does not arrive in time is answered 408, one with too many 
   expect(log.filter(({ error }) => error !== undefined).map(({ status }) => status)).toContain(431)
 })
 
+test('a request that trickles in is cut off at the same time as one that stops: in its headers, and in its body', async () => {
+  const { port } = await serving(echo, { limits: { arrivalMs: 80 } })
+  const beginnings = [
+    'GET /api/x HTTP/1.1\r\nHost: a\r\nX: ',
+    'POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n',
+    'POST /api/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n99999\r\n',
+  ]
+  for (const beginning of beginnings) {
+    const { socket, all } = await wire(port)
+    socket.write(beginning)
+    const drip = setInterval(() => socket.writable && socket.write('x'), 5)
+    expect(await all).toMatch(/^HTTP\/1\.1 408 /)
+    clearInterval(drip)
+  }
+})
+
+test('what breaks in the middle of an answer is told to whoever runs the server, and the caller notices', async () => {
+  const told: unknown[] = []
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('half')
+    throw new TypeError('the other half is missing')
+  }
+  const { local } = await serving(
+    table([get('/api/half', async () => ({ status: 200, body: broken() })), get('/api/bad', badHeader)]),
+    { faults: (...fault) => told.push(fault) },
+  )
+  const http = client(local, { retries: 0 })
+  expect((await errorOf(http.send({ method: 'GET', path: '/api/half' }))).code).toMatch(/^remote\./)
+  expect((await http.send({ method: 'GET', path: '/api/bad' })).text()).toBe('internal fault\n')
+  expect(told).toMatchObject([
+    ['test', { message: 'the other half is missing' }],
+    ['test', { code: 'ERR_INVALID_CHAR' }],
+  ])
+})
+
 test('when a handler takes too long, its signal is aborted and the caller gets the error of the dialect', async () => {
   let call: Call | undefined
   const { local } = await serving(
@@ -166,7 +203,9 @@ test('more requests at a time than permitted are asked to come again; health is 
   const held = http.send({ method: 'GET', path: '/api/hold' })
   await first.wait
   const busy = await http.send({ method: 'GET', path: '/api/hold' })
-  expect([busy.status, busy.header('retry-after')]).toEqual([503, '1'])
+  expect([busy.status, busy.json()]).toMatchObject([503, { code: 'server.busy' }])
+  const nowhere = await http.send({ method: 'GET', path: '/elsewhere' })
+  expect([nowhere.status, nowhere.text()]).toEqual([503, 'the server is busy\n'])
   expect((await http.send({ method: 'GET', path: '/healthz' })).status).toBe(200)
   hold.open()
   expect((await held).text()).toBe('"held"')

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
-import { CertmanError } from '../../src/base/errors.ts'
+import { CertmanError, type ErrorCode } from '../../src/base/errors.ts'
 import type { Answer, Route, RouteTable } from '../../src/http/exchange.ts'
 import { serveRoutes } from '../../src/http/serve.ts'
 import type { Served, ServeOptions } from '../../src/http/serve-options.ts'
@@ -28,10 +28,12 @@ export const table = (routes: readonly Route[], more: Partial<RouteTable> = {}):
   }),
   failed: (error) => {
     if (!(error instanceof CertmanError)) return json({ code: 'internal' }, 500)
-    return json({ code: error.code, message: error.message }, error.code === 'limit.exceeded' ? 413 : 400)
+    return json({ code: error.code, message: error.message }, STATUS[error.code] ?? 400)
   },
   ...more,
 })
+
+const STATUS: Partial<Record<ErrorCode, number>> = { 'limit.exceeded': 413, 'server.busy': 503 }
 
 /** A `GET` route. */
 export const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, handle })

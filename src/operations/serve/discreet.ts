@@ -7,17 +7,48 @@ const TOLD: Partial<Record<ErrorCode, string>> = {
   'store.full': 'the store has no room left',
 }
 
+/** Takes what went wrong inside the server; `where` is a dialect's name. */
+export type Faults = (where: string, error: unknown) => void
+
+/**
+ * Tells whoever runs the server, each thing once until there is another: an error of ours as it is, any other fault by
+ * its kind alone, since its words may quote what a caller sent; with `verbose` its stack.
+ */
+export function faultsTo(log: (line: string) => void, verbose: boolean): Faults {
+  let last = ''
+  return (where, error) => {
+    const lines = linesOf(where, error, verbose)
+    const told = lines.join('\n')
+    if (told !== last) lines.forEach(log)
+    last = told
+  }
+}
+
+function linesOf(where: string, error: unknown, verbose: boolean): readonly string[] {
+  if (error instanceof CertmanError && error.code !== 'internal')
+    return [`${where}: ${error.code}: ${error.message}`]
+  const { name, code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : { name: 'no error' }
+  const kind = `${where}: internal fault (${[name, code].filter(Boolean).join(' ')})`
+  if (!verbose) return [`${kind}; --verbose tells the place`]
+  const lines = [kind]
+  for (let at = error; at instanceof Error; at = at.cause) lines.push(...(at.stack ?? String(at)).split('\n'))
+  return lines
+}
+
 /**
  * A table whose callers learn nothing of the folders, files and faults of this machine: not even of an unreadable users
- * file, which everybody meets before any password. The log has the whole sentence, once until there is another.
+ * file, which everybody meets before any password.
+ *
+ * @param tell takes what callers are not told
  */
-export function discreet({ dialect, table }: NamedTable, log: (line: string) => void): NamedTable {
-  let last = ''
+export function discreet({ dialect, table }: NamedTable, tell: Faults): NamedTable {
   const failed: typeof table.failed = (error, call) => {
-    if (!(error instanceof CertmanError) || !speaksOfMachine(error.code)) return table.failed(error, call)
-    const line = `${dialect}: ${error.code}: ${error.message}`
-    if (line !== last) log(line)
-    last = line
+    if (!(error instanceof CertmanError) || !speaksOfMachine(error.code)) {
+      const answer = table.failed(error, call)
+      if (answer.status === 500) tell(dialect, error)
+      return answer
+    }
+    tell(dialect, error)
     const words = TOLD[error.code]
     const told =
       words === undefined

@@ -14,7 +14,7 @@ import { withServerOrders } from '../../store/served-orders.ts'
 import type { Store } from '../../store/store.ts'
 import { openAccessLog } from './access-log.ts'
 import type { ServedPlace } from './access.ts'
-import { discreet } from './discreet.ts'
+import { discreet, faultsTo } from './discreet.ts'
 import { makeHouse } from './house.ts'
 import { publicRoutes } from './public-routes.ts'
 import { fingerprintOf, tlsSource, type TlsSource, type TlsWish } from './tls-source.ts'
@@ -42,6 +42,8 @@ export interface ServingOrder {
   /** Takes the access log where it goes to standard output. */
   readonly write: (line: string) => void
   readonly log: (line: string) => void
+  /** Whether stacks of faults go to the log. */
+  readonly verbose: boolean
   readonly ambient: Ambient
   readonly version: string
 }
@@ -70,7 +72,8 @@ export async function startServing(order: ServingOrder): Promise<Serving> {
   const places = await placesOf(order)
   const house = makeHouse({ ...order, places })
   const own = [...(await tablesOf(order.dialects, house)), publicRoutes({ places, ambient })]
-  const tables = own.map((table) => discreet(table, order.log))
+  const faults = faultsTo(order.log, order.verbose)
+  const tables = own.map((table) => discreet(table, faults))
   const tls = order.tls && tlsSource(order.tls)
   const first = tls && { stamp: await tls.stamp(), files: await tls.files() }
   const log = await openAccessLog(order)
@@ -79,6 +82,7 @@ export async function startServing(order: ServingOrder): Promise<Serving> {
     listen,
     limits: order.limits,
     ambient,
+    faults,
     ...(tls && { tls: tls.files }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(isTrustedProxy && { isTrustedProxy }),

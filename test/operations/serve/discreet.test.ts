@@ -3,7 +3,7 @@ import { CertmanError, type ErrorCode } from '../../../src/base/errors.ts'
 import { DIALECT_NAMES } from '../../../src/dialects/dialect.ts'
 import { dialect } from '../../../src/dialects/index.ts'
 import type { Call } from '../../../src/http/exchange.ts'
-import { discreet } from '../../../src/operations/serve/discreet.ts'
+import { discreet, faultsTo } from '../../../src/operations/serve/discreet.ts'
 import { makeHouse } from '../../../src/operations/serve/house.ts'
 import { emptyUserList, memoryUserBook } from '../../../src/settings/user-records.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
@@ -21,7 +21,10 @@ describe('what callers learn of the machine', () => {
     async (name) => {
       const lines: string[] = []
       const table = (await (await dialect(name)).server())(house)
-      const { failed } = discreet({ dialect: name, table }, (line) => lines.push(line)).table
+      const { failed } = discreet(
+        { dialect: name, table },
+        faultsTo((line) => lines.push(line), false),
+      ).table
       for (const code of codes) {
         const error = new CertmanError(code, '/srv/pki/users.json: line 17 is not JSON')
         const { status, body, headers } = failed(error, call)
@@ -30,6 +33,26 @@ describe('what callers learn of the machine', () => {
         failed(error, call)
       }
       expect(lines).toEqual(codes.map((code) => `${name}: ${code}: /srv/pki/users.json: line 17 is not JSON`))
+    },
+  )
+
+  test.each(DIALECT_NAMES)(
+    'when the %s server has a fault of its own then no answer has its words or its place, and the log has what was asked for',
+    async (name) => {
+      const table = (await (await dialect(name)).server())(house)
+      const fault = new TypeError('secret of /srv/pki', { cause: new RangeError('deeper') })
+      const said = (verbose: boolean): readonly string[] => {
+        const lines: string[] = []
+        const faults = faultsTo((line) => lines.push(line), verbose)
+        const { status, body, headers } = discreet({ dialect: name, table }, faults).table.failed(fault, call)
+        expect(status).toBe(500)
+        expect(JSON.stringify([String(body), headers])).not.toMatch(/secret|deeper|TypeError|discreet\.test/)
+        return lines
+      }
+      expect(said(false)).toEqual([`${name}: internal fault (TypeError); --verbose tells the place`])
+      const whole = said(true).join('\n')
+      for (const part of ['TypeError: secret', 'RangeError: deeper', 'discreet.test.ts'])
+        expect(whole).toContain(part)
     },
   )
 
