@@ -1,11 +1,11 @@
-import { createPublicKey, constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
+import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
-import { asBuffer } from '../asn1/strings.ts'
 import { readOid } from '../asn1/values.ts'
 import { sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import { readPssParameters, type PssParameters } from './pss-parameters.ts'
+import { verificationKey, verificationKeySoon } from './verification-key.ts'
 
 /** `unsupported`: this Node cannot say (algorithm, curve or key unknown to its OpenSSL). Never take it for `valid`. */
 export type SignatureVerdict = 'valid' | 'invalid' | 'unsupported'
@@ -90,7 +90,7 @@ const RSASSA_PSS = '1.2.840.113549.1.1.10'
  * `unsupported`.
  */
 export function verifySignature(input: SignatureToVerify): SignatureVerdict {
-  const check = checkOf(input)
+  const check = checkOf(input, verificationKey(input.spki))
   if (typeof check === 'string') return check
   // OpenSSL throws where it lacks a digest or refuses a key's size; a wrong signature is `false`
   try {
@@ -101,17 +101,13 @@ export function verifySignature(input: SignatureToVerify): SignatureVerdict {
 }
 
 /** The same beside this thread: the arithmetic of many signatures is done on other processors. */
-export function verifySignatureAside(input: SignatureToVerify): Promise<SignatureVerdict> {
-  return new Promise((resolve, reject) => {
-    let check: SignatureVerdict | Check
+export async function verifySignatureAside(input: SignatureToVerify): Promise<SignatureVerdict> {
+  const check = checkOf(input, await verificationKeySoon(input.spki))
+  if (typeof check === 'string') return check
+  const { digest, key } = check
+  return new Promise((resolve) => {
     try {
-      check = checkOf(input)
-    } catch (error) {
-      return reject(error as Error)
-    }
-    if (typeof check === 'string') return resolve(check)
-    try {
-      verify(check.digest, input.signed, check.key, input.signature, (error, isValid) =>
+      verify(digest, input.signed, key, input.signature, (error, isValid) =>
         resolve(error ? 'unsupported' : isValid ? 'valid' : 'invalid'),
       )
     } catch {
@@ -126,14 +122,13 @@ interface Check {
   readonly key: KeyObject | VerifyKeyObjectInput
 }
 
-function checkOf(input: SignatureToVerify): SignatureVerdict | Check {
+function checkOf(input: SignatureToVerify, key: KeyObject | undefined): SignatureVerdict | Check {
   try {
     const reader = DerReader.into(requireOneValue(input.algorithm, 'signature algorithm'))
     const oid = readOid(reader.read(TAG.oid, 'the algorithm identifier'))
-    if (oid === RSASSA_PSS) return pssCheck(input, readPssParameters(reader))
+    if (oid === RSASSA_PSS) return pssCheck(input, key, readPssParameters(reader))
     const scheme = SCHEMES.get(oid)
     if (!scheme) return 'unsupported'
-    const key = publicKey(input.spki)
     if (!key) return 'unsupported'
     return scheme[0].includes(key.asymmetricKeyType ?? '') ? { digest: scheme[1], key } : 'invalid'
   } catch (error) {
@@ -143,46 +138,16 @@ function checkOf(input: SignatureToVerify): SignatureVerdict | Check {
   }
 }
 
-function publicKey(spki: Uint8Array): KeyObject | undefined {
-  try {
-    return namedCurveKey(spki) ?? createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-  } catch {
-    return undefined
-  }
-}
-
-/** SubjectPublicKeyInfo of the NIST curves up to the point (RFC 5480), the name of the curve in RFC 7518, octets of X. */
-const NAMED_CURVES = (
-  [
-    ['3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'P-256', 32],
-    ['3076301006072a8648ce3d020106052b8104002203620004', 'P-384', 48],
-    ['30819b301006072a8648ce3d020106052b810400230381860004', 'P-521', 66],
-  ] as const
-).map(([head, crv, octets]) => ({ head: Buffer.from(head, 'hex'), crv, octets }))
-
-/**
- * The usual EC key, read as numbers: OpenSSL's decoders take twice as long over the same octets, and requests come by
- * the thousand. Undefined for every other form.
- */
-function namedCurveKey(spki: Uint8Array): KeyObject | undefined {
-  const bytes = asBuffer(spki)
-  for (const { head, crv, octets } of NAMED_CURVES) {
-    if (bytes.length !== head.length + 2 * octets || head.compare(bytes, 0, head.length) !== 0) continue
-    const middle = head.length + octets
-    const [x, y] = [bytes.toString('base64url', head.length, middle), bytes.toString('base64url', middle)]
-    return createPublicKey({ key: { kty: 'EC', crv, x, y }, format: 'jwk' })
-  }
-  return undefined
-}
-
-function pssCheck(input: SignatureToVerify, parameters: PssParameters | undefined): SignatureVerdict | Check {
-  if (!parameters) return 'unsupported'
+function pssCheck(
+  input: SignatureToVerify,
+  plain: KeyObject | undefined,
+  parameters: PssParameters | undefined,
+): SignatureVerdict | Check {
+  if (!parameters || !plain) return 'unsupported'
   const { digest, maskDigest, saltLength } = parameters
-  const plain = publicKey(input.spki)
-  if (!plain) return 'unsupported'
   if (!['rsa', 'rsa-pss'].includes(plain.asymmetricKeyType ?? '')) return 'invalid'
   // Node takes the mask's digest from the key: for two different digests the key is given these parameters
-  const key = digest === maskDigest ? plain : publicKey(withParameters(input.spki, input.algorithm))
+  const key = digest === maskDigest ? plain : verificationKey(withParameters(input.spki, input.algorithm))
   if (!key) return 'unsupported'
   return { digest, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } }
 }
