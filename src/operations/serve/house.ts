@@ -5,6 +5,7 @@ import { AnswerMemory } from '../../http/answer-memory.ts'
 import type { UserBook } from '../../settings/user-records.ts'
 import type { ServedPlace } from './access.ts'
 import { makeGate } from './gate.ts'
+import { turnBook } from './turn-book.ts'
 
 /** What a house is made of. */
 export interface HouseSetup {
@@ -22,10 +23,11 @@ export interface HouseSetup {
 
 /** Everything that a dialect's server stands on, over users and stores. */
 export function makeHouse(setup: HouseSetup): House {
-  const { book, ambient, version, options = {}, log = () => undefined, answerMemory: bytes } = setup
+  const { ambient, version, options = {}, log = () => undefined, answerMemory: bytes } = setup
+  const book = turnBook(setup.book)
   const answers = new AnswerMemory({ now: ambient.now, ...(bytes !== undefined && { bytes }) })
   return {
-    gate: makeGate(setup),
+    gate: makeGate({ ...setup, book }),
     ambient,
     stores: setup.places.map(({ name }) => name),
     product: { name: 'certman', version },

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { TurnLook } from '../../base/turn-look.ts'
 import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type {
@@ -39,6 +40,7 @@ export class DirectoryRepository implements Repository {
   readonly #options: OpenOptions
   readonly #keeper: IndexKeeper
   readonly #head: KnownHead
+  readonly #version = new TurnLook(async () => `${await this.#keeper.version()} ${this.#head.stamp()}`)
   #writers: Promise<unknown> = Promise.resolve()
 
   constructor(files: Files, options: OpenOptions) {
@@ -56,10 +58,7 @@ export class DirectoryRepository implements Repository {
   }
 
   head = async (): Promise<StoreHead> => this.#head.read()
-
-  async version(): Promise<string> {
-    return `${(await this.#keeper.current()).version()} ${this.#head.stamp()}`
-  }
+  version = (): Promise<string> => this.#version.value
 
   list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
     return this.#stream((host, now) => host.stream((index) => index.list(kind, query, now)))
@@ -196,6 +195,7 @@ export class DirectoryRepository implements Repository {
 
   /** The files have the change. An index that cannot follow (disk full) is stale by its position and mended later. */
   #finish({ journal, host }: { journal: Journal; host: IndexHost }, commitIndex: () => void): void {
+    this.#head.forget()
     try {
       commitIndex()
     } catch {
@@ -208,6 +208,7 @@ export class DirectoryRepository implements Repository {
     } catch {
       // the next command does the same change once more, which changes nothing
     }
+    this.#version.forget()
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {

@@ -20,6 +20,8 @@ export interface IndexHost {
   damage(): string | undefined
   /** Whether somebody took the index away or put another in its place. */
   isReplaced(): boolean
+  /** The same as one look in each turn of the event loop knows it: for readers. */
+  wasReplaced(): boolean
   /** Starts a draft that nobody else sees. */
   begin(): IndexDraft
   close(): void
@@ -65,6 +67,10 @@ export class MemoryHost implements IndexHost {
   }
 
   isReplaced(): boolean {
+    return false
+  }
+
+  wasReplaced(): boolean {
     return false
   }
 

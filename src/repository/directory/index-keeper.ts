@@ -48,7 +48,12 @@ export class IndexKeeper {
     }
   }
 
-  /** The same for the writer, who holds the lock: whatever is pending is finished first. */
+  /** Another text after every change of the index. */
+  async version(): Promise<string> {
+    return (await this.current()).version()
+  }
+
+  /** The same as `current` for the writer, who holds the lock: whatever is pending is finished first. */
   async currentForWriter(): Promise<WriterView> {
     if (!this.#host || this.#host.isReplaced()) this.#reopen()
     await recover(this.#files, this.#host, this.#options.describe)
@@ -119,7 +124,7 @@ export class IndexKeeper {
   }
 
   #isOutdated(host: IndexHost): boolean {
-    return host instanceof MemoryHost ? !this.#isFresh(host) : host.isReplaced()
+    return host instanceof MemoryHost ? !this.#isFresh(host) : host.wasReplaced()
   }
 
   #isFresh(host: IndexHost): boolean {

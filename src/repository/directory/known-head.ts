@@ -1,3 +1,4 @@
+import { TurnLook } from '../../base/turn-look.ts'
 import type { StoreHead } from '../repository.ts'
 import type { FileFacts, Files } from './files.ts'
 import { readHead } from './head.ts'
@@ -6,6 +7,7 @@ import { HEAD } from './paths.ts'
 /** The head of a store, read again when its file is another one: every verb asks for it. */
 export class KnownHead {
   readonly #files: Files
+  readonly #facts = new TurnLook(() => this.#lookAtFacts())
   #known: { readonly facts: FileFacts; readonly head: StoreHead } | undefined
 
   constructor(files: Files) {
@@ -14,7 +16,7 @@ export class KnownHead {
 
   /** @throws {CertmanError} see `readHead` */
   read(): StoreHead {
-    const facts = this.#facts()
+    const facts = this.#facts.value
     if (this.#known && facts && isSame(facts, this.#known.facts)) return this.#known.head
     const { nextIds: _, ...head } = readHead(this.#files)
     // what was read may be newer than the facts: then it is read once more the next time
@@ -23,7 +25,7 @@ export class KnownHead {
   }
 
   /** Nothing where the file cannot be looked at: reading it says why, in its own words. */
-  #facts(): FileFacts | undefined {
+  #lookAtFacts(): FileFacts | undefined {
     try {
       return this.#files.facts(HEAD)
     } catch {
@@ -31,9 +33,14 @@ export class KnownHead {
     }
   }
 
+  /** After a change of one's own. */
+  forget(): void {
+    this.#facts.forget()
+  }
+
   /** Another text for another file. */
   stamp(): string {
-    const facts = this.#facts()
+    const facts = this.#facts.value
     return facts ? `${facts.inode} ${facts.size} ${facts.changed}` : 'none'
   }
 }

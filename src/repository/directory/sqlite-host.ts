@@ -1,3 +1,4 @@
+import { TurnLook } from '../../base/turn-look.ts'
 import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { IndexEntry, IndexReading, IndexWriting } from '../record-index.ts'
@@ -49,6 +50,7 @@ export class SqliteHost implements IndexHost {
   #writer: SqliteIndex | undefined
   readonly #number = ++hosts
   #watch: { readonly index: SqliteIndex; readonly version: Statement } | undefined
+  readonly #replacement = new TurnLook(() => this.isReplaced())
   #isRetired = false
 
   private constructor(files: Files, inode: number) {
@@ -162,6 +164,10 @@ export class SqliteHost implements IndexHost {
 
   isReplaced(): boolean {
     return this.#files.facts(INDEX)?.inode !== this.#inode
+  }
+
+  wasReplaced(): boolean {
+    return this.#replacement.value
   }
 
   begin(): IndexDraft {
