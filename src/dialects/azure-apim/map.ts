@@ -44,17 +44,35 @@ export const classicBody = (row: JsonObject, id: string, bareDates: boolean): Cl
   ...contractOf(row, bareDates),
 })
 
-/** A record in ARM. @param collection path of the collection that it is in, as asked for */
-export const armBody = (
+/** How the caller knows a certificate of ARM. */
+interface ArmPlace {
+  /** Path of the collection that it is in, as asked for. */
+  readonly collection: string
+  readonly type: string
+  /** Whether the caller's version knows key vaults. */
+  readonly tellsVault: boolean
+}
+
+/** A record in ARM. */
+export function armBody(
   row: JsonObject,
   name: string,
-  { collection, type }: { readonly collection: string; readonly type: string },
-): ArmCertificate => ({
-  id: `${collection}/${name}`,
-  type,
-  name,
-  properties: { ...contractOf(row, false) },
-})
+  { collection, type, tellsVault }: ArmPlace,
+): ArmCertificate {
+  const keyVault = tellsVault ? keyVaultOf(row) : undefined
+  const properties = { ...contractOf(row, false), ...(keyVault && { keyVault }) }
+  return { id: `${collection}/${name}`, type, name, properties }
+}
+
+/** Where the secret of a certificate lies: only rows of another Azure API Management behind a server have it. */
+export const keyVaultOf = ({ keyVault }: JsonObject): JsonObject | undefined =>
+  isObject(keyVault) ? keyVault : undefined
+
+/** Whether the service could not fetch that secret the last time. */
+export function isRefreshFailed(row: JsonObject): boolean {
+  const code = textMember(keyVaultOf(row)?.['lastStatus'], 'code')
+  return code !== undefined && code.toLowerCase() !== 'success'
+}
 
 /** What can be read of an entity in either form. */
 export interface ReadEntity {

@@ -6,7 +6,7 @@ import { requireAbility } from '../../store/abilities.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { sentence } from '../sentence.ts'
 import { exists, invalid, invalidField, modified, notFound, WireFault } from './errors.ts'
-import { wireId } from './map.ts'
+import { keyVaultOf, wireId } from './map.ts'
 import { answer, empty } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { entityOf, findCertificate, idOf } from './server-find.ts'
@@ -149,9 +149,11 @@ async function remove(
   }
 }
 
-/** `POST …/refreshSecret`: nothing here comes from a key vault. */
+/** `POST …/refreshSecret`: only the service that has the identity can fetch from its vault. */
 export async function refreshSecret(desk: Desk): Promise<Answer> {
   const row = await findCertificate(desk.served, idOf(desk))
   if (!row) throw notFound()
+  if (keyVaultOf(row))
+    throw new WireFault(400, 'NotSupported', 'Only the service behind this server can refresh its secret.')
   throw invalidField('keyVault', 'The certificate is not backed by a key vault.')
 }

@@ -7,8 +7,8 @@ import { toPredicate } from '../../query/predicate.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { sentence } from '../sentence.ts'
 import { invalid, invalidField } from './errors.ts'
-import { wireId, wireSubject } from './map.ts'
-import { isNone, NONE, storeFilter } from './map-filter.ts'
+import { isRefreshFailed, wireId, wireSubject } from './map.ts'
+import { isNone, storeFilter } from './map-filter.ts'
 import { answer } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { entityOf } from './server-find.ts'
@@ -36,7 +36,8 @@ export async function listCertificates(desk: Desk): Promise<Answer> {
     top: Math.min(wholeNumber(desk, '$top', 1) ?? PAGE, MAX_PAGE),
     skip: wholeNumber(desk, '$skip', 0) ?? 0,
   }
-  const { rows, total } = await pageOf(desk, wantedFilter(desk), window)
+  const wanted = { filter: wantedFilter(desk), onlyFailed: wantsFailed(desk) }
+  const { rows, total } = await pageOf(desk, wanted, window)
   const value = rows.map((row) => entityOf(desk, row, wireId(row) ?? row.id)) as unknown as Json
   const next = window.skip + rows.length < total ? nextLink(call, window) : undefined
   return answer(200, {
@@ -63,15 +64,17 @@ function wholeNumber({ call }: Desk, name: string, least: number): number | unde
   throw invalidField(name, `The value of ${name} must be a whole number of at least ${least}.`)
 }
 
+/** Whether only those are wanted whose secret could not be fetched from its key vault. @throws {WireFault} 400 */
+function wantsFailed({ call }: Desk): boolean {
+  const failed = call.query.get('isKeyVaultRefreshFailed')?.toLowerCase() ?? ''
+  if (['', 'true', 'false'].includes(failed)) return failed === 'true'
+  throw invalidField('isKeyVaultRefreshFailed', 'The value must be true or false.')
+}
+
 /** @throws {WireFault} 400 naming the column */
 function wantedFilter({ call }: Desk): Filter {
-  const failed = call.query.get('isKeyVaultRefreshFailed')?.toLowerCase() ?? ''
-  if (!['', 'true', 'false'].includes(failed))
-    throw invalidField('isKeyVaultRefreshFailed', 'The value must be true or false.')
   try {
-    const filter = parseODataFilter(call.query.get('$filter') ?? '')
-    // nothing here comes from a key vault
-    return failed === 'true' ? NONE : filter
+    return parseODataFilter(call.query.get('$filter') ?? '')
   } catch (error) {
     if (error instanceof CertmanError) throw invalid(sentence(error.message))
     throw error
@@ -85,13 +88,20 @@ const CURRENT: Filter = {
   value: { type: 'null' },
 }
 
-async function pageOf(desk: Desk, wanted: Filter, { top, skip }: Window): Promise<Page> {
+interface Wanted {
+  readonly filter: Filter
+  readonly onlyFailed: boolean
+}
+
+async function pageOf(desk: Desk, wanted: Wanted, { top, skip }: Window): Promise<Page> {
   const { store } = desk.served
-  const narrowed = storeFilter(wanted)
-  if (isNone(narrowed.filter)) return { rows: [], total: 0 }
+  const narrowed = storeFilter(wanted.filter)
+  // stores of our own, which have profiles, fetch nothing from a key vault
+  const isNobody = wanted.onlyFailed && store.can.profiles
+  if (isNobody || isNone(narrowed.filter)) return { rows: [], total: 0 }
   const filter: Filter =
     narrowed.filter.op === 'all' ? CURRENT : { op: 'and', terms: [CURRENT, narrowed.filter] }
-  if (!narrowed.exact) return sifted(desk, { filter, wanted }, { top, skip })
+  if (!narrowed.exact || wanted.onlyFailed) return sifted(desk, { filter, wanted }, { top, skip })
   const total = await store.count('certificate', { filter })
   const rows: ListedRecord[] = []
   if (skip < total)
@@ -103,15 +113,15 @@ async function pageOf(desk: Desk, wanted: Filter, { top, skip }: Window): Promis
 /** What the store cannot be asked is found out of what it lists. */
 async function sifted(
   desk: Desk,
-  { filter, wanted }: { readonly filter: Filter; readonly wanted: Filter },
+  { filter, wanted }: { readonly filter: Filter; readonly wanted: Wanted },
   { top, skip }: Window,
 ): Promise<Page> {
-  const fits = toPredicate(wanted, 'certificate', desk.house.ambient.now())
+  const fits = toPredicate(wanted.filter, 'certificate', desk.house.ambient.now())
   const rows: ListedRecord[] = []
   let total = 0
   for await (const row of desk.served.store.list('certificate', { filter, sort: [] })) {
     const entity = { ...row, name: wireId(row) ?? row.id, subject: wireSubject(row) }
-    if (!fits(entity)) continue
+    if (!fits(entity) || (wanted.onlyFailed && !isRefreshFailed(row))) continue
     if (total++ >= skip && rows.length < top) rows.push(row)
   }
   return { rows, total }

@@ -39,3 +39,6 @@ export const countsAlways = (version: string): boolean => version >= '2019-12-01
 
 /** Ids of ARM are at most 80 characters since then. */
 export const hasShortIds = (version: string): boolean => version >= '2019-01-01'
+
+/** Certificates of ARM tell their key vault since then. */
+export const knowsVaults = (version: string): boolean => version >= '2020-06-01'

@@ -22,6 +22,7 @@ import {
   rawCall,
   signature,
 } from './world.ts'
+import { recorded, scripted } from './scripted.ts'
 
 // our client against our server, over TLS, in both forms
 
@@ -184,6 +185,51 @@ describe('a store behind the server that can do little', () => {
     }
     await world.close()
     await behind.close()
+  })
+})
+
+describe('a service with key vaults behind the server', () => {
+  const entity = JSON.parse(recorded('arm-key-vault')) as { properties: { keyVault: object } }
+  const failed = {
+    ...entity,
+    name: 'stale',
+    properties: {
+      ...entity.properties,
+      keyVault: { ...entity.properties.keyVault, lastStatus: { code: 'Failed', message: 'Forbidden' } },
+    },
+  }
+  const list = JSON.stringify({ value: [entity, failed], count: 2 })
+
+  /** Asks a server over the service for one thing. @param bodies what the service answers */
+  async function through(bodies: readonly string[], path: string, method = 'GET') {
+    const service = await scripted(...bodies.map((body) => ({ body, headers: { ETag: '"AAAA"' } })))
+    const credential = credentialOf('bearer', 'token')
+    const world = await azureWorld({ stores: { apim: await connect(service, { path: ARM, credential }) } })
+    const reply = await rawCall(world, { method, path: `${ARM}${path}` })
+    await world.close()
+    service.close()
+    return reply
+  }
+
+  test('when a certificate comes from a vault then versions that know vaults are told where it lies', async () => {
+    const one = JSON.stringify(entity)
+    const path = '/certificates/templateCertkv?api-version='
+    const { json } = await through([one], `${path}2024-05-01`)
+    expect(json.properties.keyVault).toEqual(entity.properties.keyVault)
+    expect((await through([one], `${path}2019-12-01`)).json.properties).not.toHaveProperty('keyVault')
+  })
+
+  test('when the failed ones are asked for then those are listed, and counted', async () => {
+    const path = '/certificates?api-version=2024-05-01&isKeyVaultRefreshFailed='
+    const { json } = await through([list], `${path}true`)
+    expect([json.count, json.value.map(({ name }: { name: string }) => name)]).toEqual([1, ['stale']])
+    expect((await through([list, list], `${path}false`)).json.count).toBe(2)
+  })
+
+  test('when the secret is to be refreshed then it is said who can', async () => {
+    const path = '/certificates/templateCertkv/refreshSecret?api-version=2024-05-01'
+    const { status, json } = await through([JSON.stringify(entity)], path, 'POST')
+    expect([status, json.error.code]).toEqual([400, 'NotSupported'])
   })
 })
 
