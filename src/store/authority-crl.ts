@@ -24,13 +24,16 @@ export async function crlEntries(
 
 function* entriesOf(rows: Iterable<RevokedRow>, authority: AuthorityRecord): Iterable<CrlEntry> {
   const previous = authority.crl ? new Date(authority.crl.thisUpdate) : undefined
-  // nobody knows when those end that are not here: they stay
-  yield* authority.formerRevocations ?? []
+  // nobody knew when those end that were not here: they stay, also when they have come since
+  const former = authority.formerRevocations ?? []
+  const numbers = new Set(former.map(({ serialNumber }) => serialNumber))
+  yield* former
   for (const { serialNumber, notAfter, revocation } of rows) {
     const { date, reason, invalidityDate, recordedAt } = revocation as unknown as Revocation
     if (typeof date !== 'string')
       throw new CertmanError('store.damaged', `the certificate ${serialNumber} is revoked without a date`)
-    if (keepsEntry({ notAfter, revokedAt: recordedAt ?? date }, previous))
+    const isKept = keepsEntry({ notAfter, revokedAt: recordedAt ?? date }, previous)
+    if (isKept && !numbers.has(String(serialNumber)))
       yield { serialNumber, revocationDate: String(date), reason, invalidityDate: invalidityDate ?? null }
   }
 }

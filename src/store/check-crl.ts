@@ -74,14 +74,17 @@ async function compareEntries(
 ): Promise<readonly string[]> {
   const listed = new Set<string>()
   for (const { serialNumber } of revokedEntries(der)) listed.add(serialNumber)
-  for (const { serialNumber } of authority.formerRevocations ?? []) listed.delete(serialNumber)
+  const former = new Set<string>()
+  for (const { serialNumber } of authority.formerRevocations ?? [])
+    if (listed.delete(serialNumber)) former.add(serialNumber)
   const thisUpdate = authority.crl!.thisUpdate
   const faults: string[] = []
   for await (const { id, row } of reading.list('certificate', {
     filter: revokedBy(authority.id),
     sort: [],
   })) {
-    if (listed.delete(String(row['serialNumber'])) || authority.crlStale === true) continue
+    const serialNumber = String(row['serialNumber'])
+    if (listed.delete(serialNumber) || former.has(serialNumber) || authority.crlStale === true) continue
     // what expired before the CRL may have left it
     if (String(row['notAfter']) >= thisUpdate)
       faults.push(`the CRL lacks certificate ${id}, which is revoked`)

@@ -9,6 +9,7 @@ import { changeRecord, lateOutcome, Outcomes, withoutAbsent } from './change-rec
 import { describeRecord } from './describe.ts'
 import { bindKey, joinKey } from './join-keys.ts'
 import { claimName } from './name-taken.ts'
+import { OwnAuthorities } from './own-authorities.ts'
 import { supersede } from './supersede.ts'
 import type { ImportBatch, MutationOptions, NewCertificate, NewKey, Outcome } from './store.ts'
 
@@ -51,6 +52,7 @@ class Importer {
   readonly #tx: WriteTransaction
   readonly #settings: ImportSettings
   readonly #importedAt: string
+  readonly #authorities: OwnAuthorities
   /** Whether there is any key at all: a bundle of CA certificates need not look for one a thousand times. */
   #hasKeys: boolean | undefined
 
@@ -58,6 +60,7 @@ class Importer {
     this.#tx = tx
     this.#settings = settings
     this.#importedAt = settings.now.toISOString()
+    this.#authorities = new OwnAuthorities(tx, settings.now)
   }
 
   async key(key: NewKey): Promise<void> {
@@ -85,29 +88,35 @@ class Importer {
   }
 
   async certificate(given: NewCertificate): Promise<void> {
-    const { fingerprint, publicKey } = certificateFacts(given.der)
+    const facts = certificateFacts(given.der)
+    const { fingerprint, publicKey } = facts
     const [known] = await this.#tx.find('certificate', { by: 'fingerprint', fingerprint })
     if (known) return this.outcomes.add(await this.#again(known, given))
     const id = await this.#tx.nextId('certificate')
     if (given.name !== undefined) await this.#takeName('certificate', id, given.name)
     const key = await this.#keyOf(publicKey)
     const exportable = given.exportable !== false && key?.row['exportable'] !== false
+    const issued = await this.#authorities.claim(given.der, facts)
     // what was asked for is there anyway: the outcome keeps that, and the record is made again when it is looked at
-    const record = (): NewRecord => this.#newCertificate(given, { id, keyId: key?.id, exportable })
+    const record = (): NewRecord => this.#newCertificate(given, { id, keyId: key?.id, exportable, issued })
     const log = { action: ACTION, kind: 'certificate', id, detail: { fingerprint } } as const
     this.outcomes.add(await this.#create(record, log))
   }
 
   #newCertificate(
     given: NewCertificate,
-    { id, keyId, exportable }: { id: string; keyId: string | undefined; exportable: boolean },
+    {
+      id,
+      issued,
+      ...own
+    }: { id: string; keyId: string | undefined; exportable: boolean; issued: JsonObject },
   ): NewRecord {
     const fields = withoutAbsent({
       name: given.name,
       friendlyName: given.friendlyName,
       tags: [...new Set(given.tags ?? [])],
-      keyId,
-      exportable,
+      ...own,
+      ...issued,
       importedAt: this.#importedAt,
       source: { ...given.source },
     })
@@ -149,6 +158,9 @@ class Importer {
     const more = (given.tags ?? []).filter((tag) => !tags.includes(tag))
     if (more.length > 0) fields['tags'] = [...tags, ...new Set(more)]
     if (given.exportable === false && row['exportable'] !== false) fields['exportable'] = false
+    // it came before its authority did, or by an older certman
+    if (row['authorityId'] === undefined)
+      Object.assign(fields, await this.#authorities.claim(given.der, certificateFacts(given.der)))
     if (fields['exportable'] === false) await this.#bindKeyOf(row)
     if (Object.keys(fields).length === 0) return unchanged(known)
     const what = 'name' in fields ? 'renamed' : 'edited'

@@ -44,6 +44,41 @@ export const serialCases: Cases = {
     await expect(signing).rejects.toMatchObject({ code: 'state.refused', field: 'serialNumber' })
     expect(await doubts(world)).toEqual([])
   },
+  'when a certificate comes back whose serial number was revoked then it is revoked, and stands in the CRL once':
+    async (world) => {
+      const { store } = world
+      const ids = await signedStore(world, ['a.example', 'b.example'])
+      const serial = String((await row(world, ids[0]!))['serialNumber'])
+      const ders = await Promise.all(ids.map(async (id) => (await store.certificate(id)).der))
+      await store.delete(ids.map((id) => target(id, 'certificate')))
+      await store.emptyTrash()
+      const date = new Date('2026-03-01T11:57:00Z')
+      await store.revokeSerials('root', [serial], { ...order, date })
+      const certificates = ders.map((der) => ({ der, source: { how: 'imported' } as const }))
+      const back = await store.import({ certificates, keys: [] })
+      expect(said(back)).toEqual(['certificate 4 created', 'certificate 5 created'])
+      const [revoked, valid] = [await row(world, '4'), await row(world, '5')]
+      expect(revoked).toMatchObject({
+        state: 'revoked',
+        authorityId: '1',
+        revocation: { reason: 'keyCompromise', date: '2026-03-01T11:57:00Z' },
+      })
+      expect(valid).toMatchObject({ state: 'valid', authorityId: '1' })
+      await expect(store.revoke([target('4', 'certificate')], order)).rejects.toMatchObject({
+        code: 'state.refused',
+      })
+      await expect(store.delete([target('4', 'certificate')])).rejects.toMatchObject({
+        code: 'state.refused',
+      })
+      await store.revoke([target('5', 'certificate')], { reason: 'superseded' })
+      const listed = [...revokedEntries((await store.crl('root', { renew: true })).der)]
+      expect(listed.map(({ serialNumber }) => serialNumber)).toEqual([serial, valid['serialNumber']])
+      expect(said(await store.import({ certificates, keys: [] }))).toEqual([
+        'certificate 4 present',
+        'certificate 5 present',
+      ])
+      expect(await doubts(world)).toEqual([])
+    },
   'when a serial number cannot be revoked then nothing changes': async (world) => {
     const { store } = world
     await store.createAuthority(rootOrder({ protection: { password } }))
