@@ -26,6 +26,8 @@ export interface Surroundings {
   /** `host\logical name`. */
   readonly authorityName: string | null
   readonly requestId: number | null
+  /** Of the profile. */
+  readonly templateId: number | null
   /** Name of the store: a certificate store of Keyfactor. */
   readonly store: { readonly guid: string; readonly name: string; readonly host: string }
   /** Members that are empty unless they were asked for. */
@@ -84,6 +86,7 @@ function fill(draft: Draft, shown: ShownCertificate, around: Surroundings): void
   draft.CertificateAuthorityId = around.authorityId
   draft.CertificateAuthorityName = around.authorityName
   draft.CertRequestId = around.requestId
+  draft.TemplateId = around.templateId
   draft.TemplateName = facts.profile ?? null
   draft.HasPrivateKey = around.include.hasPrivateKey && holdsKey(facts)
   if (around.include.metadata) draft.Metadata = metadataOf(shown.row)

@@ -1,9 +1,7 @@
 import type { Json, JsonObject } from '../../base/json.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { ListedProfile } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
-import type { ServedStore } from '../house.ts'
 import { invalid, notFound } from './errors.ts'
 import { done, ok } from './server-answer.ts'
 import { requireSystemWide, type Desk } from './server-desk.ts'
@@ -11,10 +9,7 @@ import { listOthers } from './server-list.ts'
 import { objectBody, pathNumber, requiredText } from './server-request.ts'
 import { findRecord } from './server-scope.ts'
 import { hostOf } from './server-show.ts'
-import { HEADER } from './wire.ts'
-
-/** Both ways of enrollment that this server has: bit 1 is PFX, bit 2 is CSR. */
-const ENROLLMENT = 3
+import { ENROLLMENT, templateBody, templates } from './server-templates.ts'
 
 /** `GET /CertificateAuthority` */
 export const listAuthorities = (desk: Desk): Promise<Answer> =>
@@ -103,94 +98,6 @@ export async function publishCrl(desk: Desk): Promise<Answer> {
 /** Making, changing and removing authorities is not done over this API. */
 export const changeAuthority = async (): Promise<Answer> => {
   throw invalid('Certificate authorities are managed with certman ca, not over this API.')
-}
-
-interface Template {
-  readonly served: ServedStore
-  readonly listed: ListedProfile
-}
-
-/** Profiles of all stores that have some, each name once, in a stable order. */
-async function templates({ access }: Desk): Promise<readonly Template[]> {
-  const found = new Map<string, Template>()
-  for (const served of access.stores) {
-    if (!served.store.can.profiles) continue
-    for (const listed of await served.store.profiles())
-      if (!found.has(listed.profile.name)) found.set(listed.profile.name, { served, listed })
-  }
-  return [...found.values()]
-}
-
-/** `KeyRetention` is text for one of the vendor's clients and a number for the other: text, as the older one wants it. */
-const templateBody = ({ listed: { profile } }: Template, index: number): JsonObject => ({
-  Id: index + 1,
-  CommonName: profile.name,
-  TemplateName: profile.name,
-  Oid: '',
-  KeySize: '2048',
-  KeyType: 'RSA',
-  ForestRoot: '',
-  ConfigurationTenant: '',
-  FriendlyName: profile.name,
-  KeyRetention: 'Indefinite',
-  KeyRetentionDays: 0,
-  KeyArchival: false,
-  EnrollmentFields: [],
-  AllowedEnrollmentTypes: ENROLLMENT,
-  TemplateRegexes: [],
-  UseAllowedRequesters: false,
-  AllowedRequesters: [],
-  DisplayName: profile.name,
-  RequiresApproval: false,
-  KeyUsage: 0,
-  ExtendedKeyUsages: [],
-  Curve: null,
-})
-
-/** `GET /Templates` */
-export async function listTemplates(desk: Desk): Promise<Answer> {
-  const all = await templates(desk)
-  return ok(all.map(templateBody), { [HEADER.total]: String(all.length) })
-}
-
-/** `GET /Templates/{id}` */
-export async function getTemplate(desk: Desk): Promise<Answer> {
-  return ok(pick((await templates(desk)).map(templateBody), desk))
-}
-
-const patternBody = (template: JsonObject): JsonObject => ({
-  Id: template['Id'],
-  Name: template['CommonName'],
-  Description: '',
-  Template: {
-    Id: template['Id'],
-    TemplateName: template['TemplateName'],
-    CommonName: template['CommonName'],
-    ConfigurationTenant: '',
-    RequiresApproval: false,
-  },
-  TemplateDefault: true,
-  AssociatedRoles: [],
-  CertificateAuthorities: [],
-  AllowedEnrollmentTypes: ENROLLMENT,
-  Policies: null,
-})
-
-/** `GET /EnrollmentPatterns` */
-export async function listPatterns(desk: Desk): Promise<Answer> {
-  const all = (await templates(desk)).map(templateBody).map(patternBody)
-  return ok(all, { [HEADER.total]: String(all.length) })
-}
-
-/** `GET /EnrollmentPatterns/{id}` */
-export async function getPattern(desk: Desk): Promise<Answer> {
-  return ok(patternBody(pick((await templates(desk)).map(templateBody), desk)))
-}
-
-function pick(all: readonly JsonObject[], { call }: Desk): JsonObject {
-  const found = all.find((each) => String(each['Id']) === call.params['id'])
-  if (found) return found
-  throw notFound('The template was not found.')
 }
 
 /** `GET /Enrollment/CSR/Context/My` and `/PFX/Context/My`: what the caller may enroll with. */

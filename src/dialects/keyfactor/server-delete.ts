@@ -66,7 +66,7 @@ async function deleteKeyOf({ served: { store }, row }: Found): Promise<void> {
 }
 
 /** Individual failures are passed over, as the vendor does; a caller who may not is told so. */
-async function each<T>(list: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+export async function each<T>(list: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
   for (const item of list) {
     try {
       await act(item)

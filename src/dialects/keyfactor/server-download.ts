@@ -57,10 +57,11 @@ function wishOf(body: Json, format: Format): Wish {
   if (format === 'DER' && asked) throw invalid('The format DER is not supported with IncludeChain.')
   if (format === 'P7B' && !asked) throw invalid('The format P7B is only supported with IncludeChain.')
   const chain = asked && format !== 'CER' && format !== 'CRT'
-  return { chain, header, extension: extensionOf(body, format) }
+  return { chain, header, extension: certificateExtension(body, format) }
 }
 
-function extensionOf(body: Json, format: Format): string {
+/** `FileExtension`, else the format's own. @throws {WireFault} 400 for one that does not go with the format */
+export function certificateExtension(body: Json, format: Format): string {
   const allowed: readonly string[] = FORMATS[format]
   const text = optional(body, 'FileExtension', 'string')?.trim().replace(/^\./, '').toUpperCase()
   if (text === undefined || text === '') return allowed[0]!

@@ -1,31 +1,27 @@
 import { isCertmanError } from '../../base/errors.ts'
 import { toBase64 } from '../../base/bytes.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { Json } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { NewRequest, Signing, SigningOrder } from '../../store/authority-orders.ts'
-import type { StoredCertificate } from '../../store/store.ts'
+import type { MutationOptions, Outcome } from '../../store/store.ts'
 import { describeCsr } from '../../x509/csr.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid } from './errors.ts'
-import { certificateFileName } from './names.ts'
-import { editOf, readMetadata } from './metadata.ts'
+import { editOf, readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
-import { outgoing, pemOf, type OutgoingChain } from './server-chain.ts'
+import { outgoing, pemOf } from './server-chain.ts'
 import { requireSystemWide, type Desk } from './server-desk.ts'
+import { certificateExtension } from './server-download.ts'
+import { disposition, fileHeader, issuedMembers, metadata, type Enrolled } from './server-enrolled.ts'
+import { certificateOf } from './server-find.ts'
 import { chooseIssuance, type Issuance } from './server-issuance.ts'
-import { makeRequest, sansOf } from './server-key.ts'
-import { pfxOf, recoveryFormat } from './server-recover.ts'
+import { keyOfCsr, makeRequest, sansOf } from './server-key.ts'
+import { keyFileContent, keyFileExtension, keyFormatOf } from './server-key-file.ts'
 import { objectBody, optional, requiredText, shown } from './server-request.ts'
-import { guidOf } from './server-show.ts'
-import { wireSerial } from './map-certificate.ts'
+import { scopeOf } from './server-scope.ts'
 import { HEADER, member } from './wire.ts'
-
-/** What came of an enrollment: a certificate, or a request that waits. */
-type Enrolled =
-  | { readonly state: 'issued'; readonly number: number; readonly chain: OutgoingChain }
-  | { readonly state: 'pending'; readonly requestNumber: number }
 
 /** `POST /Enrollment/CSR` */
 export async function enrollCsr(desk: Desk): Promise<Answer> {
@@ -34,9 +30,12 @@ export async function enrollCsr(desk: Desk): Promise<Answer> {
   const format = (desk.call.header(HEADER.format)?.trim() || 'PEM').toUpperCase()
   if (format !== 'PEM' && format !== 'DER')
     throw invalid(`The certificate format '${shown(format)}' is not supported here: use PEM or DER.`)
+  const extension = certificateExtension(body, format)
   const csr = await csrOf(requiredText(body, 'CSR'))
+  const key = await keyOfCsr(body, csr)
   const issuance = await chooseIssuance(desk, body)
-  const enrolled = await enroll(desk, { body, issuance, request: { csr }, extra: sansOf(body) })
+  const request = { csr, ...(key && { key }) }
+  const enrolled = await enroll(desk, { body, issuance, request, extra: sansOf(body) })
   const header = optional(body, 'IncludeSubjectHeader', 'boolean') ?? true
   const certificates =
     enrolled.state === 'issued'
@@ -45,7 +44,7 @@ export async function enrollCsr(desk: Desk): Promise<Answer> {
   const info = { ...issuedMembers(enrolled, 'KeyfactorID'), Certificates: certificates }
   return ok(
     { CertificateInformation: { ...info, ...disposition(desk, enrolled) }, Metadata: metadata(body) },
-    fileHeader(enrolled, format === 'DER' ? 'cer' : 'pem'),
+    fileHeader(enrolled, extension),
   )
 }
 
@@ -53,7 +52,8 @@ export async function enrollCsr(desk: Desk): Promise<Answer> {
 export async function enrollPfx(desk: Desk): Promise<Answer> {
   requireSystemWide(desk)
   const body = await objectBody(desk.call)
-  recoveryFormat(desk.call.header(HEADER.format))
+  const format = keyFormatOf(desk.call.header(HEADER.format))
+  const extension = keyFileExtension(body, format)
   const subject = requiredText(body, 'Subject')
   const issuance = await chooseIssuance(desk, body)
   const given = optional(body, 'Password', 'string')
@@ -63,7 +63,10 @@ export async function enrollPfx(desk: Desk): Promise<Answer> {
   const generated = password ?? toBase64(desk.house.ambient.random(15)).replace(/[+/=]/g, 'x')
   const isIssued = enrolled.state === 'issued'
   const blob = isIssued
-    ? toBase64(pfxOf({ desk, body, chain: enrolled.chain, key: made.key, password: new Secret(generated) }))
+    ? keyFileContent(
+        { desk, body, chain: enrolled.chain, key: made.key, password: new Secret(generated) },
+        format,
+      )
     : null
   const info = {
     ...issuedMembers(enrolled, 'KeyfactorId'),
@@ -79,7 +82,7 @@ export async function enrollPfx(desk: Desk): Promise<Answer> {
     CertificateInformation: info,
     Metadata: metadata(body),
   }
-  return ok(answer, { ...fileHeader(enrolled, 'pfx'), ...(isIssued && { [HEADER.keyStatus]: 'Saved' }) })
+  return ok(answer, { ...fileHeader(enrolled, extension), ...(isIssued && { [HEADER.keyStatus]: 'Saved' }) })
 }
 
 interface Enrolling {
@@ -91,32 +94,16 @@ interface Enrolling {
 }
 
 async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling): Promise<Enrolled> {
-  if (member(body, 'RenewalCertificateId') === 0)
-    throw invalid('The RenewalCertificateId must be a certificate, or null.')
-  const { served, profile, authority } = issuance
+  const { served } = issuance
   const described = readMetadata(member(body, 'Metadata'))
-  const whole: NewRequest = {
-    ...request,
-    requestedBy: desk.access.user.name,
-    ...(typeof described.name === 'string' && { name: described.name }),
-    ...(described.tags && { tags: described.tags }),
-    ...(profile !== undefined && { profile }),
-  }
+  const heritage = await heritageOf(desk, body, issuance)
+  const whole = describedRequest(desk, { request, issuance, described })
   if (!issuance.atOnce) {
     if (extra.length > 0) throw invalid('SANs can be added only where a certificate is issued at once.')
     const [outcome] = await served.store.submit(whole)
     return { state: 'pending', requestNumber: desk.numbers.numberOf(served, 'request', outcome!.id) }
   }
-  const order = {
-    ...(authority !== undefined && { authority }),
-    ...(profile !== undefined && { profile }),
-    ...(extra.length > 0 && { subjectAltName: extra }),
-    allowChanges: true,
-  }
-  const signing = whole.key
-    ? await submitAndSign(served, whole, order)
-    : (await served.store.issue([whole], order))[0]
-  const { id, row } = signing!.outcomes.find(({ kind }) => kind === 'certificate')!
+  const { id, row } = await sign(issuance, { request: whole, heritage, extra })
   const edit = editOf({ ...row, name: whole.name ?? null }, described)
   if (edit.friendlyName)
     await served.store.edit({ kind: 'certificate', id }, { friendlyName: edit.friendlyName })
@@ -130,16 +117,84 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
   return { state: 'issued', number: desk.numbers.numberOf(served, 'certificate', id), chain }
 }
 
+/** The request with what its metadata says, and who asked. */
+const describedRequest = (
+  { access }: Desk,
+  asked: {
+    readonly request: NewRequest
+    readonly issuance: Issuance
+    readonly described: Described
+  },
+): NewRequest => {
+  const { name, tags } = asked.described
+  const { profile } = asked.issuance
+  return {
+    ...asked.request,
+    requestedBy: access.user.name,
+    ...(typeof name === 'string' && { name }),
+    ...(tags && { tags }),
+    ...(profile !== undefined && { profile }),
+  }
+}
+
+interface Asked {
+  readonly request: NewRequest
+  /** See `heritageOf`. */
+  readonly heritage: string | undefined
+  readonly extra: readonly Uint8Array[]
+}
+
+/** The certificate's outcome. Only the name that is inherited may be taken from its holder. */
+async function sign(
+  { served, profile, authority }: Issuance,
+  { request, heritage, extra }: Asked,
+): Promise<Outcome> {
+  const order = {
+    ...(authority !== undefined && { authority }),
+    ...(profile !== undefined && { profile }),
+    ...(extra.length > 0 && { subjectAltName: extra }),
+    ...(request.name === undefined && heritage !== undefined && { name: heritage }),
+    allowChanges: true,
+  }
+  const options = { replace: heritage !== undefined && (request.name ?? heritage) === heritage }
+  const signing = request.key
+    ? await submitAndSign(served, { request, order, options })
+    : (await served.store.issue([request], order, options))[0]
+  return signing!.outcomes.find(({ kind }) => kind === 'certificate')!
+}
+
+/**
+ * The name that a renewal takes over from `RenewalCertificateId`: the old certificate is superseded then.
+ *
+ * @throws {WireFault} 400 for 0, or a certificate of another store; 404
+ */
+async function heritageOf(desk: Desk, body: Json, { served }: Issuance): Promise<string | undefined> {
+  const id = optional(body, 'RenewalCertificateId', 'number')
+  if (id === undefined) return undefined
+  if (id === 0) throw invalid('The RenewalCertificateId must be a certificate, or null.')
+  const old = await certificateOf(desk, await scopeOf(desk), id)
+  if (old.served.number !== served.number)
+    throw invalid('The RenewalCertificateId is of another certificate store than the certificate authority.')
+  return typeof old.row['name'] === 'string' ? old.row['name'] : undefined
+}
+
 /** A key goes into the store with its request; a request that cannot be signed leaves again, and its key with it. */
 async function submitAndSign(
   { store }: ServedStore,
-  request: NewRequest,
-  order: SigningOrder,
+  {
+    request,
+    order,
+    options,
+  }: {
+    readonly request: NewRequest
+    readonly order: SigningOrder
+    readonly options: MutationOptions
+  },
 ): Promise<Signing> {
   const [outcome] = await store.submit(request)
   const target = { kind: 'request', id: outcome!.id } as const
   try {
-    return await store.sign(target, order)
+    return await store.sign(target, order, options)
   } catch (error) {
     // who may not delete leaves it in the queue, where somebody else finds it
     await store.delete([target]).catch(() => undefined)
@@ -163,43 +218,4 @@ export async function csrOf(text: string): Promise<Uint8Array> {
     if (!isCertmanError(error)) throw error
   }
   throw invalid('The CSR is not a certificate request.')
-}
-
-const leafOf = (enrolled: Enrolled): StoredCertificate | undefined =>
-  enrolled.state === 'issued' ? enrolled.chain.leaf : undefined
-
-/** `KeyfactorID` of a CSR is `KeyfactorId` of a PFX. */
-function issuedMembers(enrolled: Enrolled, idName: 'KeyfactorID' | 'KeyfactorId'): JsonObject {
-  const leaf = leafOf(enrolled)
-  return {
-    SerialNumber: leaf ? wireSerial(leaf.facts.serialNumber) : null,
-    IssuerDN: leaf?.facts.issuer ?? null,
-    Thumbprint: leaf?.facts.thumbprint ?? null,
-    [idName]: enrolled.state === 'issued' ? enrolled.number : 0,
-  }
-}
-
-function disposition(desk: Desk, enrolled: Enrolled): JsonObject {
-  const isIssued = enrolled.state === 'issued'
-  const requestNumber = isIssued ? 0 : enrolled.requestNumber
-  return {
-    WorkflowInstanceId: guidOf(`workflow ${desk.house.product.name} ${requestNumber}`),
-    WorkflowReferenceId: requestNumber,
-    KeyfactorRequestId: requestNumber,
-    RequestDisposition: isIssued ? 'ISSUED' : 'PENDING',
-    DispositionMessage: isIssued
-      ? 'The certificate was issued.'
-      : 'The certificate request is pending and awaits approval.',
-    EnrollmentContext: null,
-  }
-}
-
-const metadata = (body: Json): JsonObject => {
-  const map = member(body, 'Metadata')
-  return typeof map === 'object' && map !== null && !Array.isArray(map) ? (map as JsonObject) : {}
-}
-
-function fileHeader(enrolled: Enrolled, ending: string): Record<string, string> {
-  const leaf = leafOf(enrolled)
-  return leaf ? { [HEADER.file]: certificateFileName(leaf.facts, ending) } : {}
 }

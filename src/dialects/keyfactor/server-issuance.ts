@@ -4,6 +4,7 @@ import type { ServedStore } from '../house.ts'
 import { invalid } from './errors.ts'
 import type { Desk } from './server-desk.ts'
 import { optional, shown } from './server-request.ts'
+import { templateName } from './server-templates.ts'
 
 /** Where a request goes, and whether it is signed at once. */
 export interface Issuance {
@@ -20,9 +21,9 @@ export interface Issuance {
  *
  * @throws {WireFault} 400 for an authority that is not there
  */
-export async function chooseIssuance({ access, house }: Desk, body: Json): Promise<Issuance> {
-  const template = optional(body, 'Template', 'string')
-  const profile = template === undefined || template === '' ? {} : { profile: template }
+export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> {
+  const { access, house } = desk
+  const profile = await profileNamed(desk, body)
   const named = optional(body, 'CertificateAuthority', 'string')
   if (named === undefined || named === '') {
     const served = access.stores.find(({ store }) => store.can.request) ?? access.stores[0]!
@@ -34,8 +35,16 @@ export async function chooseIssuance({ access, house }: Desk, body: Json): Promi
   return { served, authority: id, ...profile, atOnce }
 }
 
+/** The profile by `Template`, else by `EnrollmentPatternId`, which newer clients send; none where neither is said. */
+export async function profileNamed(desk: Desk, body: Json): Promise<{ readonly profile?: string }> {
+  const template = optional(body, 'Template', 'string')
+  if (template !== undefined && template !== '') return { profile: template }
+  const pattern = optional(body, 'EnrollmentPatternId', 'number') ?? 0
+  return pattern > 0 ? { profile: await templateName(desk, pattern) } : {}
+}
+
 /** An authority by its logical name, which may follow a host name and one or two backslashes. */
-async function authorityNamed(
+export async function authorityNamed(
   stores: readonly ServedStore[],
   text: string,
 ): Promise<{ readonly served: ServedStore; readonly id: string }> {

@@ -1,8 +1,15 @@
+import { fromBase64 } from '../../base/bytes.ts'
+import { isCertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Secret } from '../../base/secret.ts'
+import { sha256Hex } from '../../crypto/digest.ts'
 import { generateKey, parseKeyType } from '../../crypto/generate-key.ts'
 import { openSigner } from '../../crypto/signer.ts'
+import type { Item } from '../../formats/items.ts'
+import { readItems } from '../../formats/read-items.ts'
 import type { NewRequest } from '../../store/authority-orders.ts'
+import type { NewKey } from '../../store/store.ts'
+import { describeCsr } from '../../x509/csr.ts'
 import { parseGeneralName } from '../../x509/general-name-text.ts'
 import { parseNameText } from '../../x509/name-text.ts'
 import { writeCsr } from '../../x509/write-csr.ts'
@@ -32,9 +39,39 @@ export async function makeRequest(subjectText: string, body: Json): Promise<Made
   return { request: { csr, source, key: { pkcs8, spki, encrypted: false, source } }, key: pkcs8 }
 }
 
+/**
+ * The private key that comes with a CSR, to be kept with its certificate: `PrivateKey` as PEM or base64 of PKCS#8.
+ *
+ * @throws {WireFault} 400 for what is no plain key, or the key of another request
+ */
+export async function keyOfCsr(body: Json, csr: Uint8Array): Promise<NewKey | undefined> {
+  const text = optional(body, 'PrivateKey', 'string')
+  if (text === undefined || text === '') return undefined
+  const bytes = text.includes('-----BEGIN') ? new TextEncoder().encode(text) : fromBase64(text)
+  const key = await plainKey(bytes)
+  if (!key) throw invalid('The PrivateKey is no private key without a password.')
+  const isItsOwn = sha256Hex(key.spki) === describeCsr(csr).publicKey.spkiHash
+  if (!isItsOwn) throw invalid('The PrivateKey is not the key of the CSR.')
+  return { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source: { how: 'imported' } }
+}
+
+async function plainKey(
+  bytes: Uint8Array,
+): Promise<Extract<Item, { readonly type: 'private-key' }> | undefined> {
+  try {
+    const { items } = await readItems(bytes, { file: 'PrivateKey', password: async () => undefined })
+    return items.find((item) => item.type === 'private-key')
+  } catch (error) {
+    if (isCertmanError(error)) return undefined
+    throw error
+  }
+}
+
 /** `KeyType` with `KeyLength` or `Curve`; without any, RSA of 2048 bits as the vendor's clients expect. */
 function keyTypeOf(body: Json): string {
   const type = (optional(body, 'KeyType', 'string') ?? 'RSA').toUpperCase()
+  const alternative = member(body, 'AlternativeKeyType') ?? ''
+  if (alternative !== '') throw invalid('Certificates with an alternative key are not supported.')
   const length = optional(body, 'KeyLength', 'number')
   const curve = optional(body, 'Curve', 'string')
   if (type === 'RSA') return `rsa-${length ?? 2048}`

@@ -1,5 +1,6 @@
 import * as authorities from './server-authorities.ts'
 import * as collections from './server-collections.ts'
+import * as generation from './server-csr-generation.ts'
 import * as deletion from './server-delete.ts'
 import type { ApiRoute } from './server-desk.ts'
 import * as details from './server-details.ts'
@@ -9,9 +10,11 @@ import { importCertificate } from './server-import.ts'
 import { holdsOutside, holdsUnasked, listAsCsv, listCertificates, queryParsers } from './server-list.ts'
 import * as metadata from './server-metadata.ts'
 import { recover } from './server-recover.ts'
+import * as renewal from './server-renew.ts'
 import { revoke, revokeQuery } from './server-revoke.ts'
 import { healthCheck } from './server-status.ts'
 import * as stores from './server-stores.ts'
+import * as templates from './server-templates.ts'
 import * as workflow from './server-workflow.ts'
 
 /** The controllers of certificates and enrollment speak two versions. */
@@ -54,6 +57,15 @@ const enrollment: readonly ApiRoute[] = [
   ['GET', '/Enrollment/PFX/Context/My', authorities.enrollmentContext, TWO],
   ['POST', '/Enrollment/PFX/Deploy', stores.deploy, TWO],
   ['POST', '/Enrollment/PFX/Replace', stores.deploy, TWO],
+  ['POST', '/Enrollment/Renew', renewal.renew, TWO],
+  ['GET', '/Enrollment/AvailableRenewal/Id/{id}', renewal.availableById, TWO],
+  ['GET', '/Enrollment/AvailableRenewal/Thumbprint/{thumbprint}', renewal.availableByThumbprint, TWO],
+  ['GET', '/Enrollment/Settings/{id}', templates.enrollmentSettings, TWO],
+  ['POST', '/CSRGeneration/Generate', generation.generateCsr],
+  ['GET', '/CSRGeneration/Pending', generation.listPendingCsrs],
+  ['DELETE', '/CSRGeneration/Pending', generation.deletePendingCsrs],
+  ['GET', '/CSRGeneration/Pending/{id}', generation.getPendingCsr],
+  ['DELETE', '/CSRGeneration/Pending/{id}', generation.deletePendingCsr],
   ['GET', '/Workflow/Certificates/Pending', workflow.listPending],
   ['GET', '/Workflow/Certificates/Denied', workflow.listDenied],
   ['GET', '/Workflow/Certificates/ExternalValidation', workflow.listExternal],
@@ -69,10 +81,10 @@ const places: readonly ApiRoute[] = [
   ['POST', '/CertificateAuthority/PublishCRL', authorities.publishCrl],
   ['GET', '/CertificateAuthority/{id}', authorities.getAuthority],
   ['DELETE', '/CertificateAuthority/{id}', authorities.changeAuthority],
-  ['GET', '/Templates', authorities.listTemplates],
-  ['GET', '/Templates/{id}', authorities.getTemplate],
-  ['GET', '/EnrollmentPatterns', authorities.listPatterns],
-  ['GET', '/EnrollmentPatterns/{id}', authorities.getPattern],
+  ['GET', '/Templates', templates.listTemplates],
+  ['GET', '/Templates/{id}', templates.getTemplate],
+  ['GET', '/EnrollmentPatterns', templates.listPatterns],
+  ['GET', '/EnrollmentPatterns/{id}', templates.getPattern],
   ['GET', '/MetadataFields', metadata.metadataFields],
   ['GET', '/MetadataFields/{id}', metadata.metadataField],
   ['GET', '/CertificateCollections', collections.listCollections],

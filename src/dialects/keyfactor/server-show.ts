@@ -6,6 +6,7 @@ import type { ServedStore } from '../house.ts'
 import { certificateBody, singleCertificateBody, type Surroundings } from './map-certificate.ts'
 import type { Desk } from './server-desk.ts'
 import { booleanParameter } from './server-request.ts'
+import { templateNumbers } from './server-templates.ts'
 
 /** What a caller asked to be filled in. */
 export interface Includes {
@@ -43,6 +44,7 @@ export class Shower {
   readonly #desk: Desk
   readonly #includes: Includes
   readonly #names = new Map<number, Promise<ReadonlyMap<string, string>>>()
+  #numbers: Promise<ReadonlyMap<string, number>> | undefined
 
   constructor(desk: Desk, includes: Includes) {
     this.#desk = desk
@@ -62,7 +64,7 @@ export class Shower {
   /** Numbers and names around a row. */
   async #around(served: ServedStore, row: ListedRecord): Promise<Surroundings> {
     const { numbers } = this.#desk
-    const { authorityId, requestId } = row
+    const { authorityId, requestId, profile } = row
     const authority = typeof authorityId === 'string' ? authorityId : undefined
     const name = authority === undefined ? undefined : (await this.#authorities(served)).get(authority)
     const host = hostOf(this.#desk)
@@ -70,10 +72,17 @@ export class Shower {
       id: numbers.numberOf(served, 'certificate', row.id),
       authorityId: authority === undefined ? null : numbers.numberOf(served, 'authority', authority),
       authorityName: name === undefined ? null : `${host}\\${name}`,
+      templateId: typeof profile === 'string' ? ((await this.#templates()).get(profile) ?? null) : null,
       requestId: typeof requestId === 'string' ? numbers.numberOf(served, 'request', requestId) : null,
       store: { guid: storeGuid(served), name: served.name, host },
       include: this.#includes,
     }
+  }
+
+  #templates(): Promise<ReadonlyMap<string, number>> {
+    const { access, asked } = this.#desk
+    this.#numbers ??= asked.get(access.stores[0]!, 'templates', () => templateNumbers(this.#desk))
+    return this.#numbers
   }
 
   #authorities(served: ServedStore): Promise<ReadonlyMap<string, string>> {

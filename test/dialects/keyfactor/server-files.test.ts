@@ -217,6 +217,70 @@ describe('a recovery', () => {
     expect(key).toContain('BEGIN PRIVATE KEY')
   })
 
+  test('as PEM with the root first has the key after its certificate', async () => {
+    const { json } = await recover('PEM', {
+      CertID: 2,
+      Password: 'geheim',
+      IncludeChain: true,
+      IncludeSubjectHeader: false,
+      ChainOrder: 'RootFirst',
+      FileExtension: 'crt',
+    })
+    expect(json.FileName).toBe('web.example.crt')
+    const labels = Buffer.from(json.PFX, 'base64')
+      .toString()
+      .match(/^#.*|-----BEGIN .*/gm)
+    const certificate = '-----BEGIN CERTIFICATE-----'
+    expect(labels).toEqual([certificate, certificate, '-----BEGIN ENCRYPTED PRIVATE KEY-----'])
+  })
+
+  test('as JKS is a Java key store that keytool opens, with key and chain', async (context) => {
+    const { json, headers } = await recover('JKS', { CertID: 2, Password: 'geheim', IncludeChain: true })
+    expect([json.FileName, headers['x-certificatefile']]).toEqual(['web.example.jks', 'web.example.jks'])
+    const path = join(temporaryFolder('keyfactor-jks'), json.FileName)
+    writeFileSync(path, Buffer.from(json.PFX, 'base64'))
+    const list = ['-list', '-v', '-keystore', path, '-storepass', 'geheim']
+    const { text } = runOracle(requireOracle(context, 'keytool'), list)
+    expect(text).toContain('Keystore type: JKS')
+    expect(text).toContain('Alias name: web server')
+    expect(text).toContain('Entry type: PrivateKeyEntry')
+    expect(text).toContain('Certificate chain length: 2')
+  })
+
+  test('as ZIP holds certificate, encrypted key and chain as PEM files, which unzip lists', async (context) => {
+    const { json } = await recover('ZIP', { CertID: 2, Password: 'geheim', IncludeChain: true })
+    expect(json.FileName).toBe('web.example.zip')
+    const path = join(temporaryFolder('keyfactor-zip'), json.FileName)
+    writeFileSync(path, Buffer.from(json.PFX, 'base64'))
+    const unzip = requireOracle(context, 'unzip')
+    expect(outputOf(unzip, ['-Z1', path]).toString().trim().split('\n')).toEqual([
+      'web.example.pem',
+      'web.example.key',
+      'web.example.chain.pem',
+    ])
+    const key = outputOf(unzip, ['-p', path, 'web.example.key'])
+    const openssl = requireOracle(context, 'openssl')
+    expect(outputOf(openssl, ['pkey', '-passin', 'pass:geheim'], key).toString()).toContain(
+      'BEGIN PRIVATE KEY',
+    )
+    const chain = outputOf(unzip, ['-p', path, 'web.example.chain.pem']).toString()
+    expect(chain.split('\n')[0]).toBe('#CN=Root,O=Example')
+    const alone = await recover('ZIP', { CertID: 2, Password: 'geheim' })
+    writeFileSync(path, Buffer.from(alone.json.PFX, 'base64'))
+    expect(outputOf(unzip, ['-Z1', path]).toString()).not.toContain('chain')
+  })
+
+  test('as PFX names the provider that Windows is to import the key into', async () => {
+    const provider = 'Microsoft Enhanced RSA and AES Cryptographic Provider'
+    const { json } = await recover('PFX', { CertID: 2, Password: 'geheim', MicrosoftTargetCSP: provider })
+    const run = runOracle(
+      'openssl',
+      ['pkcs12', '-nodes', '-nocerts', '-passin', 'pass:geheim'],
+      Buffer.from(json.PFX, 'base64'),
+    )
+    expect(run.text).toContain(`Microsoft CSP Name: ${provider}`)
+  })
+
   test('without a key is the answer that clients fall back on', async () => {
     const { status, json } = await recover('PFX', { CertID: 3, Password: 'x' })
     expect(status).toBe(400)
@@ -229,7 +293,9 @@ describe('a recovery', () => {
   test('without a format or a password is refused', async () => {
     expect((await recover(undefined, { CertID: 2, Password: 'x' })).json.ErrorCode).toBe('0xA0110007')
     expect((await recover('PFX', { CertID: 2 })).json.Message).toBe('The Password field is required.')
-    expect((await recover('JKS', { CertID: 2, Password: 'x' })).status).toBe(400)
+    expect((await recover('P7B', { CertID: 2, Password: 'x' })).status).toBe(400)
+    const odd = await recover('PFX', { CertID: 2, Password: 'x', FileExtension: 'JKS' })
+    expect([odd.status, odd.json.Message]).toEqual([400, expect.stringMatching(/does not go with/)])
   })
 
   test('is not for a reader', async () => {

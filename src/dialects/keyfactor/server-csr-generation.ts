@@ -1,0 +1,95 @@
+import type { Json } from '../../base/json.ts'
+import type { Filter } from '../../domain/filter.ts'
+import { writePem } from '../../formats/pem.ts'
+import type { Answer } from '../../http/exchange.ts'
+import { describeCsr } from '../../x509/csr.ts'
+import { notFound } from './errors.ts'
+import { certificateFileName } from './names.ts'
+import { done, ok } from './server-answer.ts'
+import { each } from './server-delete.ts'
+import { requireSystemWide, type Desk } from './server-desk.ts'
+import { profileNamed } from './server-issuance.ts'
+import { makeRequest } from './server-key.ts'
+import { listOthers } from './server-list.ts'
+import { idList, jsonBody, objectBody, pathNumber, requiredText } from './server-request.ts'
+import { findRecord, type Found } from './server-scope.ts'
+
+const pemOf = (csr: Uint8Array): string => writePem('CERTIFICATE REQUEST', csr)
+
+/**
+ * `POST /CSRGeneration/Generate`: the key is made here and waits with its request. Who enrolls with that CSR, or imports
+ * its certificate, gets the key with it.
+ */
+export async function generateCsr(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const body = await objectBody(desk.call)
+  const { access } = desk
+  const profile = await profileNamed(desk, body)
+  const { request } = await makeRequest(requiredText(body, 'Subject'), body)
+  const served = access.stores.find(({ store }) => store.can.request) ?? access.stores[0]!
+  await served.store.submit({ ...request, ...profile, requestedBy: access.user.name })
+  const { subjectAttributes, fingerprint } = describeCsr(request.csr)
+  const name = certificateFileName({ subjectAttributes, thumbprint: fingerprint }, 'csr')
+  return ok({ CSRFilePath: name, CSRText: pemOf(request.csr) })
+}
+
+/** Requests that wait, and whose key is here. */
+const PENDING: Filter = {
+  op: 'and',
+  terms: [
+    { op: 'compare', field: 'state', operator: '=', value: { type: 'text', value: 'outstanding' } },
+    { op: 'compare', field: 'hasKey', operator: '=', value: { type: 'boolean', value: true } },
+  ],
+}
+
+/** `GET /CSRGeneration/Pending` */
+export async function listPendingCsrs(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  return listOthers(desk, {
+    kind: 'request',
+    filter: PENDING,
+    sortFields: { id: 'id', requesttime: 'requestedAt', subject: 'subject' },
+    body: ({ served, row }) =>
+      pendingBody({ served, row, number: desk.numbers.numberOf(served, 'request', row.id) }),
+  })
+}
+
+/** `GET /CSRGeneration/Pending/{id}` */
+export const getPendingCsr = async (desk: Desk): Promise<Answer> =>
+  ok(await pendingBody(await pendingOf(desk, pathNumber(desk.call))))
+
+/** `DELETE /CSRGeneration/Pending/{id}`: the key goes with the request. */
+export async function deletePendingCsr(desk: Desk): Promise<Answer> {
+  await deleteOne(await pendingOf(desk, pathNumber(desk.call)))
+  return done()
+}
+
+/** `DELETE /CSRGeneration/Pending` with an array of ids: the failure of one does not stop the others. */
+export async function deletePendingCsrs(desk: Desk): Promise<Answer> {
+  requireSystemWide(desk)
+  const ids = idList(await jsonBody(desk.call), 'ids')
+  await each(ids, async (id) => deleteOne(await pendingOf(desk, id)))
+  return done()
+}
+
+const deleteOne = async ({ served: { store }, row }: Found): Promise<void> => {
+  await store.delete([{ kind: 'request', id: row.id }])
+}
+
+async function pendingOf(desk: Desk, number: number | undefined): Promise<Found> {
+  requireSystemWide(desk)
+  const found = number === undefined ? undefined : await findRecord(desk, 'request', number)
+  if (found?.row['state'] === 'outstanding' && found.row['keyId'] !== undefined) return found
+  throw notFound('The pending CSR was not found.')
+}
+
+async function pendingBody({ served: { store }, row, number }: Found): Promise<Json> {
+  const csr = store.can.exportRequest ? pemOf((await store.request(row.id)).der) : ''
+  const subject = String(row['subject'] ?? '')
+  return {
+    Id: number,
+    CSR: csr,
+    RequestTime: row['requestedAt'] ?? null,
+    Subject: subject === '' ? [] : subject.split(/(?<!\\),/),
+  }
+}

@@ -1,0 +1,149 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { Profile } from '../../domain/profile.ts'
+import { oidOfName } from '../../asn1/oids.ts'
+import type { Answer } from '../../http/exchange.ts'
+import type { ListedProfile } from '../../store/authority-orders.ts'
+import type { ServedStore } from '../house.ts'
+import { invalid, notFound } from './errors.ts'
+import { ok } from './server-answer.ts'
+import type { Desk } from './server-desk.ts'
+import { shown } from './server-request.ts'
+import { HEADER } from './wire.ts'
+
+/** Both ways of enrollment that this server has: bit 1 is PFX, bit 2 is CSR. */
+export const ENROLLMENT = 3
+
+interface Template {
+  readonly served: ServedStore
+  readonly listed: ListedProfile
+}
+
+/** Profiles of all stores that have some, each name once, in a stable order: the place in it is a template's number. */
+export async function templates({ access }: Pick<Desk, 'access'>): Promise<readonly Template[]> {
+  const found = new Map<string, Template>()
+  for (const served of access.stores) {
+    if (!served.store.can.profiles) continue
+    for (const listed of await served.store.profiles())
+      if (!found.has(listed.profile.name)) found.set(listed.profile.name, { served, listed })
+  }
+  return [...found.values()]
+}
+
+/** `KeyRetention` is text for one of the vendor's clients and a number for the other: text, as the older one wants it. */
+export const templateBody = ({ listed: { profile } }: Template, index: number): JsonObject => ({
+  Id: index + 1,
+  CommonName: profile.name,
+  TemplateName: profile.name,
+  Oid: '',
+  KeySize: '2048',
+  KeyType: 'RSA',
+  ForestRoot: '',
+  ConfigurationTenant: '',
+  FriendlyName: profile.name,
+  KeyRetention: 'Indefinite',
+  KeyRetentionDays: 0,
+  KeyArchival: false,
+  EnrollmentFields: [],
+  AllowedEnrollmentTypes: ENROLLMENT,
+  TemplateRegexes: [],
+  UseAllowedRequesters: false,
+  AllowedRequesters: [],
+  DisplayName: profile.name,
+  RequiresApproval: false,
+  KeyUsage: 0,
+  ExtendedKeyUsages: [],
+  Curve: null,
+})
+
+/** `GET /Templates` */
+export async function listTemplates(desk: Desk): Promise<Answer> {
+  const all = await templates(desk)
+  return ok(all.map(templateBody), { [HEADER.total]: String(all.length) })
+}
+
+/** `GET /Templates/{id}` */
+export async function getTemplate(desk: Desk): Promise<Answer> {
+  return ok(pick((await templates(desk)).map(templateBody), desk))
+}
+
+const patternBody = (template: JsonObject): JsonObject => ({
+  Id: template['Id'],
+  Name: template['CommonName'],
+  Description: '',
+  Template: {
+    Id: template['Id'],
+    TemplateName: template['TemplateName'],
+    CommonName: template['CommonName'],
+    ConfigurationTenant: '',
+    RequiresApproval: false,
+  },
+  TemplateDefault: true,
+  AssociatedRoles: [],
+  CertificateAuthorities: [],
+  AllowedEnrollmentTypes: ENROLLMENT,
+  Policies: null,
+})
+
+/** `GET /EnrollmentPatterns` */
+export async function listPatterns(desk: Desk): Promise<Answer> {
+  const all = (await templates(desk)).map(templateBody).map(patternBody)
+  return ok(all, { [HEADER.total]: String(all.length) })
+}
+
+/** `GET /EnrollmentPatterns/{id}` */
+export async function getPattern(desk: Desk): Promise<Answer> {
+  return ok(patternBody(pick((await templates(desk)).map(templateBody), desk)))
+}
+
+function pick(all: readonly JsonObject[], { call }: Desk): JsonObject {
+  const found = all.find((each) => String(each['Id']) === call.params['id'])
+  if (found) return found
+  throw notFound('The template was not found.')
+}
+
+/** Numbers of templates by their names; none for a caller who may not read. */
+export async function templateNumbers(desk: Pick<Desk, 'access'>): Promise<ReadonlyMap<string, number>> {
+  const mayRead = desk.access.stores.every(({ claims }) => claims.includes('read'))
+  const all = mayRead ? await templates(desk) : []
+  return new Map(all.map(({ listed }, index) => [listed.profile.name, index + 1]))
+}
+
+/** The name of the template, or enrollment pattern, of a number: both are the profiles. @throws {WireFault} 400 */
+export async function templateName(desk: Desk, id: number): Promise<string> {
+  const found = (await templates(desk))[id - 1]
+  if (found) return found.listed.profile.name
+  throw invalid(`The enrollment pattern ${shown(String(id))} was not found.`)
+}
+
+/** `GET /Enrollment/Settings/{id}`: what an enrollment with a template has to keep to. */
+export async function enrollmentSettings(desk: Desk): Promise<Answer> {
+  const found = (await templates(desk)).find((_each, index) => String(index + 1) === desk.call.params['id'])
+  if (!found) throw notFound('The template was not found.')
+  const { profile } = found.listed
+  return ok({
+    TemplateRegexes: profile.names.subjectRequired.map((part) => ({
+      SubjectPart: part,
+      Regex: '.+',
+      Error: `The subject must have ${part}.`,
+      CaseSensitive: false,
+    })),
+    TemplateDefaults: [],
+    TemplatePolicy: policyOf(profile),
+  })
+}
+
+/** Sizes of RSA keys that are offered; a profile says only the least. */
+const RSA_SIZES = [1024, 2048, 3072, 4096, 6144, 8192]
+
+function policyOf({ keys, names }: Profile): JsonObject {
+  const has = (type: Profile['keys']['types'][number]): boolean => keys.types.includes(type)
+  return {
+    RSAValidKeySizes: has('rsa') ? RSA_SIZES.filter((size) => size >= keys.minimumRsaBits) : [],
+    ECCValidCurves: has('ec') ? keys.curves.map((curve) => oidOfName('curve', curve) ?? curve) : [],
+    ED448: has('ed448'),
+    ED25519: has('ed25519'),
+    AllowKeyReuse: true,
+    AllowWildcards: names.wildcards,
+    RFCEnforcement: names.required,
+  }
+}
