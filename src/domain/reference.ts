@@ -37,9 +37,15 @@ export function parseReference(text: string, kind: RecordKind = 'certificate'): 
   return { kind, by: 'text', text: trimmed }
 }
 
+/**
+ * Hex as people paste it, without colons, blanks and the marks of direction that Windows puts before a thumbprint in its
+ * certificate dialog.
+ */
+export const withoutSeparators = (text: string): string => text.replace(/[\s:\u200e\u200f]/g, '')
+
 /** Hex digits of a thumbprint, fingerprint or its prefix (8 or more), lower case; undefined when `text` is none. */
 export function hexDigits(text: string): string | undefined {
-  const hex = text.replace(/[: ]/g, '').toLowerCase()
+  const hex = withoutSeparators(text).toLowerCase()
   return /^[0-9a-f]{8,64}$/.test(hex) ? hex : undefined
 }
 

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { parseSerialNumber } from '../domain/reference.ts'
+import { parseSerialNumber, withoutSeparators } from '../domain/reference.ts'
 import type { FilterOperator, FilterValue } from '../domain/filter.ts'
 import type { FieldSpec } from './field-spec.ts'
 import { quoted } from './fault.ts'
@@ -28,7 +28,7 @@ export function textOf(spec: FieldSpec, operator: FilterOperator, value: FilterV
 
 /** Hex in the letters that the row has, without colons and blanks. */
 export function hexOf(spec: FieldSpec, operator: FilterOperator, value: FilterValue): string {
-  const plain = textOf(spec, operator, value).replace(/[: ]/g, '')
+  const plain = withoutSeparators(textOf(spec, operator, value))
   // leading zeros of a serial number are dropped from whole values only: a part of one may begin with them
   const whole = spec.name === 'serialNumber' && operator === '=' && /^(?:0x)?[0-9a-f]{1,64}$/i.test(plain)
   const hex = whole ? parseSerialNumber(plain) : plain

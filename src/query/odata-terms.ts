@@ -1,4 +1,5 @@
 import type { Filter, FilterOperator } from '../domain/filter.ts'
+import { withoutSeparators } from '../domain/reference.ts'
 import { casefold, compareText } from './fold.ts'
 import { inOrder } from './match.ts'
 import type { Refused } from './values.ts'
@@ -100,11 +101,8 @@ const textCompared = ({ field, type }: FieldOperand, operator: FilterOperator, t
   op: 'compare',
   field,
   operator,
-  value: { type: 'text', value: type === 'hex' ? plainHex(text) : text },
+  value: { type: 'text', value: type === 'hex' ? withoutSeparators(text) : text },
 })
-
-/** Thumbprints that were copied from a dialog of Windows have blanks and an invisible mark before them. */
-const plainHex = (text: string): string => text.replace(/[\s:\u200e\u200f]/g, '')
 
 function literalsCompared(left: Literal, operator: OrderBy, right: Literal): Filter | Refused {
   if (left.kind === 'null' || right.kind === 'null') {

@@ -59,6 +59,7 @@ describe('a row', () => {
     'serial = 0xa1b2',
     'serial ~ 1b',
     'thumbprint ^= "ab 12"',
+    'thumbprint ^= "\u200eab 12"',
     'id = 012',
     'id > 2 and id < 100',
     'id in (1, 12)',

@@ -1,4 +1,5 @@
 import type { Filter, FilterOperator, FilterValue } from '../../domain/filter.ts'
+import { withoutSeparators } from '../../domain/reference.ts'
 import { formatName } from '../../x509/name.ts'
 import { formatDotnetName, parseDotnetName } from '../../x509/dotnet-name.ts'
 import { instantText } from '../../query/time.ts'
@@ -136,7 +137,7 @@ const isUntoldHit = (operator: FilterOperator, value: FilterValue): boolean =>
   value.type === 'null' ? operator === '=' : operator === '!='
 
 function thumbprintTerm(operator: FilterOperator, value: FilterValue): Narrowed {
-  const digits = value.type === 'text' ? value.value.replace(/[: ]/g, '').toUpperCase() : ''
+  const digits = value.type === 'text' ? withoutSeparators(value.value).toUpperCase() : ''
   const isPart = operator === '=' || operator === '^=' || operator === '$=' || operator === '~'
   if (!isPart || !/^[0-9A-F]{1,40}$/.test(digits)) return WIDE
   return { filter: compare('thumbprint', operator, { type: 'text', value: digits }), exact: true }
