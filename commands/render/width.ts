@@ -1,15 +1,17 @@
 const ASCII = /^[\x20-\x7e]*$/
 
+// patterns with properties of Unicode take V8 a millisecond to parse: not before a text needs them
+
 /** Drawn over the character before them: no column of their own. */
-const COMBINING = /[\p{Mn}\p{Me}\u1160-\u11ff]/u
+const combining = (): RegExp => /[\p{Mn}\p{Me}\u1160-\u11ff]/u
 
 /** Two columns: East Asian wide and fullwidth (UAX 11), and what is drawn as an emoji. */
-const WIDE =
+const wide = (): RegExp =>
   /[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u
 
 function charWidth(char: string): number {
-  if (COMBINING.test(char)) return 0
-  return WIDE.test(char) ? 2 : 1
+  if (combining().test(char)) return 0
+  return wide().test(char) ? 2 : 1
 }
 
 /** Columns that a text without control characters takes on a terminal. */
