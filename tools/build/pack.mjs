@@ -1,15 +1,26 @@
 // Every file that Node loads costs it about 0.3 ms (resolve, stat, read, wrap), and esbuild's splitting makes many
 // small shared chunks. Here chunks that are loaded together are put into one file, each as a function.
 
-/** Entry points in the order in which they claim the chunks they need; what is listed together shares a file. */
+/** What reading a directory store takes. */
+const READING = ['src/repository/directory/open.ts', 'commands/render/json.ts']
+
+/** What two frequent verbs load: what both need lies in a file of its own, so that neither loads the other's code. */
+const LIST = ['commands/list.ts', ...READING]
+const SHOW = ['commands/show.ts', 'src/store/open-certificate.ts', ...READING]
+
+/**
+ * Files in the order in which they claim chunks: those that every group of entry points in `common` needs.
+ * All other entry points get a file each.
+ */
 const TOGETHER = [
-  ['bin/certman.ts'],
-  ['commands/run.ts'],
-  ['commands/help/text.ts'],
-  ['commands/parse.ts'],
-  ['commands/list.ts', 'src/repository/directory/open.ts', 'commands/render/json.ts'],
-  ['commands/show.ts', 'src/store/open-certificate.ts'],
-  ['commands/import.ts'],
+  { file: 'base', common: [['bin/certman.ts']] },
+  { file: 'run', common: [['commands/run.ts']] },
+  { file: 'text', common: [['commands/help/text.ts']] },
+  { file: 'parse', common: [['commands/parse.ts']] },
+  { file: 'store', common: [LIST, SHOW] },
+  { file: 'list', common: [LIST] },
+  { file: 'show', common: [SHOW] },
+  { file: 'import', common: [['commands/import.ts']] },
 ]
 
 /**
@@ -22,17 +33,22 @@ export function planPacks(outputs) {
   const entries = new Map()
   for (const [path, output] of Object.entries(outputs))
     if (output.entryPoint) entries.set(output.entryPoint, path)
-  const listed = TOGETHER.map((group) => group.filter((entry) => entries.has(entry)))
-  const others = [...entries.keys()].filter((entry) => !listed.flat().includes(entry)).map((entry) => [entry])
+  const needsOf = (group) => new Set(group.flatMap((entry) => closure(entries.get(entry), outputs)))
   const taken = new Set([entries.get('bin/certman.ts')])
   const packs = []
-  for (const group of [...listed, ...others]) {
-    const chunks = group
-      .flatMap((entry) => closure(entries.get(entry), outputs))
-      .filter((path) => !taken.has(path))
-    for (const path of chunks) taken.add(path)
-    if (chunks.length > 0) packs.push({ file: nameOf(group[0], packs), chunks: [...new Set(chunks)] })
+  const claim = (file, chunks) => {
+    const free = [...chunks].filter((path) => !taken.has(path))
+    for (const path of free) taken.add(path)
+    if (free.length > 0) packs.push({ file, chunks: free })
   }
+  for (const { file, common } of TOGETHER) {
+    const [first, ...others] = common.map(needsOf)
+    claim(
+      file,
+      [...first].filter((path) => others.every((needs) => needs.has(path))),
+    )
+  }
+  for (const entry of entries.keys()) claim(nameOf(entry, packs), needsOf([entry]))
   return packs
 }
 
@@ -47,8 +63,7 @@ function closure(path, outputs, seen = new Set()) {
 /** `commands/store-init.ts` → `store-init`; a package's file takes the package's name. */
 function nameOf(entry, packs) {
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(entry)?.[1]
-  const base = (inPackage ?? entry.replace(/^.*\/|\.\w+$/g, '')).replace(/[^\w-]+/g, '-')
-  const name = base === 'certman' ? 'base' : base
+  const name = (inPackage ?? entry.replace(/^.*\/|\.\w+$/g, '')).replace(/[^\w-]+/g, '-')
   const used = packs.filter(({ file }) => file === name || file.startsWith(`${name}-`)).length
   return used === 0 ? name : `${name}-${used + 1}`
 }
