@@ -1,4 +1,3 @@
-import { CertmanError } from '../base/errors.ts'
 import type {
   AuthorityCrl,
   AuthorityCsr,
@@ -9,7 +8,7 @@ import type {
   Signing,
 } from './authority-orders.ts'
 import type { AuthorityStore } from './authority-store.ts'
-import { requireOwnKeys } from './guarded-material.ts'
+import { askedBefore, requireOwnKeys, requireOwnRequest } from './guarded-material.ts'
 import { GuardedVerbs } from './guarded-verbs.ts'
 import type { ListedRecord, Outcome, Target } from './store.ts'
 
@@ -19,7 +18,7 @@ type Args<Verb extends keyof AuthorityStore> = Parameters<AuthorityStore[Verb]>
 export abstract class GuardedAuthorities extends GuardedVerbs implements AuthorityStore {
   async submit(...[request, options]: Args<'submit'>): Promise<readonly Outcome[]> {
     this.permit('create')
-    const outcomes = await this.store.submit(this.#asked(request), this.acting(options))
+    const outcomes = await this.store.submit(await this.#asked(request), this.acting(options))
     return this.#own(outcomes)
   }
 
@@ -35,7 +34,7 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
     this.permit('sign')
     if (options?.replace)
       for (const { name } of requests) await this.requireOwnName('certificate', order.name ?? name)
-    const asked = requests.map((request) => this.#asked(request))
+    const asked = await Promise.all(requests.map((request) => this.#asked(request)))
     return this.store.issue(asked, order, this.acting(options))
   }
 
@@ -142,18 +141,18 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
     return this.store.removeProfile(name, this.acting(options))
   }
 
-  /** Who sees its own only cannot ask in another's name, and would not find the request again. */
-  #asked(request: NewRequest): NewRequest {
-    return this.sight.isLimited ? { ...request, requestedBy: this.grants.user } : request
+  /** Who sees a part only cannot ask in another's name, and would not find the request again. */
+  async #asked(request: NewRequest): Promise<NewRequest> {
+    if (!this.sight.isLimited) return request
+    await requireOwnRequest(this.sight, request)
+    return { ...request, requestedBy: this.grants.user }
   }
 
-  /** A CSR that is there already is told to those only who may see its request. */
+  /** Somebody else may have asked in the same moment. */
   async #own(outcomes: readonly Outcome[]): Promise<readonly Outcome[]> {
     const [first] = outcomes
     if (first?.outcome !== 'unchanged' || (await this.sight.sees('request', first.row))) return outcomes
-    throw new CertmanError('state.refused', 'somebody else asked with the same CSR before', {
-      hint: 'make a CSR of your own, with a key of its own',
-    })
+    throw askedBefore()
   }
 
   async #requireAll(targets: readonly Target[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { describePublicKey } from '../x509/public-key.ts'
+import type { NewRequest } from './authority-orders.ts'
 import { certificateFacts, requestFacts } from './certificate-facts.ts'
 import type { Sight } from './sight.ts'
 import type { ImportBatch, NewCertificate } from './store.ts'
@@ -46,6 +47,24 @@ export async function requireOwnKeys(
     if (!(await isHiddenCertificate(sight, der)))
       await requireOwnKey(sight, certificateFacts(der).publicKey.spkiHash, brought)
 }
+
+/**
+ * A request that would become the user's: not one that somebody else made, and not for a hidden private key.
+ *
+ * @throws {CertmanError} `state.refused`; `der.malformed`
+ */
+export async function requireOwnRequest(sight: Sight, { csr, key }: NewRequest): Promise<void> {
+  const { fingerprint, publicKey } = requestFacts(csr)
+  if (await sight.hides('request', 'fingerprint', fingerprint)) throw askedBefore()
+  const brought = key ? [describePublicKey(key.spki).spkiHash] : []
+  await requireOwnKey(sight, publicKey.spkiHash, new Set(brought))
+}
+
+/** A CSR that is there already is told to those only who may see its request. */
+export const askedBefore = (): CertmanError =>
+  new CertmanError('state.refused', 'somebody else asked with the same CSR before', {
+    hint: 'make a CSR of your own, with a key of its own',
+  })
 
 /** A private key of hidden records as well is not one user's to delete. @throws {CertmanError} `state.refused` */
 export async function requireUnshared(sight: Sight, keyId: string): Promise<void> {

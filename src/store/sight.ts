@@ -114,10 +114,18 @@ export class Sight {
     return (await this.#store.count('request', { filter })) > 0
   }
 
+  /**
+   * A certificate of the collections shows its key. An own request does where nobody else has the key: anybody can ask
+   * once more with a public key, before or after its owner.
+   */
   async #seesKey(keyId: string): Promise<boolean> {
-    for (const kind of ['certificate', 'request'] as const)
-      if ((await this.count(kind, isText('keyId', keyId))) > 0) return true
-    return false
+    const filter = isText('keyId', keyId)
+    if (!this.#limits.ownOnly && (await this.count('certificate', filter)) > 0) return true
+    const own = await this.count('request', filter)
+    if (own === 0 || own < (await this.#store.count('request', { filter }))) return false
+    for await (const { requestId } of this.#store.list('certificate', { ...EVERYTHING, filter }))
+      if (!(await this.#isOwn(requestId))) return false
+    return true
   }
 
   /** A collection that is gone shows nothing. */

@@ -252,6 +252,44 @@ describe('a user confined to collections', () => {
     expect((await ann().import(own)).map(({ what }) => what)).toContain('created')
   })
 
+  test('when somebody asks once more with the CSR of a hidden private key then the key stays hidden', async () => {
+    const [asked] = await store.submit({ csr: csrFor(['dns:a.example'], mail) })
+    const refused = { code: 'state.refused' }
+    // the same CSR, another one for the same key, and both to be signed at once
+    for (const csr of [csrFor(['dns:a.example'], mail), csrFor(['dns:b.example'], mail)]) {
+      await expect(ann().submit({ csr })).rejects.toMatchObject(refused)
+      await expect(ann().issue([{ csr }], {})).rejects.toMatchObject(refused)
+    }
+    await store.delete([target(asked!.id)])
+    await expect(ann().submit({ csr: csrFor(['dns:a.example'], mail) })).rejects.toMatchObject(refused)
+    await expect(ann().key(mail.id)).rejects.toMatchObject({ code: 'record.not-found' })
+    expect((await listed(store, 'request')).length).toBe(0)
+    // who has the private key is no thief
+    const own = { csr: csrFor(['dns:b.example'], mail), key: key(mail) }
+    expect((await ann().submit(own)).map(({ what }) => what)).toContain('created')
+  })
+
+  test('when somebody asked with a public key before its owner brought the private key then that is not theirs', async () => {
+    const later = makeCertificate({ cn: 'later.example' })
+    await ann().submit({ csr: csrFor(['dns:later.example'], later) })
+    const bob = requestor('bob', ['create', 'read', 'export'])
+    await bob.submit({ csr: csrFor(['dns:mine-too.example'], later) })
+    await store.import(batch([certificate(later, { tags: ['mail'] })], [key(later)]))
+    for (const user of [ann(), bob]) {
+      await expect(user.key(later.id)).rejects.toMatchObject({ code: 'record.not-found' })
+      expect((await listed(user, 'key')).map(({ id }) => id)).not.toContain(later.id)
+    }
+  })
+
+  test('when the key of an own request is in the store then it is seen, before and after the certificate', async () => {
+    await store.createAuthority(rootOrder({ protection: OPEN }))
+    const own = makeCertificate({ cn: 'own.example' })
+    const [asked] = await ann().submit({ csr: csrFor(['dns:own.example'], own), key: key(own) })
+    expect((await ann().key(own.id)).id).toBe(own.id)
+    await store.sign(target(asked!.id), {})
+    expect((await ann().key(own.id)).id).toBe(own.id)
+  })
+
   test('when a hidden certificate is imported again then it learns nothing, and as an issuer it does no harm', async () => {
     const again = batch([certificate(mail, { tags: ['web'] })])
     await expect(ann().import(again)).rejects.toMatchObject({ code: 'state.refused' })
