@@ -186,6 +186,7 @@ describe('private keys', () => {
 
   test('whoever may not export gets no key, and neither does anybody when it is switched off', async () => {
     const key = await madeKey()
+    expect((await call(key)).headers['cache-control']).toBe('no-store')
     const reply = await call(key, { user: 'reader' })
     expect(reply.status).toBe(403)
     expect(reply.headers['www-authenticate']).toBeUndefined()
