@@ -2,10 +2,10 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { invalid, notFound, noPrivateKey, WireFault } from './errors.ts'
 import { done } from './server-answer.ts'
-import { pageAcross } from './server-across.ts'
+import { everyFound, together } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
-import { filterOfQuery, inScope } from './server-list.ts'
+import { filterOfQuery } from './server-list.ts'
 import { idList, jsonBody, pathNumber } from './server-request.ts'
 import { scopeOf, type Found } from './server-scope.ts'
 
@@ -23,8 +23,9 @@ export async function deleteCertificate(desk: Desk): Promise<Answer> {
 export async function deleteCertificates(desk: Desk): Promise<Answer> {
   const ids = idList(await jsonBody(desk.call), 'ids')
   const scope = await scopeOf(desk)
-  await each(ids, async (id) => deleteOne(await certificateOf(desk, scope, id)))
-  return done()
+  const found: Found[] = []
+  await each([...new Set(ids)], async (id) => void found.push(await certificateOf(desk, scope, id)))
+  return deleteAll(found)
 }
 
 /** `DELETE /Certificates/Query` with a JSON string. */
@@ -33,16 +34,15 @@ export async function deleteQuery(desk: Desk): Promise<Answer> {
   if (typeof text !== 'string' || text.trim() === '')
     throw invalid('The request body must be a JSON string with a query.')
   const query = filterOfQuery(text)
-  const scope = await scopeOf(desk)
-  const { rows } = await pageAcross(desk, {
-    kind: 'certificate',
-    stores: scope.stores,
-    filterOf: (served) => inScope(desk, { scope, query }, served),
-    sort: [],
-    limit: 10_000,
-    offset: 0,
-  })
-  await each(rows, ({ served, row }) => deleteOne({ served, row, number: 0 }))
+  return deleteAll(await everyFound(desk, await scopeOf(desk), query))
+}
+
+async function deleteAll(found: readonly Found[]): Promise<Answer> {
+  await together(
+    found,
+    ({ store }, targets) => store.delete(targets),
+    (_found, error) => passOver(error),
+  )
   return done()
 }
 
@@ -71,11 +71,14 @@ export async function each<T>(list: readonly T[], act: (item: T) => Promise<void
     try {
       await act(item)
     } catch (error) {
-      const isRefusal = error instanceof WireFault || error instanceof CertmanError
-      const isForbidden = error instanceof CertmanError && FATAL.has(error.code)
-      if (!isRefusal || isForbidden) throw error
+      passOver(error)
     }
   }
+}
+
+function passOver(error: unknown): void {
+  if (error instanceof WireFault) return
+  if (!(error instanceof CertmanError) || FATAL.has(error.code)) throw error
 }
 
 const FATAL: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { chooseIssuer, isSelfSigned } from '../../path/choose-issuer.ts'
 import { describeCsr } from '../../x509/csr.ts'
@@ -11,7 +11,6 @@ import { certificateBytes, itemsOf } from './server-import.ts'
 import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
 import { scopeOf, type Found } from './server-scope.ts'
 import { hostOf, includesOf, Shower, storeGuid } from './server-show.ts'
-import { HEADER } from './wire.ts'
 
 const found = async (desk: Desk): Promise<Found> =>
   certificateOf(desk, await scopeOf(desk), pathNumber(desk.call))
@@ -66,27 +65,6 @@ export async function validate(desk: Desk): Promise<Answer> {
     Valid: Object.values(results).every(Boolean),
     Results: Object.fromEntries(shown) as JsonObject,
   })
-}
-
-/** `GET /Certificates/{id}/History`: what the record itself says of its past. */
-export async function history(desk: Desk): Promise<Answer> {
-  const { row } = await found(desk)
-  const revocation = row['revocation'] as { readonly date: string } | undefined
-  const events: readonly (readonly [at: Json | undefined, action: string])[] = [
-    [row['importedAt'], 'Imported'],
-    [revocation?.date, 'Revoked'],
-  ]
-  const items = events
-    .filter(([at]) => typeof at === 'string')
-    .map(([at, action], index) => ({
-      Id: index + 1,
-      OperationStart: at!,
-      OperationEnd: at!,
-      Username: '',
-      Comment: '',
-      Action: action,
-    }))
-  return ok(items, { [HEADER.total]: String(items.length) })
 }
 
 /** `GET /Certificates/{id}/Security` */

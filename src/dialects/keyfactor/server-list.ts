@@ -9,7 +9,7 @@ import type { Answer, Call } from '../../http/exchange.ts'
 import type { Steadiness } from '../remembered.ts'
 import { invalid, WIRE_CODES, WireFault } from './errors.ts'
 import { ok } from './server-answer.ts'
-import { pageAcross, type Page } from './server-across.ts'
+import { pageAcross, type Across, type Page } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
 import { both, localFilter, scopeOf, type Scope } from './server-scope.ts'
 import { booleanParameter, numberParameter, parameter, shown } from './server-request.ts'
@@ -96,8 +96,8 @@ export const inScope = async (
   served: ServedStore,
 ): Promise<Filter> => both(scope.filter, await localFilter(desk, served, query))
 
-/** One page of certificates as the query parameters say. */
-async function certificatePage(desk: Desk): Promise<Page> {
+/** One page of certificates as the query parameters say; `window` is where it lies. */
+export async function certificatePage(desk: Desk, window: Pick<Across, 'limit' | 'offset'>): Promise<Page> {
   const { call } = desk
   const scope = await scopeOf(desk)
   const text = parameter(call, 'queryString') ?? parameter(call, 'query')
@@ -110,7 +110,7 @@ async function certificatePage(desk: Desk): Promise<Page> {
     stores: scope.stores,
     filterOf: (served) => inScope(desk, { scope, query }, served),
     sort: sortOf(desk, SORT_FIELDS),
-    ...windowOf(desk),
+    ...window,
   })
 }
 
@@ -128,43 +128,9 @@ export const holdsUnasked = (call: Call): Steadiness =>
 /** `GET /Certificates` */
 export async function listCertificates(desk: Desk): Promise<Answer> {
   const shower = new Shower(desk, includesOf(desk))
-  const { rows, total } = await certificatePage(desk)
+  const { rows, total } = await certificatePage(desk, windowOf(desk))
   const bodies = await Promise.all(rows.map(({ served, row }) => shower.listed(served, row)))
   return ok(bodies, { [HEADER.total]: String(total) })
-}
-
-const CSV_COLUMNS = [
-  'Id',
-  'Thumbprint',
-  'SerialNumber',
-  'IssuedDN',
-  'IssuedCN',
-  'IssuerDN',
-  'NotBefore',
-  'NotAfter',
-  'CertStateString',
-  'TemplateName',
-] as const
-
-/** `GET /Certificates/CSV` */
-export async function listAsCsv(desk: Desk): Promise<Answer> {
-  const shower = new Shower(desk, { locations: false, metadata: false, hasPrivateKey: false })
-  const { rows } = await certificatePage(desk)
-  const bodies = await Promise.all(rows.map(({ served, row }) => shower.listed(served, row)))
-  const lines = bodies.map((body) =>
-    CSV_COLUMNS.map((column) => csvCell(String(body[column] ?? ''))).join(','),
-  )
-  return {
-    status: 200,
-    headers: { 'Content-Type': 'text/csv; charset=utf-8' },
-    body: `${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`,
-  }
-}
-
-/** Quoted where it must be; a cell that a spreadsheet would take for a formula begins with an apostrophe. */
-function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 
 /** `GET /Certificates/QueryParsers` */

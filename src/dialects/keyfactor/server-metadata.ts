@@ -3,10 +3,10 @@ import type { Answer } from '../../http/exchange.ts'
 import { invalid, notFound } from './errors.ts'
 import { editOf, METADATA_FIELDS, metadataOf, readMetadata } from './metadata.ts'
 import { done, ok } from './server-answer.ts'
-import { pageAcross } from './server-across.ts'
+import { everyFound } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
-import { filterOfQuery, inScope } from './server-list.ts'
+import { filterOfQuery } from './server-list.ts'
 import { idList, numberParameter, objectBody, optional, parameter } from './server-request.ts'
 import { scopeOf, scopeOfIds, type Found } from './server-scope.ts'
 import { HEADER, isObject, listMember, member } from './wire.ts'
@@ -17,10 +17,9 @@ export async function putMetadata(desk: Desk): Promise<Answer> {
   const map = member(body, 'Metadata')
   if (!isObject(map)) throw invalid('The Metadata field is required.')
   requireKnown(Object.keys(map))
-  const inQuery = numberParameter(desk.call, 'collectionId')
-  const scope = inQuery
-    ? await scopeOf(desk)
-    : await scopeOfIds(desk, optional(body, 'CollectionId', 'number'))
+  const id = (name: string): number | undefined =>
+    numberParameter(desk.call, name) || optional(body, name, 'number')
+  const scope = await scopeOfIds(desk, id('CollectionId'), id('ContainerId'))
   await describe(await certificateOf(desk, scope, optional(body, 'Id', 'number')), map)
   return done()
 }
@@ -51,19 +50,7 @@ async function targets(desk: Desk, body: Json): Promise<readonly Found[]> {
       found.push(await certificateOf(desk, scope, id))
     return found
   }
-  const query = filterOfQuery(text)
-  const filterOf = (served: Found['served']): ReturnType<typeof inScope> =>
-    inScope(desk, { scope, query }, served)
-  const page = {
-    kind: 'certificate',
-    stores: scope.stores,
-    filterOf,
-    sort: [],
-    limit: 10_000,
-    offset: 0,
-  } as const
-  const { rows } = await pageAcross(desk, page)
-  return rows.map((row) => ({ ...row, number: 0 }))
+  return everyFound(desk, scope, filterOfQuery(text))
 }
 
 async function describe({ served: { store }, row }: Found, map: Json): Promise<void> {

@@ -1,13 +1,14 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
+import type { Target } from '../../store/store.ts'
+import type { ServedStore } from '../house.ts'
 import { REMOVE_FROM_HOLD, reasonOf } from './codes.ts'
 import { invalid, WIRE_CODES, WireFault, wireFaultOf } from './errors.ts'
 import { ok } from './server-answer.ts'
-import { pageAcross } from './server-across.ts'
+import { everyFound, together } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
-import { filterOfQuery, inScope, withHidden } from './server-list.ts'
+import { filterOfQuery, withHidden } from './server-list.ts'
 import { idList, objectBody, optional, requiredText } from './server-request.ts'
 import { scopeOf, scopeOfIds, type Found } from './server-scope.ts'
 import { member } from './wire.ts'
@@ -42,24 +43,8 @@ export async function revokeQuery(desk: Desk): Promise<Answer> {
     revoked: optional(body, 'IncludeRevoked', 'boolean') ?? false,
     expired: optional(body, 'IncludeExpired', 'boolean') ?? false,
   })
-  const { rows } = await pageAcross(desk, {
-    kind: 'certificate',
-    stores: scope.stores,
-    filterOf: (served) => inScope(desk, { scope, query }, served),
-    sort: [],
-    limit: MOST,
-    offset: 0,
-  })
-  const found = rows.map(({ served, row }) => ({
-    served,
-    row,
-    number: desk.numbers.numberOf(served, 'certificate', row.id),
-  }))
-  return revokeAll(found, order)
+  return revokeAll(await everyFound(desk, scope, query), order)
 }
-
-/** Certificates of one call. */
-const MOST = 10_000
 
 /** The vendor demands a date: one of this moment is none, and then also suits stores that know no other. */
 const MOMENT_MS = 30_000
@@ -78,28 +63,21 @@ function orderOf({ house }: Desk, body: Json): Order {
 }
 
 async function revokeAll(found: readonly Found[], order: Order): Promise<Answer> {
-  const failed: string[] = []
-  const revoked: number[] = []
-  let worst: WireFault | undefined
-  for (const each of found) {
-    try {
-      await revokeOne(each, order)
-      revoked.push(each.number)
-    } catch (error) {
-      if (!(error instanceof CertmanError)) throw error
-      worst = wireFaultOf(error)
-      failed.push(`Certificate ${each.number}: ${worst.message}`)
-    }
-  }
+  const failed = new Map<number, WireFault>()
+  await together(found, orderTo(order), ({ number }, error) => failed.set(number, wireFaultOf(error)))
+  const revoked = found.map(({ number }) => number).filter((number) => !failed.has(number))
+  const worst = [...failed.values()].at(-1)
   if (worst === undefined) return ok({ RevokedIds: revoked, SuspendedCerts: [] })
-  const message = failed.length === 1 ? worst.message : `${failed.length} certificates could not be revoked.`
+  const reasons = [...failed].map(([number, { message }]) => `Certificate ${number}: ${message}`)
+  const message = failed.size === 1 ? worst.message : `${failed.size} certificates could not be revoked.`
   const code = worst.status === 403 ? WIRE_CODES.forbidden : WIRE_CODES.general
-  throw new WireFault(worst.status, code, { message, reasons: failed })
+  throw new WireFault(worst.status, code, { message, reasons })
 }
 
-async function revokeOne({ served: { store }, row }: Found, { reason, date }: Order): Promise<void> {
-  const target = { kind: 'certificate', id: row.id } as const
-  const name = reason === REMOVE_FROM_HOLD ? undefined : reasonOf(reason)
-  if (name === undefined || name === 'removeFromCRL') await store.release([target], {})
-  else await store.revoke([target], { reason: name, ...(date && { date }) })
-}
+const orderTo =
+  ({ reason, date }: Order) =>
+  ({ store }: ServedStore, targets: readonly Target[]): Promise<unknown> => {
+    const name = reason === REMOVE_FROM_HOLD ? undefined : reasonOf(reason)
+    if (name === undefined || name === 'removeFromCRL') return store.release(targets, {})
+    return store.revoke(targets, { reason: name, ...(date && { date }) })
+  }

@@ -1,13 +1,15 @@
 import * as authorities from './server-authorities.ts'
 import * as collections from './server-collections.ts'
+import { listAsCsv } from './server-csv.ts'
 import * as generation from './server-csr-generation.ts'
 import * as deletion from './server-delete.ts'
 import type { ApiRoute } from './server-desk.ts'
 import * as details from './server-details.ts'
 import { download } from './server-download.ts'
 import { enrollCsr, enrollPfx } from './server-enroll.ts'
+import { history } from './server-history.ts'
 import { importCertificate } from './server-import.ts'
-import { holdsOutside, holdsUnasked, listAsCsv, listCertificates, queryParsers } from './server-list.ts'
+import { holdsOutside, holdsUnasked, listCertificates, queryParsers } from './server-list.ts'
 import * as metadata from './server-metadata.ts'
 import { recover } from './server-recover.ts'
 import * as renewal from './server-renew.ts'
@@ -45,7 +47,7 @@ const certificates: readonly ApiRoute[] = [
   ['GET', '/Certificates/{id}', details.getCertificate, TWO, holdsOutside],
   ['DELETE', '/Certificates/{id}', deletion.deleteCertificate, TWO],
   ['GET', '/Certificates/{id}/Validate', details.validate, TWO],
-  ['GET', '/Certificates/{id}/History', details.history, TWO],
+  ['GET', '/Certificates/{id}/History', history, TWO],
   ['GET', '/Certificates/{id}/Security', details.security, TWO],
 ]
 

@@ -1,0 +1,70 @@
+import { CertmanError } from '../../base/errors.ts'
+import type { Filter } from '../../domain/filter.ts'
+import type { Target } from '../../store/store.ts'
+import type { ServedStore } from '../house.ts'
+import { invalid } from './errors.ts'
+import { pageAcross } from './server-across.ts'
+import type { Desk } from './server-desk.ts'
+import { inScope } from './server-list.ts'
+import type { Found, Scope } from './server-scope.ts'
+
+/** Certificates that one call changes. */
+const MOST = 10_000
+
+/** All that a query finds in a scope. @throws {WireFault} 400 when it is more than one call changes: then none is */
+export async function everyFound(desk: Desk, scope: Scope, query: Filter): Promise<readonly Found[]> {
+  const { rows, total } = await pageAcross(desk, {
+    kind: 'certificate',
+    stores: scope.stores,
+    filterOf: (served) => inScope(desk, { scope, query }, served),
+    sort: [],
+    limit: MOST,
+    offset: 0,
+  })
+  if (total > MOST)
+    throw invalid(`The query finds ${total} certificates, and one call changes ${MOST} at most: narrow it.`)
+  return rows.map(({ served, row }) => ({
+    served,
+    row,
+    number: desk.numbers.numberOf(served, 'certificate', row.id),
+  }))
+}
+
+/**
+ * Does one thing with certificates: those of a store together, in one transaction; where that is refused, each by itself,
+ * so that one failure does not stop the others.
+ *
+ * @param act all or none of its targets
+ * @param failed told of each that could not be done; what it throws ends everything
+ */
+export async function together(
+  found: readonly Found[],
+  act: (served: ServedStore, targets: readonly Target[]) => Promise<unknown>,
+  failed: (found: Found, error: CertmanError) => void,
+): Promise<void> {
+  for (const store of new Set(found.map(({ served }) => served.number))) {
+    const group = found.filter(({ served }) => served.number === store)
+    const isDone = group.length > 1 && (await succeeds(() => act(group[0]!.served, group.map(targetOf))))
+    if (isDone) continue
+    for (const each of group) {
+      try {
+        await act(each.served, [targetOf(each)])
+      } catch (error) {
+        if (!(error instanceof CertmanError)) throw error
+        failed(each, error)
+      }
+    }
+  }
+}
+
+const targetOf = ({ row }: Found): Target => ({ kind: 'certificate', id: row.id })
+
+async function succeeds(act: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await act()
+    return true
+  } catch (error) {
+    if (error instanceof CertmanError) return false
+    throw error
+  }
+}
