@@ -36,13 +36,14 @@ interface Prepared {
  */
 export async function commitTransaction(tx: DirectoryTransaction, place: CommitPlace): Promise<string> {
   const { files, journal } = place
-  const groups = tx.placement.finish()
+  const groups = await tx.placement.finish()
+  const written = groups.filter(({ isWritten }) => isWritten)
   const { prepared, emptied, rewritten } = rewriteSegments(tx, files)
   for (const [to, content] of tx.staging.writes) prepared.push({ to, content })
   if (tx.newHead) prepared.push({ to: HEAD, content: writeHead(tx.newHead) })
   journal.begin({ prepared: prepared.map(({ to }) => preparedPath(to)), grown: [] })
   const folders = new Set<StorePath>(
-    groups.filter(({ start }) => start === 0).map(({ path }) => folderOf(path)),
+    written.filter(({ start }) => start === 0).map(({ path }) => folderOf(path)),
   )
   for (const { to, content } of prepared) {
     makeFolder(files, folderOf(to), folders)
@@ -53,7 +54,7 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   // the names of what is new have to outlast a power cut as well
   await files.sync([
     ...prepared.map(({ to }) => preparedPath(to)),
-    ...groups.map(({ path }) => path),
+    ...written.map(({ path }) => path),
     ...folders,
   ])
   const end = nextLogEnd(place.end, place.time)
@@ -61,7 +62,7 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   const to = positionOf(place.storeId, { path: end.path, size: end.size + Buffer.byteLength(lines) })
   const steps: Step[] = [
     { do: 'append', path: end.path, at: end.size, text: lines },
-    ...groups.map(({ path, at, line }): Step => ({ do: 'append', path, at, text: line })),
+    ...groups.map(({ path, at, text }): Step => ({ do: 'append', path, at, text })),
     ...renames(files, prepared),
     ...[...tx.staging.removals, ...emptied].map((path): Step => ({ do: 'remove', path })),
   ]

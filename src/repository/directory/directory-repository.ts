@@ -22,7 +22,7 @@ import { KnownHead } from './known-head.ts'
 import { acquireLock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
-import { cannotRead, pathOfEntry, readAttachment, readText, toStored } from './reading.ts'
+import { cannotRead, nameOfEntry, readAttachment, readText, toStored } from './reading.ts'
 import { isCorrupt } from './sqlite-host.ts'
 import { adopt } from './adopt.ts'
 import { checkLog } from './check-log.ts'
@@ -239,7 +239,7 @@ export class DirectoryRepository implements Repository {
   }
 
   #readEntry(entry: IndexEntry): StoredRecord {
-    const name = this.#files.absolute(pathOfEntry(entry))
+    const name = nameOfEntry(this.#files, entry)
     try {
       return toStored({ entry, text: readText(this.#files, entry), name }, this.#options.describe)
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../../domain/records.ts'
 import { handleOf, handlesOf } from '../memory-index.ts'
-import type { IndexEntry } from '../record-index.ts'
+import type { IndexEntry, RecordPlace } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
 
 /** Rows that wait; then they are put in, whoever asks. Bounds the memory of an import of a million. */
@@ -33,6 +33,15 @@ export class PendingRows {
 
   get(kind: RecordKind, id: string): IndexEntry | undefined {
     return this.#entries.get(kind)?.get(id)
+  }
+
+  /** Another place of a row that waits; false when it does not. */
+  move(kind: RecordKind, id: string, place: RecordPlace): boolean {
+    const entries = this.#entries.get(kind)
+    const entry = entries?.get(id)
+    if (!entries || !entry) return false
+    entries.set(id, { ...entry, place })
+    return true
   }
 
   /** Whether one of the rows may fit a look-up; false is certain. */

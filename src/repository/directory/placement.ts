@@ -17,6 +17,11 @@ export interface WrittenText {
   readonly hash: string
 }
 
+interface Fresh extends WrittenText {
+  /** There was no such record, and no file where it would lie. */
+  readonly isNew: boolean
+}
+
 /** Decides where the records of a transaction lie: in files of their own, or together in segments. */
 export class Placement {
   /** Segments that lose records for good: kind, segment, ids. */
@@ -26,8 +31,8 @@ export class Placement {
   readonly #index: IndexWriting
   readonly #staging: Staging
   readonly #writers = new Map<RecordKind, SegmentWriter>()
-  /** New records that are to be loose as long as they are few, by id. */
-  readonly #fresh = new Map<RecordKind, Map<string, WrittenText>>()
+  /** Records that are to be loose as long as they are few, by id. */
+  readonly #fresh = new Map<RecordKind, Map<string, Fresh>>()
 
   constructor(
     { files, journal, index }: { files: Files; journal: Journal; index: IndexWriting },
@@ -45,15 +50,17 @@ export class Placement {
     written: WrittenText,
     current: IndexEntry | undefined,
   ): Promise<RecordPlace> {
-    const fresh = this.#fresh.get(kind) ?? new Map<string, WrittenText>()
+    const fresh = this.#fresh.get(kind) ?? new Map<string, Fresh>()
     this.#fresh.set(kind, fresh)
     const mayShare = LAYOUT[kind].segments && (!current || current.place !== 'loose')
     if (mayShare && (this.#writers.has(kind) || fresh.size >= LOOSE_RECORDS)) {
       await this.#moveFresh(kind, fresh)
       return this.#writer(kind).add(written)
     }
-    if (mayShare || fresh.has(id)) fresh.set(id, written)
-    this.#staging.write(recordPath(kind, id), written.text)
+    const path = recordPath(kind, id)
+    const isNew = fresh.get(id)?.isNew ?? (!current && !this.#staging.removals.has(path))
+    if (mayShare || fresh.has(id)) fresh.set(id, { ...written, isNew })
+    this.#staging.write(path, written.text)
     return 'loose'
   }
 
@@ -62,10 +69,9 @@ export class Placement {
     this.#fresh.get(kind)?.delete(id)
   }
 
-  /** The text of a record that this transaction put into a segment. */
+  /** The text of a record that this transaction put into a segment, while it is not in the file. */
   text(kind: RecordKind, place: Exclude<RecordPlace, 'loose'>): string | undefined {
-    const writer = this.#writers.get(kind)
-    return writer?.isWriting(place.segment) ? writer.read(place) : undefined
+    return this.#writers.get(kind)?.waiting(place)
   }
 
   /** Every copy of a destroyed record leaves its segment. */
@@ -81,17 +87,20 @@ export class Placement {
   }
 
   /** Writes out what segments still hold back. */
-  finish(): readonly OpenGroup[] {
-    return [...this.#writers.values()].flatMap((writer) => writer.finish())
+  async finish(): Promise<readonly OpenGroup[]> {
+    const groups: OpenGroup[] = []
+    for (const writer of this.#writers.values()) groups.push(...(await writer.finish()))
+    return groups
   }
 
   /** The transaction has grown large: its first records join the others in the segment. */
-  async #moveFresh(kind: RecordKind, fresh: Map<string, WrittenText>): Promise<void> {
+  async #moveFresh(kind: RecordKind, fresh: Map<string, Fresh>): Promise<void> {
     for (const [id, written] of fresh) {
       const place = await this.#writer(kind).add(written)
-      this.#staging.remove(recordPath(kind, id))
+      if (written.isNew) this.#staging.forget(recordPath(kind, id))
+      else this.#staging.remove(recordPath(kind, id))
       this.#index.move(kind, id, place)
-      this.#staging.touch({ kind, id, live: place, trashed: this.#index.getTrashed(kind, id) !== undefined })
+      this.#staging.moved({ kind, id, live: place })
     }
     fresh.clear()
   }

@@ -13,11 +13,15 @@ import { readFromSegment } from './segments.ts'
 export const pathOfEntry = ({ kind, id, place }: IndexEntry): StorePath =>
   place === 'loose' ? recordPath(kind, id) : segmentPath(kind, place.segment)
 
+/** How messages name what holds a live record. */
+export const nameOfEntry = (files: Files, entry: IndexEntry): string =>
+  `${files.absolute(pathOfEntry(entry))}${entry.place === 'loose' ? '' : ` at byte ${entry.place.offset}`}`
+
 /** The text of a live record. @throws system errors, `store.damaged` */
 export function readText(files: Files, entry: IndexEntry): string {
   const { kind, place } = entry
   if (place === 'loose') return files.read(pathOfEntry(entry)).toString('utf8')
-  return readFromSegment(files, kind, place).text
+  return readFromSegment(files, kind, place)
 }
 
 /** The bytes beside a live record. @throws system errors, except that the file is not there */
@@ -36,26 +40,25 @@ export function readAttachment(files: Files, kind: RecordKind, id: string): Uint
  * A record from its text, compared with what the index knows of it. An edited text counts as it stands: the files
  * are the truth; other bytes under the same id do not.
  *
- * @param name shown in messages
+ * @param found `name` is shown in messages, `revision` is that of the text where it is known
  * @throws {CertmanError} `store.damaged`
  */
 export function toStored(
-  found: { entry: IndexEntry; text: string; name: string },
+  found: { entry: IndexEntry; text: string; name: string; revision?: string },
   describe: Describe,
 ): StoredRecord {
-  const { entry, text, name } = found
+  const { entry, text, name, revision = revisionOf(text) } = found
   const { kind, id } = entry
   const { fields, pem } = parseRecordText(text, name)
   const bytes = pem ? { pem } : {}
-  if (revisionOf(text) === entry.revision)
-    return { kind, id, revision: entry.revision, row: entry.row, fields, ...bytes }
+  if (revision === entry.revision) return { kind, id, revision, row: entry.row, fields, ...bytes }
   const row = describe({ kind, id, fields, ...bytes })
   if (fields['id'] !== id || !isSame(entry, { row, ...bytes }))
     throw new CertmanError(
       'store.damaged',
       `${name} was altered: it is not the ${kind} ${id} that the store knows`,
     )
-  return { kind, id, revision: revisionOf(text), row, fields, ...bytes }
+  return { kind, id, revision, row, fields, ...bytes }
 }
 
 /** Whether the bytes are those that the index was made from. */

@@ -70,7 +70,7 @@ function liveText(
   { kind, id, live }: Touched & { live: Exclude<Touched['live'], 'gone'> },
 ): FoundText {
   if (live !== 'loose') {
-    const { text } = readFromSegment(files, kind, live)
+    const text = readFromSegment(files, kind, live)
     return { kind, id, path: segmentPath(kind, live.segment), where: live, text }
   }
   const path = recordPath(kind, id)

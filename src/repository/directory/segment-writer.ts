@@ -3,16 +3,9 @@ import type { RecordPlace } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
 import { folderOf, segmentPath, segmentsFolder, type StorePath } from './paths.ts'
-import {
-  commitLine,
-  endsWhole,
-  readFromSegment,
-  reservedLine,
-  SEGMENT_SIZE,
-  segmentNumbers,
-} from './segments.ts'
+import { commitLine, endsWhole, reservedLine, SEGMENT_SIZE, segmentNumbers } from './segments.ts'
 
-/** A group that is written and flushed but does not count yet: its commit line goes to `at`. */
+/** A group that does not count yet: to make it count `text` goes to `at`. */
 export interface OpenGroup {
   readonly kind: RecordKind
   readonly segment: number
@@ -20,7 +13,9 @@ export interface OpenGroup {
   /** Size of the segment before this group; 0: it is new. */
   readonly start: number
   readonly at: number
-  readonly line: string
+  /** The commit line of a group whose records are written already, else the whole group. */
+  readonly text: string
+  readonly isWritten: boolean
 }
 
 interface Current {
@@ -29,13 +24,21 @@ interface Current {
   /** Where the next record goes, counted with what is still in the buffer. */
   end: number
   written: number
-  buffer: string[]
+  /** By offset. */
+  buffer: Map<number, string>
   buffered: number
   hashes: string[]
+  isBegun: boolean
 }
 
 /** Texts are kept back up to this size (bytes) before they are written. */
 const BUFFER_SIZE = 1024 * 1024
+
+/**
+ * Smaller groups (bytes) are written when they are committed: they go through the journal, which has to be flushed anyway,
+ * and spare the flushes that come before. Larger ones would be written twice for nothing.
+ */
+const SMALL_GROUP = 256 * 1024
 
 /** Appends the records of one transaction to a kind's segments. Without their commit lines they count for nothing. */
 export class SegmentWriter {
@@ -59,22 +62,25 @@ export class SegmentWriter {
     readonly text: string
     readonly hash: string
   }): Promise<Exclude<RecordPlace, 'loose'>> {
-    if (this.#current && this.#current.end >= SEGMENT_SIZE) this.#finishGroup(this.#current)
+    if (this.#current && this.#current.end >= SEGMENT_SIZE) {
+      // what is full is written: only the last group may wait for the commit
+      await this.#flush(this.#current)
+      await this.#finishGroup(this.#current)
+    }
     const current = (this.#current ??= await this.#openSegment())
     const bytes = Buffer.byteLength(text)
     const place = { segment: current.segment, offset: current.end, length: bytes }
     current.hashes.push(hash)
-    current.buffer.push(text)
+    current.buffer.set(current.end, text)
     current.buffered += bytes
     current.end += bytes
-    if (current.buffered >= BUFFER_SIZE) this.#flush(current)
+    if (current.buffered >= BUFFER_SIZE) await this.#flush(current)
     return place
   }
 
-  /** The text of a record added before. */
-  read(place: Exclude<RecordPlace, 'loose'>): string {
-    if (this.#current) this.#flush(this.#current)
-    return readFromSegment(this.#files, this.#kind, place).text
+  /** The text of a record added before; undefined when it is in its file by now. */
+  waiting({ segment, offset }: Exclude<RecordPlace, 'loose'>): string | undefined {
+    return this.#current?.segment === segment ? this.#current.buffer.get(offset) : undefined
   }
 
   /** The segments that this transaction appends to. */
@@ -82,9 +88,9 @@ export class SegmentWriter {
     return this.#current?.segment === segment || this.#groups.some((group) => group.segment === segment)
   }
 
-  /** Writes what is left, with room for the commit lines. */
-  finish(): readonly OpenGroup[] {
-    if (this.#current) this.#finishGroup(this.#current)
+  /** Writes what is left of large groups, with room for the commit lines. */
+  async finish(): Promise<readonly OpenGroup[]> {
+    if (this.#current) await this.#finishGroup(this.#current)
     return this.#groups
   }
 
@@ -98,28 +104,54 @@ export class SegmentWriter {
     const start = goesOn ? size : 0
     if (files.makeFolder(segmentsFolder(this.#kind)))
       await files.sync(['', folderOf(segmentsFolder(this.#kind))])
-    await this.#journal.beginDurably({
-      prepared: [],
-      grown: [{ path: segmentPath(this.#kind, segment), size: start }],
-    })
-    return { segment, start, end: start, written: start, buffer: [], buffered: 0, hashes: [] }
+    return {
+      segment,
+      start,
+      end: start,
+      written: start,
+      buffer: new Map(),
+      buffered: 0,
+      hashes: [],
+      isBegun: false,
+    }
   }
 
-  #flush(current: Current): void {
+  /** Before anything is appended to a file that readers know, the journal says how to take it back. */
+  async #begin(current: Current): Promise<void> {
+    if (current.isBegun) return
+    current.isBegun = true
+    await this.#journal.beginDurably({
+      prepared: [],
+      grown: [{ path: segmentPath(this.#kind, current.segment), size: current.start }],
+    })
+  }
+
+  async #flush(current: Current): Promise<void> {
     if (current.buffered === 0) return
-    this.#files.writeAt(segmentPath(this.#kind, current.segment), current.written, current.buffer.join(''))
+    await this.#begin(current)
+    this.#files.writeAt(
+      segmentPath(this.#kind, current.segment),
+      current.written,
+      [...current.buffer.values()].join(''),
+    )
     current.written = current.end
-    current.buffer = []
+    current.buffer = new Map()
     current.buffered = 0
   }
 
-  #finishGroup(current: Current): void {
-    this.#flush(current)
+  async #finishGroup(current: Current): Promise<void> {
     const { segment, start, end, hashes } = current
     const path = segmentPath(this.#kind, segment)
     const line = commitLine(hashes, end - start)
-    this.#files.writeAt(path, end, reservedLine(line))
-    this.#groups.push({ kind: this.#kind, segment, path, start, at: end, line })
+    const group = { kind: this.#kind, segment, path, start }
+    if (!current.isBegun && end - start <= SMALL_GROUP) {
+      const text = `${[...current.buffer.values()].join('')}${line}`
+      this.#groups.push({ ...group, at: start, text, isWritten: false })
+    } else {
+      await this.#flush(current)
+      this.#files.writeAt(path, end, reservedLine(line))
+      this.#groups.push({ ...group, at: end, text: line, isWritten: true })
+    }
     this.#current = undefined
   }
 }

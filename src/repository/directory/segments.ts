@@ -1,6 +1,6 @@
 import { sha256HexOfText } from '../../crypto/digest.ts'
 import type { RecordKind } from '../../domain/records.ts'
-import { parseRecordText, textHashOf, type RecordText } from '../record-text.ts'
+import { textHashOf } from '../record-text.ts'
 import type { Files } from './files.ts'
 import { segmentNumber, segmentPath, segmentsFolder } from './paths.ts'
 
@@ -90,13 +90,11 @@ export function endsWhole(files: Files, kind: RecordKind, n: number): boolean {
   return /(?:^|\n)commit: \{[^\n]*\}\n$/.test(tail)
 }
 
-/** Reads one record of a segment by its place. @throws {CertmanError} `store.damaged` */
+/** The text of one record of a segment, by its place. @throws system errors */
 export function readFromSegment(
   files: Files,
   kind: RecordKind,
   place: { readonly segment: number; readonly offset: number; readonly length: number },
-): RecordText & { readonly text: string } {
-  const path = segmentPath(kind, place.segment)
-  const text = files.readPart(path, place.offset, place.length).toString('utf8')
-  return { ...parseRecordText(text, `${files.absolute(path)} at byte ${place.offset}`), text }
+): string {
+  return files.readPart(segmentPath(kind, place.segment), place.offset, place.length).toString('utf8')
 }

@@ -152,7 +152,7 @@ export class SqliteIndex implements IndexWriting {
   }
 
   move(kind: RecordKind, id: string, place: RecordPlace): void {
-    this.#settle(kind)
+    if (this.#pending.move(kind, id, place)) return
     const values = place === 'loose' ? [null, null, null] : [place.segment, place.offset, place.length]
     const sql = `UPDATE ${kind} AS h SET segment = ?, offset = ?, length = ? WHERE ${idTest(kind)}`
     this.#prepare(sql).run(...values, idValue(kind, id))

@@ -30,6 +30,11 @@ export class Staging {
     if (this.#files.facts(path)) this.#removals.add(path)
   }
 
+  /** Nothing will be written where there is no file yet. */
+  forget(path: StorePath): void {
+    this.#writes.delete(path)
+  }
+
   /** Content of `from` will lie at `to`; nothing happens when there is none, or no such places. */
   move(from: StorePath | undefined, to: StorePath | undefined): void {
     const content = from === undefined ? undefined : this.bytes(from)
@@ -40,6 +45,12 @@ export class Staging {
 
   touch(touched: Touched): void {
     this.#touched.set(`${touched.kind} ${touched.id}`, touched)
+  }
+
+  /** A record that was touched lies elsewhere now. */
+  moved({ kind, id, live }: Pick<Touched, 'kind' | 'id' | 'live'>): void {
+    const key = `${kind} ${id}`
+    this.#touched.set(key, { ...this.#touched.get(key)!, live })
   }
 
   isTouched(kind: RecordKind, id: string): boolean {

@@ -23,11 +23,12 @@ import { Attachments } from './attachments.ts'
 import { logLine, type Authorship } from './change-log.ts'
 import type { Files } from './files.ts'
 import type { HeadFile } from './head.ts'
+import { LiveTexts } from './live-texts.ts'
 import { NextIds } from './next-ids.ts'
 import type { Journal } from './journal.ts'
 import { checkId, isId } from '../ids.ts'
 import { recordPath, trashPath } from './paths.ts'
-import { cannotRead, IndexBackedReading, pathOfEntry, readText, toStored } from './reading.ts'
+import { cannotRead, IndexBackedReading, nameOfEntry, toStored } from './reading.ts'
 import type { LoggedIds } from './check-log.ts'
 import { lowestNextIds } from './check-head.ts'
 import { Placement } from './placement.ts'
@@ -55,6 +56,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   #isHeadRaised = false
   readonly #firstHead: HeadFile
   readonly #used: UsedIds
+  readonly #texts: LiveTexts
   #author: Authorship | undefined
 
   constructor(tools: TransactionTools, head: HeadFile) {
@@ -67,6 +69,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.#firstHead = head
     this.#ids = new NextIds(head)
     this.#used = new UsedIds(tools.index)
+    this.#texts = new LiveTexts({ files: tools.files, staging: this.staging, placement: this.placement })
   }
 
   /** The head as it will be; undefined when it does not change. */
@@ -102,7 +105,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const isUnused = this.#used.areBelow(kind, Number(id))
     const current = isUnused ? undefined : this.index.get(kind, id)
     const isChecked = expected === 'any' || expected === 'absent'
-    const revision = current && (isChecked ? current.revision : revisionOf(this.#textOf(current)))
+    const revision = current && (isChecked ? current.revision : this.#texts.of(current).revision)
     checkExpected({ kind, id, expected }, revision)
     if (!current) this.#refuseUnknownFile(kind, id)
     const row = this.tools.describe(record)
@@ -189,20 +192,8 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   }
 
   #stored(entry: IndexEntry): StoredRecord {
-    const name = this.tools.files.absolute(pathOfEntry(entry))
-    return toStored({ entry, text: this.#textOf(entry), name }, this.tools.describe)
-  }
-
-  #textOf(entry: IndexEntry): string {
-    const { kind, place } = entry
-    const path = pathOfEntry(entry)
-    const staged = place === 'loose' ? this.staging.text(path) : this.placement.text(kind, place)
-    if (staged !== undefined) return staged
-    try {
-      return readText(this.tools.files, entry)
-    } catch (error) {
-      throw cannotRead(entry, this.tools.files.absolute(path), error)
-    }
+    const name = nameOfEntry(this.tools.files, entry)
+    return toStored({ entry, name, ...this.#texts.of(entry) }, this.tools.describe)
   }
 
   #trashedRecord(kind: RecordKind, id: string): NewRecord {

@@ -1,0 +1,53 @@
+import type { IndexEntry } from '../record-index.ts'
+import { revisionOf } from '../record-text.ts'
+import type { Files } from './files.ts'
+import type { Placement } from './placement.ts'
+import { cannotRead, pathOfEntry, readText } from './reading.ts'
+import type { Staging } from './staging.ts'
+
+/** A record's text and its revision. */
+export interface LiveText {
+  readonly text: string
+  readonly revision: string
+}
+
+interface Place {
+  readonly files: Files
+  readonly staging: Staging
+  readonly placement: Placement
+}
+
+/** The texts of live records as a transaction sees them: what it wrote itself, else what lies in the store. */
+export class LiveTexts {
+  readonly #place: Place
+  /** A verb reads a record and puts it again: nobody else writes meanwhile, so it is read from the disk once. */
+  #last: (LiveText & { readonly entry: IndexEntry }) | undefined
+
+  constructor(place: Place) {
+    this.#place = place
+  }
+
+  /** @throws {CertmanError} `store.damaged` when the file is gone or cannot be read */
+  of(entry: IndexEntry): LiveText {
+    const { kind, place } = entry
+    const { staging, placement } = this.#place
+    const staged = place === 'loose' ? staging.text(pathOfEntry(entry)) : placement.text(kind, place)
+    if (staged !== undefined) return { text: staged, revision: revisionOf(staged) }
+    if (this.#last && isSame(this.#last.entry, entry)) return this.#last
+    const text = this.#read(entry)
+    this.#last = { text, revision: revisionOf(text), entry }
+    return this.#last
+  }
+
+  #read(entry: IndexEntry): string {
+    const { files } = this.#place
+    try {
+      return readText(files, entry)
+    } catch (error) {
+      throw cannotRead(entry, files.absolute(pathOfEntry(entry)), error)
+    }
+  }
+}
+
+const isSame = (a: IndexEntry, b: IndexEntry): boolean =>
+  a.kind === b.kind && a.id === b.id && a.revision === b.revision
