@@ -22,15 +22,33 @@ async function readStdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
+/** Serial numbers and the like take a few bytes each, and a call for each costs more than signing's other small parts. */
+const POOL_BYTES = 4096
+let pool: Uint8Array = new Uint8Array(0)
+
 function random(length: number): Uint8Array {
+  if (length > POOL_BYTES / 16) return freshRandom(length)
+  if (pool.length < length) pool = freshRandom(POOL_BYTES)
+  // a copy: nobody has a view of what others get
+  const bytes = pool.slice(0, length)
+  pool = pool.subarray(length)
+  return bytes
+}
+
+function freshRandom(length: number): Uint8Array {
   const bytes = new Uint8Array(length)
   for (let at = 0; at < length; at += MAX_RANDOM_BYTES)
     globalThis.crypto.getRandomValues(bytes.subarray(at, at + MAX_RANDOM_BYTES))
   return bytes
 }
 
-/** `user@host` for the change log; a user without an entry in the user database still gets a name. */
-function actor(): string {
+let knownActor: string | undefined
+
+/** `user@host` for the change log, looked up once: a server asks with every change. */
+const actor = (): string => (knownActor ??= lookUpActor())
+
+/** A user without an entry in the user database still gets a name. */
+function lookUpActor(): string {
   try {
     return `${userInfo().username}@${hostname()}`
   } catch {

@@ -24,20 +24,25 @@ export interface OpenRequest {
  *   `format.unsupported` when the signature cannot be checked
  */
 export function openRequest(der: Uint8Array): OpenRequest {
-  const bytes = der.length > LONGEST ? undefined : asBuffer(der).toString('latin1')
-  const known = bytes === undefined ? undefined : lately.get(bytes)
-  if (known) return known
-  // of a copy: what is remembered must not change with the caller's bytes
-  const { open, signed } = takeApart(bytes === undefined ? der : Uint8Array.from(der))
-  requireSignature(open.facts, verifySignature(signed))
-  if (bytes !== undefined) {
-    if (lately.size >= MOST) lately = new Map()
-    lately.set(bytes, open)
-  }
-  return open
+  const seen = recall(der)
+  if (seen.known) return seen.known
+  const { open, signed } = takeApart(seen.der)
+  const isKnown = verified.has(open.facts.fingerprint)
+  if (!isKnown) requireSignature(open.facts, verifySignature(signed))
+  return remember(seen, open)
 }
 
-/** Longer requests are checked each time. */
+/** The same with the signature checked beside this thread: a server goes on with other calls meanwhile. */
+export async function openRequestAside(der: Uint8Array): Promise<OpenRequest> {
+  const seen = recall(der)
+  if (seen.known) return seen.known
+  const { open, signed } = takeApart(seen.der)
+  const isKnown = verified.has(open.facts.fingerprint)
+  if (!isKnown) requireSignature(open.facts, await verifySignatureAside(signed))
+  return remember(seen, open)
+}
+
+/** Longer requests are read each time. */
 const LONGEST = 4096
 const MOST = 512
 
@@ -46,6 +51,36 @@ const MOST = 512
  * Refusals are not remembered.
  */
 let lately = new Map<string, OpenRequest>()
+
+/** Some 4 MB of fingerprints. */
+const MOST_VERIFIED = 32_768
+
+/** Fingerprints of requests whose signature was right: they are signed days later, and what is right stays right. */
+let verified = new Set<string>()
+
+interface Seen {
+  /** All bytes; undefined for a long request. */
+  readonly bytes: string | undefined
+  /** A copy where it is remembered: what is known must not change with the caller's bytes. */
+  readonly der: Uint8Array
+  readonly known: OpenRequest | undefined
+}
+
+function recall(der: Uint8Array): Seen {
+  if (der.length > LONGEST) return { bytes: undefined, der, known: undefined }
+  const bytes = asBuffer(der).toString('latin1')
+  const known = lately.get(bytes)
+  return { bytes, der: known ? der : Uint8Array.from(der), known }
+}
+
+function remember({ bytes }: Seen, open: OpenRequest): OpenRequest {
+  if (verified.size >= MOST_VERIFIED) verified = new Set()
+  verified.add(open.facts.fingerprint)
+  if (bytes === undefined) return open
+  if (lately.size >= MOST) lately = new Map()
+  lately.set(bytes, open)
+  return open
+}
 
 /** So many are checked at once: the first ones are back soon. */
 const GROUP = 32

@@ -41,8 +41,11 @@ function collect(request: IncomingMessage, limit: number): Promise<Uint8Array> {
       request.resume()
       reject(tooLarge(limit))
     }
-    const cut = (): void =>
-      reject(new CertmanError('input.invalid', `the body was cut off after ${length} bytes`))
+    // every request closes in the end: an error is made for one that is not complete
+    const cut = (): void => {
+      if (!request.complete)
+        reject(new CertmanError('input.invalid', `the body was cut off after ${length} bytes`))
+    }
     request.on('data', take)
     request.once('end', () => resolve(parts.length === 1 ? parts[0]! : concat(parts)))
     request.once('error', cut)

@@ -31,10 +31,10 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
 
   async submit(...[request, options = {}]: Args<'submit'>): Promise<readonly Outcome[]> {
     await this.permit('create')
-    const { checkRequest, submitGroup } = await import('./submit-request.ts')
-    const checked = checkRequest(request)
-    const one = { checked, acting: this.acting(options), actor: options.actor }
-    if (!options.dryRun) return this.#submissions.add(one)
+    const { checkSubmission, submitGroup } = await import('./submit-request.ts')
+    const checked = checkSubmission(request, { acting: this.acting(options), actor: options.actor })
+    if (!options.dryRun) return this.#submissions.add(checked)
+    const one = await checked
     return this.mutate('create', options, async (tx) => (await submitGroup(tx, [one]))[0]!)
   }
 
@@ -50,11 +50,11 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   async issue(...[requests, order, options = {}]: Args<'issue'>): Promise<readonly Signing[]> {
     await this.permit('create')
     await this.permit('sign')
-    const { checkRequest, checkRequests } = await import('./submit-request.ts')
+    const { checkRequests } = await import('./submit-request.ts')
+    const { alike, checkJob, makeReady, signAll } = await import('./sign-batch.ts')
     // one alone may share its transaction with others of the same moment
     if (requests.length === 1 && !options.dryRun)
-      return [await this.#queue.add({ signable: { request: checkRequest(requests[0]!) }, order, options })]
-    const { alike, makeReady, signAll } = await import('./sign-batch.ts')
+      return [await this.#queue.add(checkJob(requests[0]!, order, options))]
     const tools = await this.#tools(options)
     const checked = checkRequests(requests)
     const first = await checked.next()

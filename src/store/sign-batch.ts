@@ -6,7 +6,7 @@ import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { renewDueCrl } from './authority-crl.ts'
 import { actingTransaction } from './acting.ts'
 import type { AuthorityDesk } from './authority-desk.ts'
-import type { Signing, SigningOrder } from './authority-orders.ts'
+import type { NewRequest, Signing, SigningOrder } from './authority-orders.ts'
 import { authorityOf, chooseAuthority } from './authority-records.ts'
 import { getIndexed } from './change-record.ts'
 import { pointingTo } from './crl-place.ts'
@@ -14,7 +14,7 @@ import { getRequest } from './reject-requests.ts'
 import { carryOut, planSigning, type Signable, type SigningDesk } from './sign-request.ts'
 import type { MutationOptions } from './store.ts'
 import { customProfiles } from './store-profiles.ts'
-import type { CheckedRequest } from './submit-request.ts'
+import { checkRequest, type CheckedRequest } from './submit-request.ts'
 
 /** One request that is to be signed. */
 export interface SigningJob {
@@ -33,6 +33,13 @@ export interface SigningTools {
   readonly desk: AuthorityDesk
   readonly ambient: Ambient
 }
+
+/** The job of a request that is brought; see `checkRequest`. */
+export const checkJob = async (
+  request: NewRequest,
+  order: SigningOrder,
+  options: MutationOptions,
+): Promise<SigningJob> => ({ signable: { request: await checkRequest(request) }, order, options })
 
 /**
  * Finds and opens the authority of a job, before the store is locked: deriving a key from a password takes long.

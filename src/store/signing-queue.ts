@@ -1,6 +1,6 @@
 /** One call that waits for its turn. */
 interface Waiting<Job, Result> {
-  readonly job: Job
+  readonly job: Promise<Job>
   readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
 }
@@ -22,9 +22,16 @@ export class GroupQueue<Job, Result> {
     this.#run = run
   }
 
-  add(job: Job): Promise<Result> {
+  /**
+   * @param job may still be on its way: its group waits for it, so that those who came together stay together and in
+   *   order; one that rejects is that caller's alone
+   */
+  add(job: Job | Promise<Job>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject })
+      const coming = Promise.resolve(job)
+      // looked at when its turn comes
+      coming.catch(() => undefined)
+      this.#waiting.push({ job: coming, resolve, reject })
       if (!this.#isRunning) void this.#work()
     })
   }
@@ -38,6 +45,11 @@ export class GroupQueue<Job, Result> {
   }
 
   async #group(group: readonly Waiting<Job, Result>[]): Promise<void> {
+    const ready = await whoCame(group)
+    if (ready.length > 0) await this.#runAll(ready)
+  }
+
+  async #runAll(group: readonly Ready<Job, Result>[]): Promise<void> {
     try {
       const results = await this.#run(group.map(({ job }) => job))
       for (const [at, { resolve, reject }] of group.entries()) {
@@ -47,7 +59,22 @@ export class GroupQueue<Job, Result> {
       }
     } catch (error) {
       if (group.length === 1) group[0]!.reject(error)
-      else for (const waiting of group) await this.#group([waiting])
+      else for (const one of group) await this.#runAll([one])
     }
   }
+}
+
+/** A call whose job is there. */
+type Ready<Job, Result> = Omit<Waiting<Job, Result>, 'job'> & { readonly job: Job }
+
+async function whoCame<Job, Result>(
+  group: readonly Waiting<Job, Result>[],
+): Promise<readonly Ready<Job, Result>[]> {
+  const came = await Promise.allSettled(group.map(({ job }) => job))
+  return group.flatMap(({ resolve, reject }, at) => {
+    const one = came[at]!
+    if (one.status === 'fulfilled') return [{ job: one.value, resolve, reject }]
+    reject(one.reason)
+    return []
+  })
 }

@@ -1,6 +1,6 @@
 import { requireCertifiable } from '../authority/key-policy.ts'
 import { getProfile } from '../authority/profile.ts'
-import { openRequest, openRequests, type OpenRequest } from '../authority/request.ts'
+import { openRequestAside, openRequests, type OpenRequest } from '../authority/request.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
 import type { NewRequest } from './authority-orders.ts'
@@ -25,8 +25,8 @@ export interface CheckedRequest {
 }
 
 /** Reads a request as it must be for the queue. @throws {CertmanError} like `openRequest` */
-export function checkRequest(given: NewRequest): CheckedRequest {
-  const open = openRequest(given.csr)
+export async function checkRequest(given: NewRequest): Promise<CheckedRequest> {
+  const open = await openRequestAside(given.csr)
   rememberRequest(given.csr, open.facts)
   return { given, open }
 }
@@ -48,6 +48,12 @@ export interface Submission {
   /** See `MutationOptions`. */
   readonly actor: string | undefined
 }
+
+/** Reads a request for its submission; see `checkRequest`. */
+export const checkSubmission = async (
+  given: NewRequest,
+  by: Omit<Submission, 'checked'>,
+): Promise<Submission> => ({ checked: await checkRequest(given), ...by })
 
 /** Puts requests that came together into the queue, each for who asked. @throws {CertmanError} what `submitRequest` throws: then none is in */
 export async function submitGroup(

@@ -13,7 +13,7 @@ import { isAuthorityRequest, issuers, orGone, rowOf } from './server-view.ts'
 import type { WireAuthority } from './wire.ts'
 
 /** An authority keeps the number of its request for life: that of the request and this. */
-const OF_REQUEST = 1_000_000
+export const OF_REQUEST = 1_000_000
 
 /** An authority, or the request of one that waits for its certificate, or both. */
 export interface FoundAuthority {

@@ -12,9 +12,8 @@ const MOST_BYTES = 102_400
  * @throws {WireFault} 413
  */
 export async function requireSmall(call: Call): Promise<void> {
-  const tooLarge = new WireFault(413, WORDS.large)
-  if (Number(call.header('content-length') ?? 0) > MOST_BYTES) throw tooLarge
-  if ((await call.body()).length > MOST_BYTES) throw tooLarge
+  const isTooLong = Number(call.header('content-length') ?? 0) > MOST_BYTES
+  if (isTooLong || (await call.body()).length > MOST_BYTES) throw new WireFault(413, WORDS.large)
 }
 
 /** The members of a body, read as Go reads them. */

@@ -2,6 +2,7 @@ import type { Claim } from '../../domain/records.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
+import type { WhileUnchanged } from '../while-unchanged.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { answerOf, bearerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
 import { requireSmall } from './server-body.ts'
@@ -13,6 +14,7 @@ export interface Counter {
   readonly house: House
   readonly numbers: Numbers
   readonly texts: Texts
+  readonly known: WhileUnchanged
 }
 
 /** A caller who was let in, at the counter. */
@@ -26,10 +28,10 @@ export interface Desk extends Counter {
 export type Handler = (desk: Desk) => Promise<Reply>
 
 /**
- * Who may: everyone who is let in, who manages users, an admin with a claim in a store (authorities are an admin's), or
- * whoever has a claim in a store.
+ * Who may: everyone who is let in, who manages users, who manages authorities and has a claim in a store, or whoever has
+ * a claim in a store.
  */
-export type Permit = 'all' | 'users' | `admin:${Claim}` | Claim
+export type Permit = 'all' | 'users' | `authorities:${Claim}` | Claim
 
 /** One row of the vendor's table, below `/api/v1`. */
 export type ApiRoute = readonly [
@@ -74,14 +76,15 @@ export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<
 }
 
 /** @throws {WireFault} 403 */
-export function requirePermit({ user, stores, managesUsers }: Access, permit: Permit): void {
+export function requirePermit(access: Access, permit: Permit): void {
+  const { stores, managesUsers, managesAuthorities } = access
   if (permit === 'all') return
   if (permit === 'users') {
     if (managesUsers) return
     throw forbidden()
   }
-  const [first, second] = permit.split(':')
-  const claim = (first === 'admin' ? second : first) as Claim
+  const isOfAuthorities = permit.startsWith('authorities:')
+  const claim = permit.replace('authorities:', '') as Claim
   const isEnough = stores.some(({ claims }) => claims.includes(claim))
-  if (!isEnough || (first === 'admin' && user.role !== 'admin')) throw forbidden()
+  if (!isEnough || (isOfAuthorities && !managesAuthorities)) throw forbidden()
 }

@@ -8,8 +8,8 @@ import { invalid, missing, WireFault, WORDS } from './errors.ts'
 import { done, made } from './server-answer.ts'
 import { pathId, readBody, type Body } from './server-body.ts'
 import type { Desk, Handler } from './server-desk.ts'
-import { authorityAt } from './server-authorities.ts'
 import { requestOf } from './server-requests.ts'
+import { signerAt } from './server-signer.ts'
 
 /** `POST /certificate_requests/{id}/certificate`: a chain that was issued elsewhere. */
 export const attachCertificate: Handler = async (desk) => {
@@ -100,13 +100,9 @@ export const signRequest: Handler = async (desk) => {
   if (method === 'acme') throw new WireFault(503, WORDS.acme)
   if (method !== '' && method !== 'ca') throw invalid(WORDS.method)
   const issuer = issuerId(body, WORDS.authorityId)
-  const { served, row } = await requestOf({ ...desk, call: desk.call })
-  const authority = await authorityAt(desk, issuer)
-  // an authority signs what lies in its own store
-  if (!authority || authority.served !== served || number < 0) throw missing()
-  if (!authority.row)
-    throw new WireFault(409, 'the certificate authority waits for its certificate: it cannot sign yet')
-  const order = { ...signingOrder(desk), authority: authority.row.id }
+  const { served, row } = await requestOf(desk)
+  if (number < 0) throw missing()
+  const order = { ...signingOrder(desk), authority: await signerAt(desk, served, issuer) }
   await signIn(served.store, { kind: 'request', id: row.id }, order)
   return done(202)
 }

@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
-import { openRequest } from '../../authority/request.ts'
+import { openRequestAside } from '../../authority/request.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
 import type { ListedRecord } from '../../store/store.ts'
@@ -52,7 +52,7 @@ const MOST_TEXT = 8192
 export const createRequest: Handler = async (desk) => {
   const body = await readBody(desk.call)
   const text = body.text('csr') ?? ''
-  const csr = readCsr(text)
+  const csr = await readCsr(text)
   const served = queueOf(desk)
   const isOwn = text === writePem('CERTIFICATE REQUEST', csr) || text.length > MOST_TEXT
   const own = isOwn ? {} : { text }
@@ -67,13 +67,13 @@ export const createRequest: Handler = async (desk) => {
 }
 
 /** DER of a request that came as PEM, checked in the vendor's order. @throws {WireFault} 400 */
-function readCsr(text: string): Uint8Array {
+async function readCsr(text: string): Promise<Uint8Array> {
   if (text === '') throw invalid(WORDS.csrMissing)
   const [block] = readPem(Buffer.from(text)).blocks
   if (!block) throw invalid(WORDS.csrPem)
   if (!CSR_LABELS.includes(block.label)) throw invalid(WORDS.csrType)
   try {
-    openRequest(block.der)
+    await openRequestAside(block.der)
   } catch (error) {
     if (isCertmanError(error, 'der.malformed')) throw invalid(WORDS.csrParse)
     // Notary takes a request with a false signature and fails to sign it; here it is refused at once

@@ -1,6 +1,6 @@
-import { isCertmanError } from '../../base/errors.ts'
 import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
+import { WhileUnchanged } from '../while-unchanged.ts'
 import { missing, WireFault } from './errors.ts'
 import { ACCOUNT_ROUTES, createAccount } from './server-accounts.ts'
 import { eraOf, failure, found, plain } from './server-answer.ts'
@@ -49,24 +49,25 @@ const API_ROUTES: readonly ApiRoute[] = [
   ['POST', '/certificate_requests/{id}/certificate/revoke', 'revoke', revokeRequest],
   ['POST', '/certificate_requests/{id}/sign', 'sign', signRequest],
   ['GET', '/certificate_authorities', 'read', listAuthorities],
-  ['POST', '/certificate_authorities', 'admin:create', createAuthority],
+  ['POST', '/certificate_authorities', 'authorities:create', createAuthority],
   ['GET', '/certificate_authorities/{id}', 'read', showAuthority],
-  ['PUT', '/certificate_authorities/{id}', 'admin:create', updateAuthority],
-  ['DELETE', '/certificate_authorities/{id}', 'admin:delete', deleteAuthority],
-  ['POST', '/certificate_authorities/{id}/certificate', 'admin:create', uploadCertificate],
-  ['POST', '/certificate_authorities/{id}/sign', 'admin:sign', signAuthority],
+  ['PUT', '/certificate_authorities/{id}', 'authorities:create', updateAuthority],
+  ['DELETE', '/certificate_authorities/{id}', 'authorities:delete', deleteAuthority],
+  ['POST', '/certificate_authorities/{id}/certificate', 'authorities:create', uploadCertificate],
+  ['POST', '/certificate_authorities/{id}/sign', 'authorities:sign', signAuthority],
   ['POST', '/certificate_authorities/{id}/revoke', 'revoke', revokeAuthority],
   ['GET', '/acme_servers', 'read', noAcmeServers],
-  ['POST', '/acme_servers', 'admin:create', noAcme],
+  ['POST', '/acme_servers', 'authorities:create', noAcme],
   ['GET', '/acme_servers/{id}', 'read', noAcmeServer],
-  ['PUT', '/acme_servers/{id}', 'admin:create', noAcmeServer],
-  ['PUT', '/acme_servers/{id}/active', 'admin:create', noAcmeServer],
-  ['DELETE', '/acme_servers/{id}', 'admin:create', noAcmeServer],
+  ['PUT', '/acme_servers/{id}', 'authorities:create', noAcmeServer],
+  ['PUT', '/acme_servers/{id}/active', 'authorities:create', noAcmeServer],
+  ['DELETE', '/acme_servers/{id}', 'authorities:create', noAcmeServer],
 ]
 
 /** Serves the API of Canonical Notary. */
 export function notaryServer(house: House): RouteTable {
-  const counter: Counter = { house, numbers: new Numbers(), texts: new Texts() }
+  const known = new WhileUnchanged(house.ambient.now)
+  const counter: Counter = { house, numbers: new Numbers(), texts: new Texts(), known }
   const open = (method: string, path: string, handle: (call: Call) => Promise<Answer>): Route => ({
     method,
     path,
@@ -86,12 +87,6 @@ export function notaryServer(house: House): RouteTable {
     ignoreCase: false,
     prefixes: [API],
     missing: (_call, allow) => plain(allow.length === 0 ? 404 : 405, allow),
-    failed: (error, call) => {
-      if (!(error instanceof WireFault) && !isCertmanError(error))
-        house.log(
-          `notary: ${call.method} ${call.path} failed: ${error instanceof Error ? error.name : 'fault'}`,
-        )
-      return failure(error, eraOf(call))
-    },
+    failed: (error, call) => failure(error, eraOf(call)),
   }
 }
