@@ -18,8 +18,8 @@ export const serveUserAdd = declare({
     ['certman serve user add audit --role reader --store prod', 'one of the stores only'],
   ],
   about: [
-    'Roles: admin may do everything, manages authorities, collections and accounts; manager may do everything else; ' +
-      'requestor asks for certificates and sees its own requests and their certificates; reader reads. --claims names ' +
+    'Roles: admin may do everything, manages profiles, collections and accounts; manager may do everything else, ' +
+      'authorities included unless --claims or --collection limit it, but not export their keys; requestor asks for certificates and sees its own requests and their certificates; reader reads. --claims names ' +
       'exactly what the user may do instead. What a store does not permit, nobody may do there.',
     'A running server knows the user at once. Passwords and API keys are kept as hashes. Keys for shared access ' +
       'signatures have to be kept as they are: whoever reads the users file can sign with them.',

@@ -37,6 +37,8 @@ export interface Access {
    * claims. Everybody else could make a user who may more.
    */
   readonly managesUsers: boolean
+  /** Whether authorities are this user's to make and manage, as far as the claims go. */
+  readonly managesAuthorities: boolean
 }
 
 /** A user without the secrets. */

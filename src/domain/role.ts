@@ -15,5 +15,8 @@ export const ROLE_CLAIMS: Readonly<Record<UserRole, readonly Claim[]>> = {
 /** Whether a user of that role sees its own requests and their certificates only, whatever its claims. */
 export const seesOwnOnly = (role: UserRole): boolean => role === 'requestor'
 
-/** Whether that role manages authorities, profiles, collections and accounts. */
+/** Whether that role manages everything: profiles, collections, the trash, accounts, and authorities with their keys. */
 export const administers = (role: UserRole): boolean => role === 'admin'
+
+/** Whether that role makes and manages authorities, but not their keys, unless claims or collections limit the user. */
+export const managesAuthorities = (role: UserRole): boolean => role === 'admin' || role === 'manager'

@@ -7,8 +7,10 @@ import type { MutationOptions, Store } from './store.ts'
 /** What one user may do in one store. */
 export interface Grants extends SightLimits {
   readonly claims: readonly Claim[]
-  /** Manages authorities, profiles, collections and the trash. */
+  /** Manages authorities and their keys, profiles, collections and the trash. */
   readonly administers: boolean
+  /** Manages authorities, but not their keys. */
+  readonly managesAuthorities?: boolean
   /** Name of the store, for messages. */
   readonly store: string
 }
@@ -38,12 +40,17 @@ export abstract class GuardedVerbs {
 
   /** @param what completes "may not manage …" */
   protected administer(what: string): void {
-    if (this.grants.administers) return
-    const { user, store } = this.grants
+    const { user, store, administers, managesAuthorities } = this.grants
+    const isOfAuthorities = what === 'authorities'
+    if (administers || (isOfAuthorities && managesAuthorities)) return
     throw new CertmanError(
       'claim.missing',
       `the user ${JSON.stringify(user)} may not manage ${what} of the store ${JSON.stringify(store)}`,
-      { hint: 'only the role admin may' },
+      {
+        hint: isOfAuthorities
+          ? 'the role admin may, and the role manager without --claims and --collection'
+          : 'only the role admin may',
+      },
     )
   }
 

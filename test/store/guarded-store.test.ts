@@ -99,10 +99,22 @@ describe('claims', () => {
   test('when a user has all claims but is no admin then authorities, profiles, collections and the trash are not theirs', async () => {
     const ann = as('ann')
     const refused = { code: 'claim.missing', hint: 'only the role admin may' }
-    await expect(ann.createAuthority(rootOrder())).rejects.toMatchObject(refused)
+    await expect(ann.createAuthority(rootOrder())).rejects.toMatchObject({
+      code: 'claim.missing',
+      hint: 'the role admin may, and the role manager without --claims and --collection',
+    })
     await expect(ann.addProfile({ name: 'x' })).rejects.toMatchObject(refused)
     await expect(ann.addCollection({ name: 'x', filter: 'tag = x' })).rejects.toMatchObject(refused)
     await expect(ann.emptyTrash()).rejects.toMatchObject(refused)
+  })
+
+  test('when a user manages authorities then nothing else of an admin is theirs, the keys of authorities neither', async () => {
+    const ann = as('ann', { managesAuthorities: true })
+    await ann.createAuthority(rootOrder({ protection: OPEN }))
+    const [{ id }] = (await listed(store, 'key')) as [{ id: string }]
+    const others = [() => ann.key(id), () => ann.addProfile({ name: 'x' }), () => ann.emptyTrash()]
+    for (const run of others)
+      await expect(run()).rejects.toMatchObject({ code: 'claim.missing', hint: 'only the role admin may' })
   })
 
   test('when somebody who may export is no admin then the keys of authorities stay where they are', async () => {

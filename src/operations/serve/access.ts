@@ -1,6 +1,6 @@
 import type { Access, ServedStore, ServedUser } from '../../dialects/house.ts'
 import type { Claim } from '../../domain/records.ts'
-import { administers, ROLE_CLAIMS, seesOwnOnly } from '../../domain/role.ts'
+import { administers, managesAuthorities, ROLE_CLAIMS, seesOwnOnly } from '../../domain/role.ts'
 import type { UserRecord } from '../../settings/user-records.ts'
 import { bothClaims, guardedStore } from '../../store/guarded-store.ts'
 import type { Store } from '../../store/store.ts'
@@ -46,6 +46,7 @@ export function accessOf(
     stores,
     collections: user.collections,
     managesUsers: isUnlimited(user),
+    managesAuthorities: hasAuthorities(user),
     store: (name) => stores.find((store) => isSame(store.name, name)),
   }
 }
@@ -55,6 +56,10 @@ const isUnlimited = ({ role, stores, collections, claims }: UserRecord): boolean
   stores === undefined &&
   collections === undefined &&
   (claims === undefined || ROLE_CLAIMS[role].every((claim) => claims.includes(claim)))
+
+/** An admin's claims say how far; whoever else is limited has been given a part, and authorities are none of it. */
+const hasAuthorities = ({ role, collections, claims }: UserRecord): boolean =>
+  administers(role) || (managesAuthorities(role) && collections === undefined && claims === undefined)
 
 const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
@@ -69,6 +74,7 @@ function served(user: UserRecord, place: ServedPlace, now: () => Date): ServedSt
     claims: claimsOf(user),
     ownOnly: seesOwnOnly(user.role),
     administers: administers(user.role),
+    managesAuthorities: hasAuthorities(user),
     ...(user.collections && { collections: user.collections }),
   }
   return {

@@ -220,10 +220,35 @@ describe('authorities', () => {
     expect((await admin('GET /acme_servers')).text).toBe('{"data":[]}')
   })
 
-  test('managers issue, and only admins make authorities', async () => {
+  test('managers make, disable and sign authorities, and neither requestors nor readers do', async () => {
     const manager = await loggedIn(world, 'manager')
-    expect((await manager(`POST ${CAS}`, { body: SUBJECT })).status).toBe(403)
-    expect((await manager(`GET ${CAS}`)).status).toBe(200)
+    const made = await manager(`POST ${CAS}`, { body: { ...SUBJECT, self_signed: false } })
+    expect(made.status).toBe(201)
+    const id: number = made.json.data.id
+    const body = { certificate_authority_id: '1' }
+    expect((await manager(`POST ${CAS}/${id}/sign`, { body })).status).toBe(202)
+    expect((await manager(`PUT ${CAS}/${id}`, { body: { enabled: false } })).status).toBe(200)
+    expect((await manager(`GET ${CAS}/${id}`)).json.data.enabled).toBe(false)
+    for (const name of ['requestor', 'reader']) {
+      const other = await loggedIn(world, name)
+      expect((await other(`POST ${CAS}`, { body: SUBJECT })).status).toBe(403)
+    }
+  })
+
+  test('managers whose rights are limited make none, and their signing of one does nothing by half', async () => {
+    const limits = [{ claims: ['read', 'create', 'sign', 'import'] as const }, { collections: ['mail'] }]
+    const users = limits.map((limit, at) => ({ name: `m${at}`, role: 'manager', ...limit }) as const)
+    const limited = await notaryWorld({ users })
+    const admin = await loggedIn(limited, 'admin')
+    const made = await admin(`POST ${CAS}`, { body: { ...SUBJECT, self_signed: false } })
+    for (const { name } of users) {
+      const call = await loggedIn(limited, name)
+      expect((await call(`POST ${CAS}`, { body: SUBJECT })).status).toBe(403)
+      const body = { certificate_authority_id: '1' }
+      expect((await call(`POST ${CAS}/${made.json.data.id}/sign`, { body })).status).toBe(403)
+    }
+    expect((await admin(`GET ${CAS}/${made.json.data.id}`)).json.data.certificate).toBe('')
+    await limited.close()
   })
 })
 
