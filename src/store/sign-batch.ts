@@ -3,17 +3,13 @@ import type { Ambient } from '../base/ambient.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import { requireSignable } from '../domain/request-state.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
-import { renewDueCrl } from './authority-crl.ts'
-import { actingTransaction } from './acting.ts'
 import type { AuthorityDesk } from './authority-desk.ts'
 import type { NewRequest, Signing, SigningOrder } from './authority-orders.ts'
-import { authorityOf, chooseAuthority } from './authority-records.ts'
-import { getIndexed } from './change-record.ts'
-import { pointingTo } from './crl-place.ts'
+import { chooseAuthority } from './authority-records.ts'
 import { getRequest } from './reject-requests.ts'
-import { carryOut, planSigning, type Signable, type SigningDesk } from './sign-request.ts'
+import type { Signable } from './sign-request.ts'
+import { SigningRoom } from './signing-room.ts'
 import type { MutationOptions } from './store.ts'
-import { customProfiles } from './store-profiles.ts'
 import { checkRequest, type CheckedRequest } from './submit-request.ts'
 
 /** One request that is to be signed. */
@@ -81,9 +77,8 @@ export async function signBatch(
   tools: SigningTools,
 ): Promise<readonly (Signing | Error)[]> {
   const room = new SigningRoom(tx, tools)
-  const results: (Signing | Error)[] = []
-  for await (const job of jobs) results.push(await room.sign(job))
-  return room.withCrls(results)
+  for await (const job of jobs) await room.take(job)
+  return room.finish()
 }
 
 /** The first job, and all that follow with the same order. */
@@ -106,77 +101,4 @@ export async function signAll(
     if (result instanceof Error) throw result
     return result
   })
-}
-
-class SigningRoom {
-  readonly #tx: WriteTransaction
-  readonly #tools: SigningTools
-  readonly #now: Date
-  readonly #desks = new Map<string, SigningDesk>()
-  #profiles: SigningDesk['profiles'] | undefined
-
-  constructor(tx: WriteTransaction, tools: SigningTools) {
-    this.#tx = tx
-    this.#tools = tools
-    this.#now = tools.ambient.now()
-  }
-
-  async sign(job: ReadyJob): Promise<Signing | Error> {
-    let desk: SigningDesk
-    let plan: Awaited<ReturnType<typeof planSigning>>
-    try {
-      desk = await this.#desk(job)
-      plan = await planSigning(this.#tx, job.signable, { order: job.order, desk })
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
-    }
-    return carryOut(actingTransaction(this.#tx, job.options.actor), plan, desk)
-  }
-
-  /** A CRL that is due is signed along; the first certificate of its authority tells. */
-  async withCrls(results: readonly (Signing | Error)[]): Promise<readonly (Signing | Error)[]> {
-    const told = [...results]
-    for (const { authority } of new Set(this.#desks.values())) {
-      const at = told.findIndex((result) => isOf(result, authority.record.id))
-      const outcome = at < 0 ? undefined : await renewDueCrl(this.#tx, authority, this.#now)
-      const signing = told[at]
-      if (outcome && signing && !(signing instanceof Error))
-        told[at] = { ...signing, outcomes: [...signing.outcomes, outcome] }
-    }
-    return told
-  }
-
-  async #desk({ authorityId, order, options }: ReadyJob): Promise<SigningDesk> {
-    const { desk, ambient } = this.#tools
-    const { replace = false } = options
-    const actor = options.actor ?? ambient.actor
-    const key = JSON.stringify([authorityId, replace, actor, order.crlBase])
-    const known = this.#desks.get(key)
-    if (known) return known
-    const record = authorityOf(await getIndexed(this.#tx, 'authority', authorityId))
-    await requireUnrevoked(this.#tx, record)
-    const opened = await desk.open(this.#tx, record, { password: order.password, now: this.#now })
-    const authority = pointingTo(opened, order.crlBase)
-    this.#profiles ??= await customProfiles(this.#tx)
-    const { random } = ambient
-    const made = { authority, profiles: this.#profiles, now: this.#now, actor, random, replace }
-    this.#desks.set(key, made)
-    return made
-  }
-}
-
-const isOf = (result: Signing | Error, authorityId: string): boolean =>
-  !(result instanceof Error) && result.outcomes[0]?.row['authorityId'] === authorityId
-
-async function requireUnrevoked(
-  tx: WriteTransaction,
-  { name, certificateId }: AuthorityRecord,
-): Promise<void> {
-  const { row } = await getIndexed(tx, 'certificate', certificateId)
-  if (row['revocation'] === undefined) return
-  throw new CertmanError(
-    'state.refused',
-    `the certificate of the authority ${JSON.stringify(name)} is revoked: nobody would believe what it signs`,
-    { hint: 'sign by another authority' },
-  )
 }

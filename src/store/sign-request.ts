@@ -138,9 +138,17 @@ async function requireFreshSerial(
 }
 
 /** Signs what was planned and writes certificate and request. */
-export async function carryOut(tx: WriteTransaction, plan: SigningPlan, desk: SigningDesk): Promise<Signing> {
-  const { preparation, name } = plan
-  const der = issue(preparation.prepared, desk.authority.signer)
+export function carryOut(tx: WriteTransaction, plan: SigningPlan, desk: SigningDesk): Promise<Signing> {
+  return putSigned(tx, { ...plan, der: issue(plan.preparation.prepared, desk.authority.signer) }, desk)
+}
+
+/** Writes a certificate that was signed as planned (DER), and its request. */
+export async function putSigned(
+  tx: WriteTransaction,
+  plan: SigningPlan & { readonly der: Uint8Array },
+  desk: SigningDesk,
+): Promise<Signing> {
+  const { preparation, name, der } = plan
   const id = await tx.nextId('certificate')
   const others: Outcome[] = []
   if (name !== undefined) {

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { memoryRepository } from '../../src/repository/memory.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { csrFor, doubts, rootOrder, rows, target } from '../contracts/authority/world.ts'
+import { frozenAmbient } from '../support/ambient.ts'
+
+/** A store in memory with a root. */
+async function storeWithRoot(ambient = frozenAmbient()) {
+  const repository = memoryRepository(describeRecord, ambient)
+  const world = { repository, store: localStore(repository, { ambient, kind: 'memory', location: 'memory' }) }
+  await world.store.createAuthority(rootOrder())
+  return world
+}
+
+const requests = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({ csr: csrFor([`dns:h${at}.example`]) }))
+
+test('when more requests come than are signed together then all land in their order', async () => {
+  // random numbers of the frozen world repeat after some hundred
+  let drawn = 0
+  const random = (length: number) => Uint8Array.from(Buffer.alloc(length, `${++drawn} `))
+  const world = await storeWithRoot({ ...frozenAmbient(), random })
+  const all = requests(300)
+  const signings = await world.store.issue(all, {})
+  const names = signings.map(({ outcomes }) => outcomes[0]!.row['subjectAltName'])
+  expect(names).toEqual(all.map((_, at) => [{ type: 'dns', value: `h${at}.example` }]))
+  expect(signings.map(({ outcomes }) => Number(outcomes[0]!.id))).toEqual(all.map((_, at) => at + 2))
+  expect(await doubts(world)).toEqual([])
+})
+
+test('when a request stands twice in a bulk then it is not signed twice, and nothing of the bulk is there', async () => {
+  const world = await storeWithRoot()
+  const all = requests(5)
+  await expect(world.store.issue([...all, all[1]!], {})).rejects.toMatchObject({ code: 'state.refused' })
+  expect(await rows(world)).toHaveLength(1)
+})
+
+test('when the same request is signed twice at once then only the first is, and the others are all the same', async () => {
+  const world = await storeWithRoot()
+  const ids: string[] = []
+  for (const request of requests(6)) ids.push((await world.store.submit(request))[0]!.id)
+  const ends = await Promise.allSettled([...ids, ids[2]!].map((id) => world.store.sign(target(id), {})))
+  expect(ends.map(({ status }) => status)).toEqual([...ids.map(() => 'fulfilled'), 'rejected'])
+  expect(ends.at(-1)).toMatchObject({ reason: { code: 'state.refused' } })
+})
+
+test('when a serial number is drawn a second time then the request is refused', async () => {
+  const world = await storeWithRoot({
+    ...frozenAmbient(),
+    random: (length) => new Uint8Array(length).fill(7),
+  })
+  const ids: string[] = []
+  for (const request of requests(2)) ids.push((await world.store.submit(request))[0]!.id)
+  const ends = await Promise.allSettled(ids.map((id) => world.store.sign(target(id), {})))
+  // the root has the number already: it is drawn for each of them again
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(ends[1]).toMatchObject({ reason: { message: expect.stringContaining('used the serial number') } })
+})
+
+test('when the serial numbers of two in a bulk are the same then nothing of the bulk is there', async () => {
+  const ambient = frozenAmbient()
+  let isConstant = false
+  const random = (length: number) => (isConstant ? new Uint8Array(length).fill(9) : ambient.random(length))
+  const world = await storeWithRoot({ ...ambient, random })
+  isConstant = true
+  await expect(world.store.issue(requests(3), {})).rejects.toMatchObject({
+    message: expect.stringContaining('used the serial number'),
+  })
+  expect(await rows(world)).toHaveLength(1)
+})
+
+test('when two of a bulk want one name then nothing of the bulk is there; with replace the name goes to the second', async () => {
+  const world = await storeWithRoot()
+  const named = requests(4).map((request, at) => ({ ...request, ...(at % 2 === 1 && { name: 'web' }) }))
+  await expect(world.store.issue(named, {})).rejects.toMatchObject({ code: 'name.taken' })
+  const ids: string[] = []
+  for (const { csr } of named) ids.push((await world.store.submit({ csr }))[0]!.id)
+  const order = (at: number) => (at % 2 === 1 ? { name: 'web' } : {})
+  await Promise.all(ids.map((id, at) => world.store.sign(target(id), order(at), { replace: true })))
+  const holders = (await rows(world)).filter(
+    (row) => row['name'] === 'web' && row['supersededBy'] === undefined,
+  )
+  expect(holders.map((row) => row['requestId'])).toEqual([ids[3]])
+})
