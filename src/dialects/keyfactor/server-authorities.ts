@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../../base/json.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
-import { invalid, notFound } from './errors.ts'
+import { notFound } from './errors.ts'
 import { done, ok } from './server-answer.ts'
-import { requireSystemWide, type Desk } from './server-desk.ts'
+import type { Desk } from './server-desk.ts'
 import { listOthers } from './server-list.ts'
 import { objectBody, pathNumber, requiredText } from './server-request.ts'
 import { findRecord } from './server-scope.ts'
@@ -81,7 +81,6 @@ const constantMembers = (): JsonObject => ({
 
 /** `POST /CertificateAuthority/PublishCRL` */
 export async function publishCrl(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const name = requiredText(body, 'CertificateAuthorityLogicalName').toLowerCase()
   for (const { store } of desk.access.stores) {
@@ -93,11 +92,6 @@ export async function publishCrl(desk: Desk): Promise<Answer> {
     }
   }
   throw notFound('The certificate authority was not found.')
-}
-
-/** Making, changing and removing authorities is not done over this API. */
-export const changeAuthority = async (): Promise<Answer> => {
-  throw invalid('Certificate authorities are managed with certman ca, not over this API.')
 }
 
 /** `GET /Enrollment/CSR/Context/My` and `/PFX/Context/My`: what the caller may enroll with. */

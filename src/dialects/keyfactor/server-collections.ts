@@ -8,7 +8,7 @@ import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { invalid, notFound } from './errors.ts'
 import { done, ok } from './server-answer.ts'
-import { requireSystemWide, type Desk } from './server-desk.ts'
+import type { Desk } from './server-desk.ts'
 import { filterOfQuery, listOthers } from './server-list.ts'
 import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
 import { findRecord, isOpenCollection, type Found } from './server-scope.ts'
@@ -51,7 +51,6 @@ async function byName(desk: Desk): Promise<Found | undefined> {
 
 /** `POST /CertificateCollections` */
 export async function addCollection(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const name = requiredText(body, 'Name')
   const copied = optional(body, 'CopyFromId', 'number') ?? 0
@@ -73,7 +72,6 @@ export async function addCollection(desk: Desk): Promise<Answer> {
 
 /** `PUT /CertificateCollections` with `Id`. */
 export async function editCollection(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const one = await findRecord(desk, 'collection', optional(body, 'Id', 'number') ?? 0)
   if (!one) throw notFound('The certificate collection was not found.')
@@ -90,7 +88,6 @@ export async function editCollection(desk: Desk): Promise<Answer> {
 
 /** `DELETE /CertificateCollections/{id}` */
 export async function deleteCollection(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const number = pathNumber(desk.call)
   const one = number === undefined ? undefined : await findRecord(desk, 'collection', number)
   if (!one) throw notFound('The certificate collection was not found.')

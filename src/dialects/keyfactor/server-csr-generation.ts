@@ -7,7 +7,7 @@ import { notFound } from './errors.ts'
 import { certificateFileName } from './names.ts'
 import { done, ok } from './server-answer.ts'
 import { each } from './server-delete.ts'
-import { requireSystemWide, type Desk } from './server-desk.ts'
+import type { Desk } from './server-desk.ts'
 import { profileNamed } from './server-issuance.ts'
 import { makeRequest } from './server-key.ts'
 import { listOthers } from './server-list.ts'
@@ -21,7 +21,6 @@ const pemOf = (csr: Uint8Array): string => writePem('CERTIFICATE REQUEST', csr)
  * its certificate, gets the key with it.
  */
 export async function generateCsr(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const { access } = desk
   const profile = await profileNamed(desk, body)
@@ -44,7 +43,6 @@ const PENDING: Filter = {
 
 /** `GET /CSRGeneration/Pending` */
 export async function listPendingCsrs(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   return listOthers(desk, {
     kind: 'request',
     filter: PENDING,
@@ -66,7 +64,6 @@ export async function deletePendingCsr(desk: Desk): Promise<Answer> {
 
 /** `DELETE /CSRGeneration/Pending` with an array of ids: the failure of one does not stop the others. */
 export async function deletePendingCsrs(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const ids = idList(await jsonBody(desk.call), 'ids')
   await each(ids, async (id) => deleteOne(await pendingOf(desk, id)))
   return done()
@@ -77,7 +74,6 @@ const deleteOne = async ({ served: { store }, row }: Found): Promise<void> => {
 }
 
 async function pendingOf(desk: Desk, number: number | undefined): Promise<Found> {
-  requireSystemWide(desk)
   const found = number === undefined ? undefined : await findRecord(desk, 'request', number)
   if (found?.row['state'] === 'outstanding' && found.row['keyId'] !== undefined) return found
   throw notFound('The pending CSR was not found.')

@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
-import { invalid, notFound, noPrivateKey, WireFault } from './errors.ts'
+import { invalid, noPrivateKey, WireFault } from './errors.ts'
 import { done } from './server-answer.ts'
 import { everyFound, together } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
@@ -87,8 +87,3 @@ const FATAL: ReadonlySet<string> = new Set([
   'store.locked',
   'store.full',
 ])
-
-/** Blocking a certificate from being imported again is nothing that stores know. */
-export const exclude = async (): Promise<Answer> => {
-  throw notFound('Excluded certificates are not supported by this server.')
-}

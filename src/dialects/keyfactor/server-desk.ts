@@ -33,15 +33,24 @@ export type ApiRoute = readonly [
   holds?: Holding,
 ]
 
+/** What else is said of a route. */
+interface RouteTerms {
+  readonly versions?: string | undefined
+  readonly holds?: Holding | undefined
+  /** To users who are confined to collections. */
+  readonly isOpen: boolean
+}
+
 /** A route handler that asks for the credential first and puts the standard headers on the answer. */
 export function atDesk(
   shared: Pick<Desk, 'house' | 'numbers' | 'contents' | 'asked'>,
   handler: Handler,
-  { versions, holds }: { readonly versions?: string | undefined; readonly holds?: Holding | undefined } = {},
+  { versions, holds, isOpen }: RouteTerms,
 ): Route['handle'] {
   const { house } = shared
   return async (call) => {
     const access = await admit(house, call)
+    if (!isOpen && access.collections !== undefined) throw forbidden(access.user.number)
     requireClientHeader(call)
     const make = (call: Call): Promise<Answer> => handler({ ...shared, call, access })
     const answer = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
@@ -66,9 +75,4 @@ export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<
   const access = token === undefined ? undefined : ((await gate.apiKey(token)) ?? (await gate.session(token)))
   if (access) return access
   throw unauthorized()
-}
-
-/** Lets pass who is not confined to collections. @throws {WireFault} 403 */
-export function requireSystemWide({ access }: Desk): void {
-  if (access.collections !== undefined) throw forbidden(access.user.number)
 }

@@ -4,7 +4,7 @@ import { chooseIssuer, isSelfSigned } from '../../path/choose-issuer.ts'
 import { describeCsr } from '../../x509/csr.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { ok } from './server-answer.ts'
-import { requireSystemWide, type Desk } from './server-desk.ts'
+import type { Desk } from './server-desk.ts'
 import { csrOf } from './server-enroll.ts'
 import { certificateOf } from './server-find.ts'
 import { certificateBytes, itemsOf } from './server-import.ts'
@@ -85,7 +85,6 @@ export async function identityAudit(desk: Desk): Promise<Answer> {
 
 /** `POST /Certificates/Analyze`: what a file holds, without taking it in. */
 export async function analyze(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const bytes = certificateBytes(requiredText(body, 'Certificate'))
   const items = await itemsOf(bytes, optional(body, 'Password', 'string'))

@@ -12,8 +12,9 @@ import { invalid } from './errors.ts'
 import { editOf, readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
 import { outgoing, pemOf } from './server-chain.ts'
-import { requireSystemWide, type Desk } from './server-desk.ts'
+import type { Desk } from './server-desk.ts'
 import { certificateExtension } from './server-download.ts'
+import { deployEnrolled, storesWanted } from './server-enroll-stores.ts'
 import { disposition, fileHeader, issuedMembers, metadata, type Enrolled } from './server-enrolled.ts'
 import { certificateOf } from './server-find.ts'
 import { chooseIssuance, type Issuance } from './server-issuance.ts'
@@ -25,7 +26,6 @@ import { HEADER, member } from './wire.ts'
 
 /** `POST /Enrollment/CSR` */
 export async function enrollCsr(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const format = (desk.call.header(HEADER.format)?.trim() || 'PEM').toUpperCase()
   if (format !== 'PEM' && format !== 'DER')
@@ -50,12 +50,13 @@ export async function enrollCsr(desk: Desk): Promise<Answer> {
 
 /** `POST /Enrollment/PFX`: the key is made here and kept with the certificate. Version 2 speaks of stores too. */
 export async function enrollPfx(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const format = keyFormatOf(desk.call.header(HEADER.format))
   const extension = keyFileExtension(body, format)
   const subject = requiredText(body, 'Subject')
   const issuance = await chooseIssuance(desk, body)
+  const isSecond = desk.call.header(HEADER.version)?.startsWith('2') === true
+  const stores = isSecond ? await storesWanted(desk, body, issuance) : []
   const given = optional(body, 'Password', 'string')
   const password = given !== undefined && given !== '' ? given : undefined
   const made = await makeRequest(subject, body)
@@ -76,9 +77,8 @@ export async function enrollPfx(desk: Desk): Promise<Answer> {
     ChainFailedToBuild: isIssued && enrolled.chain.issuers.length === 0,
     ...disposition(desk, enrolled),
   }
-  const isSecond = desk.call.header(HEADER.version)?.startsWith('2') === true
   const answer = {
-    ...(isSecond && { SuccessfulStores: null }),
+    ...(isSecond && { SuccessfulStores: await deployEnrolled(desk, enrolled, stores) }),
     CertificateInformation: info,
     Metadata: metadata(body),
   }

@@ -1,65 +1,103 @@
 import { CertmanError } from '../../base/errors.ts'
-import type { Json } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
 import { sha1Hex, sha256Hex } from '../../crypto/digest.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { ImportBatch, NewCertificate } from '../../store/store.ts'
+import type { ImportBatch, MutationOptions, NewCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid } from './errors.ts'
 import { editOf, readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
-import { requireSystemWide, type Desk } from './server-desk.ts'
+import { requireNow, storeOfGuid } from './server-deploy.ts'
+import type { Desk } from './server-desk.ts'
 import { objectBody, optional, requiredText } from './server-request.ts'
-import { storeGuid } from './server-show.ts'
 import { listMember, member } from './wire.ts'
 
 type CertificateItem = Extract<Item, { readonly type: 'certificate' }>
 
 /** `POST /Certificates/Import`: the first certificate of a PEM file, everything of a PFX or PKCS#7. */
 export async function importCertificate(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const body = await objectBody(desk.call)
   const bytes = certificateBytes(requiredText(body, 'Certificate'))
   const items = await itemsOf(bytes, optional(body, 'Password', 'string'))
-  const served = targetStore(desk, body)
-  const described = readMetadata(member(body, 'Metadata'))
+  requireNow(desk, member(body, 'Schedule'))
+  const { stores, unknown } = targetStores(desk, body)
   const leaf = leafOf(items)
-  const outcomes = await served.store.import(batchOf(items, leaf, described))
-  const thumbprint = sha1Hex(leaf.der).toUpperCase()
-  const own = outcomes.find(({ kind, row }) => kind === 'certificate' && row['thumbprint'] === thumbprint)
-  const isNew = own?.what === 'created'
-  if (own && !isNew) await describe(served, own, described)
+  const arrivals: boolean[] = []
+  for (const served of stores) arrivals.push(await takeIn(served, { items, leaf, ...labelsOf(body) }))
   return ok({
-    ImportStatus: isNew ? 1 : 2,
+    ImportStatus: arrivals[0] ? 1 : 2,
     JobStatus: 0,
-    InvalidKeystores: [],
-    Thumbprint: thumbprint,
+    InvalidKeystores: unknown.map(invalidKeystore),
+    Thumbprint: sha1Hex(leaf.der).toUpperCase(),
   })
 }
 
-/** Metadata of a certificate that was there already is replaced by what is sent. */
+interface Load {
+  readonly items: readonly Item[]
+  readonly leaf: CertificateItem
+  readonly described: Described
+  readonly options: MutationOptions
+}
+
+/** Whether the certificate is new in the store. */
+async function takeIn(served: ServedStore, { items, leaf, described, options }: Load): Promise<boolean> {
+  const outcomes = await served.store.import(batchOf(items, leaf, described), options)
+  const thumbprint = sha1Hex(leaf.der).toUpperCase()
+  const own = outcomes.find(({ kind, row }) => kind === 'certificate' && row['thumbprint'] === thumbprint)
+  const isNew = own?.what === 'created'
+  if (own && !isNew) await describe(served, own, { described, options })
+  return isNew
+}
+
+/** What is said about the certificate: metadata, unless `ImportMetadata` is false, and the alias of `StoreTypes`. */
+function labelsOf(body: Json): Pick<Load, 'described' | 'options'> {
+  const isWanted = optional(body, 'ImportMetadata', 'boolean') ?? true
+  const metadata = isWanted ? readMetadata(member(body, 'Metadata')) : {}
+  const [type = null] = listMember(body, 'StoreTypes')
+  const alias = optional(type, 'Alias', 'string') ?? ''
+  const replace = optional(type, 'Overwrite', 'boolean') ?? false
+  const isNamed = typeof metadata.name === 'string' || alias === ''
+  return { described: isNamed ? metadata : { ...metadata, name: alias }, options: { replace } }
+}
+
+/** What metadata says of a certificate that was there already counts; what it does not mention stays. */
 async function describe(
   { store }: ServedStore,
   { id, row }: { readonly id: string; readonly row: Parameters<typeof editOf>[0] },
-  described: Described,
+  { described, options }: Pick<Load, 'described' | 'options'>,
 ): Promise<void> {
   const edit = editOf(row, described)
-  if (Object.keys(edit).length > 0) await store.edit({ kind: 'certificate', id }, edit)
+  if (Object.keys(edit).length > 0) await store.edit({ kind: 'certificate', id }, edit, options)
 }
 
-/** The first of `StoreIds`, else the first store that takes imports. @throws {WireFault} 400 */
-function targetStore({ access }: Desk, body: Json): ServedStore {
-  const [wanted] = listMember(body, 'StoreIds')
-  if (wanted !== undefined) {
-    const named = access.stores.find((served) => storeGuid(served) === String(wanted).toLowerCase())
-    if (named) return named
-    throw invalid('The certificate store in StoreIds was not found.')
-  }
-  return access.stores.find(({ store }) => store.can.import) ?? access.stores[0]!
+interface Targets {
+  readonly stores: readonly ServedStore[]
+  /** What in `StoreIds` no store is. */
+  readonly unknown: readonly Json[]
 }
+
+/** All of `StoreIds`, else the first store that takes imports. */
+function targetStores(desk: Desk, body: Json): Targets {
+  const wanted = listMember(body, 'StoreIds').map((guid) => [guid, storeOfGuid(desk, guid)] as const)
+  const stores = wanted.flatMap(([, served]) => served ?? [])
+  const unknown = wanted.filter(([, served]) => !served).map(([guid]) => guid)
+  const { access } = desk
+  const first = access.stores.find(({ store }) => store.can.import) ?? access.stores[0]!
+  return { stores: stores.length > 0 ? [...new Set(stores)] : [first], unknown }
+}
+
+const invalidKeystore = (guid: Json): JsonObject => ({
+  KeystoreId: guid,
+  ClientMachine: null,
+  StorePath: null,
+  Alias: null,
+  Reason: 0,
+  Explanation: 'The certificate store was not found.',
+})
 
 /**
  * What `Certificate` holds: plain PEM, or base64 of DER, PEM, PKCS#7 or PFX, with headers and line breaks as they come.

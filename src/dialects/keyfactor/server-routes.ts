@@ -3,6 +3,7 @@ import * as collections from './server-collections.ts'
 import { listAsCsv } from './server-csv.ts'
 import * as generation from './server-csr-generation.ts'
 import * as deletion from './server-delete.ts'
+import * as deployment from './server-deploy.ts'
 import type { ApiRoute } from './server-desk.ts'
 import * as details from './server-details.ts'
 import { download } from './server-download.ts'
@@ -13,6 +14,7 @@ import { holdsOutside, holdsUnasked, listCertificates, queryParsers } from './se
 import * as metadata from './server-metadata.ts'
 import { recover } from './server-recover.ts'
 import * as renewal from './server-renew.ts'
+import { EMPTY_ROUTES } from './server-refusals.ts'
 import { revoke, revokeQuery } from './server-revoke.ts'
 import { healthCheck } from './server-status.ts'
 import * as stores from './server-stores.ts'
@@ -28,9 +30,6 @@ const certificates: readonly ApiRoute[] = [
   ['DELETE', '/Certificates/Query', deletion.deleteQuery, TWO],
   ['DELETE', '/Certificates/PrivateKey', deletion.deletePrivateKeys, TWO],
   ['DELETE', '/Certificates/PrivateKey/{id}', deletion.deletePrivateKey, TWO],
-  ['*', '/Certificates/Exclude', deletion.exclude, TWO],
-  ['*', '/Certificates/Exclude/{rest*}', deletion.exclude, TWO],
-  ['*', '/Certificates/ExcludedCertificates', deletion.exclude, TWO],
   ['POST', '/Certificates/Download', download, TWO, holdsOutside],
   ['POST', '/Certificates/Recover', recover, TWO],
   ['POST', '/Certificates/Revoke', revoke, TWO],
@@ -57,8 +56,8 @@ const enrollment: readonly ApiRoute[] = [
   ['POST', '/Enrollment/CSR/Parse', details.parseCsr, TWO],
   ['GET', '/Enrollment/CSR/Context/My', authorities.enrollmentContext, TWO],
   ['GET', '/Enrollment/PFX/Context/My', authorities.enrollmentContext, TWO],
-  ['POST', '/Enrollment/PFX/Deploy', stores.deploy, TWO],
-  ['POST', '/Enrollment/PFX/Replace', stores.deploy, TWO],
+  ['POST', '/Enrollment/PFX/Deploy', deployment.deployPfx, TWO],
+  ['POST', '/Enrollment/PFX/Replace', deployment.replacePfx, TWO],
   ['POST', '/Enrollment/Renew', renewal.renew, TWO],
   ['GET', '/Enrollment/AvailableRenewal/Id/{id}', renewal.availableById, TWO],
   ['GET', '/Enrollment/AvailableRenewal/Thumbprint/{thumbprint}', renewal.availableByThumbprint, TWO],
@@ -78,11 +77,8 @@ const enrollment: readonly ApiRoute[] = [
 
 const places: readonly ApiRoute[] = [
   ['GET', '/CertificateAuthority', authorities.listAuthorities],
-  ['POST', '/CertificateAuthority', authorities.changeAuthority],
-  ['PUT', '/CertificateAuthority', authorities.changeAuthority],
   ['POST', '/CertificateAuthority/PublishCRL', authorities.publishCrl],
   ['GET', '/CertificateAuthority/{id}', authorities.getAuthority],
-  ['DELETE', '/CertificateAuthority/{id}', authorities.changeAuthority],
   ['GET', '/Templates', templates.listTemplates],
   ['GET', '/Templates/{id}', templates.getTemplate],
   ['GET', '/EnrollmentPatterns', templates.listPatterns],
@@ -98,12 +94,12 @@ const places: readonly ApiRoute[] = [
   ['GET', '/CertificateStoreContainers', stores.listContainers],
   ['GET', '/CertificateStoreContainers/{id}', stores.getContainer],
   ['GET', '/CertificateStores', stores.listStores],
-  ['POST', '/CertificateStores/Certificates/Add', stores.deploy],
-  ['POST', '/CertificateStores/Certificates/Remove', stores.deploy],
+  ['POST', '/CertificateStores/Certificates/Add', deployment.addToStores],
+  ['POST', '/CertificateStores/Certificates/Remove', deployment.removeFromStores],
   ['GET', '/CertificateStores/{id}', stores.getStore],
   ['GET', '/CertificateStores/{id}/Inventory', stores.inventory],
   ['GET', '/Status/HealthCheck', healthCheck],
 ]
 
-/** Every operation below the API's path; `Status/Endpoints` lists them. */
-export const API_ROUTES: readonly ApiRoute[] = [...certificates, ...enrollment, ...places]
+/** Every operation below the API's path that does something; `Status/Endpoints` lists them. */
+export const API_ROUTES: readonly ApiRoute[] = [...certificates, ...enrollment, ...places, ...EMPTY_ROUTES]

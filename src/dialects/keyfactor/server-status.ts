@@ -3,6 +3,7 @@ import { basicCredential } from '../basic-credential.ts'
 import type { Access, House } from '../house.ts'
 import { failure, ok } from './server-answer.ts'
 import type { ApiRoute, Desk } from './server-desk.ts'
+import { isOpenToConfined } from './server-confined.ts'
 
 /** How long a token lasts, in seconds. */
 const TOKEN_SECONDS = 3_600
@@ -12,7 +13,7 @@ export const endpoints =
   (routes: readonly ApiRoute[]) =>
   async (desk: Desk): Promise<Answer> => {
     const confined = desk.access.collections !== undefined
-    const open = confined ? routes.filter(([, path]) => path.startsWith('/Certificate')) : routes
+    const open = confined ? routes.filter(([method, path]) => isOpenToConfined(method, path)) : routes
     return ok(open.map(([method, path]) => `${method} ${path}`))
   }
 

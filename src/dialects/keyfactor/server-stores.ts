@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ServedStore } from '../house.ts'
-import { invalid, notFound } from './errors.ts'
+import { notFound } from './errors.ts'
 import { metadataOf } from './metadata.ts'
 import { ok } from './server-answer.ts'
-import { requireSystemWide, type Desk } from './server-desk.ts'
+import type { Desk } from './server-desk.ts'
 import { windowOf } from './server-list.ts'
 import { pathNumber } from './server-request.ts'
 import { hostOf, Shower, storeGuid } from './server-show.ts'
@@ -27,13 +27,11 @@ const containerBody = (served: ServedStore): JsonObject => ({
 
 /** `GET /CertificateStoreContainers`: every store that is served is a container of its own. */
 export async function listContainers(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   return page(desk, desk.access.stores.map(containerBody))
 }
 
 /** `GET /CertificateStoreContainers/{id}` */
 export async function getContainer(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   const number = pathNumber(desk.call)
   const served = desk.access.stores.find((each) => each.number === number)
   if (served) return ok(containerBody(served))
@@ -69,7 +67,6 @@ const storeBody = (desk: Desk, served: ServedStore): JsonObject => ({
 
 /** `GET /CertificateStores` */
 export async function listStores(desk: Desk): Promise<Answer> {
-  requireSystemWide(desk)
   return page(
     desk,
     desk.access.stores.map((served) => storeBody(desk, served)),
@@ -77,7 +74,6 @@ export async function listStores(desk: Desk): Promise<Answer> {
 }
 
 function storeOf(desk: Desk): ServedStore {
-  requireSystemWide(desk)
   const guid = (desk.call.params['id'] ?? '').toLowerCase()
   const served = desk.access.stores.find((each) => storeGuid(each) === guid)
   if (served) return served
@@ -115,9 +111,4 @@ export async function inventory(desk: Desk): Promise<Answer> {
   }
   const total = await served.store.count('certificate', { filter: { op: 'all' } })
   return ok(entries, { [HEADER.total]: String(total) })
-}
-
-/** Deployment is the work of the vendor's orchestrators. */
-export const deploy = async (): Promise<Answer> => {
-  throw invalid('Deployment to certificate stores is not supported by this server.')
 }

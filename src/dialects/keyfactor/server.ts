@@ -4,8 +4,10 @@ import { WhileUnchanged } from '../while-unchanged.ts'
 import { notFound, WIRE_CODES, WireFault } from './errors.ts'
 import { failure, standardHeaders } from './server-answer.ts'
 import { atDesk } from './server-desk.ts'
+import { isOpenToConfined } from './server-confined.ts'
 import { Contents } from './server-contents.ts'
 import { Numbers } from './server-numbers.ts'
+import { REFUSED_ROUTES } from './server-refusals.ts'
 import { API_ROUTES } from './server-routes.ts'
 import { endpoints, token } from './server-status.ts'
 
@@ -18,12 +20,13 @@ export function keyfactorServer(house: House): RouteTable {
   const shared = { house, numbers: new Numbers(), contents: new Contents(), asked }
   const extra = house.options['keyfactor.path']?.replace(/^\/*|\/+$/g, '')
   const paths = extra === undefined || extra === '' ? PATHS : [...PATHS, `/${extra}`]
-  const table = [...API_ROUTES, ['GET', '/Status/Endpoints', endpoints(API_ROUTES)] as const]
+  const status = ['GET', '/Status/Endpoints', endpoints(API_ROUTES)] as const
+  const table = [...API_ROUTES, ...REFUSED_ROUTES, status]
   const routes = paths.flatMap((base) => [
     ...table.map(([method, path, handler, versions, holds]) => ({
       method,
       path: `${base}${path}`,
-      handle: atDesk(shared, handler, { versions, holds }),
+      handle: atDesk(shared, handler, { versions, holds, isOpen: isOpenToConfined(method, path) }),
     })),
     { method: 'POST', path: `${base}/oauth2/token`, handle: (call: Call) => token(house, call) },
   ])
