@@ -1,6 +1,7 @@
 import type { Ambient } from '../base/ambient.ts'
 import type { Secret } from '../base/secret.ts'
 import type { RouteTable } from '../http/exchange.ts'
+import type { Gauge } from '../http/metrics.ts'
 import type { HttpClient } from '../http/request.ts'
 import type { Abilities, Store } from '../store/store.ts'
 import type { House } from './house.ts'
@@ -49,6 +50,10 @@ export interface Dialect {
   readonly settings: Readonly<Record<string, string>>
   readonly client: () => Promise<(setup: RemoteSetup) => RemoteConnection>
   readonly server: () => Promise<(house: House) => RouteTable>
+  /** What the vendor's own monitoring looks for in `/metrics`; counted over the stores, unguarded. */
+  readonly gauges?: () => Promise<
+    (stores: readonly Store[], now: () => Date) => () => Promise<readonly Gauge[]>
+  >
 }
 
 /** A remote store, and what `store show` asks it. */

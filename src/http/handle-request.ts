@@ -50,7 +50,7 @@ export async function handleRequest(hall: Hall, { request, response, waits }: Ar
   response.once('close', () => leave(hall, visit))
   try {
     const isOwn = visit.path === '/healthz' || (visit.path === '/metrics' && hall.options.metrics !== false)
-    if (isOwn) return await reply(hall, visit, ownPage(hall, visit.path))
+    if (isOwn) return await reply(hall, visit, await ownPage(hall, visit.path))
     await route(hall, visit)
   } catch (error) {
     // a stream that broke, or a header that cannot be written: the peer must notice
@@ -68,14 +68,14 @@ const text = (status: number, body: string, headers: Readonly<Record<string, str
 
 const FAULT = text(500, 'internal fault')
 
-function ownPage({ options, metrics, isStopping }: Hall, path: string): Answer {
+async function ownPage({ options, metrics, isStopping }: Hall, path: string): Promise<Answer> {
   const headers = { 'Cache-Control': 'no-store' }
   if (path === '/metrics') {
     const type = 'text/plain; version=0.0.4; charset=utf-8'
     return {
       status: 200,
       headers: { 'Content-Type': type, ...headers },
-      body: metrics.text(options.gauges?.() ?? []),
+      body: metrics.text((await options.gauges?.()) ?? []),
     }
   }
   if (isStopping()) return text(503, 'stopping', headers)

@@ -64,7 +64,7 @@ export interface ServeOptions {
   /** What `/healthz` says while the server is not stopping. Default: well. */
   readonly healthy?: () => boolean
   /** More gauges for `/metrics`. */
-  readonly gauges?: () => readonly Gauge[]
+  readonly gauges?: () => Promise<readonly Gauge[]>
   /** `false`: there is no `/metrics`. */
   readonly metrics?: boolean
   readonly ambient: Pick<Ambient, 'now' | 'random'>

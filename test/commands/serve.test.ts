@@ -100,16 +100,21 @@ const peer = (port: number): Promise<PeerCertificate> =>
 const hex = (certificate: PeerCertificate): string =>
   certificate.fingerprint256.replaceAll(':', '').toLowerCase()
 
-const health = (url: string, ca?: string): Promise<number> =>
+const page = (url: string, ca?: string): Promise<{ readonly status: number; readonly text: string }> =>
   new Promise((resolve, reject) => {
     const send = url.startsWith('https') ? request : plainRequest
-    send(`${url}/healthz`, { agent: false, ...(ca !== undefined && { ca }) }, (response) => {
-      response.resume()
-      resolve(response.statusCode!)
+    send(url, { agent: false, ...(ca !== undefined && { ca }) }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, text: Buffer.concat(parts).toString() }),
+      )
     })
       .on('error', reject)
       .end()
   })
+
+const health = async (url: string, ca?: string): Promise<number> => (await page(`${url}/healthz`, ca)).status
 
 async function ends(running: Running): Promise<void> {
   running.send('stop')
@@ -150,6 +155,20 @@ describe('certman serve', () => {
     const again = await start()
     expect(again.json['fingerprint']).toBe(running.json['fingerprint'])
     await ends(again)
+  })
+
+  test("when Notary's gauges are wanted then /metrics has them, and else it has not", async () => {
+    for (const [words, has] of [
+      [['--plain-http', '--dialect', 'notary', '--set', 'notary.metrics=yes'], true],
+      [['--plain-http', '--dialect', 'notary'], false],
+      [['--plain-http', '--set', 'notary.metrics=yes'], false],
+    ] as const) {
+      const running = await start(...words)
+      const { status, text } = await page(`${running.url}/metrics`)
+      expect([status, text.includes('\ncertificates_expiring_in_7_days 0\n')]).toEqual([200, has])
+      expect(text).toContain('certman_requests_in_flight')
+      await ends(running)
+    }
   })
 
   test('when two thirds of its life are over then it has a new one, without a restart', async () => {

@@ -267,7 +267,7 @@ test('the health page and the metrics need no credential; counts add up', async 
   let well = true
   const { local } = await serving(table([get('/api/x', echo)]), {
     healthy: () => well,
-    gauges: () => [
+    gauges: async () => [
       { name: 'certman_certificates', help: 'Certificates.', value: 3, labels: { store: 'a"b' } },
     ],
   })

@@ -52,4 +52,5 @@ export const notary: Dialect = {
     return (setup) => notaryClient(notary, setup)
   },
   server: async () => (await import('./server.ts')).notaryServer,
+  gauges: async () => (await import('./server-gauges.ts')).notaryGauges,
 }

@@ -7,6 +7,7 @@ import type { House } from '../../dialects/house.ts'
 import { dialect } from '../../dialects/index.ts'
 import type { TrustedProxies } from '../../http/forwarded.ts'
 import { isLoopback } from '../../http/origin.ts'
+import type { Gauge } from '../../http/metrics.ts'
 import { serveRoutes } from '../../http/serve.ts'
 import type { Limits, NamedTable } from '../../http/serve-options.ts'
 import type { UserBook } from '../../settings/user-records.ts'
@@ -77,6 +78,7 @@ export async function startServing(order: ServingOrder): Promise<Serving> {
   const tls = order.tls && tlsSource(order.tls)
   const first = tls && { stamp: await tls.stamp(), files: await tls.files() }
   const log = await openAccessLog(order)
+  const gauges = await gaugesOf(order, places)
   const served = await serveRoutes({
     tables,
     listen,
@@ -87,6 +89,7 @@ export async function startServing(order: ServingOrder): Promise<Serving> {
     ...(publicUrl !== undefined && { publicUrl }),
     ...(isTrustedProxy && { isTrustedProxy }),
     ...(log && { log: log.line }),
+    ...(gauges && { gauges }),
   })
   const renewal = renewing(order, { tls, stamp: first?.stamp, reloadTls: served.reloadTls })
   return {
@@ -155,6 +158,19 @@ const tablesOf = (names: readonly DialectName[], house: House): Promise<readonly
   Promise.all(
     names.map(async (name) => ({ dialect: name, table: (await (await dialect(name)).server())(house) })),
   )
+
+/** The gauges of dialects whose `DIALECT.metrics` is switched on: everybody may read them. */
+async function gaugesOf(
+  { dialects, options, ambient }: ServingOrder,
+  places: readonly ServedPlace[],
+): Promise<(() => Promise<readonly Gauge[]>) | undefined> {
+  const wanted = dialects.filter((name) => options[`${name}.metrics`] === 'yes')
+  const stores = places.map(({ store }) => store)
+  const makers = await Promise.all(wanted.map(async (name) => (await dialect(name)).gauges?.()))
+  const all = makers.flatMap((make) => (make ? [make(stores, ambient.now)] : []))
+  if (all.length === 0) return undefined
+  return async () => (await Promise.all(all.map((count) => count()))).flat()
+}
 
 /**
  * The names that the server's own certificate has to have: where it listens, this machine, and the public URL's host.
