@@ -78,7 +78,8 @@ export function realFiles(root: string): Files {
   const absolute = (path: StorePath): string => (path === '' ? root : join(root, path))
   return {
     absolute,
-    facts: (path) => factsOf(absolute(path)),
+    // the store itself may be reached by a link; what is in it may not
+    facts: (path) => factsOf(absolute(path), path === '' ? fs.statSync : fs.lstatSync),
     names: (folder) => namesIn(absolute(folder)),
     read: (path) => fs.readFileSync(absolute(path)),
     readPart: (path, offset, length) => readPart(absolute(path), offset, length),
@@ -94,8 +95,8 @@ export function realFiles(root: string): Files {
   }
 }
 
-function factsOf(path: string): FileFacts | undefined {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false })
+function factsOf(path: string, look: typeof fs.lstatSync | typeof fs.statSync): FileFacts | undefined {
+  const stat = look(path, { throwIfNoEntry: false })
   return (
     stat && {
       size: stat.size,

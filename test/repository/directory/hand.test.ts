@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -241,6 +242,15 @@ test('when permissions let others in, the check names each file', async () => {
   chmodSync(file('certificates/00/1.pem'), 0o644)
   chmodSync(path, 0o755)
   expect(await findings(path)).toEqual(['mode-open ', 'mode-open certificates/00/1.pem'])
+})
+
+test('when the store is reached by a link then the check looks at the store', async () => {
+  const { path } = await someStore()
+  const link = `${path}-link`
+  symlinkSync(path, link)
+  expect(await findings(link)).toEqual([])
+  chmodSync(path, 0o755)
+  expect(await findings(link)).toEqual(['mode-open '])
 })
 
 test('when files lie about that do not belong there, the check names them; left-overs of writers are swept', async () => {
