@@ -62,7 +62,7 @@ function byTheThousand({ run, env, at }) {
       encoding: 'utf8',
     })
     if (child.status !== 0) throw new Error(child.stderr)
-    const { issued, clock, processor } = JSON.parse(child.stdout)
+    const { issued, clock, processor, limit } = JSON.parse(child.stdout)
     const rate = Math.round(issued / processor)
     const isMissed = rate < PER_CORE_SECOND || issued / clock < PER_SECOND
     if (isMissed) missed++
@@ -71,6 +71,8 @@ function byTheThousand({ run, env, at }) {
       `${clock.toFixed(2)} s`,
       `${Math.round(issued / clock)} (${PER_SECOND} on two cores)`,
       `${rate} (${PER_CORE_SECOND})`,
+      `${Math.round(limit)}`,
+      `${Math.round((rate / limit) * 100)} %`,
       isMissed ? 'MISSED' : 'reached',
     ]
   })
@@ -79,6 +81,8 @@ function byTheThousand({ run, env, at }) {
     'clock',
     'per second (aim)',
     'per second of processor time (aim)',
+    'limit of this machine: key, verify, sign',
+    'share of it',
     'verdict',
   ]
   printTable('Issue from CSRs in one process, durable', columns, rows)

@@ -1,7 +1,9 @@
 // A process that issues certificates through the library: `issue-many.mjs STORE COUNT`. Requests are made before the
-// clock starts; it stops when everything is durable. Prints JSON: seconds of the clock, seconds of processor time.
+// clock starts; it stops when everything is durable. Prints JSON: seconds of the clock, seconds of processor time, and how
+// many a second of it allows on this machine (see `p256Limit`), measured before and after.
 import { openStore } from '../../dist/index.js'
 import { makeCsr } from './csr.mjs'
+import { p256Limit } from './p256-limit.mjs'
 
 const [path, count] = process.argv.slice(2)
 const store = await openStore(path)
@@ -14,6 +16,7 @@ await store.issue(
   Array.from({ length: 200 }, (_, i) => ({ csr: makeCsr(`warm-${i}.bench.example`) })),
   order,
 )
+const before = await p256Limit()
 const processor = process.cpuUsage()
 const started = performance.now()
 let issued = 0
@@ -22,4 +25,5 @@ for (let at = 0; at < requests.length; at += 1000)
 const clock = (performance.now() - started) / 1000
 const { user, system } = process.cpuUsage(processor)
 await store.close()
-console.log(JSON.stringify({ issued, clock, processor: (user + system) / 1e6 }))
+const limit = (before + (await p256Limit())) / 2
+console.log(JSON.stringify({ issued, clock, processor: (user + system) / 1e6, limit }))
