@@ -36,7 +36,17 @@ class NotaryStore extends NotaryChanges {
       throw new CertmanError('auth.failed', `${VENDOR} has no account yet: nobody can log in`, {
         hint: `make the first one from this store's user and password: certman store add ${this.setup.name} … --set first-account=create`,
       })
-    return { server, ...(await this.#whoAmI()) }
+    const { facts: role, ...who } = await this.#whoAmI()
+    const facts = { ...role, ...(await this.#protection()) }
+    return { server, ...who, ...(Object.keys(facts).length > 0 && { facts }) }
+  }
+
+  /** How the keys of authorities lie on the server; releases before July 2025 do not say. */
+  async #protection(): Promise<Readonly<Record<string, string>>> {
+    const reply = await this.link.ask({ method: 'GET', path: '/config' })
+    if (reply.status !== 200) return {}
+    const backend = textMember(wireObject(reply), 'encryption_backend_type')
+    return backend === undefined ? {} : { 'key encryption': backend }
   }
 
   /** Servers before 2026 show accounts to admins only: there the list of requests proves the credential. */

@@ -211,11 +211,12 @@ describe('logging in', () => {
     const { store } = await against({
       'GET /status': ['current/status.json'],
       'GET /accounts/me': ['current/me.json'],
+      'GET /config': ['current/config.json'],
     })
     expect(await store.probe()).toEqual({
       server: 'Canonical Notary 1.1.0',
       user: 'admin@example.com',
-      facts: { role: 'admin' },
+      facts: { role: 'admin', 'key encryption': 'vault' },
     })
   })
 

@@ -30,7 +30,7 @@ describe('our client at our server', () => {
     expect(await here.store.probe()).toEqual({
       server: 'Canonical Notary 1.1.0',
       user: 'admin',
-      facts: { role: 'admin' },
+      facts: { role: 'admin', 'key encryption': 'none' },
     })
   })
 
