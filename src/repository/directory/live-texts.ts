@@ -1,6 +1,8 @@
-import type { IndexEntry } from '../record-index.ts'
-import { revisionOf } from '../record-text.ts'
+import type { IndexEntry, TrashEntry } from '../record-index.ts'
+import { parseRecordText, revisionOf } from '../record-text.ts'
+import type { NewRecord } from '../repository.ts'
 import type { Files } from './files.ts'
+import { trashPath } from './paths.ts'
 import type { Placement } from './placement.ts'
 import { cannotRead, pathOfEntry, readText } from './reading.ts'
 import type { Staging } from './staging.ts'
@@ -17,7 +19,7 @@ interface Place {
   readonly placement: Placement
 }
 
-/** The texts of live records as a transaction sees them: what it wrote itself, else what lies in the store. */
+/** The texts of records as a transaction sees them: what it wrote itself, else what lies in the store. */
 export class LiveTexts {
   readonly #place: Place
   /** A verb reads a record and puts it again: nobody else writes meanwhile, so it is read from the disk once. */
@@ -37,6 +39,21 @@ export class LiveTexts {
     const text = this.#read(entry)
     this.#last = { text, revision: revisionOf(text), entry }
     return this.#last
+  }
+
+  /** A record of the trash. @throws {CertmanError} `store.damaged` */
+  trashed(entry: TrashEntry): NewRecord {
+    const { kind, id } = entry
+    const { files, staging } = this.#place
+    const path = trashPath(kind, id)
+    const name = files.absolute(path)
+    try {
+      const text = staging.text(path) ?? files.read(path).toString('utf8')
+      const { fields, pem } = parseRecordText(text, name)
+      return { kind, id, fields, ...(pem && { pem }) }
+    } catch (error) {
+      throw cannotRead({ ...entry, place: 'loose' }, name, error)
+    }
   }
 
   #read(entry: IndexEntry): string {

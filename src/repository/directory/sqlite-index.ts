@@ -19,6 +19,7 @@ import { ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-rows.ts
 import { from, selectRows, sqlOptions } from './sqlite-select.ts'
 import { revokedRows } from './sqlite-revoked.ts'
 import { rowTexts } from './sqlite-texts.ts'
+import { updateOf, type OldRow } from './sqlite-update.ts'
 import type { Database, Statement } from './sqlite.ts'
 
 /** What takes a new record in. */
@@ -122,8 +123,8 @@ export class SqliteIndex implements IndexWriting {
     const old = this.#placeOf(kind, id)
     if (!old) return this.insert(entry)
     this.#leave(kind, id, old)
-    const changed = ENTRY_COLUMNS.map((column) => `${column} = ?`).join(', ')
-    this.#prepare(`UPDATE ${kind} SET ${changed} WHERE n = ?`).run(...valuesOf(entry), old.n)
+    const { sql, values } = updateOf(kind, old, entry)
+    this.#prepare(sql).run(...values)
     this.#prepare(`UPDATE ${kind}_row SET row = ? WHERE n = ?`).run(JSON.stringify(entry.row), old.n)
   }
 
@@ -201,17 +202,13 @@ export class SqliteIndex implements IndexWriting {
     wide.run(lastInsertRowid, JSON.stringify(entry.row))
   }
 
-  #placeOf(
-    kind: RecordKind,
-    id: string,
-  ): { readonly n: number; readonly segment: number | null } | undefined {
-    const sql = `SELECT h.n, h.segment FROM ${kind} h WHERE ${idTest(kind)}`
-    const found = this.#prepare(sql).get(idValue(kind, id))
-    return found as { readonly n: number; readonly segment: number | null } | undefined
+  #placeOf(kind: RecordKind, id: string): OldRow | undefined {
+    const sql = `SELECT h.n, h.segment, h.fingerprint FROM ${kind} h WHERE ${idTest(kind)}`
+    return this.#prepare(sql).get(idValue(kind, id)) as OldRow | undefined
   }
 
   /** A copy stays behind in the segment that the record leaves. */
-  #leave(kind: RecordKind, id: string, { segment }: { readonly segment: number | null }): void {
+  #leave(kind: RecordKind, id: string, { segment }: OldRow): void {
     if (segment === null) return
     this.#prepare('INSERT OR IGNORE INTO copies(kind, id, segment) VALUES (?, ?, ?)').run(kind, id, segment)
   }

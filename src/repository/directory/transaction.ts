@@ -9,7 +9,7 @@ import {
   type IndexWriting,
   type RecordPlace,
 } from '../record-index.ts'
-import { parseRecordText, revisionOf, revisionOfHash, textHashOf, writeRecordText } from '../record-text.ts'
+import { revisionOf, revisionOfHash, textHashOf, writeRecordText } from '../record-text.ts'
 import type {
   Change,
   Describe,
@@ -28,7 +28,7 @@ import { NextIds } from './next-ids.ts'
 import type { Journal } from './journal.ts'
 import { checkId, isId } from '../ids.ts'
 import { recordPath, trashPath } from './paths.ts'
-import { cannotRead, IndexBackedReading, nameOfEntry, toStored } from './reading.ts'
+import { IndexBackedReading, nameOfEntry, toStored } from './reading.ts'
 import type { LoggedIds } from './check-log.ts'
 import { lowestNextIds } from './check-head.ts'
 import { Placement } from './placement.ts'
@@ -58,6 +58,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   readonly #used: UsedIds
   readonly #texts: LiveTexts
   #author: Authorship | undefined
+  #found: IndexEntry | undefined
 
   constructor(tools: TransactionTools, head: HeadFile) {
     super(tools.index, tools)
@@ -103,7 +104,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     checkId(kind, id)
     const record = normalise(given)
     const isUnused = this.#used.areBelow(kind, Number(id))
-    const current = isUnused ? undefined : this.index.get(kind, id)
+    const current = isUnused ? undefined : this.#entryOf(kind, id)
     const isChecked = expected === 'any' || expected === 'absent'
     const revision = current && (isChecked ? current.revision : this.#texts.of(current).revision)
     checkExpected({ kind, id, expected }, revision)
@@ -135,6 +136,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.attachments.remove(kind, id)
     this.placement.forget(kind, id)
     this.index.remove(kind, id)
+    this.#found = undefined
     this.index.addTrash({ kind, id, revision: revisionOf(text), row: stored.row, trashedAt: time })
     this.staging.touch({ kind, id, live: 'gone', trashed: true })
     this.#log(change)
@@ -178,8 +180,22 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     return Promise.resolve()
   }
 
+  override find(
+    ...[kind, lookUp]: Parameters<WriteTransaction['find']>
+  ): ReturnType<WriteTransaction['find']> {
+    if (lookUp.by !== 'id') return super.find(kind, lookUp)
+    const entry = this.#entryOf(kind, lookUp.id)
+    return Promise.resolve(entry ? [entry] : [])
+  }
+
+  /** A verb finds a record, reads it and puts it again: it is looked up once. */
+  #entryOf(kind: RecordKind, id: string): IndexEntry | undefined {
+    if (this.#found?.kind !== kind || this.#found.id !== id) this.#found = this.index.get(kind, id)
+    return this.#found
+  }
+
   read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
-    const entry = isId(kind, id) ? this.index.get(kind, id) : undefined
+    const entry = isId(kind, id) ? this.#entryOf(kind, id) : undefined
     return Promise.resolve(entry && this.#stored(entry))
   }
 
@@ -199,15 +215,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   #trashedRecord(kind: RecordKind, id: string): NewRecord {
     const entry = this.index.getTrashed(kind, id)
     if (!entry) throw notFound(kind, id, ' in the trash')
-    const path = trashPath(kind, id)
-    const name = this.tools.files.absolute(path)
-    try {
-      const text = this.staging.text(path) ?? this.tools.files.read(path).toString('utf8')
-      const { fields, pem } = parseRecordText(text, name)
-      return { kind, id, fields, ...(pem && { pem }) }
-    } catch (error) {
-      throw cannotRead({ ...entry, place: 'loose' }, name, error)
-    }
+    return this.#texts.trashed(entry)
   }
 
   /** A file that the index does not know is somebody's work: nothing goes over it. */
@@ -222,6 +230,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   }
 
   #note({ kind, id }: NewRecord, live: RecordPlace, isUnused: boolean): void {
+    this.#found = undefined
     const trashed = !isUnused && this.index.getTrashed(kind, id) !== undefined
     this.staging.touch({ kind, id, live, trashed })
   }
