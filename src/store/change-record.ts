@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
-import type { Outcome } from './store.ts'
+import type { Outcome, Target } from './store.ts'
 
 /** A change of a record's mutable fields. `undefined` removes a field. */
 export interface FieldChange {
@@ -33,6 +33,18 @@ export async function getIndexed(
   const [record] = await tx.find(kind, { by: 'id', id })
   if (record) return record
   throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+}
+
+/** Refuses what was decided over records that have changed since. @throws {CertmanError} `record.changed` */
+export async function requireUnchanged(
+  tx: Pick<WriteTransaction, 'read'>,
+  expected: readonly Target[] = [],
+): Promise<void> {
+  for (const { kind, id, revision } of expected) {
+    const stored = await tx.read(kind, id)
+    if (!stored || (revision !== undefined && stored.revision !== revision))
+      throw new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
+  }
 }
 
 /** Puts changed fields over those of the record and says what became of it. */

@@ -5,7 +5,7 @@ import type { Change, IndexedRecord, NewRecord, WriteTransaction } from '../repo
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { certificateFacts } from './certificate-facts.ts'
-import { changeRecord, lateOutcome, Outcomes, withoutAbsent } from './change-record.ts'
+import { changeRecord, lateOutcome, Outcomes, requireUnchanged, withoutAbsent } from './change-record.ts'
 import { describeRecord } from './describe.ts'
 import { bindKey, joinKey } from './join-keys.ts'
 import { claimName } from './name-taken.ts'
@@ -19,6 +19,7 @@ export interface ImportSettings {
   readonly actor: string
   readonly replace: boolean
   readonly progress?: MutationOptions['progress']
+  readonly expected?: MutationOptions['expected']
 }
 
 const ACTION = 'import'
@@ -30,13 +31,14 @@ const STRIDE = 256
  * Takes a batch in: keys first, so that every certificate finds its own, then certificates, then requests.
  * What is there already is unchanged, except for what it learns: a key, a name, tags.
  *
- * @throws {CertmanError} `name.taken`, `name.invalid`, `der.malformed`
+ * @throws {CertmanError} `name.taken`, `name.invalid`, `der.malformed`, `record.changed`
  */
 export async function importBatch(
   tx: WriteTransaction,
   batch: ImportBatch,
   settings: ImportSettings,
 ): Promise<readonly Outcome[]> {
+  await requireUnchanged(tx, settings.expected)
   const importer = new Importer(tx, settings)
   for (const key of batch.keys) await importer.key(key)
   for (const [done, certificate] of batch.certificates.entries()) {

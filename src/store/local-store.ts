@@ -133,8 +133,8 @@ class LocalStore extends LocalAuthorities implements Store {
 
   async import(batch: ImportBatch, options: MutationOptions = {}): Promise<readonly Outcome[]> {
     const { importBatch } = await import('./import-batch.ts')
-    const { replace = false, progress } = options
-    const settings = { ...this.acting(options), replace, ...(progress && { progress }) }
+    const { replace = false, progress, expected = [] } = options
+    const settings = { ...this.acting(options), replace, expected, ...(progress && { progress }) }
     return this.mutate('import', options, (tx) => importBatch(tx, batch, settings))
   }
 

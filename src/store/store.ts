@@ -117,6 +117,11 @@ export interface MutationOptions {
   readonly replace?: boolean
   /** Compute the outcome, write nothing. */
   readonly dryRun?: boolean
+  /**
+   * Of `import`: records as the caller saw them, with their revisions. When one of them has changed or gone nothing is
+   * taken in, and the import fails with `record.changed`; a store of our own looks in the same transaction.
+   */
+  readonly expected?: readonly Target[]
   /** Who acts, for the change log and as who asked; default: the ambient's actor. A remote store knows its own user. */
   readonly actor?: string
   /** Told now and then how far a large import has come. */

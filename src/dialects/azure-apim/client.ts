@@ -106,7 +106,10 @@ class AzureStore extends RemoteStore {
       return this.changed('certificate', row, parcel.before ? 'replaced' : 'created')
     }
     return this.change(options, {
-      check: () => packParcels(this.#link, batch, { find, replace: options?.replace === true }),
+      check: async () => {
+        for (const target of options?.expected ?? []) await this.#asSeen(target)
+        return packParcels(this.#link, batch, { find, replace: options?.replace === true })
+      },
       foretell: (parcels) => parcels.map((parcel) => outcomeOf(parcel, parcelRow(this.#link, parcel))),
       send: async (parcels) => {
         const outcomes: Outcome[] = []
@@ -150,8 +153,13 @@ class AzureStore extends RemoteStore {
     })
   }
 
-  async #doomed({ kind, id, revision }: Target): Promise<ListedRecord> {
+  async #doomed(target: Target): Promise<ListedRecord> {
+    const { kind } = target
     if (kind !== 'certificate') throw this.cannot(`delete.${kind}`, `delete ${kind} records`)
+    return this.#asSeen(target)
+  }
+
+  async #asSeen({ id, revision }: Target): Promise<ListedRecord> {
     const row = await this.byId('certificate', id)
     if (!row) throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
     if (revision === undefined || row['revision'] === undefined || revision === row['revision']) return row

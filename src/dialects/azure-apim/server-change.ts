@@ -35,7 +35,9 @@ export async function putCertificate(desk: Desk): Promise<Answer> {
     const before = await findCertificate(desk.served, id)
     requireMatch(desk, before)
     await requireUnknown(desk, id, upload)
-    const row = await take(desk, { id, upload, before })
+    const bound = before && boundBy(desk)
+    const revision = bound && (await boundRevision(desk, before, { id, bound }))
+    const row = await take(desk, { id, upload, before, revision })
     const headers = { ETag: tagOf(row) }
     if (!answersChanges(desk.version)) return empty(before ? 204 : 201, headers)
     return answer(before ? 200 : 201, entityOf(desk, row, id), headers)
@@ -64,6 +66,12 @@ function requireMatch({ call, form }: Desk, before: ListedRecord | undefined): v
   if (!before || !holds(condition, before)) throw modified()
 }
 
+/** The tags that the caller insists on; undefined when any state will do. */
+function boundBy({ call }: Desk): readonly string[] | undefined {
+  const condition = readCondition(call.header('if-match'))
+  return condition === 'any' ? undefined : condition
+}
+
 /** One certificate is one record here: under a second id it would lose the first. */
 async function requireUnknown({ served }: Desk, id: string, { thumbprint }: Upload): Promise<void> {
   const value = { type: 'text', value: thumbprint } as const
@@ -79,18 +87,26 @@ interface Taking {
   readonly id: string
   readonly upload: Upload
   readonly before: ListedRecord | undefined
+  /** What `before` must still have when it is replaced, whoever else writes to the store; undefined: any. */
+  readonly revision: string | undefined
 }
 
-async function take({ served }: Desk, { id, upload, before }: Taking): Promise<ListedRecord> {
+async function take({ served }: Desk, taking: Taking): Promise<ListedRecord> {
+  const { id, upload, before } = taking
   const { store } = served
   const replace = before !== undefined
   const batch = upload.batch(id)
+  let { revision } = taking
   if (before && typeof before['name'] !== 'string') {
     // known by its number so far: it takes the name first, so that the new one can take it over
     await store.import(batch, { replace, dryRun: true })
-    await store.edit({ kind: 'certificate', id: before.id }, { name: id })
+    const seen = { kind: 'certificate', id: before.id, ...(revision !== undefined && { revision }) } as const
+    const { row } = await store.edit(seen, { name: id })
+    if (revision !== undefined) revision = await revisionOf(store, { ...row, id: before.id })
   }
-  const outcomes = await store.import(batch, { replace })
+  const expected =
+    before && revision !== undefined ? [{ kind: 'certificate', id: before.id, revision } as const] : []
+  const outcomes = await store.import(batch, { replace, expected })
   const found = await findCertificate(served, id)
   const made = outcomes.find(({ row }) => row['thumbprint'] === upload.thumbprint)
   if (found) return found
