@@ -1,10 +1,11 @@
 import { CertmanError } from '../base/errors.ts'
-import type { Extension } from '../domain/facts.ts'
+import type { CertificateFacts, Extension } from '../domain/facts.ts'
 import type { Filter } from '../domain/filter.ts'
-import { certificateState, type CertificateRecord } from '../domain/records.ts'
+import { certificateState, type CertificateRecord, type CertificateState } from '../domain/records.ts'
 import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
 import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
-import { certificateExtensions, describeCertificate } from '../x509/certificate.ts'
+import { certificateExtensions } from '../x509/certificate.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { StoredCertificate } from './store.ts'
 
 /** `find` answers at most this many. */
@@ -13,23 +14,50 @@ const FIND_LIMIT = 20
 /** A stored record as the certificate that it is; facts come from the bytes, never from the index. */
 export function openCertificate(stored: StoredRecord, now: Date): StoredCertificate {
   if (!stored.pem) throw new CertmanError('store.damaged', `certificate ${stored.id} has no bytes`)
-  const { der } = stored.pem
-  const facts = describeCertificate(der)
-  const fields = stored.fields as unknown as Partial<Omit<CertificateRecord, 'id'>>
-  // a file that was put into the folder by hand may lack the fields that certman always writes
-  const { tags = [], exportable = true, importedAt = facts.notBefore } = fields
-  const record = { id: stored.id, ...fields, tags, exportable, importedAt }
-  let extensions: readonly Extension[] | undefined
-  return {
-    record,
-    facts,
-    // decoded when somebody looks: of an issuer in a chain nobody does
-    get extensions() {
-      return (extensions ??= certificateExtensions(der))
-    },
-    state: certificateState(record, facts, now),
-    revision: stored.revision,
-    der,
+  return new OpenedCertificate(stored, stored.pem.der, now)
+}
+
+/** What the bytes say is read when somebody looks: a download hands most of them on as they are. */
+class OpenedCertificate implements StoredCertificate {
+  readonly der: Uint8Array
+  readonly #stored: StoredRecord
+  readonly #now: Date
+  #record: CertificateRecord | undefined
+  #extensions: readonly Extension[] | undefined
+
+  constructor(stored: StoredRecord, der: Uint8Array, now: Date) {
+    this.#stored = stored
+    this.der = der
+    this.#now = now
+  }
+
+  get revision(): string {
+    return this.#stored.revision
+  }
+
+  /** @throws {CertmanError} `der.malformed` */
+  get facts(): CertificateFacts {
+    return knownFacts(this.der)
+  }
+
+  get record(): CertificateRecord {
+    return (this.#record ??= this.#whole())
+  }
+
+  get extensions(): readonly Extension[] {
+    return (this.#extensions ??= certificateExtensions(this.der))
+  }
+
+  get state(): CertificateState {
+    return certificateState(this.record, this.facts, this.#now)
+  }
+
+  /** A file that was put into the folder by hand may lack the fields that certman always writes. */
+  #whole(): CertificateRecord {
+    const { id } = this.#stored
+    const fields = this.#stored.fields as unknown as Partial<Omit<CertificateRecord, 'id'>>
+    const { tags = [], exportable = true, importedAt = this.facts.notBefore } = fields
+    return { id, ...fields, tags, exportable, importedAt } as CertificateRecord
   }
 }
 

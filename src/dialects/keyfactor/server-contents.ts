@@ -4,6 +4,13 @@ import type { ListedRecord } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
 import { distributionPoints, type ShownCertificate } from './map-certificate.ts'
 
+/** The OID of cRLDistributionPoints (RFC 5280 section 4.2.1.13) as DER has it. */
+const POINTS_OID = Buffer.from('0603551d1f', 'hex')
+
+/** Bytes without the OID have no such extension: most need not be taken apart. */
+const mayHavePoints = (der: Uint8Array): boolean =>
+  Buffer.from(der.buffer, der.byteOffset, der.byteLength).includes(POINTS_OID)
+
 /** Certificates whose bytes are kept at hand: some 40 MB at most. */
 const MOST = 20_000
 
@@ -22,13 +29,19 @@ export class Contents {
     const { fingerprint } = row
     const known = typeof fingerprint === 'string' ? this.#take(fingerprint) : undefined
     if (known) return { row, ...known }
-    const { der, extensions, facts } = await store.certificate(row.id)
-    const kept = { content: toBase64(der), points: distributionPoints(extensions) }
-    this.#kept.set(facts.fingerprint, kept)
+    const certificate = await store.certificate(row.id)
+    const { der } = certificate
+    const points = mayHavePoints(der) ? distributionPoints(certificate.extensions) : []
+    const kept = { content: toBase64(der), points }
+    const key = typeof fingerprint === 'string' ? fingerprint : certificate.facts.fingerprint
+    this.#kept.set(key, kept)
     if (this.#kept.size > MOST) this.#kept.delete(this.#kept.keys().next().value!)
     // a row without a fingerprint lacks other facts too
     return {
-      row: fingerprint === undefined ? { ...row, ...(facts as unknown as JsonObject), id: row.id } : row,
+      row:
+        fingerprint === undefined
+          ? { ...row, ...(certificate.facts as unknown as JsonObject), id: row.id }
+          : row,
       ...kept,
     }
   }

@@ -30,13 +30,22 @@ export function guidOf(text: string): string {
   )
 }
 
-/** The GUID of a store as Keyfactor's certificate store. */
-export const storeGuid = (served: ServedStore): string => guidOf(`certificate store ${served.id}`)
+const GUIDS = new WeakMap<ServedStore, string>()
 
-/** Host of the server as callers see it. */
-export const hostOf = ({ call }: Desk): string => {
-  const { hostname } = new URL(call.origin)
-  return hostname
+/** The GUID of a store as Keyfactor's certificate store. */
+export function storeGuid(served: ServedStore): string {
+  let guid = GUIDS.get(served)
+  if (guid === undefined) GUIDS.set(served, (guid = guidOf(`certificate store ${served.id}`)))
+  return guid
+}
+
+const HOSTS = new WeakMap<Desk['call'], string>()
+
+/** Host of the server as callers see it; its URL is read once for each call. */
+export function hostOf({ call }: Desk): string {
+  let host = HOSTS.get(call)
+  if (host === undefined) HOSTS.set(call, (host = new URL(call.origin).hostname))
+  return host
 }
 
 /** Puts certificates on the wire; names of authorities are looked up once. */

@@ -1,9 +1,10 @@
+import type { JsonObject } from '../../base/json.ts'
 import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import type { IndexEntry, IndexReading } from '../record-index.ts'
-import { parseRecordText, revisionOf } from '../record-text.ts'
+import { ownPem, parseRecordText, revisionOf } from '../record-text.ts'
 import type { Describe, IndexedRecord, Reading, StoredRecord } from '../repository.ts'
 import { codeOf, isMissing, type Files } from './files.ts'
 import { attachmentPath, recordPath, segmentPath, type StorePath } from './paths.ts'
@@ -49,9 +50,12 @@ export function toStored(
 ): StoredRecord {
   const { entry, text, name, revision = revisionOf(text) } = found
   const { kind, id } = entry
+  const isKnown = revision === entry.revision
+  const own = isKnown ? ownPem(text) : undefined
+  if (own) return unaltered({ entry, text, name }, own)
   const { fields, pem } = parseRecordText(text, name)
   const bytes = pem ? { pem } : {}
-  if (revision === entry.revision) return { kind, id, revision, row: entry.row, fields, ...bytes }
+  if (isKnown) return { kind, id, revision, row: entry.row, fields, ...bytes }
   const row = describe({ kind, id, fields, ...bytes })
   if (fields['id'] !== id || !isSame(entry, { row, ...bytes }))
     throw new CertmanError(
@@ -59,6 +63,27 @@ export function toStored(
       `${name} was altered: it is not the ${kind} ${id} that the store knows`,
     )
   return { kind, id, revision, row, fields, ...bytes }
+}
+
+/** What the index was made from: its lines and its row are read when somebody looks; most want the bytes alone. */
+function unaltered(
+  { entry, text, name }: { entry: IndexEntry; text: string; name: string },
+  pem: NonNullable<StoredRecord['pem']>,
+): StoredRecord {
+  const { kind, id, revision } = entry
+  let fields: JsonObject | undefined
+  return {
+    kind,
+    id,
+    revision,
+    pem,
+    get row() {
+      return entry.row
+    },
+    get fields() {
+      return (fields ??= parseRecordText(text, name).fields)
+    },
+  }
 }
 
 /** Whether the bytes are those that the index was made from. */
