@@ -3,6 +3,8 @@ import { CertmanError } from '../src/base/errors.ts'
 import { type AnyOption, type Argument, type Input, kebab, type Options, type Verb } from './declare.ts'
 import { GLOBAL_OPTIONS, type GlobalFlags } from './options/global.ts'
 import type { Given } from './declare.ts'
+import { TOPIC_NAMES } from './help/topic-names.ts'
+import { usageWords } from './usage-words.ts'
 import { GROUPS, wordsAfter } from './verbs.ts'
 
 export interface Parsed {
@@ -98,7 +100,7 @@ function usageError(error: unknown, verb: string): unknown {
       },
     )
   const guess = /Did you mean (?:one of )?(.+?)\?\)?$/.exec(second ?? '')?.[1]
-  return new CertmanError('cli.usage', first.replace(/\.$/, ''), {
+  return new CertmanError('cli.usage', usageWords(first.replace(/\.$/, '')), {
     hint: guess
       ? `did you mean ${guess}?`
       : `see the options: ${['certman', verb, '--help'].filter(Boolean).join(' ')}`,
@@ -121,9 +123,13 @@ export function unknownVerb(name: string): CertmanError {
     : `there is no verb ${JSON.stringify(name)}`
   const all = inGroup ? `certman ${group} --help` : 'certman --help'
   const near = guess?.replace(/(\w+)(?=,|$| or)/g, inGroup ? `certman ${group} $1` : 'certman $1')
-  return new CertmanError('cli.usage', what, {
-    hint: near ? `did you mean ${near}?` : `see what there is: ${all}`,
-  })
+  const topic = TOPIC_NAMES.find((each) => each === name)
+  const hint = topic
+    ? `it is a topic: certman help ${topic}`
+    : near
+      ? `did you mean ${near}?`
+      : `see what there is: ${all}`
+  return new CertmanError('cli.usage', what, { hint })
 }
 
 function guessFor(root: Command, word: string): string | undefined {

@@ -32,10 +32,28 @@ function termLines(terms: readonly (readonly [string, string])[], width: number)
   })
 }
 
+/** A long command goes on in the next line as shells read it, broken before a flag. */
+function commandLines(command: string, width: number): string[] {
+  if (command.length + 2 <= width) return [`  ${command}`]
+  const lines: string[] = []
+  for (const part of command.split(/ (?=--)/)) {
+    const line = lines.at(-1)
+    const indent = lines.length > 1 ? 6 : 2
+    // two columns for the backslash
+    if (line !== undefined && indent + line.length + 1 + part.length + 2 <= width)
+      lines[lines.length - 1] = `${line} ${part}`
+    else lines.push(part)
+  }
+  return lines.map((line, at) => `${at > 0 ? '      ' : '  '}${line}${at < lines.length - 1 ? ' \\' : ''}`)
+}
+
 function sectionLines(section: Section, width: number): string[] {
   switch (section.type) {
     case 'examples':
-      return ['Examples:', ...section.examples.flatMap(([command, does]) => [`  # ${does}`, `  ${command}`])]
+      return [
+        'Examples:',
+        ...section.examples.flatMap(([command, does]) => [`  # ${does}`, ...commandLines(command, width)]),
+      ]
     case 'terms':
       return [`${section.title}:`, ...termLines(section.terms, width)]
     case 'paragraphs': {

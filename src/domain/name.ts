@@ -3,7 +3,8 @@ import { CertmanError } from '../base/errors.ts'
 const FORBIDDEN = /[*#&+:<>?/\p{Cc}\p{Cf}]/u
 
 /**
- * Checks a handle: 1 to 256 characters, none of `* # & + : < > ? /`, no control or format characters.
+ * Checks a handle: 1 to 256 characters, none of `* # & + : < > ? /`, no control or format characters, no blank at
+ * its ends.
  *
  * @throws {CertmanError} `name.invalid`
  */
@@ -15,6 +16,12 @@ export function checkName(name: string): string {
     throw new CertmanError('name.invalid', `the name has ${length} characters, 256 are allowed`, {
       field: 'name',
     })
+  if (name !== name.trim())
+    throw new CertmanError(
+      'name.invalid',
+      `the name ${JSON.stringify(name)} begins or ends with a blank, which nobody sees`,
+      { field: 'name' },
+    )
   if (found !== undefined)
     throw new CertmanError(
       'name.invalid',
