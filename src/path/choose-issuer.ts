@@ -1,5 +1,7 @@
+import { Recent } from '../base/recent.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { CertificateState } from '../domain/records.ts'
+import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import { certificateParts } from '../x509/certificate.ts'
 
@@ -47,10 +49,18 @@ function byPreference(a: ChainMember, b: ChainMember): number {
   return rank(a) - rank(b) || (a.facts.notAfter < b.facts.notAfter ? 1 : -1)
 }
 
-function signedBy(child: ChainMember, issuer: ChainMember): 'valid' | 'invalid' | 'unsupported' {
-  const { tbs, signatureAlgorithm, signature } = certificateParts(child.der)
-  const { spki } = certificateParts(issuer.der)
-  return verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
+type Verdict = 'valid' | 'invalid' | 'unsupported'
+
+/** By the SHA-256 of both certificates: what their bytes say of each other never changes. */
+const verdicts = new Recent<Verdict>(10_000)
+
+/** A server is asked for the same chains again and again, and a verification costs fifty times the two hashes. */
+function signedBy(child: ChainMember, issuer: ChainMember): Verdict {
+  return verdicts.of(`${sha256Hex(child.der)} ${sha256Hex(issuer.der)}`, () => {
+    const { tbs, signatureAlgorithm, signature } = certificateParts(child.der)
+    const { spki } = certificateParts(issuer.der)
+    return verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
+  })
 }
 
 /** Certificates by subject (RFC 4514 text): where an issuer is looked for. */

@@ -1,7 +1,9 @@
 import { CertmanError } from '../base/errors.ts'
+import { Recent } from '../base/recent.ts'
 import type { CertificateFacts, Extension } from '../domain/facts.ts'
 import type { Filter } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord, type CertificateState } from '../domain/records.ts'
+import { sha256Hex } from '../crypto/digest.ts'
 import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
 import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
 import { certificateExtensions } from '../x509/certificate.ts'
@@ -17,11 +19,15 @@ export function openCertificate(stored: StoredRecord, now: Date): StoredCertific
   return new OpenedCertificate(stored, stored.pem.der, now)
 }
 
+/** By the SHA-256 of the bytes: authorities stand in the chain of every certificate that is asked for. */
+const opened = new Recent<CertificateFacts>(1000)
+
 /** What the bytes say is read when somebody looks: a download hands most of them on as they are. */
 class OpenedCertificate implements StoredCertificate {
   readonly der: Uint8Array
   readonly #stored: StoredRecord
   readonly #now: Date
+  #facts: CertificateFacts | undefined
   #record: CertificateRecord | undefined
   #extensions: readonly Extension[] | undefined
 
@@ -37,7 +43,7 @@ class OpenedCertificate implements StoredCertificate {
 
   /** @throws {CertmanError} `der.malformed` */
   get facts(): CertificateFacts {
-    return knownFacts(this.der)
+    return (this.#facts ??= opened.of(sha256Hex(this.der), () => knownFacts(this.der)))
   }
 
   get record(): CertificateRecord {

@@ -1,4 +1,5 @@
 import { toBase64 } from '../../base/bytes.ts'
+import { Recent } from '../../base/recent.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
@@ -21,21 +22,20 @@ type Kept = Pick<ShownCertificate, 'content' | 'points'>
  * the bytes of every certificate, and opening each of them again for each page is most of its work.
  */
 export class Contents {
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new Recent<Kept>(MOST)
 
   /** A row with what its bytes say, where the store gives them. */
   async of({ store }: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
     if (!store.can.exportCertificate) return { row, content: '', points: [] }
     const { fingerprint } = row
-    const known = typeof fingerprint === 'string' ? this.#take(fingerprint) : undefined
+    const known = typeof fingerprint === 'string' ? this.#kept.take(fingerprint) : undefined
     if (known) return { row, ...known }
     const certificate = await store.certificate(row.id)
     const { der } = certificate
     const points = mayHavePoints(der) ? distributionPoints(certificate.extensions) : []
     const kept = { content: toBase64(der), points }
     const key = typeof fingerprint === 'string' ? fingerprint : certificate.facts.fingerprint
-    this.#kept.set(key, kept)
-    if (this.#kept.size > MOST) this.#kept.delete(this.#kept.keys().next().value!)
+    this.#kept.keep(key, kept)
     // a row without a fingerprint lacks other facts too
     return {
       row:
@@ -44,14 +44,5 @@ export class Contents {
           : row,
       ...kept,
     }
-  }
-
-  /** What is used again moves to the end: the front goes first. */
-  #take(fingerprint: string): Kept | undefined {
-    const known = this.#kept.get(fingerprint)
-    if (!known) return undefined
-    this.#kept.delete(fingerprint)
-    this.#kept.set(fingerprint, known)
-    return known
   }
 }
