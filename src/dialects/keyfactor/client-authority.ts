@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import type {
   NewRequest,
+  RenewalOrder,
   RevocationOrder,
   Revoking,
   Signing,
@@ -21,6 +22,7 @@ import {
   requirePlainOrder,
   type Enrolled,
 } from './client-requests.ts'
+import { requirePlainRenewal, requireRenewable, sendRenewal } from './client-renew.ts'
 import { RELEASE, revocationCode, sendRevocation } from './client-revoke.ts'
 import { readCertificate, rowOf } from './map.ts'
 
@@ -101,6 +103,25 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     if (!row) throw new CertmanError('record.not-found', `no request ${JSON.stringify(id)}`)
     if (row['state'] === 'outstanding') return row
     throw new CertmanError('state.refused', `request ${id} is ${String(row['state'])}, not outstanding`)
+  }
+
+  override async renew(target: Target, order: RenewalOrder, options?: MutationOptions): Promise<Signing> {
+    return this.change(options, {
+      check: async () => {
+        requirePlainRenewal(order)
+        const wire = await requireCertificate(this.link, target.id)
+        await requireRenewable(this.link, target.id)
+        return rowOf(wire, readingOf(this.link))
+      },
+      foretell: (row) =>
+        signing([this.changed('certificate', { ...row, id: 'new' }, 'issued')], new Uint8Array()),
+      send: async () => {
+        const id = await sendRenewal(this.link, target.id, order)
+        const { der } = await this.certificate(id)
+        const row = rowOf(await requireCertificate(this.link, id), readingOf(this.link))
+        return signing([this.changed('certificate', row, 'issued')], der)
+      },
+    })
   }
 
   override async reject(

@@ -162,7 +162,9 @@ export async function sendParcel(link: Link, parcel: Parcel): Promise<ListedReco
   const row = await rowByThumbprint(link, thumbprint)
   if (row) return row
   const status = numberMember(answer, 'ImportStatus')
-  const reasons = listMember(answer, 'InvalidKeystores').map((each) => textMember(each, 'Reason') ?? '')
+  const reasons = listMember(answer, 'InvalidKeystores').map(
+    (each) => textMember(each, 'Explanation') ?? textMember(each, 'Reason') ?? '',
+  )
   throw new CertmanError(
     'remote.unexpected',
     `${VENDOR} took certificate ${thumbprint} (status ${status ?? '?'}) and does not list it${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`,

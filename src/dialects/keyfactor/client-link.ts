@@ -46,14 +46,25 @@ export class Link {
     return value === undefined || value === '' ? undefined : value
   }
 
-  /** The collection that permissions are checked by, when the store is set up for one. */
-  get scope(): { readonly collectionId?: number } {
-    const text = this.option('collection')
-    if (text === undefined) return {}
-    if (/^\d{1,10}$/.test(text)) return { collectionId: Number(text) }
+  /**
+   * The collection, else the certificate store container, that permissions are checked by, when the store is set up for
+   * one. Of both the vendor looks at the collection only.
+   */
+  get scope(): { readonly collectionId?: number; readonly containerId?: number } {
+    const collectionId = this.#number('collection')
+    if (collectionId !== undefined) return { collectionId }
+    const containerId = this.#number('container')
+    return containerId === undefined ? {} : { containerId }
+  }
+
+  /** @throws {CertmanError} `settings.invalid` */
+  #number(name: 'collection' | 'container'): number | undefined {
+    const text = this.option(name)
+    if (text === undefined) return undefined
+    if (/^\d{1,10}$/.test(text)) return Number(text)
     throw new CertmanError(
       'settings.invalid',
-      `the collection of the store is no number: ${JSON.stringify(text)}`,
+      `the ${name} of the store is no number: ${JSON.stringify(text)}`,
     )
   }
 

@@ -40,7 +40,7 @@ export async function* certificatePages(
   { row, most }: { readonly row: Row; readonly most?: number },
 ): AsyncIterable<readonly ListedRecord[]> {
   const text = narrowKeyfactorQuery(filter)
-  const query = { ...EVERYTHING, ...link.scope, ...containerOf(link) }
+  const query = { ...EVERYTHING, ...link.scope }
   // a certificate that is looked up is on the first page
   const listing = { path: '/Certificates', prefix: 'pq', row, ...(most !== undefined && { most }) } as const
   if (text === undefined) return yield* pages(link, { ...listing, query })
@@ -48,11 +48,6 @@ export async function* certificatePages(
   const first = await link.ask(pageCall(narrowed, 1))
   if (first.status === 400) return yield* pages(link, { ...listing, query })
   yield* pages(link, narrowed, first)
-}
-
-const containerOf = (link: Link): { readonly containerId?: string } => {
-  const container = link.option('container')
-  return container === undefined ? {} : { containerId: container }
 }
 
 /** Pending or denied requests. */

@@ -33,6 +33,7 @@ export async function sendRevocation(
   order: { readonly code: number; readonly date?: Date },
 ): Promise<readonly string[]> {
   const { ambient } = link.setup
+  const { collectionId, containerId } = link.scope
   const reply = await link.call({
     method: 'POST',
     path: '/Certificates/Revoke',
@@ -41,7 +42,8 @@ export async function sendRevocation(
       Reason: order.code,
       Comment: `by certman, ${ambient.actor}`,
       EffectiveDate: (order.date ?? ambient.now()).toISOString(),
-      ...(link.scope.collectionId !== undefined && { CollectionId: link.scope.collectionId }),
+      ...(collectionId !== undefined && { CollectionId: collectionId }),
+      ...(containerId !== undefined && { ContainerId: containerId }),
     },
   })
   // some releases answer 204

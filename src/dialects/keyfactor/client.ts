@@ -17,6 +17,7 @@ import {
 import { KeyfactorChanges } from './client-changes.ts'
 import { wireCollection } from './client-collections.ts'
 import { certificatePages, certificateTotal, otherPages } from './client-lists.ts'
+import { dueRows } from './client-renew.ts'
 import { requestById, requestRows } from './client-requests.ts'
 import { authorityRowOf, collectionRowOf, rowOf } from './map.ts'
 import { HEADER, wireList } from './wire.ts'
@@ -45,6 +46,10 @@ class KeyfactorStore extends KeyfactorChanges {
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     const now = this.setup.ambient.now()
     yield* listRows(this.#pages(kind, query), query, { kind, now })
+  }
+
+  override async *due(): AsyncIterable<ListedRecord> {
+    yield* await dueRows(this.#certificates({ op: 'all' }), this.setup.ambient.now())
   }
 
   /** The server counts what nobody narrows. */

@@ -18,7 +18,7 @@ export const keyfactor: Dialect = {
     reject: true,
     revoke: true,
     attach: false,
-    renew: false,
+    renew: true,
     trash: false,
     createAuthority: false,
     editAuthority: false,
@@ -28,7 +28,6 @@ export const keyfactor: Dialect = {
   limits: {
     exportRequest: 'Keyfactor gives no bytes of pending requests: keep the CSR that you sent',
     attach: 'import the certificate instead: certman import FILE',
-    renew: 'make a new request and enrol it: certman request --csr FILE',
     trash: 'a deleted certificate is gone for good: import it again',
     createAuthority: 'authorities are set up in the Keyfactor portal',
     editAuthority: 'authorities are set up in the Keyfactor portal',

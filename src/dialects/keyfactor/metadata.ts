@@ -17,11 +17,11 @@ export interface Described {
   readonly tags?: readonly string[]
 }
 
-/** Metadata of a row: the fields that it has. */
+/** Metadata of a row: the fields that it has. The name of a superseded certificate is that of its successor by now. */
 export function metadataOf(row: JsonObject): JsonObject {
-  const { name, friendlyName, tags } = row
+  const { name, friendlyName, tags, supersededBy } = row
   return {
-    ...(typeof name === 'string' && { Name: name }),
+    ...(typeof name === 'string' && supersededBy === undefined && { Name: name }),
     ...(typeof friendlyName === 'string' && { FriendlyName: friendlyName }),
     ...(Array.isArray(tags) && tags.length > 0 && { Tags: tags.join(',') }),
   }

@@ -8,6 +8,9 @@ import { isOpenToConfined } from './server-confined.ts'
 /** How long a token lasts, in seconds. */
 const TOKEN_SECONDS = 3_600
 
+/** Of a form that anybody may send. */
+const MOST_FORM_BYTES = 16_384
+
 /** `GET /Status/Endpoints`: what a client's login asks; a bare array of `METHOD /path`. */
 export const endpoints =
   (routes: readonly ApiRoute[]) =>
@@ -26,7 +29,7 @@ export const healthCheck = async (): Promise<Answer> => ({ status: 204 })
  */
 export async function token({ gate }: Pick<House, 'gate'>, call: Call): Promise<Answer> {
   try {
-    const form = new URLSearchParams(new TextDecoder().decode(await call.body()))
+    const form = new URLSearchParams(new TextDecoder().decode(await call.body(MOST_FORM_BYTES)))
     if (form.get('grant_type') !== 'client_credentials') return refused('unsupported_grant_type')
     const access = await client(gate, call, form)
     if (!access) return refused('invalid_client')

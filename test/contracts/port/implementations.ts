@@ -99,6 +99,7 @@ export const VENDORS: Readonly<Record<DialectName, Vendor>> = {
     without: {
       revision: 'certificates have no version on the wire: the last writer wins',
       'unique-names': 'names are a metadata field, which several certificates may share',
+      superseded: 'a certificate that was renewed stays as it was',
     },
   },
   notary: {

@@ -435,22 +435,32 @@ const answers: readonly Scenario[] = [
   }),
   scenario(
     'when a certificate is renewed then the new one takes its name, and the old one is superseded',
-    ['renew', 'list:certificate', 'field:name'],
+    ['renew', 'list:certificate', 'field:name', 'notion:superseded'],
     async (world) => {
-      await authority(world.backing)
-      const { pkcs8, spki, ...rest } = makeKey()
-      const key = { pkcs8, spki, encrypted: false, source }
-      const csr = csrFor('new.example', { pkcs8, spki, ...rest })
-      const { id } = outcomeOf(await world.backing.submit({ csr, key, name: 'new' }), 'request')
-      await world.backing.sign({ kind: 'request', id }, { days: 10 })
-      const old = await certificateRow(world.store, 'new.example')
-      await world.store.renew(targetOf(old), {})
-      const now = await resolve(world.store, 'new')
+      const { old, now } = await renewed(world)
       expect(now['fingerprint']).not.toBe(old['fingerprint'])
       expect((await resolve(world.store, old.id))['state']).toBe('superseded')
     },
+    async (world) => {
+      const { old, now } = await renewed(world)
+      expect(now['fingerprint']).not.toBe(old['fingerprint'])
+      expect((await resolve(world.store, old.id))['fingerprint']).toBe(old['fingerprint'])
+    },
   ),
 ]
+
+/** A certificate called `new` that is renewed: its row before, and that of what has the name after. */
+async function renewed(world: PortWorld): Promise<{ old: ListedRecord; now: ListedRecord }> {
+  await authority(world.backing)
+  const { pkcs8, spki, ...rest } = makeKey()
+  const key = { pkcs8, spki, encrypted: false, source }
+  const csr = csrFor('new.example', { pkcs8, spki, ...rest })
+  const { id } = outcomeOf(await world.backing.submit({ csr, key, name: 'new' }), 'request')
+  await world.backing.sign({ kind: 'request', id }, { days: 10 })
+  const old = await certificateRow(world.store, 'new.example')
+  await world.store.renew(targetOf(old), {})
+  return { old, now: await resolve(world.store, 'new') }
+}
 
 /** The queue of requests. */
 export const requestScenarios: readonly Scenario[] = [...submits, ...signs, ...answers].map((each) =>

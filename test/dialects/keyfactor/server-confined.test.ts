@@ -59,7 +59,8 @@ function ask(
 }
 
 describe('a user who is confined to a collection', () => {
-  test.each(OPEN)('%s %s: names the collection, and reaches what is in it', async (...open) => {
+  const named = OPEN.map((open) => ({ name: `${open[0]} ${open[1]}`, open }))
+  test.each(named)('$name: names the collection, and reaches what is in it', async ({ open }) => {
     expect((await ask(open, { id: 2, collection: 0 })).status).toBe(403)
     expect((await ask(open, { id: 1, collection: 0 })).status).toBe(403)
     expect((await ask(open, { id: 1, collection: 2 })).status).toBe(403)
@@ -145,7 +146,7 @@ describe('a user who is confined to a collection', () => {
       if (isOpen && !WITHOUT.includes(name)) continue
       const path = route[1].replace(/\{[a-z]+\}/, '1')
       const reply = await call(path, { method: route[0], ...(route[0] !== 'GET' && { body: {} }) })
-      expect([name, reply.status]).toEqual([name, isOpen ? expect.toSatisfy((s) => s < 300) : 403])
+      expect([name, reply.status < 300 ? 'done' : reply.status]).toEqual([name, isOpen ? 'done' : 403])
     }
     expect(open.size).toBeGreaterThan(20)
   })

@@ -1,71 +1,36 @@
-import https from 'node:https'
 import type { Store } from '../../../src/store/store.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
 import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
-import { PASSWORD, servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
+import {
+  basicText,
+  jsonType,
+  sendRaw,
+  type RawCall as AnyCall,
+  type RawReply,
+  type RawServer,
+} from '../../support/raw-call.ts'
+import { servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
 
-/** What a raw call got. */
-export interface RawReply {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
-  // oxlint-disable-next-line no-explicit-any -- whatever the server said
-  readonly json: any
-}
+export { basicText as basic } from '../../support/raw-call.ts'
+export type { RawReply } from '../../support/raw-call.ts'
 
-/** One call as an old client makes it: nothing of our own client takes part. */
-export interface RawCall {
-  readonly method?: string
-  readonly path: string
-  readonly body?: unknown
-  /** Sent as it is. */
-  readonly raw?: string
-  readonly headers?: Readonly<Record<string, string>>
+/** One call as an old client makes it. */
+export interface RawCall extends AnyCall {
   /** Default: admin; `null`: no credential. */
   readonly user?: string | null
 }
 
 /** Calls a server of a test over TLS. */
-export function rawCall(world: Pick<ServedWorld, 'url' | 'ca'>, call: RawCall): Promise<RawReply> {
-  const { method = 'GET', path, body, raw, headers = {}, user = 'admin' } = call
-  const credential = user === null ? {} : { authorization: basic(user, PASSWORD) }
-  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
-  const all = {
-    ...credential,
+export function rawCall(world: RawServer, call: RawCall): Promise<RawReply> {
+  const { user = 'admin' } = call
+  const headers = {
+    ...(user !== null && { authorization: basicText(user) }),
     'x-keyfactor-requested-with': 'APIClient',
-    ...(sent !== undefined && {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(sent)),
-    }),
-    ...headers,
+    ...jsonType(call),
+    ...call.headers,
   }
-  return new Promise((resolve, reject) => {
-    const options = { method, headers: all, ca: world.ca, agent: false }
-    const request = https.request(`${world.url}${path}`, options, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('error', reject)
-      response.on('end', () => {
-        const text = Buffer.concat(parts).toString()
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed(text) })
-      })
-    })
-    request.on('error', reject)
-    request.end(sent)
-  })
+  return sendRaw(world, { ...call, headers })
 }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** An Authorization header. */
-export const basic = (user: string, password: string): string =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
 /** Certificates of a served world: a root, a leaf with its key, one that is expired, one that is revoked. */
 export interface Stocked extends ServedWorld {
