@@ -193,9 +193,9 @@ class WatchedCall implements Call {
     return value
   }
 
-  body(): Promise<Uint8Array> {
+  body(most?: number): Promise<Uint8Array> {
     // that of a GET is no part of the key
     if (this.method === 'GET' || this.method === 'HEAD') this.isOpen = true
-    return this.#call.body()
+    return this.#call.body(most)
   }
 }

@@ -20,9 +20,10 @@ export interface Call {
   /**
    * The body, read once and kept.
    *
-   * @throws {CertmanError} `limit.exceeded` past the server's limit; `input.invalid` when it was cut off
+   * @param most bytes, where fewer than the server's limit are enough: for whoever nobody knows yet
+   * @throws {CertmanError} `limit.exceeded` past the limit; `input.invalid` when it was cut off
    */
-  body(): Promise<Uint8Array>
+  body(most?: number): Promise<Uint8Array>
   /** Where the caller reaches this server: `https://host:8443`, no slash at the end. `--public-url`, else the Host header. */
   readonly origin: string
   /** Address of the caller: the peer, or whom a trusted proxy names. */

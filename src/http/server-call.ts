@@ -53,8 +53,8 @@ export class ServerCall implements Call {
     return Array.isArray(value) ? value.join(', ') : value
   }
 
-  body(): Promise<Uint8Array> {
-    return (this.#body ??= this.#read())
+  body(most = Infinity): Promise<Uint8Array> {
+    return (this.#body ??= this.#read(most))
   }
 
   /** The peer has gone, or the time is up. */
@@ -63,10 +63,11 @@ export class ServerCall implements Call {
     this.#abort?.abort()
   }
 
-  #read(): Promise<Uint8Array> {
+  #read(most: number): Promise<Uint8Array> {
     const { request, bodyBytes, invite } = this.#parts
-    if (Number(request.headers['content-length'] ?? 0) <= bodyBytes) invite()
-    return readBody(request, bodyBytes)
+    const limit = Math.min(bodyBytes, most)
+    if (Number(request.headers['content-length'] ?? 0) <= limit) invite()
+    return readBody(request, limit)
   }
 }
 

@@ -1,19 +1,18 @@
 import type { Json, JsonObject } from '../../base/json.ts'
 import type { Call } from '../../http/exchange.ts'
-import { invalid, WireFault, WORDS } from './errors.ts'
+import { invalid, WORDS } from './errors.ts'
 import { isObject } from './wire.ts'
 
-/** Bytes of a body below `/api/v1`. */
+/** Bytes of a body. */
 const MOST_BYTES = 102_400
 
 /**
  * Refuses bodies that are too large before anything else is looked at; what the caller still sends is thrown away.
  *
- * @throws {WireFault} 413
+ * @throws {CertmanError} `limit.exceeded`, which is a 413
  */
 export async function requireSmall(call: Call): Promise<void> {
-  const isTooLong = Number(call.header('content-length') ?? 0) > MOST_BYTES
-  if (isTooLong || (await call.body()).length > MOST_BYTES) throw new WireFault(413, WORDS.large)
+  await call.body(MOST_BYTES)
 }
 
 /** The members of a body, read as Go reads them. */

@@ -4,7 +4,7 @@ import type { Answer, Call } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import { forbidden, invalid, WireFault, WORDS } from './errors.ts'
 import { answerOf, cookieOf, eraOf, found, jsonAnswer, type Reply } from './server-answer.ts'
-import { readBody } from './server-body.ts'
+import { readBody, requireSmall } from './server-body.ts'
 import type { Handler } from './server-desk.ts'
 import { COOKIE, type WireStatus } from './wire.ts'
 
@@ -33,6 +33,7 @@ export async function status(house: House, call: Call): Promise<Answer> {
  * unless `notary.login-token=body` asks for it.
  */
 export async function login(house: House, call: Call): Promise<Answer> {
+  await requireSmall(call)
   const body = await readBody(call)
   const email = body.text('email') ?? body.text('username') ?? ''
   if (email === '') throw invalid(WORDS.emailMissing)

@@ -35,7 +35,7 @@ export function publicRoutes(setup: PublicSetup): NamedTable {
     failed: (error) =>
       isCertmanError(error, 'record.not-found')
         ? text(404, 'no such CRL')
-        : text(503, 'no CRL at the moment'),
+        : text(isCertmanError(error) ? 503 : 500, 'no CRL at the moment'),
   }
   return { dialect: 'public', table }
 }

@@ -68,6 +68,17 @@ interface Reply {
   readonly body: unknown
 }
 
+/** Asks without a credential. */
+function statusOf({ method, path, headers }: Ask, body: string): Promise<number> {
+  const { url, ca } = world!
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}${path}`, { method, ca, agent: false, headers: { ...headers } })
+    sent.on('error', reject)
+    sent.on('response', (response) => resolve(response.resume().statusCode!))
+    sent.end(body)
+  })
+}
+
 /** Asks as an admin; the credential is the vendor's usual one. */
 function ask(name: DialectName, which: 'list' | 'change', body = ''): Promise<Reply> {
   const { url, ca, apiKeys } = world!
@@ -123,6 +134,14 @@ describe('what goes beyond a limit is answered in the form of the vendor', () =>
       const reply = await ask(name, 'change', JSON.stringify({ a: 'x'.repeat(2000) }))
       expect(reply).toMatchObject({ status: 413, body: wanted[name] })
     }
+  })
+
+  test('when nobody knows the caller yet then little is read of it, announced or not', async () => {
+    await open(undefined)
+    const body = `grant_type=client_credentials&x=${'x'.repeat(200_000)}`
+    for (const path of ['/login', '/api/v1/accounts', '/KeyfactorAPI/oauth2/token'])
+      for (const headers of [{}, { 'Transfer-Encoding': 'chunked' }])
+        expect([path, await statusOf({ method: 'POST', path, headers }, body)]).toEqual([path, 413])
   })
 
   test('when too many requests are at work then it is 503, and says when to come again', async () => {
