@@ -136,8 +136,7 @@ async function writePacks({ esbuild, out, chunks, packs }) {
     })
     await writeFile(inRoot(`${out}/chunks/${file}.cjs`), code)
   }
-  const loader = await readFile(inRoot('tools/build/door.cjs.txt'), 'utf8')
-  await writeFile(inRoot(`${out}/certman.cjs`), loader + linked(chunks.get('certman'), place))
+  await writeFile(inRoot(`${out}/certman.cjs`), await readFile(inRoot('tools/build/door.cjs.txt'), 'utf8'))
   await chmod(inRoot(`${out}/certman.cjs`), 0o755)
 }
 
@@ -152,8 +151,7 @@ function linked(code, place, here) {
 
 /** File in dist → the source files inside; the start-up test names modules by it. */
 function contents(outputs, packs) {
-  const door = Object.keys(outputs).find((path) => outputs[path].entryPoint === 'bin/certman.ts')
-  const inside = { 'certman.cjs': Object.keys(outputs[door].inputs) }
+  const inside = {}
   for (const { file, chunks } of packs)
     inside[`chunks/${file}.cjs`] = chunks.flatMap((path) => Object.keys(outputs[path].inputs))
   return inside

@@ -27,14 +27,14 @@ const TOGETHER = [
  * Distributes chunks over files.
  *
  * @param outputs esbuild's metafile outputs, keys as written (`out/chunks/x.js`)
- * @returns list of `{ file, chunks }`; `file` is the name without ending, the main entry point's own chunk is left out
+ * @returns list of `{ file, chunks }`; `file` is the name without ending
  */
 export function planPacks(outputs) {
   const entries = new Map()
   for (const [path, output] of Object.entries(outputs))
     if (output.entryPoint) entries.set(output.entryPoint, path)
   const needsOf = (group) => new Set(group.flatMap((entry) => closure(entries.get(entry), outputs)))
-  const taken = new Set([entries.get('bin/certman.ts')])
+  const taken = new Set()
   const packs = []
   const claim = (file, chunks) => {
     const free = [...chunks].filter((path) => !taken.has(path))
