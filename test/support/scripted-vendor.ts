@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { answeringServer, type Answered, type AnsweringServer } from './answering-server.ts'
 import { inRepository } from './built.ts'
-import { caPem, filesOf, issued } from './tls-world.ts'
+import { jsonOrNone } from './raw-call.ts'
 
 /** One call as it arrived. */
 export interface Arrived {
@@ -16,30 +15,22 @@ export interface Arrived {
   readonly json: any
 }
 
+/** All of an answer; its body may be a fixture. */
+export interface WholeAnswer extends Answered {
+  readonly file?: string
+}
+
 /** What goes back: a fixture's name, or all of it. */
-export type Scripted =
-  | string
-  | {
-      readonly status?: number
-      readonly headers?: Readonly<Record<string, string>>
-      readonly body?: string
-      /** Ends the connection in the middle of the body. */
-      readonly cut?: boolean
-      /** Drops the connection without an answer. */
-      readonly drop?: boolean
-    }
+export type Scripted = string | WholeAnswer
 
 /** `GET /status` → answers in turn (the last one again and again), or a function of the call. */
 export type Script = Readonly<Record<string, readonly Scripted[] | ((call: Arrived) => Scripted)>>
 
 /** A server that knows nothing but its script. */
-export interface ScriptedServer {
-  readonly url: string
-  readonly ca: string
+export interface ScriptedServer extends AnsweringServer {
   readonly calls: readonly Arrived[]
   /** Calls of one operation. */
   readonly of: (operation: string) => readonly Arrived[]
-  close(): Promise<void>
 }
 
 /** How one vendor's service looks from outside. */
@@ -64,63 +55,27 @@ export async function scriptedVendor(vendor: ScriptedVendor, script: Script): Pr
   const calls: Arrived[] = []
   const turns = new Map<string, number>()
   const operations: string[] = []
-  const { certificates, key } = filesOf(issued({ ip: ['127.0.0.1'] }))
-  const server = createServer({ cert: certificates, key }, (request, response) => {
-    const parts: Buffer[] = []
-    request.on('data', (part: Buffer) => parts.push(part))
-    request.on('end', () => {
-      const { method = '', url = '', headers } = request
-      const text = Buffer.concat(parts).toString()
-      const { path, operation } = vendor.read(url)
-      const query = new URL(url, 'https://x').searchParams
-      const call: Arrived = { method, path, query, headers, text, json: parsed(text) }
-      const name = `${method} ${operation}`
-      calls.push(call)
-      operations.push(name)
-      const answers = script[name]
-      const turn = turns.get(name) ?? 0
-      turns.set(name, turn + 1)
-      const answer =
-        typeof answers === 'function' ? answers(call) : answers?.[Math.min(turn, answers.length - 1)]
-      const whole = wholeOf(vendor, answer)
-      const { status = 200, body = vendor.emptyBody, cut = false, drop = false } = whole
-      if (drop) return void request.socket.destroy()
-      const length = Buffer.byteLength(body)
-      response.writeHead(status, {
-        'content-type': vendor.contentType,
-        'content-length': length,
-        ...whole.headers,
-      })
-      if (!cut) return void response.end(body)
-      response.write(body.slice(0, Math.floor(length / 2)), () => response.destroy())
-    })
+  const server = await answeringServer(({ method, url, headers, text }) => {
+    const { path, operation } = vendor.read(url)
+    const query = new URL(url, 'https://x').searchParams
+    const call: Arrived = { method, path, query, headers, text, json: jsonOrNone(text) }
+    const name = `${method} ${operation}`
+    calls.push(call)
+    operations.push(name)
+    const answers = script[name]
+    const turn = turns.get(name) ?? 0
+    turns.set(name, turn + 1)
+    const answer =
+      typeof answers === 'function' ? answers(call) : answers?.[Math.min(turn, answers.length - 1)]
+    const whole = wholeOf(vendor, answer)
+    return { ...whole, headers: { 'content-type': vendor.contentType, ...whole.headers } }
   })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `https://127.0.0.1:${port}`,
-    ca: caPem,
-    calls,
-    of: (operation) => calls.filter((_, at) => operations[at] === operation),
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections()
-        server.close(() => resolve())
-      }),
-  }
+  return { ...server, calls, of: (operation) => calls.filter((_, at) => operations[at] === operation) }
 }
 
-function wholeOf(vendor: ScriptedVendor, answer: Scripted | undefined): Exclude<Scripted, string> {
+function wholeOf(vendor: ScriptedVendor, answer: Scripted | undefined): Answered {
   if (answer === undefined) return { status: 404, body: vendor.missing() }
-  return typeof answer === 'string' ? { body: wireFile(vendor.folder, answer) } : answer
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  if (typeof answer === 'string') return { body: wireFile(vendor.folder, answer) }
+  const { file, body = vendor.emptyBody, ...rest } = answer
+  return { ...rest, body: file === undefined ? body : wireFile(vendor.folder, file) }
 }

@@ -158,7 +158,7 @@ describe('answers that are none', () => {
     const { store } = await talk([{ status: 400, ...body('error-version') }])
     const error = await failure(store.probe())
     expect(error.hint).toContain('api-version')
-    expect(error.message).toContain('Azure API Management: GET https://localhost')
+    expect(error.message).toContain('Azure API Management: GET https://127.0.0.1')
   })
 
   test('when the service is not there then the names are to be checked', async () => {

@@ -1,33 +1,25 @@
-import https from 'node:https'
 import { Secret } from '../../../src/base/secret.ts'
 import { toBase64 } from '../../../src/base/bytes.ts'
 import type { Credential, RemoteConnection } from '../../../src/dialects/dialect.ts'
-import { azureApim } from '../../../src/dialects/azure-apim/dialect.ts'
 import { sharedAccess } from '../../../src/dialects/shared-access.ts'
 import { writePkcs12 } from '../../../src/formats/pkcs12/write.ts'
-import { httpClient } from '../../../src/http/client.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { frozenAmbient } from '../../support/ambient.ts'
+import { connectedAs, credentialFor } from '../../support/connected.ts'
 import { servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
 import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
+import {
+  jsonType,
+  sendRaw,
+  type RawCall as AnyCall,
+  type RawReply,
+  type RawServer,
+} from '../../support/raw-call.ts'
 
-/** What a raw call got. */
-export interface RawReply {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
-  // oxlint-disable-next-line no-explicit-any -- whatever the server said
-  readonly json: any
-}
+export { all as collect } from '../../support/connected.ts'
+export type { RawReply } from '../../support/raw-call.ts'
 
-/** One call as an old client makes it: nothing of our own client takes part. */
-export interface RawCall {
-  readonly method?: string
-  readonly path: string
-  readonly body?: unknown
-  /** Sent as it is. */
-  readonly raw?: string
-  readonly headers?: Readonly<Record<string, string>>
+/** One call as an old client makes it. */
+export interface RawCall extends AnyCall {
   /** Default: the admin's signature; `null`: none. */
   readonly authorization?: string | null
 }
@@ -38,38 +30,9 @@ export const signature = ({ sas }: Pick<ServedWorld, 'sas'>, form: 'long' | 'com
 
 /** Calls a server of a test over TLS. */
 export function rawCall(world: Pick<ServedWorld, 'url' | 'ca' | 'sas'>, call: RawCall): Promise<RawReply> {
-  const { method = 'GET', path, body, raw, headers = {}, authorization = signature(world) } = call
-  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
-  const all = {
-    ...(authorization !== null && { authorization }),
-    ...(sent !== undefined && {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(sent)),
-    }),
-    ...headers,
-  }
-  return new Promise((resolve, reject) => {
-    const options = { method, headers: all, ca: world.ca, agent: false as const }
-    const request = https.request(`${world.url}${path}`, options, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('error', reject)
-      response.on('end', () => {
-        const text = Buffer.concat(parts).toString()
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed(text) })
-      })
-    })
-    request.on('error', reject)
-    request.end(sent)
-  })
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const { authorization = signature(world) } = call
+  const credential = authorization === null ? {} : { authorization }
+  return sendRaw(world, { ...call, headers: { ...credential, ...jsonType(call), ...call.headers } })
 }
 
 /** Where the same resource is in Azure Resource Manager. */
@@ -129,41 +92,18 @@ export interface WantedClient {
 }
 
 /** A credential of a test. */
-export const credentialOf = (form: 'sas' | 'bearer', text: string, user?: string): Credential => ({
-  form,
-  ...(user !== undefined && { user }),
-  secret: async () => new Secret(text),
-})
+export const credentialOf: (form: 'sas' | 'bearer', text: string, user?: string) => Credential = credentialFor
 
 /** Our client at a URL. */
-export async function connect(
-  { url, ca }: { readonly url: string; readonly ca: string },
-  wanted: WantedClient = {},
-): Promise<RemoteConnection> {
-  const http = httpClient({
-    url: new URL(`${url}${wanted.path ?? ''}`),
-    ca,
-    timeoutMs: 20_000,
-    retries: 2,
-    pause: async () => undefined,
-    random: () => 0.5,
-    ...(wanted.trace && { trace: wanted.trace }),
-  })
-  const make = await azureApim.client()
-  return make({
+export async function connect(server: RawServer, wanted: WantedClient = {}): Promise<RemoteConnection> {
+  const { trace, notice, ...how } = wanted
+  const { store } = await connectedAs(server, {
+    kind: 'azure-apim',
     name: 'apim',
-    http,
+    ...how,
     credential: wanted.credential,
-    ambient: frozenAmbient(wanted.now),
-    options: wanted.options ?? {},
-    reach: () => http,
-    notice: wanted.notice ?? (() => undefined),
+    ...(trace && { http: { trace } }),
+    notice,
   })
-}
-
-/** All rows of a listing. */
-export async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = []
-  for await (const row of rows) all.push(row)
-  return all
+  return store
 }

@@ -1,88 +1,24 @@
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { inRepository } from '../../support/built.ts'
-import { caPem, filesOf, issued } from '../../support/tls-world.ts'
+import { scriptedVendor, wireFile, type Script, type ScriptedServer } from '../../support/scripted-vendor.ts'
+
+export type { Arrived, Script, Scripted, ScriptedServer } from '../../support/scripted-vendor.ts'
 
 /** A file of `fixtures/wire/iis`. */
-export const wire = (name: string): string => readFileSync(inRepository(`fixtures/wire/iis/${name}`), 'utf8')
+export const wire = (name: string): string => wireFile('iis', name)
 
-/** One call as it arrived. */
-export interface Arrived {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+const IIS = {
+  folder: 'iis',
+  contentType: 'application/vnd.Microsoft.Certificates.6.0.0.hal+json; charset=utf-8',
+  emptyBody: '',
+  // as of an old host
+  missing: () => '',
+  read: (target: string) => {
+    const path = target.replace(/\?.*$/s, '')
+    return { path, operation: path }
+  },
 }
 
-/** What goes back; `file` is a fixture. */
-export interface Scripted {
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly file?: string
-  /** Ends the connection in the middle of the body. */
-  readonly cut?: boolean
-}
-
-/** `GET /api/certificates` → answers in turn (the last one again and again), or a function of the call. */
-export type Script = Readonly<Record<string, readonly Scripted[] | ((call: Arrived) => Scripted)>>
-
-/** A server that knows nothing but its script. */
-export interface ScriptedServer {
-  readonly url: string
-  readonly ca: string
-  readonly calls: readonly Arrived[]
-  close(): Promise<void>
-}
-
-/** Answers by the script over TLS; whatever is not in it is an empty 404, as of an old host. */
-export async function scriptedServer(script: Script): Promise<ScriptedServer> {
-  const calls: Arrived[] = []
-  const turns = new Map<string, number>()
-  const { certificates, key } = filesOf(issued({ ip: ['127.0.0.1'] }))
-  const server = createServer({ cert: certificates, key }, (request, response) => {
-    const url = new URL(request.url ?? '', 'https://x')
-    const call: Arrived = {
-      method: request.method ?? '',
-      path: url.pathname,
-      query: url.searchParams,
-      headers: request.headers,
-    }
-    calls.push(call)
-    const name = `${call.method} ${call.path}`
-    const answers = script[name]
-    const turn = turns.get(name) ?? 0
-    turns.set(name, turn + 1)
-    const answer =
-      typeof answers === 'function'
-        ? answers(call)
-        : (answers?.[Math.min(turn, answers.length - 1)] ?? { status: 404 })
-    const { status = 200, headers = {}, file, cut = false } = answer
-    const body = file === undefined ? (answer.body ?? '') : wire(file)
-    const length = Buffer.byteLength(body)
-    response.writeHead(status, {
-      'content-type': 'application/vnd.Microsoft.Certificates.6.0.0.hal+json; charset=utf-8',
-      'content-length': length,
-      ...headers,
-    })
-    if (!cut) return void response.end(body)
-    response.write(body.slice(0, Math.floor(length / 2)), () => response.destroy())
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ca: caPem,
-    calls,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections()
-        server.close(() => resolve())
-      }),
-  }
-}
+/** A host that knows nothing but `script`; operations are named by their path alone. */
+export const scriptedServer = (script: Script): Promise<ScriptedServer> => scriptedVendor(IIS, script)
 
 /** A certificate of a long list. */
 export const numbered = (index: number, storeName = 'My'): Record<string, unknown> => ({

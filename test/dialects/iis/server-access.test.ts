@@ -346,7 +346,7 @@ describe('making API keys', () => {
 
   test('what is no body, or not what it should be, is refused by name', async () => {
     const post = async (sent: string): Promise<readonly [number, string]> => {
-      const reply = await security('/api-keys', { method: 'POST', headers: await pair(), sent })
+      const reply = await security('/api-keys', { method: 'POST', headers: await pair(), raw: sent })
       return [reply.status, reply.text]
     }
     const invalid = (name: string) => [400, `{"title":"Invalid parameter","name":"${name}","status":400}`]
@@ -387,7 +387,7 @@ describe('making API keys', () => {
         method: 'POST',
         user: null,
         headers: { ...basic('admin'), 'XSRF-TOKEN': String(headers['xsrf-token']), Cookie: cookie },
-        sent: JSON.stringify({ purpose: 'x'.repeat(500), expires_on: '' }),
+        raw: JSON.stringify({ purpose: 'x'.repeat(500), expires_on: '' }),
       })
       expect([reply.status, reply.json.title]).toEqual([413, 'Payload Too Large'])
     } finally {

@@ -1,28 +1,21 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import https from 'node:https'
 import type { Store } from '../../../src/store/store.ts'
 import { inRepository } from '../../support/built.ts'
 import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
-import { PASSWORD, servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
+import {
+  basicText,
+  jsonType,
+  sendRaw,
+  type RawCall as AnyCall,
+  type RawReply,
+} from '../../support/raw-call.ts'
+import { servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
 
-/** What a raw call got. */
-export interface RawReply {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
-  // oxlint-disable-next-line no-explicit-any -- whatever the server said
-  readonly json: any
-}
+export type { RawReply } from '../../support/raw-call.ts'
 
-/** One call as an old client makes it: nothing of our own client takes part. */
-export interface RawCall {
-  readonly method?: string
-  readonly path: string
-  readonly body?: unknown
-  /** Sent as it is. */
-  readonly sent?: string
-  readonly headers?: Readonly<Record<string, string>>
+/** One call as an old client makes it. */
+export interface RawCall extends AnyCall {
   /** Whose API key goes along; default: admin; `null`: none. */
   readonly user?: string | null
   /** Without links. */
@@ -34,45 +27,19 @@ export function rawCall(
   world: Pick<ServedWorld, 'url' | 'ca' | 'apiKeys'>,
   call: RawCall,
 ): Promise<RawReply> {
-  const { method = 'GET', path, body, headers = {}, user = 'admin', plain = false } = call
-  const sent = call.sent ?? (body === undefined ? undefined : JSON.stringify(body))
-  const all = {
+  const { user = 'admin', plain = false } = call
+  const headers = {
     ...(user !== null && { 'Access-Token': `Bearer ${world.apiKeys[user]}` }),
     Accept: plain ? 'application/json' : 'application/hal+json',
-    ...(sent !== undefined && {
-      'Content-Type': 'application/json',
-      'Content-Length': String(Buffer.byteLength(sent)),
-    }),
-    ...headers,
+    ...jsonType(call),
+    ...call.headers,
   }
-  return new Promise((resolve, reject) => {
-    const options = { method, headers: all, ca: world.ca, agent: false }
-    const request = https.request(`${world.url}${path}`, options, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('error', reject)
-      response.on('end', () => {
-        const text = Buffer.concat(parts).toString()
-        const { statusCode: status = 0, headers: got } = response
-        resolve({ status, headers: got, text, json: parsed(text) })
-      })
-    })
-    request.on('error', reject)
-    request.end(sent)
-  })
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return sendRaw(world, { ...call, headers })
 }
 
 /** An Authorization header of a user of a served world. */
-export const basic = (user: string, password = PASSWORD): Record<string, string> => ({
-  Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+export const basic = (user: string, password?: string): Record<string, string> => ({
+  Authorization: basicText(user, password),
 })
 
 /** What the stores of a stocked world hold. */

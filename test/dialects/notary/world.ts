@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto'
-import https from 'node:https'
 import { Secret } from '../../../src/base/secret.ts'
 import { openSigner } from '../../../src/crypto/signer.ts'
 import { writePem } from '../../../src/formats/pem.ts'
@@ -9,70 +8,24 @@ import { parseGeneralName } from '../../../src/x509/general-name-text.ts'
 import { writeCsr } from '../../../src/x509/write-csr.ts'
 import { subjectAltName } from '../../../src/x509/write-extensions.ts'
 import { PASSWORD, servedWorld, type ServedWorld, type WantedWorld } from '../../support/house-world.ts'
+import { sendRaw, type RawCall as AnyCall, type RawReply, type RawServer } from '../../support/raw-call.ts'
 
-/** What a raw call got. */
-export interface RawReply {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
-  // oxlint-disable-next-line no-explicit-any -- whatever the server said
-  readonly json: any
-}
+export type { RawReply } from '../../support/raw-call.ts'
 
-/** One call as the vendor's clients make it: nothing of our own client takes part. */
-export interface RawCall {
-  readonly body?: unknown
-  /** Sent as it is. */
-  readonly raw?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
+/** One call as the vendor's clients make it: operation and path stand beside it. */
+export type RawCall = Omit<AnyCall, 'method' | 'path'>
 
-type Server = Pick<ServedWorld, 'url' | 'ca'>
-
-/** Calls a server of a test over TLS. */
-export function raw(
-  server: Server,
-  operation: string,
-  { body, raw: text, headers = {} }: RawCall = {},
-): Promise<RawReply> {
+/** Calls a server of a test over TLS; no content type, as the vendor's own pages do it. @param operation `GET /status` */
+export function raw(server: RawServer, operation: string, call: RawCall = {}): Promise<RawReply> {
   const [method = 'GET', path = ''] = operation.split(' ')
-  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
-  const isBare = sent === undefined || 'transfer-encoding' in headers
-  const length = isBare ? {} : { 'content-length': String(Buffer.byteLength(sent)) }
-  return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...length, ...headers }, ca: server.ca, agent: false }
-    const request = https.request(`${server.url}${path}`, options, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('error', reject)
-      response.on('end', () => {
-        const answer = Buffer.concat(parts).toString()
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          text: answer,
-          json: parsed(answer),
-        })
-      })
-    })
-    request.on('error', reject)
-    request.end(sent)
-  })
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return sendRaw(server, { method, path, ...call })
 }
 
 /** A caller with a session. */
 export type Caller = (operation: string, call?: RawCall) => Promise<RawReply>
 
 /** Logs in; calls below `/api/v1` with the cookie. */
-export async function loggedIn(server: Server, email = 'admin', password = PASSWORD): Promise<Caller> {
+export async function loggedIn(server: RawServer, email = 'admin', password = PASSWORD): Promise<Caller> {
   const { headers } = await raw(server, 'POST /login', { body: { email, password } })
   const cookie = String(headers['set-cookie']?.[0]).split(';', 1)[0]!
   return (operation, call = {}) => {
@@ -82,7 +35,7 @@ export async function loggedIn(server: Server, email = 'admin', password = PASSW
 }
 
 /** The same with a bearer token alone, as clients of 2025 called. */
-export async function bearing(server: Server, email = 'admin'): Promise<Caller> {
+export async function bearing(server: RawServer, email = 'admin'): Promise<Caller> {
   const { headers } = await raw(server, 'POST /login', { body: { email, password: PASSWORD } })
   const token = /user_token=([^;]+)/.exec(String(headers['set-cookie']?.[0]))![1]!
   return (operation, call = {}) => {
