@@ -30,12 +30,12 @@ export class WhileUnchanged {
     const now = this.#now().getTime()
     let known = this.#known.get(served)
     const holds = known && known.version === version && now < known.until && now >= known.until - MILLISECONDS
+    const found = holds ? (known?.values.get(question) as Promise<T> | undefined) : undefined
+    if (found) return found
     if (!known || !holds || known.values.size >= MOST) {
       known = { version, until: now + MILLISECONDS, values: new Map() }
       this.#known.set(served, known)
     }
-    const found = known.values.get(question) as Promise<T> | undefined
-    if (found) return found
     const finding = find()
     known.values.set(question, finding)
     // what failed is asked again

@@ -32,8 +32,8 @@ interface Running {
 }
 
 /** Starts to serve on plain http and waits until it says where. */
-async function start(): Promise<Running> {
-  const words = ['serve', '-s', './pki', '--listen', '127.0.0.1:0', '--plain-http', '--json']
+async function start(...more: string[]): Promise<Running> {
+  const words = ['serve', '-s', './pki', '--listen', '127.0.0.1:0', '--plain-http', '--json', ...more]
   const child = spawn(process.execPath, [command, ...words, '--dialect', 'keyfactor'], {
     ...options(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,6 +78,32 @@ test('when SIGHUP comes then it goes on, and a user that was added meanwhile is 
   expect(await status('eve')).toBe(401)
   child.kill('SIGTERM')
   expect(await ended).toEqual({ code: 0, signal: null })
+})
+
+/** `CertState` of Keyfactor. */
+const [ACTIVE, REVOKED] = [1, 2]
+
+test('when another process signs and revokes then the next answer tells, remembered or not', async () => {
+  const servers = [await start(), await start('--answer-memory', '0')]
+  const headers = { authorization: `Basic ${Buffer.from('ann:Passw0rd!x').toString('base64')}` }
+  const ask = async ({ url }: Running): Promise<unknown> => {
+    const response = await fetch(`${url.origin}/KeyfactorAPI/Certificates/2`, { headers })
+    const { CertState } = (await response.json()) as { readonly CertState?: number }
+    return [response.status, CertState]
+  }
+  // twice: the second answer is the remembered one
+  const answers = (): Promise<unknown> => Promise.all([...servers, ...servers].map(ask))
+  const four = (answer: unknown): unknown[] => [answer, answer, answer, answer]
+  expect(await answers()).toEqual(four([404, undefined]))
+  const root = ['--subject', 'CN=Root', '--name', 'root', '--days', '3650']
+  certman('-s', './pki', 'ca', 'create', ...root, '--no-password', '--insecure')
+  certman('-s', './pki', 'request', '--subject', 'CN=w', '--san', 'dns:w.example', '--password-file', 'pw')
+  certman('-s', './pki', 'sign', '1', '--ca', 'root', '--profile', 'server', '--days', '90')
+  expect(await answers()).toEqual(four([200, ACTIVE]))
+  certman('-s', './pki', 'revoke', '2', '--reason', 'keyCompromise', '-y')
+  expect(await answers()).toEqual(four([200, REVOKED]))
+  for (const { child } of servers) child.kill('SIGTERM')
+  await Promise.all(servers.map(({ ended }) => ended))
 })
 
 test('when the command line is looked at by others then no password is in it, and none is in what was said', async () => {
