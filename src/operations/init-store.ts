@@ -31,7 +31,7 @@ export async function initStore(request: InitRequest): Promise<StoreInfo> {
     await requireEmpty(path)
     return { kind: 'directory', name, location: path, claims }
   }
-  const { initDirectory } = await import('../repository/directory/open.ts')
+  const { initDirectory } = await import('../repository/directory/init.ts')
   const { describeRecord } = await import('../store/describe.ts')
   const options = { describe: describeRecord, ambient, lockTimeoutMs: 10_000, command: 'store init' }
   const repository = await initDirectory(path, { ...options, name, claims })

@@ -121,7 +121,7 @@ export async function openRepository(request: OpenRequest, location: StoreLocati
       `${request.command} is for directory stores; ${JSON.stringify(location.name)} is the server ${location.path}`,
       { hint: `see whether it answers: certman store show ${location.name}` },
     )
-  const { openDirectory, initDirectory, isStoreDirectory } = await import('../repository/directory/open.ts')
+  const { openDirectory, isStoreDirectory } = await import('../repository/directory/open.ts')
   const { ambient, lockTimeoutMs, command, notice } = request
   const { path, how, name } = location
   const late = new LateDescribe()
@@ -130,6 +130,7 @@ export async function openRepository(request: OpenRequest, location: StoreLocati
     describeLate(await late.lend(() => openDirectory(path, options)), late)
   if (how !== 'default' || isStoreDirectory(path)) return open()
   const make = async (): Promise<Repository> => {
+    const { initDirectory } = await import('../repository/directory/init.ts')
     const made = await initDirectory(path, { ...options, name, claims: CLAIMS })
     notice(`made the default store in ${path}`)
     return describeLate(made, late)

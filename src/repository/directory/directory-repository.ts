@@ -12,23 +12,17 @@ import type {
   WriteTransaction,
 } from '../repository.ts'
 import type { IndexEntry, IndexReading } from '../record-index.ts'
-import { takeBack } from './apply.ts'
-import { commitTransaction } from './commit.ts'
+import type { DirectoryWriter } from './directory-writer.ts'
 import { asStoreError, type Files } from './files.ts'
 import { IndexKeeper, isUnwritable } from './index-keeper.ts'
 import type { IndexHost } from './index-host.ts'
-import { isPending, Journal } from './journal.ts'
+import { isPending } from './journal.ts'
 import { KnownHead } from './known-head.ts'
 import { acquireLock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
 import { cannotRead, nameOfEntry, readAttachment, readText, toStored } from './reading.ts'
 import { isCorrupt } from './sqlite-host.ts'
-import { adopt } from './adopt.ts'
-import { checkLog } from './check-log.ts'
-import { checkStore } from './check.ts'
-import type { Rebuilt } from './rebuild.ts'
-import { DirectoryTransaction } from './transaction.ts'
 
 // a reader may come between the files and the index of a transaction: it looks again after a moment
 const LOOK_AGAIN = 200
@@ -42,6 +36,7 @@ export class DirectoryRepository implements Repository {
   readonly #head: KnownHead
   readonly #version = new TurnLook(async () => `${await this.#keeper.version()} ${this.#head.stamp()}`)
   #writers: Promise<unknown> = Promise.resolve()
+  #writer: Promise<DirectoryWriter> | undefined
 
   constructor(files: Files, options: OpenOptions) {
     this.#files = files
@@ -116,34 +111,27 @@ export class DirectoryRepository implements Repository {
   }
 
   write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-    const run = this.#writers.then(() => this.#locked(() => this.#writeLocked(body)))
+    const run = this.#writers.then(async () => {
+      const writer = await this.#writing()
+      return this.#locked(() => writer.write(body))
+    })
     this.#writers = run.catch(() => undefined)
     return run
   }
 
   async check(): Promise<readonly Finding[]> {
-    const { describe } = this.#options
+    const writer = await this.#writing()
     try {
-      return await this.#locked(async () => {
-        const { host } = await this.#keeper.currentForWriter()
-        return checkStore({ files: this.#files, host, describe, maySweep: true })
-      })
+      return await this.#locked(() => writer.check())
     } catch (error) {
       if (!isUnwritable(error)) throw error
-      const host = await this.#keeper.current()
-      return checkStore({ files: this.#files, host, describe, maySweep: false })
+      return writer.checkWithoutWriting()
     }
   }
 
   async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
-    return this.#locked(async () => {
-      await this.#keeper.currentForWriter()
-      this.#keeper.discard()
-      const { records, problems } = this.#keeper.rebuild()
-      const adopted = await this.#adoptAll(problems)
-      // what was taken in has left the place where it lay
-      return { records: adopted.length === 0 ? records : this.#keeper.rebuild().records, adopted }
-    })
+    const writer = await this.#writing()
+    return this.#locked(() => writer.reindex())
   }
 
   async close(): Promise<void> {
@@ -151,64 +139,18 @@ export class DirectoryRepository implements Repository {
     this.#keeper.close()
   }
 
-  async #writeLocked<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<T> {
-    const { host, head, end, position: from } = await this.#keeper.currentForWriter()
-    const journal = new Journal(this.#files)
-    const draft = host.begin()
-    const { describe, ambient } = this.#options
-    const tools = { files: this.#files, index: draft.index, journal, describe, ...ambient }
-    const tx = new DirectoryTransaction(tools, head)
-    let result: T
-    let to: string
-    try {
-      result = await body(tx)
-      draft.settle()
-      const time = ambient.now().toISOString()
-      const place = { files: this.#files, journal, storeId: head.id, from, end, time }
-      to = tx.isEmpty ? from : await commitTransaction(tx, place)
-    } catch (error) {
-      draft.rollback()
-      if (!takeBack(this.#files, journal))
-        this.#options.onNotice?.('left-overs of the failed change stay until the next command')
-      throw error
-    }
-    this.#finish({ journal, host }, () => draft.commit(to))
-    return result
-  }
-
-  /** Takes in what was put among the records by hand; then those files go, and ids that were given stay given. */
-  async #adoptAll(problems: Rebuilt['problems']): Promise<readonly string[]> {
-    const { ambient } = this.#options
-    const taken: { readonly path: string; readonly id: string }[] = []
-    await this.#writeLocked(async (tx) => {
-      tx.raiseNextIds(checkLog({ files: this.#files, index: tx.tools.index, add: () => undefined }))
-      for (const { path, kind, what } of problems) {
-        if (!kind || what === 'unreadable' || what === 'prepared') continue
-        const free = (own: string): void => tx.staging.remove(own)
-        const id = await adopt(tx, { path, kind }, { files: this.#files, ambient, free })
-        if (id !== undefined) taken.push({ path, id })
-      }
-    })
-    for (const { path, id } of taken) if (!path.endsWith(`/${id}.pem`)) this.#files.remove(path)
-    return taken.map(({ id }) => id)
-  }
-
-  /** The files have the change. An index that cannot follow (disk full) is stale by its position and mended later. */
-  #finish({ journal, host }: { journal: Journal; host: IndexHost }, commitIndex: () => void): void {
-    this.#head.forget()
-    try {
-      commitIndex()
-    } catch {
-      host.close()
-      this.#keeper.close()
-      this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
-    }
-    try {
-      journal.clear()
-    } catch {
-      // the next command does the same change once more, which changes nothing
-    }
-    this.#version.forget()
+  /** Who only reads starts without the half that writes. */
+  #writing(): Promise<DirectoryWriter> {
+    return (this.#writer ??= import('./directory-writer.ts').then(
+      ({ DirectoryWriter }) =>
+        new DirectoryWriter({
+          files: this.#files,
+          options: this.#options,
+          keeper: this.#keeper,
+          head: this.#head,
+          version: this.#version,
+        }),
+    ))
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {

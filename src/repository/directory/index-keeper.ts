@@ -4,11 +4,11 @@ import { codeOf, type Files } from './files.ts'
 import { readHead, type HeadFile } from './head.ts'
 import { MemoryHost, type IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
+import type { IndexWriting } from '../record-index.ts'
 import { acquireLock, tryLock, type Lock, type LockRequest } from './lock.ts'
 import { ownPid } from './lock-file.ts'
 import type { OpenOptions } from './options.ts'
-import { rebuildIndex, type Rebuilt } from './rebuild.ts'
-import { recover } from './recover.ts'
+import type { Rebuilt, RebuildPlace } from './rebuild.ts'
 import { isCorrupt, isUnopenable, SqliteHost } from './sqlite-host.ts'
 import { hasSqlite, SQLITE, sqliteCode } from './sqlite.ts'
 
@@ -20,6 +20,9 @@ export interface WriterView {
   /** Of the index. */
   readonly position: string
 }
+
+/** An index that was built anew, and from what. */
+type NewIndex = Rebuilt & { readonly host: IndexHost }
 
 /** Keeps the index in step with the files: opens, notices what is stale, rebuilds. */
 export class IndexKeeper {
@@ -56,19 +59,21 @@ export class IndexKeeper {
   /** The same as `current` for the writer, who holds the lock: whatever is pending is finished first. */
   async currentForWriter(): Promise<WriterView> {
     if (!this.#host || this.#host.isReplaced()) this.#reopen()
-    await recover(this.#files, this.#host, this.#options.describe)
+    await this.#recover()
     const head = readHead(this.#files)
     const end = logEnd(this.#files)
     const position = positionOf(head.id, end)
-    const host = this.#host?.position() === position ? this.#host : this.rebuild().host
+    const host = this.#host?.position() === position ? this.#host : (await this.rebuild()).host
     if (this.#closedFolder !== undefined)
       throw new CertmanError('store.not-writable', `cannot read ${this.#closedFolder}: this user may not`)
     return { host, head, end, position }
   }
 
   /** Builds the index anew. The caller holds the lock. */
-  rebuild(): Rebuilt & { readonly host: IndexHost } {
-    if (!hasSqlite() || this.#isReadOnly) return this.#rebuildInMemory()
+  async rebuild(): Promise<NewIndex> {
+    // reading the files is rare: who finds a fresh index starts without it
+    const { rebuildIndex } = await import('./rebuild.ts')
+    if (!hasSqlite() || this.#isReadOnly) return this.#rebuildInMemory(rebuildIndex)
     if (this.#host instanceof SqliteHost) this.#host.retire()
     this.#host = undefined
     let rebuilt: Rebuilt | undefined
@@ -80,7 +85,7 @@ export class IndexKeeper {
     return { host, ...rebuilt! }
   }
 
-  #rebuildInMemory(): Rebuilt & { readonly host: IndexHost } {
+  #rebuildInMemory(rebuildIndex: (place: RebuildPlace, index: IndexWriting) => Rebuilt): NewIndex {
     const host = this.#host instanceof MemoryHost ? this.#host : new MemoryHost()
     if (host !== this.#host) this.close()
     this.#host = host
@@ -97,6 +102,13 @@ export class IndexKeeper {
     )
     draft.commit(this.position())
     return { host, ...rebuilt }
+  }
+
+  /** Finishes or undoes what a writer that died left behind. The caller holds the lock. */
+  async #recover(): Promise<void> {
+    if (!isPending(this.#files)) return
+    const { recover } = await import('./recover.ts')
+    await recover(this.#files, this.#host, this.#options.describe)
   }
 
   /** Forgets an index that turned out to be damaged; the next call builds another. */
@@ -155,11 +167,11 @@ export class IndexKeeper {
   async #mendLocked(lock: Lock): Promise<IndexHost> {
     try {
       if (!this.#host) this.#reopen()
-      await recover(this.#files, this.#host, this.#options.describe)
+      await this.#recover()
       if (this.#host && this.#isFresh(this.#host)) return this.#host
       const why = this.#host ? 'it did not fit the change log' : 'it was missing or damaged'
       const isFirst = this.#host === undefined && !hasSqlite()
-      const { host, records, problems } = this.rebuild()
+      const { host, records, problems } = await this.rebuild()
       if (!isFirst)
         this.#say(`the index of ${this.#files.absolute('')} was rebuilt from ${records} records: ${why}`)
       this.#sayProblems(problems)
@@ -170,11 +182,11 @@ export class IndexKeeper {
   }
 
   /** A store that cannot be written is still read: its index lives in memory. */
-  #withoutWriting(): IndexHost {
+  async #withoutWriting(): Promise<IndexHost> {
     this.#isReadOnly = true
     if (this.#host && this.#isFresh(this.#host)) return this.#host
     if (!(this.#host instanceof MemoryHost)) this.close()
-    const { host, problems } = this.rebuild()
+    const { host, problems } = await this.rebuild()
     this.#sayProblems(problems)
     return host
   }

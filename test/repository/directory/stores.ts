@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { CLAIMS } from '../../../src/domain/records.ts'
-import { initDirectory, openDirectory } from '../../../src/repository/directory/open.ts'
+import { initDirectory } from '../../../src/repository/directory/init.ts'
+import { openDirectory } from '../../../src/repository/directory/open.ts'
 import type { InitOptions } from '../../../src/repository/directory/options.ts'
 import type { Repository } from '../../../src/repository/repository.ts'
 import { describeRecord } from '../../../src/store/describe.ts'

@@ -1,0 +1,124 @@
+import type { TurnLook } from '../../base/turn-look.ts'
+import type { Finding } from '../repository.ts'
+import { adopt } from './adopt.ts'
+import { takeBack } from './apply.ts'
+import { checkLog } from './check-log.ts'
+import { checkStore } from './check.ts'
+import { commitTransaction } from './commit.ts'
+import type { Files } from './files.ts'
+import type { IndexHost } from './index-host.ts'
+import type { IndexKeeper } from './index-keeper.ts'
+import { Journal } from './journal.ts'
+import type { KnownHead } from './known-head.ts'
+import type { OpenOptions } from './options.ts'
+import type { Rebuilt } from './rebuild.ts'
+import { DirectoryTransaction } from './transaction.ts'
+
+/** The store that is written, and what its readers remember of it. */
+export interface WritingPlace {
+  readonly files: Files
+  readonly options: OpenOptions
+  readonly keeper: IndexKeeper
+  readonly head: KnownHead
+  readonly version: TurnLook<Promise<string>>
+}
+
+/** The half of a directory store that changes and checks it. The caller holds the store's lock. */
+export class DirectoryWriter {
+  readonly #files: Files
+  readonly #options: OpenOptions
+  readonly #keeper: IndexKeeper
+  readonly #head: KnownHead
+  readonly #version: TurnLook<Promise<string>>
+
+  constructor({ files, options, keeper, head, version }: WritingPlace) {
+    this.#files = files
+    this.#options = options
+    this.#keeper = keeper
+    this.#head = head
+    this.#version = version
+  }
+
+  /** One transaction. @throws what `body` throws, and then nothing has changed */
+  async write<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<T> {
+    const { host, head, end, position: from } = await this.#keeper.currentForWriter()
+    const journal = new Journal(this.#files)
+    const draft = host.begin()
+    const { describe, ambient } = this.#options
+    const tools = { files: this.#files, index: draft.index, journal, describe, ...ambient }
+    const tx = new DirectoryTransaction(tools, head)
+    let result: T
+    let to: string
+    try {
+      result = await body(tx)
+      draft.settle()
+      const time = ambient.now().toISOString()
+      const place = { files: this.#files, journal, storeId: head.id, from, end, time }
+      to = tx.isEmpty ? from : await commitTransaction(tx, place)
+    } catch (error) {
+      draft.rollback()
+      if (!takeBack(this.#files, journal))
+        this.#options.onNotice?.('left-overs of the failed change stay until the next command')
+      throw error
+    }
+    this.#finish({ journal, host }, () => draft.commit(to))
+    return result
+  }
+
+  /** Everything that is wrong; left-overs are swept. */
+  async check(): Promise<readonly Finding[]> {
+    const { host } = await this.#keeper.currentForWriter()
+    return checkStore({ files: this.#files, host, describe: this.#options.describe, maySweep: true })
+  }
+
+  /** The same where nothing can be written: needs no lock, leaves everything as it is. */
+  async checkWithoutWriting(): Promise<readonly Finding[]> {
+    const host = await this.#keeper.current()
+    return checkStore({ files: this.#files, host, describe: this.#options.describe, maySweep: false })
+  }
+
+  /** Builds the index anew from the files and takes in what was put among them. */
+  async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
+    await this.#keeper.currentForWriter()
+    this.#keeper.discard()
+    const { records, problems } = await this.#keeper.rebuild()
+    const adopted = await this.#adoptAll(problems)
+    // what was taken in has left the place where it lay
+    return { records: adopted.length === 0 ? records : (await this.#keeper.rebuild()).records, adopted }
+  }
+
+  /** Takes in what was put among the records by hand; then those files go, and ids that were given stay given. */
+  async #adoptAll(problems: Rebuilt['problems']): Promise<readonly string[]> {
+    const { ambient } = this.#options
+    const taken: { readonly path: string; readonly id: string }[] = []
+    await this.write(async (tx) => {
+      tx.raiseNextIds(checkLog({ files: this.#files, index: tx.tools.index, add: () => undefined }))
+      for (const { path, kind, what } of problems) {
+        if (!kind || what === 'unreadable' || what === 'prepared') continue
+        const free = (own: string): void => tx.staging.remove(own)
+        const id = await adopt(tx, { path, kind }, { files: this.#files, ambient, free })
+        if (id !== undefined) taken.push({ path, id })
+      }
+    })
+    for (const { path, id } of taken) if (!path.endsWith(`/${id}.pem`)) this.#files.remove(path)
+    return taken.map(({ id }) => id)
+  }
+
+  /** The files have the change. An index that cannot follow (disk full) is stale by its position and mended later. */
+  #finish({ journal, host }: { journal: Journal; host: IndexHost }, commitIndex: () => void): void {
+    this.#head.forget()
+    try {
+      commitIndex()
+    } catch {
+      host.close()
+      this.#keeper.close()
+      this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
+    }
+    try {
+      journal.clear()
+    } catch {
+      // the next command does the same change once more, which changes nothing
+    }
+    this.#version.forget()
+  }
+}
