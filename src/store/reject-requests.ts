@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { rejectRequest } from '../domain/request-state.ts'
 import type { RequestRecord } from '../domain/records.ts'
-import type { WriteTransaction } from '../repository/repository.ts'
+import type { StoredRecord, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
 import type { Outcome, Target } from './store.ts'
 
@@ -15,6 +15,18 @@ export async function getRequest(
   if (revision !== undefined && revision !== record.revision)
     throw new CertmanError('record.changed', `request ${id} was changed meanwhile`)
   return { ...(record.row as unknown as RequestRecord), id }
+}
+
+/** The record of a request with its bytes. @throws {CertmanError} `record.not-found`, `record.changed` */
+export async function readRequest(
+  tx: Pick<WriteTransaction, 'read'>,
+  { kind, id, revision }: Target,
+): Promise<StoredRecord> {
+  if (kind !== 'request') throw new TypeError(`a request is expected, not a ${kind}`)
+  const stored = await tx.read('request', id)
+  if (!stored) throw new CertmanError('record.not-found', `no request ${JSON.stringify(id)}`)
+  if (revision === undefined || revision === stored.revision) return stored
+  throw new CertmanError('record.changed', `request ${id} was changed meanwhile`)
 }
 
 /** Says no to requests, for good, all or none. @throws {CertmanError} `record.not-found`, `record.changed`, `state.refused` */

@@ -14,7 +14,7 @@ import type { Signing, SigningOrder } from './authority-orders.ts'
 import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
-import { getRequest } from './reject-requests.ts'
+import { readRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
 import { keepKey, keyOf, requestFields, type Acting, type CheckedRequest } from './submit-request.ts'
 import { supersede } from './supersede.ts'
@@ -96,10 +96,11 @@ async function findRequest(
     const { request } = signable
     return { record: undefined, source: { csr: request.given.csr, request }, open: request.open }
   }
-  const record = await getRequest(tx, target!)
+  const stored = await readRequest(tx, target!)
+  // its row, which has the facts as well, is not needed
+  const record = { ...(stored.fields as unknown as RequestRecord), id: stored.id }
   if (!('again' in signable && signable.again && record.state === 'issued')) requireSignable(record)
-  const stored = await tx.read('request', record.id)
-  if (!stored?.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
+  if (!stored.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
   const { der } = stored.pem
   const open = openRequest(der)
   rememberRequest(der, open.facts)

@@ -2,6 +2,7 @@ import type { IndexEntry, TrashEntry } from '../record-index.ts'
 import { parseRecordText, revisionOf } from '../record-text.ts'
 import type { NewRecord } from '../repository.ts'
 import type { Files } from './files.ts'
+import { Lately } from './lately.ts'
 import { trashPath } from './paths.ts'
 import type { Placement } from './placement.ts'
 import { cannotRead, pathOfEntry, readText } from './reading.ts'
@@ -23,7 +24,7 @@ interface Place {
 export class LiveTexts {
   readonly #place: Place
   /** A verb reads a record and puts it again: nobody else writes meanwhile, so it is read from the disk once. */
-  #last: (LiveText & { readonly entry: IndexEntry }) | undefined
+  readonly #read = new Lately<LiveText>()
 
   constructor(place: Place) {
     this.#place = place
@@ -35,10 +36,10 @@ export class LiveTexts {
     const { staging, placement } = this.#place
     const staged = place === 'loose' ? staging.text(pathOfEntry(entry)) : placement.text(kind, place)
     if (staged !== undefined) return { text: staged, revision: revisionOf(staged) }
-    if (this.#last && isSame(this.#last.entry, entry)) return this.#last
-    const text = this.#read(entry)
-    this.#last = { text, revision: revisionOf(text), entry }
-    return this.#last
+    return this.#read.get(`${kind} ${entry.id} ${entry.revision}`, () => {
+      const text = this.#fromDisk(entry)
+      return { text, revision: revisionOf(text) }
+    })
   }
 
   /** A record of the trash. @throws {CertmanError} `store.damaged` */
@@ -56,7 +57,7 @@ export class LiveTexts {
     }
   }
 
-  #read(entry: IndexEntry): string {
+  #fromDisk(entry: IndexEntry): string {
     const { files } = this.#place
     try {
       return readText(files, entry)
@@ -65,6 +66,3 @@ export class LiveTexts {
     }
   }
 }
-
-const isSame = (a: IndexEntry, b: IndexEntry): boolean =>
-  a.kind === b.kind && a.id === b.id && a.revision === b.revision

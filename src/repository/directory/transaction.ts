@@ -23,6 +23,7 @@ import { Attachments } from './attachments.ts'
 import { logLine, type Authorship } from './change-log.ts'
 import type { Files } from './files.ts'
 import type { HeadFile } from './head.ts'
+import { Lately } from './lately.ts'
 import { LiveTexts } from './live-texts.ts'
 import { NextIds } from './next-ids.ts'
 import type { Journal } from './journal.ts'
@@ -58,7 +59,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   readonly #used: UsedIds
   readonly #texts: LiveTexts
   #author: Authorship | undefined
-  #found: IndexEntry | undefined
+  readonly #found = new Lately<IndexEntry>()
 
   constructor(tools: TransactionTools, head: HeadFile) {
     super(tools.index, tools)
@@ -136,7 +137,6 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.attachments.remove(kind, id)
     this.placement.forget(kind, id)
     this.index.remove(kind, id)
-    this.#found = undefined
     this.index.addTrash({ kind, id, revision: revisionOf(text), row: stored.row, trashedAt: time })
     this.staging.touch({ kind, id, live: 'gone', trashed: true })
     this.#log(change)
@@ -188,10 +188,10 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     return Promise.resolve(entry ? [entry] : [])
   }
 
-  /** A verb finds a record, reads it and puts it again: it is looked up once. */
+  /** A verb finds a record, reads it and puts it again: what this transaction has not touched is looked up once. */
   #entryOf(kind: RecordKind, id: string): IndexEntry | undefined {
-    if (this.#found?.kind !== kind || this.#found.id !== id) this.#found = this.index.get(kind, id)
-    return this.#found
+    if (this.staging.isTouched(kind, id)) return this.index.get(kind, id)
+    return this.#found.get(`${kind} ${id}`, () => this.index.get(kind, id))
   }
 
   read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
@@ -230,7 +230,6 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   }
 
   #note({ kind, id }: NewRecord, live: RecordPlace, isUnused: boolean): void {
-    this.#found = undefined
     const trashed = !isUnused && this.index.getTrashed(kind, id) !== undefined
     this.staging.touch({ kind, id, live, trashed })
   }
