@@ -11,7 +11,7 @@ import type { Desk } from './server-desk.ts'
 import { profileNamed } from './server-issuance.ts'
 import { makeRequest } from './server-key.ts'
 import { listOthers } from './server-list.ts'
-import { idList, jsonBody, objectBody, pathNumber, requiredText } from './server-request.ts'
+import { idList, jsonBody, objectBody, pathNumber } from './server-request.ts'
 import { findRecord, type Found } from './server-scope.ts'
 
 const pemOf = (csr: Uint8Array): string => writePem('CERTIFICATE REQUEST', csr)
@@ -24,7 +24,7 @@ export async function generateCsr(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
   const { access } = desk
   const profile = await profileNamed(desk, body)
-  const { request } = await makeRequest(requiredText(body, 'Subject'), body)
+  const { request } = await makeRequest(body)
   const served = access.stores.find(({ store }) => store.can.request) ?? access.stores[0]!
   await served.store.submit({ ...request, ...profile, requestedBy: access.user.name })
   const { subjectAttributes, fingerprint } = describeCsr(request.csr)

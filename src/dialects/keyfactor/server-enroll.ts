@@ -20,6 +20,7 @@ import { certificateOf } from './server-find.ts'
 import { chooseIssuance, type Issuance } from './server-issuance.ts'
 import { keyOfCsr, makeRequest, sansOf } from './server-key.ts'
 import { keyFileContent, keyFileExtension, keyFormatOf } from './server-key-file.ts'
+import { orBefore } from './server-repeat.ts'
 import { objectBody, optional, requiredText, shown } from './server-request.ts'
 import { scopeOf } from './server-scope.ts'
 import { HEADER, member } from './wire.ts'
@@ -53,13 +54,12 @@ export async function enrollPfx(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
   const format = keyFormatOf(desk.call.header(HEADER.format))
   const extension = keyFileExtension(body, format)
-  const subject = requiredText(body, 'Subject')
   const issuance = await chooseIssuance(desk, body)
   const isSecond = desk.call.header(HEADER.version)?.startsWith('2') === true
   const stores = isSecond ? await storesWanted(desk, body, issuance) : []
   const given = optional(body, 'Password', 'string')
   const password = given !== undefined && given !== '' ? given : undefined
-  const made = await makeRequest(subject, body)
+  const made = await makeRequest(body)
   const enrolled = await enroll(desk, { body, issuance, request: made.request, extra: [] })
   const generated = password ?? toBase64(desk.house.ambient.random(15)).replace(/[+/=]/g, 'x')
   const isIssued = enrolled.state === 'issued'
@@ -103,7 +103,9 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
     const [outcome] = await served.store.submit(whole)
     return { state: 'pending', requestNumber: desk.numbers.numberOf(served, 'request', outcome!.id) }
   }
-  const { id, row } = await sign(issuance, { request: whole, heritage, extra })
+  const { id, row } = await orBefore(desk, { served, csr: whole.csr }, () =>
+    sign(issuance, { request: whole, heritage, extra }),
+  )
   const edit = editOf({ ...row, name: whole.name ?? null }, described)
   if (edit.friendlyName)
     await served.store.edit({ kind: 'certificate', id }, { friendlyName: edit.friendlyName })

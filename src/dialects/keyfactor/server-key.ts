@@ -1,3 +1,4 @@
+import { nameOrOid } from '../../asn1/oids.ts'
 import { fromBase64 } from '../../base/bytes.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
@@ -16,7 +17,7 @@ import { writeCsr } from '../../x509/write-csr.ts'
 import { subjectAltName } from '../../x509/write-extensions.ts'
 import { SAN_KEYS } from './codes.ts'
 import { invalid } from './errors.ts'
-import { optional, shown } from './server-request.ts'
+import { optional, requiredText, shown } from './server-request.ts'
 import { isObject, member } from './wire.ts'
 
 /** A request made here, with its key. */
@@ -25,10 +26,12 @@ export interface MadeRequest {
   readonly key: Secret
 }
 
-/** Makes the key and the request that an enrollment describes. @throws {WireFault} 400 */
-export async function makeRequest(subjectText: string, body: Json): Promise<MadeRequest> {
-  const subject = parseNameText(subjectText)
+/** Makes the key and the request that an enrollment describes. Alternative names do without a subject. @throws {WireFault} 400 */
+export async function makeRequest(body: Json): Promise<MadeRequest> {
   const names = sansOf(body)
+  const subject = parseNameText(
+    names.length > 0 ? (optional(body, 'Subject', 'string') ?? '') : requiredText(body, 'Subject'),
+  )
   const { pkcs8, spki } = await generateKey(parseKeyType(keyTypeOf(body)))
   const csr = writeCsr({
     subject,
@@ -67,7 +70,7 @@ async function plainKey(
   }
 }
 
-/** `KeyType` with `KeyLength` or `Curve`; without any, RSA of 2048 bits as the vendor's clients expect. */
+/** `KeyType` with `KeyLength` or `Curve`, which is a name or an OID; without any, RSA of 2048 bits as the vendor's clients expect. */
 function keyTypeOf(body: Json): string {
   const type = (optional(body, 'KeyType', 'string') ?? 'RSA').toUpperCase()
   const alternative = member(body, 'AlternativeKeyType') ?? ''
@@ -75,7 +78,8 @@ function keyTypeOf(body: Json): string {
   const length = optional(body, 'KeyLength', 'number')
   const curve = optional(body, 'Curve', 'string')
   if (type === 'RSA') return `rsa-${length ?? 2048}`
-  if (type === 'ECC' || type === 'EC' || type === 'ECDSA') return curve ?? `ec-p${length ?? 256}`
+  if (type === 'ECC' || type === 'EC' || type === 'ECDSA')
+    return curve ? nameOrOid('curve', curve) : `ec-p${length ?? 256}`
   if (type === 'ED25519' || type === 'ED448') return type.toLowerCase()
   throw invalid(`The KeyType '${shown(type)}' is not supported.`)
 }

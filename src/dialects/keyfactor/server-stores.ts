@@ -6,14 +6,16 @@ import { metadataOf } from './metadata.ts'
 import { ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { windowOf } from './server-list.ts'
-import { pathNumber } from './server-request.ts'
+import { placeTest } from './server-place-query.ts'
+import { parameter, pathNumber } from './server-request.ts'
 import { hostOf, Shower, storeGuid } from './server-show.ts'
 import { HEADER } from './wire.ts'
 
-/** A page of a list that is in memory: clients ask until one is empty. */
-function page(desk: Desk, all: readonly Json[]): Answer {
+/** A page of what fits the query, of a list that is in memory: clients ask until one is empty. */
+function page(desk: Desk, all: readonly JsonObject[]): Answer {
   const { limit, offset } = windowOf(desk)
-  return ok(all.slice(offset, offset + limit), { [HEADER.total]: String(all.length) })
+  const fitting = all.filter(placeTest(parameter(desk.call, 'queryString') ?? '', all[0]!))
+  return ok(fitting.slice(offset, offset + limit), { [HEADER.total]: String(fitting.length) })
 }
 
 const containerBody = (served: ServedStore): JsonObject => ({
@@ -30,10 +32,11 @@ export async function listContainers(desk: Desk): Promise<Answer> {
   return page(desk, desk.access.stores.map(containerBody))
 }
 
-/** `GET /CertificateStoreContainers/{id}` */
+/** `GET /CertificateStoreContainers/{id}`, by number or name. */
 export async function getContainer(desk: Desk): Promise<Answer> {
   const number = pathNumber(desk.call)
-  const served = desk.access.stores.find((each) => each.number === number)
+  const { access, call } = desk
+  const served = access.stores.find((each) => each.number === number) ?? access.store(call.params['id'] ?? '')
   if (served) return ok(containerBody(served))
   throw notFound('The certificate store container was not found.')
 }

@@ -201,7 +201,7 @@ describe('a CSR that is generated', () => {
   })
 
   test.each([
-    [{ ...wish, Subject: undefined }, 400, /Subject field is required/],
+    [{ ...wish, Subject: undefined, SANs: {} }, 400, /Subject field is required/],
     [{ ...wish, KeyType: 'ML-DSA-44' }, 400, /KeyType 'ML-DSA-44'/],
     [{ ...wish, AlternativeKeyType: 'ML-DSA-44' }, 400, /alternative key/],
     [{ ...wish, EnrollmentPatternId: 99, Template: '' }, 400, /pattern 99 was not found/],
@@ -233,6 +233,21 @@ describe('an enrollment with a CSR', () => {
     expect([none.status, none.json.Message]).toEqual([400, expect.stringMatching(/is no private key/)])
   })
 
+  test('that is repeated, as clients do after a timeout, is answered with the same certificate', async () => {
+    const csr = writePem('CERTIFICATE REQUEST', await madeCsr('twice.example'))
+    const body = { CSR: csr, CertificateAuthority: 'root', Timestamp: '2026-03-01T12:00:00Z' }
+    const manager = { ...pem, user: 'manager' }
+    const first = await post('/Enrollment/CSR', body, manager)
+    const again = await post('/Enrollment/CSR', body, manager)
+    expect([again.status, again.json.CertificateInformation]).toEqual([
+      200,
+      first.json.CertificateInformation,
+    ])
+    const other = await post('/Enrollment/CSR', body, pem)
+    expect([other.status, other.json.Message]).toEqual([400, expect.stringMatching(/issued/)])
+    expect(await world.store.count('certificate', { filter: { op: 'all' } })).toBe(5)
+  })
+
   test('takes the pattern’s profile, and says what a profile demands', async () => {
     const patterns = (await call('/EnrollmentPatterns')).json
     const client = patterns.find((each: { Name: string }) => each.Name === 'client')
@@ -249,6 +264,24 @@ describe('an enrollment with a CSR', () => {
     })
     expect((await call('/Enrollment/Settings/99')).status).toBe(404)
   })
+})
+
+test('an enrollment of a PFX does without a subject where there are names, and takes a curve by its OID', async (context) => {
+  const body = {
+    Subject: '',
+    Password: 'geheim',
+    CertificateAuthority: 'root',
+    SANs: { dns: ['only.example'] },
+    KeyType: 'ECC',
+    Curve: '1.3.132.0.34',
+  }
+  const headers = { 'x-certificateformat': 'PEM' }
+  const { json } = await post('/Enrollment/PFX', body, { headers })
+  const text = Buffer.from(json.CertificateInformation.Pkcs12Blob, 'base64').toString()
+  const shown = outputOf(requireOracle(context, 'openssl'), ['x509', '-noout', '-text'], text).toString()
+  expect(shown).toMatch(/Subject: *\n/)
+  expect(shown).toMatch(/X509v3 Subject Alternative Name: critical\s+DNS:only\.example/)
+  expect(shown).toContain('NIST CURVE: P-384')
 })
 
 test.each([

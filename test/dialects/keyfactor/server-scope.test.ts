@@ -114,6 +114,31 @@ describe('several stores', () => {
     expect((await call('/CertificateStoreContainers/3')).status).toBe(404)
   })
 
+  test('are found by the queries of the vendor’s clients', async () => {
+    const call = caller(kept(await stockedWorld({ stores: { one: 'memory', two: 'memory' } })))
+    const found = async (query: string, path = 'CertificateStores'): Promise<string[]> => {
+      const prefix = path === 'CertificateStores' ? 'certificateStoreQuery.' : ''
+      const { json } = await call(`/${path}?${prefix}queryString=${encodeURIComponent(query)}`)
+      return json.map((each: { Name?: string; DisplayName?: string }) => each.Name ?? each.DisplayName)
+    }
+    expect(await found('ContainerId -eq "2"')).toEqual(['two'])
+    expect(await found('StorePath -eq "one" AND ClientMachine -eq "127.0.0.1"')).toEqual(['one'])
+    expect(await found('(StorePath -contains "ON" OR StorePath -contains "W")')).toEqual(['one', 'two'])
+    expect(await found('Approved -eq "false"')).toEqual([])
+    expect(await found('NOT ContainerId -lt 2')).toEqual(['two'])
+    expect(await found('StorePath -notcontains "o"')).toEqual([])
+    expect(await found('AgentId -ne NULL AND Password -eq NULL AND StorePath -startswith "tw"')).toEqual([
+      'two',
+    ])
+    expect(await found('Name -endswith "wo"', 'CertificateStoreContainers')).toEqual(['two'])
+    expect((await call('/CertificateStoreContainers/two')).json.Id).toBe(2)
+    const wrong = await call('/CertificateStores?queryString=Nonsense%20-eq%201')
+    expect([wrong.status, wrong.json.Message]).toEqual([
+      400,
+      expect.stringMatching(/unknown field "Nonsense"/),
+    ])
+  })
+
   test('have inventories that end with an empty page', async () => {
     const call = caller(kept(await stockedWorld()))
     const [store] = (await call('/CertificateStores?certificateStoreQuery.pageReturned=1')).json
