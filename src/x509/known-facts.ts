@@ -1,8 +1,8 @@
 import type { CertificateFacts } from '../domain/facts.ts'
 import { describeCertificate } from './certificate.ts'
 
-/** Certificates of one generation: two are kept, some 100 MB of facts at most. */
-const GENERATION = 8192
+/** Certificates of one generation: two are kept, some 10 MB of facts at most. A larger bundle is described twice. */
+const GENERATION = 1024
 
 let young = new WeakMap<Uint8Array, CertificateFacts>()
 let old = young
