@@ -1,46 +1,14 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import type { CertmanError } from '../../../src/base/errors.ts'
+import { describe, expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
-import type { RemoteConnection } from '../../../src/dialects/dialect.ts'
-import { recorded, scripted, type Line, type Scripted } from './scripted.ts'
-import { authority, collect, connect, credentialOf, leaf, type WantedClient } from './world.ts'
+import { recorded } from './scripted.ts'
+import { authority, collect, leaf } from './world.ts'
+import { failure } from '../../support/failure.ts'
+import { ARM_PATH, body, talk } from './talk.ts'
 
 // the client alone: what it sends, and what it makes of answers that the service really gave
 
-const ends: (() => void | Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
-})
-
-const ARM_PATH = '/subscriptions/s/resourceGroups/rg1/providers/Microsoft.ApiManagement/service/apim'
-
-interface Talk {
-  readonly server: Scripted
-  readonly store: RemoteConnection
-}
-
-async function talk(lines: readonly Line[], wanted: WantedClient = {}): Promise<Talk> {
-  const server = await scripted(...lines)
-  const store = await connect(server, { credential: credentialOf('bearer', 'token'), ...wanted })
-  ends.push(
-    () => server.close(),
-    () => store.close(),
-  )
-  return { server, store }
-}
-
-const body = (name: string): Line => ({ body: recorded(name) })
 const filtered = (text: string): typeof EVERYTHING => ({ filter: parseFilter(text, 'certificate'), sort: [] })
-
-async function failure(promise: Promise<unknown>): Promise<CertmanError> {
-  try {
-    await promise
-  } catch (error) {
-    return error as CertmanError
-  }
-  throw new Error('it did not fail')
-}
 
 describe('lists', () => {
   test('when the answer of 2014 has a date without a zone then it is UTC', async () => {

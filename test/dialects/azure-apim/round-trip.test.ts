@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { CertmanError } from '../../../src/base/errors.ts'
 import { EVERYTHING, type Query } from '../../../src/domain/filter.ts'
 import type { RemoteConnection } from '../../../src/dialects/dialect.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import type { Store } from '../../../src/store/store.ts'
 import type { ServedWorld } from '../../support/house-world.ts'
+import { failure } from '../../support/failure.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 import {
   ARM,
@@ -29,15 +29,6 @@ import { recorded, scripted } from './scripted.ts'
 const source = { how: 'imported' } as const
 const text = (reference: string) => ({ kind: 'certificate', by: 'text', text: reference }) as const
 const filtered = (filter: string): Query => ({ filter: parseFilter(filter, 'certificate'), sort: [] })
-
-async function failure(promise: Promise<unknown>): Promise<CertmanError> {
-  try {
-    await promise
-  } catch (error) {
-    return error as CertmanError
-  }
-  throw new Error('it did not fail')
-}
 
 const batchOf = (certificate: ReturnType<typeof leaf>, name: string) => ({
   certificates: [{ der: certificate.der, name, source }],

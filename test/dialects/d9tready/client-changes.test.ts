@@ -1,43 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { readItems } from '../../../src/formats/read-items.ts'
 import { readPem } from '../../../src/formats/pem.ts'
-import type { Filter } from '../../../src/domain/filter.ts'
 import type { NewKey } from '../../../src/store/store.ts'
 import { makeCertificate, makeKey, makeRequest } from '../../support/make-certificates.ts'
-import { all, connected, type Connected, type Connecting } from './connect.ts'
-import { fixture, sample, scriptedServer, type ScriptedServer } from './scripted.ts'
+import { against, CERTIFICATE, derOf, EVERY, KEY, SELF } from './against.ts'
+import { all } from './connect.ts'
+import { fixture, sample } from './scripted.ts'
 
-const ALL: Filter = { op: 'all' }
-const EVERY = { filter: ALL, sort: [] }
 const source = { how: 'imported' } as const
-const derOf = (pem: string): Uint8Array => readPem(Buffer.from(pem)).blocks[0]!.der
-const SELF = (sample('certificate').body as { ssl_certificate: string }).ssl_certificate
-const KEY = (sample('private-key').body as { key: string }).key
-const CERTIFICATE = '/rest/privatekeys/1/certificates/1'
-
-const READING = [
-  'root',
-  'private-keys',
-  'private-key',
-  'certificates-of-key',
-  'certificates',
-  'certificate',
-  'request',
-]
-
-let server: ScriptedServer
-let here: Connected
-const connect = async (how?: Connecting): Promise<Connected> => (here = await connected(server, how))
-const asked = (): string[] => server.received.map(({ request }) => request)
-
-beforeEach(async () => {
-  server = await scriptedServer(READING)
-  await connect({ user: 'demo', secret: 'demo' })
-})
-afterEach(async () => {
-  await here.store.close()
-  await server.close()
-})
+const at = against()
 
 async function documentedKey(): Promise<NewKey> {
   const { items } = await readItems(Buffer.from(KEY), { file: 'key', password: async () => undefined })
@@ -48,17 +19,17 @@ async function documentedKey(): Promise<NewKey> {
 
 describe('changes', () => {
   beforeEach(() => {
-    server.say('POST /rest/privatekeys', sample('private-key-created'))
-    server.say('POST /rest/privatekeys/1/certificates', sample('certificate-created'))
-    server.say(`PUT ${CERTIFICATE}`, sample('certificate-updated'))
-    server.say(`DELETE ${CERTIFICATE}`, sample('certificate-deleted'))
-    server.say('DELETE /rest/privatekeys/1', sample('private-key-deleted'))
+    at.server.say('POST /rest/privatekeys', sample('private-key-created'))
+    at.server.say('POST /rest/privatekeys/1/certificates', sample('certificate-created'))
+    at.server.say(`PUT ${CERTIFICATE}`, sample('certificate-updated'))
+    at.server.say(`DELETE ${CERTIFICATE}`, sample('certificate-deleted'))
+    at.server.say('DELETE /rest/privatekeys/1', sample('private-key-deleted'))
   })
   const nothing = (): void => {
     for (const path of ['/certificates', '/privatekeys', '/privatekeys/1/certificates'])
-      server.say(`GET /rest${path}`, { status: 200, body: [] })
+      at.server.say(`GET /rest${path}`, { status: 200, body: [] })
   }
-  const sent = (request: string): unknown => server.received.find((each) => each.request === request)?.body
+  const sent = (request: string): unknown => at.server.received.find((each) => each.request === request)?.body
 
   test('a certificate with its key: first the key, then the certificate with all eight members', async () => {
     nothing()
@@ -66,12 +37,12 @@ describe('changes', () => {
       certificates: [{ der: derOf(SELF), name: 'MyCert', source }],
       keys: [await documentedKey()],
     }
-    const outcomes = await here.store.import(batch)
+    const outcomes = await at.here.store.import(batch)
     expect(outcomes.map(({ kind, id, what }) => [kind, id, what])).toEqual([
       ['key', '1', 'created'],
       ['certificate', '1', 'created'],
     ])
-    expect(asked().filter((each) => each.startsWith('POST'))).toEqual([
+    expect(at.asked().filter((each) => each.startsWith('POST'))).toEqual([
       'POST /rest/privatekeys',
       'POST /rest/privatekeys/1/certificates',
     ])
@@ -87,7 +58,7 @@ describe('changes', () => {
       email: 'oliver.roch@d9t.de',
       ssl_certificate: SELF,
     })
-    expect(here.trace.join('\n')).not.toContain(KEY.split('\n')[3]!)
+    expect(at.here.trace.join('\n')).not.toContain(KEY.split('\n')[3]!)
   })
 
   test('issuers go along behind the certificate, and the person is told', async () => {
@@ -95,26 +66,26 @@ describe('changes', () => {
       der: derOf(pem),
       source,
     }))
-    const outcomes = await here.store.import({ certificates, keys: [] })
+    const outcomes = await at.here.store.import({ certificates, keys: [] })
     expect(outcomes).toHaveLength(1)
     expect(sent('POST /rest/privatekeys/1/certificates')).toMatchObject({
       name: 'demo.d9tready.com',
       ssl_certificate: fixture('issued.pem') + fixture('root.pem'),
     })
-    expect(here.notices).toEqual([expect.stringContaining('1 went along')])
+    expect(at.here.notices).toEqual([expect.stringContaining('1 went along')])
   })
 
   test('what is there already is left alone', async () => {
-    const [outcome] = await here.store.import({ certificates: [{ der: derOf(SELF), source }], keys: [] })
+    const [outcome] = await at.here.store.import({ certificates: [{ der: derOf(SELF), source }], keys: [] })
     expect(outcome).toMatchObject({ outcome: 'unchanged', what: 'present', id: '1' })
-    expect(asked().every((each) => each.startsWith('GET'))).toBe(true)
+    expect(at.asked().every((each) => each.startsWith('GET'))).toBe(true)
   })
 
   test('a taken name is a conflict, and with replace an update of the same resource', async () => {
     const batch = { certificates: [{ der: derOf(fixture('issued.pem')), name: 'MyCert', source }], keys: [] }
-    await expect(here.store.import(batch)).rejects.toMatchObject({ code: 'name.taken' })
-    expect(asked().every((each) => each.startsWith('GET'))).toBe(true)
-    const [outcome] = await here.store.import(batch, { replace: true })
+    await expect(at.here.store.import(batch)).rejects.toMatchObject({ code: 'name.taken' })
+    expect(at.asked().every((each) => each.startsWith('GET'))).toBe(true)
+    const [outcome] = await at.here.store.import(batch, { replace: true })
     expect(outcome).toMatchObject({ id: '1', what: 'replaced' })
     expect(sent(`PUT ${CERTIFICATE}`)).toEqual({ ssl_certificate: fixture('issued.pem') })
   })
@@ -123,7 +94,7 @@ describe('changes', () => {
     nothing()
     const made = makeCertificate({ cn: 'new.example' })
     const key = { pkcs8: made.pkcs8, spki: made.spki, encrypted: false, source }
-    const outcomes = await here.store.import(
+    const outcomes = await at.here.store.import(
       { certificates: [{ der: made.der, source }], keys: [key] },
       { dryRun: true },
     )
@@ -131,8 +102,8 @@ describe('changes', () => {
       ['key', 'created'],
       ['certificate', 'created'],
     ])
-    await here.store.submit({ csr: makeRequest('new.example', made).der, key }, { dryRun: true })
-    expect(asked().every((each) => each.startsWith('GET'))).toBe(true)
+    await at.here.store.submit({ csr: makeRequest('new.example', made).der, key }, { dryRun: true })
+    expect(at.asked().every((each) => each.startsWith('GET'))).toBe(true)
   })
 
   test.each([
@@ -145,16 +116,16 @@ describe('changes', () => {
     const key = { pkcs8: made.pkcs8, spki: made.spki, encrypted: false, source, ...more }
     const keys = Object.keys(more).length > 0 ? [key] : []
     await expect(
-      here.store.import({ certificates: [{ der: made.der, source }], keys }),
+      at.here.store.import({ certificates: [{ der: made.der, source }], keys }),
     ).rejects.toMatchObject({ code: 'store.unsupported' })
-    expect(asked().every((each) => each.startsWith('GET'))).toBe(true)
+    expect(at.asked().every((each) => each.startsWith('GET'))).toBe(true)
   })
 
   test('the key of the settings is believed when none is found', async () => {
     nothing()
-    await connect({ options: { key: '1' } })
+    await at.connect({ options: { key: '1' } })
     const made = makeCertificate({ cn: 'new.example' })
-    await here.store.import({ certificates: [{ der: made.der, source }], keys: [] })
+    await at.here.store.import({ certificates: [{ der: made.der, source }], keys: [] })
     expect(sent('POST /rest/privatekeys/1/certificates')).toMatchObject({ common_name: 'new.example' })
   })
 
@@ -162,18 +133,18 @@ describe('changes', () => {
     nothing()
     const key = await documentedKey()
     const { der: csr } = readPem(Buffer.from((sample('request').body as { csr: string }).csr)).blocks[0]!
-    const outcomes = await here.store.submit({ csr, key, name: 'MyCert' })
+    const outcomes = await at.here.store.submit({ csr, key, name: 'MyCert' })
     expect(outcomes.map(({ kind, id }) => [kind, id])).toEqual([
       ['request', '1'],
       ['key', '1'],
     ])
     expect(outcomes[0]!.row).toMatchObject({ state: 'outstanding', name: 'MyCert' })
     expect(sent('POST /rest/privatekeys/1/certificates')).not.toHaveProperty('ssl_certificate')
-    server.say('POST /rest/privatekeys/1/certificates', { status: 400, body: { message: 'no' } })
-    await expect(here.store.submit({ csr, key, name: 'MyCert' })).rejects.toMatchObject({
+    at.server.say('POST /rest/privatekeys/1/certificates', { status: 400, body: { message: 'no' } })
+    await expect(at.here.store.submit({ csr, key, name: 'MyCert' })).rejects.toMatchObject({
       code: 'remote.refused',
     })
-    expect(asked()).toContain('DELETE /rest/privatekeys/1')
+    expect(at.asked()).toContain('DELETE /rest/privatekeys/1')
   })
 
   test('a request of which something would be lost is refused', async () => {
@@ -190,18 +161,18 @@ describe('changes', () => {
       signer: openSigner(key.pkcs8),
     })
     await expect(
-      here.store.submit({ csr, key: { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source } }),
+      at.here.store.submit({ csr, key: { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source } }),
     ).rejects.toMatchObject({ code: 'store.unsupported', message: expect.stringMatching(/dns:v\.example/) })
-    await expect(here.store.submit({ csr: makeRequest('x').der })).rejects.toMatchObject({
+    await expect(at.here.store.submit({ csr: makeRequest('x').der })).rejects.toMatchObject({
       code: 'key.missing',
     })
-    expect(server.received.some(({ request }) => request.startsWith('POST'))).toBe(false)
+    expect(at.server.received.some(({ request }) => request.startsWith('POST'))).toBe(false)
   })
 
   test('the answer of an authority takes the place of the self-signed certificate', async () => {
     const chain = [fixture('root.pem'), fixture('issued.pem')].map(derOf)
-    server.say(`GET ${CERTIFICATE}`, sample('certificate'), sample('certificate-issued'))
-    const signing = await here.store.attach({ kind: 'request', id: '1' }, chain)
+    at.server.say(`GET ${CERTIFICATE}`, sample('certificate'), sample('certificate-issued'))
+    const signing = await at.here.store.attach({ kind: 'request', id: '1' }, chain)
     expect(signing.outcomes.map(({ kind, what }) => [kind, what])).toEqual([
       ['certificate', 'attached'],
       ['request', 'issued'],
@@ -209,51 +180,51 @@ describe('changes', () => {
     expect(sent(`PUT ${CERTIFICATE}`)).toEqual({
       ssl_certificate: fixture('issued.pem') + fixture('root.pem'),
     })
-    await expect(here.store.attach({ kind: 'request', id: '1' }, chain)).rejects.toMatchObject({
+    await expect(at.here.store.attach({ kind: 'request', id: '1' }, chain)).rejects.toMatchObject({
       code: 'state.refused',
     })
   })
 
   test('the answer to another request is refused', async () => {
     const chain = [makeCertificate({ cn: 'demo.d9tready.com' }).der]
-    await expect(here.store.attach({ kind: 'request', id: '1' }, chain)).rejects.toMatchObject({
+    await expect(at.here.store.attach({ kind: 'request', id: '1' }, chain)).rejects.toMatchObject({
       code: 'policy.refused',
     })
     expect(sent(`PUT ${CERTIFICATE}`)).toBeUndefined()
   })
 
   test('a certificate is deleted; a key only together with its certificates', async () => {
-    await expect(here.store.delete([{ kind: 'key', id: '1' }])).rejects.toMatchObject({
+    await expect(at.here.store.delete([{ kind: 'key', id: '1' }])).rejects.toMatchObject({
       code: 'state.refused',
       hint: 'name them too: certman -s d9 delete 1 keys/1',
     })
-    const outcomes = await here.store.delete([
+    const outcomes = await at.here.store.delete([
       { kind: 'key', id: '1' },
       { kind: 'certificate', id: '1' },
     ])
     expect(outcomes.map(({ kind }) => kind)).toEqual(['certificate', 'key'])
-    expect(asked().filter((each) => each.startsWith('DELETE'))).toEqual([
+    expect(at.asked().filter((each) => each.startsWith('DELETE'))).toEqual([
       `DELETE ${CERTIFICATE}`,
       'DELETE /rest/privatekeys/1',
     ])
   })
 
   test('a certificate that changed meanwhile is not deleted', async () => {
-    await expect(here.store.delete([{ kind: 'certificate', id: '1', revision: '00' }])).rejects.toMatchObject(
-      { code: 'record.changed' },
-    )
+    await expect(
+      at.here.store.delete([{ kind: 'certificate', id: '1', revision: '00' }]),
+    ).rejects.toMatchObject({ code: 'record.changed' })
   })
 
   test('what the vendor cannot do is refused in its words, and nothing is sent', async () => {
-    await expect(here.store.edit({ kind: 'certificate', id: '1' }, { name: 'x' })).rejects.toMatchObject({
+    await expect(at.here.store.edit({ kind: 'certificate', id: '1' }, { name: 'x' })).rejects.toMatchObject({
       code: 'store.unsupported',
       message: 'd9tready (store "d9") cannot edit records',
     })
-    await expect(here.store.trash()).rejects.toMatchObject({ code: 'store.unsupported' })
-    await expect(here.store.count('authority', { filter: ALL })).rejects.toMatchObject({
+    await expect(at.here.store.trash()).rejects.toMatchObject({ code: 'store.unsupported' })
+    await expect(at.here.store.count('authority', { filter: EVERY.filter })).rejects.toMatchObject({
       code: 'store.unsupported',
     })
-    expect(server.received).toEqual([])
+    expect(at.server.received).toEqual([])
   })
 })
 
@@ -290,8 +261,8 @@ describe('trouble', () => {
       'remote.unexpected',
     ],
   ])('%s gives one clear error', async (_what, answer, code) => {
-    server.say('GET /rest/certificates', answer)
-    const error = await all(here.store.list('certificate', EVERY)).catch((caught: unknown) => caught)
+    at.server.say('GET /rest/certificates', answer)
+    const error = await all(at.here.store.list('certificate', EVERY)).catch((caught: unknown) => caught)
     expect(error).toMatchObject({ code })
     const { message, hint } = error as { message: string; hint: string }
     expect(`${message} ${hint}`).not.toContain('ZGVtbzpkZW1v')
@@ -299,8 +270,8 @@ describe('trouble', () => {
   })
 
   test('the documented 403 in HTML is a failed login', async () => {
-    server.say('GET /rest/privatekeys', sample('forbidden'))
-    await expect(all(here.store.list('key', EVERY))).rejects.toMatchObject({
+    at.server.say('GET /rest/privatekeys', sample('forbidden'))
+    await expect(all(at.here.store.list('key', EVERY))).rejects.toMatchObject({
       code: 'auth.failed',
       message: expect.stringMatching(
         /^d9tready: GET https:\/\/127.*\/rest\/privatekeys was answered with 403/,
@@ -309,39 +280,41 @@ describe('trouble', () => {
   })
 
   test('503 is tried again for a read, and never for a creation', async () => {
-    server.say('GET /rest/privatekeys', { status: 503 }, sample('private-keys'))
-    expect(await all(here.store.list('key', EVERY))).toHaveLength(1)
+    at.server.say('GET /rest/privatekeys', { status: 503 }, sample('private-keys'))
+    expect(await all(at.here.store.list('key', EVERY))).toHaveLength(1)
     for (const path of ['/certificates', '/privatekeys'])
-      server.say(`GET /rest${path}`, { status: 200, body: [] })
-    server.say('POST /rest/privatekeys', { status: 503 })
+      at.server.say(`GET /rest${path}`, { status: 200, body: [] })
+    at.server.say('POST /rest/privatekeys', { status: 503 })
     const key = await documentedKey()
-    await expect(here.store.import({ certificates: [], keys: [key] })).rejects.toMatchObject({
+    await expect(at.here.store.import({ certificates: [], keys: [key] })).rejects.toMatchObject({
       code: 'remote.failed',
     })
-    expect(asked().filter((each) => each === 'POST /rest/privatekeys')).toHaveLength(1)
+    expect(at.asked().filter((each) => each === 'POST /rest/privatekeys')).toHaveLength(1)
   })
 
   test('a creation that does not say where is reported as done and not found', async () => {
     for (const path of ['/certificates', '/privatekeys'])
-      server.say(`GET /rest${path}`, { status: 200, body: [] })
-    server.say('POST /rest/privatekeys', { status: 201 })
+      at.server.say(`GET /rest${path}`, { status: 200, body: [] })
+    at.server.say('POST /rest/privatekeys', { status: 201 })
     await expect(
-      here.store.import({ certificates: [], keys: [await documentedKey()] }),
+      at.here.store.import({ certificates: [], keys: [await documentedKey()] }),
     ).rejects.toMatchObject({ code: 'remote.unexpected', hint: expect.stringContaining('made all the same') })
   })
 
   test('ids that would leave their place in a path are not sent', async () => {
     for (const id of ['../1', '1/2', '', 'x'.repeat(65)])
-      await expect(here.store.certificate(id)).rejects.toMatchObject({ code: 'record.not-found' })
-    expect(server.received).toEqual([])
+      await expect(at.here.store.certificate(id)).rejects.toMatchObject({ code: 'record.not-found' })
+    expect(at.server.received).toEqual([])
   })
 
   test('the same id under two keys is ambiguous', async () => {
     const [item] = sample('certificates').body as { _links: { href: string }[] }[]
     const other = { ...item, _links: [{ href: '/rest/privatekeys/2/certificates/1', rel: 'self' }] }
-    server.say('GET /rest/certificates', { status: 200, body: [item, other] })
-    await expect(here.store.resolve({ kind: 'certificate', by: 'text', text: '1' })).rejects.toMatchObject({
-      code: 'reference.ambiguous',
-    })
+    at.server.say('GET /rest/certificates', { status: 200, body: [item, other] })
+    await expect(at.here.store.resolve({ kind: 'certificate', by: 'text', text: '1' })).rejects.toMatchObject(
+      {
+        code: 'reference.ambiguous',
+      },
+    )
   })
 })

@@ -1,66 +1,36 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readPem } from '../../../src/formats/pem.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { publicKeyOfPkcs8 } from '../../../src/crypto/keys.ts'
-import type { Filter } from '../../../src/domain/filter.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
 import { pemOf } from '../../support/tls-world.ts'
-import { all, connected, type Connected, type Connecting } from './connect.ts'
-import { sample, scriptedServer, type ScriptedServer } from './scripted.ts'
+import { against, CERTIFICATE, derOf, EVERY, KEY, SELF } from './against.ts'
+import { all } from './connect.ts'
+import { sample } from './scripted.ts'
 
-const ALL: Filter = { op: 'all' }
-const EVERY = { filter: ALL, sort: [] }
-const derOf = (pem: string): Uint8Array => readPem(Buffer.from(pem)).blocks[0]!.der
-const SELF = (sample('certificate').body as { ssl_certificate: string }).ssl_certificate
-const KEY = (sample('private-key').body as { key: string }).key
-const CERTIFICATE = '/rest/privatekeys/1/certificates/1'
-
-const READING = [
-  'root',
-  'private-keys',
-  'private-key',
-  'certificates-of-key',
-  'certificates',
-  'certificate',
-  'request',
-]
-
-let server: ScriptedServer
-let here: Connected
-const connect = async (how?: Connecting): Promise<Connected> => (here = await connected(server, how))
-const asked = (): string[] => server.received.map(({ request }) => request)
-
-beforeEach(async () => {
-  server = await scriptedServer(READING)
-  await connect({ user: 'demo', secret: 'demo' })
-})
-afterEach(async () => {
-  await here.store.close()
-  await server.close()
-})
+const at = against()
 
 describe('the documented samples', () => {
   test('every call carries Basic, and the root says what there is', async () => {
-    expect(await here.store.probe()).toEqual({
+    expect(await at.here.store.probe()).toEqual({
       server: 'd9tready',
       user: 'demo',
       facts: { resources: 'privatekeys, certificates, balances, stores, applications' },
     })
-    expect(server.received[0]).toMatchObject({
+    expect(at.server.received[0]).toMatchObject({
       request: 'GET /rest',
       headers: { authorization: `Basic ${Buffer.from('demo:demo').toString('base64')}` },
     })
   })
 
   test('an address with a path is taken as it is', async () => {
-    await connect({ path: '/rest' })
-    await here.store.probe()
-    expect(asked()).toEqual(['GET /rest'])
+    await at.connect({ path: '/rest' })
+    await at.here.store.probe()
+    expect(at.asked()).toEqual(['GET /rest'])
   })
 
   test('a listing gives the JSON of other stores', async () => {
-    const [row] = await all(here.store.list('certificate', EVERY))
+    const [row] = await all(at.here.store.list('certificate', EVERY))
     const outside = new X509Certificate(SELF)
     expect(row).toMatchObject({
       id: '1',
@@ -80,40 +50,42 @@ describe('the documented samples', () => {
   })
 
   test('a certificate has its bytes, and a self-signed one has no issuers', async () => {
-    const stored = await here.store.certificate('1')
+    const stored = await at.here.store.certificate('1')
     expect(Buffer.from(stored.der).equals(new X509Certificate(SELF).raw)).toBe(true)
     expect(stored.record).toMatchObject({ id: '1', name: 'MyCert', keyId: '1' })
-    expect(await here.store.issuersOf('1')).toEqual([])
+    expect(await at.here.store.issuersOf('1')).toEqual([])
   })
 
   test('what stands behind a certificate are its issuers', async () => {
-    server.say(`GET ${CERTIFICATE}`, sample('certificate-issued'))
-    const issuers = await here.store.issuersOf('1')
+    at.server.say(`GET ${CERTIFICATE}`, sample('certificate-issued'))
+    const issuers = await at.here.store.issuersOf('1')
     expect(issuers.map(({ facts }) => facts.subject)).toEqual(['CN=Example Root,O=Example'])
   })
 
   test('keys are listed without being fetched; one is shown by what its certificates say', async () => {
-    expect(await all(here.store.list('key', EVERY))).toEqual([{ id: '1', name: 'My Key', encrypted: false }])
-    const row = await here.store.resolve({ kind: 'key', by: 'text', text: '1' })
+    expect(await all(at.here.store.list('key', EVERY))).toEqual([
+      { id: '1', name: 'My Key', encrypted: false },
+    ])
+    const row = await at.here.store.resolve({ kind: 'key', by: 'text', text: '1' })
     expect(row).toMatchObject({ id: '1', name: 'My Key', type: 'rsa', size: 2048 })
-    expect(asked()).not.toContain('GET /rest/privatekeys/1')
+    expect(at.asked()).not.toContain('GET /rest/privatekeys/1')
   })
 
   test('a key is exported as it is', async () => {
-    const key = await here.store.key('1')
+    const key = await at.here.store.key('1')
     const outside = createPublicKey(KEY).export({ type: 'spki', format: 'der' })
     expect(key).toMatchObject({ id: '1', encrypted: false })
     expect(Buffer.from(publicKeyOfPkcs8(key.pkcs8)).equals(outside)).toBe(true)
-    expect(here.trace.join()).not.toContain('MII')
+    expect(at.here.trace.join()).not.toContain('MII')
   })
 
   test('a self-signed certificate is an outstanding request, an issued one is issued', async () => {
-    const rows = await all(here.store.list('request', EVERY))
+    const rows = await all(at.here.store.list('request', EVERY))
     expect(rows).toMatchObject([{ id: '1', name: 'MyCert', state: 'outstanding', keyId: '1' }])
-    const { der } = await here.store.request('1')
+    const { der } = await at.here.store.request('1')
     expect(Buffer.from(der).equals(derOf((sample('request').body as { csr: string }).csr))).toBe(true)
-    server.say(`GET ${CERTIFICATE}`, sample('certificate-issued'))
-    expect((await here.store.request('1')).row).toMatchObject({ state: 'issued', certificateId: '1' })
+    at.server.say(`GET ${CERTIFICATE}`, sample('certificate-issued'))
+    expect((await at.here.store.request('1')).row).toMatchObject({ state: 'issued', certificateId: '1' })
   })
 
   test('a request may come as PEM, under another member, or not at all', async () => {
@@ -125,13 +97,13 @@ describe('the documented samples', () => {
       { data: { pem: csr } },
       [csr.replace('BEGIN ', 'BEGIN NEW ').replace('END ', 'END NEW ')],
     ]) {
-      server.say(path, { status: 200, body })
-      expect(Buffer.from((await here.store.request('1')).der).equals(expected)).toBe(true)
+      at.server.say(path, { status: 200, body })
+      expect(Buffer.from((await at.here.store.request('1')).der).equals(expected)).toBe(true)
     }
     for (const status of [404, 405]) {
-      server.say(path, { status })
-      await expect(here.store.request('1')).rejects.toMatchObject({ code: 'record.not-found' })
-      expect(await all(here.store.list('request', EVERY))).toEqual([])
+      at.server.say(path, { status })
+      await expect(at.here.store.request('1')).rejects.toMatchObject({ code: 'record.not-found' })
+      expect(await all(at.here.store.list('request', EVERY))).toEqual([])
     }
   })
 
@@ -143,31 +115,31 @@ describe('the documented samples', () => {
     ['links by rel', { _links: { self: { href: '/rest/privatekeys/1/certificates/1/' } } }],
     ['links by rel as text', { _links: { self: 'https://x.example/rest/privatekeys/1/certificates/1?a=b' } }],
   ])('items without an id and with %s are understood', async (_form, links) => {
-    server.say('GET /rest/certificates', { status: 200, body: [{ name: 'x', ...links }] })
-    expect(await all(here.store.list('certificate', EVERY))).toMatchObject([{ id: '1', keyId: '1' }])
+    at.server.say('GET /rest/certificates', { status: 200, body: [{ name: 'x', ...links }] })
+    expect(await all(at.here.store.list('certificate', EVERY))).toMatchObject([{ id: '1', keyId: '1' }])
   })
 
   test('an id that is a number, and an envelope around the list, are understood', async () => {
     const [item] = sample('certificates').body as object[]
-    server.say('GET /rest/certificates', {
+    at.server.say('GET /rest/certificates', {
       status: 200,
       body: { certificates: [{ ...item, id: 1 }], _links: [] },
     })
-    expect(await all(here.store.list('certificate', EVERY))).toMatchObject([{ id: '1' }])
+    expect(await all(at.here.store.list('certificate', EVERY))).toMatchObject([{ id: '1' }])
   })
 
   test('an entry that has neither id nor link is not lost in silence', async () => {
-    server.say('GET /rest/certificates', { status: 200, body: [{ zzz: 1 }] })
-    await expect(all(here.store.list('certificate', EVERY))).rejects.toMatchObject({
+    at.server.say('GET /rest/certificates', { status: 200, body: [{ zzz: 1 }] })
+    await expect(all(at.here.store.list('certificate', EVERY))).rejects.toMatchObject({
       code: 'remote.unexpected',
       message: expect.stringMatching(/^d9tready: GET \S+ was answered with 200 and an entry without an id$/),
     })
   })
 
   test('a server without the flat list is asked key by key', async () => {
-    server.say('GET /rest/certificates', { status: 404 })
-    expect(await all(here.store.list('certificate', EVERY))).toMatchObject([{ id: '1', keyId: '1' }])
-    expect(asked()).toContain('GET /rest/privatekeys/1/certificates')
+    at.server.say('GET /rest/certificates', { status: 404 })
+    expect(await all(at.here.store.list('certificate', EVERY))).toMatchObject([{ id: '1', keyId: '1' }])
+    expect(at.asked()).toContain('GET /rest/privatekeys/1/certificates')
   })
 
   test.each([
@@ -177,8 +149,8 @@ describe('the documented samples', () => {
     ['no text', null],
   ])('a certificate that is %s is listed with what the list tells', async (_what, ssl_certificate) => {
     const body = { ...(sample('certificate').body as object), ssl_certificate }
-    server.say(`GET ${CERTIFICATE}`, { status: 200, body })
-    const [row] = await all(here.store.list('certificate', EVERY))
+    at.server.say(`GET ${CERTIFICATE}`, { status: 200, body })
+    const [row] = await all(at.here.store.list('certificate', EVERY))
     expect(row).toMatchObject({
       id: '1',
       name: 'MyCertificate',
@@ -186,7 +158,7 @@ describe('the documented samples', () => {
       state: 'expired',
     })
     expect(row).not.toHaveProperty('subject')
-    await expect(here.store.certificate('1')).rejects.toMatchObject({ code: 'record.not-found' })
+    await expect(at.here.store.certificate('1')).rejects.toMatchObject({ code: 'record.not-found' })
   })
 })
 
@@ -198,17 +170,17 @@ describe('listings', () => {
     valid_thru: `2026-12-${String(30 - at).padStart(2, '0')}T00:00:00Z`,
     _links: [{ href: `https://d9tready.com/rest/privatekeys/1/certificates/${at + 1}`, rel: 'self' }],
   }))
-  const details = (): string[] => asked().filter((each) => /certificates\/\d+$/.test(each))
+  const details = (): string[] => at.asked().filter((each) => /certificates\/\d+$/.test(each))
   beforeEach(() => {
-    server.say('GET /rest/certificates', { status: 200, body: many })
+    at.server.say('GET /rest/certificates', { status: 200, body: many })
     for (const { id, name } of many) {
       const body = { name, ssl_certificate: pemOf(makeCertificate({ cn: `${id}.example` })) }
-      server.say(`GET /rest/privatekeys/1/certificates/${id}`, { status: 200, body })
+      at.server.say(`GET /rest/privatekeys/1/certificates/${id}`, { status: 200, body })
     }
   })
 
   test('a limit fetches no more than it needs', async () => {
-    const rows = await all(here.store.list('certificate', { ...EVERY, limit: 2, offset: 1 }))
+    const rows = await all(at.here.store.list('certificate', { ...EVERY, limit: 2, offset: 1 }))
     expect(rows.map(({ id }) => id)).toEqual(['2', '3'])
     expect(details()).toHaveLength(2)
   })
@@ -216,25 +188,25 @@ describe('listings', () => {
   test('a filter and an order that the list can answer fetch the rows that are wanted', async () => {
     const filter = parseFilter('name ^= "web 1"', 'certificate')
     const sort = [{ field: 'notAfter', descending: false }]
-    const rows = await all(here.store.list('certificate', { filter, sort, limit: 2 }))
+    const rows = await all(at.here.store.list('certificate', { filter, sort, limit: 2 }))
     expect(rows.map(({ id }) => id)).toEqual(['19', '18'])
     expect(details()).toHaveLength(2)
   })
 
   test('a filter that needs more stops when the limit is reached', async () => {
     const filter = parseFilter('cn = 3.example', 'certificate')
-    const rows = await all(here.store.list('certificate', { filter, sort: [], limit: 1 }))
+    const rows = await all(at.here.store.list('certificate', { filter, sort: [], limit: 1 }))
     expect(rows.map(({ id }) => id)).toEqual(['3'])
     expect(details().length).toBeLessThanOrEqual(8)
   })
 
   test('counting all fetches none', async () => {
-    expect(await here.store.count('certificate', { filter: ALL })).toBe(30)
+    expect(await at.here.store.count('certificate', { filter: EVERY.filter })).toBe(30)
     expect(details()).toEqual([])
   })
 
   test('a certificate that goes meanwhile is listed with what was told, and nothing fails', async () => {
-    server.say('GET /rest/privatekeys/1/certificates/2', { status: 404 })
-    expect(await all(here.store.list('certificate', EVERY))).toHaveLength(30)
+    at.server.say('GET /rest/privatekeys/1/certificates/2', { status: 404 })
+    expect(await all(at.here.store.list('certificate', EVERY))).toHaveLength(30)
   })
 })

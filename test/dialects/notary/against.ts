@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { connected, type Connected, type Connecting } from './connect.ts'
 import { scriptedServer, SESSION, type Script, type ScriptedServer } from './scripted.ts'
 
@@ -11,11 +11,6 @@ export interface Against extends Connected {
   readonly server: ScriptedServer
 }
 
-const ends: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
-})
-
 /** Our client against a script, until the test is over. It knows a login and two authorities. */
 export async function against(script: Script, how: Connecting = {}): Promise<Against> {
   const server = await scriptedServer({
@@ -23,10 +18,12 @@ export async function against(script: Script, how: Connecting = {}): Promise<Aga
     [CAS]: ['current/authorities.json'],
     ...script,
   })
-  ends.push(() => server.close())
   const user = { user: 'admin@example.com', secret: 's3cret-Pw', now: '2027-03-01T12:00:00Z' }
   const here = await connected(server, { ...user, ...how })
-  ends.push(() => here.store.close())
+  onTestFinished(async () => {
+    await here.store.close()
+    await server.close()
+  })
   return { ...here, server }
 }
 
