@@ -48,12 +48,11 @@ export function hostOf({ call }: Desk): string {
   return host
 }
 
-/** Puts certificates on the wire; names of authorities are looked up once. */
+/** Puts certificates on the wire; names of authorities and templates are looked up once. */
 export class Shower {
   readonly #desk: Desk
   readonly #includes: Includes
-  readonly #names = new Map<number, Promise<ReadonlyMap<string, string>>>()
-  #numbers: Promise<ReadonlyMap<string, number>> | undefined
+  readonly #names = new Map<number, Promise<Names>>()
 
   constructor(desk: Desk, includes: Includes) {
     this.#desk = desk
@@ -75,35 +74,44 @@ export class Shower {
     const { numbers } = this.#desk
     const { authorityId, requestId, profile } = row
     const authority = typeof authorityId === 'string' ? authorityId : undefined
-    const name = authority === undefined ? undefined : (await this.#authorities(served)).get(authority)
+    const isIssued = authority !== undefined || typeof profile === 'string'
+    const names = isIssued ? await this.#namesOf(served) : undefined
+    const name = authority === undefined ? undefined : names?.authorities.get(authority)
     const host = hostOf(this.#desk)
     return {
       id: numbers.numberOf(served, 'certificate', row.id),
       authorityId: authority === undefined ? null : numbers.numberOf(served, 'authority', authority),
       authorityName: name === undefined ? null : `${host}\\${name}`,
-      templateId: typeof profile === 'string' ? ((await this.#templates()).get(profile) ?? null) : null,
+      templateId: names?.templates.get(String(profile)) ?? null,
       requestId: typeof requestId === 'string' ? numbers.numberOf(served, 'request', requestId) : null,
       store: { guid: storeGuid(served), name: served.name, host },
       include: this.#includes,
     }
   }
 
-  #templates(): Promise<ReadonlyMap<string, number>> {
-    const { access, asked } = this.#desk
-    this.#numbers ??= asked.get(access.stores[0]!, 'templates', () => templateNumbers(this.#desk))
-    return this.#numbers
-  }
-
-  #authorities(served: ServedStore): Promise<ReadonlyMap<string, string>> {
+  #namesOf(served: ServedStore): Promise<Names> {
     let names = this.#names.get(served.number)
     if (!names)
       this.#names.set(
         served.number,
-        (names = this.#desk.asked.get(served, 'authorities', () => authorityNames(served))),
+        (names = this.#desk.asked.get(served, 'names', () => namesOf(this.#desk, served))),
       )
     return names
   }
 }
+
+/** What certificates of a store refer to. */
+interface Names {
+  /** By id. */
+  readonly authorities: ReadonlyMap<string, string>
+  /** Numbers by name. */
+  readonly templates: ReadonlyMap<string, number>
+}
+
+const namesOf = async (desk: Desk, served: ServedStore): Promise<Names> => ({
+  authorities: await authorityNames(served),
+  templates: await templateNumbers(desk),
+})
 
 async function authorityNames({ store }: ServedStore): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>()
