@@ -26,16 +26,16 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   readonly #submissions = new GroupQueue<Submission, readonly Outcome[]>(async (group) => {
     const { submitGroup } = await import('./submit-request.ts')
     const outcomes = await this.transact('create', {}, (tx) => submitGroup(tx, group))
-    return outcomes.map((each) => this.shown(each))
+    return outcomes.map((each) => (each instanceof Error ? each : this.shown(each)))
   })
 
   async submit(...[request, options = {}]: Args<'submit'>): Promise<readonly Outcome[]> {
     await this.permit('create')
-    const { checkSubmission, submitGroup } = await import('./submit-request.ts')
+    const { checkSubmission, submitRequest } = await import('./submit-request.ts')
     const checked = checkSubmission(request, { acting: this.acting(options), actor: options.actor })
     if (!options.dryRun) return this.#submissions.add(checked)
     const one = await checked
-    return this.mutate('create', options, async (tx) => (await submitGroup(tx, [one]))[0]!)
+    return this.mutate('create', options, (tx) => submitRequest(tx, one.checked, one.acting))
   }
 
   async sign(...[target, order, options = {}]: Args<'sign'>): Promise<Signing> {

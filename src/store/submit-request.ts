@@ -6,7 +6,6 @@ import { actingTransaction } from './acting.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
-import { describeRecord } from './describe.ts'
 import { importBatch } from './import-batch.ts'
 import { claimName } from './name-taken.ts'
 import { customProfiles } from './store-profiles.ts'
@@ -55,16 +54,26 @@ export const checkSubmission = async (
   by: Omit<Submission, 'checked'>,
 ): Promise<Submission> => ({ checked: await checkRequest(given), ...by })
 
-/** Puts requests that came together into the queue, each for who asked. @throws {CertmanError} what `submitRequest` throws: then none is in */
+/**
+ * Puts requests that came together into the queue, each for who asked.
+ *
+ * @returns for each what `submitRequest` answers, or why it was refused: one that is refused hinders no other
+ */
 export async function submitGroup(
   tx: WriteTransaction,
   submissions: readonly Submission[],
-): Promise<readonly (readonly Outcome[])[]> {
-  const outcomes: (readonly Outcome[])[] = []
-  for (const { checked, acting, actor } of submissions)
-    outcomes.push(await submitRequest(actingTransaction(tx, actor), checked, acting))
-  return outcomes
+): Promise<readonly (readonly Outcome[] | Error)[]> {
+  const results: (readonly Outcome[] | Error)[] = []
+  for (const { checked, acting, actor } of submissions) {
+    const own = actingTransaction(tx, actor)
+    const known = await presentOutcome(own, checked).catch(asError)
+    if (known instanceof Error) results.push(known)
+    else results.push(known ? [known] : await putRequest(own, checked, acting))
+  }
+  return results
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 /**
  * Puts a request into the queue, its private key beside it. The same CSR twice is unchanged.
@@ -75,22 +84,45 @@ export async function submitGroup(
  */
 export async function submitRequest(
   tx: WriteTransaction,
+  checked: CheckedRequest,
+  acting: Acting,
+): Promise<readonly Outcome[]> {
+  const known = await presentOutcome(tx, checked)
+  return known ? [known] : putRequest(tx, checked, acting)
+}
+
+/** The request when it is in the queue already, else checks that it may go there. Nothing is written. */
+async function presentOutcome(
+  tx: WriteTransaction,
+  { given, open }: CheckedRequest,
+): Promise<Outcome | undefined> {
+  const { fingerprint } = open.facts
+  const [known] = await tx.find('request', { by: 'fingerprint', fingerprint })
+  if (known) return { kind: 'request', id: known.id, outcome: 'unchanged', what: 'present', row: known.row }
+  if (given.profile !== undefined) await requireProfile(tx, open, given.profile)
+  if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })
+  return undefined
+}
+
+async function putRequest(
+  tx: WriteTransaction,
   { given, open }: CheckedRequest,
   acting: Acting,
 ): Promise<readonly Outcome[]> {
   const { fingerprint } = open.facts
-  const [known] = await tx.find('request', { by: 'fingerprint', fingerprint })
-  if (known) return [{ kind: 'request', id: known.id, outcome: 'unchanged', what: 'present', row: known.row }]
-  if (given.profile !== undefined) await requireProfile(tx, open, given.profile)
-  if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })
   const keys = given.key ? await keepKey(tx, given.key, acting) : []
   const id = await tx.nextId('request')
   const key = await keyOf(tx, open)
   const fields = { state: 'outstanding', ...requestFields({ given }, key?.id, acting) }
   const pem = { label: 'CERTIFICATE REQUEST', der: given.csr }
   const record = { kind: 'request', id, fields, pem } as const
-  await tx.put(record, 'absent', { action: 'request', kind: 'request', id, detail: { fingerprint } })
-  return [{ kind: 'request', id, outcome: 'changed', what: 'created', row: describeRecord(record) }, ...keys]
+  const row = await tx.put(record, 'absent', {
+    action: 'request',
+    kind: 'request',
+    id,
+    detail: { fingerprint },
+  })
+  return [{ kind: 'request', id, outcome: 'changed', what: 'created', row }, ...keys]
 }
 
 async function requireProfile(

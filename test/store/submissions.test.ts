@@ -41,6 +41,8 @@ test('when one of them is refused then the others are in all the same', async ()
   )
   expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(ends[1]).toMatchObject({ reason: { code: 'name.taken' } })
+  // the first alone, then all three: none is tried again
+  expect(world.count.transactions).toBe(2)
   expect((await rows(world, 'request')).map((row) => row['name']).toSorted()).toEqual(['a', 'b', 'taken'])
 })
 
