@@ -1,5 +1,6 @@
 import { createPublicKey, KeyObject, webcrypto } from 'node:crypto'
 import { asBuffer } from '../asn1/strings.ts'
+import { Recent } from '../base/recent.ts'
 
 /**
  * SubjectPublicKeyInfo of the usual keys, up to where their numbers begin: there is one way to write it, and OpenSSL's
@@ -18,6 +19,9 @@ const heads = {
   rsa: Buffer.from('300d06092a864886f70d0101010500', 'hex'),
 }
 
+/** By their octets: a few authorities sign nearly everything, and reading a key costs as much as using it. */
+const recent = new Recent<KeyObject>(32)
+
 /**
  * A public key to verify with.
  *
@@ -27,7 +31,10 @@ const heads = {
 export function verificationKey(spki: Uint8Array): KeyObject | undefined {
   try {
     const bytes = asBuffer(spki)
-    return p256Key(bytes) ?? rsaKey(bytes) ?? createPublicKey({ key: bytes, format: 'der', type: 'spki' })
+    return recent.of(
+      bytes.toString('latin1'),
+      () => p256Key(bytes) ?? rsaKey(bytes) ?? createPublicKey({ key: bytes, format: 'der', type: 'spki' }),
+    )
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CertmanError, ERRORS } from '../base/errors.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { Answer } from './exchange.ts'
 import { callerOf } from './forwarded.ts'
 import type { Metrics } from './metrics.ts'
@@ -14,6 +15,7 @@ export interface Hall {
   readonly limits: Limits
   readonly find: (method: string, path: string) => Match
   readonly metrics: Metrics
+  readonly deadlines: Deadlines
   readonly requestId: (given: string | undefined) => string
   /** `https://127.0.0.1:8443`, for callers without a Host header. */
   readonly url: () => string
@@ -121,20 +123,17 @@ type Found = Extract<Match, { kind: 'route' }>
 
 /** The handler's answer, or the dialect's error when it throws or takes too long. */
 async function answered(hall: Hall, { named, handle }: Found, call: ServerCall): Promise<Answer> {
-  const { requestMs } = hall.limits
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      call.over()
-      reject(new CertmanError('remote.timeout', `the request was not done within ${requestMs / 1000} s`))
-    }, requestMs)
-  })
+  const late = (): Error => {
+    call.over()
+    return new CertmanError(
+      'remote.timeout',
+      `the request was not done within ${hall.limits.requestMs / 1000} s`,
+    )
+  }
   try {
-    return await Promise.race([handle(call), late])
+    return await hall.deadlines.within(handle(call), late)
   } catch (error) {
     return named.table.failed(error, call)
-  } finally {
-    clearTimeout(timer)
   }
 }
 
@@ -145,7 +144,8 @@ async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   // who waits for `100 Continue` and got another answer keeps its body: nobody knows what comes next on that connection
   const close = hall.isStopping() || (waits && !request.readableEnded && !request.complete)
   const isHead = request.method === 'HEAD'
-  visit.bytes = await writeAnswer(response, answer, { requestId, isHead, close })
+  const written = writeAnswer(response, answer, { requestId, isHead, close })
+  visit.bytes = typeof written === 'number' ? written : await written
 }
 
 function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toHex } from '../base/bytes.ts'
 import { watchConnections } from './connections.ts'
+import { Deadlines } from './deadlines.ts'
 import { refuseGarbage } from './garbage.ts'
 import { handleRequest, type Hall } from './handle-request.ts'
 import { listening, makeServer } from './listen.ts'
@@ -24,6 +25,7 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     limits,
     find: buildRouter(options.tables),
     metrics: new Metrics(),
+    deadlines: new Deadlines(limits.requestMs),
     requestId: requestIds(options),
     url: () => url,
     isStopping: connections.isStopping,

@@ -12,10 +12,14 @@ export interface Manner {
 /**
  * Writes an answer, header names as given. A stream is read as fast as the peer takes it.
  *
- * @returns bytes of body written
+ * @returns bytes of body written; of a stream, when it is
  * @throws what a stream throws, and Node for a header that cannot be written
  */
-export async function writeAnswer(response: ServerResponse, answer: Answer, manner: Manner): Promise<number> {
+export function writeAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  manner: Manner,
+): number | Promise<number> {
   const { status, body } = answer
   const bodiless = status === 204 || status === 304
   const isStream = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)

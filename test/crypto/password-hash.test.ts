@@ -2,7 +2,7 @@ import { scryptSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   hashPassword,
-  hmacOf,
+  keyedDigest,
   isPasswordHash,
   sameText,
   verifyPassword,
@@ -52,7 +52,9 @@ test('when texts are compared then only the same one is the same', () => {
   expect(sameText('', '')).toBe(true)
 })
 
-test('when texts are put together differently then their HMACs differ', () => {
-  expect(hmacOf(salt, ['ab', 'c'])).not.toBe(hmacOf(salt, ['a', 'bc']))
-  expect(hmacOf(salt, ['ab', 'c'])).toBe(hmacOf(salt, ['ab', 'c']))
+test('when texts are put together differently, or the key is another, then their digests differ', () => {
+  const digest = keyedDigest('00', ['ab', 'c'])
+  expect(keyedDigest('00', ['ab', 'c'])).toBe(digest)
+  expect(keyedDigest('00', ['a', 'bc'])).not.toBe(digest)
+  expect(keyedDigest('01', ['ab', 'c'])).not.toBe(digest)
 })

@@ -1,5 +1,6 @@
+import { toHex } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
-import { hmacOf, verifyPassword } from '../../crypto/password-hash.ts'
+import { keyedDigest, verifyPassword } from '../../crypto/password-hash.ts'
 
 /** A right password is not derived again for a minute. */
 const KEPT_MS = 60_000
@@ -19,11 +20,11 @@ export interface Guess {
 }
 
 /**
- * Checks passwords against their hashes. Right ones are remembered for a minute under an HMAC whose key lives as
+ * Checks passwords against their hashes. Right ones are remembered for a minute under a digest whose key lives as
  * long as the process, so that Basic authentication does not cost a derivation with each request.
  */
 export class PasswordCheck {
-  readonly #key: Uint8Array
+  readonly #key: string
   readonly #now: () => Date
   readonly #right = new Map<string, number>()
   /** Derivations under way: clients of one user begin many connections at once. */
@@ -36,13 +37,13 @@ export class PasswordCheck {
     readonly random: (length: number) => Uint8Array
     readonly now: () => Date
   }) {
-    this.#key = random(32)
+    this.#key = toHex(random(32))
     this.#now = now
   }
 
   /** Whether it was found right within the last minute; costs nothing. */
   isKnown(password: string, hash: string): boolean {
-    const until = this.#right.get(hmacOf(this.#key, [hash, password]))
+    const until = this.#right.get(keyedDigest(this.#key, [hash, password]))
     return until !== undefined && this.#now().getTime() < until
   }
 
@@ -67,11 +68,11 @@ export class PasswordCheck {
       this.#deriving.delete(name)
     }
     if (this.#right.size >= MOST) this.#right.clear()
-    this.#right.set(hmacOf(this.#key, [hash, password]), this.#now().getTime() + KEPT_MS)
+    this.#right.set(keyedDigest(this.#key, [hash, password]), this.#now().getTime() + KEPT_MS)
     return true
   }
 
   #nameOf({ name, password, hash }: Guess): string {
-    return hmacOf(this.#key, [name.toLowerCase(), hash ?? '', password])
+    return keyedDigest(this.#key, [name.toLowerCase(), hash ?? '', password])
   }
 }
