@@ -13,6 +13,9 @@ import { hostOf, serialOf, syntheticCertificates } from './support/synthetic.mjs
 import { printTable } from './support/table.mjs'
 
 const CERTMAN = fileURLToPath(new URL('../dist/certman.cjs', import.meta.url))
+const ISSUE_MANY = fileURLToPath(new URL('support/issue-many.mjs', import.meta.url))
+/** Certificates that are issued into each store in each round. */
+const ISSUED = 2000
 /** A file of certificates may have 64 MiB; the import holds it in memory. */
 const PART = 50_000
 
@@ -104,12 +107,46 @@ function compareSizes() {
   const rows = Object.keys(QUESTIONS).map((name) => {
     const each = sizes.map((size) => cpu(times.get(`${name} ${size}`)))
     const ratio = each.at(-1) / each[0]
-    return [name, ...each.map((ms) => figure(ms, 0)), ratio.toFixed(2), ratio <= 1.2 ? 'reached' : 'MISSED']
+    return [name, ...each.map((ms) => figure(ms, 0)), ratio.toFixed(2), verdictOf(ratio)]
   })
   const head = ['processor ms', ...sizes.map((size) => `of ${size}`), 'ratio', 'aim 1.20']
   printTable(`Look-ups (an empty Node process: ${figure(cpu(empty), 0)} ms)`, head, rows)
   return rows.filter((row) => row.at(-1) === 'MISSED').length
 }
+
+/** What a store holds must not matter to those that are issued into it: medians over interleaved rounds, processor time. */
+function issueIntoSizes() {
+  const all = [0, ...sizes]
+  const times = new Map(all.map((size) => [size, []]))
+  for (const size of all) {
+    if (size === 0 && !existsSync(storeOf(0))) once([process.execPath, CERTMAN, 'store', 'init', storeOf(0)])
+    if (!certmanKnows(size, 'bench')) once(certman(size, ...AUTHORITY))
+  }
+  for (let round = 0; round < Math.min(rounds, 5); round++)
+    for (const size of all) {
+      const args = [ISSUE_MANY, storeOf(size), String(ISSUED)]
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' })
+      if (status !== 0) throw new Error(stderr)
+      const { issued, processor } = JSON.parse(stdout)
+      times.get(size).push((processor * 1e6) / issued)
+    }
+  const each = all.map((size) => median(times.get(size)))
+  const ratio = each.at(-1) / each[0]
+  const row = ['certificate', ...each.map((us) => figure(us, 0)), ratio.toFixed(2), verdictOf(ratio)]
+  const head = ['processor us', ...all.map((size) => `into ${size}`), 'ratio', 'aim 1.20']
+  printTable(`Issue from CSRs, ${ISSUED} in each round`, head, [row])
+  return ratio <= FLAT ? 0 : 1
+}
+
+const KEY = ['--key-type', 'ec-p256', '--no-password', '--insecure']
+const AUTHORITY = ['ca', 'create', '--subject', 'CN=Bench', '--name', 'bench', '--days', '3650', ...KEY]
+
+const certmanKnows = (size, authority) =>
+  spawnSync(process.execPath, certman(size, 'ca', 'show', authority).slice(1), { env }).status === 0
+
+/** "The same, whatever the size of the store", with some room for noise. */
+const FLAT = 1.2
+const verdictOf = (ratio) => (ratio <= FLAT ? 'reached' : 'MISSED')
 
 const fingerprints = new Map()
 function findFingerprint(size) {
@@ -152,6 +189,7 @@ try {
     findFingerprint(size)
   }
   missed += compareSizes()
+  missed += issueIntoSizes()
   readEverything()
 } finally {
   if (kept === undefined) rmSync(folder, { recursive: true, force: true })
