@@ -1,26 +1,29 @@
+import type { JsonObject } from '../../base/json.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
 import type { ServedUser } from '../house.ts'
 import { invalid, missing, WireFault, WORDS } from './errors.ts'
 import { ROLES } from './map.ts'
-import { answerOf, done, eraOf, found, made, type Reply } from './server-answer.ts'
+import { answerOf, done, failure, found, made, type Era, type Reply } from './server-answer.ts'
 import { pathId, readBody, requireSmall, type Body } from './server-body.ts'
 import { admit, requirePermit, type ApiRoute, type Counter, type Desk, type Handler } from './server-desk.ts'
-import { changing, requireNear, requirePassword } from './server-login.ts'
+import { changing, eraOfUser, requireNear, requirePassword } from './server-login.ts'
 import type { WireAccount } from './wire.ts'
 
-const toWire = (user: ServedUser): WireAccount => ({
+/** Before July 2025 the address was called `username`. */
+const toWire = (user: ServedUser, era: Era): WireAccount & JsonObject => ({
   id: user.number,
   email: user.name,
+  ...(era === 'bearer' && { username: user.name }),
   role_id: ROLES.indexOf(user.role),
   has_password: user.hasPassword,
   has_oidc: false,
   auth_methods: user.hasPassword ? ['local'] : [],
 })
 
-const list: Handler = async ({ house }) =>
-  found((await house.gate.accounts.list()).map((user) => ({ ...toWire(user) })))
+const list: Handler = async ({ house, era }) =>
+  found((await house.gate.accounts.list()).map((user) => toWire(user, era)))
 
-const me: Handler = async ({ access }) => found({ ...toWire(access.user) })
+const me: Handler = async ({ access, era }) => found(toWire(access.user, era))
 
 async function accountOf({ house, call }: Pick<Desk, 'house' | 'call'>): Promise<ServedUser> {
   const id = pathId(call)
@@ -29,7 +32,7 @@ async function accountOf({ house, call }: Pick<Desk, 'house' | 'call'>): Promise
   throw missing()
 }
 
-const show: Handler = async (desk) => found({ ...toWire(await accountOf(desk)) })
+const show: Handler = async (desk) => found(toWire(await accountOf(desk), desk.era))
 
 const remove: Handler = async (desk) => {
   const { number } = await accountOf(desk)
@@ -78,14 +81,22 @@ export async function createAccount(counter: Counter, call: Call): Promise<Answe
   const isFirst = (await gate.accounts.list()).length === 0
   if (isFirst) requireNear(counter.house, call)
   else requirePermit(await admit(counter.house, call), 'users')
-  return answerOf(await create(counter, call, isFirst), eraOf(call))
+  const body = await readBody(call)
+  const era = eraOfUser(call, body)
+  try {
+    return answerOf(await create(counter, body, isFirst), era)
+  } catch (error) {
+    if (error instanceof WireFault) return failure(error, era)
+    throw error
+  }
 }
 
-async function create({ house }: Counter, call: Call, isFirst: boolean): Promise<Reply> {
-  const body = await readBody(call)
-  const email = body.text('email') ?? body.text('username') ?? ''
+/** Names of before July 2025 were no addresses. */
+async function create({ house }: Counter, body: Body, isFirst: boolean): Promise<Reply> {
+  const [address, username] = [body.text('email'), body.text('username')]
+  const email = address ?? username ?? ''
   if (email === '') throw invalid(WORDS.emailMissing)
-  if (!isAddress(email)) throw invalid(WORDS.emailForm)
+  if (address !== undefined && !isAddress(email)) throw invalid(WORDS.emailForm)
   const password = requirePassword(body.text('password'))
   const role = isFirst ? 'admin' : roleOf(body)
   return changing(

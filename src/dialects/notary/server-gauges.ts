@@ -58,7 +58,11 @@ async function counted(stores: readonly Store[], time: number): Promise<readonly
   }
   const outstanding = compare('state', '=', { type: 'text', value: 'outstanding' })
   const gauges = [
-    gauge('certificate_requests', 'Certificate requests.', await count('request', EVERYTHING.filter)),
+    gauge(
+      'certificate_requests',
+      'Total number of certificate requests',
+      await count('request', EVERYTHING.filter),
+    ),
     gauge(
       'outstanding_certificate_requests',
       'Requests without an answer.',
@@ -87,7 +91,11 @@ async function authorityGauges(stores: readonly Store[], time: number): Promise<
         enabled++
         const labels = { ca_id: at === 0 ? id : `${at + 1}/${id}` }
         days.push({
-          ...gauge('enabled_ca_certificate_validity_days', 'Days that an authority has left.', Math.floor(left / DAY_MS)),
+          ...gauge(
+            'enabled_ca_certificate_validity_days',
+            'Days that an authority has left.',
+            Math.floor(left / DAY_MS),
+          ),
           labels,
         })
       }

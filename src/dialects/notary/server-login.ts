@@ -1,10 +1,20 @@
 import { Secret } from '../../base/secret.ts'
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import { forbidden, invalid, WireFault, WORDS } from './errors.ts'
-import { answerOf, cookieOf, eraOf, found, jsonAnswer, type Reply } from './server-answer.ts'
-import { readBody, requireSmall } from './server-body.ts'
+import {
+  answerOf,
+  cookieOf,
+  eraOf,
+  failure,
+  found,
+  jsonAnswer,
+  type Era,
+  type Reply,
+} from './server-answer.ts'
+import { readBody, requireSmall, type Body } from './server-body.ts'
 import type { Handler } from './server-desk.ts'
 import { COOKIE, type WireStatus } from './wire.ts'
 
@@ -17,24 +27,38 @@ const COOKIE_SECONDS = 7200
 
 const ATTRIBUTES = 'HttpOnly; Secure; SameSite=Strict'
 
+/** Clients of 2025 come without a token first, and know neither cookie nor `data`. */
+const servesOldClients = ({ options }: Pick<House, 'options'>): boolean =>
+  options['notary.login-token'] === 'body'
+
+/** Who names a `username` is of before July 2025, whether a token comes along or not. */
+export const eraOfUser = (call: Call, body: Body): Era =>
+  body.text('email') === undefined && body.text('username') !== undefined ? 'bearer' : eraOf(call)
+
 /** `GET /status`: open to all, and before there is any account. */
 export async function status(house: House, call: Call): Promise<Answer> {
   const initialized = (await house.gate.accounts.list()).length > 0
-  const data: WireStatus & { readonly oidc_enabled: boolean } = {
-    initialized,
-    version: VERSION,
-    oidc_enabled: false,
-  }
-  return answerOf(found({ ...data }), eraOf(call))
+  const data = { initialized, version: VERSION, oidc_enabled: false } satisfies WireStatus & JsonObject
+  const isBoth = eraOf(call) === 'cookie' && servesOldClients(house)
+  return isBoth ? jsonAnswer(200, { data, result: data }) : answerOf(found(data), eraOf(call))
 }
 
 /**
- * `POST /login`. Callers of before July 2025 send `username` and find the token in the body; to others the body is empty,
- * unless `notary.login-token=body` asks for it.
+ * `POST /login`. Callers of before July 2025 send `username` and find the token in the body, or `error`; to others the
+ * body is empty, unless `notary.login-token=body` asks for the token.
  */
 export async function login(house: House, call: Call): Promise<Answer> {
   await requireSmall(call)
   const body = await readBody(call)
+  try {
+    return await loggedIn(house, call, body)
+  } catch (error) {
+    if (error instanceof WireFault) return failure(error, eraOfUser(call, body))
+    throw error
+  }
+}
+
+async function loggedIn(house: House, call: Call, body: Body): Promise<Answer> {
   const email = body.text('email') ?? body.text('username') ?? ''
   if (email === '') throw invalid(WORDS.emailMissing)
   const password = body.text('password') ?? ''
@@ -44,7 +68,7 @@ export async function login(house: House, call: Call): Promise<Answer> {
   const token = await house.gate.openSession(access.user, TOKEN_SECONDS)
   const expires = new Date(house.ambient.now().getTime() + COOKIE_SECONDS * 1000).toUTCString()
   const cookie = `${COOKIE}=${token}; Path=/; Expires=${expires}; ${ATTRIBUTES}`
-  const inBody = body.text('email') === undefined || house.options['notary.login-token'] === 'body'
+  const inBody = body.text('email') === undefined || servesOldClients(house)
   const result = inBody ? { result: { token } } : {}
   return { ...jsonAnswer(200, result, { 'Set-Cookie': cookie }), user: access.user.name }
 }

@@ -15,7 +15,7 @@ import { certificateFacts } from '../../../src/store/certificate-facts.ts'
 import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
 import { filesOf, issued, caPem } from '../../support/tls-world.ts'
-import { addRoot, loggedIn, madePem, notaryWorld, raw, type Caller } from './world.ts'
+import { addRoot, bearing, loggedIn, madePem, notaryWorld, raw, sessionOf, type Caller } from './world.ts'
 
 let world: ServedWorld
 let admin: Caller
@@ -356,6 +356,19 @@ describe('the first account', () => {
     expect((await raw(server, 'POST /api/v1/accounts', { body: first })).status).toBe(401)
     expect((await raw(server, 'GET /status')).json.data.initialized).toBe(true)
     await served.stop(0)
+  })
+
+  test('made by a `username`, as clients of before July 2025 do, it is answered in their form', async () => {
+    const old = await bearing(world)
+    const made = await old('POST /accounts', {
+      body: { username: 'charm', password: 'Secret12', role_id: 3 },
+    })
+    expect([made.status, made.json]).toEqual([201, { result: { message: 'success', id: 5 } }])
+    const bare = await raw(world, 'POST /api/v1/accounts', {
+      headers: { cookie: await sessionOf(world) },
+      body: { username: 'other', password: 'short' },
+    })
+    expect([bare.status, Object.keys(bare.json)]).toEqual([400, ['error']])
   })
 
   test('from elsewhere it is not made, unless that is wanted', () => {

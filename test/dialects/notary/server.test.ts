@@ -77,6 +77,22 @@ describe('the documented calls of the published page, with a bearer token alone'
     const { json } = await raw(world, 'POST /login', { body: { username: 'admin', password: 'Passw0rd!x' } })
     const headers = { authorization: `Bearer ${json.result.token as string}` }
     expect((await raw(world, 'GET /api/v1/certificate_requests', { headers })).json).toEqual({ result: [] })
+    const { result } = (await raw(world, 'GET /api/v1/accounts/me', { headers })).json
+    expect(result).toMatchObject({ username: 'admin', email: 'admin', role_id: 0 })
+    const wrong = await raw(world, 'POST /login', { body: { username: 'admin', password: 'Wr0ng!pass' } })
+    expect([wrong.status, wrong.text]).toEqual([401, '{"error":"The email or password is incorrect"}'])
+  })
+
+  // the charm of 2025: first /status and the account without any token, and `result` in each answer
+  test('with the switch for them, clients of 2025 find their way from the status on', async () => {
+    const both = await notaryWorld({ options: { 'notary.login-token': 'body' } })
+    const status = { initialized: true, version: '1.1.0', oidc_enabled: false }
+    expect((await raw(both, 'GET /status')).json).toEqual({ data: status, result: status })
+    const headers = { authorization: 'Bearer x' }
+    expect((await raw(both, 'GET /status', { headers })).json).toEqual({ result: status })
+    const login = { body: { email: 'admin', password: 'Passw0rd!x' } }
+    expect((await raw(both, 'POST /login', login)).json.result.token).toBeTypeOf('string')
+    await both.close()
   })
 })
 

@@ -24,10 +24,15 @@ export function raw(server: RawServer, operation: string, call: RawCall = {}): P
 /** A caller with a session. */
 export type Caller = (operation: string, call?: RawCall) => Promise<RawReply>
 
+/** Logs in. @returns the session's cookie */
+export async function sessionOf(server: RawServer, email = 'admin', password = PASSWORD): Promise<string> {
+  const { headers } = await raw(server, 'POST /login', { body: { email, password } })
+  return String(headers['set-cookie']?.[0]).split(';', 1)[0]!
+}
+
 /** Logs in; calls below `/api/v1` with the cookie. */
 export async function loggedIn(server: RawServer, email = 'admin', password = PASSWORD): Promise<Caller> {
-  const { headers } = await raw(server, 'POST /login', { body: { email, password } })
-  const cookie = String(headers['set-cookie']?.[0]).split(';', 1)[0]!
+  const cookie = await sessionOf(server, email, password)
   return (operation, call = {}) => {
     const [method, path] = operation.split(' ')
     return raw(server, `${method} /api/v1${path}`, { ...call, headers: { cookie, ...call.headers } })
