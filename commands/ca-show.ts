@@ -1,7 +1,7 @@
 import { parseReference } from '../src/domain/reference.ts'
 import { showRecord } from '../src/operations/show-record.ts'
 import { declare } from './declare.ts'
-import { renderRecords } from './render/show.ts'
+import { renderRecords } from './render/show-records.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca show`. */

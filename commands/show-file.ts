@@ -4,7 +4,8 @@ import type { Context, OutputForm } from './context.ts'
 import { type Given, present } from './declare.ts'
 import { type PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { askingPassword } from './passwords.ts'
-import { renderInspection, type ShowForm } from './render/show.ts'
+import { renderInspection } from './render/show.ts'
+import type { ShowForm } from './render/show-records.ts'
 
 const isData = (form: OutputForm | undefined): boolean =>
   form !== undefined && form !== 'table' && form !== 'wide'

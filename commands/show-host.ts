@@ -1,10 +1,11 @@
 import type { JsonObject } from '../src/base/json.ts'
 import { describeItems } from '../src/operations/inspect-file.ts'
 import { type HostReport, inspectHost, parseHostPort } from '../src/operations/inspect-host.ts'
-import type { StarttlsProtocol } from '../src/operations/starttls.ts'
+import type { StarttlsProtocol } from '../src/operations/starttls-protocols.ts'
 import type { Context } from './context.ts'
 import { present } from './declare.ts'
-import { renderHost, type ShowForm } from './render/show.ts'
+import { renderHost } from './render/show.ts'
+import type { ShowForm } from './render/show-records.ts'
 
 /** How long a server may take to answer. */
 const TIMEOUT_SECONDS = 10

@@ -1,13 +1,13 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { parseReference } from '../src/domain/reference.ts'
-import { STARTTLS_PROTOCOLS } from '../src/operations/starttls.ts'
+import { STARTTLS_PROTOCOLS } from '../src/operations/starttls-protocols.ts'
 import { showRecord } from '../src/operations/show-record.ts'
 import type { Context } from './context.ts'
 import { choice, count, declare, flag, text } from './declare.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
 import { withStore } from './store-request.ts'
-import { renderRecords, type ShowForm } from './render/show.ts'
+import { renderRecords, type ShowForm } from './render/show-records.ts'
 
 const OPTIONS = {
   file: text('FILE', 'show what lies in a file, - for standard input; no store is needed', {

@@ -11,24 +11,12 @@ import { renderCertificate } from './show-certificate.ts'
 import { renderCrl } from './show-crl.ts'
 import { renderKey } from './show-key.ts'
 import { renderRequest } from './show-request.ts'
+import { oneOrAll, type ShowForm } from './show-records.ts'
 import { type RenderContext, styleOf, toJson } from './style.ts'
 import { renderText } from './text.ts'
 
-/** `overview` is what `show` prints without flags. */
-export type ShowForm = 'overview' | 'text' | 'pem'
-
 /** Characters of one value in the overview; `--text` and `--json` have no limit. */
 const LONGEST_VALUE = 1_000
-
-/** Records of a store: JSON is the record itself when there is one, else the array. */
-export function renderRecords(ctx: RenderContext, records: readonly JsonObject[], form: ShowForm): Emission {
-  return {
-    get json() {
-      return oneOrAll(records)
-    },
-    text: () => itemsText(ctx, records, form),
-  }
-}
 
 /** What lies in a file: the items, and what nobody can read. */
 export function renderInspection(ctx: RenderContext, report: InspectReport, form: ShowForm): Emission {
@@ -76,9 +64,6 @@ export function renderHost(
   }
 }
 
-const oneOrAll = (items: readonly JsonObject[]): Emission['json'] =>
-  toJson(items.length === 1 ? items[0] : items)
-
 function connectionText(ctx: RenderContext, report: HostReport): string {
   const { host, port, servername, starttls, protocol, cipher, nameMatches } = report
   const old = protocol !== 'TLSv1.2' && protocol !== 'TLSv1.3'
@@ -95,7 +80,8 @@ function connectionText(ctx: RenderContext, report: HostReport): string {
   return renderSheet([{ title: 'Connection', entries }], styleOf(ctx))
 }
 
-function itemsText(ctx: RenderContext, items: readonly JsonObject[], form: ShowForm): string {
+/** Items of `show` one below the other. */
+export function itemsText(ctx: RenderContext, items: readonly JsonObject[], form: ShowForm): string {
   if (form === 'pem') return items.map((item) => pemText(item)).join('')
   const rule = items.length > 1 ? `\n${'─'.repeat(Math.min(styleOf(ctx).width ?? 80, 80))}\n\n` : ''
   return items.map((item) => itemText(ctx, item, form)).join(rule)

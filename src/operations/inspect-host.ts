@@ -2,7 +2,8 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
 import { CertmanError } from '../base/errors.ts'
 import { matchesHost } from '../crypto/host-name.ts'
-import { startTls, type StarttlsProtocol } from './starttls.ts'
+import { startTls } from './starttls.ts'
+import type { StarttlsProtocol } from './starttls-protocols.ts'
 
 /** Which port to look at, and how to reach TLS there. */
 export interface HostRequest {

@@ -1,9 +1,6 @@
 import type { Socket } from 'node:net'
 import { CertmanError } from '../base/errors.ts'
-
-/** Protocols that begin in clear text and switch to TLS when asked. */
-export const STARTTLS_PROTOCOLS = ['smtp', 'imap', 'ldap', 'postgres'] as const
-export type StarttlsProtocol = (typeof STARTTLS_PROTOCOLS)[number]
+import type { StarttlsProtocol } from './starttls-protocols.ts'
 
 /** The longest greeting that is read before giving up: RFC 5321 allows 512 octets a line, servers send a few lines. */
 const MAX_GREETING = 64 * 1024

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import { inspectHost, parseHostPort } from '../../src/operations/inspect-host.ts'
-import type { StarttlsProtocol } from '../../src/operations/starttls.ts'
+import type { StarttlsProtocol } from '../../src/operations/starttls-protocols.ts'
 
 const fixture = (name: string): string => readFileSync(`fixtures/tls/${name}`, 'utf8')
 const derOf = (name: string): Uint8Array =>

@@ -8,7 +8,7 @@ import { readPem, writePem } from '../../src/formats/pem.ts'
 import { readItems } from '../../src/formats/read-items.ts'
 import { describeItems } from '../../src/operations/inspect-file.ts'
 import { jsonText } from '../../commands/render/json.ts'
-import { renderRecords } from '../../commands/render/show.ts'
+import { renderRecords } from '../../commands/render/show-records.ts'
 import { NOW } from './rows.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../src/base/json.ts'
-import { renderRecords } from '../../commands/render/show.ts'
+import { renderRecords } from '../../commands/render/show-records.ts'
 import { NOW } from './rows.ts'
 
 const context = {

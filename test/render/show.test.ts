@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/base/json.ts'
-import { renderHost, renderInspection, renderRecords, type ShowForm } from '../../commands/render/show.ts'
+import { renderHost, renderInspection } from '../../commands/render/show.ts'
+import { renderRecords, type ShowForm } from '../../commands/render/show-records.ts'
 import { displayWidth } from '../../commands/render/width.ts'
 import { NOW } from './rows.ts'
 

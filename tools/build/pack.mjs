@@ -20,6 +20,7 @@ const TOGETHER = [
   { file: 'store', common: [LIST, SHOW] },
   { file: 'list', common: [LIST] },
   { file: 'show', common: [SHOW] },
+  { file: 'show-text', common: [['commands/render/show.ts']] },
   { file: 'import', common: [['commands/import.ts']] },
 ]
 
