@@ -28,6 +28,12 @@ const KEYS: Readonly<Record<string, string>> = {
 
 const OIDS = new Map(Object.entries(KEYS).map(([oid, key]) => [key.toLowerCase(), oid]))
 
+const KEY_TEXTS = Object.values(KEYS).map((key) => key.toLowerCase())
+
+/** Whether a text may stand in the key of an attribute, `OU` or `OID.1.2.3`, and not in a value only; without case. */
+export const isPartOfDotnetKey = (text: string): boolean =>
+  /^[oid\d.]*$/i.test(text) || KEY_TEXTS.some((key) => key.includes(text.toLowerCase()))
+
 /** Longer names are no honest ones, and the reader below takes its time with long runs of blanks. */
 const MAX_TEXT = 8192
 

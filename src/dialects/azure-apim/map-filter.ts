@@ -1,7 +1,7 @@
 import type { Filter, FilterOperator, FilterValue } from '../../domain/filter.ts'
 import { withoutSeparators } from '../../domain/reference.ts'
 import { formatName } from '../../x509/name.ts'
-import { formatDotnetName, parseDotnetName } from '../../x509/dotnet-name.ts'
+import { formatDotnetName, isPartOfDotnetKey, parseDotnetName } from '../../x509/dotnet-name.ts'
 import { instantText } from '../../query/time.ts'
 
 type Compare = Extract<Filter, { readonly op: 'compare' }>
@@ -93,9 +93,19 @@ function nameTerm(operator: FilterOperator, name: string): Narrowed {
 /** The beginning of a name that both texts write alike. */
 const PLAIN_BEGINNING = /^CN=[A-Za-z0-9*._-]+(?: [A-Za-z0-9*._-]+)*$/i
 
+const PLAIN_PART = /^[A-Za-z0-9*._-]+(?: [A-Za-z0-9*._-]+)*$/
+
+/** Whether a text can only stand within one value of a name, where both texts write it alike. */
+const isWithinValue = (text: string): boolean => PLAIN_PART.test(text) && !isPartOfDotnetKey(text)
+
 function subjectTerm(operator: FilterOperator, text: string): Narrowed {
   if (operator === '^=' && PLAIN_BEGINNING.test(text))
     return { filter: compare('subject', '^=', { type: 'text', value: text }), exact: false }
+  if ((operator === '~' || operator === '$=') && isWithinValue(text)) {
+    // a value that RFC 4514 has as hex (section 2.4) may be readable here
+    const terms = [text, '=#'].map((part) => compare('subject', '~', { type: 'text', value: part }))
+    return { filter: { op: 'or', terms }, exact: false }
+  }
   if (operator !== '=' && operator !== '!=') return WIDE
   const name = parseDotnetName(text)
   // another spelling of the same name is another text

@@ -1,9 +1,11 @@
-/** As many texts as are kept of each sort: some 30 MB. */
-const MOST = 10_000
+import { Recent } from '../../base/recent.ts'
+
+/** Texts that are kept, those of requests and certificates together: some 40 MB. */
+const MOST = 40_000
 
 /** PEM texts that never change: of the requests and certificates of local stores, whose ids are never used twice. */
 export class Texts {
-  readonly #texts = new Map<string, string>()
+  readonly #texts = new Recent<string>(MOST)
 
   /**
    * The text of a key; made when it is not known. Whether the caller may see it must have been asked before.
@@ -11,11 +13,10 @@ export class Texts {
    * @param key store, kind and id
    */
   async get(key: string, make: () => Promise<string>): Promise<string> {
-    const known = this.#texts.get(key)
+    const known = this.#texts.take(key)
     if (known !== undefined) return known
     const text = await make()
-    if (this.#texts.size >= MOST) this.#texts.clear()
-    this.#texts.set(key, text)
+    this.#texts.keep(key, text)
     return text
   }
 }

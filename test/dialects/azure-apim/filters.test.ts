@@ -17,11 +17,13 @@ const OIDS = [
   ['O', '2.5.4.10'],
   ['ST', '2.5.4.8'],
   ['emailAddress', '1.2.840.113549.1.9.1'],
+  // RFC 4514 writes its value in hex, .NET in words
+  ['1.2.3.4', '1.2.3.4'],
 ] as const
 const attribute = fc
   .tuple(
     fc.constantFrom(...OIDS),
-    fc.constantFrom('web', 'Web', 'a, b', 'x"y', ' z', '', 'S=1', 'ST', 'web site'),
+    fc.constantFrom('web', 'Web', 'a, b', 'x"y', ' z', '', 'S=1', 'ST', 'web site', 'web-1.oid'),
   )
   .map(([[type, oid], value]) => ({ type, oid, value, encoding: 'utf8' }))
 const name = fc.array(
@@ -62,6 +64,12 @@ const words = fc.constantFrom(
   'E=web',
   'w',
   '7',
+  'WEB SITE',
+  'b-1',
+  'eb',
+  'oid',
+  '2.3',
+  'web-1.oid',
 )
 const odata = fc.oneof(
   fc
