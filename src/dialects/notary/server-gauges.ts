@@ -74,7 +74,7 @@ async function counted(stores: readonly Store[], time: number): Promise<readonly
   for (const days of WINDOWS) {
     const soon = await count('certificate', endingBefore(time + days * DAY_MS, time))
     const name = `certificates_expiring_in_${days}_day${days === 1 ? '' : 's'}`
-    gauges.push(gauge(name, `Certificates that end within ${days} days.`, soon))
+    gauges.push(gauge(name, `Certificates that end within days: ${days}.`, soon))
   }
   return [...gauges, ...(await authorityGauges(stores, time))]
 }
