@@ -1,4 +1,4 @@
-import { fullCrl } from '../src/operations/full-facts.ts'
+import { fullCrl } from '../src/operations/full-crl.ts'
 import type { AuthorityCrl } from '../src/store/authority-orders.ts'
 import type { Context } from './context.ts'
 import { declare, flag, type Given, present } from './declare.ts'

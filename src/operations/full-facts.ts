@@ -3,8 +3,6 @@ import type { JsonObject } from '../base/json.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import { writePem } from '../formats/pem.ts'
 import { certificateExtensions, certificateParts } from '../x509/certificate.ts'
-import { crlExtensions, crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
-import { csrExtensions, csrParts, csrSignature, describeCsr } from '../x509/csr.ts'
 import { publicKeyMaterial } from '../x509/key-material.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { signatureDetails } from '../x509/signature-details.ts'
@@ -38,30 +36,3 @@ export const certificateTail = (der: Uint8Array): JsonObject => ({
   extensions: certificateExtensions(der).map(asJson),
   pem: writePem('CERTIFICATE', der),
 })
-
-/** Everything that the bytes of a request say, and whether the key in it has signed it (`signature`). */
-export function fullRequest(der: Uint8Array): JsonObject {
-  const parts = csrParts(der)
-  return asJson({
-    ...describeCsr(der),
-    publicKey: fullPublicKey(parts.spki),
-    ...signatureDetails(parts),
-    signature: csrSignature(der),
-  })
-}
-
-/** The extensions that a request asks for and its PEM. */
-export const requestTail = (der: Uint8Array): JsonObject => ({
-  extensions: csrExtensions(der).map(asJson),
-  pem: writePem('CERTIFICATE REQUEST', der),
-})
-
-/** Everything that a CRL says, its entries under `revoked`. */
-export const fullCrl = (der: Uint8Array): JsonObject =>
-  asJson({
-    ...describeCrl(der),
-    ...signatureDetails(crlParts(der)),
-    extensions: crlExtensions(der),
-    revoked: [...revokedEntries(der)],
-    pem: writePem('X509 CRL', der),
-  })

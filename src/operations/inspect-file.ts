@@ -10,14 +10,9 @@ import { readItems } from '../formats/read-items.ts'
 import { chainFrom, poolOf, type IssuerPool } from '../path/choose-issuer.ts'
 import { describeCertificate } from '../x509/certificate.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import {
-  certificateTail,
-  fullCertificate,
-  fullCrl,
-  fullPublicKey,
-  fullRequest,
-  requestTail,
-} from './full-facts.ts'
+import { certificateTail, fullCertificate, fullPublicKey } from './full-facts.ts'
+import { fullCrl } from './full-crl.ts'
+import { fullRequest, requestTail } from './full-request.ts'
 import type { FileTools } from './import-files.ts'
 import { readSource } from './read-sources.ts'
 

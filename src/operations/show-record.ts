@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Reference } from '../domain/reference.ts'
 import type { ListedRecord, Store, StoredCertificate } from '../store/store.ts'
-import { certificateTail, fullCertificate, fullRequest, requestTail } from './full-facts.ts'
+import { certificateTail, fullCertificate } from './full-facts.ts'
 
 /**
  * Everything about one record, as `show --json` prints it: a certificate's record, facts, `state`, `extensions`,
@@ -65,6 +65,7 @@ async function keyOf(store: Store, keyId: string): Promise<JsonObject | undefine
 }
 
 async function showRequest(store: Store, row: ListedRecord): Promise<JsonObject> {
+  const { fullRequest, requestTail } = await import('./full-request.ts')
   const { der } = await store.request(row.id)
   return {
     kind: 'request',
