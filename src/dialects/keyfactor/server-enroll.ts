@@ -4,10 +4,9 @@ import type { Json } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { NewRequest, Signing, SigningOrder } from '../../store/authority-orders.ts'
-import type { MutationOptions, Outcome } from '../../store/store.ts'
+import type { NewRequest } from '../../store/authority-orders.ts'
+import type { Outcome } from '../../store/store.ts'
 import { describeCsr } from '../../x509/csr.ts'
-import type { ServedStore } from '../house.ts'
 import { invalid } from './errors.ts'
 import { editOf, readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
@@ -159,9 +158,7 @@ async function sign(
     allowChanges: true,
   }
   const options = { replace: heritage !== undefined && (request.name ?? heritage) === heritage }
-  const signing = request.key
-    ? await submitAndSign(served, { request, order, options })
-    : (await served.store.issue([request], order, options))[0]
+  const [signing] = await served.store.issue([request], order, options)
   return signing!.outcomes.find(({ kind }) => kind === 'certificate')!
 }
 
@@ -178,30 +175,6 @@ async function heritageOf(desk: Desk, body: Json, { served }: Issuance): Promise
   if (old.served.number !== served.number)
     throw invalid('The RenewalCertificateId is of another certificate store than the certificate authority.')
   return typeof old.row['name'] === 'string' ? old.row['name'] : undefined
-}
-
-/** A key goes into the store with its request; a request that cannot be signed leaves again, and its key with it. */
-async function submitAndSign(
-  { store }: ServedStore,
-  {
-    request,
-    order,
-    options,
-  }: {
-    readonly request: NewRequest
-    readonly order: SigningOrder
-    readonly options: MutationOptions
-  },
-): Promise<Signing> {
-  const [outcome] = await store.submit(request)
-  const target = { kind: 'request', id: outcome!.id } as const
-  try {
-    return await store.sign(target, order, options)
-  } catch (error) {
-    // who may not delete leaves it in the queue, where somebody else finds it
-    await store.delete([target]).catch(() => undefined)
-    throw error
-  }
 }
 
 /** The one request in a text of PEM or base64. @throws {WireFault} 400 */
