@@ -9,6 +9,7 @@ import type { TlsWish } from '../src/operations/serve/tls-source.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { type Given, present } from './declare.ts'
+import { bounded, MOST_SECONDS } from './options/bounds.ts'
 import { passwordFlags } from './options/password.ts'
 import { parseDialects, parseListen, parsePairs, parsePublicUrl, parseSize } from './options/serving.ts'
 import { renderServing } from './render/serving.ts'
@@ -73,6 +74,7 @@ function readOptions(ctx: Context, options: Options) {
     throw new CertmanError('cli.usage', '--plain-http and --tls-certificate exclude each other')
   if (options.tlsKey !== undefined && options.tlsCertificate === undefined)
     throw new CertmanError('cli.usage', '--tls-key goes with --tls-certificate FILE', { field: 'tls-key' })
+  const seconds = bounded(maxTime, 'max-time', MOST_SECONDS)
   return {
     dialects: parseDialects(options.dialect),
     listen: parseListen(options.listen ?? '127.0.0.1:8443'),
@@ -85,8 +87,8 @@ function readOptions(ctx: Context, options: Options) {
     }),
     limits: present({
       bodyBytes: maxBody === undefined ? undefined : parseSize(maxBody, 'max-body'),
-      concurrent: maxRequests,
-      requestMs: maxTime === undefined ? undefined : maxTime * 1000,
+      concurrent: bounded(maxRequests, 'max-requests', 100_000),
+      requestMs: seconds === undefined ? undefined : seconds * 1000,
     }),
   }
 }

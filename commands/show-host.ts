@@ -4,6 +4,7 @@ import { type HostReport, inspectHost, parseHostPort } from '../src/operations/i
 import type { StarttlsProtocol } from '../src/operations/starttls-protocols.ts'
 import type { Context } from './context.ts'
 import { present } from './declare.ts'
+import { bounded, MOST_SECONDS } from './options/bounds.ts'
 import { renderHost } from './render/show.ts'
 import type { ShowForm } from './render/show-records.ts'
 
@@ -35,7 +36,7 @@ export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): 
       port,
       servername: flags.servername,
       starttls: flags.starttls,
-      timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS) * 1000,
+      timeoutMs: (bounded(flags.timeout, 'timeout', MOST_SECONDS) ?? TIMEOUT_SECONDS) * 1000,
     }),
   )
   const items = describeChain(ctx, report, `${host}:${port}`)

@@ -36,6 +36,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 
+/** A day. Node's timers run out at once where they are set for more than 24.8 days. */
+const MOST_MS = 86_400_000
+
 /**
  * A time as typed: `500ms`, `30s`, `2m`; bare numbers are seconds.
  *
@@ -44,9 +47,9 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 export function parseTimeout(text: string): number {
   const match = /^(\d{1,6})(ms|s|m)?$/.exec(text.trim())
   const time = match ? Number(match[1]) * UNITS[match[2] ?? 's']! : 0
-  if (time > 0) return time
+  if (time > 0 && time <= MOST_MS) return time
   throw new CertmanError('input.invalid', `${JSON.stringify(text)} is no time to wait`, {
-    hint: 'write it as 500ms, 30s or 2m',
+    hint: 'write it as 500ms, 30s or 2m, a day at most',
     field: 'timeout',
   })
 }

@@ -42,13 +42,17 @@ test.each([
   ['500ms', 500],
   ['2m', 120_000],
   ['7', 7_000],
+  ['1440m', 86_400_000],
 ])('when the time to wait is %s then it is %i ms', (text, time) => {
   expect(parseTimeout(text)).toBe(time)
 })
 
-test.each(['', '0s', '-1', '1h', '1e9'])('when the time to wait is %j then it is refused', (text) => {
-  expect(() => parseTimeout(text)).toThrow(/is no time to wait/)
-})
+test.each(['', '0s', '-1', '1h', '1e9', '999999m'])(
+  'when the time to wait is %j then it is refused',
+  (text) => {
+    expect(() => parseTimeout(text)).toThrow(/is no time to wait/)
+  },
+)
 
 test.each(['https://h', 'https://h:1/a/b', 'http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:1'])(
   'when the address is %s then secrets may travel there',
