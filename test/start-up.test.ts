@@ -71,6 +71,25 @@ const NOT_FOR_LISTING = {
   tables: /^commands\/render\/table|node_modules\/(cli-table3|string-width)/,
   YAML: /node_modules\/yaml/,
   'operations on files': /^src\/operations\/(import|export|inspect)/,
+  'what changes, checks or makes a store, or rebuilds its index':
+    /^src\/repository\/directory\/(directory-writer|transaction|commit|check|adopt|init|scan|rebuild|recover)/,
+} as const
+
+/** What showing a stored certificate as JSON never needs. */
+const NOT_FOR_SHOWING = {
+  'other verbs': /^commands\/(list|import|export|edit|parse)\.ts|node_modules\/commander/,
+  'requests and CRLs': /^src\/x509\/(csr|crl)/,
+  'what writes for people':
+    /^commands\/render\/(sections|sheet|list|table|text|show(-text|-certificate)?)\.ts/,
+  'file formats (but PEM)': /^src\/formats\/(?!pem)/,
+  'libraries for ASN.1 and X.509': /node_modules\/(@peculiar|asn1js|pvtsutils|tsyringe|reflect-metadata)/,
+  prompts: NOT_FOR_LISTING.prompts,
+  'the writer of settings': NOT_FOR_LISTING['the writer of settings'],
+  tables: NOT_FOR_LISTING.tables,
+  YAML: NOT_FOR_LISTING.YAML,
+  'operations on files and servers':
+    /^src\/(http|dialects)|^src\/operations\/(import|export|inspect|starttls\.)/,
+  'what changes a store': NOT_FOR_LISTING['what changes, checks or makes a store, or rebuilds its index'],
 } as const
 
 test('list --json loads no X.509, ASN.1, prompt, settings-writer or table module', () => {
@@ -81,6 +100,19 @@ test('list --json loads no X.509, ASN.1, prompt, settings-writer or table module
       sources.filter((source) => pattern.test(source)),
       `list --json must not load ${what}`,
     ).toEqual([])
+})
+
+test('show --json of a stored certificate loads neither what writes for people nor what changes a store', () => {
+  const { stdout, sources, builtIn } = loadedBy('-s', store, '--json', 'show', '2')
+  expect(JSON.parse(stdout)).toMatchObject({ id: '2', chain: [{ id: '1' }] })
+  for (const needed of ['commands/show.ts', 'src/operations/show-record.ts', 'src/path/choose-issuer.ts'])
+    expect(sources).toContain(needed)
+  for (const [what, pattern] of Object.entries(NOT_FOR_SHOWING))
+    expect(
+      sources.filter((source) => pattern.test(source)),
+      `show --json must not load ${what}`,
+    ).toEqual([])
+  expect(builtIn.filter((name) => /^(child_process|net|tls|http|https|dns|readline)$/.test(name))).toEqual([])
 })
 
 test('the recorder sees the files of the command: what list --json needs is among them', () => {
