@@ -24,6 +24,9 @@ const BODIES = [
   '{"Thumbprint":"%00","SerialNumber":"zz","IssuerDN":"","SANs":{"dns":[{}]},"Subject":"CN=x","CertificateAuthority":"root","KeyLength":1}',
   `{"Subject":"CN=x","Password":"x","SANs":{"dns":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`,
   '{"Subject":"CN=x","Password":"x","SANs":{"constructor":["x"]}}',
+  '{"CertificateStores":[null,5,{"CertificateStoreId":{},"Alias":[]}],"Stores":["x"],"StoreIds":[null],"StoreTypes":[7],"Schedule":{"ExactlyOnce":[]}}',
+  '{"CertificateId":2,"ExistingCertificateId":2,"RequestId":99,"JobTime":"soon","EnrollmentPatternId":-1,"Template":7,"AlternativeKeyType":{},"KeyType":"ECC","Curve":"1.2.3","Subject":"CN=x"}',
+  '{"CertificateId":2,"Thumbprint":[],"PrivateKey":"-----BEGIN PRIVATE KEY-----","CSR":"x","RenewalCertificateId":"2","FileExtension":"../x","MicrosoftTargetCSP":1,"Password":"x","CertID":2}',
 ]
 
 const routes = API_ROUTES.map(([method, path]) => [method === '*' ? 'GET' : method, path] as const)
