@@ -18,15 +18,15 @@ type Args<Verb extends keyof AuthorityStore> = Parameters<AuthorityStore[Verb]>
 export abstract class GuardedAuthorities extends GuardedVerbs implements AuthorityStore {
   async submit(...[request, options]: Args<'submit'>): Promise<readonly Outcome[]> {
     this.permit('create')
-    const outcomes = await this.store.submit(await this.#asked(request), this.acting(options))
-    return this.#own(outcomes)
+    const asked = await this.#asked(request)
+    return this.#own(await this.nameless(this.store.submit(asked, this.acting(options))))
   }
 
   async sign(...[target, order, options]: Args<'sign'>): Promise<Signing> {
     this.permit('sign')
     await this.requireSeen(target.kind, target.id)
     if (options?.replace) await this.requireOwnName('certificate', order.name ?? (await this.#nameOf(target)))
-    return this.store.sign(target, order, this.acting(options))
+    return this.nameless(this.store.sign(target, order, this.acting(options)))
   }
 
   async issue(...[requests, order, options]: Args<'issue'>): Promise<readonly Signing[]> {
@@ -35,7 +35,7 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
     if (options?.replace)
       for (const { name } of requests) await this.requireOwnName('certificate', order.name ?? name)
     const asked = await Promise.all(requests.map((request) => this.#asked(request)))
-    return this.store.issue(asked, order, this.acting(options))
+    return this.nameless(this.store.issue(asked, order, this.acting(options)))
   }
 
   async attach(...[target, chain, options]: Args<'attach'>): Promise<Signing> {
@@ -43,7 +43,7 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
     await this.requireSeen(target.kind, target.id)
     if (options?.replace) await this.requireOwnName('certificate', await this.#nameOf(target))
     if (this.sight.isLimited) await requireOwnKeys(this.sight, chain)
-    return this.store.attach(target, chain, this.acting(options))
+    return this.nameless(this.store.attach(target, chain, this.acting(options)))
   }
 
   async reject(...[targets, reason, options]: Args<'reject'>): Promise<readonly Outcome[]> {

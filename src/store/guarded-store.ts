@@ -100,14 +100,14 @@ class GuardedStore extends GuardedAuthorities implements Store {
     if (options?.replace)
       for (const { name } of batch.certificates) await this.requireOwnName('certificate', name)
     const own = this.sight.isLimited ? await ownBatch(this.sight, batch) : batch
-    return this.store.import(own, this.acting(options))
+    return this.nameless(this.store.import(own, this.acting(options)))
   }
 
   async edit(...[target, edit, options]: Args<'edit'>): Promise<Outcome> {
     this.permit('import')
     await this.requireSeen(target.kind, target.id)
     if (options?.replace) await this.requireOwnName(target.kind, edit.name ?? undefined)
-    return this.store.edit(target, edit, this.acting(options))
+    return this.nameless(this.store.edit(target, edit, this.acting(options)))
   }
 
   async addCollection(...[collection, options]: Args<'addCollection'>): Promise<Outcome> {
@@ -150,7 +150,7 @@ class GuardedStore extends GuardedAuthorities implements Store {
       if (lost)
         throw new CertmanError('record.not-found', `no ${lost.kind} ${JSON.stringify(lost.id)} in the trash`)
     }
-    return this.store.restore(targets, this.acting(options))
+    return this.nameless(this.store.restore(targets, this.acting(options)))
   }
 
   async emptyTrash(...[options]: Args<'emptyTrash'>): Promise<readonly Outcome[]> {

@@ -1,4 +1,4 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
 import { Sight, type SightLimits } from './sight.ts'
@@ -99,6 +99,15 @@ export abstract class GuardedVerbs {
       `the user ${JSON.stringify(user)} may not replace the ${kind} that is called ${JSON.stringify(name)}`,
       { hint: 'take another name' },
     )
+  }
+
+  /** Who sees a part only is told that a name is taken, not by what: the holder may be hidden. */
+  protected nameless<T>(deed: Promise<T>): Promise<T> {
+    if (!this.sight.isLimited) return deed
+    return deed.catch((error: unknown) => {
+      if (!isCertmanError(error, 'name.taken')) throw error
+      throw new CertmanError('name.taken', 'the name is taken', { field: 'name', hint: 'take another name' })
+    })
   }
 
   /** Changes are logged under the user. */

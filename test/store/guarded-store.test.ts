@@ -264,6 +264,22 @@ describe('a user confined to collections', () => {
     expect((await ann().import(own)).map(({ what }) => what)).toContain('created')
   })
 
+  test('when a name is taken by something hidden then the refusal does not tell by what', async () => {
+    const fresh = makeCertificate({ cn: 'fresh.example' })
+    const refused = { code: 'name.taken', message: 'the name is taken' }
+    const named = batch([certificate(fresh, { name: 'mail', tags: ['web'] })])
+    await expect(ann().import(named)).rejects.toMatchObject(refused)
+    await expect(ann().edit(target(ids['web']!, 'certificate'), { name: 'mail' })).rejects.toMatchObject(
+      refused,
+    )
+    await store.submit({ csr: csrFor(['dns:a.example']), name: 'asked' })
+    const again = { csr: csrFor(['dns:b.example']), name: 'asked' }
+    await expect(ann().submit(again)).rejects.toMatchObject(refused)
+    await expect(store.import(named)).rejects.toMatchObject({
+      message: expect.stringContaining('mail.example'),
+    })
+  })
+
   test('when somebody asks once more with the CSR of a hidden private key then the key stays hidden', async () => {
     const [asked] = await store.submit({ csr: csrFor(['dns:a.example'], mail) })
     const refused = { code: 'state.refused' }
