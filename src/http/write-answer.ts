@@ -30,9 +30,13 @@ export function writeAnswer(
     response.end()
     return 0
   }
-  response.end(body)
+  response.end(body, encodingOf(body, length))
   return length
 }
+
+/** A text of as many bytes as characters is ASCII: said to be Latin-1, it is copied and not encoded. */
+const encodingOf = (body: string | Uint8Array, bytes: number): 'latin1' | 'utf8' =>
+  body.length === bytes ? 'latin1' : 'utf8'
 
 /** Name, value, name, value …: the one form that keeps case and repetition. */
 function headersOf(answer: Answer, manner: Manner, length: number | undefined): string[] {
