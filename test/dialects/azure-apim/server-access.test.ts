@@ -1,27 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ServedWorld } from '../../support/house-world.ts'
-import { ARM, azureWorld, leaf, pfx, rawCall, signature, type RawReply } from './world.ts'
+import { describe, expect, test } from 'vitest'
+import { ARM, azureWorld, rawCall, signature } from './world.ts'
+import { code, NEW, NOW, upload, serving } from './serving.ts'
 
 // the server alone: requests as the vendor's pages and old clients have them
 
-const NEW = 'api-version=2021-08-01'
-const NOW = 'api-version=2024-05-01'
-
 const SHARED = { id: 'ann', primary: 'cHJpbWFyeQ==', secondary: 'c2Vjb25kYXJ5' }
 
-let world: ServedWorld
-beforeEach(async () => {
-  world = await azureWorld()
-})
-afterEach(() => world.close())
-
-const call = (
-  method: string,
-  path: string,
-  more: Partial<Parameters<typeof rawCall>[1]> = {},
-): Promise<RawReply> => rawCall(world, { method, path, ...more })
-const upload = (cn: string, password = 'pw') => ({ data: pfx(leaf(cn), { password }), password })
-const code = ({ json }: RawReply): unknown => json?.error?.code
+const at = serving()
+const { call } = at
 
 describe('versions and credentials', () => {
   test.each(['', 'api-version=', 'api-version=2013-01-01', 'api-version=latest'])(
@@ -39,15 +25,15 @@ describe('versions and credentials', () => {
     (await call('GET', `/certificates?${NEW}`, { authorization })).status
 
   test('when a signature is long, compact or wrapped, with either key and any case of the scheme, then it opens', async () => {
-    const { secondary, id } = world.sas
-    const compact = signature(world, 'compact')
+    const { secondary, id } = at.world.sas
+    const compact = signature(at.world, 'compact')
     const other = signature({ sas: { id, primary: secondary, secondary: '' } })
-    expect(await status(signature(world))).toBe(200)
+    expect(await status(signature(at.world))).toBe(200)
     expect(await status(compact)).toBe(200)
     expect(await status(other)).toBe(200)
     expect(await status(compact.replace('SharedAccessSignature', 'sharedaccesssignature'))).toBe(200)
     expect(await status(`SharedAccessSignature token="${compact.slice(22)}",refresh="true"`)).toBe(200)
-    expect(await status(`Bearer ${world.apiKeys['admin']}`)).toBe(200)
+    expect(await status(`Bearer ${at.world.apiKeys['admin']}`)).toBe(200)
   })
 
   test('when a user has one store and asks ARM for another that is served then it is not answered with the own one', async () => {
@@ -62,9 +48,9 @@ describe('versions and credentials', () => {
   })
 
   test('when a signature is wrong, run out, cut or none then it does not', async () => {
-    const long = signature(world)
+    const long = signature(at.world)
     const { sharedAccess } = await import('../../../src/dialects/shared-access.ts')
-    const { id, primary: key } = world.sas
+    const { id, primary: key } = at.world.sas
     const past = sharedAccess({ id, key, expires: new Date('2026-03-01T12:00:00Z'), form: 'compact' }).token
     const decoded = sharedAccess({
       id,
@@ -92,7 +78,7 @@ describe('versions and credentials', () => {
     expect(reply.headers['www-authenticate']).toContain(
       'SharedAccessSignature realm="", error="invalid_token", error_description="User is not found or signature is invalid."',
     )
-    expect([...world.accessLog, ...world.houseLog].join('\n')).not.toContain(long.slice(-40))
+    expect([...at.world.accessLog, ...at.world.houseLog].join('\n')).not.toContain(long.slice(-40))
   })
 
   test('when a signature comes to the path of ARM then it opens, as for scripts of the developer portal', async () => {
@@ -101,7 +87,7 @@ describe('versions and credentials', () => {
   })
 
   test('when a reader changes something then it is forbidden', async () => {
-    const authorization = `Bearer ${world.apiKeys['reader']}`
+    const authorization = `Bearer ${at.world.apiKeys['reader']}`
     const reply = await call('PUT', `/certificates/web?${NEW}`, { body: upload('a'), authorization })
     expect([reply.status, code(reply)]).toEqual([403, 'AuthorizationFailed'])
   })

@@ -1,28 +1,13 @@
 import { createPrivateKey } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ServedWorld } from '../../support/house-world.ts'
+import { describe, expect, test } from 'vitest'
 import { ARM, authority, azureWorld, leaf, pfx, rawCall, type RawReply } from './world.ts'
+import { code, NEW, NOW, target, upload, serving } from './serving.ts'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 
 // the server alone: requests as the vendor's pages and old clients have them
 
-const NEW = 'api-version=2021-08-01'
-const NOW = 'api-version=2024-05-01'
-
-let world: ServedWorld
-beforeEach(async () => {
-  world = await azureWorld()
-})
-afterEach(() => world.close())
-
-const call = (
-  method: string,
-  path: string,
-  more: Partial<Parameters<typeof rawCall>[1]> = {},
-): Promise<RawReply> => rawCall(world, { method, path, ...more })
-const upload = (cn: string, password = 'pw') => ({ data: pfx(leaf(cn), { password }), password })
-const code = ({ json }: RawReply): unknown => json?.error?.code
-const target = ({ json }: RawReply): unknown => json?.error?.details?.[0]?.target
+const at = serving()
+const { call } = at
 
 describe('uploads', () => {
   const put = (body: unknown, id = 'web'): Promise<RawReply> =>
@@ -44,13 +29,13 @@ describe('uploads', () => {
     const web = leaf('web.example', root)
     const reply = await put({ data: pfx(web, { chain: [root] }), password: 'pw' })
     expect(reply.json.subject).toBe('CN=web.example, O=Example')
-    const key = await world.store.key(web.id)
+    const key = await at.world.store.key(web.id)
     expect(
       key.pkcs8.use((der) => createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }).type),
     ).toBe('private')
     expect(
-      await world.store.issuersOf(
-        (await world.store.resolve({ kind: 'certificate', by: 'text', text: 'web' })).id,
+      await at.world.store.issuersOf(
+        (await at.world.store.resolve({ kind: 'certificate', by: 'text', text: 'web' })).id,
       ),
     ).toHaveLength(1)
   })
@@ -79,7 +64,7 @@ describe('uploads', () => {
     const keyless = writePkcs12({ entries, password: new Secret('pw') }, (length) => new Uint8Array(length))
     const bare = await put({ data: Buffer.from(keyless).toString('base64'), password: 'pw' })
     expect([bare.status, target(bare)]).toEqual([400, 'data'])
-    expect(await world.store.count('certificate', EVERYTHING)).toBe(0)
+    expect(await at.world.store.count('certificate', EVERYTHING)).toBe(0)
   })
 
   test.each(['', '{', '[]', '"x"', 'null', '{"data":"\ud800"', '\u0000'])(
@@ -132,7 +117,7 @@ describe('uploads', () => {
 
   test('when a certificate is known by its number alone then that is its id, and it can be replaced', async () => {
     const lone = leaf('lone')
-    await world.store.import({ certificates: [{ der: lone.der, source: { how: 'imported' } }], keys: [] })
+    await at.world.store.import({ certificates: [{ der: lone.der, source: { how: 'imported' } }], keys: [] })
     expect((await call('GET', `/certificates/1?${NEW}`)).json.subject).toBe('CN=lone, O=Example')
     const reply = await call('PUT', `/certificates/1?${NEW}`, {
       body: upload('next'),

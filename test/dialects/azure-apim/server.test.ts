@@ -1,34 +1,18 @@
 import { X509Certificate } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { ServedWorld } from '../../support/house-world.ts'
-import { ARM, authority, azureWorld, collect, leaf, pfx, rawCall, stock, type RawReply } from './world.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { ARM, authority, azureWorld, collect, leaf, rawCall, stock, type RawReply } from './world.ts'
+import { code, NEW, NOW, OLD, target, upload, serving } from './serving.ts'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 
 // the server alone: requests as the vendor's pages and old clients have them
 
-const OLD = 'api-version=2014-02-14-preview'
-const NEW = 'api-version=2021-08-01'
-const NOW = 'api-version=2024-05-01'
-
-let world: ServedWorld
-beforeEach(async () => {
-  world = await azureWorld()
-})
-afterEach(() => world.close())
-
-const call = (
-  method: string,
-  path: string,
-  more: Partial<Parameters<typeof rawCall>[1]> = {},
-): Promise<RawReply> => rawCall(world, { method, path, ...more })
-const upload = (cn: string, password = 'pw') => ({ data: pfx(leaf(cn), { password }), password })
-const code = ({ json }: RawReply): unknown => json?.error?.code
-const target = ({ json }: RawReply): unknown => json?.error?.details?.[0]?.target
+const at = serving()
+const { call } = at
 
 describe('the classic form', () => {
   test('when the certificates are listed then the body is that of the page, members in its order', async () => {
     const web = leaf('web.example')
-    await stock(world.store, { web })
+    await stock(at.world.store, { web })
     const reply = await call('GET', `/certificates?${OLD}`)
     const thumbprint = new X509Certificate(web.der).fingerprint.replaceAll(':', '')
     expect(reply.text).toBe(
@@ -58,7 +42,7 @@ describe('the classic form', () => {
   })
 
   test('when one is read then its tag is eight bytes in quotes, and HEAD says the same without a body', async () => {
-    await stock(world.store, { web: leaf('web.example') })
+    await stock(at.world.store, { web: leaf('web.example') })
     const got = await call('GET', `/certificates/web?${OLD}`)
     expect(got.status).toBe(200)
     expect(Object.keys(got.json)).toEqual(['id', 'subject', 'thumbprint', 'expirationDate'])
@@ -178,7 +162,7 @@ describe('the classic form', () => {
 
   test('when an authority needs the certificate then it is in use', async () => {
     const root = authority('Root')
-    await world.store.importAuthority({
+    await at.world.store.importAuthority({
       name: 'root',
       certificate: root.der,
       key: { pkcs8: root.pkcs8, encrypted: false, spki: root.spki, source: { how: 'imported' } },
@@ -198,10 +182,10 @@ describe('the classic form', () => {
     })
     expect(reply.status).toBe(201)
     // the line comes when the answer is out
-    await vi.waitUntil(() => world.accessLog.some((line) => line.includes('/certificates/web')), {
+    await vi.waitUntil(() => at.world.accessLog.some((line) => line.includes('/certificates/web')), {
       timeout: 60_000,
     })
-    const logs = [...world.accessLog, ...world.houseLog].join('\n')
+    const logs = [...at.world.accessLog, ...at.world.houseLog].join('\n')
     expect(logs).not.toContain('S3cret-Query')
     expect(logs).not.toContain(data.slice(0, 40))
   })
@@ -219,7 +203,7 @@ describe('the classic form', () => {
 
 describe('the form of Azure Resource Manager', () => {
   test('when it is read then id, type, name and properties are those of the path', async () => {
-    await stock(world.store, { web: leaf('web.example') })
+    await stock(at.world.store, { web: leaf('web.example') })
     const path = `${ARM.replace('resourceGroups', 'RESOURCEGROUPS').replace('providers', 'Providers')}/Certificates/web`
     const { json } = await call('GET', `${path}?${NOW}`)
     expect(Object.keys(json)).toEqual(['id', 'type', 'name', 'properties'])
@@ -253,7 +237,7 @@ describe('the form of Azure Resource Manager', () => {
   })
 
   test('when the secret of a key vault is to be refreshed then there is none', async () => {
-    await stock(world.store, { web: leaf('web.example') })
+    await stock(at.world.store, { web: leaf('web.example') })
     const reply = await call('POST', `${ARM}/certificates/web/refreshSecret?${NOW}`)
     expect([reply.status, target(reply)]).toEqual([400, 'keyVault'])
   })
@@ -275,7 +259,7 @@ describe('the form of Azure Resource Manager', () => {
 })
 
 describe('pages', () => {
-  beforeEach(() => stock(world.store, { a: leaf('a'), b: leaf('b'), c: leaf('c') }))
+  beforeEach(() => stock(at.world.store, { a: leaf('a'), b: leaf('b'), c: leaf('c') }))
 
   test('when a page is full then the link is absolute, complete, escaped, and keeps the filter', async () => {
     const filter = encodeURIComponent("substringof('C',subject)")
@@ -285,9 +269,9 @@ describe('pages', () => {
       value: [{ id: '/certificates/a' }, { id: '/certificates/b' }],
     })
     expect(first.json.nextLink).toBe(
-      `${world.url}/certificates?%24top=2&${NEW}&%24filter=substringof('C'%2Csubject)&%24skip=2`,
+      `${at.world.url}/certificates?%24top=2&${NEW}&%24filter=substringof('C'%2Csubject)&%24skip=2`,
     )
-    const next = await rawCall(world, { path: String(first.json.nextLink).slice(world.url.length) })
+    const next = await rawCall(at.world, { path: String(first.json.nextLink).slice(at.world.url.length) })
     expect(next.json).toMatchObject({ count: 3, value: [{ id: '/certificates/c' }], nextLink: null })
   })
 
@@ -330,9 +314,9 @@ describe('pages', () => {
 
 describe('filters', () => {
   beforeEach(async () => {
-    await stock(world.store, { web: leaf('web, "best"'), db: leaf('db.example') })
+    await stock(at.world.store, { web: leaf('web, "best"'), db: leaf('db.example') })
     const lone = leaf('lone')
-    await world.store.import({ certificates: [{ der: lone.der, source: { how: 'imported' } }], keys: [] })
+    await at.world.store.import({ certificates: [{ der: lone.der, source: { how: 'imported' } }], keys: [] })
   })
 
   test.each([
@@ -360,7 +344,7 @@ describe('filters', () => {
   })
 
   test('when the thumbprint is asked for as Windows shows it then it is found', async () => {
-    const [row] = await collect(world.store.list('certificate', EVERYTHING))
+    const [row] = await collect(at.world.store.list('certificate', EVERYTHING))
     const spaced = `\u200e${String(row!['thumbprint'])
       .toLowerCase()
       .replace(/(..)(?=.)/g, '$1 ')}`
