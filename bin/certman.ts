@@ -2,14 +2,17 @@
 import packageFacts from '../package.json' with { type: 'json' }
 import { makeWorld } from './world.ts'
 
-/** The words that ask for the version alone: answered before anything else is loaded. */
+/** The words that ask for the version alone: answered before anything else is loaded, unless that fails. */
 const VERSION_FLAGS: readonly (string | undefined)[] = ['--version', '-V']
 
 async function main(argv: readonly string[]): Promise<void> {
   const world = makeWorld()
   if (argv.length === 1 && VERSION_FLAGS.includes(argv[0])) {
-    await world.stdout.write(`${packageFacts.version}\n`).catch(() => undefined)
-    return
+    const isWritten = await world.stdout.write(`${packageFacts.version}\n`).then(
+      () => true,
+      () => false,
+    )
+    if (isWritten) return
   }
   const { runCli } = await import('../commands/run.ts')
   process.exitCode = await runCli(argv, world)

@@ -64,19 +64,22 @@ describe('standard output', () => {
     },
   )
 
-  test.skipIf(!existsSync('/dev/full'))('when the disk is full then it is said, with status 6', () => {
-    const full = openSync('/dev/full', 'w')
-    const run = spawnSync(process.execPath, [command, '-s', './pki', 'list'], {
-      ...options(),
-      stdio: ['ignore', full, 'pipe'],
-    })
-    closeSync(full)
-    expect(run.status).toBe(6)
-    expect(run.stderr).toBe(
-      'certman: error: cannot write to standard output: no space is left on the disk\n' +
-        'certman: hint: check the folder and its permissions\n',
-    )
-  })
+  test.skipIf(!existsSync('/dev/full')).each([['-s ./pki list'], ['--version'], ['--help']])(
+    'when the disk is full for what %s prints then it is said, with status 6',
+    (words) => {
+      const full = openSync('/dev/full', 'w')
+      const run = spawnSync(process.execPath, [command, ...words.split(' ')], {
+        ...options(),
+        stdio: ['ignore', full, 'pipe'],
+      })
+      closeSync(full)
+      expect(run.status).toBe(6)
+      expect(run.stderr).toBe(
+        'certman: error: cannot write to standard output: no space is left on the disk\n' +
+          'certman: hint: check the folder and its permissions\n',
+      )
+    },
+  )
 
   test('when nobody reads standard error then the status still tells', () => {
     expect(shell('certman list apples 2>&-').status).toBe(2)
