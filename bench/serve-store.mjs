@@ -41,7 +41,7 @@ async function login({ port, ca }) {
 }
 
 /** What is asked; `aim` is the share of the bare server's rate, or a rate. */
-function questions(certificates, csrs, cookie) {
+function questions({ certificates, csrs, enrollments, cookie }) {
   const ids = (text) => {
     let at = 0
     return () => text(1 + (at++ % certificates))
@@ -51,6 +51,12 @@ function questions(certificates, csrs, cookie) {
       '/KeyfactorAPI/Certificates/Download',
       { CertID: id, IncludeChain: true, ChainOrder: 'EndEntityFirst' },
       { ...keyfactor, 'X-CertificateFormat': 'P7B' },
+    )
+  const enrollment = (CSR) =>
+    postText(
+      '/KeyfactorAPI/Enrollment/CSR',
+      { CSR, CertificateAuthority: 'bench', Template: 'server', IncludeChain: false },
+      { ...keyfactor, 'X-CertificateFormat': 'PEM' },
     )
   const signature = (_, at) =>
     postText(
@@ -78,6 +84,7 @@ function questions(certificates, csrs, cookie) {
       part: true,
     },
     { title: 'sign, P-256 (Notary)', next: inTurn(csrs.map(signature)), rate: 1000, part: true },
+    { title: 'enroll a CSR, P-256 (Keyfactor)', next: inTurn(enrollments.map(enrollment)), part: true },
   ]
 }
 
@@ -154,11 +161,14 @@ export async function run(wish = {}) {
   const bare = await startServer(await bundleServers(folder), 'bare', files)
   const nodeOptions = wish.profile ? ['--cpu-prof', `--cpu-prof-dir=${wish.profile}`] : []
   const server = await serveStore(certificates, { nodeOptions })
-  const csrs = Array.from({ length: requests }, (_, at) => csrPem(makeCsr(`host-${at}.request.example`)))
+  const [csrs, enrollments] = ['request', 'enrollment'].map((domain) =>
+    Array.from({ length: requests }, (_, at) => csrPem(makeCsr(`host-${at}.${domain}.example`))),
+  )
   const scene = { server, bare, ca: files.ca, connections, seconds }
   const answers = []
   try {
-    for (const question of questions(certificates, csrs, await login(server)))
+    const cookie = await login(server)
+    for (const question of questions({ certificates, csrs, enrollments, cookie }))
       answers.push(await ask(question, scene))
     const heading = `certman serve over ${certificates} certificates, ${connections} TLS connections with keep-alive`
     printTable(heading, COLUMNS, answers.map(rowOf))

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts'
-import { EVERYTHING } from '../../domain/filter.ts'
+import { EVERYTHING, type Filter } from '../../domain/filter.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid } from './errors.ts'
 import type { Desk } from './server-desk.ts'
@@ -51,8 +51,29 @@ export async function authorityNamed(
   const logical = text.split('\\').at(-1)!.trim().toLowerCase()
   for (const served of stores) {
     if (!served.store.can.list.includes('authority')) continue
+    const last = found.get(served)?.get(logical)
+    if (last !== undefined && (await isStill(served, last, logical))) return { served, id: last }
     for await (const { id, name } of served.store.list('authority', EVERYTHING))
-      if (String(name ?? id).toLowerCase() === logical) return { served, id }
+      if (String(name ?? id).toLowerCase() === logical) {
+        found.set(served, new Map(found.get(served)).set(logical, id))
+        return { served, id }
+      }
   }
   throw invalid(`The certificate authority '${shown(text)}' was not found.`)
+}
+
+/** Ids by the names that were asked for. A listing counts all that each authority issued: not for every enrollment. */
+const found = new WeakMap<ServedStore, ReadonlyMap<string, string>>()
+
+/** Whether an authority of a store of our own still has the name; others are listed. */
+async function isStill({ store }: ServedStore, id: string, name: string): Promise<boolean> {
+  if (!store.can.profiles) return false
+  const equal = (field: string, value: string): Filter => ({
+    op: 'compare',
+    field,
+    operator: '=',
+    value: { type: 'text', value },
+  })
+  const filter: Filter = { op: 'and', terms: [equal('id', id), equal('name', name)] }
+  return (await store.count('authority', { filter })) === 1
 }
