@@ -40,24 +40,26 @@ async function login({ port, ca }) {
   })
 }
 
+const download = (id) =>
+  postText(
+    '/KeyfactorAPI/Certificates/Download',
+    { CertID: id, IncludeChain: true, ChainOrder: 'EndEntityFirst' },
+    { ...keyfactor, 'X-CertificateFormat': 'P7B' },
+  )
+
+const enrollment = (CSR) =>
+  postText(
+    '/KeyfactorAPI/Enrollment/CSR',
+    { CSR, CertificateAuthority: 'bench', Template: 'server', IncludeChain: false },
+    { ...keyfactor, 'X-CertificateFormat': 'PEM' },
+  )
+
 /** What is asked; `aim` is the share of the bare server's rate, or a rate. */
 function questions({ certificates, csrs, enrollments, cookie }) {
   const ids = (text) => {
     let at = 0
     return () => text(1 + (at++ % certificates))
   }
-  const download = (id) =>
-    postText(
-      '/KeyfactorAPI/Certificates/Download',
-      { CertID: id, IncludeChain: true, ChainOrder: 'EndEntityFirst' },
-      { ...keyfactor, 'X-CertificateFormat': 'P7B' },
-    )
-  const enrollment = (CSR) =>
-    postText(
-      '/KeyfactorAPI/Enrollment/CSR',
-      { CSR, CertificateAuthority: 'bench', Template: 'server', IncludeChain: false },
-      { ...keyfactor, 'X-CertificateFormat': 'PEM' },
-    )
   const signature = (_, at) =>
     postText(
       `/api/v1/certificate_requests/${at + 1}/sign`,
