@@ -25,16 +25,18 @@ export interface RawCall {
 export interface RawServer {
   readonly url: string
   readonly ca: string
+  /** Keeps connections for many calls; default: one connection for each. */
+  readonly agent?: https.Agent
 }
 
 /** Calls a server of a test over TLS. */
-export function sendRaw({ url, ca }: RawServer, call: RawCall): Promise<RawReply> {
+export function sendRaw({ url, ca, agent }: RawServer, call: RawCall): Promise<RawReply> {
   const { method = 'GET', path, body, raw, headers = {} } = call
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
   const isMeasured = sent !== undefined && !('transfer-encoding' in headers)
   const length = isMeasured ? { 'content-length': String(Buffer.byteLength(sent)) } : {}
   return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...length, ...headers }, ca, agent: false }
+    const options = { method, headers: { ...length, ...headers }, ca, agent: agent ?? false }
     const request = https.request(`${url}${path}`, options, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
