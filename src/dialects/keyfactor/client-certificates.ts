@@ -8,6 +8,7 @@ import { readItems } from '../../formats/read-items.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import { remoteCertificate } from '../certificate-row.ts'
 import { chainAmong } from '../remote-chain.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import { certificatePages } from './client-lists.ts'
 import type { Link } from './client-link.ts'
 import { readCertificate, rowOf, type ReadCertificate, type Reading } from './map.ts'
@@ -48,7 +49,7 @@ async function downloadDer(link: Link, id: string): Promise<Uint8Array> {
 }
 
 async function content(link: Link, body: Json, format: string): Promise<Uint8Array> {
-  const answer = await link.json({
+  const reply = await link.call({
     method: 'POST',
     path: '/Certificates/Download',
     query: link.scope,
@@ -56,9 +57,9 @@ async function content(link: Link, body: Json, format: string): Promise<Uint8Arr
     format,
     repeatable: true,
   })
-  const text = textMember(answer, 'Content')
+  const text = textMember(reply.json(), 'Content')
   if (text) return fromBase64(text)
-  throw new CertmanError('remote.unexpected', 'Keyfactor Command: a download without content')
+  throw strangeAnswer('Keyfactor Command', reply, 'no content')
 }
 
 /**

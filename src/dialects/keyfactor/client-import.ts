@@ -78,9 +78,7 @@ function knownFields(link: Link): Promise<ReadonlySet<string>> {
 async function askFields(link: Link): Promise<ReadonlySet<string>> {
   const reply = await link.ask({ method: 'GET', path: '/MetadataFields', query: { 'pq.returnLimit': 1000 } })
   if (reply.status !== 200) return new Set()
-  return new Set(
-    wireList(reply.json(), reply.call).map((each) => (textMember(each, 'Name') ?? '').toLowerCase()),
-  )
+  return new Set(wireList(reply).map((each) => (textMember(each, 'Name') ?? '').toLowerCase()))
 }
 
 /**

@@ -1,8 +1,8 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Filter } from '../../domain/filter.ts'
 import { narrowKeyfactorQuery } from '../../query/keyfactor-print.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import type { ApiCall, Link } from './client-link.ts'
 import { HEADER, member, numberMember, wireList } from './wire.ts'
 
@@ -87,9 +87,10 @@ async function* pages(
   let before: number | undefined
   for (let page = 1; ; page++) {
     const reply = link.pass(first && page === 1 ? first : await link.ask(pageCall(listing, page)))
-    const rows = wireList(reply.json(), reply.call)
+    const rows = wireList(reply)
     const start = rows.length > 0 ? numberMember(rows[0], 'Id') : undefined
-    if (rows.some((row) => member(row, 'Id') === undefined)) throw nameless(reply.call)
+    if (rows.some((row) => member(row, 'Id') === undefined))
+      throw strangeAnswer('Keyfactor Command', reply, 'an entry without an Id')
     if (rows.length === 0 || (before !== undefined && start === before)) return
     yield rows.map(listing.row)
     given += rows.length
@@ -98,16 +99,6 @@ async function* pages(
     if (Number.isNaN(total) ? rows.length < sizeOf(listing) : given >= total) return
   }
 }
-
-/** What cannot be named is no entry: something else than the API answered. */
-const nameless = (call: string): CertmanError =>
-  new CertmanError(
-    'remote.unexpected',
-    `Keyfactor Command: ${call} was answered with an entry without an Id`,
-    {
-      hint: 'check the URL: another program may be answering there',
-    },
-  )
 
 /** How many certificates there are in all, as the server counts; undefined when it does not say. */
 export async function certificateTotal(link: Link): Promise<number | undefined> {

@@ -1,10 +1,12 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { writePem } from '../../formats/pem.ts'
+import type { HttpReply } from '../../http/request.ts'
 import { requestFacts } from '../../store/certificate-facts.ts'
 import type { NewRequest, SigningOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { requestRow, utcInstant } from '../certificate-row.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import { metadataFor } from './client-import.ts'
 import { requireCertificate } from './client-certificates.ts'
 import { VENDOR, type Link } from './client-link.ts'
@@ -27,7 +29,7 @@ export async function requestById(link: Link, id: string): Promise<ListedRecord 
   const call = { method: 'GET', path: `/Workflow/Certificates/${id}` } as const
   const reply = await link.ask(call)
   if (reply.status === 404) return undefined
-  const wire = wireObject(link.pass(reply, call).json(), 'a certificate request')
+  const wire = wireObject(link.pass(reply, call))
   const state = numberMember(wire, 'State')
   const row = requestRowOf(wire, state === REJECTED ? 'rejected' : 'outstanding')
   const isDecided = state === 1 || state === 2
@@ -64,7 +66,7 @@ export async function enroll(link: Link, request: NewRequest, authority?: string
   const template = request.profile ?? link.option('template')
   const ca = authority ?? link.option('certificate-authority')
   const pattern = link.option('enrollment-pattern')
-  const answer = await link.json({
+  const reply = await link.call({
     method: 'POST',
     path: '/Enrollment/CSR',
     format: 'PEM',
@@ -80,12 +82,12 @@ export async function enroll(link: Link, request: NewRequest, authority?: string
       SANs: {},
     },
   })
-  return enrolled(link, request, member(answer, 'CertificateInformation'))
+  return enrolled(link, request, reply)
 }
 
-function enrolled(link: Link, request: NewRequest, info: Json | undefined): Enrolled {
-  if (!isObject(info))
-    throw new CertmanError('remote.unexpected', `${VENDOR}: an enrollment without its result`)
+function enrolled(link: Link, request: NewRequest, reply: HttpReply): Enrolled {
+  const info = member(reply.json(), 'CertificateInformation')
+  if (!isObject(info)) throw strangeAnswer(VENDOR, reply, 'no result of the enrollment')
   const number = numberMember(info, 'KeyfactorID') ?? 0
   const requestNumber = numberMember(info, 'KeyfactorRequestId') ?? 0
   const disposition = (textMember(info, 'RequestDisposition') ?? '').toUpperCase()

@@ -33,7 +33,7 @@ class KeyfactorStore extends KeyfactorChanges {
   /** The vendor's clients log in with the same call. */
   async probe(): Promise<ProbeResult> {
     const reply = await this.link.call({ method: 'GET', path: '/Status/Endpoints' })
-    const open = wireList(reply.json(), reply.call)
+    const open = wireList(reply)
     const version = reply.header(HEADER.product)
     const user = this.setup.credential?.user
     return {

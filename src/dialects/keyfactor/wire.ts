@@ -1,5 +1,6 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import type { HttpReply } from '../../http/request.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 
 /** A certificate as `GET /Certificates` and `GET /Certificates/{id}` give it, in the order of the vendor's members. */
 export interface WireCertificate extends JsonObject {
@@ -68,14 +69,16 @@ export function listMember(value: Json | undefined, name: string): readonly Json
   return Array.isArray(found) ? (found as readonly Json[]) : []
 }
 
-/** The array that an answer must be. */
-export function wireList(value: Json, what: string): readonly Json[] {
+/** The array that an answer must be. @throws {CertmanError} `remote.unexpected` */
+export function wireList(reply: HttpReply): readonly Json[] {
+  const value = reply.json()
   if (Array.isArray(value)) return value as readonly Json[]
-  throw new CertmanError('remote.unexpected', `Keyfactor Command: ${what} is no array`)
+  throw strangeAnswer('Keyfactor Command', reply, 'no array')
 }
 
-/** The object that an answer must be. */
-export function wireObject(value: Json | undefined, what: string): JsonObject {
+/** The object that an answer must be. @throws {CertmanError} `remote.unexpected` */
+export function wireObject(reply: HttpReply): JsonObject {
+  const value = reply.json()
   if (isObject(value)) return value
-  throw new CertmanError('remote.unexpected', `Keyfactor Command: ${what} is no object`)
+  throw strangeAnswer('Keyfactor Command', reply, 'no object')
 }

@@ -80,7 +80,9 @@ describe('reading what Keyfactor Command 25 answers', () => {
     const { store } = await against({ 'GET /Certificates': [{ body: '[{"zzz":1}]' }] })
     await expect(all(store.list('certificate', { filter: ALL, sort: [] }))).rejects.toMatchObject({
       code: 'remote.unexpected',
-      message: expect.stringMatching(/^Keyfactor Command: GET \S+ was answered with an entry without an Id$/),
+      message: expect.stringMatching(
+        /^Keyfactor Command: GET \S+ was answered with 200 and an entry without an Id$/,
+      ),
     })
   })
 
