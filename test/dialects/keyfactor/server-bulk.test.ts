@@ -106,7 +106,7 @@ describe('the history of a certificate', () => {
       KeyType: 'ECC',
       Password: 'geheim',
     }
-    const headers = { 'x-certificateformat': 'PFX' }
+    const headers = { 'x-certificateformat': 'JKS' }
     const id = (await post('/Enrollment/PFX', body, { headers })).json.CertificateInformation.KeyfactorId
     await post('/Certificates/Revoke', { CertificateIds: [id], Reason: 1, Comment: 'x' })
     const path = `/Certificates/${id}/History`

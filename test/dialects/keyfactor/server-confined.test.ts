@@ -201,7 +201,7 @@ describe('an answer that is remembered', () => {
       call('/Certificates/Recover?collectionId=1', {
         method: 'POST',
         body: { CertID: 2, Password },
-        headers: { 'x-certificateformat': 'PFX' },
+        headers: { 'x-certificateformat': 'JKS' },
       })
     const [one, two] = [await recover('geheim'), await recover('geheim')]
     expect([one.status, two.status]).toEqual([200, 200])

@@ -65,7 +65,7 @@ describe('a certificate that is added to a certificate store', () => {
 
 describe('an enrolled PFX', () => {
   const wish = { Subject: 'CN=new.example', CertificateAuthority: 'root', KeyType: 'ECC', Password: 'geheim' }
-  const headers = { 'x-certificateformat': 'STORE', 'x-keyfactor-api-version': '2' }
+  const headers = { 'x-certificateformat': 'JKS', 'x-keyfactor-api-version': '2' }
 
   test('goes into the stores that version 2 names', async () => {
     const body = { ...wish, Stores: [{ StoreId: two, Alias: 'www', Overwrite: true }] }
