@@ -100,6 +100,16 @@ test('when a filter of the service is given to a store then what it finds is rig
   )
 })
 
+test('when a part of a subject is looked for then values that only .NET writes in words are among what a store is asked for', () => {
+  const attributes = [[{ type: '1.2.3.4', oid: '1.2.3.4', value: 'web', encoding: 'utf8' }]] as const
+  const row = { id: '1', subject: formatName(attributes), subjectAttributes: attributes as never }
+  expect(row.subject).toBe('1.2.3.4=#0C03776562')
+  const { filter, exact } = storeFilter(parseODataFilter("contains(subject,'WEB')"))
+  expect([exact, toPredicate(filter, 'certificate', NOW)(row)]).toEqual([false, true])
+  // a part of a key may stand anywhere
+  expect(storeFilter(parseODataFilter("contains(subject,'oid.1')")).filter).toEqual({ op: 'all' })
+})
+
 const ours = fc.oneof(
   fc
     .tuple(fc.constantFrom('=', '^=', '~', '$=', '!='), fc.constantFrom('446581AC', '44', '99aa', 'BB', 'xy'))
