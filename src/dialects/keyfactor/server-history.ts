@@ -60,7 +60,7 @@ async function eventsOf({ served: { store }, row }: Found): Promise<readonly Eve
       : undefined
   const events = [
     { at: request?.['requestedAt'], user: text(request?.['requestedBy']), action: 'Requested' },
-    { at: importedAt, action: request ? 'Issued' : 'Imported' },
+    { at: importedAt, action: requestId === undefined ? 'Imported' : 'Issued' },
     { at: revocation?.date, action: 'Revoked', comment: revocation?.reason },
   ]
   return events
