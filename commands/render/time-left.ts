@@ -24,7 +24,7 @@ export function instantForPeople(instant: string): string {
   return match ? `${match[1]} ${match[2]} UTC` : instant
 }
 
-/** `in 29 days`, `today`, `12 days ago`; years beyond two. */
+/** `in 29 days`, `5 minutes ago`; years beyond two, days and hours likewise. */
 export function fromNow(instant: string, now: Date): string {
   const milliseconds = Date.parse(instant) - now.getTime()
   if (Number.isNaN(milliseconds)) return ''
@@ -39,5 +39,6 @@ function span(milliseconds: number): string {
   if (days >= 2) return `${days} days`
   const hours = Math.floor(milliseconds / 3_600_000)
   if (hours >= 2) return `${hours} hours`
-  return 'less than 2 hours'
+  const minutes = Math.floor(milliseconds / 60_000)
+  return minutes >= 2 ? `${minutes} minutes` : 'less than 2 minutes'
 }
