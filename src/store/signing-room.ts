@@ -14,7 +14,7 @@ import { customProfiles } from './store-profiles.ts'
 
 /**
  * Certificates that are planned, signed and written step by step together. Each step has its code and tables (those of
- * P-256 alone are 150 KB) in the processor's cache while it is done for all of them, which takes a fifth off the whole.
+ * P-256 alone are 150 KB) in the processor's cache while it is done for all of them: the whole takes a sixth less.
  */
 const TOGETHER = 128
 
