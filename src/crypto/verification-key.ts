@@ -78,14 +78,18 @@ function p256Key(spki: Buffer): KeyObject | undefined {
 function rsaKey(spki: Buffer): KeyObject | undefined {
   // SEQUENCE { AlgorithmIdentifier, BIT STRING } with lengths of two octets each, and no unused bits
   const bits = 4 + heads.rsa.length
+  const key = bits + 5
   const isUsual =
-    spki.length > bits + 5 &&
+    spki.length > key + 6 &&
     spki.readUInt16BE(0) === 0x3082 &&
     spki.readUInt16BE(2) === spki.length - 4 &&
     spki.compare(heads.rsa, 0, heads.rsa.length, 4, bits) === 0 &&
     spki.readUInt16BE(bits) === 0x0382 &&
     spki.readUInt16BE(bits + 2) === spki.length - bits - 4 &&
-    spki[bits + 4] === 0
+    spki[bits + 4] === 0 &&
+    // a modulus comes first, of two octets of length: Node would take an RSAPrivateKey as well, whose version does
+    spki.readUInt16BE(key) === 0x3082 &&
+    spki.readUInt16BE(key + 4) === 0x0282
   if (!isUsual) return undefined
-  return createPublicKey({ key: spki.subarray(bits + 5), format: 'der', type: 'pkcs1' })
+  return createPublicKey({ key: spki.subarray(key), format: 'der', type: 'pkcs1' })
 }
