@@ -31,18 +31,21 @@ export interface Asking {
  */
 export async function remembered(
   { answers, ambient }: Pick<House, 'answers' | 'ambient'>,
-  { access, holds, ...asking }: Asking,
+  { call, access, holds, variant = '', make }: Asking,
 ): Promise<Answer> {
   const version = answers && (await versionOf(access))
-  if (version === undefined || !answers) return asking.make(asking.call)
-  const steadiness = typeof holds === 'function' ? holds(asking.call) : holds
+  if (version === undefined || !answers) return make(call)
+  const steadiness = typeof holds === 'function' ? holds(call) : holds
   // what a confined user sees may depend on the time as a filter does
   const holding = access.collections === undefined ? steadiness : 'moment'
   const now = ambient.now()
-  const until = holding === 'validity' ? await firstEnd(access, { version, now }) : Infinity
+  const until =
+    holding !== 'validity'
+      ? Infinity
+      : (knownEnd(access, version, now) ?? (await firstEnd(access, version, now)))
   const most = holding === 'moment' ? MOMENT : MINUTE
   const milliseconds = Math.min(most, until - now.getTime())
-  return answers.answer({ ...asking, asker: access, version, milliseconds })
+  return answers.answer({ call, asker: access, version, milliseconds, variant, make })
 }
 
 /** Undefined as soon as one store cannot tell whether it has changed. */
@@ -59,12 +62,12 @@ async function versionOf({ stores }: Access): Promise<string | undefined> {
 /** When the next certificate of an access expires, found out once for a version. */
 const ENDS = new WeakMap<Access, { readonly version: string; readonly end: number }>()
 
-async function firstEnd(
-  access: Access,
-  { version, now }: { readonly version: string; readonly now: Date },
-): Promise<number> {
+function knownEnd(access: Access, version: string, now: Date): number | undefined {
   const known = ENDS.get(access)
-  if (known && known.version === version && now.getTime() < known.end) return known.end
+  return known && known.version === version && now.getTime() < known.end ? known.end : undefined
+}
+
+async function firstEnd(access: Access, version: string, now: Date): Promise<number> {
   const ends = await Promise.all(access.stores.map((served) => endAfter(served, now)))
   const end = Math.min(...ends)
   ENDS.set(access, { version, end })

@@ -67,8 +67,10 @@ export class AnswerMemory {
   /** The answer that is known, or the one that is made now. Only 200 is remembered. */
   async answer(question: Question): Promise<Answer> {
     const { call, make, version, milliseconds } = question
-    const key = await this.#keyOf(question)
-    if (key === undefined) return make(call)
+    const isGet = call.method === 'GET' || call.method === 'HEAD'
+    const body = isGet ? undefined : await call.body()
+    if (body !== undefined && body.length > LONGEST_BODY) return make(call)
+    const key = this.#keyOf(question, body)
     const from = this.#now().getTime()
     const known = this.#take(key, { call, version, from })
     if (known) return known.answer
@@ -80,14 +82,12 @@ export class AnswerMemory {
     return answer
   }
 
-  async #keyOf({ call, asker, variant = '' }: Question): Promise<string | undefined> {
+  /** No part but the last has a line end: a query is JSON, a variant the dialect's own word. */
+  #keyOf({ call, asker, variant = '' }: Question, body: Uint8Array | undefined): string {
     const { method, origin, path, query } = call
-    const isGet = method === 'GET' || method === 'HEAD'
-    const body = isGet ? undefined : await call.body()
-    if (body !== undefined && body.length > LONGEST_BODY) return undefined
     const asked = query.pairs.length === 0 ? '' : JSON.stringify(query.pairs)
     const sent = body === undefined ? '' : Buffer.from(body).toString('latin1')
-    return [this.#numberOf(asker), method, origin, path, asked, variant, sent].join('\n')
+    return `${this.#numberOf(asker)}\n${method}\n${origin}\n${path}\n${asked}\n${variant}\n${sent}`
   }
 
   #numberOf(asker: object): number {

@@ -42,7 +42,9 @@ const encodingOf = (body: string | Uint8Array, bytes: number): 'latin1' | 'utf8'
 function headersOf(answer: Answer, manner: Manner, length: number | undefined): string[] {
   const flat: string[] = []
   let [hasLength, hasId] = [false, false]
-  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+  const { headers = {} } = answer
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]!
     hasLength ||= name.length === 14 && name.toLowerCase() === 'content-length'
     hasId ||= name.length === 12 && name.toLowerCase() === 'x-request-id'
     if (typeof value === 'string') flat.push(name, value)

@@ -54,7 +54,7 @@ export function atDesk(
     requireClientHeader(call)
     const make = (call: Call): Promise<Answer> => handler({ ...shared, call, access })
     const answer = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
-    const headers = { ...standardHeaders(house.ambient, versions), ...answer.headers }
+    const headers = Object.assign(standardHeaders(house.ambient, versions), answer.headers)
     return { ...answer, headers, user: access.user.name }
   }
 }
