@@ -25,10 +25,15 @@ export class Attempts {
     this.#now = now
   }
 
+  /** Whether somebody there guessed at this user too often: then not even what is known to be right is answered. */
+  isShut(user: string, address: string): boolean {
+    return this.#guesses.size > 0 && this.#areTooMany(keysOf(user, address).slice(0, 1))
+  }
+
   /** Counts a guess; false, and nothing is counted, when no more are taken from there for now. */
   begin(user: string, address: string): boolean {
     const keys = keysOf(user, address)
-    if (keys.some(([key, most]) => (this.#current(key)?.count ?? 0) >= most)) return false
+    if (this.#areTooMany(keys)) return false
     const at = this.#now().getTime()
     for (const [key] of keys) {
       const { since = at, count = 0 } = this.#current(key) ?? {}
@@ -56,6 +61,10 @@ export class Attempts {
   succeeded(user: string, address: string): void {
     this.takeBack(user, address)
     this.#guesses.delete(keysOf(user, address)[0]![0])
+  }
+
+  #areTooMany(keys: ReturnType<typeof keysOf>): boolean {
+    return keys.some(([key, most]) => (this.#current(key)?.count ?? 0) >= most)
   }
 
   #current(key: string): Guesses | undefined {

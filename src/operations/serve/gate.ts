@@ -46,6 +46,8 @@ class BookGate implements Gate {
 
   async password(given: string, password: string, from = ''): Promise<Access | undefined> {
     const name = given.slice(given.lastIndexOf('\\') + 1)
+    // before what is known: else who guesses would go on, free of charge, at a user who is at work
+    if (this.#attempts.isShut(name, from)) return undefined
     const user = findUser(this.#setup.book.read(), name)
     const hash = user?.password
     const isRight =

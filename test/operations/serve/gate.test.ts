@@ -52,6 +52,18 @@ describe('passwords', () => {
     expect(await nameOf(gate.password('ann', 'Passw0rd!x', '192.0.2.1'))).toBe('ann')
   })
 
+  test('when somebody guesses while the user is at work then no guess counts any more, not even the right one', async () => {
+    expect(await nameOf(gate.password('ann', 'Passw0rd!x', '192.0.2.2'))).toBe('ann')
+    for (let guess = 0; guess < 10; guess++) await gate.password('ann', `guess ${guess}`, '192.0.2.1')
+    expect(await gate.password('ann', 'Passw0rd!x', '192.0.2.1')).toBeUndefined()
+    expect(await nameOf(gate.password('ann', 'Passw0rd!x', '192.0.2.2'))).toBe('ann')
+    // neither while the user's own is being derived
+    now = new Date('2026-03-01T12:02:00Z')
+    const own = nameOf(gate.password('ann', 'Passw0rd!x', '192.0.2.2'))
+    expect(await gate.password('ann', 'Passw0rd!x', '192.0.2.1')).toBeUndefined()
+    expect(await own).toBe('ann')
+  })
+
   test('when the password changes then the old one is no longer taken, though it was just used', async () => {
     await gate.password('ann', 'Passw0rd!x')
     await gate.accounts.setPassword(1, new Secret('An0ther!one'))
