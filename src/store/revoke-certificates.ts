@@ -3,7 +3,9 @@ import { releaseHold, requireDates, revoke, type RevocationWish } from '../domai
 import { revokeRequest } from '../domain/request-state.ts'
 import type { CertificateRecord } from '../domain/records.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
+import type { JsonObject } from '../base/json.ts'
 import { followCrls, type Followed, type Openers } from './authority-crl.ts'
+import { authorityOf } from './authority-records.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
 import { getRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
@@ -67,8 +69,22 @@ export async function revokeCertificates(
   const authorityIds = certificates.map(authorityIdOf)
   const outcomes: Outcome[] = []
   for (const certificate of certificates) outcomes.push(...(await revokeOne(tx, certificate, { step, now })))
+  await forgetFormer(tx, certificates)
   const followed = await followCrls(tx, authorityIds, { openers, now })
   return { outcomes: [...outcomes, ...followed.outcomes], notes: followed.notes }
+}
+
+/** What an authority remembers of a certificate that was not here gives way to what its record says from now on. */
+async function forgetFormer(tx: WriteTransaction, certificates: readonly IndexedRecord[]): Promise<void> {
+  for (const id of new Set(certificates.map(authorityIdOf))) {
+    const { formerRevocations = [] } = authorityOf(await getIndexed(tx, 'authority', id))
+    const own = certificates.filter((certificate) => authorityIdOf(certificate) === id)
+    const numbers = new Set(own.map(({ row }) => row['serialNumber']))
+    const left = formerRevocations.filter(({ serialNumber }) => !numbers.has(serialNumber))
+    if (left.length === formerRevocations.length) continue
+    const fields = { formerRevocations: left.length > 0 ? left : undefined } as unknown as JsonObject
+    await changeRecord(tx, { kind: 'authority', id, fields, action: 'revoke', what: 'revocations moved' })
+  }
 }
 
 async function revokeOne(

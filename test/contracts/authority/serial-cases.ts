@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { describeCrl, revokedEntries } from '../../../src/x509/crl.ts'
+import { memoryStore } from '../../support/worlds.ts'
 import {
   csrFor,
   doubts,
@@ -76,6 +77,30 @@ export const serialCases: Cases = {
       expect(said(await store.import({ certificates, keys: [] }))).toEqual([
         'certificate 4 present',
         'certificate 5 present',
+      ])
+      expect(await doubts(world)).toEqual([])
+    },
+  'when a certificate that an older CRL holds comes in and is released, or revoked, then the CRLs follow its record':
+    async (world) => {
+      const elsewhere = { ...world, store: memoryStore() }
+      const ids = await signedStore(elsewhere, ['a.example', 'b.example', 'c.example'])
+      await elsewhere.store.revoke(
+        ids.map((id) => target(id, 'certificate')),
+        { reason: 'certificateHold' },
+      )
+      const [ca, ...held] = await Promise.all(['1', ...ids].map((id) => elsewhere.store.certificate(id)))
+      const source = { how: 'imported' } as const
+      const key = { ...(await elsewhere.store.key(String(ca!.record.keyId))), source }
+      const { der: crl } = await elsewhere.store.crl('root', {})
+      const { store } = world
+      await store.importAuthority({ name: 'root', certificate: ca!.der, key, insecure: true, crl, source })
+      await store.import({ certificates: held.map(({ der }) => ({ der, source })), keys: [] })
+      await store.release([target('2', 'certificate')], {})
+      await store.revoke([target('3', 'certificate')], order)
+      const listed = [...revokedEntries((await store.crl('root', { renew: true })).der)]
+      expect(listed.map(({ serialNumber, reason }) => [serialNumber, reason])).toEqual([
+        [held[2]!.facts.serialNumber, 'certificateHold'],
+        [held[1]!.facts.serialNumber, 'keyCompromise'],
       ])
       expect(await doubts(world)).toEqual([])
     },
