@@ -64,7 +64,9 @@ function coded(
     throw filterFault({ text: query, at: value.at, message: 'a code is compared with -eq or -ne' })
   const isNull = value.kind === 'word' && value.text.toLowerCase() === 'null'
   const any: Filter = { op: 'or', terms: Object.values(codes) }
-  const found: Filter = isNull ? { op: 'not', term: any } : (codes[value.text.trim()] ?? NOTHING)
+  const code = value.text.trim()
+  const fitting = Object.hasOwn(codes, code) ? codes[code]! : NOTHING
+  const found: Filter = isNull ? { op: 'not', term: any } : fitting
   return operator === '=' ? found : { op: 'not', term: found }
 }
 
