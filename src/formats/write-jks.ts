@@ -1,4 +1,5 @@
 import { concat } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { javaStoreDigest, sealJksKey } from '../crypto/java-key-protector.ts'
 
@@ -31,6 +32,7 @@ const SALT_LENGTH = 20
  * only where somebody insists on it, and PKCS#12 everywhere else.
  *
  * @param random cryptographic randomness
+ * @throws {CertmanError} `input.invalid` for an alias of 64 KiB or more
  */
 export function writeJks(content: JksContent, random: (length: number) => Uint8Array): Uint8Array {
   const { entries, password, now } = content
@@ -66,5 +68,10 @@ function text(value: string): Uint8Array {
     else if (unit < 0x800) bytes.push(0xc0 | (unit >> 6), 0x80 | (unit & 0x3f))
     else bytes.push(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f))
   }
+  if (bytes.length > 0xffff)
+    throw new CertmanError(
+      'input.invalid',
+      `the alias takes ${bytes.length} bytes, a Java key store takes 65535`,
+    )
   return Uint8Array.from([bytes.length >> 8, bytes.length & 0xff, ...bytes])
 }

@@ -66,6 +66,13 @@ describe('a Java key store that is written', () => {
     )
   })
 
+  test('when an alias is longer than its length can be written then it is refused', () => {
+    expect(() => written('ü'.repeat(32_768), 'geheim')).toThrow(
+      expect.objectContaining({ code: 'input.invalid', message: expect.stringContaining('65536 bytes') }),
+    )
+    expect(written('x'.repeat(65_535), 'geheim').length).toBeGreaterThan(65_535)
+  })
+
   test('a wrong password opens nothing', async () => {
     const reading = readJks(written('web', 'geheim'), {
       file: 'x.jks',
