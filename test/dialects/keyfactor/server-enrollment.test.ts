@@ -242,6 +242,10 @@ describe('an enrollment with a CSR', () => {
     ])
     const other = await post('/Enrollment/CSR', body, pem)
     expect([other.status, other.json.Message]).toEqual([400, expect.stringMatching(/issued/)])
+    const another = await post('/Enrollment/CSR', { ...body, Template: 'client' }, manager)
+    expect([another.status, another.json.Message]).toEqual([400, expect.stringMatching(/issued/)])
+    await world.store.revoke([{ kind: 'certificate', id: '5' }], { reason: 'superseded' })
+    expect((await post('/Enrollment/CSR', body, manager)).status).toBe(400)
     expect(await world.store.count('certificate', { filter: { op: 'all' } })).toBe(5)
   })
 
