@@ -41,7 +41,8 @@ async function issuedBefore(
     // a store elsewhere may not say of which profile and authority: what is absent is unknown there
     if (store.can.profiles && request['profile'] !== profile) return undefined
     const row = await rowOfId(store, 'certificate', certificateId)
-    if ((row?.['authorityId'] ?? authority) !== authority || row?.['revocation'] !== undefined) return undefined
+    if ((row?.['authorityId'] ?? authority) !== authority || row?.['revocation'] !== undefined)
+      return undefined
     const since = house.ambient.now().getTime() - Date.parse(String(row?.['importedAt']))
     return since <= PATIENCE_MS ? row : undefined
   }
