@@ -35,7 +35,8 @@ const noAddress = (text: string): CertmanError =>
  * Who called: the peer itself, or, where the peer is a trusted proxy, whom it names in `X-Forwarded-For` or `Forwarded`
  * (RFC 7239 section 5.2). Every proxy appends to the right, so what stands left of the first address that is not
  * trusted may be invented by the caller. A proxy that writes one of the headers may pass on the other as the caller
- * sent it: where both are there and name different callers, neither is believed.
+ * sent it: where both are there and name different callers, neither is believed. Only this machine itself may say that
+ * the caller is on this machine.
  *
  * @param peer address of the socket's other end
  */
@@ -55,12 +56,15 @@ function firstUntrusted(peer: string, chain: readonly string[], isTrusted: Trust
   let caller = peer
   for (const element of chain.toReversed()) {
     const address = addressIn(element)
-    if (address === undefined) return caller
+    if (address === undefined || (isLoopback(address) && !isLoopback(caller))) return caller
     caller = address
     if (!isTrusted(caller)) return caller
   }
   return caller
 }
+
+/** RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3; as IPv4 in IPv6 too. */
+const isLoopback = trustedProxies(['127.0.0.0/8', '::1'])
 
 /** `for=` of each element, in order; an element without one is no address. */
 const forElements = (header: string): readonly string[] =>

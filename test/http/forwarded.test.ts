@@ -41,6 +41,25 @@ describe('who called', () => {
     expect(callerOf('10.0.0.1', headers, isTrusted)).toBe(caller)
   })
 
+  test('when somebody elsewhere is called by an address of this machine then that name is not taken', () => {
+    const all = trustedProxies(['127.0.0.0/8', '::1', '10.0.0.0/8'])
+    const named = (peer: string, chain: string): string => callerOf(peer, { 'x-forwarded-for': chain }, all)
+    for (const loopback of [
+      '127.0.0.1',
+      '127.9.9.9',
+      '::1',
+      '::ffff:127.0.0.1',
+      '::ffff:7f00:1',
+      '[::1]:80',
+    ]) {
+      expect(named('10.0.0.1', loopback)).toBe('10.0.0.1')
+      expect(named('127.0.0.1', `${loopback}, 10.9.9.9`)).toBe('10.9.9.9')
+      expect(callerOf('10.0.0.1', { forwarded: `for="${loopback}"` }, all)).toBe('10.0.0.1')
+    }
+    expect(named('::1', '127.0.0.1')).toBe('127.0.0.1')
+    expect(named('127.0.0.1', '192.0.2.7, 127.0.0.1')).toBe('192.0.2.7')
+  })
+
   test('when the peer is no trusted proxy then its word counts for nothing', () => {
     expect(callerOf('192.0.2.1', { 'x-forwarded-for': '10.1.1.1' }, isTrusted)).toBe('192.0.2.1')
     expect(callerOf('', { 'x-forwarded-for': '10.1.1.1' }, isTrusted)).toBe('')
