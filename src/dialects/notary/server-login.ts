@@ -96,15 +96,19 @@ export const config: Handler = async ({ call }) => {
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
 
+/** What proxies add: one on this machine passes on who is elsewhere. */
+const OF_PROXIES = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'] as const
+
 /**
- * Whether a call may make the first account without logging in: from this machine, or with `notary.first-account=anyone`
- * from everywhere.
+ * Whether a call may make the first account without logging in: from this machine and through no proxy, or with
+ * `notary.first-account=anyone` from everywhere.
  *
  * @throws {WireFault} 403
  */
-export function requireNear(house: House, call: Call): void {
-  if (house.options['notary.first-account'] === 'anyone' || LOOPBACK.test(call.remoteAddress)) return
-  throw forbidden()
+export function requireNear({ options }: Pick<House, 'options'>, call: Call): void {
+  if (options['notary.first-account'] === 'anyone') return
+  const isPassedOn = OF_PROXIES.some((name) => call.header(name) !== undefined)
+  if (isPassedOn || !LOOPBACK.test(call.remoteAddress)) throw forbidden()
 }
 
 /** What a password must be: 8 bytes, an upper-case and a lower-case letter, and a digit or a symbol. */

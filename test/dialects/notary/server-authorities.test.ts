@@ -372,10 +372,18 @@ describe('the first account', () => {
   })
 
   test('from elsewhere it is not made, unless that is wanted', () => {
-    const far = { remoteAddress: '192.0.2.7' } as Parameters<typeof requireNear>[1]
+    const from = (remoteAddress: string, ...sent: string[]) =>
+      ({
+        remoteAddress,
+        header: (name) => (sent.includes(name) ? '192.0.2.7' : undefined),
+      }) as Parameters<typeof requireNear>[1]
+    const far = from('192.0.2.7')
     const house = (options: Record<string, string>) => ({ ...world.house, options })
     expect(() => requireNear(house({}), far)).toThrow('forbidden: insufficient permissions')
     expect(() => requireNear(house({ 'notary.first-account': 'anyone' }), far)).not.toThrow()
-    expect(() => requireNear(house({}), { ...far, remoteAddress: '::ffff:127.0.0.1' })).not.toThrow()
+    expect(() => requireNear(house({}), from('::ffff:127.0.0.1'))).not.toThrow()
+    // a proxy on this machine passes on who is elsewhere
+    for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])
+      expect(() => requireNear(house({}), from('127.0.0.1', name))).toThrow('forbidden')
   })
 })
