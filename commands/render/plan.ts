@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../src/base/json.ts'
 import type { LeftItem, Place } from '../../src/formats/items.ts'
 import type { Outcome } from '../../src/store/store.ts'
 import { keyText, textAt } from './cells.ts'
@@ -97,9 +96,4 @@ export function placeText({ file, at }: Place): string {
 /** Remarks, one line each. */
 export function noteLines(notes: readonly string[]): string {
   return notes.map((note) => `note: ${safeText(note)}\n`).join('')
-}
-
-/** A record in a few words: `web, CN=web.example`. */
-export function recordText(row: JsonObject): string {
-  return safeText([textAt(row, 'name'), textAt(row, 'subject')].filter((part) => part !== '').join(', '))
 }

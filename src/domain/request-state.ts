@@ -32,9 +32,6 @@ const HINTS: Readonly<Record<Step, string>> = {
   revoke: 'see its state: certman show requests/ID',
 }
 
-/** Whether the state machine allows the step: outstanding to issued or rejected, issued to revoked. */
-export const canStep = (state: RequestState, step: Step): boolean => REFUSALS[step][state] === undefined
-
 function requireStep(request: RequestRecord, step: Step): void {
   const why = REFUSALS[step][request.state]
   if (why !== undefined)

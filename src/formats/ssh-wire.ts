@@ -1,4 +1,3 @@
-import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 
 /** Reads the data types of SSH (RFC 4251 section 5) one after the other. */
@@ -46,11 +45,4 @@ export class SshReader {
   #truncated(): CertmanError {
     return new CertmanError('der.malformed', `the ${this.#what} is cut short`)
   }
-}
-
-/** A `string` of RFC 4251: its length in four octets, then the octets. */
-export function sshString(bytes: Uint8Array): Uint8Array {
-  const length = new Uint8Array(4)
-  new DataView(length.buffer).setUint32(0, bytes.length)
-  return concat([length, bytes])
 }

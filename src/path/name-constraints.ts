@@ -121,7 +121,3 @@ const foldRdn = (rdn: NameAttributes[number]): string =>
     .map(({ oid, value }) => `${oid}=${value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`)
     .toSorted()
     .join('+')
-
-/** Whether two names are the same by the rules of RFC 5280 section 7.1, whatever string types they are encoded in. */
-export const sameNameByRule = (a: NameAttributes, b: NameAttributes): boolean =>
-  a.length === b.length && isNameWithin(a, b)

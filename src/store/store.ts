@@ -1,5 +1,5 @@
 import type { CertmanError } from '../base/errors.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Query } from '../domain/filter.ts'
 import type { CertificateFacts, Extension } from '../domain/facts.ts'
@@ -213,6 +213,3 @@ export interface Store extends AuthorityStore {
   emptyTrash(options?: MutationOptions): Promise<readonly Outcome[]>
   close(): Promise<void>
 }
-
-/** JSON of anything that a command emits. */
-export type Emitted = Json
