@@ -4,47 +4,33 @@ import { EXTENSIONS } from './oids/extensions.ts'
 import { KEY_ALGORITHMS } from './oids/key-algorithms.ts'
 import { KEY_PURPOSES } from './oids/key-purposes.ts'
 import { DIGESTS, OTHERS, REQUEST_ATTRIBUTES } from './oids/others.ts'
-import type { OidRow } from './oids/row.ts'
 import { SIGNATURE_ALGORITHMS } from './oids/signature-algorithms.ts'
-
-const keyAlgorithms = (): OidRow[] => KEY_ALGORITHMS.map(([oid, name]) => [oid, name])
+import { OidTable } from './oids/table.ts'
 
 /** The object identifiers that certman knows, by what they are used for. A key algorithm also names signatures. */
 const FAMILIES = {
   attributeType: () => ATTRIBUTE_TYPES,
-  signatureAlgorithm: () => [...SIGNATURE_ALGORITHMS, ...keyAlgorithms()],
-  keyAlgorithm: keyAlgorithms,
+  signatureAlgorithm: () => SIGNATURE_ALGORITHMS + KEY_ALGORITHMS,
+  keyAlgorithm: () => KEY_ALGORITHMS,
   digest: () => DIGESTS,
   curve: () => CURVES,
   extension: () => EXTENSIONS,
   keyPurpose: () => KEY_PURPOSES,
   requestAttribute: () => REQUEST_ATTRIBUTES,
   other: () => OTHERS,
-} as const satisfies Record<string, () => readonly OidRow[]>
+} as const satisfies Record<string, () => string>
 
 export type OidFamily = keyof typeof FAMILIES
 
-const namesByFamily = new Map<OidFamily, ReadonlyMap<string, string>>()
+const tables = new Map<OidFamily, OidTable>()
 const oidsByFamily = new Map<OidFamily, ReadonlyMap<string, string>>()
 
-// a row that stands earlier wins: Map would keep the last one
-const firstWins = (entries: readonly (readonly [string, string])[]): ReadonlyMap<string, string> =>
-  new Map([...entries].reverse())
-
-/** A map of one family, made when it is first asked for: all of them together take 2 ms of every start. */
-function lazily(
-  maps: Map<OidFamily, ReadonlyMap<string, string>>,
-  family: OidFamily,
-  entriesOf: (row: OidRow) => readonly (readonly [string, string])[],
-): ReadonlyMap<string, string> {
-  let map = maps.get(family)
-  if (!map) maps.set(family, (map = firstWins(FAMILIES[family]().flatMap(entriesOf))))
-  return map
+/** The names of one family by dotted text; hot code keeps the table at hand. */
+export function namesOf(family: OidFamily): OidTable {
+  let table = tables.get(family)
+  if (!table) tables.set(family, (table = new OidTable(FAMILIES[family]())))
+  return table
 }
-
-/** The names of one family by dotted text; look-ups in hot code go straight to this map. */
-export const namesOf = (family: OidFamily): ReadonlyMap<string, string> =>
-  lazily(namesByFamily, family, ([oid, name]) => [[oid, name]])
 
 /** The name of an object identifier within a family, or its dotted text. */
 export const nameOrOid = (family: OidFamily, oid: string): string => namesOf(family).get(oid) ?? oid
@@ -60,6 +46,17 @@ export function nameOfOid(oid: string): string | undefined {
 
 /** The object identifier of a name or alias within a family; upper and lower case count as the same. */
 export const oidOfName = (family: OidFamily, name: string): string | undefined =>
-  lazily(oidsByFamily, family, ([oid, ...names]) =>
-    names.map((each) => [each.toLowerCase(), oid] as const),
-  ).get(name.toLowerCase())
+  oidsOf(family).get(name.toLowerCase())
+
+function oidsOf(family: OidFamily): ReadonlyMap<string, string> {
+  let oids = oidsByFamily.get(family)
+  if (!oids) {
+    const named = namesOf(family).rows()
+    const entries = named.flatMap(([oid, ...names]) =>
+      names.map((each) => [each.toLowerCase(), oid] as const),
+    )
+    // a row that stands earlier wins: Map would keep the last one
+    oidsByFamily.set(family, (oids = new Map(entries.reverse())))
+  }
+  return oids
+}

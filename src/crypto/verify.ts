@@ -1,5 +1,6 @@
 import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { requireOneValue } from '../asn1/gate.ts'
+import { wordsAt } from '../asn1/oids/table.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
 import { readOid } from '../asn1/values.ts'
 import { sequence } from '../asn1/writer.ts'
@@ -21,64 +22,64 @@ export interface SignatureToVerify {
   readonly spki: Uint8Array
 }
 
-/** The asymmetric key types (of `KeyObject`) that an algorithm goes with, and its digest under Node's name. */
-type Scheme = readonly [keyTypes: readonly string[], digest: string | null]
-
-const RSA = ['rsa'] as const
-const EC = ['ec'] as const
-const DSA = ['dsa'] as const
-
-const NIST = '2.16.840.1.101.3.4.3'
-
-const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
-  ['1.2.840.113549.1.1.3', [RSA, 'md4']],
-  ['1.2.840.113549.1.1.4', [RSA, 'md5']],
-  ['1.3.14.3.2.3', [RSA, 'md5']],
-  ['1.2.840.113549.1.1.5', [RSA, 'sha1']],
-  ['1.3.14.3.2.29', [RSA, 'sha1']],
-  ['1.2.840.113549.1.1.11', [RSA, 'sha256']],
-  ['1.2.840.113549.1.1.12', [RSA, 'sha384']],
-  ['1.2.840.113549.1.1.13', [RSA, 'sha512']],
-  ['1.2.840.113549.1.1.14', [RSA, 'sha224']],
-  ['1.2.840.113549.1.1.15', [RSA, 'sha512-224']],
-  ['1.2.840.113549.1.1.16', [RSA, 'sha512-256']],
-  [`${NIST}.13`, [RSA, 'sha3-224']],
-  [`${NIST}.14`, [RSA, 'sha3-256']],
-  [`${NIST}.15`, [RSA, 'sha3-384']],
-  [`${NIST}.16`, [RSA, 'sha3-512']],
-  ['1.3.36.3.3.1.2', [RSA, 'ripemd160']],
-  ['1.2.840.10045.4.1', [EC, 'sha1']],
-  ['1.2.840.10045.4.3.1', [EC, 'sha224']],
-  ['1.2.840.10045.4.3.2', [EC, 'sha256']],
-  ['1.2.840.10045.4.3.3', [EC, 'sha384']],
-  ['1.2.840.10045.4.3.4', [EC, 'sha512']],
-  [`${NIST}.9`, [EC, 'sha3-224']],
-  [`${NIST}.10`, [EC, 'sha3-256']],
-  [`${NIST}.11`, [EC, 'sha3-384']],
-  [`${NIST}.12`, [EC, 'sha3-512']],
-  ['1.2.840.10040.4.3', [DSA, 'sha1']],
-  ['1.3.14.3.2.27', [DSA, 'sha1']],
-  [`${NIST}.1`, [DSA, 'sha224']],
-  [`${NIST}.2`, [DSA, 'sha256']],
-  [`${NIST}.3`, [DSA, 'sha384']],
-  [`${NIST}.4`, [DSA, 'sha512']],
-  [`${NIST}.5`, [DSA, 'sha3-224']],
-  [`${NIST}.6`, [DSA, 'sha3-256']],
-  [`${NIST}.7`, [DSA, 'sha3-384']],
-  [`${NIST}.8`, [DSA, 'sha3-512']],
-  ['1.3.101.112', [['ed25519'], null]],
-  ['1.3.101.113', [['ed448'], null]],
-  // a Node whose OpenSSL knows these gives the key such a type; older ones cannot read the key
-  [`${NIST}.17`, [['ml-dsa-44'], null]],
-  [`${NIST}.18`, [['ml-dsa-65'], null]],
-  [`${NIST}.19`, [['ml-dsa-87'], null]],
-  ...['sha2', 'shake'].flatMap((hash, h) =>
-    ['128s', '128f', '192s', '192f', '256s', '256f'].map((size, i): [string, Scheme] => [
-      `${NIST}.${20 + h * 6 + i}`,
-      [[`slh-dsa-${hash}-${size}`], null],
-    ]),
-  ),
-])
+/**
+ * Signature algorithms: the asymmetric key type (of `KeyObject`) that each goes with, and its digest under Node's name,
+ * where there is one. A Node whose OpenSSL knows ML-DSA and SLH-DSA gives such a key this type; others cannot read it.
+ */
+const SCHEMES = `
+1.2.840.113549.1.1.3 rsa md4
+1.2.840.113549.1.1.4 rsa md5
+1.3.14.3.2.3 rsa md5
+1.2.840.113549.1.1.5 rsa sha1
+1.3.14.3.2.29 rsa sha1
+1.2.840.113549.1.1.11 rsa sha256
+1.2.840.113549.1.1.12 rsa sha384
+1.2.840.113549.1.1.13 rsa sha512
+1.2.840.113549.1.1.14 rsa sha224
+1.2.840.113549.1.1.15 rsa sha512-224
+1.2.840.113549.1.1.16 rsa sha512-256
+2.16.840.1.101.3.4.3.13 rsa sha3-224
+2.16.840.1.101.3.4.3.14 rsa sha3-256
+2.16.840.1.101.3.4.3.15 rsa sha3-384
+2.16.840.1.101.3.4.3.16 rsa sha3-512
+1.3.36.3.3.1.2 rsa ripemd160
+1.2.840.10045.4.1 ec sha1
+1.2.840.10045.4.3.1 ec sha224
+1.2.840.10045.4.3.2 ec sha256
+1.2.840.10045.4.3.3 ec sha384
+1.2.840.10045.4.3.4 ec sha512
+2.16.840.1.101.3.4.3.9 ec sha3-224
+2.16.840.1.101.3.4.3.10 ec sha3-256
+2.16.840.1.101.3.4.3.11 ec sha3-384
+2.16.840.1.101.3.4.3.12 ec sha3-512
+1.2.840.10040.4.3 dsa sha1
+1.3.14.3.2.27 dsa sha1
+2.16.840.1.101.3.4.3.1 dsa sha224
+2.16.840.1.101.3.4.3.2 dsa sha256
+2.16.840.1.101.3.4.3.3 dsa sha384
+2.16.840.1.101.3.4.3.4 dsa sha512
+2.16.840.1.101.3.4.3.5 dsa sha3-224
+2.16.840.1.101.3.4.3.6 dsa sha3-256
+2.16.840.1.101.3.4.3.7 dsa sha3-384
+2.16.840.1.101.3.4.3.8 dsa sha3-512
+1.3.101.112 ed25519
+1.3.101.113 ed448
+2.16.840.1.101.3.4.3.17 ml-dsa-44
+2.16.840.1.101.3.4.3.18 ml-dsa-65
+2.16.840.1.101.3.4.3.19 ml-dsa-87
+2.16.840.1.101.3.4.3.20 slh-dsa-sha2-128s
+2.16.840.1.101.3.4.3.21 slh-dsa-sha2-128f
+2.16.840.1.101.3.4.3.22 slh-dsa-sha2-192s
+2.16.840.1.101.3.4.3.23 slh-dsa-sha2-192f
+2.16.840.1.101.3.4.3.24 slh-dsa-sha2-256s
+2.16.840.1.101.3.4.3.25 slh-dsa-sha2-256f
+2.16.840.1.101.3.4.3.26 slh-dsa-shake-128s
+2.16.840.1.101.3.4.3.27 slh-dsa-shake-128f
+2.16.840.1.101.3.4.3.28 slh-dsa-shake-192s
+2.16.840.1.101.3.4.3.29 slh-dsa-shake-192f
+2.16.840.1.101.3.4.3.30 slh-dsa-shake-256s
+2.16.840.1.101.3.4.3.31 slh-dsa-shake-256f
+`
 
 const RSASSA_PSS = '1.2.840.113549.1.1.10'
 
@@ -127,10 +128,10 @@ function checkOf(input: SignatureToVerify, key: KeyObject | undefined): Signatur
     const reader = DerReader.into(requireOneValue(input.algorithm, 'signature algorithm'))
     const oid = readOid(reader.read(TAG.oid, 'the algorithm identifier'))
     if (oid === RSASSA_PSS) return pssCheck(input, key, readPssParameters(reader))
-    const scheme = SCHEMES.get(oid)
-    if (!scheme) return 'unsupported'
-    if (!key) return 'unsupported'
-    return scheme[0].includes(key.asymmetricKeyType ?? '') ? { digest: scheme[1], key } : 'invalid'
+    const scheme = wordsAt(SCHEMES, oid)
+    if (!scheme || !key) return 'unsupported'
+    const [keyType, digest = null] = scheme
+    return key.asymmetricKeyType === keyType ? { digest, key } : 'invalid'
   } catch (error) {
     // parameters that are no DER can belong to no valid signature
     if (error instanceof CertmanError) return 'invalid'

@@ -1,4 +1,5 @@
 import { KEY_ALGORITHMS } from '../asn1/oids/key-algorithms.ts'
+import { wordsAt } from '../asn1/oids/table.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
@@ -9,10 +10,16 @@ import { sha256Hex } from '../crypto/digest.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
 import { readAlgorithm } from './algorithm.ts'
 
-const types = new Map(KEY_ALGORITHMS.map(([oid, , type]) => [oid, type]))
+const types = new Map<string, string>()
 
 /** The type under which a key of this algorithm is shown: rsa, ec, ed25519 …, else `unknown`. */
-export const keyType = (algorithmOid: string): string => types.get(algorithmOid) ?? 'unknown'
+export function keyType(algorithmOid: string): string {
+  const known = types.get(algorithmOid)
+  if (known !== undefined) return known
+  const type = wordsAt(KEY_ALGORITHMS, algorithmOid)?.at(-1)?.slice(1)
+  if (type !== undefined) types.set(algorithmOid, type)
+  return type ?? 'unknown'
+}
 
 /** What the key says beyond its type; empty where the key material is damaged or of an unknown kind. */
 type KeyDetails = Pick<PublicKeyFacts, 'size' | 'curve' | 'exponent'>

@@ -1,106 +1,104 @@
-import type { OidRow } from './row.ts'
-
 /** Extensions of certificates, CRLs and CRL entries, under the identifiers of RFC 5280 or of their makers. */
-export const EXTENSIONS: readonly OidRow[] = [
-  ['2.5.29.1', 'authorityKeyIdentifierOld'],
-  ['2.5.29.2', 'keyAttributes'],
-  ['2.5.29.3', 'certificatePoliciesOld'],
-  ['2.5.29.4', 'keyUsageRestriction'],
-  ['2.5.29.7', 'subjectAltNameOld'],
-  ['2.5.29.8', 'issuerAltNameOld'],
-  ['2.5.29.9', 'subjectDirectoryAttributes'],
-  ['2.5.29.10', 'basicConstraintsOld'],
-  ['2.5.29.14', 'subjectKeyIdentifier'],
-  ['2.5.29.15', 'keyUsage'],
-  ['2.5.29.16', 'privateKeyUsagePeriod'],
-  ['2.5.29.17', 'subjectAltName'],
-  ['2.5.29.18', 'issuerAltName'],
-  ['2.5.29.19', 'basicConstraints'],
-  ['2.5.29.20', 'cRLNumber'],
-  ['2.5.29.21', 'reasonCode'],
-  ['2.5.29.23', 'holdInstructionCode'],
-  ['2.5.29.24', 'invalidityDate'],
-  ['2.5.29.25', 'cRLDistributionPointsOld'],
-  ['2.5.29.27', 'deltaCRLIndicator'],
-  ['2.5.29.28', 'issuingDistributionPoint'],
-  ['2.5.29.29', 'certificateIssuer'],
-  ['2.5.29.30', 'nameConstraints'],
-  ['2.5.29.31', 'cRLDistributionPoints'],
-  ['2.5.29.32', 'certificatePolicies'],
-  ['2.5.29.33', 'policyMappings'],
-  ['2.5.29.35', 'authorityKeyIdentifier'],
-  ['2.5.29.36', 'policyConstraints'],
-  ['2.5.29.37', 'extKeyUsage', 'extendedKeyUsage'],
-  ['2.5.29.46', 'freshestCRL'],
-  ['2.5.29.54', 'inhibitAnyPolicy'],
-  ['2.5.29.55', 'targetInformation'],
-  ['2.5.29.56', 'noRevAvail'],
-  ['2.5.29.60', 'expiredCertsOnCRL'],
-  ['2.5.29.72', 'subjectAltPublicKeyInfo'],
-  ['2.5.29.73', 'altSignatureAlgorithm'],
-  ['2.5.29.74', 'altSignatureValue'],
-  ['1.3.6.1.5.5.7.1.1', 'authorityInfoAccess'],
-  ['1.3.6.1.5.5.7.1.2', 'biometricInfo'],
-  ['1.3.6.1.5.5.7.1.3', 'qcStatements'],
-  ['1.3.6.1.5.5.7.1.4', 'auditIdentity'],
-  ['1.3.6.1.5.5.7.1.6', 'aaControls'],
-  ['1.3.6.1.5.5.7.1.7', 'ipAddrBlocks'],
-  ['1.3.6.1.5.5.7.1.8', 'autonomousSysIds'],
-  ['1.3.6.1.5.5.7.1.10', 'acProxying'],
-  ['1.3.6.1.5.5.7.1.11', 'subjectInfoAccess'],
-  ['1.3.6.1.5.5.7.1.12', 'logotype'],
-  ['1.3.6.1.5.5.7.1.14', 'proxyCertInfo'],
-  ['1.3.6.1.5.5.7.1.24', 'tlsFeature'],
-  ['1.3.6.1.5.5.7.1.26', 'tnAuthList'],
-  ['1.3.6.1.5.5.7.1.28', 'ipAddrBlocksV2'],
-  ['1.3.6.1.5.5.7.1.29', 'autonomousSysIdsV2'],
-  ['1.3.6.1.5.5.7.1.31', 'acmeIdentifier'],
-  ['1.3.6.1.5.5.7.48.1.2', 'ocspNonce'],
-  ['1.3.6.1.5.5.7.48.1.5', 'ocspNoCheck'],
-  ['1.2.840.113549.1.9.15', 'smimeCapabilities'],
-  ['1.2.840.113533.7.65.0', 'entrustVersionInfo'],
-  ['1.2.840.113583.1.1.9.1', 'adobeTimestamp'],
-  ['1.2.840.113583.1.1.9.2', 'adobeArchiveRevInfo'],
-  ['1.3.6.1.4.1.11129.2.4.2', 'signedCertificateTimestampList'],
-  ['1.3.6.1.4.1.11129.2.4.3', 'ctPoison'],
-  ['1.3.6.1.4.1.11129.2.4.5', 'ocspSignedCertificateTimestampList'],
-  ['1.3.6.1.4.1.311.20.2', 'certificateTemplateName'],
-  ['1.3.6.1.4.1.311.21.1', 'caVersion'],
-  ['1.3.6.1.4.1.311.21.2', 'previousCaCertificateHash'],
-  ['1.3.6.1.4.1.311.21.3', 'crlVirtualBase'],
-  ['1.3.6.1.4.1.311.21.4', 'crlNextPublish'],
-  ['1.3.6.1.4.1.311.21.7', 'certificateTemplate'],
-  ['1.3.6.1.4.1.311.21.10', 'applicationPolicies'],
-  ['1.3.6.1.4.1.311.21.11', 'applicationPolicyMappings'],
-  ['1.3.6.1.4.1.311.21.12', 'applicationPolicyConstraints'],
-  ['1.3.6.1.4.1.311.21.14', 'crlSelfCdp'],
-  ['1.3.6.1.4.1.311.25.2', 'ntdsCaSecurity'],
-  ['2.16.840.1.113730.1.1', 'netscapeCertType'],
-  ['2.16.840.1.113730.1.2', 'netscapeBaseUrl'],
-  ['2.16.840.1.113730.1.3', 'netscapeRevocationUrl'],
-  ['2.16.840.1.113730.1.4', 'netscapeCaRevocationUrl'],
-  ['2.16.840.1.113730.1.7', 'netscapeRenewalUrl'],
-  ['2.16.840.1.113730.1.8', 'netscapeCaPolicyUrl'],
-  ['2.16.840.1.113730.1.12', 'netscapeSslServerName'],
-  ['2.16.840.1.113730.1.13', 'netscapeComment'],
-  ['2.16.840.1.114027.80.6.1', 'deltaCertificateDescriptor'],
-  ['2.23.140.3.1', 'cabfOrganizationIdentifier'],
-  ['2.23.140.1.31', 'torServiceDescriptor'],
-  ['1.3.6.1.4.1.45724.1.1.4', 'fidoAaguid'],
-  ['1.3.6.1.4.1.45724.2.1.1', 'fidoU2fTransports'],
-  ['1.3.6.1.4.1.41482.2', 'yubicoU2fDevice'],
-  ['1.3.6.1.4.1.57264.1.1', 'sigstoreIssuer'],
-  ['1.3.6.1.4.1.57264.1.2', 'sigstoreGithubWorkflowTrigger'],
-  ['1.3.6.1.4.1.57264.1.3', 'sigstoreGithubWorkflowSha'],
-  ['1.3.6.1.4.1.57264.1.4', 'sigstoreGithubWorkflowName'],
-  ['1.3.6.1.4.1.57264.1.5', 'sigstoreGithubWorkflowRepository'],
-  ['1.3.6.1.4.1.57264.1.6', 'sigstoreGithubWorkflowRef'],
-  ['1.3.6.1.4.1.57264.1.8', 'sigstoreIssuerV2'],
-  ['1.3.6.1.4.1.52266.1', 'lei'],
-  ['1.3.6.1.4.1.52266.2', 'leiRole'],
-  ['1.3.36.8.3.3', 'admission'],
-  ['1.3.36.8.3.1', 'dateOfCertGen'],
-  ['1.3.101.77', 'strictTransportSecurity'],
-  ['1.2.643.100.111', 'subjectSignTool'],
-  ['1.2.643.100.112', 'issuerSignTool'],
-]
+export const EXTENSIONS = `
+2.5.29.1 authorityKeyIdentifierOld
+2.5.29.2 keyAttributes
+2.5.29.3 certificatePoliciesOld
+2.5.29.4 keyUsageRestriction
+2.5.29.7 subjectAltNameOld
+2.5.29.8 issuerAltNameOld
+2.5.29.9 subjectDirectoryAttributes
+2.5.29.10 basicConstraintsOld
+2.5.29.14 subjectKeyIdentifier
+2.5.29.15 keyUsage
+2.5.29.16 privateKeyUsagePeriod
+2.5.29.17 subjectAltName
+2.5.29.18 issuerAltName
+2.5.29.19 basicConstraints
+2.5.29.20 cRLNumber
+2.5.29.21 reasonCode
+2.5.29.23 holdInstructionCode
+2.5.29.24 invalidityDate
+2.5.29.25 cRLDistributionPointsOld
+2.5.29.27 deltaCRLIndicator
+2.5.29.28 issuingDistributionPoint
+2.5.29.29 certificateIssuer
+2.5.29.30 nameConstraints
+2.5.29.31 cRLDistributionPoints
+2.5.29.32 certificatePolicies
+2.5.29.33 policyMappings
+2.5.29.35 authorityKeyIdentifier
+2.5.29.36 policyConstraints
+2.5.29.37 extKeyUsage extendedKeyUsage
+2.5.29.46 freshestCRL
+2.5.29.54 inhibitAnyPolicy
+2.5.29.55 targetInformation
+2.5.29.56 noRevAvail
+2.5.29.60 expiredCertsOnCRL
+2.5.29.72 subjectAltPublicKeyInfo
+2.5.29.73 altSignatureAlgorithm
+2.5.29.74 altSignatureValue
+1.3.6.1.5.5.7.1.1 authorityInfoAccess
+1.3.6.1.5.5.7.1.2 biometricInfo
+1.3.6.1.5.5.7.1.3 qcStatements
+1.3.6.1.5.5.7.1.4 auditIdentity
+1.3.6.1.5.5.7.1.6 aaControls
+1.3.6.1.5.5.7.1.7 ipAddrBlocks
+1.3.6.1.5.5.7.1.8 autonomousSysIds
+1.3.6.1.5.5.7.1.10 acProxying
+1.3.6.1.5.5.7.1.11 subjectInfoAccess
+1.3.6.1.5.5.7.1.12 logotype
+1.3.6.1.5.5.7.1.14 proxyCertInfo
+1.3.6.1.5.5.7.1.24 tlsFeature
+1.3.6.1.5.5.7.1.26 tnAuthList
+1.3.6.1.5.5.7.1.28 ipAddrBlocksV2
+1.3.6.1.5.5.7.1.29 autonomousSysIdsV2
+1.3.6.1.5.5.7.1.31 acmeIdentifier
+1.3.6.1.5.5.7.48.1.2 ocspNonce
+1.3.6.1.5.5.7.48.1.5 ocspNoCheck
+1.2.840.113549.1.9.15 smimeCapabilities
+1.2.840.113533.7.65.0 entrustVersionInfo
+1.2.840.113583.1.1.9.1 adobeTimestamp
+1.2.840.113583.1.1.9.2 adobeArchiveRevInfo
+1.3.6.1.4.1.11129.2.4.2 signedCertificateTimestampList
+1.3.6.1.4.1.11129.2.4.3 ctPoison
+1.3.6.1.4.1.11129.2.4.5 ocspSignedCertificateTimestampList
+1.3.6.1.4.1.311.20.2 certificateTemplateName
+1.3.6.1.4.1.311.21.1 caVersion
+1.3.6.1.4.1.311.21.2 previousCaCertificateHash
+1.3.6.1.4.1.311.21.3 crlVirtualBase
+1.3.6.1.4.1.311.21.4 crlNextPublish
+1.3.6.1.4.1.311.21.7 certificateTemplate
+1.3.6.1.4.1.311.21.10 applicationPolicies
+1.3.6.1.4.1.311.21.11 applicationPolicyMappings
+1.3.6.1.4.1.311.21.12 applicationPolicyConstraints
+1.3.6.1.4.1.311.21.14 crlSelfCdp
+1.3.6.1.4.1.311.25.2 ntdsCaSecurity
+2.16.840.1.113730.1.1 netscapeCertType
+2.16.840.1.113730.1.2 netscapeBaseUrl
+2.16.840.1.113730.1.3 netscapeRevocationUrl
+2.16.840.1.113730.1.4 netscapeCaRevocationUrl
+2.16.840.1.113730.1.7 netscapeRenewalUrl
+2.16.840.1.113730.1.8 netscapeCaPolicyUrl
+2.16.840.1.113730.1.12 netscapeSslServerName
+2.16.840.1.113730.1.13 netscapeComment
+2.16.840.1.114027.80.6.1 deltaCertificateDescriptor
+2.23.140.3.1 cabfOrganizationIdentifier
+2.23.140.1.31 torServiceDescriptor
+1.3.6.1.4.1.45724.1.1.4 fidoAaguid
+1.3.6.1.4.1.45724.2.1.1 fidoU2fTransports
+1.3.6.1.4.1.41482.2 yubicoU2fDevice
+1.3.6.1.4.1.57264.1.1 sigstoreIssuer
+1.3.6.1.4.1.57264.1.2 sigstoreGithubWorkflowTrigger
+1.3.6.1.4.1.57264.1.3 sigstoreGithubWorkflowSha
+1.3.6.1.4.1.57264.1.4 sigstoreGithubWorkflowName
+1.3.6.1.4.1.57264.1.5 sigstoreGithubWorkflowRepository
+1.3.6.1.4.1.57264.1.6 sigstoreGithubWorkflowRef
+1.3.6.1.4.1.57264.1.8 sigstoreIssuerV2
+1.3.6.1.4.1.52266.1 lei
+1.3.6.1.4.1.52266.2 leiRole
+1.3.36.8.3.3 admission
+1.3.36.8.3.1 dateOfCertGen
+1.3.101.77 strictTransportSecurity
+1.2.643.100.111 subjectSignTool
+1.2.643.100.112 issuerSignTool
+`

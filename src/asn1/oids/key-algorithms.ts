@@ -1,111 +1,105 @@
-/** Dotted text, the name of the algorithm as the RFCs write it, and the `type` that certman gives such a key. */
-export type KeyAlgorithmRow = readonly [oid: string, name: string, type: string]
-
-/** FIPS 205 parameter sets in the order of their OIDs (RFC 9909): from 2.16.840.1.101.3.4.3.20 on, pre-hash from .35 on. */
-const SLH_DSA = ['sha2', 'shake'].flatMap((hash) =>
-  ['128s', '128f', '192s', '192f', '256s', '256f'].map((size) => `${hash}-${size}`),
-)
-const SLH_DSA_PREHASH: Readonly<Record<string, string>> = {
-  'sha2-128s': 'sha256',
-  'sha2-128f': 'sha256',
-  'shake-128s': 'shake128',
-  'shake-128f': 'shake128',
-}
-
-const NIST = '2.16.840.1.101.3.4'
-
-const slhDsaRows = SLH_DSA.flatMap((set, i): KeyAlgorithmRow[] => {
-  const prehash = SLH_DSA_PREHASH[set] ?? (set.startsWith('sha2') ? 'sha512' : 'shake256')
-  return [
-    [`${NIST}.3.${20 + i}`, `id-slh-dsa-${set}`, `slh-dsa-${set}`],
-    [`${NIST}.3.${35 + i}`, `id-hash-slh-dsa-${set}-with-${prehash}`, `hash-slh-dsa-${set}-with-${prehash}`],
-  ]
-})
-
-/** Composite signatures and KEMs: consecutive OIDs from `arc.first` on, under the names of the drafts. */
-const composites = (arc: string, first: number, names: readonly string[]): KeyAlgorithmRow[] =>
-  names.map((name, i) => [`${arc}.${first + i}`, `id-${name}`, name.toLowerCase()])
-
-/** Public key algorithms. ML-DSA, SLH-DSA and the composites use the same OID for the key and the signature. */
-export const KEY_ALGORITHMS: readonly KeyAlgorithmRow[] = [
-  ['1.2.840.113549.1.1.1', 'rsaEncryption', 'rsa'],
-  ['2.5.8.1.1', 'rsa', 'rsa'],
-  ['1.2.840.113549.1.1.7', 'rsaesOaep', 'rsa-oaep'],
-  ['1.2.840.113549.1.1.10', 'rsassaPss', 'rsa-pss'],
-  ['1.2.840.10040.4.1', 'id-dsa', 'dsa'],
-  ['1.3.14.3.2.12', 'dsa-oiw', 'dsa'],
-  ['1.2.840.113549.1.3.1', 'dhKeyAgreement', 'dh'],
-  ['1.2.840.10046.2.1', 'dhpublicnumber', 'dh'],
-  ['1.2.840.10045.2.1', 'id-ecPublicKey', 'ec'],
-  ['1.3.132.1.12', 'id-ecDH', 'ec'],
-  ['1.3.132.1.13', 'id-ecMQV', 'ec'],
-  ['1.3.101.110', 'X25519', 'x25519'],
-  ['1.3.101.111', 'X448', 'x448'],
-  ['1.3.101.112', 'Ed25519', 'ed25519'],
-  ['1.3.101.113', 'Ed448', 'ed448'],
-  [`${NIST}.3.17`, 'id-ml-dsa-44', 'ml-dsa-44'],
-  [`${NIST}.3.18`, 'id-ml-dsa-65', 'ml-dsa-65'],
-  [`${NIST}.3.19`, 'id-ml-dsa-87', 'ml-dsa-87'],
-  [`${NIST}.3.32`, 'id-hash-ml-dsa-44-with-sha512', 'hash-ml-dsa-44-with-sha512'],
-  [`${NIST}.3.33`, 'id-hash-ml-dsa-65-with-sha512', 'hash-ml-dsa-65-with-sha512'],
-  [`${NIST}.3.34`, 'id-hash-ml-dsa-87-with-sha512', 'hash-ml-dsa-87-with-sha512'],
-  [`${NIST}.4.1`, 'id-alg-ml-kem-512', 'ml-kem-512'],
-  [`${NIST}.4.2`, 'id-alg-ml-kem-768', 'ml-kem-768'],
-  [`${NIST}.4.3`, 'id-alg-ml-kem-1024', 'ml-kem-1024'],
-  ...slhDsaRows,
-  ...composites('1.3.6.1.5.5.7.6', 37, [
-    'MLDSA44-RSA2048-PSS-SHA256',
-    'MLDSA44-RSA2048-PKCS15-SHA256',
-    'MLDSA44-Ed25519-SHA512',
-    'MLDSA44-ECDSA-P256-SHA256',
-    'MLDSA65-RSA3072-PSS-SHA512',
-    'MLDSA65-RSA3072-PKCS15-SHA512',
-    'MLDSA65-RSA4096-PSS-SHA512',
-    'MLDSA65-RSA4096-PKCS15-SHA512',
-    'MLDSA65-ECDSA-P256-SHA512',
-    'MLDSA65-ECDSA-P384-SHA512',
-    'MLDSA65-ECDSA-brainpoolP256r1-SHA512',
-    'MLDSA65-Ed25519-SHA512',
-    'MLDSA87-ECDSA-P384-SHA512',
-    'MLDSA87-ECDSA-brainpoolP384r1-SHA512',
-    'MLDSA87-Ed448-SHAKE256',
-    'MLDSA87-RSA3072-PSS-SHA512',
-    'MLDSA87-RSA4096-PSS-SHA512',
-    'MLDSA87-ECDSA-P521-SHA512',
-    'MLKEM768-RSA2048-SHA3-256',
-    'MLKEM768-RSA3072-SHA3-256',
-    'MLKEM768-RSA4096-SHA3-256',
-    'MLKEM768-X25519-SHA3-256',
-    'MLKEM768-ECDH-P256-SHA3-256',
-    'MLKEM768-ECDH-P384-SHA3-256',
-    'MLKEM768-ECDH-brainpoolP256r1-SHA3-256',
-    'MLKEM1024-RSA3072-SHA3-256',
-    'MLKEM1024-ECDH-P384-SHA3-256',
-    'MLKEM1024-ECDH-brainpoolP384r1-SHA3-256',
-    'MLKEM1024-X448-SHA3-256',
-    'MLKEM1024-ECDH-P521-SHA3-256',
-  ]),
-  // earlier drafts, still met in test certificates
-  ...composites('2.16.840.1.114027.80.8.1', 21, [
-    'MLDSA44-RSA2048-PSS',
-    'MLDSA44-RSA2048-PKCS15',
-    'MLDSA44-Ed25519',
-    'MLDSA44-ECDSA-P256',
-  ]),
-  ['2.16.840.1.114027.80.8.1.26', 'id-MLDSA65-RSA3072-PSS', 'mldsa65-rsa3072-pss'],
-  ['2.16.840.1.114027.80.8.1.30', 'id-MLDSA65-Ed25519', 'mldsa65-ed25519'],
-  ['2.16.840.1.114027.80.8.1.32', 'id-MLDSA87-ECDSA-brainpoolP384r1', 'mldsa87-ecdsa-brainpoolp384r1'],
-  ['2.16.840.1.114027.80.8.1.33', 'id-MLDSA87-Ed448', 'mldsa87-ed448'],
-  ['2.16.840.1.114027.80.8.1.42', 'id-HashMLDSA44-Ed25519-SHA512', 'hashmldsa44-ed25519-sha512'],
-  ['2.16.840.1.114027.80.8.1.46', 'id-HashMLDSA65-RSA4096-PSS-SHA512', 'hashmldsa65-rsa4096-pss-sha512'],
-  ['2.16.840.1.114027.80.5.2.79', 'id-MLKEM768-ECDH-P384-SHA3-256', 'mlkem768-ecdh-p384-sha3-256'],
-  ['1.2.643.2.2.19', 'id-GostR3410-2001', 'gost2001'],
-  ['1.2.643.2.2.20', 'id-GostR3410-94', 'gost94'],
-  ['1.2.643.7.1.1.1.1', 'id-tc26-gost3410-12-256', 'gost2012-256'],
-  ['1.2.643.7.1.1.1.2', 'id-tc26-gost3410-12-512', 'gost2012-512'],
-  ['1.2.840.113549.1.9.16.3.17', 'id-alg-hss-lms-hashsig', 'hss-lms'],
-  ['1.3.6.1.5.5.7.6.34', 'id-alg-xmss-hashsig', 'xmss'],
-  ['1.3.6.1.5.5.7.6.35', 'id-alg-xmssmt-hashsig', 'xmssmt'],
-  ['0.4.0.127.0.15.1.1.13.0', 'id-alg-xmss', 'xmss'],
-  ['1.3.6.1.5.5.7.6.10', 'id-alg-composite', 'composite'],
-]
+/**
+ * Public key algorithms: the name as the RFCs write it, and after `=` the `type` that certman gives such a key. ML-DSA,
+ * SLH-DSA (RFC 9881, 9909) and the composites (under the names of their drafts) use one identifier for the key and the
+ * signature. What stands under 2.16.840.1.114027 is from earlier drafts, and is still met in test certificates.
+ */
+export const KEY_ALGORITHMS = `
+1.2.840.113549.1.1.1 rsaEncryption =rsa
+2.5.8.1.1 rsa =rsa
+1.2.840.113549.1.1.7 rsaesOaep =rsa-oaep
+1.2.840.113549.1.1.10 rsassaPss =rsa-pss
+1.2.840.10040.4.1 id-dsa =dsa
+1.3.14.3.2.12 dsa-oiw =dsa
+1.2.840.113549.1.3.1 dhKeyAgreement =dh
+1.2.840.10046.2.1 dhpublicnumber =dh
+1.2.840.10045.2.1 id-ecPublicKey =ec
+1.3.132.1.12 id-ecDH =ec
+1.3.132.1.13 id-ecMQV =ec
+1.3.101.110 X25519 =x25519
+1.3.101.111 X448 =x448
+1.3.101.112 Ed25519 =ed25519
+1.3.101.113 Ed448 =ed448
+2.16.840.1.101.3.4.3.17 id-ml-dsa-44 =ml-dsa-44
+2.16.840.1.101.3.4.3.18 id-ml-dsa-65 =ml-dsa-65
+2.16.840.1.101.3.4.3.19 id-ml-dsa-87 =ml-dsa-87
+2.16.840.1.101.3.4.3.32 id-hash-ml-dsa-44-with-sha512 =hash-ml-dsa-44-with-sha512
+2.16.840.1.101.3.4.3.33 id-hash-ml-dsa-65-with-sha512 =hash-ml-dsa-65-with-sha512
+2.16.840.1.101.3.4.3.34 id-hash-ml-dsa-87-with-sha512 =hash-ml-dsa-87-with-sha512
+2.16.840.1.101.3.4.4.1 id-alg-ml-kem-512 =ml-kem-512
+2.16.840.1.101.3.4.4.2 id-alg-ml-kem-768 =ml-kem-768
+2.16.840.1.101.3.4.4.3 id-alg-ml-kem-1024 =ml-kem-1024
+2.16.840.1.101.3.4.3.20 id-slh-dsa-sha2-128s =slh-dsa-sha2-128s
+2.16.840.1.101.3.4.3.35 id-hash-slh-dsa-sha2-128s-with-sha256 =hash-slh-dsa-sha2-128s-with-sha256
+2.16.840.1.101.3.4.3.21 id-slh-dsa-sha2-128f =slh-dsa-sha2-128f
+2.16.840.1.101.3.4.3.36 id-hash-slh-dsa-sha2-128f-with-sha256 =hash-slh-dsa-sha2-128f-with-sha256
+2.16.840.1.101.3.4.3.22 id-slh-dsa-sha2-192s =slh-dsa-sha2-192s
+2.16.840.1.101.3.4.3.37 id-hash-slh-dsa-sha2-192s-with-sha512 =hash-slh-dsa-sha2-192s-with-sha512
+2.16.840.1.101.3.4.3.23 id-slh-dsa-sha2-192f =slh-dsa-sha2-192f
+2.16.840.1.101.3.4.3.38 id-hash-slh-dsa-sha2-192f-with-sha512 =hash-slh-dsa-sha2-192f-with-sha512
+2.16.840.1.101.3.4.3.24 id-slh-dsa-sha2-256s =slh-dsa-sha2-256s
+2.16.840.1.101.3.4.3.39 id-hash-slh-dsa-sha2-256s-with-sha512 =hash-slh-dsa-sha2-256s-with-sha512
+2.16.840.1.101.3.4.3.25 id-slh-dsa-sha2-256f =slh-dsa-sha2-256f
+2.16.840.1.101.3.4.3.40 id-hash-slh-dsa-sha2-256f-with-sha512 =hash-slh-dsa-sha2-256f-with-sha512
+2.16.840.1.101.3.4.3.26 id-slh-dsa-shake-128s =slh-dsa-shake-128s
+2.16.840.1.101.3.4.3.41 id-hash-slh-dsa-shake-128s-with-shake128 =hash-slh-dsa-shake-128s-with-shake128
+2.16.840.1.101.3.4.3.27 id-slh-dsa-shake-128f =slh-dsa-shake-128f
+2.16.840.1.101.3.4.3.42 id-hash-slh-dsa-shake-128f-with-shake128 =hash-slh-dsa-shake-128f-with-shake128
+2.16.840.1.101.3.4.3.28 id-slh-dsa-shake-192s =slh-dsa-shake-192s
+2.16.840.1.101.3.4.3.43 id-hash-slh-dsa-shake-192s-with-shake256 =hash-slh-dsa-shake-192s-with-shake256
+2.16.840.1.101.3.4.3.29 id-slh-dsa-shake-192f =slh-dsa-shake-192f
+2.16.840.1.101.3.4.3.44 id-hash-slh-dsa-shake-192f-with-shake256 =hash-slh-dsa-shake-192f-with-shake256
+2.16.840.1.101.3.4.3.30 id-slh-dsa-shake-256s =slh-dsa-shake-256s
+2.16.840.1.101.3.4.3.45 id-hash-slh-dsa-shake-256s-with-shake256 =hash-slh-dsa-shake-256s-with-shake256
+2.16.840.1.101.3.4.3.31 id-slh-dsa-shake-256f =slh-dsa-shake-256f
+2.16.840.1.101.3.4.3.46 id-hash-slh-dsa-shake-256f-with-shake256 =hash-slh-dsa-shake-256f-with-shake256
+1.3.6.1.5.5.7.6.37 id-MLDSA44-RSA2048-PSS-SHA256 =mldsa44-rsa2048-pss-sha256
+1.3.6.1.5.5.7.6.38 id-MLDSA44-RSA2048-PKCS15-SHA256 =mldsa44-rsa2048-pkcs15-sha256
+1.3.6.1.5.5.7.6.39 id-MLDSA44-Ed25519-SHA512 =mldsa44-ed25519-sha512
+1.3.6.1.5.5.7.6.40 id-MLDSA44-ECDSA-P256-SHA256 =mldsa44-ecdsa-p256-sha256
+1.3.6.1.5.5.7.6.41 id-MLDSA65-RSA3072-PSS-SHA512 =mldsa65-rsa3072-pss-sha512
+1.3.6.1.5.5.7.6.42 id-MLDSA65-RSA3072-PKCS15-SHA512 =mldsa65-rsa3072-pkcs15-sha512
+1.3.6.1.5.5.7.6.43 id-MLDSA65-RSA4096-PSS-SHA512 =mldsa65-rsa4096-pss-sha512
+1.3.6.1.5.5.7.6.44 id-MLDSA65-RSA4096-PKCS15-SHA512 =mldsa65-rsa4096-pkcs15-sha512
+1.3.6.1.5.5.7.6.45 id-MLDSA65-ECDSA-P256-SHA512 =mldsa65-ecdsa-p256-sha512
+1.3.6.1.5.5.7.6.46 id-MLDSA65-ECDSA-P384-SHA512 =mldsa65-ecdsa-p384-sha512
+1.3.6.1.5.5.7.6.47 id-MLDSA65-ECDSA-brainpoolP256r1-SHA512 =mldsa65-ecdsa-brainpoolp256r1-sha512
+1.3.6.1.5.5.7.6.48 id-MLDSA65-Ed25519-SHA512 =mldsa65-ed25519-sha512
+1.3.6.1.5.5.7.6.49 id-MLDSA87-ECDSA-P384-SHA512 =mldsa87-ecdsa-p384-sha512
+1.3.6.1.5.5.7.6.50 id-MLDSA87-ECDSA-brainpoolP384r1-SHA512 =mldsa87-ecdsa-brainpoolp384r1-sha512
+1.3.6.1.5.5.7.6.51 id-MLDSA87-Ed448-SHAKE256 =mldsa87-ed448-shake256
+1.3.6.1.5.5.7.6.52 id-MLDSA87-RSA3072-PSS-SHA512 =mldsa87-rsa3072-pss-sha512
+1.3.6.1.5.5.7.6.53 id-MLDSA87-RSA4096-PSS-SHA512 =mldsa87-rsa4096-pss-sha512
+1.3.6.1.5.5.7.6.54 id-MLDSA87-ECDSA-P521-SHA512 =mldsa87-ecdsa-p521-sha512
+1.3.6.1.5.5.7.6.55 id-MLKEM768-RSA2048-SHA3-256 =mlkem768-rsa2048-sha3-256
+1.3.6.1.5.5.7.6.56 id-MLKEM768-RSA3072-SHA3-256 =mlkem768-rsa3072-sha3-256
+1.3.6.1.5.5.7.6.57 id-MLKEM768-RSA4096-SHA3-256 =mlkem768-rsa4096-sha3-256
+1.3.6.1.5.5.7.6.58 id-MLKEM768-X25519-SHA3-256 =mlkem768-x25519-sha3-256
+1.3.6.1.5.5.7.6.59 id-MLKEM768-ECDH-P256-SHA3-256 =mlkem768-ecdh-p256-sha3-256
+1.3.6.1.5.5.7.6.60 id-MLKEM768-ECDH-P384-SHA3-256 =mlkem768-ecdh-p384-sha3-256
+1.3.6.1.5.5.7.6.61 id-MLKEM768-ECDH-brainpoolP256r1-SHA3-256 =mlkem768-ecdh-brainpoolp256r1-sha3-256
+1.3.6.1.5.5.7.6.62 id-MLKEM1024-RSA3072-SHA3-256 =mlkem1024-rsa3072-sha3-256
+1.3.6.1.5.5.7.6.63 id-MLKEM1024-ECDH-P384-SHA3-256 =mlkem1024-ecdh-p384-sha3-256
+1.3.6.1.5.5.7.6.64 id-MLKEM1024-ECDH-brainpoolP384r1-SHA3-256 =mlkem1024-ecdh-brainpoolp384r1-sha3-256
+1.3.6.1.5.5.7.6.65 id-MLKEM1024-X448-SHA3-256 =mlkem1024-x448-sha3-256
+1.3.6.1.5.5.7.6.66 id-MLKEM1024-ECDH-P521-SHA3-256 =mlkem1024-ecdh-p521-sha3-256
+2.16.840.1.114027.80.8.1.21 id-MLDSA44-RSA2048-PSS =mldsa44-rsa2048-pss
+2.16.840.1.114027.80.8.1.22 id-MLDSA44-RSA2048-PKCS15 =mldsa44-rsa2048-pkcs15
+2.16.840.1.114027.80.8.1.23 id-MLDSA44-Ed25519 =mldsa44-ed25519
+2.16.840.1.114027.80.8.1.24 id-MLDSA44-ECDSA-P256 =mldsa44-ecdsa-p256
+2.16.840.1.114027.80.8.1.26 id-MLDSA65-RSA3072-PSS =mldsa65-rsa3072-pss
+2.16.840.1.114027.80.8.1.30 id-MLDSA65-Ed25519 =mldsa65-ed25519
+2.16.840.1.114027.80.8.1.32 id-MLDSA87-ECDSA-brainpoolP384r1 =mldsa87-ecdsa-brainpoolp384r1
+2.16.840.1.114027.80.8.1.33 id-MLDSA87-Ed448 =mldsa87-ed448
+2.16.840.1.114027.80.8.1.42 id-HashMLDSA44-Ed25519-SHA512 =hashmldsa44-ed25519-sha512
+2.16.840.1.114027.80.8.1.46 id-HashMLDSA65-RSA4096-PSS-SHA512 =hashmldsa65-rsa4096-pss-sha512
+2.16.840.1.114027.80.5.2.79 id-MLKEM768-ECDH-P384-SHA3-256 =mlkem768-ecdh-p384-sha3-256
+1.2.643.2.2.19 id-GostR3410-2001 =gost2001
+1.2.643.2.2.20 id-GostR3410-94 =gost94
+1.2.643.7.1.1.1.1 id-tc26-gost3410-12-256 =gost2012-256
+1.2.643.7.1.1.1.2 id-tc26-gost3410-12-512 =gost2012-512
+1.2.840.113549.1.9.16.3.17 id-alg-hss-lms-hashsig =hss-lms
+1.3.6.1.5.5.7.6.34 id-alg-xmss-hashsig =xmss
+1.3.6.1.5.5.7.6.35 id-alg-xmssmt-hashsig =xmssmt
+0.4.0.127.0.15.1.1.13.0 id-alg-xmss =xmss
+1.3.6.1.5.5.7.6.10 id-alg-composite =composite
+`

@@ -1,5 +1,6 @@
 import { toHex } from '../../base/bytes.ts'
 import { namesOf, nameOrOid } from '../../asn1/oids.ts'
+import type { OidTable } from '../../asn1/oids/table.ts'
 import { bytesOf, contextTag, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readOid, readSmallInteger } from '../../asn1/values.ts'
 import { asSequence, listOf, required } from './shape.ts'
@@ -31,7 +32,7 @@ export const decodePolicies = (tlv: Tlv): readonly PolicyInformation[] =>
 export const decodeApplicationPolicies = (tlv: Tlv): readonly PolicyInformation[] =>
   listOf(tlv, 'the application policies', (policy) => readPolicy(policy, namesOf('keyPurpose')))
 
-function readPolicy(policy: Tlv, known: ReadonlyMap<string, string>): PolicyInformation {
+function readPolicy(policy: Tlv, known: OidTable): PolicyInformation {
   const reader = asSequence(policy, 'a policy')
   const policyIdentifier = readOid(reader.read(TAG.oid, 'the policy identifier'))
   const qualifiers = reader.readIf(TAG.sequence)
