@@ -1,5 +1,5 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, relative } from 'node:path'
 import { packText, planPacks } from './pack.mjs'
 import { inRoot, rootPath } from './places.mjs'
 import { lazyChildProcess } from './plugins.mjs'
@@ -10,15 +10,15 @@ const AT_RUN_TIME = ['@photostructure/sqlite']
 const URL_OF_FILE = '__urlOfThisFile'
 
 /**
- * The command: `bin/certman.ts` and everything it reaches. esbuild splits at every `import()`, so each verb
- * and each heavy library is a chunk of its own and shared code exists once (`instanceof` holds everywhere).
+ * The command: `bin/certman.ts` and everything it reaches. esbuild makes a chunk of every file of ours and of every
+ * library, so that each exists once (`instanceof` holds everywhere).
  * esbuild splits ESM only, and CommonJS starts faster: each chunk is turned into CommonJS afterwards, and chunks
  * that are loaded together are put into one file.
  */
 export async function buildCli(esbuild, out) {
   const split = await esbuild.build({
     absWorkingDir: rootPath,
-    entryPoints: { certman: 'bin/certman.ts' },
+    entryPoints: await entryPoints(),
     outdir: out,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -34,20 +34,47 @@ export async function buildCli(esbuild, out) {
     legalComments: 'none',
     logLevel: 'silent',
   })
-  const chunks = new Map()
-  for (const file of split.outputFiles) chunks.set(chunkName(file.path), await toCommonJs(esbuild, file.text))
   const { outputs } = split.metafile
-  const packs = planPacks(outputs)
+  const chunks = new Map()
+  for (const { path, text } of split.outputFiles) {
+    const { inputs } = outputs[relative(rootPath, path).replaceAll('\\', '/')]
+    const isOurs = !Object.keys(inputs).some((each) => each.includes('node_modules/'))
+    chunks.set(chunkName(path), await toCommonJs({ esbuild, text, isOurs }))
+  }
+  const packs = planPacks(outputs, doors(split.metafile))
   await writePacks({ esbuild, out, chunks, packs })
   await writeFile(inRoot(`${out}/chunks/meta.json`), JSON.stringify(contents(outputs, packs)))
   const bytes = split.outputFiles.reduce((sum, file) => sum + file.contents.length, 0)
   return { done: `command: ${packs.length + 1} files, ${Math.round(bytes / 1024)} KB` }
 }
 
+/**
+ * Every file of ours is an entry point, so that each becomes a chunk of its own: of the files that a verb imports, those
+ * that it does not use are neither taken in nor run.
+ */
+async function entryPoints() {
+  const points = { certman: 'bin/certman.ts' }
+  for (const folder of ['commands', 'src'])
+    for (const name of await readdir(inRoot(folder), { recursive: true })) {
+      const path = `${folder}/${name.replaceAll('\\', '/')}`
+      if (path.endsWith('.ts') && path !== 'src/index.ts')
+        points[path.slice(0, -3).replaceAll('/', '.')] = path
+    }
+  return points
+}
+
+/** What is asked for by name when the command runs: the door and whatever stands in an `import()`. */
+function doors({ inputs }) {
+  const found = new Set(['bin/certman.ts'])
+  for (const { imports } of Object.values(inputs))
+    for (const each of imports) if (each.kind === 'dynamic-import' && !each.external) found.add(each.path)
+  return found
+}
+
 /** Chunk names carry a hash: the last part of the path is enough. */
 const chunkName = (path) => basename(path, '.js')
 
-async function toCommonJs(esbuild, text) {
+async function toCommonJs({ esbuild, text, isOurs }) {
   const { code } = await esbuild.transform(withAllNames(text.replace(/^#!.*\n/, '')), {
     format: 'cjs',
     platform: 'node',
@@ -58,7 +85,7 @@ async function toCommonJs(esbuild, text) {
     logLevel: 'silent',
   })
   const url = `const ${URL_OF_FILE} = require("node:url").pathToFileURL(__filename).href;\n`
-  return (code.includes(URL_OF_FILE) ? url : '') + withLateBuiltIns(withPlainExports(code))
+  return (code.includes(URL_OF_FILE) ? url : '') + withLateImports(withPlainExports(code), isOurs)
 }
 
 /**
@@ -89,26 +116,25 @@ function withoutIdleHelpers(code) {
 }
 
 /**
- * Built-in modules are required at their first use: `node:crypto` costs 2 ms, `node:tty` 2 ms, and a chunk may need
- * them on rare paths only. Each use of `import_x` becomes a call.
+ * What a file of ours imports is required where it is first used: `node:crypto` costs 5 ms, and of the files that lie on
+ * the way of a verb a third are for rare cases. Each use of `import_x` says where it comes from. Packages, whose top
+ * level may do something, require their own parts at once.
  */
-function withLateBuiltIns(code) {
-  const declaration = /^var (import_\w+) = (.*\brequire\("node:[^"]+"\).*);$/gm
+function withLateImports(code, isOurs) {
+  const declaration = isOurs ? LATE_IN_OURS : LATE_ANYWHERE
   const late = new Map([...code.matchAll(declaration)].map(([, name, value]) => [name, value]))
-  if (late.size === 0) return code
-  const body = code
-    .replace(declaration, '')
-    // `new x.Y()` would read `new x().Y()` as a call of x with new: the class needs parentheses
-    .replace(/\bnew (import_\w+)((?:\.\w+)+)/g, (whole, name, path) =>
-      late.has(name) ? `new (${name}${path})` : whole,
-    )
-    .replace(/\bimport_\w+/g, (name) => (late.has(name) ? `${name}()` : name))
-  const heads = [...late].map(
-    ([name, value]) => `let ${name}$;\nconst ${name} = () => (${name}$ ??= ${value});`,
-  )
-  // helpers such as __toESM are declared by `var` below, and are there when the first use comes
-  return `${heads.join('\n')}\n${body}`
+  const used = code.replace(declaration, 'var $1;').replace(/\bimport_\w+(?=[.)])/g, (name) => {
+    const value = late.get(name)
+    return value === undefined ? name : `(${name} ??= ${value})`
+  })
+  return isOurs ? used.replace(ONLY_RUN, '') : used
 }
+
+const LATE_ANYWHERE = /^var (import_\w+) = (.*\brequire\("node:[^"]+"\).*);$/gm
+const LATE_IN_OURS = /^var (import_\w+) = (.*\brequire\("(?:node:|\.)[^"]+"\).*);$/gm
+
+/** What esbuild requires only to have it run: the top levels of our files do nothing that others could see. */
+const ONLY_RUN = /^require\("\.[^"]+"\);$/gm
 
 /**
  * A chunk made from a CommonJS package exports only `default`, while `await import()` in Node gives its names

@@ -28,9 +28,10 @@ const TOGETHER = [
  * Distributes chunks over files.
  *
  * @param outputs esbuild's metafile outputs, keys as written (`out/chunks/x.js`)
+ * @param doors source files that are asked for by name; what none of them needs lies in no file
  * @returns list of `{ file, chunks }`; `file` is the name without ending
  */
-export function planPacks(outputs) {
+export function planPacks(outputs, doors) {
   const entries = new Map()
   for (const [path, output] of Object.entries(outputs))
     if (output.entryPoint) entries.set(output.entryPoint, path)
@@ -49,7 +50,7 @@ export function planPacks(outputs) {
       [...first].filter((path) => others.every((needs) => needs.has(path))),
     )
   }
-  for (const entry of entries.keys()) claim(nameOf(entry, packs), needsOf([entry]))
+  for (const entry of entries.keys()) if (doors.has(entry)) claim(nameOf(entry, packs), needsOf([entry]))
   return packs
 }
 
@@ -70,11 +71,12 @@ function nameOf(entry, packs) {
 }
 
 /**
- * The text of a pack: a function that answers a function that answers the exports of one of its chunks.
+ * The text of a pack: a function that answers a function that answers the exports of one of its chunks. The functions
+ * of the chunks stand without parentheses, for which V8 would compile them even where nobody calls them.
  */
 export function packText(chunks) {
   const functions = chunks.map(
-    ({ name, code }) => `${JSON.stringify(name)}: (function (module, exports) {\n${code}\n})`,
+    ({ name, code }) => `${JSON.stringify(name)}: function (module, exports) {\n${code}\n}`,
   )
   return `(function (pack, require, __filename) {
 "use strict";
