@@ -22,6 +22,9 @@ const heads = {
 /** By their octets: a few authorities sign nearly everything, and reading a key costs as much as using it. */
 const recent = new Recent<KeyObject>(32)
 
+/** OpenSSL verifies with RSA keys of 16,384 bits at most; longer ones come from nobody honest, and are not kept. */
+const LONGEST = 4096
+
 /**
  * A public key to verify with.
  *
@@ -31,14 +34,15 @@ const recent = new Recent<KeyObject>(32)
 export function verificationKey(spki: Uint8Array): KeyObject | undefined {
   try {
     const bytes = asBuffer(spki)
-    return recent.of(
-      bytes.toString('latin1'),
-      () => p256Key(bytes) ?? rsaKey(bytes) ?? createPublicKey({ key: bytes, format: 'der', type: 'spki' }),
-    )
+    if (bytes.length > LONGEST) return readKey(bytes)
+    return recent.of(bytes.toString('latin1'), () => readKey(bytes))
   } catch {
     return undefined
   }
 }
+
+const readKey = (spki: Buffer): KeyObject =>
+  p256Key(spki) ?? rsaKey(spki) ?? createPublicKey({ key: spki, format: 'der', type: 'spki' })
 
 /**
  * The same, quicker for EC keys. WebCrypto's raw form (SEC 1 section 2.3.4) is the only one for which OpenSSL 3.0 does

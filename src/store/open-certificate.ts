@@ -22,6 +22,9 @@ export function openCertificate(stored: StoredRecord, now: Date): StoredCertific
 /** By the SHA-256 of the bytes: authorities stand in the chain of every certificate that is asked for. */
 const opened = new Recent<CertificateFacts>(1000)
 
+/** Bytes. No authority is longer, and a thousand with ten thousand names each would fill the memory. */
+const LONGEST = 16_384
+
 /** What the bytes say is read when somebody looks: a download hands most of them on as they are. */
 class OpenedCertificate implements StoredCertificate {
   readonly der: Uint8Array
@@ -43,7 +46,10 @@ class OpenedCertificate implements StoredCertificate {
 
   /** @throws {CertmanError} `der.malformed` */
   get facts(): CertificateFacts {
-    return (this.#facts ??= opened.of(sha256Hex(this.der), () => knownFacts(this.der)))
+    return (this.#facts ??=
+      this.der.length > LONGEST
+        ? knownFacts(this.der)
+        : opened.of(sha256Hex(this.der), () => knownFacts(this.der)))
   }
 
   get record(): CertificateRecord {

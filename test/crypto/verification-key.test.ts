@@ -96,3 +96,15 @@ test('a point beside the curve, and one whose coordinate is no element of the fi
     expect(await verificationKeySoon(wrong)).toBeUndefined()
   }
 })
+
+test('a key is read once, but for one that is longer than any that OpenSSL verifies with', () => {
+  const { n = '' } = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })
+  const long = createPublicKey({
+    key: { kty: 'RSA', n: Buffer.alloc(5000, Buffer.from(n, 'base64url')).toString('base64url'), e: 'AQAB' },
+    format: 'jwk',
+  }).export({ format: 'der', type: 'spki' })
+  const usual = KEYS['RSA of 2,048 bits']!
+  expect(verificationKey(usual)).toBe(verificationKey(usual))
+  expect(verificationKey(long)).toBeDefined()
+  expect(verificationKey(long)).not.toBe(verificationKey(long))
+})
