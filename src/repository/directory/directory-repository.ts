@@ -36,7 +36,7 @@ export class DirectoryRepository implements Repository {
   readonly #head: KnownHead
   readonly #version = new TurnLook(async () => `${await this.#keeper.version()} ${this.#head.stamp()}`)
   #writers: Promise<unknown> = Promise.resolve()
-  #writer: Promise<DirectoryWriter> | undefined
+  #writer: DirectoryWriter | undefined
 
   constructor(files: Files, options: OpenOptions) {
     this.#files = files
@@ -139,18 +139,17 @@ export class DirectoryRepository implements Repository {
     this.#keeper.close()
   }
 
-  /** Who only reads starts without the half that writes. */
-  #writing(): Promise<DirectoryWriter> {
-    return (this.#writer ??= import('./directory-writer.ts').then(
-      ({ DirectoryWriter }) =>
-        new DirectoryWriter({
-          files: this.#files,
-          options: this.#options,
-          keeper: this.#keeper,
-          head: this.#head,
-          version: this.#version,
-        }),
-    ))
+  /** Who only reads starts without the half that writes. Loading it may fail for a moment: too many files are open. */
+  async #writing(): Promise<DirectoryWriter> {
+    if (this.#writer) return this.#writer
+    const { DirectoryWriter } = await import('./directory-writer.ts')
+    return (this.#writer ??= new DirectoryWriter({
+      files: this.#files,
+      options: this.#options,
+      keeper: this.#keeper,
+      head: this.#head,
+      version: this.#version,
+    }))
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {
