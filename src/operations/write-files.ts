@@ -60,8 +60,10 @@ export async function isSame({ path, bytes, secret }: OutputFile): Promise<boole
 export async function writeFiles(files: readonly OutputFile[], ambient: Ambient): Promise<void> {
   const pending: { readonly from: string; readonly to: string }[] = []
   let made: string | undefined
+  let at = ''
   try {
     for (const file of files) {
+      at = file.path
       if (file.makeFolder) made = (await makeFolders(dirname(file.path))) ?? made
       if (await isDevice(file.path)) {
         await writeInPlace(file)
@@ -74,11 +76,14 @@ export async function writeFiles(files: readonly OutputFile[], ambient: Ambient)
       pending.push({ from, to: file.path })
       await writeNew(from, file)
     }
-    for (const { from, to } of pending) await rename(from, to)
+    for (const { from, to } of pending) {
+      at = to
+      await rename(from, to)
+    }
   } catch (cause) {
     for (const { from } of pending) await rm(from, { force: true }).catch(() => undefined)
     if (made !== undefined) await rm(made, { recursive: true }).catch(() => undefined)
-    throw writeError(files[0]!.path, cause)
+    throw writeError(at, cause)
   }
 }
 
