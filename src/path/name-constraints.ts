@@ -57,7 +57,7 @@ function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): 
     case 'dns':
       return isHostWithin(name.value, base.value, isExclusion)
     case 'email':
-      return isMailboxWithin(name.value, base.value)
+      return isMailboxWithin(name.value, base.value, isExclusion)
     case 'uri':
       return isUriWithin(name.value, base.value, isExclusion)
     case 'ip':
@@ -69,9 +69,13 @@ function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): 
   }
 }
 
+/** The dot of the root makes a host no other one (RFC 1034 section 3.1): nobody gets around an exclusion by it. */
+const folded = (host: string, isExclusion: boolean): string =>
+  isExclusion ? host.toLowerCase().replace(/\.$/, '') : host.toLowerCase()
+
 /** The base itself, or labels added to its left; a base with a leading dot (not in the RFC, but in use) needs one more. */
 function isHostWithin(host: string, base: string, isExclusion: boolean): boolean {
-  const [name, limit] = [host.toLowerCase(), base.toLowerCase()]
+  const [name, limit] = [folded(host, isExclusion), base.toLowerCase()]
   if (limit === '' || name === limit) return true
   if (name.endsWith(limit.startsWith('.') ? limit : `.${limit}`)) return true
   // *.example.com stands for the excluded www.example.com, too
@@ -82,9 +86,9 @@ function isHostWithin(host: string, base: string, isExclusion: boolean): boolean
 const isExactOrBelow = (host: string, base: string): boolean =>
   base.startsWith('.') ? host.length > base.length && host.endsWith(base) : host === base
 
-function isMailboxWithin(mailbox: string, base: string): boolean {
+function isMailboxWithin(mailbox: string, base: string, isExclusion: boolean): boolean {
   const at = mailbox.lastIndexOf('@')
-  const [local, host] = [mailbox.slice(0, at), mailbox.slice(at + 1).toLowerCase()]
+  const [local, host] = [mailbox.slice(0, at), folded(mailbox.slice(at + 1), isExclusion)]
   const baseAt = base.lastIndexOf('@')
   if (baseAt < 0) return base === '' || isExactOrBelow(host, base.toLowerCase())
   // local parts are compared exactly (section 7.5)
@@ -92,7 +96,7 @@ function isMailboxWithin(mailbox: string, base: string): boolean {
 }
 
 function isUriWithin(uri: string, base: string, isExclusion: boolean): boolean {
-  const host = URL.canParse(uri) ? new URL(uri).hostname.toLowerCase() : ''
+  const host = URL.canParse(uri) ? folded(new URL(uri).hostname, isExclusion) : ''
   // without a host name, or with an address, the certificate must be refused
   if (host === '' || host.startsWith('[') || parseIp(host) !== undefined) return isExclusion
   return base === '' || isExactOrBelow(host, base.toLowerCase())

@@ -69,6 +69,19 @@ describe('name constraints', () => {
     expect(constraintViolations(constraints, names('dns:*.other.com'))).toEqual([])
   })
 
+  test.each([
+    ['dns', 'evil.example', 'www.evil.example.'],
+    ['email', 'evil.example', 'a@evil.example.'],
+    ['email', '.evil.example', 'a@www.evil.example.'],
+    ['uri', 'evil.example', 'https://evil.example./p'],
+  ] as const)('when the %s %s is excluded then %s, with the dot of the root behind it, is too', (...of) => {
+    const [type, base, value] = of
+    const excludedSubtrees = [subtree(`${type}:${base}`)]
+    const constraints = { permittedSubtrees: null, excludedSubtrees }
+    const found = constraintViolations(constraints, { subject: [], alternativeNames: [{ type, value }] })
+    expect(found).toEqual([expect.stringMatching(/is excluded by/)])
+  })
+
   test('when the subject has a mail address and no alternative one, it counts', () => {
     const constraints = { permittedSubtrees: [subtree('email:good.example')], excludedSubtrees: null }
     const subject = readName(requireOneValue(parseNameText('emailAddress=a@bad.example,CN=a'), 'name'))
