@@ -107,9 +107,11 @@ export class AnswerMemory {
       this.#forget(key, kept)
       return undefined
     }
-    // what is used again moves to the end: the front goes first
-    this.#kept.delete(key)
-    this.#kept.set(key, kept)
+    // what is used again moves to the end: the front goes first; while there is much room, nothing will have to go
+    if (this.#bytes * 2 > this.#most) {
+      this.#kept.delete(key)
+      this.#kept.set(key, kept)
+    }
     return kept
   }
 
