@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, relative } from 'node:path'
+import { LATE } from './late.mjs'
 import { packText, planPacks } from './pack.mjs'
 import { inRoot, rootPath } from './places.mjs'
 import { lazyChildProcess } from './plugins.mjs'
@@ -10,15 +11,15 @@ const AT_RUN_TIME = ['@photostructure/sqlite']
 const URL_OF_FILE = '__urlOfThisFile'
 
 /**
- * The command: `bin/certman.ts` and everything it reaches. esbuild makes a chunk of every file of ours and of every
- * library, so that each exists once (`instanceof` holds everywhere).
+ * The command: `bin/certman.ts` and everything it reaches. esbuild splits at every `import()`, so each verb
+ * and each heavy library is a chunk of its own and shared code exists once (`instanceof` holds everywhere).
  * esbuild splits ESM only, and CommonJS starts faster: each chunk is turned into CommonJS afterwards, and chunks
  * that are loaded together are put into one file.
  */
 export async function buildCli(esbuild, out) {
   const split = await esbuild.build({
     absWorkingDir: rootPath,
-    entryPoints: await entryPoints(),
+    entryPoints: entryPoints(),
     outdir: out,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -48,19 +49,10 @@ export async function buildCli(esbuild, out) {
   return { done: `command: ${packs.length + 1} files, ${Math.round(bytes / 1024)} KB` }
 }
 
-/**
- * Every file of ours is an entry point, so that each becomes a chunk of its own: of the files that a verb imports, those
- * that it does not use are neither taken in nor run.
- */
-async function entryPoints() {
-  const points = { certman: 'bin/certman.ts' }
-  for (const folder of ['commands', 'src'])
-    for (const name of await readdir(inRoot(folder), { recursive: true })) {
-      const path = `${folder}/${name.replaceAll('\\', '/')}`
-      if (path.endsWith('.ts') && path !== 'src/index.ts')
-        points[path.slice(0, -3).replaceAll('/', '.')] = path
-    }
-  return points
+/** The door, and the files that come late: each of these becomes a chunk of its own. */
+function entryPoints() {
+  const late = LATE.map((path) => [path.slice(0, -3).replaceAll('/', '.'), path])
+  return { certman: 'bin/certman.ts', ...Object.fromEntries(late) }
 }
 
 /** What is asked for by name when the command runs: the door and whatever stands in an `import()`. */
@@ -116,8 +108,8 @@ function withoutIdleHelpers(code) {
 }
 
 /**
- * What a file of ours imports is required where it is first used: `node:crypto` costs 5 ms, and of the files that lie on
- * the way of a verb a third are for rare cases. Each use of `import_x` says where it comes from. Packages, whose top
+ * What a chunk of ours imports is required where it is first used: `node:crypto` costs 5 ms, and of the files that a verb
+ * imports a third are for rare cases. Each use of `import_x` says where it comes from. Packages, whose top
  * level may do something, require their own parts at once.
  */
 function withLateImports(code, isOurs) {
