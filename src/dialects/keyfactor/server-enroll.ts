@@ -102,7 +102,7 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
     const [outcome] = await served.store.submit(whole)
     return { state: 'pending', requestNumber: desk.numbers.numberOf(served, 'request', outcome!.id) }
   }
-  const { id, row } = await orBefore(desk, { issuance, csr: whole.csr }, () =>
+  const { id, row } = await orBefore(desk, { issuance, csr: whole.csr, extra }, () =>
     sign(issuance, { request: whole, heritage, extra }),
   )
   const edit = editOf({ ...row, name: whole.name ?? null }, described)

@@ -249,6 +249,29 @@ describe('an enrollment with a CSR', () => {
     expect(await world.store.count('certificate', { filter: { op: 'all' } })).toBe(5)
   })
 
+  test('that is repeated with other names is no repetition', async () => {
+    const named = async (host: string, ...lists: (readonly string[])[]) => {
+      const CSR = writePem('CERTIFICATE REQUEST', await madeCsr(host))
+      const answers: [number, unknown][] = []
+      for (const dns of lists) {
+        const body = { CSR, CertificateAuthority: 'root', SANs: { dns } }
+        const { status, json } = await post('/Enrollment/CSR', body, pem)
+        answers.push([status, json.CertificateInformation?.KeyfactorID ?? json.Message])
+      }
+      return answers
+    }
+    const [first, again, more, fewer] = await named(
+      'n.example',
+      ['a.example'],
+      ['a.example'],
+      ['b.example'],
+      [],
+    )
+    expect([first![0], again]).toEqual([200, first])
+    const refusal = [400, expect.stringMatching(/issued/)]
+    expect([more, fewer]).toEqual([refusal, refusal])
+  })
+
   test('takes the pattern’s profile, and says what a profile demands', async () => {
     const patterns = (await call('/EnrollmentPatterns')).json
     const client = patterns.find((each: { Name: string }) => each.Name === 'client')
