@@ -60,15 +60,26 @@ export function requireNow({ house }: Desk, schedule: Json | undefined): void {
 const isRepeated = (schedule: Json | undefined): boolean =>
   ['Interval', 'Daily', 'Weekly', 'Monthly'].some((name) => (member(schedule, name) ?? null) !== null)
 
+/** Each entry is a transaction: what one call asks for must come to an end. */
+const MOST = 1000
+
+/** @throws {WireFault} 400 */
+function requireFew(entries: readonly Json[]): void {
+  if (entries.length > MOST)
+    throw invalid(`One call is for ${MOST} certificate stores at most: make several calls.`)
+}
+
 /** What `CertificateStores`, `Stores`, or `StoreIds` with `StoreTypes` ask for. @throws {WireFault} 400, 404 */
 export function deploymentsOf(desk: Desk, body: Json): readonly Deployment[] {
   const named = [...listMember(body, 'CertificateStores'), ...listMember(body, 'Stores')]
   const [type] = listMember(body, 'StoreTypes')
+  const guids = listMember(body, 'StoreIds')
+  requireFew([...named, ...guids])
   return [
     ...named.map((each) =>
       deployment(desk, member(each, 'CertificateStoreId') ?? member(each, 'StoreId'), each),
     ),
-    ...listMember(body, 'StoreIds').map((guid) => deployment(desk, guid, type)),
+    ...guids.map((guid) => deployment(desk, guid, type)),
   ]
 }
 
@@ -145,6 +156,7 @@ export async function removeFromStores(desk: Desk): Promise<Answer> {
   requireNow(desk, member(body, 'Schedule'))
   const wanted = listMember(body, 'CertificateStores')
   if (wanted.length === 0) throw invalid('The CertificateStores field is required.')
+  requireFew(wanted)
   const found: (readonly [ServedStore, id: string])[] = []
   for (const each of wanted) {
     const served = requireStore(desk, member(each, 'CertificateStoreId'))

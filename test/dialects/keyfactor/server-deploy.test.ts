@@ -50,6 +50,17 @@ describe('a certificate that is added to a certificate store', () => {
     expect((await web())['subject']).toBe('CN=web.example,O=Example')
   })
 
+  test('goes to a thousand of them at most in one call', async () => {
+    const CertificateStores = Array.from({ length: 1001 }, () => ({ CertificateStoreId: two, Alias: 'www' }))
+    const { status, json } = await post('/CertificateStores/Certificates/Add', {
+      CertificateId: 2,
+      CertificateStores,
+    })
+    expect([status, json.Message]).toEqual([400, expect.stringMatching(/1000 certificate stores at most/)])
+    const removal = await post('/CertificateStores/Certificates/Remove', { CertificateStores })
+    expect([removal.status, removal.json.Message]).toEqual([400, expect.stringMatching(/at most/)])
+  })
+
   test.each([
     [{ Schedule: { ExactlyOnce: { Time: '2027-01-01T00:00:00Z' } } }, 400, /cannot be scheduled/],
     [{ Schedule: { Daily: { Time: '2026-01-01T00:00:00Z' } } }, 400, /cannot be scheduled/],
