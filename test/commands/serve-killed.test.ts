@@ -11,7 +11,7 @@ import { bareEnv, builtCommand, temporaryFolder } from '../support/built.ts'
 import { makeKey, makeRequest } from '../support/make-certificates.ts'
 
 /** Kills, each at another moment of the stream. */
-const ROUNDS = 20
+const ROUNDS = 12
 /** Callers at once: enough for the records of one transaction to go to a segment. */
 const CALLERS = 12
 

@@ -101,10 +101,11 @@ const inOrder = (store: PortWorld['store'], sort: string, more: object = {}): Pr
   }).then((rows) => rows.map(cnOf))
 
 /** A thousand certificates of one key. */
+/** More than two pages of every client. */
 const many = async (world: PortWorld): Promise<void> => {
   const key = makeKey()
   await world.stock(
-    ...Array.from({ length: 1000 }, (_, at) => ({ of: makeCertificate({ cn: `host-${at}.example`, key }) })),
+    ...Array.from({ length: 450 }, (_, at) => ({ of: makeCertificate({ cn: `host-${at}.example`, key }) })),
   )
 }
 
@@ -269,7 +270,7 @@ export const listScenarios: readonly Scenario[] = [
     },
   ),
   scenario(
-    'when ten of a thousand are wanted then not all are read, and all come when all are wanted',
+    'when ten of hundreds are wanted then not all are read, and all come when all are wanted',
     ['list:certificate'],
     async (world) => {
       await many(world)
@@ -286,7 +287,7 @@ export const listScenarios: readonly Scenario[] = [
       await count(1)
       const [few, fewCalls] = await count(10)
       const [whole, wholeCalls] = await count()
-      expect([few, whole]).toEqual([10, 1000])
+      expect([few, whole]).toEqual([10, 450])
       // a vendor without pages gives all in one answer
       if (wholeCalls > 2) expect(fewCalls).toBeLessThan(wholeCalls)
       // some tell little in a list: then each row is asked for
