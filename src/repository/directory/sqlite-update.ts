@@ -11,7 +11,7 @@ export interface OldRow {
 }
 
 /** Columns that follow from the bytes of a record: with the same fingerprint they stay, and so do their indexes. */
-const OF_THE_BYTES: ReadonlySet<string> = new Set([
+const OF_THE_BYTES: ReadonlySet<(typeof ENTRY_COLUMNS)[number]> = new Set([
   'id',
   'notBefore',
   'notAfter',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeCertificate } from '../../support/make-certificates.ts'
-import { rawCall, stockedWorld, type RawCall, type RawReply, type Stocked } from './world.ts'
+import { callsTo, stockedWorld, type RawReply, type Stocked } from './world.ts'
 
 let world: Stocked
 beforeEach(async () => {
@@ -8,10 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const call = (path: string, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  rawCall(world, { path: `/KeyfactorAPI${path}`, ...more })
-const post = (path: string, body: unknown, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  call(path, { method: 'POST', body, ...more })
+const { call, post } = callsTo(() => world)
 
 /** Certificates by `root`, called `many-0.example` and so on; their numbers begin at 5. */
 async function many(count: number): Promise<void> {

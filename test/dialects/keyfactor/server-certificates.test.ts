@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rawCall, stockedWorld, type RawCall, type RawReply, type Stocked } from './world.ts'
+import { callsTo, rawCall, stockedWorld, type RawReply, type Stocked } from './world.ts'
 
 let world: Stocked
 beforeAll(async () => {
@@ -8,8 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const call = (path: string, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  rawCall(world, { path: `/KeyfactorAPI${path}`, ...more })
+const { call } = callsTo(() => world)
 const pick = (reply: RawReply, member: string): unknown[] =>
   reply.json.map((each: Record<string, unknown>) => each[member])
 

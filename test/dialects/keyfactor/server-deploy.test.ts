@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { toBase64 } from '../../../src/base/bytes.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
-import { rawCall, stockedWorld, type RawCall, type RawReply, type Stocked } from './world.ts'
+import { callsTo, stockedWorld, type RawReply, type Stocked } from './world.ts'
 
 let world: Stocked
 /** GUIDs of both stores. */
@@ -12,10 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const call = (path: string, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  rawCall(world, { path: `/KeyfactorAPI${path}`, ...more })
-const post = (path: string, body: unknown, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  call(path, { method: 'POST', body, ...more })
+const { call, post } = callsTo(() => world)
 const second = (): Stocked['store'] => world.stores['two']!
 const web = (): ReturnType<Stocked['store']['resolve']> =>
   second().resolve({ kind: 'certificate', by: 'text', text: 'www' })

@@ -5,7 +5,7 @@ import { writePem } from '../../../src/formats/pem.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
 import { writeCsr } from '../../../src/x509/write-csr.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
-import { madeCsr, rawCall, stockedWorld, type RawCall, type RawReply, type Stocked } from './world.ts'
+import { callsTo, madeCsr, rawCall, stockedWorld, type Stocked } from './world.ts'
 
 let world: Stocked
 beforeEach(async () => {
@@ -13,10 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const call = (path: string, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  rawCall(world, { path: `/KeyfactorAPI${path}`, ...more })
-const post = (path: string, body: unknown, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  call(path, { method: 'POST', body, ...more })
+const { call, post } = callsTo(() => world)
 /** The only format with a key whose password costs no time. */
 const quick = { headers: { 'x-certificateformat': 'JKS' } }
 const pem = { headers: { 'x-certificateformat': 'PEM' } }

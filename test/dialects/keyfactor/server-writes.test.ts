@@ -6,7 +6,7 @@ import { Secret } from '../../../src/base/secret.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
 import { readGiven } from '../../support/pkcs12.ts'
-import { madeCsr, rawCall, stockedWorld, type RawCall, type RawReply, type Stocked } from './world.ts'
+import { callsTo, madeCsr, stockedWorld, type RawReply, type Stocked } from './world.ts'
 
 let world: Stocked
 beforeEach(async () => {
@@ -14,10 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const call = (path: string, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  rawCall(world, { path: `/KeyfactorAPI${path}`, ...more })
-const post = (path: string, body: unknown, more: Partial<RawCall> = {}): Promise<RawReply> =>
-  call(path, { method: 'POST', body, ...more })
+const { call, post } = callsTo(() => world)
 const base64 = (value: Uint8Array | string): string => Buffer.from(value).toString('base64')
 
 describe('an import', () => {

@@ -36,6 +36,17 @@ export function rawCall({ url, ca }: RawServer, call: RawCall): Promise<RawReply
   return sendRaw({ url, ca, agent: AGENT }, { ...call, headers })
 }
 
+type Calling = (path: string, more?: Partial<RawCall>) => Promise<RawReply>
+
+/** Calls below the API's path, of the world that stands at the moment. */
+export function callsTo(world: () => RawServer): {
+  readonly call: Calling
+  readonly post: (path: string, body: unknown, more?: Partial<RawCall>) => Promise<RawReply>
+} {
+  const call: Calling = (path, more = {}) => rawCall(world(), { path: `/KeyfactorAPI${path}`, ...more })
+  return { call, post: (path, body, more = {}) => call(path, { method: 'POST', body, ...more }) }
+}
+
 /** Certificates of a served world: a root, a leaf with its key, one that is expired, one that is revoked. */
 export interface Stocked extends ServedWorld {
   readonly root: TestCertificate
