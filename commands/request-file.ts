@@ -12,10 +12,12 @@ export interface RequestText {
   readonly name?: string
   readonly tags?: readonly string[]
   readonly profile?: string
+  /** Id or name. */
+  readonly authority?: string
   readonly requestedBy?: string
 }
 
-const TEXTS = ['subject', 'keyType', 'name', 'profile', 'requestedBy'] as const
+const TEXTS = ['subject', 'keyType', 'name', 'profile', 'authority', 'requestedBy'] as const
 const LISTS = ['keyUsage', 'extendedKeyUsage', 'tags'] as const
 const ALL: readonly string[] = [...TEXTS, 'subjectAltName', ...LISTS]
 

@@ -36,6 +36,7 @@ const OPTIONS = {
   }),
   name: text('NAME', 'name of the request, and of the certificate to come'),
   profile: text('NAME', 'profile that sign is to take', { completes: 'profile' }),
+  ca: text('NAME', 'authority that sign is to take', { completes: 'authority' }),
   csr: text('FILE', 'take in a request that was made elsewhere; - is standard input', { completes: 'file' }),
   like: text('REF', 'names and usages of this certificate or request, with a new key', {
     completes: 'reference',
@@ -66,7 +67,7 @@ const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length >
 
 /** What the flags say about the request itself. */
 function flagText(options: RequestOptions): RequestText {
-  const { subject, san, keyType, keyUsage, eku, name, tag, profile, requestedBy } = options
+  const { subject, san, keyType, keyUsage, eku, name, tag, profile, ca, requestedBy } = options
   return present({
     subject,
     subjectAltName: some(san),
@@ -76,6 +77,7 @@ function flagText(options: RequestOptions): RequestText {
     name,
     tags: some(tag),
     profile,
+    authority: ca,
     requestedBy,
   })
 }
@@ -161,13 +163,14 @@ async function submit(
   options: RequestOptions & { readonly csr: string },
 ): Promise<RequestReport> {
   requireSubmitOnly(options)
-  const { csr, name, tag, profile, requestedBy } = options
+  const { csr, name, tag, profile, ca, requestedBy } = options
   const wish = present({
     path: csr,
     cwd: ctx.cwd,
     name,
     tags: some(tag),
     profile,
+    authority: ca,
     requestedBy,
     keyPassword: await ctx.secret(keyPasswordFlags(options)),
     dryRun: ctx.global.dryRun,
@@ -205,7 +208,8 @@ export const request = declare({
     'The request waits in the queue of the store (certman list requests) until somebody signs or rejects it. Its ' +
       'private key stays in the store, with a password or without. A server that keeps no keys gets the request ' +
       'alone: then --key-out says where the key goes.',
-    'A file for --from has subject, subjectAltName, keyType, keyUsage, extendedKeyUsage, name, tags, profile.',
+    'A file for --from has subject, subjectAltName, keyType, keyUsage, extendedKeyUsage, name, tags, profile, ' +
+      'authority.',
   ],
   args: [],
   options: OPTIONS,

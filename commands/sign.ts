@@ -1,7 +1,7 @@
 import { parseReference, parseSerialNumber } from '../src/domain/reference.ts'
 import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing, SigningOrder } from '../src/store/authority-orders.ts'
-import type { Store, Target } from '../src/store/store.ts'
+import type { Store } from '../src/store/store.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { attachAnswer } from './attach.ts'
 import type { Context } from './context.ts'
@@ -11,11 +11,11 @@ import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
 import { unlocking } from './passwords.ts'
 import { pickAuthority } from './pick-authority.ts'
-import { requestTarget } from './request-target.ts'
+import { requestTarget, type RequestTarget } from './request-target.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {
-  ca: text('NAME', 'the authority that signs (default: the only one that is enabled)', {
+  ca: text('NAME', "the authority that signs (default: the request's, else the only one that is enabled)", {
     completes: 'authority',
   }),
   profile: text(
@@ -63,13 +63,15 @@ async function readOrder(options: SignOptions): Promise<SigningOrder> {
 /** One request to be signed, or to be given its certificate. */
 interface Job {
   readonly store: Store
-  readonly target: Target
+  readonly target: RequestTarget
   readonly options: SignOptions
 }
 
-async function signHere(ctx: Context, { store, target, options }: Job): Promise<Signing> {
+async function signHere(ctx: Context, { store, target: { row, ...target }, options }: Job): Promise<Signing> {
   const order = await readOrder(options)
-  const authority = await pickAuthority(ctx, store, options.ca)
+  const meant = row['authorityId']
+  const named = options.ca ?? (typeof meant === 'string' ? meant : undefined)
+  const authority = await pickAuthority(ctx, store, named)
   const flags = passwordFlags(options, ctx.ambient.env)
   const key = authority === undefined ? 'the key of the authority' : `the key of authority ${authority}`
   return unlocking(ctx, { key, flags }, (password) =>

@@ -62,6 +62,8 @@ export interface RequestRecord {
   readonly keyId?: string
   /** Name of the profile that the asker has in mind. */
   readonly profile?: string
+  /** Id of the authority that the asker has in mind. */
+  readonly authorityId?: string
   readonly requestedAt: string
   readonly requestedBy?: string
   /** The PEM as it came through a server, where it is not what certman writes itself. */

@@ -46,6 +46,8 @@ export interface RequestWish {
   readonly tags?: readonly string[]
   /** Name of a profile, as a hint for `sign`. */
   readonly profile?: string
+  /** Id or name of an authority, likewise. */
+  readonly authority?: string
   readonly requestedBy?: string
   readonly challengePassword?: Secret
   /** Encrypts the new key at rest. */
@@ -90,13 +92,14 @@ export async function makeRequest(
     signer: openSigner(key.pkcs8),
     ...(wish.challengePassword && { challengePassword: wish.challengePassword }),
   })
-  const { name, tags, profile, requestedBy } = wish
+  const { name, tags, profile, authority, requestedBy } = wish
   const request = {
     csr,
     source: { how: 'generated' },
     ...(name !== undefined && { name }),
     ...(tags && { tags }),
     ...(profile !== undefined && { profile }),
+    ...(authority !== undefined && { authority }),
     ...(requestedBy !== undefined && { requestedBy }),
   } as const
   return { csr, outcomes: await submit(store, request, { key: keptKey(key, wish, ambient), wish, ambient }) }

@@ -14,7 +14,7 @@ import { quoted } from './read-sources.ts'
 /** A file with exactly one CSR; a private key in it that belongs to the CSR is taken along. */
 export interface SubmitRequest extends Pick<
   RequestWish,
-  'name' | 'tags' | 'profile' | 'requestedBy' | 'keyPassword' | 'dryRun'
+  'name' | 'tags' | 'profile' | 'authority' | 'requestedBy' | 'keyPassword' | 'dryRun'
 > {
   /** `-` is standard input. */
   readonly path: string
@@ -31,7 +31,7 @@ export async function submitFile(
   request: SubmitRequest,
   { password, tools }: { readonly password: PasswordSource; readonly tools: FileTools },
 ): Promise<RequestReport> {
-  const { path, cwd, name, tags, profile, requestedBy, keyPassword, dryRun } = request
+  const { path, cwd, name, tags, profile, authority, requestedBy, keyPassword, dryRun } = request
   const items = await readAll({ paths: [path], cwd, password, tools })
   const csr = oneCsr(items, path)
   // where the store keeps no keys, it stays in the file that it came from
@@ -43,6 +43,7 @@ export async function submitFile(
     ...(name !== undefined && { name }),
     ...(tags && { tags }),
     ...(profile !== undefined && { profile }),
+    ...(authority !== undefined && { authority }),
     ...(requestedBy !== undefined && { requestedBy }),
   } as const
   return { csr, outcomes: await store.submit(submitted, { dryRun: dryRun === true }) }

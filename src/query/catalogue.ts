@@ -169,6 +169,7 @@ const REQUEST: readonly FieldSpec[] = [
   field('rejectionReason', 'text', { help: 'why it was rejected' }),
   field('certificateId', 'identifier', { help: 'id of the certificate issued for it' }),
   field('profile', 'text', { help: 'profile that it is meant for' }),
+  field('authorityId', 'identifier', { help: 'id of the authority that it is meant for' }),
   field('fingerprint', 'hex', { help: 'SHA-256 of the request', letters: 'lower', required: true }),
   ...KEY_AND_USAGE,
   ...KEY_LINK,

@@ -18,12 +18,14 @@ export interface NewRequest {
   readonly requestedBy?: string
   /** Name of the profile that the asker has in mind: `sign` takes it where none is named. */
   readonly profile?: string
+  /** Id or name of the authority that the asker has in mind, likewise. */
+  readonly authority?: string
   readonly source?: RecordSource
 }
 
 /** How a request is to be signed. */
 export interface SigningOrder {
-  /** Id or name; default: the only enabled authority. */
+  /** Id or name; default: the request's, else the only enabled authority. */
   readonly authority?: string
   /** Default: the request's, else the authority's, else `server`. */
   readonly profile?: string

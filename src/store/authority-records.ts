@@ -19,10 +19,13 @@ export function fieldsOf(record: { readonly id: string }): JsonObject {
 /**
  * The authority of an id or a name.
  *
- * @throws {CertmanError} `record.not-found`
+ * @throws {CertmanError} `record.not-found`; `input.invalid` for a reference to another kind of record
  */
-export async function getAuthority(reading: Reading, reference: string): Promise<AuthorityRecord> {
-  return authorityOf(await resolveReference(reading, parseReference(reference, 'authority')))
+export async function getAuthority(reading: Reading, text: string): Promise<AuthorityRecord> {
+  const reference = parseReference(text, 'authority')
+  if (reference.kind !== 'authority')
+    throw new CertmanError('input.invalid', `an authority is expected, not a ${reference.kind}`)
+  return authorityOf(await resolveReference(reading, reference))
 }
 
 /** All authorities of the store in id order. */

@@ -125,7 +125,9 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
   }
 
   async profiles(): Promise<readonly ListedProfile[]> {
-    this.permit('read')
+    // a requestor may know what kinds of certificate there are to ask for
+    const { ownOnly, claims } = this.grants
+    if (!ownOnly || !claims.includes('create')) this.permit('read')
     return this.store.profiles()
   }
 

@@ -30,6 +30,15 @@ export interface SigningTools {
   readonly ambient: Ambient
 }
 
+/** The job, naming the authority that its request has in mind where the order names none. */
+export async function withAuthority(reading: Reading, job: SigningJob): Promise<SigningJob> {
+  const { signable, order } = job
+  if (order.authority !== undefined || !('target' in signable) || signable.again) return job
+  const [request] = await reading.find('request', { by: 'id', id: signable.target.id })
+  const authority = request?.row['authorityId']
+  return typeof authority === 'string' ? { ...job, order: { ...order, authority } } : job
+}
+
 /** The job of a request that is brought; see `checkRequest`. */
 export const checkJob = async (
   request: NewRequest,

@@ -1,6 +1,13 @@
 import type { Repository, WriteTransaction } from '../repository/repository.ts'
 import type { Signing } from './authority-orders.ts'
-import { makeReady, signBatch, type ReadyJob, type SigningJob, type SigningTools } from './sign-batch.ts'
+import {
+  makeReady,
+  signBatch,
+  withAuthority,
+  type ReadyJob,
+  type SigningJob,
+  type SigningTools,
+} from './sign-batch.ts'
 
 type Results = readonly (Signing | Error)[]
 
@@ -31,14 +38,15 @@ async function readyAll(
 ): Promise<readonly (ReadyJob | Error)[]> {
   const known = new Map<string, { readonly job: SigningJob; readonly authorityId: string }>()
   const ready: (ReadyJob | Error)[] = []
-  for (const job of jobs) {
-    const { authority = '', password } = job.order
-    const same = known.get(authority)
-    if (same && same.job.order.password === password) {
-      ready.push({ ...job, authorityId: same.authorityId })
-      continue
-    }
+  for (const asked of jobs) {
     try {
+      const job = await withAuthority(repository, asked)
+      const { authority = '', password } = job.order
+      const same = known.get(authority)
+      if (same && same.job.order.password === password) {
+        ready.push({ ...job, authorityId: same.authorityId })
+        continue
+      }
       const made = await makeReady(repository, job, tools)
       known.set(authority, { job, authorityId: made.authorityId })
       ready.push(made)

@@ -213,7 +213,7 @@ async function putIssuedRequest(
   const state = { state: 'issued', certificateId: id }
   const log = { action: ACTION, kind: 'request', id: requestId } as const
   if (!record) {
-    const fields = { ...state, ...requestFields(source.request!, key?.id, desk) }
+    const fields = { ...state, ...requestFields(source.request!, { keyId: key?.id }, desk) }
     return tx.put({ kind: 'request', id: requestId, fields, pem }, 'absent', log)
   }
   // a key that was brought has joined the request meanwhile

@@ -4,6 +4,7 @@ import { openRequestAside, openRequests, type OpenRequest } from '../authority/r
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
 import type { NewRequest } from './authority-orders.ts'
+import { getAuthority } from './authority-records.ts'
 import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
 import { importBatch } from './import-batch.ts'
@@ -79,8 +80,8 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
  * Puts a request into the queue, its private key beside it. The same CSR twice is unchanged.
  *
  * @returns the request first, then the key and what the key joined
- * @throws {CertmanError} `name.taken`, `name.invalid`; `profile.not-found`, and `policy.refused` for a key that the
- *   profile does not certify
+ * @throws {CertmanError} `name.taken`, `name.invalid`; `record.not-found` for an authority that is not there;
+ *   `profile.not-found`, and `policy.refused` for a key that the profile does not certify
  */
 export async function submitRequest(
   tx: WriteTransaction,
@@ -100,6 +101,7 @@ async function presentOutcome(
   const [known] = await tx.find('request', { by: 'fingerprint', fingerprint })
   if (known) return { kind: 'request', id: known.id, outcome: 'unchanged', what: 'present', row: known.row }
   if (given.profile !== undefined) await requireProfile(tx, open, given.profile)
+  await authorityIn(tx, given)
   if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })
   return undefined
 }
@@ -113,7 +115,8 @@ async function putRequest(
   const keys = given.key ? await keepKey(tx, given.key, acting) : []
   const id = await tx.nextId('request')
   const key = await keyOf(tx, open)
-  const fields = { state: 'outstanding', ...requestFields({ given }, key?.id, acting) }
+  const ids = { keyId: key?.id, authorityId: await authorityIn(tx, given) }
+  const fields = { state: 'outstanding', ...requestFields({ given }, ids, acting) }
   const pem = { label: 'CERTIFICATE REQUEST', der: given.csr }
   const record = { kind: 'request', id, fields, pem } as const
   const row = await tx.put(record, 'absent', {
@@ -123,6 +126,11 @@ async function putRequest(
     detail: { fingerprint },
   })
   return [{ kind: 'request', id, outcome: 'changed', what: 'created', row }, ...keys]
+}
+
+/** Id of the authority that is in mind. @throws {CertmanError} `record.not-found` */
+async function authorityIn(tx: WriteTransaction, { authority }: NewRequest): Promise<string | undefined> {
+  return authority === undefined ? undefined : (await getAuthority(tx, authority)).id
 }
 
 async function requireProfile(
@@ -152,17 +160,18 @@ export async function keyOf(
   return key
 }
 
-/** The fields of a new request, but for its state. @param keyId see `keyOf` */
+/** The fields of a new request, but for its state. @param ids see `keyOf`, and the authority that is in mind */
 export const requestFields = (
   { given }: Pick<CheckedRequest, 'given'>,
-  keyId: string | undefined,
+  ids: { readonly keyId: string | undefined; readonly authorityId?: string | undefined },
   { now, actor }: Acting,
 ): ReturnType<typeof withoutAbsent> =>
   withoutAbsent({
     name: given.name,
     tags: [...new Set(given.tags ?? [])],
-    keyId,
+    keyId: ids.keyId,
     profile: given.profile,
+    authorityId: ids.authorityId,
     requestedAt: now.toISOString(),
     requestedBy: given.requestedBy ?? actor,
     submittedText: given.text,

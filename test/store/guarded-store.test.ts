@@ -179,6 +179,18 @@ describe('a requestor', () => {
     await expect(ann.sign(target('1'), {})).rejects.toMatchObject({ code: 'claim.missing' })
   })
 
+  test('knows for which profiles it may ask, and names an authority without seeing any', async () => {
+    const ann = requestor('ann')
+    expect((await ann.profiles()).map(({ profile }) => profile.name)).toContain('server')
+    const [outcome] = await ann.submit({
+      csr: csrFor(['dns:a.example']),
+      profile: 'client',
+      authority: 'root',
+    })
+    expect(outcome!.row).toMatchObject({ profile: 'client', authorityId: '1' })
+    await expect(requestor('ann', []).profiles()).rejects.toMatchObject({ code: 'claim.missing' })
+  })
+
   test('when claims are given to it then they reach as far as its own requests', async () => {
     await requestor('bob').submit({ csr: csrFor(['dns:b.example']) })
     const ann = requestor('ann', ['create', 'sign', 'revoke'])

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { memoryRepository } from '../../src/repository/memory.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
-import { csrFor, rows } from '../contracts/authority/world.ts'
+import { csrFor, rootOrder, rows, target } from '../contracts/authority/world.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 
 /** A store in memory, and how many transactions it was given. */
@@ -52,4 +52,55 @@ test('when the same request comes twice at once then it is there once', async ()
   const outcomes = await Promise.all([world.store.submit({ csr }), world.store.submit({ csr })])
   expect(outcomes.map(([outcome]) => outcome!.outcome).toSorted()).toEqual(['changed', 'unchanged'])
   expect(await rows(world, 'request')).toHaveLength(1)
+})
+
+describe('the authority that a request has in mind', () => {
+  async function withTwo() {
+    const world = counted()
+    for (const name of ['one', 'two']) await world.store.createAuthority(rootOrder({ name }))
+    return world
+  }
+  const submitted = async ({ store }: ReturnType<typeof counted>, authority?: string) => {
+    const csr = csrFor(['dns:a.example'])
+    const [outcome] = await store.submit({ csr, ...(authority !== undefined && { authority }) })
+    return outcome!
+  }
+
+  test('is kept by its id, and signs where nobody names another', async () => {
+    const world = await withTwo()
+    const { id, row } = await submitted(world, 'two')
+    expect(row['authorityId']).toBe('2')
+    const { outcomes } = await world.store.sign(target(id), {})
+    expect(outcomes[0]!.row['authorityId']).toBe('2')
+  })
+
+  test('gives way to the one that is named with the signature', async () => {
+    const world = await withTwo()
+    const { id } = await submitted(world, '2')
+    expect((await world.store.sign(target(id), { authority: 'one' })).outcomes[0]!.row['authorityId']).toBe(
+      '1',
+    )
+  })
+
+  test('does not pass to another one when it is disabled', async () => {
+    const world = await withTwo()
+    const { id } = await submitted(world, 'two')
+    await world.store.editAuthority({ kind: 'authority', id: '2' }, { enabled: false })
+    await expect(world.store.sign(target(id), {})).rejects.toMatchObject({ code: 'state.refused' })
+  })
+
+  test('is chosen for each of those that are signed together', async () => {
+    const world = await withTwo()
+    const wanted = ['one', 'two', 'one', 'two']
+    const ids: string[] = []
+    for (const name of wanted) ids.push((await submitted(world, name)).id)
+    const signings = await Promise.all(ids.map((id) => world.store.sign(target(id), {})))
+    expect(signings.map(({ outcomes }) => outcomes[0]!.row['authorityId'])).toEqual(['1', '2', '1', '2'])
+  })
+
+  test('must be there', async () => {
+    const world = await withTwo()
+    await expect(submitted(world, 'three')).rejects.toMatchObject({ code: 'record.not-found' })
+    expect(await rows(world, 'request')).toEqual([])
+  })
 })

@@ -41,7 +41,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
       foretell: () => [
         this.changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
       ],
-      send: async () => this.#enrolled(await enroll(this.link, request)),
+      send: async () => this.#enrolled(await enroll(this.link, request, request.authority)),
     })
   }
 

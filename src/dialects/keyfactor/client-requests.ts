@@ -128,7 +128,7 @@ export function requirePlainOrder(order: SigningOrder): void {
     'store.unsupported',
     `${VENDOR} approves a request as it is: ${said} cannot be chosen`,
     {
-      hint: 'authority and template are chosen with the request: certman request --profile TEMPLATE',
+      hint: 'they are chosen with the request: certman request --ca AUTHORITY --profile TEMPLATE',
     },
   )
 }

@@ -97,8 +97,8 @@ export async function publishCrl(desk: Desk): Promise<Answer> {
 /** `GET /Enrollment/CSR/Context/My` and `/PFX/Context/My`: what the caller may enroll with. */
 export async function enrollmentContext(desk: Desk): Promise<Answer> {
   const names: Json[] = []
-  for (const { store } of desk.access.stores) {
-    if (!store.can.list.includes('authority')) continue
+  for (const { store, claims } of desk.access.stores) {
+    if (!store.can.list.includes('authority') || !claims.includes('read')) continue
     for await (const row of store.list('authority', EVERYTHING))
       if (row['enabled'] !== false)
         names.push({

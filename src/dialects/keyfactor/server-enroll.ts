@@ -16,7 +16,7 @@ import { certificateExtension } from './server-download.ts'
 import { deployEnrolled, storesWanted } from './server-enroll-stores.ts'
 import { disposition, fileHeader, issuedMembers, metadata, type Enrolled } from './server-enrolled.ts'
 import { certificateOf } from './server-find.ts'
-import { chooseIssuance, type Issuance } from './server-issuance.ts'
+import { chooseIssuance, unknownAuthority, type Issuance } from './server-issuance.ts'
 import { keyOfCsr, makeRequest, sansOf } from './server-key.ts'
 import { keyFileContent, keyFileExtension, keyFormatOf } from './server-key-file.ts'
 import { orBefore } from './server-repeat.ts'
@@ -99,8 +99,8 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
   const whole = describedRequest(desk, { request, issuance, described })
   if (!issuance.atOnce) {
     if (extra.length > 0) throw invalid('SANs can be added only where a certificate is issued at once.')
-    const [outcome] = await served.store.submit(whole)
-    return { state: 'pending', requestNumber: desk.numbers.numberOf(served, 'request', outcome!.id) }
+    const outcome = await submit(whole, issuance)
+    return { state: 'pending', requestNumber: desk.numbers.numberOf(served, 'request', outcome.id) }
   }
   const { id, row } = await orBefore(desk, { issuance, csr: whole.csr, extra }, () =>
     sign(issuance, { request: whole, heritage, extra }),
@@ -116,6 +116,17 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
     },
   )
   return { state: 'issued', number: desk.numbers.numberOf(served, 'certificate', id), chain }
+}
+
+/** Puts the request into the queue, for the authority that it names. @throws {WireFault} 400 where there is none */
+async function submit(request: NewRequest, { served, authority }: Issuance): Promise<Outcome> {
+  if (authority === undefined) return (await served.store.submit(request))[0]!
+  try {
+    return (await served.store.submit({ ...request, authority }))[0]!
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found')) throw unknownAuthority(authority)
+    throw error
+  }
 }
 
 /** The request with what its metadata says, and who asked. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.ts'
 import { EVERYTHING, type Filter } from '../../domain/filter.ts'
 import type { ServedStore } from '../house.ts'
-import { invalid } from './errors.ts'
+import { invalid, type WireFault } from './errors.ts'
 import type { Desk } from './server-desk.ts'
 import { optional, shown } from './server-request.ts'
 import { templateName } from './server-templates.ts'
@@ -9,7 +9,7 @@ import { templateName } from './server-templates.ts'
 /** Where a request goes, and whether it is signed at once. */
 export interface Issuance {
   readonly served: ServedStore
-  /** Id of the authority. */
+  /** Id of the authority; its name, where the caller may not see authorities. */
   readonly authority?: string
   readonly profile?: string
   readonly atOnce: boolean
@@ -26,14 +26,28 @@ export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> 
   const profile = await profileNamed(desk, body)
   const named = optional(body, 'CertificateAuthority', 'string')
   if (named === undefined || named === '') {
-    const served = access.stores.find(({ store }) => store.can.request) ?? access.stores[0]!
-    return { served, ...profile, atOnce: false }
+    return { served: requestStore(access.stores), ...profile, atOnce: false }
   }
-  const { served, id } = await authorityNamed(access.stores, named)
+  const readable = access.stores.filter(({ claims }) => claims.includes('read'))
+  if (readable.length === 0) return { ...unseen(access.stores, named), ...profile }
+  const { served, id } = await authorityNamed(readable, named)
   const waits = house.options['keyfactor.approval'] === 'always'
   const atOnce = served.claims.includes('sign') && served.store.can.sign && !waits
   return { served, authority: id, ...profile, atOnce }
 }
+
+/** A requestor sees no authorities, and its client names one all the same: the store finds it by its name. */
+const unseen = (stores: readonly ServedStore[], named: string): Issuance => ({
+  served: requestStore(stores),
+  authority: logicalName(named),
+  atOnce: false,
+})
+
+const requestStore = (stores: readonly ServedStore[]): ServedStore =>
+  stores.find(({ store }) => store.can.request) ?? stores[0]!
+
+/** The logical name may follow a host name and one or two backslashes. */
+const logicalName = (text: string): string => text.split('\\').at(-1)!.trim()
 
 /** The profile by `Template`, else by `EnrollmentPatternId`, which newer clients send; none where neither is said. */
 export async function profileNamed(desk: Desk, body: Json): Promise<{ readonly profile?: string }> {
@@ -43,12 +57,12 @@ export async function profileNamed(desk: Desk, body: Json): Promise<{ readonly p
   return pattern > 0 ? { profile: await templateName(desk, pattern) } : {}
 }
 
-/** An authority by its logical name, which may follow a host name and one or two backslashes. */
+/** An authority by its logical name. @throws {WireFault} 400 */
 export async function authorityNamed(
   stores: readonly ServedStore[],
   text: string,
 ): Promise<{ readonly served: ServedStore; readonly id: string }> {
-  const logical = text.split('\\').at(-1)!.trim().toLowerCase()
+  const logical = logicalName(text).toLowerCase()
   for (const served of stores) {
     if (!served.store.can.list.includes('authority')) continue
     const last = found.get(served)?.get(logical)
@@ -59,8 +73,12 @@ export async function authorityNamed(
         return { served, id }
       }
   }
-  throw invalid(`The certificate authority '${shown(text)}' was not found.`)
+  throw unknownAuthority(text)
 }
+
+/** The answer where there is no authority of that name. */
+export const unknownAuthority = (text: string): WireFault =>
+  invalid(`The certificate authority '${shown(text)}' was not found.`)
 
 /** Ids by the names that were asked for. A listing counts all that each authority issued: not for every enrollment. */
 const found = new WeakMap<ServedStore, ReadonlyMap<string, string>>()

@@ -91,11 +91,7 @@ export class Shower {
 
   #namesOf(served: ServedStore): Promise<Names> {
     let names = this.#names.get(served.number)
-    if (!names)
-      this.#names.set(
-        served.number,
-        (names = this.#desk.asked.get(served, 'names', () => namesOf(this.#desk, served))),
-      )
+    if (!names) this.#names.set(served.number, (names = namesIn(this.#desk, served)))
     return names
   }
 }
@@ -106,6 +102,21 @@ interface Names {
   readonly authorities: ReadonlyMap<string, string>
   /** Numbers by name. */
   readonly templates: ReadonlyMap<string, number>
+}
+
+const namesIn = (desk: Desk, served: ServedStore): Promise<Names> =>
+  desk.asked.get(served, 'names', () => namesOf(desk, served))
+
+/** `CertificateAuthority` of a certificate or request: host and logical name; `null` where there is none. */
+export async function authorityOf(
+  desk: Desk,
+  served: ServedStore,
+  row: ListedRecord,
+): Promise<string | null> {
+  const { authorityId } = row
+  if (typeof authorityId !== 'string') return null
+  const name = (await namesIn(desk, served)).authorities.get(authorityId)
+  return name === undefined ? null : `${hostOf(desk)}\\${name}`
 }
 
 const namesOf = async (desk: Desk, served: ServedStore): Promise<Names> => ({

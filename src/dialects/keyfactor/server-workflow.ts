@@ -13,7 +13,7 @@ import type { Desk } from './server-desk.ts'
 import { listOthers } from './server-list.ts'
 import { idList, jsonBody, objectBody, optional, pathNumber } from './server-request.ts'
 import { findRecord, type Found } from './server-scope.ts'
-import { hostOf } from './server-show.ts'
+import { authorityOf, hostOf } from './server-show.ts'
 import { member } from './wire.ts'
 
 const SORT_FIELDS: Readonly<Record<string, string>> = {
@@ -39,7 +39,11 @@ const listing =
       kind: 'request',
       filter: inState(state),
       sortFields: SORT_FIELDS,
-      body: async ({ served, row }) => requestBody(row, desk.numbers.numberOf(served, 'request', row.id)),
+      body: async ({ served, row }) =>
+        requestBody(row, {
+          number: desk.numbers.numberOf(served, 'request', row.id),
+          authority: await authorityOf(desk, served, row),
+        }),
     })
   }
 
@@ -60,7 +64,10 @@ const STATES: Readonly<Record<string, readonly [code: number, name: string]>> = 
   revoked: [2, 'Revoked'],
 }
 
-function requestBody(row: ListedRecord, number: number): JsonObject {
+function requestBody(
+  row: ListedRecord,
+  { number, authority }: { readonly number: number; readonly authority: string | null },
+): JsonObject {
   const [state, name] = STATES[String(row['state'])] ?? [0, 'Unknown']
   return {
     Id: number,
@@ -68,7 +75,7 @@ function requestBody(row: ListedRecord, number: number): JsonObject {
     CommonName: commonName((row['subjectAttributes'] ?? []) as unknown as NameAttributes) ?? '',
     DistinguishedName: row['subject'] ?? '',
     SubmissionDate: row['requestedAt'] ?? null,
-    CertificateAuthority: null,
+    CertificateAuthority: authority,
     Template: row['profile'] ?? null,
     Requester: row['requestedBy'] ?? null,
     State: state,
@@ -92,7 +99,7 @@ export async function getRequest(desk: Desk): Promise<Answer> {
     CertStores: [],
     Curve: key.curve ?? null,
     SubjectAltNames: names.map(({ type, value }) => ({ Value: value, Type: SAN_TYPES[type] })),
-    ...requestBody(row, found.number),
+    ...requestBody(row, { number: found.number, authority: await authorityOf(desk, found.served, row) }),
   })
 }
 

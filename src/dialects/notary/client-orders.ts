@@ -29,11 +29,12 @@ export function requireSubmittable({ key }: NewRequest): void {
 }
 
 /** What of a request Notary does not keep, in words; undefined: all of it is kept. */
-export function leftOut({ name, tags = [], profile }: NewRequest): string | undefined {
+export function leftOut({ name, tags = [], profile, authority }: NewRequest): string | undefined {
   const lost = [
     ...(name === undefined ? [] : ['name']),
     ...(tags.length > 0 ? ['tags'] : []),
     ...(profile === undefined ? [] : ['profile']),
+    ...(authority === undefined ? [] : ['authority']),
   ]
   return lost.length === 0 ? undefined : `${VENDOR} keeps no ${lost.join(', no ')} of a request: left out`
 }

@@ -3,6 +3,8 @@ import { writePem } from '../../../src/formats/pem.ts'
 import { writePkcs7 } from '../../../src/formats/pkcs7.ts'
 import { writePkcs12 } from '../../../src/formats/pkcs12/write.ts'
 import { Secret } from '../../../src/base/secret.ts'
+import { parseNameText } from '../../../src/x509/name-text.ts'
+import { rootOrder } from '../../contracts/authority/world.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
 import { readGiven } from '../../support/pkcs12.ts'
@@ -150,6 +152,41 @@ describe('an enrollment', () => {
     })
     const [row] = (await call('/Certificates?pq.queryString=CertRequestId%20-eq%201')).json
     expect(row).toMatchObject({ IssuedCN: 'later.example', CertRequestId: 1 })
+  })
+
+  test('that waits is issued by the authority that it named, though there are others', async () => {
+    await world.store.createAuthority(rootOrder({ name: 'other', subject: parseNameText('CN=Other') }))
+    const body = { CSR: base64(await madeCsr('later.example')), CertificateAuthority: 'HOST\\other' }
+    const { json } = await post('/Enrollment/CSR', body, { user: 'requestor' })
+    expect(json).toMatchObject({ CertificateInformation: { RequestDisposition: 'PENDING' } })
+    const { json: pending } = await call('/Workflow/Certificates/Pending')
+    expect(pending[0].CertificateAuthority).toMatch(/^[^\\]+\\other$/)
+    expect((await call('/Workflow/Certificates/1')).json.CertificateAuthority).toBe(
+      pending[0].CertificateAuthority,
+    )
+    expect((await post('/Workflow/Certificates/Approve', [1])).json.Successes).toHaveLength(1)
+    const [row] = (await call('/Certificates?pq.queryString=CertRequestId%20-eq%201')).json
+    expect(row.IssuerDN).toBe('CN=Other')
+  })
+
+  test('by a requestor is for a template and an authority that are there', async () => {
+    const CSR = base64(await madeCsr('mine.example'))
+    const requestor = { user: 'requestor' }
+    const context = await call('/Enrollment/CSR/Context/My', requestor)
+    expect(context.json).toMatchObject({ StandaloneCAs: [] })
+    const unknown = await post('/Enrollment/CSR', { CSR, CertificateAuthority: 'none' }, requestor)
+    expect([unknown.status, unknown.json.Message]).toEqual([
+      400,
+      "The certificate authority 'none' was not found.",
+    ])
+    const body = {
+      CSR,
+      CertificateAuthority: 'HOST\\root',
+      EnrollmentPatternId: context.json.Templates[1].Id,
+    }
+    const { json } = await post('/Enrollment/CSR', body, requestor)
+    const { KeyfactorRequestId: id } = json.CertificateInformation
+    expect((await call(`/Workflow/Certificates/${id}`)).json.Template).toBe(context.json.Templates[1].Name)
   })
 
   test('is denied with a comment, and a refusal for lack of permission stands among the denials', async () => {
