@@ -59,8 +59,8 @@ function number(value: number): Uint8Array {
 
 const counted = (bytes: Uint8Array): Uint8Array => concat([number(bytes.length), bytes])
 
-/** Java's UTF-8 (`DataOutput.writeUTF`): each half of a surrogate pair by itself, U+0000 as two bytes; a length before. */
-function text(value: string): Uint8Array {
+/** Java's UTF-8 (`DataOutput.writeUTF`): each half of a surrogate pair by itself, U+0000 as two bytes. */
+function javaText(value: string): number[] {
   const bytes: number[] = []
   for (let i = 0; i < value.length; i++) {
     const unit = value.charCodeAt(i)
@@ -68,10 +68,21 @@ function text(value: string): Uint8Array {
     else if (unit < 0x800) bytes.push(0xc0 | (unit >> 6), 0x80 | (unit & 0x3f))
     else bytes.push(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f))
   }
-  if (bytes.length > 0xffff)
+  return bytes
+}
+
+const MOST_BYTES = 0xffff
+
+/** Whether `writeJks` takes an alias. */
+export const fitsAlias = (alias: string): boolean => javaText(alias.toLowerCase()).length <= MOST_BYTES
+
+/** A text with its length before it. */
+function text(value: string): Uint8Array {
+  const bytes = javaText(value)
+  if (bytes.length > MOST_BYTES)
     throw new CertmanError(
       'input.invalid',
-      `the alias takes ${bytes.length} bytes, a Java key store takes 65535`,
+      `the alias takes ${bytes.length} bytes, a Java key store takes ${MOST_BYTES}`,
     )
   return Uint8Array.from([bytes.length >> 8, bytes.length & 0xff, ...bytes])
 }

@@ -50,6 +50,7 @@ export interface SigningOrder {
   readonly allowChanges?: boolean
   /** Name of the certificate; default: the request's. */
   readonly name?: string
+  readonly friendlyName?: string
   /** Opens the authority's key. */
   readonly password?: Secret
   /** URL below which `<authority>.crl` lies: the CRL URL where neither the profile nor the authority names one. */

@@ -55,6 +55,7 @@ export interface SigningPlan {
     readonly revision?: string
   }
   readonly name: string | undefined
+  readonly friendlyName: string | undefined
   readonly open: OpenRequest
 }
 
@@ -84,7 +85,7 @@ export async function planSigning(
   await requireFreshSerial(tx, preparation.serialNumber, { order, desk })
   const name = order.name ?? found.record?.name ?? found.source.request?.given.name
   if (name !== undefined) await claimName(tx, { kind: 'certificate', name, replace: desk.replace })
-  return { preparation, profile, name, ...found }
+  return { preparation, profile, name, friendlyName: order.friendlyName, ...found }
 }
 
 async function findRequest(
@@ -185,12 +186,13 @@ interface Issued {
 }
 
 function certificateRecord(
-  { name, profile, record, source }: SigningPlan,
+  { name, friendlyName, profile, record, source }: SigningPlan,
   der: Uint8Array,
   { id, requestId, key, desk }: Issued,
 ): NewRecord {
   const fields = withoutAbsent({
     name,
+    friendlyName,
     tags: record?.tags ?? [...new Set(source.request?.given.tags ?? [])],
     keyId: key?.id,
     exportable: key?.row['exportable'] !== false,

@@ -57,13 +57,17 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     order: SigningOrder,
     options?: MutationOptions,
   ): Promise<readonly Signing[]> {
-    const { authority, profile, ...rest } = order
+    const { authority, profile, friendlyName, ...rest } = order
     requirePlainOrder(rest)
     for (const request of requests) requireEnrollable(request)
     if (options?.dryRun) return requests.map(() => signing([], new Uint8Array()))
     const signings: Signing[] = []
     for (const request of requests) {
-      const asked = profile === undefined ? request : { ...request, profile }
+      const asked = {
+        ...request,
+        ...(profile !== undefined && { profile }),
+        ...(friendlyName && { friendlyName }),
+      }
       const enrolled = await enroll(this.link, asked, authority)
       const id = enrolled.certificateId ?? (await this.#approved(enrolled.request.id))
       signings.push(await this.#signing(id, enrolled.request))

@@ -62,7 +62,11 @@ export function requireEnrollable({ csr, key }: NewRequest): void {
 }
 
 /** `POST /Enrollment/CSR`. Never repeated: it would make a second certificate. */
-export async function enroll(link: Link, request: NewRequest, authority?: string): Promise<Enrolled> {
+export async function enroll(
+  link: Link,
+  request: NewRequest & { readonly friendlyName?: string },
+  authority?: string,
+): Promise<Enrolled> {
   const template = request.profile ?? link.option('template')
   const ca = authority ?? link.option('certificate-authority')
   const pattern = link.option('enrollment-pattern')

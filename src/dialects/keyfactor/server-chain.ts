@@ -1,9 +1,11 @@
 import { CertmanError } from '../../base/errors.ts'
 import { concat, toBase64 } from '../../base/bytes.ts'
+import type { Json } from '../../base/json.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { StoredCertificate } from '../../store/store.ts'
 import { invalid } from './errors.ts'
 import { subjectLine } from './names.ts'
+import { optional } from './server-request.ts'
 import type { Found } from './server-scope.ts'
 
 /** Certificates on their way out, in the order that was asked for. */
@@ -15,8 +17,19 @@ export interface OutgoingChain {
   readonly ordered: readonly StoredCertificate[]
 }
 
-/** @throws {WireFault} 400 for an order that there is not */
-export function chainOrder(text: string | undefined): 'EndEntityFirst' | 'RootFirst' {
+/** Whether issuers go along, and in which order. */
+export interface ChainWish {
+  readonly chain: boolean
+  readonly order: 'EndEntityFirst' | 'RootFirst'
+}
+
+/** `IncludeChain` and `ChainOrder`. @throws {WireFault} 400 for an order that there is not */
+export const chainWish = (body: Json, isDefault: boolean): ChainWish => ({
+  chain: optional(body, 'IncludeChain', 'boolean') ?? isDefault,
+  order: chainOrder(optional(body, 'ChainOrder', 'string')),
+})
+
+function chainOrder(text: string | undefined): ChainWish['order'] {
   const typed = text?.toLowerCase() ?? ''
   if (typed === '' || typed === 'endentityfirst') return 'EndEntityFirst'
   if (typed === 'rootfirst') return 'RootFirst'
@@ -30,11 +43,10 @@ export function chainOrder(text: string | undefined): 'EndEntityFirst' | 'RootFi
  */
 export async function outgoing(
   { served: { store }, row }: Found,
-  wish: { readonly chain: boolean; readonly order: string | undefined },
+  { chain, order }: ChainWish,
 ): Promise<OutgoingChain> {
-  const order = chainOrder(wish.order)
   const leaf = await store.certificate(row.id)
-  const issuers = wish.chain ? await issuersOf(store, row.id) : []
+  const issuers = chain ? await issuersOf(store, row.id) : []
   const ordered = [leaf, ...issuers]
   return { leaf, issuers, ordered: order === 'RootFirst' ? ordered.toReversed() : ordered }
 }

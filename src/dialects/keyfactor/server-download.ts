@@ -5,7 +5,7 @@ import type { Answer } from '../../http/exchange.ts'
 import { invalid, noFormat } from './errors.ts'
 import { certificateFileName } from './names.ts'
 import { ok } from './server-answer.ts'
-import { base64Text, outgoing, pemOf, type OutgoingChain } from './server-chain.ts'
+import { base64Text, chainWish, outgoing, pemOf, type ChainWish, type OutgoingChain } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
 import { namedCertificate } from './server-find.ts'
 import { objectBody, optional, shown } from './server-request.ts'
@@ -28,7 +28,7 @@ export async function download(desk: Desk): Promise<Answer> {
   const format = formatOf(desk)
   const wish = wishOf(body, format)
   const found = await namedCertificate(desk, await scopeOf(desk), body)
-  const chain = await outgoing(found, { chain: wish.chain, order: optional(body, 'ChainOrder', 'string') })
+  const chain = await outgoing(found, wish)
   const name = certificateFileName(chain.leaf.facts, wish.extension)
   return ok({ Content: contentOf(chain, format, wish.header) }, { [HEADER.file]: name })
 }
@@ -45,19 +45,18 @@ function formatOf({ call, house }: Desk): Format {
   throw invalid(`The certificate format '${shown(text)}' is not supported: use CER, CRT, DER, PEM or P7B.`)
 }
 
-interface Wish {
-  readonly chain: boolean
+interface Wish extends ChainWish {
   readonly header: boolean
   readonly extension: string
 }
 
 function wishOf(body: Json, format: Format): Wish {
-  const asked = optional(body, 'IncludeChain', 'boolean') ?? false
+  const { chain: asked, order } = chainWish(body, false)
   const header = optional(body, 'IncludeSubjectHeader', 'boolean') ?? true
   if (format === 'DER' && asked) throw invalid('The format DER is not supported with IncludeChain.')
   if (format === 'P7B' && !asked) throw invalid('The format P7B is only supported with IncludeChain.')
   const chain = asked && format !== 'CER' && format !== 'CRT'
-  return { chain, header, extension: certificateExtension(body, format) }
+  return { chain, order, header, extension: certificateExtension(body, format) }
 }
 
 /** `FileExtension`, else the format's own. @throws {WireFault} 400 for one that does not go with the format */

@@ -8,9 +8,9 @@ import type { NewRequest } from '../../store/authority-orders.ts'
 import type { Outcome } from '../../store/store.ts'
 import { describeCsr } from '../../x509/csr.ts'
 import { invalid } from './errors.ts'
-import { editOf, readMetadata, type Described } from './metadata.ts'
+import { readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
-import { outgoing, pemOf } from './server-chain.ts'
+import { chainWish, outgoing, pemOf, type ChainWish } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateExtension } from './server-download.ts'
 import { deployEnrolled, storesWanted } from './server-enroll-stores.ts'
@@ -18,7 +18,7 @@ import { disposition, fileHeader, issuedMembers, metadata, type Enrolled } from 
 import { certificateOf } from './server-find.ts'
 import { chooseIssuance, unknownAuthority, type Issuance } from './server-issuance.ts'
 import { keyOfCsr, makeRequest, sansOf } from './server-key.ts'
-import { keyFileContent, keyFileExtension, keyFormatOf } from './server-key-file.ts'
+import { keyFileContent, keyFileWish } from './server-key-file.ts'
 import { orBefore } from './server-repeat.ts'
 import { objectBody, optional, requiredText, shown } from './server-request.ts'
 import { scopeOf } from './server-scope.ts'
@@ -33,10 +33,11 @@ export async function enrollCsr(desk: Desk): Promise<Answer> {
   const extension = certificateExtension(body, format)
   const csr = await csrOf(requiredText(body, 'CSR'))
   const key = await keyOfCsr(body, csr)
+  const header = optional(body, 'IncludeSubjectHeader', 'boolean') ?? true
+  const wish = chainWish(body, true)
   const issuance = await chooseIssuance(desk, body)
   const request = { csr, ...(key && { key }) }
-  const enrolled = await enroll(desk, { body, issuance, request, extra: sansOf(body) })
-  const header = optional(body, 'IncludeSubjectHeader', 'boolean') ?? true
+  const enrolled = await enroll(desk, { body, issuance, request, wish, extra: sansOf(body) })
   const certificates =
     enrolled.state === 'issued'
       ? enrolled.chain.ordered.map((each) => (format === 'DER' ? toBase64(each.der) : pemOf(each, header)))
@@ -51,22 +52,18 @@ export async function enrollCsr(desk: Desk): Promise<Answer> {
 /** `POST /Enrollment/PFX`: the key is made here and kept with the certificate. Version 2 speaks of stores too. */
 export async function enrollPfx(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
-  const format = keyFormatOf(desk.call.header(HEADER.format))
-  const extension = keyFileExtension(body, format)
+  const wish = keyFileWish(desk, body, true)
   const issuance = await chooseIssuance(desk, body)
   const isSecond = desk.call.header(HEADER.version)?.startsWith('2') === true
   const stores = isSecond ? await storesWanted(desk, body, issuance) : []
   const given = optional(body, 'Password', 'string')
   const password = given !== undefined && given !== '' ? given : undefined
   const made = await makeRequest(body)
-  const enrolled = await enroll(desk, { body, issuance, request: made.request, extra: [] })
+  const enrolled = await enroll(desk, { body, issuance, request: made.request, wish, extra: [] })
   const generated = password ?? toBase64(desk.house.ambient.random(15)).replace(/[+/=]/g, 'x')
   const isIssued = enrolled.state === 'issued'
   const blob = isIssued
-    ? keyFileContent(
-        { desk, body, chain: enrolled.chain, key: made.key, password: new Secret(generated) },
-        format,
-      )
+    ? keyFileContent({ desk, wish, chain: enrolled.chain, key: made.key, password: new Secret(generated) })
     : null
   const info = {
     ...issuedMembers(enrolled, 'KeyfactorId'),
@@ -81,18 +78,22 @@ export async function enrollPfx(desk: Desk): Promise<Answer> {
     CertificateInformation: info,
     Metadata: metadata(body),
   }
-  return ok(answer, { ...fileHeader(enrolled, extension), ...(isIssued && { [HEADER.keyStatus]: 'Saved' }) })
+  return ok(answer, {
+    ...fileHeader(enrolled, wish.extension),
+    ...(isIssued && { [HEADER.keyStatus]: 'Saved' }),
+  })
 }
 
 interface Enrolling {
   readonly body: Json
   readonly issuance: Issuance
   readonly request: NewRequest
+  readonly wish: ChainWish
   /** GeneralName DER each, beside those of the request. */
   readonly extra: readonly Uint8Array[]
 }
 
-async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling): Promise<Enrolled> {
+async function enroll(desk: Desk, { body, issuance, request, wish, extra }: Enrolling): Promise<Enrolled> {
   const { served } = issuance
   const described = readMetadata(member(body, 'Metadata'))
   const heritage = await heritageOf(desk, body, issuance)
@@ -103,18 +104,9 @@ async function enroll(desk: Desk, { body, issuance, request, extra }: Enrolling)
     return { state: 'pending', requestNumber: desk.numbers.numberOf(served, 'request', outcome.id) }
   }
   const { id, row } = await orBefore(desk, { issuance, csr: whole.csr, extra }, () =>
-    sign(issuance, { request: whole, heritage, extra }),
+    sign(issuance, { request: whole, friendlyName: described.friendlyName, heritage, extra }),
   )
-  const edit = editOf({ ...row, name: whole.name ?? null }, described)
-  if (edit.friendlyName)
-    await served.store.edit({ kind: 'certificate', id }, { friendlyName: edit.friendlyName })
-  const chain = await outgoing(
-    { served, row: { ...row, id }, number: 0 },
-    {
-      chain: optional(body, 'IncludeChain', 'boolean') ?? true,
-      order: optional(body, 'ChainOrder', 'string'),
-    },
-  )
+  const chain = await outgoing({ served, row: { ...row, id }, number: 0 }, wish)
   return { state: 'issued', number: desk.numbers.numberOf(served, 'certificate', id), chain }
 }
 
@@ -151,6 +143,7 @@ const describedRequest = (
 
 interface Asked {
   readonly request: NewRequest
+  readonly friendlyName: string | null | undefined
   /** See `heritageOf`. */
   readonly heritage: string | undefined
   readonly extra: readonly Uint8Array[]
@@ -159,13 +152,14 @@ interface Asked {
 /** The certificate's outcome. Only the name that is inherited may be taken from its holder. */
 async function sign(
   { served, profile, authority }: Issuance,
-  { request, heritage, extra }: Asked,
+  { request, friendlyName, heritage, extra }: Asked,
 ): Promise<Outcome> {
   const order = {
     ...(authority !== undefined && { authority }),
     ...(profile !== undefined && { profile }),
     ...(extra.length > 0 && { subjectAltName: extra }),
     ...(request.name === undefined && heritage !== undefined && { name: heritage }),
+    ...(typeof friendlyName === 'string' && { friendlyName }),
     allowChanges: true,
   }
   const options = { replace: heritage !== undefined && (request.name ?? heritage) === heritage }

@@ -4,13 +4,14 @@ import type { Secret } from '../../base/secret.ts'
 import { writePem } from '../../formats/pem.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'
 import { encryptPkcs8 } from '../../formats/pkcs8.ts'
-import { writeJks } from '../../formats/write-jks.ts'
+import { fitsAlias, writeJks } from '../../formats/write-jks.ts'
 import { writeZip } from '../../formats/zip.ts'
 import { invalid, noFormat } from './errors.ts'
 import { certificateFileName, commonName } from './names.ts'
-import { pemOf, type OutgoingChain } from './server-chain.ts'
+import { chainWish, pemOf, type ChainWish, type OutgoingChain } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
 import { optional, shown } from './server-request.ts'
+import { HEADER } from './wire.ts'
 
 /** Formats of a file with a key, each with the extensions that it may have, the default first. */
 const EXTENSIONS = {
@@ -26,8 +27,8 @@ const EXTENSIONS = {
 /** What `x-certificateformat` may be where a key goes along. */
 export type KeyFormat = keyof typeof EXTENSIONS
 
-/** The format of a file with a key. @throws {WireFault} 400 without the header, or for another format */
-export function keyFormatOf(header: string | undefined): KeyFormat {
+/** @throws {WireFault} 400 without the header, or for another format */
+function keyFormatOf(header: string | undefined): KeyFormat {
   const text = header?.trim().toUpperCase() ?? ''
   if (text === '') throw noFormat()
   if (Object.hasOwn(EXTENSIONS, text)) return text as KeyFormat
@@ -37,7 +38,7 @@ export function keyFormatOf(header: string | undefined): KeyFormat {
 }
 
 /** `FileExtension`, else the format's own. @throws {WireFault} 400 for one that does not go with the format */
-export function keyFileExtension(body: Json, format: KeyFormat): string {
+function keyFileExtension(body: Json, format: KeyFormat): string {
   const allowed: readonly string[] = EXTENSIONS[format]
   const text = optional(body, 'FileExtension', 'string')?.trim().replace(/^\./, '').toUpperCase()
   if (text === undefined || text === '') return allowed[0]!
@@ -45,18 +46,53 @@ export function keyFileExtension(body: Json, format: KeyFormat): string {
   throw invalid(`The FileExtension '${shown(text)}' does not go with the format ${format}.`)
 }
 
+/** How a file with a key is to be written. */
+export interface KeyFileWish extends ChainWish {
+  readonly format: KeyFormat
+  readonly extension: string
+  /** A line with the subject before each certificate in PEM. */
+  readonly header: boolean
+  /** Encryption that old Windows reads. */
+  readonly legacy: boolean
+  readonly friendlyName: string | undefined
+  readonly keyProvider: string | undefined
+}
+
+/**
+ * Everything that header and body say about a file with a key: read before anything is issued, so that what was issued can
+ * be written.
+ *
+ * @throws {WireFault} 400
+ */
+export function keyFileWish({ call }: Desk, body: Json, withChain: boolean): KeyFileWish {
+  const format = keyFormatOf(call.header(HEADER.format))
+  const friendlyName =
+    optional(body, 'FriendlyName', 'string') ?? optional(body, 'CustomFriendlyName', 'string')
+  if (format === 'JKS' && friendlyName !== undefined && !fitsAlias(friendlyName))
+    throw invalid('The friendly name is too long for the alias of a Java key store.')
+  return {
+    ...chainWish(body, withChain),
+    format,
+    extension: keyFileExtension(body, format),
+    header: optional(body, 'IncludeSubjectHeader', 'boolean') ?? true,
+    legacy: optional(body, 'UseLegacyEncryption', 'boolean') ?? false,
+    friendlyName,
+    keyProvider: optional(body, 'MicrosoftTargetCSP', 'string'),
+  }
+}
+
 /** What a file with a key is made of. */
 export interface KeyFile {
   readonly desk: Desk
-  readonly body: Json
+  readonly wish: KeyFileWish
   readonly chain: OutgoingChain
   readonly key: Secret
   readonly password: Secret
 }
 
 /** The file in base64. */
-export function keyFileContent(file: KeyFile, format: KeyFormat): string {
-  switch (format) {
+export function keyFileContent(file: KeyFile): string {
+  switch (file.wish.format) {
     case 'PEM':
       return toBase64(pemBundle(file))
     case 'ZIP':
@@ -69,10 +105,9 @@ export function keyFileContent(file: KeyFile, format: KeyFormat): string {
 }
 
 /** The PFX in the order that Go's decoder goes by: key, leaf, issuers. */
-function pfxOf({ desk, body, chain, key, password }: KeyFile): Uint8Array {
-  const legacy = optional(body, 'UseLegacyEncryption', 'boolean') ?? false
-  const friendlyName = friendlyNameOf(body, chain)
-  const keyProvider = optional(body, 'MicrosoftTargetCSP', 'string')
+function pfxOf({ desk, wish, chain, key, password }: KeyFile): Uint8Array {
+  const { legacy, keyProvider } = wish
+  const friendlyName = friendlyNameOf(wish, chain)
   const entry = {
     key,
     certificate: chain.leaf.der,
@@ -84,9 +119,8 @@ function pfxOf({ desk, body, chain, key, password }: KeyFile): Uint8Array {
   return writePkcs12({ entries: [entry], password, target, keysFirst: true }, desk.house.ambient.random)
 }
 
-function friendlyNameOf(body: Json, { leaf }: OutgoingChain): string | undefined {
-  const asked = optional(body, 'FriendlyName', 'string') ?? optional(body, 'CustomFriendlyName', 'string')
-  const name = asked ?? leaf.record.friendlyName ?? leaf.record.name
+function friendlyNameOf({ friendlyName }: KeyFileWish, { leaf }: OutgoingChain): string | undefined {
+  const name = friendlyName ?? leaf.record.friendlyName ?? leaf.record.name
   return name === '' ? undefined : name
 }
 
@@ -103,22 +137,20 @@ const lockedKey = ({ desk, key, password }: KeyFile): string => {
   )
 }
 
-const hasHeader = (body: Json): boolean => optional(body, 'IncludeSubjectHeader', 'boolean') ?? true
-
 /** Leaf, encrypted key, issuers; the root is the last. Root first: the key follows its certificate at the end. */
 function pemBundle(file: KeyFile): Uint8Array {
-  const { chain, body } = file
-  const texts = chain.ordered.map((each) => pemOf(each, hasHeader(body)))
+  const { chain, wish } = file
+  const texts = chain.ordered.map((each) => pemOf(each, wish.header))
   texts.splice(chain.ordered.indexOf(chain.leaf) + 1, 0, lockedKey(file))
   return bytesOf(...texts)
 }
 
 /** Certificate, encrypted key, and issuers where they are wanted, each as a PEM file of its own. */
 function zipOf(file: KeyFile): Uint8Array {
-  const { desk, body, chain } = file
+  const { desk, wish, chain } = file
   const name = (ending: string): string => certificateFileName(chain.leaf.facts, ending)
   const pem = (list: OutgoingChain['ordered']): Uint8Array =>
-    bytesOf(...list.map((each) => pemOf(each, hasHeader(body))))
+    bytesOf(...list.map((each) => pemOf(each, wish.header)))
   const issuers = chain.ordered.filter((each) => each !== chain.leaf)
   const files = [
     { name: name('pem'), bytes: pem([chain.leaf]) },
@@ -129,10 +161,10 @@ function zipOf(file: KeyFile): Uint8Array {
 }
 
 /** A key store of Java's older kind; it is opened by its password alone, and so is the key in it. */
-function jksOf({ desk, body, chain, key, password }: KeyFile): Uint8Array {
+function jksOf({ desk, wish, chain, key, password }: KeyFile): Uint8Array {
   const { facts, der } = chain.leaf
-  const alias =
-    friendlyNameOf(body, chain) ?? commonName(facts.subjectAttributes) ?? facts.thumbprint.toLowerCase()
+  const names = [friendlyNameOf(wish, chain), commonName(facts.subjectAttributes)]
+  const alias = names.find((name) => name && fitsAlias(name)) ?? facts.thumbprint.toLowerCase()
   const entry = { alias, key, chain: [der, ...chain.issuers.map((issuer) => issuer.der)] }
   const { now, random } = desk.house.ambient
   return writeJks({ entries: [entry], password, now: now() }, random)

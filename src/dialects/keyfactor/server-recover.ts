@@ -8,25 +8,21 @@ import { ok } from './server-answer.ts'
 import { outgoing } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
 import { namedCertificate } from './server-find.ts'
-import { keyFileContent, keyFileExtension, keyFormatOf } from './server-key-file.ts'
-import { objectBody, optional, requiredText } from './server-request.ts'
+import { keyFileContent, keyFileWish } from './server-key-file.ts'
+import { objectBody, requiredText } from './server-request.ts'
 import { scopeOf, type Found } from './server-scope.ts'
 import { HEADER } from './wire.ts'
 
 /** `POST /Certificates/Recover`: the certificate with its key. The member is called `PFX` whatever the format. */
 export async function recover(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
-  const format = keyFormatOf(desk.call.header(HEADER.format))
-  const extension = keyFileExtension(body, format)
+  const wish = keyFileWish(desk, body, false)
   const password = new Secret(requiredText(body, 'Password'))
   const found = await namedCertificate(desk, await scopeOf(desk), body)
   const key = await privateKeyOf(found, password)
-  const chain = await outgoing(found, {
-    chain: optional(body, 'IncludeChain', 'boolean') ?? false,
-    order: optional(body, 'ChainOrder', 'string'),
-  })
-  const name = certificateFileName(chain.leaf.facts, extension)
-  const content = keyFileContent({ desk, body, chain, key, password }, format)
+  const chain = await outgoing(found, wish)
+  const name = certificateFileName(chain.leaf.facts, wish.extension)
+  const content = keyFileContent({ desk, wish, chain, key, password })
   return ok({ PFX: content, FileName: name }, { [HEADER.file]: name })
 }
 

@@ -12,7 +12,9 @@ import { callsTo, madeCsr, stockedWorld, type RawReply, type Stocked } from './w
 
 let world: Stocked
 beforeEach(async () => {
-  world = await stockedWorld()
+  world = await stockedWorld({
+    users: [{ name: 'signer', role: 'manager', claims: ['read', 'create', 'sign'] }],
+  })
 })
 afterEach(() => world.close())
 
@@ -187,6 +189,33 @@ describe('an enrollment', () => {
     const { json } = await post('/Enrollment/CSR', body, requestor)
     const { KeyfactorRequestId: id } = json.CertificateInformation
     expect((await call(`/Workflow/Certificates/${id}`)).json.Template).toBe(context.json.Templates[1].Name)
+  })
+
+  test.each<readonly [string, object]>([
+    ['a chain in no order', { ChainOrder: 'LeafLast' }],
+    ['a chain that is neither wanted nor not', { IncludeChain: 'yes' }],
+    ['a name that no alias can be', { CustomFriendlyName: 'x'.repeat(70_000) }],
+    ['a name that is no text', { CustomFriendlyName: 7 }],
+    ['a provider that is no text', { MicrosoftTargetCSP: [] }],
+    ['an encryption that is neither old nor new', { UseLegacyEncryption: 'maybe' }],
+    ['a subject line that is neither there nor not', { IncludeSubjectHeader: 1 }],
+  ])('whose file is to have %s is refused before anything is issued', async (_what, more) => {
+    const before = await world.store.count('certificate', { filter: { op: 'all' } })
+    const body = { Subject: 'CN=never.example', Password: 'x', CertificateAuthority: 'root', ...more }
+    const headers = { 'x-certificateformat': 'JKS' }
+    expect((await post('/Enrollment/PFX', body, { headers })).status).toBe(400)
+    expect(await world.store.count('certificate', { filter: { op: 'all' } })).toBe(before)
+  })
+
+  test('with a friendly name does not need the right to change certificates', async () => {
+    const body = {
+      CSR: base64(await madeCsr('label.example')),
+      CertificateAuthority: 'root',
+      Metadata: { FriendlyName: 'My label' },
+    }
+    const { json } = await post('/Enrollment/CSR', body, { user: 'signer' })
+    const id = String(json.CertificateInformation.KeyfactorID)
+    expect((await world.store.certificate(id)).record.friendlyName).toBe('My label')
   })
 
   test('is denied with a comment, and a refusal for lack of permission stands among the denials', async () => {
