@@ -99,6 +99,8 @@ class GuardedStore extends GuardedAuthorities implements Store {
     this.permit('import')
     if (options?.replace)
       for (const { name } of batch.certificates) await this.requireOwnName('certificate', name)
+    for (const { supersedes } of batch.certificates)
+      if (supersedes !== undefined) await this.requireSeen('certificate', supersedes)
     const own = this.sight.isLimited ? await ownBatch(this.sight, batch) : batch
     return this.nameless(this.store.import(own, this.acting(options)))
   }

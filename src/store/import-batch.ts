@@ -96,6 +96,7 @@ class Importer {
     if (known) return this.outcomes.add(await this.#again(known, given))
     const id = await this.#tx.nextId('certificate')
     if (given.name !== undefined) await this.#takeName('certificate', id, given.name)
+    if (given.supersedes !== undefined) await this.#takePlace(id, given)
     const key = await this.#keyOf(publicKey)
     const exportable = given.exportable !== false && key?.row['exportable'] !== false
     const issued = await this.#authorities.claim(given.der, facts)
@@ -154,6 +155,7 @@ class Importer {
       fields['name'] = given.name
       fields['supersededBy'] = undefined
     }
+    if (given.supersedes !== undefined && given.supersedes !== id) await this.#takePlace(id, given)
     if (given.friendlyName !== undefined && row['friendlyName'] === undefined)
       fields['friendlyName'] = given.friendlyName
     const tags = Array.isArray(row['tags']) ? row['tags'] : []
@@ -174,6 +176,13 @@ class Importer {
     const holder = await claimName(this.#tx, { kind, name, self: id, replace })
     if (!holder) return
     this.outcomes.add(await supersede(this.#tx, holder.id, { by: id, action: ACTION }))
+  }
+
+  /** What had no name gets that of its heir, as everything has that is superseded. */
+  async #takePlace(by: string, { name, supersedes: id = '' }: NewCertificate): Promise<void> {
+    const fields = { name, supersededBy: by }
+    const change = { kind: 'certificate', id, fields, action: ACTION, what: 'superseded' } as const
+    this.outcomes.add(await changeRecord(this.#tx, change))
   }
 
   async #create(record: () => NewRecord, log: Change): Promise<Outcome> {

@@ -83,6 +83,11 @@ export interface StoredKey {
 export interface NewCertificate {
   readonly der: Uint8Array
   readonly name?: string
+  /**
+   * Id of a certificate without a name that was known by its number: it is superseded as if it had had this one. A store of
+   * our own alone does it.
+   */
+  readonly supersedes?: string
   readonly friendlyName?: string
   readonly tags?: readonly string[]
   readonly exportable?: boolean

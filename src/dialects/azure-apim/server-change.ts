@@ -3,7 +3,7 @@ import type { Filter } from '../../domain/filter.ts'
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { requireAbility } from '../../store/abilities.ts'
-import type { ListedRecord } from '../../store/store.ts'
+import type { ListedRecord, Store } from '../../store/store.ts'
 import { sentence } from '../sentence.ts'
 import { exists, invalid, invalidField, modified, notFound, WireFault } from './errors.ts'
 import { keyVaultOf, wireId } from './map.ts'
@@ -95,14 +95,14 @@ async function take({ served }: Desk, taking: Taking): Promise<ListedRecord> {
   const { id, upload, before } = taking
   const { store } = served
   const replace = before !== undefined
-  const batch = upload.batch(id)
+  // known by its number so far
+  const nameless = before && typeof before['name'] !== 'string' ? before : undefined
+  const isOwn = store.can.profiles
+  const batch = upload.batch(id, isOwn ? nameless?.id : undefined)
   let { revision } = taking
-  if (before && typeof before['name'] !== 'string') {
-    // known by its number so far: it takes the name first, so that the new one can take it over
+  if (nameless && !isOwn) {
     await store.import(batch, { replace, dryRun: true })
-    const seen = { kind: 'certificate', id: before.id, ...(revision !== undefined && { revision }) } as const
-    const { row } = await store.edit(seen, { name: id })
-    if (revision !== undefined) revision = await revisionOf(store, { ...row, id: before.id })
+    revision = await nameFirst(store, nameless, { name: id, revision })
   }
   const expected =
     before && revision !== undefined ? [{ kind: 'certificate', id: before.id, revision } as const] : []
@@ -112,6 +112,17 @@ async function take({ served }: Desk, taking: Taking): Promise<ListedRecord> {
   if (found) return found
   if (made) return { ...made.row, id: made.id }
   throw new CertmanError('remote.unexpected', `the store took the certificate and does not list it`)
+}
+
+/** A store elsewhere is given the name first, so that the new certificate can take it over. @returns the new revision */
+async function nameFirst(
+  store: Store,
+  { id }: ListedRecord,
+  { name, revision }: { readonly name: string; readonly revision: string | undefined },
+): Promise<string | undefined> {
+  const seen = { kind: 'certificate', id, ...(revision !== undefined && { revision }) } as const
+  const { row } = await store.edit(seen, { name })
+  return revision === undefined ? undefined : revisionOf(store, { ...row, id })
 }
 
 /** `DELETE /certificates/{cid}` */

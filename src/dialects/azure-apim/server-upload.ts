@@ -13,7 +13,8 @@ import { isObject } from './wire.ts'
 /** What was uploaded: the certificate that the key belongs to, and all of it for the store. */
 export interface Upload {
   readonly thumbprint: string
-  readonly batch: (name: string) => ImportBatch
+  /** @param supersedes see `NewCertificate` */
+  readonly batch: (name: string, supersedes?: string) => ImportBatch
 }
 
 type CertificateItem = Extract<Item, { readonly type: 'certificate' }>
@@ -97,7 +98,8 @@ function uploadOf(items: readonly Item[]): Upload {
   const key = leaf && keyOf(leaf)
   if (!leaf || !key)
     throw invalidField('data', 'The certificate data holds no private key of a certificate in it.')
-  const batch = (name: string): ImportBatch => batchOf({ leaf, key, certificates }, name)
+  const batch: Upload['batch'] = (name, supersedes) =>
+    batchOf({ leaf, key, certificates }, { name, ...(supersedes !== undefined && { supersedes }) })
   return { thumbprint: knownFacts(leaf.der).thumbprint, batch }
 }
 
@@ -108,13 +110,16 @@ interface Content {
 }
 
 /** Issuers that came along are kept as records of their own. */
-function batchOf({ leaf, key, certificates }: Content, name: string): ImportBatch {
+function batchOf(
+  { leaf, key, certificates }: Content,
+  place: Pick<NewCertificate, 'name' | 'supersedes'>,
+): ImportBatch {
   const source = { how: 'imported', from: 'Azure API Management API' } as const
   const taken = certificates.map((item): NewCertificate => ({
     der: item.der,
     source,
     ...(item.friendlyName !== undefined && { friendlyName: item.friendlyName }),
-    ...(item === leaf && { name }),
+    ...(item === leaf && place),
   }))
   return { certificates: taken, keys: [{ pkcs8: key.pkcs8, encrypted: false, spki: key.spki, source }] }
 }

@@ -126,5 +126,20 @@ describe('uploads', () => {
     expect(reply.status).toBe(200)
     expect((await call('GET', `/certificates/1?${NEW}`)).json.subject).toBe('CN=next, O=Example')
     expect((await call('GET', `/certificates?${NEW}`)).json.count).toBe(1)
+    expect(await at.world.store.certificate('1')).toMatchObject({
+      state: 'superseded',
+      record: { name: '1', supersededBy: '2' },
+    })
+  })
+
+  test('when the bytes of such a certificate come again then it has its number for a name', async () => {
+    const [lone, body] = [leaf('lone'), upload('lone')]
+    await at.world.store.import({ certificates: [{ der: lone.der, source: { how: 'imported' } }], keys: [] })
+    const { headers } = await call('GET', `/certificates/1?${NEW}`)
+    const stale = { body, headers: { 'If-Match': '"stale"' } }
+    expect((await call('PUT', `/certificates/1?${NEW}`, stale)).status).toBe(412)
+    const current = { body, headers: { 'If-Match': String(headers['etag']) } }
+    expect((await call('PUT', `/certificates/1?${NEW}`, current)).status).toBe(200)
+    expect((await at.world.store.certificate('1')).record).toMatchObject({ name: '1', id: '1' })
   })
 })
