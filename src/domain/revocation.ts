@@ -20,6 +20,10 @@ const REASONS_TO_REVOKE = REVOCATION_REASONS.map(([name]) => name).filter((name)
 const refused = (message: string, hint: string): CertmanError =>
   new CertmanError('state.refused', message, { hint })
 
+/** Whether a certificate is revoked for good; a hold can be released. */
+export const isRevokedForGood = ({ revocation }: Pick<CertificateRecord, 'revocation'>): boolean =>
+  revocation !== undefined && revocation.reason !== 'certificateHold'
+
 /**
  * A reason as typed: its RFC 5280 name, upper and lower case alike, also in kebab-case (`key-compromise`).
  *

@@ -1,8 +1,10 @@
 import { CertmanError } from '../base/errors.ts'
 import { checkAttachment } from '../authority/attach.ts'
 import { openRequest } from '../authority/request.ts'
-import { issueRequest, requireSignable } from '../domain/request-state.ts'
-import type { WriteTransaction } from '../repository/repository.ts'
+import { issueRequest, requireSignable, revokeRequest } from '../domain/request-state.ts'
+import { isRevokedForGood } from '../domain/revocation.ts'
+import type { CertificateRecord } from '../domain/records.ts'
+import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import type { Signing } from './authority-orders.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { changeRecord, Outcomes } from './change-record.ts'
@@ -47,9 +49,10 @@ export async function attachChain(
     ...issuers.map((der) => ({ der, source })),
   ]
   const taken = await importBatch(tx, { certificates, keys: [] }, settings)
-  const [certificate] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
-  const outcomes = await link(tx, { certificateId: certificate!.id, requestId: record.id, taken })
-  const isWhole = isComplete || (await reachesRoot(tx, certificate!.id, settings.now))
+  const [found] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
+  const certificate = found!
+  const outcomes = await link(tx, { certificate, requestId: record.id, taken })
+  const isWhole = isComplete || (await reachesRoot(tx, certificate.id, settings.now))
   return { outcomes, changes: differences, notes: notesOn(strays, isWhole), der: leaf }
 }
 
@@ -61,18 +64,19 @@ async function reachesRoot(tx: WriteTransaction, id: string, now: Date): Promise
 }
 
 interface Linking {
-  readonly certificateId: string
+  readonly certificate: IndexedRecord
   readonly requestId: string
   readonly taken: readonly Outcome[]
 }
 
-/** Certificate and request name each other. @returns the certificate first, then the request, then the rest */
+/** Certificate and request name each other. One that was revoked before takes its request along. @returns the certificate first, then the request, then the rest */
 async function link(
   tx: WriteTransaction,
-  { certificateId, requestId, taken }: Linking,
+  { certificate, requestId, taken }: Linking,
 ): Promise<readonly Outcome[]> {
-  const request = await getRequest(tx, { kind: 'request', id: requestId })
-  const { state } = issueRequest(request, certificateId)
+  const { id: certificateId, row } = certificate
+  const request = issueRequest(await getRequest(tx, { kind: 'request', id: requestId }), certificateId)
+  const { state } = isRevokedForGood(row as unknown as CertificateRecord) ? revokeRequest(request) : request
   const outcomes = new Outcomes()
   const own = { kind: 'certificate', id: certificateId, fields: { requestId } } as const
   for (const outcome of taken)
@@ -80,7 +84,7 @@ async function link(
   outcomes.add(await changeRecord(tx, { ...own, action: ACTION, what: 'attached' }))
   const fields = { state, certificateId }
   outcomes.add(
-    await changeRecord(tx, { kind: 'request', id: requestId, fields, action: ACTION, what: 'issued' }),
+    await changeRecord(tx, { kind: 'request', id: requestId, fields, action: ACTION, what: state }),
   )
   for (const outcome of taken)
     if (outcome.id !== certificateId || outcome.kind !== 'certificate') outcomes.add(outcome)

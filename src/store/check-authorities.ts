@@ -1,6 +1,7 @@
 import type { AuthorityRecord } from '../domain/authority.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import type { CertificateRecord, RequestRecord, Revocation } from '../domain/records.ts'
+import { isRevokedForGood } from '../domain/revocation.ts'
 import { REVOCATION_REASONS } from '../domain/revocation-reason.ts'
 import type { Finding, Reading } from '../repository/repository.ts'
 import { allAuthorities } from './authority-records.ts'
@@ -66,8 +67,9 @@ class LinkChecker {
 
   async certificates(): Promise<void> {
     for await (const { id, row } of this.#reading.list('certificate', EVERYTHING)) {
-      const { requestId, authorityId, revocation } = row as unknown as CertificateRecord
-      const isRevoked = revocation !== undefined && revocation.reason !== 'certificateHold'
+      const record = row as unknown as CertificateRecord
+      const { requestId, authorityId, revocation } = record
+      const isRevoked = isRevokedForGood(record)
       if (requestId !== undefined) this.#links.set(id, { requestId, isRevoked })
       if (authorityId !== undefined) this.#serial(id, authorityId, String(row['serialNumber']))
       if (revocation !== undefined) this.#revocation(id, revocation)

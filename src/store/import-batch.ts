@@ -95,8 +95,7 @@ class Importer {
     const [known] = await this.#tx.find('certificate', { by: 'fingerprint', fingerprint })
     if (known) return this.outcomes.add(await this.#again(known, given))
     const id = await this.#tx.nextId('certificate')
-    if (given.name !== undefined) await this.#takeName('certificate', id, given.name)
-    if (given.supersedes !== undefined) await this.#takePlace(id, given)
+    await this.#takeOver(id, given)
     const key = await this.#keyOf(publicKey)
     const exportable = given.exportable !== false && key?.row['exportable'] !== false
     const issued = await this.#authorities.claim(given.der, facts)
@@ -151,11 +150,10 @@ class Importer {
     const { id, row } = known
     const fields: Record<string, JsonObject[string]> = {}
     if (given.name !== undefined && (given.name !== row['name'] || row['supersededBy'] !== undefined)) {
-      await this.#takeName('certificate', id, given.name)
+      await this.#takeOver(id, given)
       fields['name'] = given.name
       fields['supersededBy'] = undefined
     }
-    if (given.supersedes !== undefined && given.supersedes !== id) await this.#takePlace(id, given)
     if (given.friendlyName !== undefined && row['friendlyName'] === undefined)
       fields['friendlyName'] = given.friendlyName
     const tags = Array.isArray(row['tags']) ? row['tags'] : []
@@ -178,8 +176,10 @@ class Importer {
     this.outcomes.add(await supersede(this.#tx, holder.id, { by: id, action: ACTION }))
   }
 
-  /** What had no name gets that of its heir, as everything has that is superseded. */
-  async #takePlace(by: string, { name, supersedes: id = '' }: NewCertificate): Promise<void> {
+  /** Takes name and place from those who have them. What had no name gets that of its heir, as all that is superseded. */
+  async #takeOver(by: string, { name, supersedes: id }: NewCertificate): Promise<void> {
+    if (name !== undefined) await this.#takeName('certificate', by, name)
+    if (id === undefined || id === by) return
     const fields = { name, supersededBy: by }
     const change = { kind: 'certificate', id, fields, action: ACTION, what: 'superseded' } as const
     this.outcomes.add(await changeRecord(this.#tx, change))

@@ -47,6 +47,29 @@ export const signingCases: Cases = {
     const next = makeCertificate({ cn: 'web.example', issuer: root, key: leaf })
     expect((await store.attach(target('2'), [next.der])).notes).toEqual([])
   },
+  'when a certificate that is revoked already is attached then its request is revoked, and on hold it is issued':
+    async (world) => {
+      const { store } = world
+      const root = makeCertificate({ cn: 'Elsewhere', ca: true })
+      const date = '2026-02-01T00:00:00Z'
+      const reasons = ['keyCompromise', 'certificateHold'] as const
+      const leaves = reasons.map((reason, at) => ({
+        leaf: makeCertificate({ cn: `leaf${at}.example`, issuer: root, serial: 77 + at }),
+        revocation: { date, reason },
+      }))
+      await store.importAuthority({
+        name: 'elsewhere',
+        certificate: root.der,
+        issued: leaves.map(({ leaf, revocation }) => ({ der: leaf.der, revocation })),
+        source: { how: 'imported' },
+      })
+      for (const [at, { leaf }] of leaves.entries()) {
+        await store.submit({ csr: Uint8Array.from(makeRequest(`leaf${at}.example`, leaf).der) })
+        await store.attach(target(String(at + 1)), [leaf.der])
+      }
+      expect((await rows(world, 'request')).map((row) => row['state'])).toEqual(['revoked', 'issued'])
+      expect(await doubts(world)).toEqual([])
+    },
   'when a root is made then its certificate, key, record and first CRL are there': async (world) => {
     const { store } = world
     const making = await store.createAuthority(rootOrder({ protection: { password } }))
