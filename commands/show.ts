@@ -1,10 +1,10 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { parseReference } from '../src/domain/reference.ts'
-import { STARTTLS_PROTOCOLS } from '../src/operations/starttls-protocols.ts'
 import { showRecord } from '../src/operations/show-record.ts'
 import type { Context } from './context.ts'
-import { choice, count, declare, flag, text } from './declare.ts'
+import { choice, declare, flag, text } from './declare.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
+import { HOST_OPTIONS } from './options/host.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
 import { withStore } from './store-request.ts'
 import { renderRecords, type ShowForm } from './render/show-records.ts'
@@ -17,9 +17,7 @@ const OPTIONS = {
   text: flag('everything, every extension, in full'),
   pem: flag('the PEM blocks alone'),
   ...PASSWORD_OPTIONS,
-  starttls: choice(STARTTLS_PROTOCOLS, 'with --host: speak this protocol first'),
-  servername: text('NAME', 'with --host: name to ask for, where it differs from the host'),
-  timeout: count('SECONDS', 'with --host: how long to wait (default 10)'),
+  ...HOST_OPTIONS,
   inFormat: choice(INPUT_FORMATS, 'with --file: what it is, where its content does not tell', {
     value: 'FORMAT',
     rare: true,

@@ -27,6 +27,11 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     group: 'certificates',
     load: async () => (await import('./show.ts')).show,
   },
+  verify: {
+    summary: 'say whether certificates are to be trusted, and why not',
+    group: 'certificates',
+    load: async () => (await import('./verify.ts')).verifyVerb,
+  },
   import: {
     summary: 'take files into the store',
     group: 'certificates',

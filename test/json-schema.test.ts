@@ -21,6 +21,8 @@ const CLOSED = [
   'certificate',
   'certificateDetails',
   'hostDetails',
+  'verdict',
+  'pathLink',
   'request',
   'requestDetails',
   'crl',
@@ -183,6 +185,13 @@ test('when a port is looked at, its certificate fits, with the connection and wh
     const { connection, served } = shown as { connection: object; served: unknown[] }
     expect(connection).toMatchObject({ port, servername: 'intranet.example', nameMatches: true })
     expectList('certificateDetails', served, 2)
+    const presented = ['verify', '--host', `127.0.0.1:${port}`, '--servername', 'intranet.example']
+    const trusted = json(...presented, '--trust', 'store')
+    expectNoun('verdict', trusted)
+    expect(trusted).toMatchObject({ trusted: true, hostname: 'intranet.example', purpose: 'server' })
+    const refused = run(1, ...presented, '--hostname', 'other.example', '--trust', 'system').stdout
+    expectNoun('verdict', refused)
+    expect(refused).toMatchObject({ findings: [{ code: 'name' }, { code: 'untrusted' }] })
   } finally {
     server.kill()
   }

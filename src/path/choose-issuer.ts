@@ -2,7 +2,7 @@ import { Recent } from '../base/recent.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { CertificateState } from '../domain/records.ts'
 import { sha256Hex } from '../crypto/digest.ts'
-import { verifySignature } from '../crypto/verify.ts'
+import { type SignatureVerdict, verifySignature } from '../crypto/verify.ts'
 import { certificateParts } from '../x509/certificate.ts'
 
 /** As much of a certificate as choosing an issuer needs. */
@@ -49,13 +49,17 @@ function byPreference(a: ChainMember, b: ChainMember): number {
   return rank(a) - rank(b) || (a.facts.notAfter < b.facts.notAfter ? 1 : -1)
 }
 
-type Verdict = 'valid' | 'invalid' | 'unsupported'
-
 /** By the SHA-256 of both certificates: what their bytes say of each other never changes. */
-const verdicts = new Recent<Verdict>(10_000)
+const verdicts = new Recent<SignatureVerdict>(10_000)
 
-/** A server is asked for the same chains again and again, and a verification costs fifty times the two hashes. */
-function signedBy(child: ChainMember, issuer: ChainMember): Verdict {
+/**
+ * Whether the key of `issuer` made the signature of `child`. Remembered: a server is asked for the same chains again
+ * and again, and a verification costs fifty times the two hashes.
+ */
+export function signedBy(
+  child: Pick<ChainMember, 'der'>,
+  issuer: Pick<ChainMember, 'der'>,
+): SignatureVerdict {
   return verdicts.of(`${sha256Hex(child.der)} ${sha256Hex(issuer.der)}`, () => {
     const { tbs, signatureAlgorithm, signature } = certificateParts(child.der)
     const { spki } = certificateParts(issuer.der)

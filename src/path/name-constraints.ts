@@ -4,6 +4,7 @@ import type { GeneralSubtree, NameConstraints } from '../x509/extensions/name-co
 import { readName } from '../x509/name.ts'
 import { parseNameText } from '../x509/name-text.ts'
 import { parseIp } from '../x509/parse-ip.ts'
+import { foldRdn } from './compare-names.ts'
 
 /** The names of a certificate that name constraints are about. */
 export interface ConstrainedNames {
@@ -118,10 +119,3 @@ const rdnsOf = (text: string): NameAttributes => readName(requireOneValue(parseN
 /** The first RDNs of the name are those of the base (section 4.2.1.10), compared by the rules of section 7.1. */
 const isNameWithin = (name: NameAttributes, base: NameAttributes): boolean =>
   base.length <= name.length && base.every((rdn, i) => foldRdn(rdn) === foldRdn(name[i]!))
-
-/** Upper and lower case alike, runs of spaces as one (RFC 5280 section 7.1); the order inside an RDN does not count. */
-const foldRdn = (rdn: NameAttributes[number]): string =>
-  rdn
-    .map(({ oid, value }) => `${oid}=${value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`)
-    .toSorted()
-    .join('+')

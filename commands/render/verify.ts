@@ -1,0 +1,84 @@
+import type { JsonObject } from '../../src/base/json.ts'
+import type { Emission } from '../context.ts'
+import { isObject, listAt, textAt } from './cells.ts'
+import { chainSection } from './chain-tree.ts'
+import { entries, entry, type Entry, type Piece, renderSheet, type Section } from './sheet.ts'
+import { oneOrAll } from './show-records.ts'
+import { type RenderContext, styleOf } from './style.ts'
+import { fromNow, instantForPeople } from './time-left.ts'
+
+/** The answers of `verify`, one below the other. */
+export function renderVerdicts(ctx: RenderContext, verdicts: readonly JsonObject[]): Emission {
+  return {
+    json: oneOrAll(verdicts),
+    text: () => verdicts.map((verdict) => verdictText(ctx, verdict)).join('\n'),
+  }
+}
+
+function verdictText(ctx: RenderContext, verdict: JsonObject): string {
+  const style = styleOf(ctx)
+  const sections: Section[] = [
+    { title: titleOf(verdict), entries: [...answerEntry(ctx, verdict), ...againstEntry(verdict)] },
+    { title: 'Revocation', entries: [], lines: revocationLines(verdict) },
+    { ...chainSection({ ...verdict, selfIssued: isOwnIssuer(verdict) }, style.width), title: 'Path' },
+  ]
+  return renderSheet(sections, style)
+}
+
+const isOwnIssuer = (verdict: JsonObject): boolean => textAt(verdict, 'subject') === textAt(verdict, 'issuer')
+
+const titleOf = (verdict: JsonObject): string => {
+  const handle = [textAt(verdict, 'id'), textAt(verdict, 'name')].filter((part) => part !== '').join(' ')
+  const subject = textAt(verdict, 'subject') || '(empty name)'
+  return handle === '' ? subject : `${subject}  [${handle}]`
+}
+
+function answerEntry(ctx: RenderContext, verdict: JsonObject): readonly Entry[] {
+  if (verdict['trusted'] !== true) return entry('Trusted', 'no', 'bad')
+  const asked = [
+    textAt(verdict, 'hostname') === '' ? '' : `for ${textAt(verdict, 'hostname')}`,
+    textAt(verdict, 'purpose') === '' ? '' : `as ${textAt(verdict, 'purpose')}`,
+  ].filter((part) => part !== '')
+  const until = textAt(verdict, 'validUntil')
+  const end = `${instantForPeople(until)} (${fromNow(until, ctx.ambient.now())})`
+  return [
+    ...entry('Trusted', ['yes', ...asked].join(' '), 'good'),
+    ...entry('Until', end),
+    ...entry(
+      'Trust anchor',
+      `${textAt(verdict, 'trustAnchor.subject')} (${FROM[textAt(verdict, 'trustAnchor.from')] ?? ''})`,
+    ),
+  ]
+}
+
+/** Where a trust anchor was found, for people. */
+const FROM: Readonly<Record<string, string>> = {
+  system: 'trusted by the system',
+  store: 'in the store',
+  file: 'named as trusted',
+  host: 'sent by the host',
+}
+
+/** What speaks against it, and of whom where it is not this certificate; then what may be done. */
+function againstEntry(verdict: JsonObject): readonly Entry[] {
+  const findings = listAt(verdict, 'findings').filter(isObject)
+  const own = textAt(verdict, 'fingerprint')
+  const reasons = findings.map((finding) => {
+    const whose = textAt(finding, 'fingerprint') === own ? '' : `${textAt(finding, 'subject')}: `
+    return `${whose}${textAt(finding, 'message')}`
+  })
+  const hints = new Set(findings.map((finding) => textAt(finding, 'hint')))
+  return [...entries('Because', reasons), ...entries('Hint', [...hints])]
+}
+
+/** What is known to be good needs no line; where the answer is no anyway, nothing more is said. */
+function revocationLines(verdict: JsonObject): readonly Piece[] {
+  if (verdict['trusted'] !== true) return []
+  return listAt(verdict, 'revocation')
+    .filter(isObject)
+    .filter((each) => textAt(each, 'status') === 'unknown')
+    .map((each) => ({
+      text: `not known of ${textAt(each, 'subject')}: ${textAt(each, 'why')}`,
+      tone: 'warn',
+    }))
+}

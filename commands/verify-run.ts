@@ -1,0 +1,90 @@
+import { isCertmanError } from '../src/base/errors.ts'
+import { parseReference } from '../src/domain/reference.ts'
+import { inspectHost } from '../src/operations/inspect-host.ts'
+import { locateStore, openStore } from '../src/operations/open-store.ts'
+import type { Store } from '../src/store/store.ts'
+import {
+  type Asked,
+  askAboutChain,
+  askAboutFile,
+  askAboutRecords,
+  type Asking,
+  verify,
+} from '../src/operations/verify.ts'
+import type { VerifyQuestion } from '../src/operations/verify-certificates.ts'
+import type { FileReading } from '../src/operations/verify-evidence.ts'
+import type { Context } from './context.ts'
+import { type Given, present } from './declare.ts'
+import { hostRequest } from './host-request.ts'
+import { passwordFlags } from './options/password.ts'
+import { readInstant } from './options/validity.ts'
+import { askingPassword } from './passwords.ts'
+import { renderVerdicts } from './render/verify.ts'
+import { storeRequest } from './store-request.ts'
+import type { VERIFY_OPTIONS } from './verify.ts'
+
+type VerifyFlags = Given<typeof VERIFY_OPTIONS>
+
+/** `certman verify`, its command line being in order. */
+export async function runVerify(ctx: Context, refs: readonly string[], flags: VerifyFlags): Promise<void> {
+  const question = questionOf(ctx, flags)
+  const references = refs.map((each) => parseReference(each))
+  const reading: FileReading = present({
+    cwd: ctx.cwd,
+    password: await askingPassword(ctx, passwordFlags(flags, ctx.ambient.env)),
+    tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
+    format: flags.inFormat,
+  })
+  const store = await openIfWanted(ctx, refs.length > 0)
+  try {
+    const asked =
+      store && refs.length > 0 ? await askAboutRecords(store, references) : await askElsewhere(flags, reading)
+    const asking: Asking | undefined = store && { store, isDirectory: isDirectory(ctx) }
+    const { trust, chain, crl } = flags
+    const verdicts = await verify(asked, asking, { ...question, ...reading, trust, chain, crl })
+    if (verdicts.some(({ trusted }) => trusted !== true)) ctx.setExit(1)
+    await ctx.emit(renderVerdicts(ctx, verdicts))
+  } finally {
+    await store?.close()
+  }
+}
+
+function questionOf(ctx: Context, flags: VerifyFlags): VerifyQuestion {
+  const { host, purpose, requireCrl } = flags
+  const hostname =
+    flags.hostname ??
+    flags.servername ??
+    (host === undefined ? undefined : hostRequest({ ...flags, host }).host)
+  const wanted = purpose ?? (hostname === undefined ? 'any' : 'server')
+  return present({
+    at: readInstant('at', flags.at) ?? ctx.ambient.now(),
+    purpose: wanted === 'any' ? undefined : wanted,
+    hostname,
+    requireCrl,
+  })
+}
+
+async function askElsewhere(flags: VerifyFlags, reading: FileReading): Promise<Asked> {
+  const { file, host } = flags
+  if (file !== undefined) return askAboutFile(file, reading)
+  const { chain } = await inspectHost(hostRequest({ ...flags, host: host! }))
+  return askAboutChain(chain)
+}
+
+const isDirectory = (ctx: Context): boolean => locateStore(storeRequest(ctx, 'verify')).remote === undefined
+
+/**
+ * The store; for files and hosts a directory, or what was named. That there is none is no reason to fail where nobody
+ * named one.
+ */
+async function openIfWanted(ctx: Context, isNeeded: boolean): Promise<Store | undefined> {
+  const request = storeRequest(ctx, 'verify')
+  if (isNeeded || ctx.global.store !== undefined) return openStore(request)
+  try {
+    return isDirectory(ctx) ? await openStore(request) : undefined
+  } catch (error) {
+    if (!isCertmanError(error)) throw error
+    ctx.terminal.say(`note: no store is asked: ${error.message}`)
+    return undefined
+  }
+}

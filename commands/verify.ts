@@ -1,0 +1,78 @@
+import { CertmanError } from '../src/base/errors.ts'
+import { PURPOSES } from '../src/path/purposes.ts'
+import { choice, declare, flag, many, text } from './declare.ts'
+import { INPUT_FORMATS } from './options/formats.ts'
+import { HOST_OPTIONS } from './options/host.ts'
+import { PASSWORD_OPTIONS } from './options/password.ts'
+
+/** What `certman verify` takes. */
+export const VERIFY_OPTIONS = {
+  file: text('FILE', 'verify what lies in a file, - for standard input', { completes: 'file' }),
+  host: text('HOST:PORT', 'verify what a TLS port serves (port 443 when none is given)'),
+  hostname: text('NAME', 'the name or address that it must be for (default with --host: the host)'),
+  purpose: choice(
+    [...PURPOSES, 'any'],
+    'what it must be good for (default: server with --host or --hostname, else any)',
+    { value: 'PURPOSE' },
+  ),
+  trust: many('WHAT', 'whom to believe: system, authorities, store, or a file (default: the first two)', {
+    completes: 'file',
+  }),
+  chain: many('FILE', 'issuers that may stand between', { completes: 'file' }),
+  crl: many('FILE', 'revocation lists to look into', { completes: 'file' }),
+  requireCrl: flag('no, unless it is known of each certificate that it is not revoked'),
+  at: text('TIME', 'ask about another time, such as 2027-01-31 (default: now)'),
+  ...HOST_OPTIONS,
+  ...PASSWORD_OPTIONS,
+  inFormat: choice(INPUT_FORMATS, 'with --file: what it is, where its content does not tell', {
+    value: 'FORMAT',
+    rare: true,
+  }),
+} as const
+
+/** `certman verify`. */
+export const verifyVerb = declare({
+  name: 'verify',
+  summary: 'say whether certificates are to be trusted, and why not',
+  examples: [
+    ['certman verify web', 'a certificate of the store; exit status 1 when the answer is no'],
+    ['certman verify web --hostname www.example.com', 'whether a browser would take it for this name'],
+    ['certman verify --host www.example.com', 'what a server presents'],
+    ['certman verify --file new.pem --chain issuing.pem --trust root.pem', 'files alone'],
+    ['certman verify --file new.pem --crl issuing.crl --require-crl', 'not revoked, and known not to be'],
+    ['certman verify web --at 2027-01-31', 'whether the answer will still be yes'],
+    ['certman verify web --json | jq .findings', 'the reasons, for a script'],
+  ],
+  about: [
+    'The answer is yes when a path leads to somebody who is believed, and nothing speaks against any certificate of ' +
+      'it: signatures, dates, authorities and how many may follow one another, name constraints, critical ' +
+      'extensions, weak keys and digests, the purpose, the host name, revocation (RFC 5280 section 6). Every path ' +
+      'is tried; where none is good, the best one is shown with what speaks against it.',
+    '--trust says whom to believe, and may be repeated: "system" is whom Node trusts (the list of Mozilla, and the ' +
+      'file of NODE_EXTRA_CA_CERTS), "authorities" the self-signed authorities of the store, "store" every ' +
+      'self-signed certificate in it, else it is a file. What lies beside a certificate, in its file or in ' +
+      'the answer of a server, is used as an issuer but never believed.',
+    'Of certificates that the store knows, it tells whether they are revoked; of others only the lists at hand do: ' +
+      'those of the store’s authorities, of --crl, and those that lie in the files. Nothing is fetched from the ' +
+      'network. Certificate policies are not judged.',
+  ],
+  args: [
+    {
+      name: 'REF',
+      help: 'ids, names, fingerprints (certman help references)',
+      optional: true,
+      many: true,
+      completes: 'reference',
+    },
+  ],
+  options: VERIFY_OPTIONS,
+  run: async (ctx, { args, options }) => {
+    const { file, host } = options
+    const sources = [args.length > 0, file !== undefined, host !== undefined].filter(Boolean).length
+    if (sources !== 1)
+      throw new CertmanError('cli.usage', 'verify: give either references, or --file, or --host', {
+        hint: 'for example: certman verify web',
+      })
+    return (await import('./verify-run.ts')).runVerify(ctx, args, options)
+  },
+})

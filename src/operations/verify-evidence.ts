@@ -1,0 +1,95 @@
+import { resolve } from 'node:path'
+import { CertmanError } from '../base/errors.ts'
+import type { InputFormat, Item, PasswordSource } from '../formats/items.ts'
+import { readItems } from '../formats/read-items.ts'
+import type { FileTools } from './import-files.ts'
+import { quoted, readSource } from './read-sources.ts'
+import { systemAnchors } from './system-anchors.ts'
+import { type Evidence, selfSigned } from './verify-certificates.ts'
+import { foreignMember, type VerifyMember } from './verify-member.ts'
+import type { StoreKnowledge } from './verify-store.ts'
+
+/** Words that `--trust` takes instead of a file. */
+export const TRUST_WORDS = ['system', 'authorities', 'store'] as const
+
+/** Files to be read, and whom to ask for passwords. */
+export interface FileReading {
+  readonly cwd: string
+  readonly password: PasswordSource
+  readonly tools: FileTools
+  readonly format?: InputFormat
+}
+
+/** Whom to believe, and what else to know. */
+export interface EvidenceRequest extends FileReading {
+  /**
+   * `system`: whom Node trusts; `authorities`: the self-signed authorities of the store; `store`: every self-signed
+   * certificate in it; else a file. None: `system` and `authorities`.
+   */
+  readonly trust: readonly string[]
+  /** Files of issuers. */
+  readonly chain: readonly string[]
+  /** Files of CRLs. */
+  readonly crl: readonly string[]
+  readonly known: StoreKnowledge
+  /** What lay beside the certificate in question. */
+  readonly beside: FoundInFile
+}
+
+/** What a file holds for verifying. */
+export interface FoundInFile {
+  readonly members: readonly VerifyMember[]
+  readonly crls: readonly Uint8Array[]
+}
+
+/** Certificates and CRLs of a file, `-` for standard input. @throws {CertmanError} what reading it throws */
+export async function readForVerifying(file: string, reading: FileReading): Promise<FoundInFile> {
+  const { cwd, password, tools, format } = reading
+  const source = { file, path: file === '-' ? '-' : resolve(cwd, file), named: true }
+  const bytes = await readSource(source, tools.readStdin)
+  // keys are none of our concern: nobody is asked for their passwords
+  const options = { file, password, lockedKeys: 'leave', ...(format && { format }) } as const
+  const { items } = await readItems(bytes, options)
+  return {
+    members: items.flatMap((item) => (item.type === 'certificate' ? [foreignMember(item.der, 'file')] : [])),
+    crls: items.flatMap((item: Item) => (item.type === 'crl' ? [item.der] : [])),
+  }
+}
+
+/** A certificate file that has none is a mistake. @throws {CertmanError} `input.empty` */
+export function requireSome<T>(found: readonly T[], file: string, what: string): readonly T[] {
+  if (found.length > 0) return found
+  throw new CertmanError('input.empty', `${quoted(file)} holds no ${what}`)
+}
+
+/** Reads all that the answer is found with. @throws {CertmanError} what reading throws; `input.empty` */
+export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence> {
+  const { known, beside } = request
+  const trust = request.trust.length > 0 ? request.trust : ['system', 'authorities']
+  const anchors: VerifyMember[] = []
+  for (const word of trust) anchors.push(...(await anchorsOf(word, request)))
+  const intermediates = [...beside.members, ...known.issuers]
+  const crls = [...beside.crls, ...known.crls]
+  for (const file of request.chain) {
+    const found = await readForVerifying(file, request)
+    intermediates.push(...requireSome(found.members, file, 'certificate'))
+    crls.push(...found.crls)
+  }
+  for (const file of request.crl)
+    crls.push(...requireSome((await readForVerifying(file, request)).crls, file, 'CRL'))
+  return { intermediates, anchors, crls, known }
+}
+
+async function anchorsOf(word: string, request: EvidenceRequest): Promise<readonly VerifyMember[]> {
+  const { known, tools } = request
+  switch (word) {
+    case 'system':
+      return (await systemAnchors(tools.ambient)).map((der) => foreignMember(der, 'system'))
+    case 'authorities':
+      return selfSigned(known.issuers).filter(({ record }) => known.ownCertificates.has(record?.id ?? ''))
+    case 'store':
+      return selfSigned(known.issuers)
+    default:
+      return requireSome((await readForVerifying(word, request)).members, word, 'certificate')
+  }
+}

@@ -1,0 +1,40 @@
+import type { JsonObject } from '../base/json.ts'
+import { PATH_FAULTS } from '../path/path-fault.ts'
+import type { Verdict, VerifyQuestion } from './verify-certificates.ts'
+import type { VerifyMember } from './verify-member.ts'
+
+/**
+ * The answer as `verify --json` prints it: the facts that name the certificate, `trusted`, what was asked, `chain`
+ * (issuers, the nearest first), `trustAnchor`, `revocation` of each certificate, `findings`.
+ */
+export function verdictJson(verdict: Verdict, { at, purpose, hostname }: VerifyQuestion): JsonObject {
+  const { leaf, isTrusted, issuers, trustAnchor, faults, revocation, validUntil } = verdict
+  const { subject, issuer, serialNumber, notBefore, notAfter, fingerprint } = leaf.facts
+  return {
+    kind: 'verdict',
+    ...handle(leaf),
+    subject,
+    issuer,
+    serialNumber,
+    notBefore,
+    notAfter,
+    fingerprint,
+    trusted: isTrusted,
+    at: at.toISOString().replace(/\.\d+Z$/, 'Z'),
+    purpose: purpose ?? null,
+    hostname: hostname ?? null,
+    validUntil,
+    chain: issuers.map(link),
+    trustAnchor: trustAnchor ? link(trustAnchor) : null,
+    revocation: revocation.map((each) => ({ ...each })),
+    findings: faults.map((fault) => ({ ...fault, hint: PATH_FAULTS[fault.code] })),
+  }
+}
+
+const handle = ({ record }: VerifyMember): JsonObject =>
+  record ? { id: record.id, ...(record.name !== undefined && { name: record.name }) } : {}
+
+const link = (member: VerifyMember): JsonObject => {
+  const { subject, issuer, fingerprint, notAfter } = member.facts
+  return { ...handle(member), subject, issuer, fingerprint, notAfter, from: member.origin }
+}

@@ -1,0 +1,102 @@
+import { isCertmanError } from '../base/errors.ts'
+import { EVERYTHING, type Filter } from '../domain/filter.ts'
+import type { Store } from '../store/store.ts'
+import { storedMember, type VerifyMember } from './verify-member.ts'
+
+/** What a store knows that helps to judge certificates. */
+export interface StoreKnowledge {
+  /** Issuers of the certificates in question, theirs, and so on. */
+  readonly issuers: readonly VerifyMember[]
+  /** Ids of the certificates of the store's own authorities. */
+  readonly ownCertificates: ReadonlySet<string>
+  /** Ids of the store's own authorities: of what they issued the store knows whether it was revoked. */
+  readonly ownAuthorities: ReadonlySet<string>
+  /** Current CRLs of the store's authorities. */
+  readonly crls: readonly Uint8Array[]
+}
+
+/** What is known where there is no store. */
+export const NO_KNOWLEDGE: StoreKnowledge = {
+  issuers: [],
+  ownCertificates: new Set(),
+  ownAuthorities: new Set(),
+  crls: [],
+}
+
+/** Certificates of one name that are looked at. */
+const MAX_NAMESAKES = 20
+
+/** Names that are followed upwards. */
+const MAX_NAMES = 50
+
+/**
+ * What the store knows about certificates; of a server only the issuers of the certificate with the id, as its
+ * lists cannot be searched at this price.
+ */
+export async function askStore(
+  store: Store,
+  members: readonly VerifyMember[],
+  isDirectory: boolean,
+): Promise<StoreKnowledge> {
+  if (!isDirectory) {
+    const ids = members.flatMap(({ record }) => (record ? [record.id] : []))
+    const issuers = await Promise.all(ids.map((id) => store.issuersOf(id)))
+    return { ...NO_KNOWLEDGE, issuers: issuers.flat().map(storedMember) }
+  }
+  const authorities = store.list('authority', EVERYTHING)
+  const [ownCertificates, ownAuthorities] = [new Set<string>(), new Set<string>()]
+  for await (const { id, certificateId } of authorities) {
+    ownAuthorities.add(id)
+    ownCertificates.add(String(certificateId))
+  }
+  const issuers = await issuersIn(store, members)
+  const isAllKnown = [...members, ...issuers].every(({ record }) => record)
+  const crls = isAllKnown ? [] : await crlsOf(store, ownAuthorities)
+  return { issuers, ownCertificates, ownAuthorities, crls }
+}
+
+/** The record of a certificate that was found elsewhere, where the store has it too. */
+export async function recognise(store: Store, member: VerifyMember): Promise<VerifyMember> {
+  const filter = equals('fingerprint', member.facts.fingerprint)
+  for await (const { id } of store.list('certificate', { filter, sort: [], limit: 1 })) {
+    const { record } = await store.certificate(id)
+    return Object.assign(member, { record })
+  }
+  return member
+}
+
+async function issuersIn(store: Store, members: readonly VerifyMember[]): Promise<readonly VerifyMember[]> {
+  const found = new Map<string, VerifyMember>()
+  const names = new Set(members.map(({ facts }) => facts.issuer))
+  // names that are met on the way are followed too: a Set gives what is added while it is read
+  for (const name of names) {
+    if (names.size > MAX_NAMES) break
+    const query = { filter: equals('subject', name), sort: [], limit: MAX_NAMESAKES } as const
+    for await (const { id } of store.list('certificate', query)) {
+      const issuer = storedMember(await store.certificate(id))
+      found.set(issuer.facts.fingerprint, issuer)
+      names.add(issuer.facts.issuer)
+    }
+  }
+  return [...found.values()]
+}
+
+/** The CRLs as far as they are there: nothing is signed for a question. */
+async function crlsOf(store: Store, authorities: ReadonlySet<string>): Promise<readonly Uint8Array[]> {
+  const crls: Uint8Array[] = []
+  for (const id of authorities) {
+    const crl = await store.crl(id, {}, { dryRun: true }).catch((error: unknown) => {
+      if (!isCertmanError(error)) throw error
+      return undefined
+    })
+    if (crl) crls.push(crl.der)
+  }
+  return crls
+}
+
+const equals = (field: string, value: string): Filter => ({
+  op: 'compare',
+  field,
+  operator: '=',
+  value: { type: 'text', value },
+})

@@ -1,0 +1,80 @@
+import { CertmanError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Reference } from '../domain/reference.ts'
+import type { Store } from '../store/store.ts'
+import { leavesOf, verifyCertificates, type VerifyQuestion } from './verify-certificates.ts'
+import {
+  type EvidenceRequest,
+  type FileReading,
+  type FoundInFile,
+  gatherEvidence,
+  readForVerifying,
+  requireSome,
+} from './verify-evidence.ts'
+import { verdictJson } from './verify-json.ts'
+import { foreignMember, storedMember, type VerifyMember } from './verify-member.ts'
+import { askStore, NO_KNOWLEDGE, recognise } from './verify-store.ts'
+
+/** The certificates that are asked about, and what lay beside them. */
+export interface Asked {
+  readonly leaves: readonly VerifyMember[]
+  readonly beside: FoundInFile
+}
+
+/** A store that may know more. */
+export interface Asking {
+  readonly store: Store
+  /** A server's lists are not searched for issuers. */
+  readonly isDirectory: boolean
+}
+
+const NOTHING: FoundInFile = { members: [], crls: [] }
+
+/** Certificates of a store. @throws {CertmanError} `record.not-found`, `reference.ambiguous`, `input.invalid` */
+export async function askAboutRecords(store: Store, references: readonly Reference[]): Promise<Asked> {
+  const leaves: VerifyMember[] = []
+  for (const reference of references) {
+    if (reference.kind !== 'certificate')
+      throw new CertmanError(
+        'input.invalid',
+        `only certificates are verified, and this is a ${reference.kind}`,
+        {
+          hint: 'name a certificate, or a file with --file',
+        },
+      )
+    const { id } = await store.resolve(reference)
+    leaves.push(storedMember(await store.certificate(id)))
+  }
+  return { leaves, beside: NOTHING }
+}
+
+/** The certificates of a file that issued none of the others in it. @throws {CertmanError} what reading it throws */
+export async function askAboutFile(file: string, reading: FileReading): Promise<Asked> {
+  const beside = await readForVerifying(file, reading)
+  requireSome(beside.members, file, 'certificate')
+  return { leaves: leavesOf(beside.members), beside }
+}
+
+/** What a server presented, the end entity first. */
+export function askAboutChain(chain: readonly Uint8Array[]): Asked {
+  const members = chain.map((der) => foreignMember(der, 'host'))
+  return { leaves: members.slice(0, 1), beside: { members, crls: [] } }
+}
+
+/**
+ * Judges certificates; see `verdictJson` for the shape of each answer.
+ *
+ * @param asking the store whose authorities, issuers and revocations count too
+ * @throws {CertmanError} what reading files or the store throws
+ */
+export async function verify(
+  { leaves, beside }: Asked,
+  asking: Asking | undefined,
+  request: VerifyQuestion & Omit<EvidenceRequest, 'known' | 'beside'>,
+): Promise<readonly JsonObject[]> {
+  if (asking?.isDirectory) for (const leaf of leaves) if (!leaf.record) await recognise(asking.store, leaf)
+  const members = [...new Set([...leaves, ...beside.members])]
+  const known = asking ? await askStore(asking.store, members, asking.isDirectory) : NO_KNOWLEDGE
+  const evidence = await gatherEvidence({ ...request, known, beside })
+  return verifyCertificates(leaves, evidence, request).map((verdict) => verdictJson(verdict, request))
+}

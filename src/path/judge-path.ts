@@ -1,0 +1,78 @@
+import type { NameConstraints } from '../x509/extensions/name-constraints.ts'
+import { signedBy } from './choose-issuer.ts'
+import { authorityFaults, certificateFaults, digestFaults } from './judge-certificate.ts'
+import { constraintViolations } from './name-constraints.ts'
+import { faultOf, type PathFault } from './path-fault.ts'
+import type { PathMember } from './path-member.ts'
+import { type Purpose, purposeFaults } from './purposes.ts'
+
+/** What is asked of a path. */
+export interface PathRule {
+  /** The moment at which everything must hold. */
+  readonly at: Date
+  /** Absent: any. */
+  readonly purpose?: Purpose
+}
+
+/** Beyond so many comparisons of names with bases no honest path goes (OpenSSL has the same limit). */
+const MAX_COMPARISONS = 1 << 20
+
+/**
+ * What speaks against a path by RFC 5280 section 6.1: dates, authorities, path lengths, name constraints, critical
+ * extensions, signatures that this Node cannot verify, and the purpose. Certificate policies are not judged.
+ * Revocation is judged elsewhere; that each signature verifies was seen to when the path was built.
+ *
+ * @param path the end entity first, then its issuers
+ * @param isAnchored whether the last one is believed: then its own signature does not count
+ */
+export function pathFaults(
+  path: readonly PathMember[],
+  isAnchored: boolean,
+  { at, purpose }: PathRule,
+): readonly PathFault[] {
+  const below = isAnchored ? path.slice(0, -1) : path
+  return [
+    ...path.flatMap((member) => certificateFaults(member, at)),
+    ...below.flatMap((member) => digestFaults(member)),
+    ...path.slice(1).flatMap((member) => authorityFaults(member)),
+    ...path.slice(1).flatMap((issuer, index) => unverifiedFaults(path[index]!, issuer)),
+    ...path.slice(1).flatMap((issuer, index) => lengthFaults(issuer, path.slice(1, index + 1))),
+    ...path.slice(1).flatMap((issuer, index) => nameFaults(issuer, path.slice(0, index + 1))),
+    ...(purpose ? purposeFaults(path, purpose) : []),
+  ]
+}
+
+function unverifiedFaults(child: PathMember, issuer: PathMember): readonly PathFault[] {
+  if (signedBy(child, issuer) !== 'unsupported') return []
+  const { signatureAlgorithm } = child.facts
+  return [faultOf(child, 'signature', `this Node cannot verify its signature (${signatureAlgorithm})`)]
+}
+
+/** @param between the authorities below `issuer`, without the end entity */
+function lengthFaults(issuer: PathMember, between: readonly PathMember[]): readonly PathFault[] {
+  const most = issuer.facts.basicConstraints?.pathLen ?? null
+  // section 6.1.4 l: a self-issued certificate (a change of keys) does not count
+  const count = between.filter(({ facts }) => !facts.selfIssued).length
+  if (most === null || count <= most) return []
+  const message = `it allows ${most} authorities below it, and there are ${count}`
+  return [faultOf(issuer, 'path-length', message)]
+}
+
+/** @param below everything that `issuer` stands above, the end entity first */
+function nameFaults(issuer: PathMember, below: readonly PathMember[]): readonly PathFault[] {
+  const extension = issuer.extensions.find(({ name }) => name === 'nameConstraints')
+  if (extension?.value === undefined) return []
+  const constraints = extension.value as NameConstraints
+  const bases = [...(constraints.permittedSubtrees ?? []), ...(constraints.excludedSubtrees ?? [])]
+  // section 6.1.3 b, c: a self-issued certificate is free, unless it is the last one
+  const bound = below.filter(({ facts }, index) => index === 0 || !facts.selfIssued)
+  return bound.flatMap((member) => {
+    const alternativeNames = member.facts.subjectAltName ?? []
+    const subject = member.facts.subjectAttributes
+    if ((alternativeNames.length + subject.length) * bases.length > MAX_COMPARISONS)
+      return [faultOf(member, 'name-constraints', 'it has too many names for so many name constraints')]
+    return constraintViolations(constraints, { subject, alternativeNames }).map((violation) =>
+      faultOf(member, 'name-constraints', `${violation} (name constraints of ${issuer.facts.subject})`),
+    )
+  })
+}
