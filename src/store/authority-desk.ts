@@ -19,6 +19,8 @@ export interface SigningAuthority {
 
 interface OpenedKey {
   readonly signer: Signer
+  /** Of its record: another process may have put it under another password, or deleted it. */
+  readonly revision: string
   readonly password: Secret | undefined
 }
 
@@ -78,8 +80,8 @@ export class AuthorityDesk {
 
   async #signer(reading: Reading, record: AuthorityRecord, password: Secret | undefined): Promise<Signer> {
     const { keyId, name } = record
-    const stored = keyId === undefined ? undefined : await this.#storedKey(reading, keyId)
-    if (keyId === undefined || stored === undefined)
+    const [indexed] = keyId === undefined ? [] : await reading.find('key', { by: 'id', id: keyId })
+    if (indexed === undefined)
       throw new CertmanError(
         'key.missing',
         `the private key of the authority ${quote(name)} is not in the store`,
@@ -87,16 +89,14 @@ export class AuthorityDesk {
           hint: 'sign where the key is, and take the answer: certman sign REQUEST --certificate FILE',
         },
       )
-    if (stored !== 'open') return this.#openKey(stored, record, password)
-    const { signer, password: right } = this.#keys.get(keyId)!
-    if (right && !password) throw locked(name)
-    if (!right || (password && isSame(right, password))) return signer
-    return this.#openKey(await mustRead(reading, keyId), record, password)
-  }
-
-  /** A key that is open is not read again: its id is the hash of its public half. */
-  async #storedKey(reading: Reading, keyId: string): Promise<StoredRecord | 'open' | undefined> {
-    return this.#keys.has(keyId) ? 'open' : reading.read('key', keyId)
+    const opened = this.#keys.get(indexed.id)
+    // one that is open is not read again
+    if (opened?.revision === indexed.revision) {
+      const { signer, password: right } = opened
+      if (right && !password) throw locked(name)
+      if (!right || (password && isSame(right, password))) return signer
+    }
+    return this.#openKey(await mustRead(reading, indexed.id), record, password)
   }
 
   #openKey(stored: StoredRecord, record: AuthorityRecord, password: Secret | undefined): Signer {
@@ -106,7 +106,8 @@ export class AuthorityDesk {
     const { der } = stored.pem
     const pkcs8 = encrypted && password ? unlock(der, password, record.name) : new Secret(der)
     const signer = openSigner(pkcs8, record.signature as SignatureChoice | undefined)
-    this.#keys.set(stored.id, { signer, password: encrypted ? password : undefined })
+    const { id, revision } = stored
+    this.#keys.set(id, { signer, revision, password: encrypted ? password : undefined })
     return signer
   }
 

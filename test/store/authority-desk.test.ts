@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { Secret } from '../../src/base/secret.ts'
+import { decryptPkcs8, encryptPkcs8 } from '../../src/formats/pkcs8.ts'
+import { memoryRepository } from '../../src/repository/memory.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { csrFor, password, rootOrder, rows } from '../contracts/authority/world.ts'
+import { frozenAmbient } from '../support/ambient.ts'
+
+const next = new Secret('hunter3')
+
+/** A store that has opened its authority, and the repository below it, to which others write. */
+async function openedStore() {
+  const ambient = frozenAmbient()
+  const repository = memoryRepository(describeRecord, ambient)
+  const store = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
+  await store.createAuthority(rootOrder({ protection: { password } }))
+  let hosts = 0
+  const sign = (secret?: Secret) =>
+    store.issue([{ csr: csrFor([`dns:h${hosts++}.example`]) }], secret ? { password: secret } : {})
+  await sign(password)
+  const [key] = await rows({ store, repository }, 'key')
+  return { ambient, repository, sign, keyId: String(key!.id) }
+}
+
+test('when somebody else puts the key of an open authority under another password then the old one signs no more', async () => {
+  const { ambient, repository, sign, keyId } = await openedStore()
+  await repository.write(async (tx) => {
+    const { fields, pem, revision } = (await tx.read('key', keyId))!
+    const plain = decryptPkcs8(pem!.der, password)
+    const der = encryptPkcs8(plain, next, ambient)
+    const log = { action: 'edit', kind: 'key', id: keyId } as const
+    await tx.put(
+      { kind: 'key', id: keyId, fields, pem: { label: 'ENCRYPTED PRIVATE KEY', der } },
+      revision,
+      log,
+    )
+  })
+  await expect(sign(password)).rejects.toMatchObject({ code: 'password.wrong' })
+  await expect(sign()).rejects.toMatchObject({ code: 'password.required' })
+  await expect(sign(next)).resolves.toHaveLength(1)
+})
+
+test('when somebody else takes the key of an open authority away then it signs no more', async () => {
+  const { repository, sign, keyId } = await openedStore()
+  await repository.write(async (tx) => {
+    const { revision } = (await tx.read('key', keyId))!
+    await tx.remove('key', keyId, revision, { action: 'delete', kind: 'key', id: keyId })
+  })
+  await expect(sign(password)).rejects.toMatchObject({ code: 'key.missing' })
+})
