@@ -1,3 +1,4 @@
+import { claimAdopted } from '../store/claim-adopted.ts'
 import { locateStore, openRepository, type OpenRequest } from './open-store.ts'
 
 /** What `reindex` found. */
@@ -19,6 +20,7 @@ export async function reindexStore(request: OpenRequest): Promise<ReindexReport>
   const repository = await openRepository(request, location)
   try {
     const { records, adopted } = await repository.reindex()
+    if (adopted.length > 0) await repository.write((tx) => claimAdopted(tx, adopted, request.ambient.now()))
     const { name } = await repository.head()
     return { store: name, location: location.path, records, adopted }
   } finally {
