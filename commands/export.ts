@@ -29,7 +29,7 @@ export const EXPORT_OPTIONS = {
   chain: flag('with the issuers that the store holds'),
   noChain: flag('without them, where the format would take them'),
   withKey: flag('pem: append the private key'),
-  noKey: flag('p12: certificates only, as a trust store'),
+  noKey: flag('p12, jks: certificates only, as a trust store'),
   ...PASSWORD_OPTIONS,
   noPassword: flag('write the private key unprotected'),
   for: choice(
@@ -46,7 +46,7 @@ export const EXPORT_OPTIONS = {
   noRoot: flag('the chain ends before the root'),
   headers: flag('subject and issuer lines before each PEM block'),
   encoding: choice(['pem', 'der'], "other than the format's own"),
-  friendlyName: text('TEXT', 'p12: the name shown by Windows and Java'),
+  friendlyName: text('TEXT', 'p12, jks: the name shown by Windows, the alias of Java'),
   ...keyPasswordOptions('password of a private key that is encrypted in the store'),
 } as const
 
@@ -143,6 +143,8 @@ export const exportVerb = declare({
     '--for fips writes the MAC PBMAC1 (RFC 9579), because FIPS 140 does not approve the older one of PKCS#12. OpenSSL 3.4, ' +
       'GnuTLS 3.8 and Java 26 and newer read it; OpenSSL 3.0 to 3.3, Java 17, NSS 3.87 and Node.js 20 refuse it. ' +
       'For them, and where you do not know, leave --for out.',
+    'jks is the key store that Java wrote before version 9; every Java reads PKCS#12 as well, which protects the key ' +
+      'far better. Write jks only for a program that insists on it.',
   ],
   args: [
     {

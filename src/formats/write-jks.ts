@@ -13,9 +13,16 @@ export interface JksKeyEntry {
   readonly chain: readonly Uint8Array[]
 }
 
-/** A Java key store to write. */
+/** A certificate that Java is to believe, under an alias of its own. */
+export interface JksTrustedEntry {
+  readonly alias: string
+  /** DER. */
+  readonly trusted: Uint8Array
+}
+
+/** A Java key store to write; Java finds one entry under each alias. */
 export interface JksContent {
-  readonly entries: readonly JksKeyEntry[]
+  readonly entries: readonly (JksKeyEntry | JksTrustedEntry)[]
   /** Of the file and of every key in it. */
   readonly password: Secret
   /** Stands in each entry as the date of its making. */
@@ -25,6 +32,7 @@ export interface JksContent {
 const MAGIC = 0xfeedfeed
 const VERSION = 2
 const TAG_KEY = 1
+const TAG_TRUSTED = 2
 const SALT_LENGTH = 20
 
 /**
@@ -38,14 +46,14 @@ export function writeJks(content: JksContent, random: (length: number) => Uint8A
   const { entries, password, now } = content
   const date = new Uint8Array(8)
   new DataView(date.buffer).setBigInt64(0, BigInt(now.getTime()))
-  const written = entries.flatMap(({ alias, key, chain }) => [
-    number(TAG_KEY),
-    text(alias.toLowerCase()),
-    date,
-    counted(sealJksKey(key, password, random(SALT_LENGTH))),
-    number(chain.length),
-    ...chain.flatMap((der) => [text('X.509'), counted(der)]),
-  ])
+  const certificate = (der: Uint8Array): Uint8Array => concat([text('X.509'), counted(der)])
+  const written = entries.flatMap((entry) => {
+    const alias = text(entry.alias.toLowerCase())
+    if ('trusted' in entry) return [number(TAG_TRUSTED), alias, date, certificate(entry.trusted)]
+    const { key, chain } = entry
+    const sealed = counted(sealJksKey(key, password, random(SALT_LENGTH)))
+    return [number(TAG_KEY), alias, date, sealed, number(chain.length), ...chain.map(certificate)]
+  })
   const whole = concat([number(MAGIC), number(VERSION), number(entries.length), ...written])
   return concat([whole, javaStoreDigest(whole, password)])
 }

@@ -26,6 +26,7 @@ export interface ExportSecrets {
   readonly keys: ReadonlyMap<string, Secret>
   readonly password: Secret | undefined
   readonly random: (length: number) => Uint8Array
+  readonly now: Date
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -49,6 +50,10 @@ export async function encodeExport(
     case 'pfx': {
       const { encodePkcs12 } = await import('./encode-pkcs12.ts')
       return encodePkcs12(parts, request, secrets)
+    }
+    case 'jks': {
+      const { encodeJks } = await import('./encode-jks.ts')
+      return encodeJks(parts, request, secrets)
     }
     case 'key':
       return encodeKeys(request, secrets)

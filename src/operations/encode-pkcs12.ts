@@ -29,7 +29,7 @@ export function encodePkcs12(
 }
 
 /** What Windows, Java and NSS show for the entry: its friendly name, else the store's own name for it. */
-function nameOf({ friendlyName, name }: ExportPart['row']): string | undefined {
+export function nameOf({ friendlyName, name }: ExportPart['row']): string | undefined {
   const text = friendlyName ?? name
   return typeof text === 'string' && text !== '' ? text : undefined
 }

@@ -1,5 +1,6 @@
 import { isSelfSigned } from '../path/choose-issuer.ts'
 import type { Store, StoredCertificate } from '../store/store.ts'
+import { keyStoreName } from './export-formats.ts'
 import type { ExportRequest } from './export-records.ts'
 
 /** A certificate with the issuers that go with it. */
@@ -17,7 +18,8 @@ export function chainWishes(request: Pick<ExportRequest, 'format' | 'chain' | 'r
   readonly root: boolean
 } {
   const { format } = request
-  const chain = request.chain ?? ['fullchain', 'p7b', 'p12', 'pfx'].includes(format)
+  const isWithIssuers = format === 'fullchain' || format === 'p7b' || keyStoreName(format) !== undefined
+  const chain = request.chain ?? isWithIssuers
   return { chain, root: request.root ?? format !== 'fullchain' }
 }
 

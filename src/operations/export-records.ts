@@ -1,4 +1,5 @@
 import type { Ambient } from '../base/ambient.ts'
+import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Reference } from '../domain/reference.ts'
 import type { PasswordSource } from '../formats/items.ts'
@@ -6,7 +7,7 @@ import { requireAbility } from '../store/abilities.ts'
 import { requireClaim } from '../store/claims.ts'
 import type { Store } from '../store/store.ts'
 import { encodeExport, type ExportPart } from './encode-export.ts'
-import type { ExportFormat } from './export-formats.ts'
+import { type ExportFormat, keyStoreName } from './export-formats.ts'
 import { openKey, outputPassword } from './export-key.ts'
 import { collectParts, planOutputs, type PlannedOutput } from './plan-export.ts'
 import { fileExists, isSame, writeFiles } from './write-files.ts'
@@ -18,7 +19,7 @@ export interface ExportRequest {
   readonly format: ExportFormat
   /** Other than the format's own: p7b as DER, cer or key as PEM or DER. */
   readonly encoding?: 'pem' | 'der'
-  /** With the issuers that the store holds. Default: yes for fullchain, p7b, p12; no otherwise. */
+  /** With the issuers that the store holds. Default: yes for fullchain, p7b and key stores; no otherwise. */
   readonly chain?: boolean
   /** Default `leaf-first` (RFC 8446 section 4.4.2). */
   readonly order?: 'leaf-first' | 'root-first'
@@ -26,7 +27,7 @@ export interface ExportRequest {
   readonly root?: boolean
   /** `subject=…` and `issuer=…` lines before each PEM block, as OpenSSL writes them. */
   readonly headers?: boolean
-  /** For pem: append the private key (default: no). For p12: include it (default: yes; no makes a trust store). */
+  /** For pem: append the private key (default: no). For key stores: include it (default: yes; no makes a trust store). */
   readonly withKey?: boolean
   /** `-` for standard output, a file, or a folder (existing, or ending in a separator); default: the working folder. */
   readonly out?: string
@@ -35,7 +36,7 @@ export interface ExportRequest {
   readonly separate?: boolean
   readonly force?: boolean
   readonly dryRun?: boolean
-  /** Protects the exported PKCS#12 or key. */
+  /** Protects the exported key store or key. */
   readonly password?: Secret
   /** A plain private key is wanted, and the person said so. */
   readonly noPassword?: boolean
@@ -72,7 +73,7 @@ export interface ExportTools {
   readonly ambient: Ambient
   /** Password of a stored key that is encrypted. */
   readonly keyPassword: PasswordSource
-  /** Password for the exported PKCS#12 or key, when the request gives none. */
+  /** Password for the exported key store or key, when the request gives none. */
   readonly newPassword: PasswordSource
 }
 
@@ -89,6 +90,7 @@ export async function exportRecords(
   request: ExportRequest,
   tools: ExportTools,
 ): Promise<ExportReport> {
+  if (request.format === 'jks' && request.noPassword) throw needsPassword()
   requireAbilities(store, request)
   const info = await store.info()
   requireClaim(info, 'export')
@@ -108,12 +110,18 @@ export async function exportRecords(
   }
 }
 
+const needsPassword = (): CertmanError =>
+  new CertmanError('input.invalid', 'Java opens no key store without a password', {
+    field: 'password',
+    hint: 'give one with --password-file, --password-env or --password-command',
+  })
+
 /** What the store must give out for this; refused before anything is looked up or asked. */
 function requireAbilities(store: Store, { references, format, withKey }: ExportRequest): void {
-  const isPkcs12 = format === 'p12' || format === 'pfx'
+  const isKeyStore = keyStoreName(format) !== undefined
   for (const { kind } of references)
     if (format !== 'key') requireAbility(store, kind === 'request' ? 'exportRequest' : 'exportCertificate')
-  if (format === 'key' || (isPkcs12 ? withKey !== false : format === 'pem' && withKey === true))
+  if (format === 'key' || (isKeyStore ? withKey !== false : format === 'pem' && withKey === true))
     requireAbility(store, 'exportKey')
 }
 
@@ -148,7 +156,8 @@ async function encodeAll(job: {
     const keys = new Map<string, Secret>()
     for (const id of output.keyIds)
       if (!keys.has(id)) keys.set(id, await openKey(store, id, tools.keyPassword))
-    const bytes = await encodeExport(output.parts, request, { keys, password, random: tools.ambient.random })
+    const { random, now } = tools.ambient
+    const bytes = await encodeExport(output.parts, request, { keys, password, random, now: now() })
     const same = compare && (await isSame({ path, bytes, secret }))
     if (compare && !same && !request.force) throw fileExists(path)
     const outcome = same ? 'unchanged' : 'changed'
@@ -165,10 +174,9 @@ async function passwordFor(
   tools: ExportTools,
   outputs: readonly PlannedOutput[],
 ): Promise<Secret | undefined> {
-  const isPkcs12 = request.format === 'p12' || request.format === 'pfx'
-  if (!isPkcs12 && !outputs.some(({ secret }) => secret)) return undefined
-  const what = isPkcs12 ? 'PKCS#12 file' : 'private key'
-  return outputPassword(request, tools, { file: outputs[0]!.path, what })
+  const keyStore = keyStoreName(request.format)
+  if (keyStore === undefined && !outputs.some(({ secret }) => secret)) return undefined
+  return outputPassword(request, tools, { file: outputs[0]!.path, what: keyStore ?? 'private key' })
 }
 
 async function writeAll(

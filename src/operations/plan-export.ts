@@ -5,7 +5,7 @@ import type { RecordKind } from '../domain/records.ts'
 import type { ListedRecord, Store } from '../store/store.ts'
 import { encodingOf, type ExportPart } from './encode-export.ts'
 import { chainOf, chainWishes } from './export-chain.ts'
-import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts'
+import { EXPORT_FORMATS, type ExportFormat, keyStoreName } from './export-formats.ts'
 import { exportableKeyId } from './export-key.ts'
 import type { ExportRequest } from './export-records.ts'
 import { FileNames, fileStem } from './file-name.ts'
@@ -33,6 +33,7 @@ const HOLDS: Readonly<Record<ExportFormat, readonly RecordKind[]>> = {
   p7b: ['certificate'],
   p12: ['certificate'],
   pfx: ['certificate'],
+  jks: ['certificate'],
   key: ['certificate', 'request', 'key'],
 }
 
@@ -66,12 +67,12 @@ async function partOf(
   if (request.format === 'key') return { kind: 'key', row, keyId: await exportableKeyId(store, kind, row) }
   if (kind === 'request') return { kind, row, der: (await store.request(row.id)).der }
   const chained = await chainOf(store, await store.certificate(row.id), chainWishes(request))
-  if (isPkcs12(request) && wantsKey(request)) requireKey(row)
+  if (isKeyStore(request) && wantsKey(request)) requireKey(row)
   const keyId = wantsKey(request) ? await exportableKeyId(store, kind, row) : undefined
   return { kind: 'certificate', row, chained, ...(keyId !== undefined && { keyId }) }
 }
 
-const isPkcs12 = ({ format }: ExportRequest): boolean => format === 'p12' || format === 'pfx'
+const isKeyStore = ({ format }: ExportRequest): boolean => keyStoreName(format) !== undefined
 
 function requireKey(row: ListedRecord): void {
   if (typeof row['keyId'] === 'string') return
@@ -80,15 +81,15 @@ function requireKey(row: ListedRecord): void {
   })
 }
 
-/** PKCS#12 is for a certificate with its key unless the person says otherwise; other forms only when asked. */
+/** A key store is for a certificate with its key unless the person says otherwise; other forms only when asked. */
 function wantsKey(request: ExportRequest): boolean {
-  if (isPkcs12(request)) return request.withKey ?? true
+  if (isKeyStore(request)) return request.withKey ?? true
   return request.format === 'pem' && request.withKey === true
 }
 
 /** What is encrypted is other bytes each time; everything else can be compared with what is there. */
 const isRepeatable = (request: ExportRequest, secret: boolean): boolean =>
-  !isPkcs12(request) && (!secret || request.noPassword === true)
+  !isKeyStore(request) && (!secret || request.noPassword === true)
 
 /**
  * Decides every file's place and refuses what stands in the way and cannot be the same.
