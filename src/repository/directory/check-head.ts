@@ -27,17 +27,18 @@ export function lowestNextIds(index: IndexReading, logged?: LoggedIds): Readonly
   return lowest
 }
 
-/** Whether `store.json` would give an id that was given before. */
+/** Whether an id would be given that was given before, to a record that is no more. */
 export function checkHead({ files, index, logged, add }: HeadCheck): void {
   const { nextIds } = readHead(files)
-  const lowest = lowestNextIds(index, logged)
+  const inUse = lowestNextIds(index)
   for (const kind of RECORD_KINDS) {
-    const least = lowest.get(kind) ?? 1
-    if (nextIds[kind] >= least) continue
+    const next = Math.max(nextIds[kind], inUse.get(kind) ?? 1)
+    const given = logged.get(kind) ?? 0
+    if (next > given) continue
     add({
       code: 'next-id-low',
       path: HEAD,
-      message: `the next ${kind} would get the id ${nextIds[kind]}, but ids up to ${least - 1} have been given`,
+      message: `the next ${kind} would get the id ${next}, but ids up to ${given} have been given`,
       hint: 'an old store.json was brought back: certman store reindex corrects it',
     })
   }

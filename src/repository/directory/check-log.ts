@@ -25,11 +25,11 @@ export function checkLog({ files, index, add }: LogCheck): LoggedIds {
   const logged = new Map<RecordKind, Set<number>>(RECORD_KINDS.map((kind) => [kind, new Set()]))
   for (const name of files.names(LOGS)) {
     const path = `${LOGS}/${name}`
-    if (!/^\d{4}-\d{2}\.jsonl$/.test(name)) {
+    if (!isMonth(name)) {
       add({ code: 'stray-file', path, message: 'it is no month of the log', hint: 'move it away' })
       continue
     }
-    const damage = readLog(files, path, logged)
+    const damage = readLog(files, path, (kind, id) => logged.get(kind)?.add(id))
     if (damage) add({ code: 'log-damaged', path, message: damage, hint: 'bring the file back from a backup' })
   }
   for (const kind of RECORD_KINDS.filter(hasDecimalIds))
@@ -37,17 +37,29 @@ export function checkLog({ files, index, add }: LogCheck): LoggedIds {
   return new Map(RECORD_KINDS.map((kind) => [kind, highest(logged.get(kind)!)]))
 }
 
+/** The same without a look at the records: reads the log once and keeps nothing of it. */
+export function highestLogged(files: Files): LoggedIds {
+  const highest = new Map<RecordKind, number>()
+  const note = (kind: RecordKind, id: number): void => {
+    if (id > (highest.get(kind) ?? 0)) highest.set(kind, id)
+  }
+  for (const name of files.names(LOGS)) if (isMonth(name)) readLog(files, `${LOGS}/${name}`, note)
+  return highest
+}
+
+const isMonth = (name: string): boolean => /^\d{4}-\d{2}\.jsonl$/.test(name)
+
 const highest = (numbers: ReadonlySet<number>): number => {
   let high = 0
   for (const number of numbers) if (number > high) high = number
   return high
 }
 
-/** What is wrong with a log, if anything. */
+/** Tells `note` of each record with a decimal id that a log names. @returns what is wrong with the log, if anything */
 function readLog(
   files: Files,
   path: StorePath,
-  logged: ReadonlyMap<RecordKind, Set<number>>,
+  note: (kind: RecordKind, id: number) => void,
 ): string | undefined {
   let damage: string | undefined
   let number = 0
@@ -56,7 +68,7 @@ function readLog(
     if (!isWhole) return 'its last line is cut off'
     try {
       const { kind, id } = JSON.parse(line) as { kind?: RecordKind; id?: string }
-      if (kind !== undefined && id !== undefined && /^\d+$/.test(id)) logged.get(kind)?.add(Number(id))
+      if (kind !== undefined && id !== undefined && /^\d+$/.test(id)) note(kind, Number(id))
     } catch {
       damage ??= `line ${number} is no JSON`
     }

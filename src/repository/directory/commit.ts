@@ -41,7 +41,7 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   const { prepared, emptied, rewritten } = rewriteSegments(tx, files)
   for (const [to, content] of tx.staging.writes) prepared.push({ to, content })
   if (tx.newHead) prepared.push({ to: HEAD, content: writeHead(tx.newHead) })
-  journal.begin({ prepared: prepared.map(({ to }) => preparedPath(to)), grown: [] })
+  if (prepared.length > 0) journal.begin({ prepared: prepared.map(({ to }) => preparedPath(to)), grown: [] })
   const folders = new Set<StorePath>(
     written.filter(({ start }) => start === 0).map(({ path }) => folderOf(path)),
   )

@@ -60,10 +60,14 @@ export class IndexKeeper {
   async currentForWriter(): Promise<WriterView> {
     if (!this.#host || this.#host.isReplaced()) this.#reopen()
     await this.#recover()
-    const head = readHead(this.#files)
+    let head = readHead(this.#files)
     const end = logEnd(this.#files)
     const position = positionOf(head.id, end)
-    const host = this.#host?.position() === position ? this.#host : (await this.rebuild()).host
+    let host = this.#host
+    if (!host || host.position() !== position) {
+      host = (await this.rebuild()).host
+      head = readHead(this.#files)
+    }
     if (this.#closedFolder !== undefined)
       throw new CertmanError('store.not-writable', `cannot read ${this.#closedFolder}: this user may not`)
     return { host, head, end, position }
@@ -74,6 +78,8 @@ export class IndexKeeper {
     // reading the files is rare: who finds a fresh index starts without it
     const { rebuildIndex } = await import('./rebuild.ts')
     if (!hasSqlite() || this.#isReadOnly) return this.#rebuildInMemory(rebuildIndex)
+    const { keepGivenIds } = await import('./given-ids.ts')
+    await keepGivenIds(this.#files)
     if (this.#host instanceof SqliteHost) this.#host.retire()
     this.#host = undefined
     let rebuilt: Rebuilt | undefined

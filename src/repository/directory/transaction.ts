@@ -54,7 +54,8 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   readonly attachments: Attachments
   #head: HeadFile
   readonly #ids: NextIds
-  #isHeadRaised = false
+  /** The ids have to stand in the head, since no record may tell them any more. */
+  #isHeadDue = false
   readonly #firstHead: HeadFile
   readonly #used: UsedIds
   readonly #texts: LiveTexts
@@ -69,33 +70,32 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.attachments = new Attachments(this.staging)
     this.#head = head
     this.#firstHead = head
-    this.#ids = new NextIds(head)
     this.#used = new UsedIds(tools.index)
+    this.#ids = new NextIds(head, this.#used)
     this.#texts = new LiveTexts({ files: tools.files, staging: this.staging, placement: this.placement })
   }
 
   /** The head as it will be; undefined when it does not change. */
   get newHead(): HeadFile | undefined {
-    if (this.#head === this.#firstHead && !this.#ids.isRaised) return undefined
+    const isChanged = this.#head !== this.#firstHead
+    if (!isChanged && !this.#isHeadDue && !this.#ids.isHeadFarBehind) return undefined
     return { ...this.#head, nextIds: this.#ids.all }
   }
 
   /** Whether nothing is to be done: ids alone are no change. */
   get isEmpty(): boolean {
-    return this.staging.isEmpty && !this.#isHeadRaised
+    return this.staging.isEmpty && !this.#isHeadDue
   }
 
   /** Corrects a head that an old copy brought back: no id is given twice. */
   raiseNextIds(logged: LoggedIds): void {
-    for (const [kind, next] of lowestNextIds(this.index, logged)) this.#ids.reserve(kind as RecordKind, next)
-    this.#isHeadRaised = this.#ids.isRaised
+    for (const [kind, next] of lowestNextIds(this.index, logged))
+      if (this.#ids.reserve(kind as RecordKind, next)) this.#isHeadDue = true
   }
 
   nextId(kind: RecordKind): Promise<string> {
     if (!hasDecimalIds(kind)) throw new TypeError(`nextId: a ${kind} is named by its public key`)
-    let next = this.#ids.all[kind]
-    // a head that was restored from an old copy must not give an id twice
-    while (!this.#used.areBelow(kind, next) && this.#isTaken(kind, String(next))) next++
+    const next = this.#ids.next(kind)
     this.#ids.reserve(kind, next + 1)
     return Promise.resolve(String(next))
   }
@@ -159,6 +159,9 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
 
   async destroy(kind: RecordKind, id: string, change: Change): Promise<void> {
     if (!this.index.getTrashed(kind, id)) throw notFound(kind, id, ' in the trash')
+    // looked at while the record still counts
+    if (hasDecimalIds(kind)) this.#used.highest(kind)
+    this.#isHeadDue = true
     const live = this.index.get(kind, id)
     if (!live) this.placement.dropCopies(kind, id)
     this.staging.remove(trashPath(kind, id))
@@ -241,9 +244,5 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   /** One time for all that happens together. */
   #authorship(): Authorship {
     return (this.#author ??= { time: this.tools.now().toISOString(), actor: this.tools.actor })
-  }
-
-  #isTaken(kind: RecordKind, id: string): boolean {
-    return this.index.get(kind, id) !== undefined || this.index.getTrashed(kind, id) !== undefined
   }
 }

@@ -10,15 +10,19 @@ export class UsedIds {
     this.#index = index
   }
 
-  /** Whether no record, live or in the trash, can have this id; false where only a look-up tells. */
-  areBelow(kind: RecordKind, id: number): boolean {
-    if (!hasDecimalIds(kind)) return false
+  /** The highest decimal id that a record of this kind has or had in this transaction; 0 when there is none. */
+  highest(kind: RecordKind): number {
     let highest = this.#highest.get(kind)
     if (highest === undefined) {
       highest = this.#index.highestId(kind)
       this.#highest.set(kind, highest)
     }
-    return id > highest
+    return highest
+  }
+
+  /** Whether no record, live or in the trash, can have this id; false where only a look-up tells. */
+  areBelow(kind: RecordKind, id: number): boolean {
+    return hasDecimalIds(kind) && id > this.highest(kind)
   }
 
   /** A record got this id. */

@@ -14,7 +14,13 @@ import { expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { writePem } from '../../../src/formats/pem.ts'
 import type { Finding, Repository } from '../../../src/repository/repository.ts'
-import { addCertificates, certificate, certificateDer, trashCertificate } from '../material.ts'
+import {
+  addCertificates,
+  certificate,
+  certificateDer,
+  destroyCertificate,
+  trashCertificate,
+} from '../material.ts'
 import { newStore, withStore } from './stores.ts'
 
 /** A closed store with three loose certificates, twelve in a segment, and two of them in the trash. */
@@ -181,13 +187,35 @@ test('when the index of another store is put there, it is not believed', async (
   expect(await withStore(one.path, idsIn)).toHaveLength(13)
 })
 
-test('when an old store.json is brought back, no id is given twice and the check warns', async () => {
+test('when store.json lags behind what is in use then no id is given twice, and it is no fault', async () => {
   const { path, file } = await someStore()
-  edit(file('store.json'), (text) => text.replace('"certificate": 16', '"certificate": 2'))
-  expect(await findings(path)).toEqual(['next-id-low store.json'])
-  expect(await withStore(path, (repository) => addCertificates(repository, 1))).toEqual(['16'])
+  edit(file('store.json'), (text) => text.replace(/"certificate": \d+/, '"certificate": 2'))
   expect(await findings(path)).toEqual([])
+  expect(await withStore(path, (repository) => addCertificates(repository, 1))).toEqual(['16'])
 })
+
+test('when an old store.json is brought back after the newest was destroyed, the check warns and reindex corrects it', async () => {
+  const { path, file } = await someStore()
+  const old = readFileSync(file('store.json'), 'utf8')
+  await withStore(path, (repository) => destroyCertificate(repository, '15'))
+  expect(await findings(path)).toEqual([])
+  writeFileSync(file('store.json'), old)
+  expect(await findings(path)).toEqual(['next-id-low store.json'])
+  await withStore(path, (repository) => repository.reindex())
+  expect(await findings(path)).toEqual([])
+  expect(await withStore(path, (repository) => addCertificates(repository, 1))).toEqual(['16'])
+})
+
+test.each(['index.sqlite', 'no file at all'])(
+  'when the newest record and %s are taken away by hand then its id is not given again',
+  async (other) => {
+    const { path, file } = await someStore()
+    expect(await withStore(path, (repository) => addCertificates(repository, 1))).toEqual(['16'])
+    rmSync(file('certificates/00/16.pem'))
+    rmSync(file(other), { force: true })
+    expect(await withStore(path, (repository) => addCertificates(repository, 1))).toEqual(['17'])
+  },
+)
 
 test('when a certificate is dropped into the folder, reindex takes it in under its number or the next', async () => {
   const { path, file } = await someStore()
