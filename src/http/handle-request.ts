@@ -188,7 +188,18 @@ function faultOf({ request, path, search }: Visit): CertmanError | undefined {
   if (!isDecodable(search)) return wrong('the query has a broken percent-encoding')
   const { host } = request.headers
   if (host !== undefined && !HOST.test(host)) return wrong('the Host header is no host name')
+  if (hasTwoHosts(request)) return wrong('there are two Host headers')
   return undefined
+}
+
+/** RFC 9112 section 3.2: to be refused, since a proxy may have gone by the other one. Node takes the first. */
+function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts > 1
 }
 
 function isDecodable(part: string): boolean {

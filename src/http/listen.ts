@@ -40,7 +40,9 @@ export async function makeServer({ tls, listen }: ServeOptions, limits: Limits):
     const server = bounded(createPlain(common), limits)
     return { server, reload: async () => undefined }
   }
-  const secure = { minVersion: 'TLSv1.2' as const, ALPNProtocols: ['http/1.1'], handshakeTimeout: 15_000 }
+  // who asks for HTTP/1.0 alone gets it (RFC 7301 section 3.2 forbids any other)
+  const protocols = { ALPNProtocols: ['http/1.1', 'http/1.0'] }
+  const secure = { minVersion: 'TLSv1.2' as const, ...protocols, handshakeTimeout: 15_000 }
   const first = await tls()
   const server = usable(() => createTls({ ...common, ...secure, ...keyed(first) }))
   bounded(server, limits)

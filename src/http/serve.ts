@@ -30,10 +30,8 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     url: () => url,
     isStopping: connections.isStopping,
   }
-  const take = (waits: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-    connections.work(request.socket, response)
-    void handleRequest(hall, { request, response, waits })
-  }
+  const take = (waits: boolean) => (request: IncomingMessage, response: ServerResponse) =>
+    connections.take(request.socket, response, () => void handleRequest(hall, { request, response, waits }))
   server.on('request', take(false)).on('checkContinue', take(true))
   server.on('clientError', refuseGarbage(hall))
   url = await listening(server, options)

@@ -158,6 +158,7 @@ test('broken percent-encodings and hosts are 400 in the words of the dialect, an
       host,
     ).toMatch(/^HTTP\/1\.1 400 /)
   expect(await talk(port, 'GET /api/a HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  expect(await talk(port, `GET /api/a HTTP/1.1\r\nHost: b\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 400 /)
   expect(await talk(port, `GET api HTTP/1.1\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 400 /)
   expect(asked).toBe(0)
 })
@@ -293,6 +294,8 @@ test('TLS 1.1 is refused, and so is plain http on the TLS port', async () => {
   const { local, port } = await serving(table([get('/api/x', echo)]))
   await expect(curl('--tls-max', '1.1', `${local}/api/x`)).rejects.toThrow(/curl/)
   expect(await curl('--tlsv1.2', '--tls-max', '1.2', `${local}/healthz`)).toBe('ok\n')
+  // it names http/1.0 in the handshake
+  expect(await curl('--http1.0', `${local}/healthz`)).toBe('ok\n')
   expect(await talk(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', false)).not.toContain('200')
 })
 
