@@ -29,17 +29,19 @@ test('when reindex runs then the file put there by hand becomes a certificate', 
 })
 
 test("when a certificate of an authority of the store is put there by hand then it is that authority's", async () => {
-  const run = (...argv: readonly string[]): ReturnType<typeof certman> =>
-    certman(['-s', './own', ...argv], { cwd })
+  const run = async (...argv: readonly string[]): Promise<string> => {
+    const { status, stdout, stderr } = await certman(['-s', './own', ...argv], { cwd })
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('error')])
+    return stdout
+  }
   await certman(['store', 'init', './own'], { cwd })
   await run('ca', 'create', '--subject', 'CN=Root', '--name', 'root', '--no-password', '--insecure')
   await run('request', '--subject', 'CN=w', '--san', 'dns:w.example')
-  await run('sign', '1')
+  await run('sign', '1', '--serial', '77')
   await run('export', '2', '--format', 'pem', '--out', 'w.pem')
   await run('delete', '2', '-y')
   await run('trash', 'empty', '-y')
   copyFileSync(join(cwd, 'w.pem'), join(cwd, 'own/certificates/w.pem'))
   expect((await certman(['store', 'reindex', './own'], { cwd })).stdout).toContain('adopted: 3')
-  const { stdout } = await run('--json', 'show', '3')
-  expect(JSON.parse(stdout)).toMatchObject({ subject: 'CN=w', authorityId: '1' })
+  expect(JSON.parse(await run('--json', 'show', '3'))).toMatchObject({ subject: 'CN=w', authorityId: '1' })
 })
