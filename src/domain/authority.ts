@@ -74,13 +74,30 @@ export const DEFAULT_CRL_DAYS = 7
 export const DEFAULT_CRL_OVERLAP_HOURS = 48
 
 /**
- * Whether a new CRL should be signed at `now` though nothing was revoked: there is none, or the last one ends
- * within the overlap. An overlap as long as the CRL counts as half of it, else every command would sign one.
+ * Whether a new CRL should be signed at `now` though nothing was revoked: there is none, the last one ends within the
+ * overlap, or the clock was wrong when it was signed. An overlap as long as the CRL counts as half of it, else every command would sign one.
  */
 export function isCrlDue(authority: Pick<AuthorityRecord, 'crl' | 'crlOverlapHours'>, now: Date): boolean {
   const { crl, crlOverlapHours } = authority
   if (!crl) return true
   const [start, end] = [Date.parse(crl.thisUpdate), Date.parse(crl.nextUpdate)]
   const overlap = Math.min(crlOverlapHours * 3_600_000, (end - start) / 2)
-  return now.getTime() >= end - overlap
+  return now.getTime() >= end - overlap || isBeyond(start, now)
+}
+
+/** So far a clock may be set back; what was signed further ahead was signed by a clock that was wrong. */
+const SET_BACK_MS = 86_400_000
+
+const isBeyond = (instant: number, now: Date): boolean => instant - now.getTime() > SET_BACK_MS
+
+/**
+ * `thisUpdate` of the next CRL: now, and never before that of the last one, since of two CRLs the later is believed. One that
+ * lies more than a day ahead does not bind: it holds for nobody yet.
+ *
+ * @returns whole seconds
+ */
+export function nextThisUpdate({ crl }: Pick<AuthorityRecord, 'crl'>, now: Date): Date {
+  const seconds = Math.floor(now.getTime() / 1000) * 1000
+  const last = crl ? Date.parse(crl.thisUpdate) : seconds
+  return new Date(isBeyond(last, now) ? seconds : Math.max(seconds, last))
 }

@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
-import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
+import { isCrlDue, nextThisUpdate, type AuthorityRecord } from '../domain/authority.ts'
 import type { Revocation } from '../domain/records.ts'
 import type { Reading, RevokedRow, WriteTransaction } from '../repository/repository.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
@@ -56,7 +56,7 @@ export async function putCrl(
   const found = await getIndexed(tx, 'authority', id)
   const record = authorityOf(found)
   const entries = await crlEntries(tx, record)
-  const thisUpdate = new Date(Math.floor(now.getTime() / 1000) * 1000)
+  const thisUpdate = nextThisUpdate(record, now)
   const nextUpdate = new Date(thisUpdate.getTime() + record.crlDays * DAY)
   const number = nextNumber(record)
   const names = record.issuingDistributionPoint?.map((url) => parseGeneralName(`uri:${url}`)) ?? []

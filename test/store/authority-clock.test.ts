@@ -48,6 +48,25 @@ test('a CRL that is due is signed again by whatever opens the authority, and its
   expect([outcome, describeCrl(der).crlNumber]).toEqual(['changed', '3'])
 })
 
+test('a clock that is set back does not make the next CRL older than the last one, but for one that was far ahead', async () => {
+  const { store, passDays } = world()
+  await store.createAuthority(rootOrder())
+  const renewed = async () => describeCrl((await store.crl('root', { renew: true })).der)
+  passDays(-0.5)
+  expect(await renewed()).toMatchObject({ crlNumber: '2', thisUpdate: '2026-03-01T12:00:00Z' })
+  passDays(1)
+  expect(await renewed()).toMatchObject({ crlNumber: '3', thisUpdate: '2026-03-02T00:00:00Z' })
+  passDays(365)
+  await renewed()
+  passDays(-364)
+  // it is due: nobody takes the last one for valid yet
+  const { outcome, der } = await store.crl('root')
+  expect([outcome, describeCrl(der)]).toMatchObject([
+    'changed',
+    { crlNumber: '5', thisUpdate: '2026-03-03T00:00:00Z' },
+  ])
+})
+
 test('a due CRL of a locked key is handed out with a note while it holds, and not after', async () => {
   const { store, passDays } = world()
   await store.createAuthority(rootOrder({ protection: { password } }))
