@@ -68,7 +68,8 @@ export function outcomeLines(
 
 function cellsOf({ kind, id, what, row }: Outcome, hasTrash: boolean): Cell[] {
   const [word, tone] = what === 'deleted' && !hasTrash ? GONE : (WORDS[what] ?? [what])
-  const until = textAt(row, 'notAfter')
+  // what was signed is the CRL, and that ends long before its authority
+  const until = textAt(row, what === 'crl signed' ? 'crl.nextUpdate' : 'notAfter')
   return [
     { text: word, tone },
     { text: `${kind} ${kind === 'key' ? id.slice(0, 16) : id}` },
@@ -93,7 +94,7 @@ export function placeText({ file, at }: Place): string {
   return at === undefined ? name : `${name}, ${at}`
 }
 
-/** Remarks, one line each. */
+/** Remarks, one line each: commands in them are copied whole only where the terminal itself breaks the line. */
 export function noteLines(notes: readonly string[]): string {
   return notes.map((note) => `note: ${safeText(note)}\n`).join('')
 }

@@ -207,6 +207,6 @@ function plainNotes({ keys }: Gathered, { keyPassword }: ImportRequest): readonl
   const bare = keys.filter(({ item }) => item.wasEncrypted)
   if (keyPassword || bare.length === 0) return []
   return [
-    `${bare.length === 1 ? 'a private key that was encrypted in its file is' : `${bare.length} private keys that were encrypted in their files are`} kept without a password (mode 0600)`,
+    `${bare.length === 1 ? 'a key encrypted in its file is' : `${bare.length} keys encrypted in their files are`} kept without a password (mode 0600)`,
   ]
 }

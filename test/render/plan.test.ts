@@ -72,6 +72,14 @@ describe('what a mutation did', () => {
     expect(renderOutcomes(context(), OUTCOMES).json).toEqual(OUTCOMES)
   })
 
+  test('says until when a CRL holds that was signed, not its authority', async () => {
+    const authority = { ...row, name: 'root', crl: { number: '2', nextUpdate: '2026-03-08T12:00:00Z' } }
+    const signed = [
+      { kind: 'authority', id: '1', outcome: 'changed', what: 'crl signed', row: authority },
+    ] as const
+    expect(await renderOutcomes(context(), signed).text()).toMatch(/^CRL signed .* until 2026-03-08\n$/)
+  })
+
   test('on nothing says so', async () => {
     expect(await renderOutcomes(context(), []).text()).toBe('nothing to do\n')
   })
