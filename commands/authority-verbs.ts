@@ -1,7 +1,7 @@
-import type { VerbEntry } from './verbs.ts'
+import type { VerbTable } from './verbs.ts'
 
 /** The verbs of a certification authority: the part of the table that requests, certificates and CRLs go through. */
-export const AUTHORITY_VERBS: Readonly<Record<string, VerbEntry>> = {
+export const AUTHORITY_VERBS: VerbTable = {
   request: {
     summary: 'make a key and a request, or take a request in',
     group: 'authorities',

@@ -1,6 +1,6 @@
 import { GLOBAL_OPTIONS } from './options/global.ts'
 import { kebab } from './declare.ts'
-import { GROUPS, VERBS } from './verbs.ts'
+import { findVerb, GROUPS } from './verbs.ts'
 
 /** Which verb a command line names, and the words that remain for it. */
 export interface Route {
@@ -41,7 +41,7 @@ export function route(argv: readonly string[]): Route {
     if (at < 0) return { name, known: name === undefined ? 'nothing' : 'group', rest: rest() }
     taken.push(at)
     name = name === undefined ? argv[at]! : `${name} ${argv[at]!}`
-    if (Object.hasOwn(VERBS, name)) verb = { name, known: 'verb', rest: rest() }
+    if (findVerb(name)) verb = { name, known: 'verb', rest: rest() }
     if (Object.hasOwn(GROUPS, name)) continue
     // the value of a flag of the verb's own is no member
     const isOwn = verb !== undefined && (verb.name === name || at > next)

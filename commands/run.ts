@@ -3,7 +3,7 @@ import { makeContext } from './make-context.ts'
 import { readPlainly } from './plain-words.ts'
 import { exitOf, renderFailure, type ReportStyle, styleOf } from './report.ts'
 import { type Route, route } from './route.ts'
-import { VERBS } from './verbs.ts'
+import { findVerb } from './verbs.ts'
 import { ClosedPipe, type World } from './world.ts'
 
 /** commander, which help and plain words can do without: it takes 4 ms to load and to feed. */
@@ -49,13 +49,13 @@ async function runWithoutVerb(rest: readonly string[], run: Run): Promise<number
   if (words.length > 0 && !asksForHelp(words))
     (await parser()).parseVerb({ name: '', args: [], options: {} }, words)
   if (words.length === rest.length) return printHelp(undefined, run.world)
-  return runVerb(await VERBS['version']!.load(), words, run)
+  return runVerb(await findVerb('version')!.load(), words, run)
 }
 
 async function dispatch(argv: readonly string[], run: Run): Promise<number> {
   const { name, known, rest }: Route = route(argv)
   const { world } = run
-  const entry = known === 'verb' && name !== undefined ? VERBS[name] : undefined
+  const entry = known === 'verb' && name !== undefined ? findVerb(name) : undefined
   if (entry) {
     if (!entry.hidden && asksForHelp(rest)) return printHelp(name, world)
     return runVerb(await entry.load(), rest, run)

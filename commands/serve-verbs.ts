@@ -1,7 +1,7 @@
-import type { VerbEntry } from './verbs.ts'
+import type { VerbTable } from './verbs.ts'
 
 /** The server, its users, and collections: what is granted by name. */
-export const SERVE_VERBS: Readonly<Record<string, VerbEntry>> = {
+export const SERVE_VERBS: VerbTable = {
   'collection add': {
     summary: 'keep a filter over certificates under a name',
     group: 'certificates',

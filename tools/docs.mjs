@@ -12,7 +12,7 @@ const ENTRY = `
 export { groupPage, overviewPage, verbPage } from './commands/help/page.ts'
 export { topicPage } from './commands/help/topics.ts'
 export { TOPIC_NAMES } from './commands/help/topic-names.ts'
-export { GROUPS, VERBS } from './commands/verbs.ts'
+export { allVerbs, findVerb, GROUPS } from './commands/verbs.ts'
 `
 
 /** The declarations are TypeScript: bundled into one module first. It lies in node_modules so that packages resolve. */
@@ -37,11 +37,20 @@ async function loadDeclarations() {
 }
 
 /** Every page as `{ file, page, section }`; `file` is the name without an ending. */
-async function allPages({ groupPage, overviewPage, verbPage, topicPage, TOPIC_NAMES, GROUPS, VERBS }) {
+async function allPages({
+  groupPage,
+  overviewPage,
+  verbPage,
+  topicPage,
+  TOPIC_NAMES,
+  GROUPS,
+  allVerbs,
+  findVerb,
+}) {
   const pages = [{ file: 'certman', page: overviewPage(), section: 1 }]
-  for (const group of Object.keys(GROUPS).filter((name) => !Object.hasOwn(VERBS, name)))
+  for (const group of Object.keys(GROUPS).filter((name) => !findVerb(name)))
     pages.push({ file: `certman-${group.replaceAll(' ', '-')}`, page: groupPage(group), section: 1 })
-  for (const [name, entry] of Object.entries(VERBS)) {
+  for (const [name, entry] of Object.entries(allVerbs())) {
     if (entry.hidden) continue
     const page = verbPage(await entry.load(), true)
     pages.push({ file: `certman-${name.replaceAll(' ', '-')}`, page, section: 1 })

@@ -4,7 +4,7 @@ import { TOPIC_NAMES } from '../help/topic-names.ts'
 import { GLOBAL_OPTIONS } from '../options/global.ts'
 import { PLURALS } from '../references.ts'
 import { route } from '../route.ts'
-import { VERBS, wordsAfter } from '../verbs.ts'
+import { allVerbs, findVerb, wordsAfter } from '../verbs.ts'
 import { liveNames } from './live-names.ts'
 
 /** A candidate as the scripts read it: the word, and after a tab what it means. */
@@ -14,6 +14,9 @@ const optionWord = (key: string): string => `--${kebab(key)}`
 
 const verbsNow = (group: string | undefined): string[] =>
   [...wordsAfter(group)].map(([word, summary]) => line(word, summary))
+
+const visibleVerbs = (): string[] =>
+  Object.entries(allVerbs()).flatMap(([name, { hidden }]) => (hidden ? [] : [name]))
 
 const allOptions = (verb: Verb | undefined): Readonly<Record<string, AnyOption>> => ({
   ...verb?.options,
@@ -45,7 +48,7 @@ async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: 
     case 'store':
       return [...Object.keys(ctx.settings.stores), ':folders']
     case 'topic':
-      return [...TOPIC_NAMES, ...Object.keys(VERBS).filter((name) => !VERBS[name]!.hidden)]
+      return [...TOPIC_NAMES, ...visibleVerbs()]
     case 'reference':
     case 'request':
     case 'authority':
@@ -120,7 +123,7 @@ export async function candidates(ctx: Context, words: readonly string[]): Promis
   const before = words.slice(0, -1)
   const last = words.at(-1) ?? ''
   const { name, known, rest } = route(before)
-  const verb = known === 'verb' && name !== undefined ? await VERBS[name]!.load() : undefined
+  const verb = known === 'verb' && name !== undefined ? await findVerb(name)!.load() : undefined
   const store = storeIn(before)
   const here = store === undefined ? ctx : { ...ctx, global: { ...ctx.global, store } }
   const asked: Asked = { ctx: here, verb, before, last }

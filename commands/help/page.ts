@@ -1,6 +1,6 @@
 import { type AnyOption, type Argument, kebab, type Options, type Verb } from '../declare.ts'
 import { CHANGING_FLAGS, GLOBAL_OPTIONS } from '../options/global.ts'
-import { GROUPS, membersOf, VERBS, type VerbGroup } from '../verbs.ts'
+import { allVerbs, findVerb, GROUPS, membersOf, type VerbGroup } from '../verbs.ts'
 import { TOPIC_NAMES } from './topic-names.ts'
 
 /** A part of a help page; text, Markdown and manual pages are written from the same parts. */
@@ -60,7 +60,7 @@ function globalOptions({ changes = false, options }: Verb): Options {
 const memberTerms = (group: string): Section => ({
   type: 'terms',
   title: 'Verbs',
-  terms: membersOf(group).map((name) => [name, VERBS[name]!.summary] as const),
+  terms: membersOf(group).map((name) => [name, findVerb(name)!.summary] as const),
 })
 
 /**
@@ -105,7 +105,7 @@ const GROUP_TITLES: Readonly<Record<VerbGroup, string>> = {
 /** `store init` and its like appear as one line, `store`. */
 function overviewTerms(group: VerbGroup): (readonly [string, string])[] {
   const seen = new Map<string, string>()
-  for (const [name, entry] of Object.entries(VERBS)) {
+  for (const [name, entry] of Object.entries(allVerbs())) {
     if (entry.group !== group || entry.hidden) continue
     const word = name.split(' ')[0]!
     seen.set(word, GROUPS[word] ?? entry.summary)

@@ -1,5 +1,5 @@
 import { groupPage, overviewPage, type Page, type Section, verbPage } from './page.ts'
-import { GROUPS, VERBS } from '../verbs.ts'
+import { findVerb, GROUPS } from '../verbs.ts'
 import { TOPIC_NAMES, type TopicName } from './topic-names.ts'
 
 /** Help reads badly in longer lines, however wide the terminal is. */
@@ -85,7 +85,8 @@ export function pageText(page: Page, columns = 80): string {
  */
 export async function helpText(name: string | undefined, columns?: number): Promise<string> {
   if (name === undefined) return pageText(overviewPage(), columns)
-  if (Object.hasOwn(VERBS, name)) return pageText(verbPage(await VERBS[name]!.load()), columns)
+  const entry = findVerb(name)
+  if (entry) return pageText(verbPage(await entry.load()), columns)
   if (Object.hasOwn(GROUPS, name)) return pageText(groupPage(name), columns)
   if (!TOPIC_NAMES.includes(name as TopicName)) throw (await import('../parse.ts')).unknownVerb(name)
   const { topicPage } = await import('./topics.ts')

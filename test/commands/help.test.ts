@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Verb } from '../../commands/declare.ts'
 import { parseVerb } from '../../commands/parse.ts'
 import { route } from '../../commands/route.ts'
-import { GROUPS, VERBS } from '../../commands/verbs.ts'
+import { allVerbs, findVerb, GROUPS } from '../../commands/verbs.ts'
 import { TOPIC_NAMES } from '../../commands/help/topic-names.ts'
 import { certman } from '../support/command.ts'
 import { shellWords } from '../support/transcript.ts'
 
-const visible = Object.entries(VERBS).filter(([, entry]) => !entry.hidden)
+const visible = Object.entries(allVerbs()).filter(([, entry]) => !entry.hidden)
 const verbs: readonly Verb[] = await Promise.all(visible.map(([, entry]) => entry.load()))
 const world = { cwd: '/nowhere', tty: true, columns: 80 }
 
@@ -47,7 +47,7 @@ describe('help', () => {
     async (line) => {
       const { name, known, rest } = route(shellWords(line).slice(1))
       expect(known).toMatch(/^(?:verb|group)$/)
-      const verb = await VERBS[name!]?.load()
+      const verb = await findVerb(name!)?.load()
       expect(() => verb && parseVerb(verb, rest)).not.toThrow()
     },
   )
@@ -62,7 +62,7 @@ describe('help', () => {
     'when %s is given without a verb then its verbs are shown',
     async (group) => {
       // serve is a verb as well: alone it would start
-      const words = Object.hasOwn(VERBS, group) ? [group, '--help'] : [group]
+      const words = findVerb(group) ? [group, '--help'] : [group]
       const { stdout, status } = await certman(words, world)
       expect(status).toBe(0)
       for (const [name] of visible.filter(([each]) => each.startsWith(`${group} `)))

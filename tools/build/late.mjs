@@ -15,5 +15,6 @@ export const LATE = [
   ...inFolder('src/crypto', 'pss-parameters'),
   ...inFolder('src/asn1/oids', 'others'),
   ...inFolder('src/x509/extensions', 'rare-table'),
+  ...inFolder('commands', 'authority-verbs store-verbs serve-verbs'),
   ...inFolder('commands/render', 'show-request show-crl show-authority show-key text table plan'),
 ]
