@@ -2,10 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TurnLook } from '../../src/base/turn-look.ts'
 
-/** A look that sees 1, 2, 3 … */
+/** The first questions of all, which share nothing. */
+const FEW = 10
+
+/** A look that sees 1, 2, 3 …, when many have asked before. */
 function counted(): TurnLook<number> {
-  let looks = 0
-  return new TurnLook(() => ++looks)
+  let looks = -FEW
+  const look = new TurnLook(() => ++looks)
+  for (let asked = 0; asked < FEW; asked++) expect(look.value).toBe(asked + 1 - FEW)
+  return look
 }
 
 test('when several ask in one turn of the event loop then they share a look', async () => {
@@ -39,11 +44,19 @@ test('when something was changed by oneself then it is looked at in the same tur
 })
 
 test('when a look fails then whoever asks next looks again', () => {
-  let looks = 0
+  let looks = -FEW
   const look = new TurnLook(() => {
     if (++looks === 1) throw new Error('not yet')
     return looks
   })
+  for (let asked = 0; asked < FEW; asked++) expect(look.value).toBeLessThan(1)
   expect(() => look.value).toThrow('not yet')
   expect(look.value).toBe(2)
+})
+
+test('when a command asks a few times then nothing is left waiting for the end of the turn', () => {
+  const waiting = () => process.getActiveResourcesInfo().filter((one) => one === 'Immediate').length
+  const before = waiting()
+  counted()
+  expect(waiting()).toBe(before)
 })
