@@ -7,7 +7,11 @@
  */
 const unsafe = (): RegExp => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
-const PLAIN = /^[\x20-\x7e]*$/
+/**
+ * Text that needs no care: what lies below the first mark that joins another character, without controls and the soft
+ * hyphen, and what certman draws itself (… ← ─ └). Each character takes one column.
+ */
+export const PLAIN = /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2026\u2190\u2500\u2514]*$/
 
 /** The text with every character that must not reach a terminal written as `\u{202e}`. */
 export function safeText(text: string): string {

@@ -1,4 +1,4 @@
-const ASCII = /^[\x20-\x7e]*$/
+import { PLAIN } from './safe.ts'
 
 // patterns with properties of Unicode take V8 a millisecond to parse: not before a text needs them
 
@@ -10,13 +10,14 @@ const wide = (): RegExp =>
   /[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u
 
 function charWidth(char: string): number {
+  if (PLAIN.test(char)) return 1
   if (combining().test(char)) return 0
   return wide().test(char) ? 2 : 1
 }
 
 /** Columns that a text without control characters takes on a terminal. */
 export function displayWidth(text: string): number {
-  if (ASCII.test(text)) return text.length
+  if (PLAIN.test(text)) return text.length
   let width = 0
   for (const char of text) width += charWidth(char)
   return width
@@ -25,7 +26,7 @@ export function displayWidth(text: string): number {
 /** The text cut to `width` columns, with an ellipsis in the last one when something is missing. */
 export function cut(text: string, width: number): string {
   // no character takes more than one unit per column away, so a short text needs no measuring
-  if (ASCII.test(text)) return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`
+  if (PLAIN.test(text)) return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`
   if (displayWidth(text) <= width) return text
   return `${take(text, width - 1)}…`
 }

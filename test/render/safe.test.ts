@@ -83,6 +83,12 @@ describe('a terminal', () => {
     fc.assert(fc.property(hostile, (text) => !isDangerous(safeText(text))))
   })
 
+  test('sees every other character of the first blocks, and what certman draws, as it is', () => {
+    const plain = Array.from({ length: 0x400 }, (_, point) => String.fromCodePoint(point))
+    for (const char of [...plain, ...'…←─└'])
+      expect(safeText(char) === char, JSON.stringify(char)).toBe(!isDangerous(char))
+  })
+
   test('never sees it in JSON, JSON lines and YAML either, and the value stays the same', () => {
     fc.assert(
       fc.property(hostile, hostile, (key, value) => {
