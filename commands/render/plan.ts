@@ -50,7 +50,8 @@ export function outcomeLines(
     { header: '' },
     { header: '' },
     { header: '', min: 8 },
-    { header: '', min: 16 },
+    // with the longest word and a key among the records a line still has 80 columns
+    { header: '', min: 10 },
     { header: '' },
   ]
   let lines = ''

@@ -72,6 +72,13 @@ describe('what a mutation did', () => {
     expect(renderOutcomes(context(), OUTCOMES).json).toEqual(OUTCOMES)
   })
 
+  test('fits 80 columns, whatever was done', async () => {
+    const subject = 'CN=www.example.com,O=Example Intranet,C=DE'
+    const done = OUTCOMES.map((each) => ({ ...each, what: 'deleted', row: { ...each.row, subject } }))
+    const text = await renderOutcomes(context(), done).text()
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  })
+
   test('says until when a CRL holds that was signed, not its authority', async () => {
     const authority = { ...row, name: 'root', crl: { number: '2', nextUpdate: '2026-03-08T12:00:00Z' } }
     const signed = [
