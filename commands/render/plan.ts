@@ -69,8 +69,8 @@ export function outcomeLines(
 
 function cellsOf({ kind, id, what, row }: Outcome, hasTrash: boolean): Cell[] {
   const [word, tone] = what === 'deleted' && !hasTrash ? GONE : (WORDS[what] ?? [what])
-  // what was signed is the CRL, and that ends long before its authority
-  const until = textAt(row, what === 'crl signed' ? 'crl.nextUpdate' : 'notAfter')
+  // it is about the CRL, and that ends long before its authority
+  const until = textAt(row, what.startsWith('crl ') ? 'crl.nextUpdate' : 'notAfter')
   return [
     { text: word, tone },
     { text: `${kind} ${kind === 'key' ? id.slice(0, 16) : id}` },
