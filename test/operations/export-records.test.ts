@@ -254,49 +254,6 @@ describe('what other programs read', () => {
   })
 })
 
-describe('a Java key store', () => {
-  const listed = (keytool: string, path: string): string =>
-    runOracle(keytool, ['-list', '-v', '-keystore', path, '-storepass', 'secret-pw']).text
-
-  test('keytool finds the key with its chain under the name of the certificate', async (context) => {
-    const keytool = requireOracle(context, 'keytool')
-    const folder = temporaryFolder()
-    await send(await filled(), ['web'], { format: 'jks', password: 'secret-pw', out: 'web.jks', cwd: folder })
-    const text = listed(keytool, join(folder, 'web.jks'))
-    expect(text).toContain('Keystore type: JKS')
-    expect(text).toContain('Alias name: web\n')
-    expect(text).toContain('Entry type: PrivateKeyEntry')
-    expect(text).toContain('Certificate chain length: 3')
-  })
-
-  test('without keys every certificate is one to be trusted, under an alias of its own', async (context) => {
-    const keytool = requireOracle(context, 'keytool')
-    const folder = temporaryFolder()
-    await send(await filled(), ['web'], {
-      format: 'jks',
-      withKey: false,
-      friendlyName: 'Issuing',
-      password: 'secret-pw',
-      out: 'trust.jks',
-      cwd: folder,
-    })
-    const text = listed(keytool, join(folder, 'trust.jks'))
-    expect(text.match(/Entry type: trustedCertEntry/g)).toHaveLength(3)
-    expect(text.match(/^Alias name: .*/gm)?.toSorted()).toEqual([
-      'Alias name: issuing',
-      'Alias name: issuing-2',
-      'Alias name: root',
-    ])
-  })
-
-  test('without a password it is refused: no Java would open it', async () => {
-    await expect(sent(['web'], { format: 'jks', noPassword: true })).rejects.toMatchObject({
-      code: 'input.invalid',
-      field: 'password',
-    })
-  })
-})
-
 describe('keys and passwords', () => {
   test('when there is no key for a PKCS#12 file then the way to one without is named', async () => {
     await expect(sent(['root'], { format: 'p12', noPassword: true })).rejects.toMatchObject({
