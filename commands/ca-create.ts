@@ -30,7 +30,7 @@ export async function emitAuthority(ctx: Context, making: AuthorityMaking): Prom
  *
  * @param parent absent: there is none, and nothing is asked for
  */
-export async function withParent<T>(
+async function withParent<T>(
   ctx: Context,
   { parent, flags }: { readonly parent: string | undefined; readonly flags: SecretFlags },
   act: (password: Secret | undefined) => Promise<T>,

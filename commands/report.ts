@@ -15,7 +15,7 @@ const SYSTEM: Readonly<Record<string, readonly [ConstructorParameters<typeof Cer
 }
 
 /** Any thrown value as the error that people see; what is no `CertmanError` is a fault of ours. */
-export function asCertmanError(thrown: unknown): CertmanError {
+function asCertmanError(thrown: unknown): CertmanError {
   if (thrown instanceof CertmanError) return thrown
   const system = SYSTEM[(thrown as NodeJS.ErrnoException | undefined)?.code ?? '']
   if (system) return new CertmanError(system[0], system[1], { cause: thrown })

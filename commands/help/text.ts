@@ -70,7 +70,7 @@ function sectionLines(section: Section, width: number): string[] {
 }
 
 /** A page as plain text, at most `columns` wide. */
-export function pageText(page: Page, columns = 80): string {
+function pageText(page: Page, columns = 80): string {
   const width = Math.min(columns, MAX_WIDTH)
   const head = wrap(`${page.name}: ${page.summary}`, width)
   const usage = page.synopsis === undefined ? [] : ['', `Usage: ${page.synopsis}`]

@@ -42,7 +42,7 @@ export interface RenderedTable {
 /** Blanks between two columns. */
 const GAP = 2
 /** cli-table3 is quadratic in the rows; beyond this the same look is made by hand. */
-export const MAX_DRAWN_ROWS = 200
+const MAX_DRAWN_ROWS = 200
 
 /** A table for people: cli-table3 on a terminal up to 200 rows, else padded columns; both look the same. */
 export async function renderTable(table: Table, style: TableStyle): Promise<RenderedTable> {

@@ -10,7 +10,7 @@ import { toJson } from './style.ts'
 import { renderPlain } from './table.ts'
 
 /** A user as JSON: no password, no hash, no key. */
-export function userRow(user: UserRecord): JsonObject {
+function userRow(user: UserRecord): JsonObject {
   const { number, name, role, claims, stores, collections, sharedKey, createdAt } = user
   return {
     number,

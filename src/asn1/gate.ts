@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { readTlv, type Tlv } from './reader.ts'
 
 /** No honest certificate, request or CRL is larger: a CRL with a million entries has about 40 MB. */
-export const MAX_DER_BYTES = 64 * 1024 * 1024
+const MAX_DER_BYTES = 64 * 1024 * 1024
 
 /** Nesting of the deepest real structures is below 20; asn1js and OpenSSL stop at 100 and 128. */
 export const MAX_DER_DEPTH = 64

@@ -84,7 +84,7 @@ export function signCrl(prepared: PreparedCrl, signer: Signer): Uint8Array {
 }
 
 /** Refuses an authority whose certificate does not let it sign CRLs. @throws {CertmanError} `policy.refused` */
-export function requireCrlSigner({ name, facts }: Pick<OpenAuthority, 'name' | 'facts'>): void {
+function requireCrlSigner({ name, facts }: Pick<OpenAuthority, 'name' | 'facts'>): void {
   if (facts.keyUsage === null || facts.keyUsage.includes('cRLSign')) return
   throw new CertmanError(
     'policy.refused',

@@ -49,7 +49,7 @@ export async function countRows(
 }
 
 /** The filter of a query as a test of rows that a vendor gave. */
-export function rowFilter(
+function rowFilter(
   { filter }: Pick<Query, 'filter'>,
   { kind, now, pushed }: ListingOptions,
 ): (row: ListedRecord) => boolean {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../base/json.ts'
 
 /** What stands in place of a secret. */
-export const MASKED = '[masked]'
+const MASKED = '[masked]'
 
 const SECRET_HEADER =
   /^(?:authorization|proxy-authorization|cookie|set-cookie|www-authenticate|.*(?:token|secret|password|signature|api-?key|subscription-key|functions-key).*)$/i
@@ -10,7 +10,7 @@ const SECRET_MEMBER =
   /pass(?:word|phrase|code)|secret|token|pfx|pkcs-?12|private.?key|credential|authori[sz]ation|signature(?!_?algorithm)|cookie|session|assertion|contents?$|^(?:data|key|pwd|sig|sign|jwt|blob)$/i
 
 /** Whether a member of a JSON body, a form field or a query parameter of that name is a secret. */
-export const isSecretName = (name: string): boolean => SECRET_MEMBER.test(name)
+const isSecretName = (name: string): boolean => SECRET_MEMBER.test(name)
 
 /** A header as it may be shown; of `Authorization` the scheme stays. */
 export function maskHeader(name: string, value: string, more: ReadonlySet<string>): string {

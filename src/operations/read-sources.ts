@@ -5,7 +5,7 @@ import { CertmanError, type ErrorCode } from '../base/errors.ts'
 import type { LeftItem } from '../formats/items.ts'
 
 /** 64 MiB: some 40,000 certificates, or a CRL with a million entries; what is larger is no certificate file. */
-export const MAX_FILE_SIZE = 64 * 1024 * 1024
+const MAX_FILE_SIZE = 64 * 1024 * 1024
 const CHUNK = 1024 * 1024
 
 /** A file to be read, not yet read. */
@@ -29,7 +29,7 @@ const PROBLEMS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 }
 
 /** What the system said about a file, as one of our errors. */
-export function fileError(file: string, cause: unknown): Error {
+function fileError(file: string, cause: unknown): Error {
   if (!(cause instanceof Error) || cause instanceof CertmanError) return cause as Error
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   const [ours, what] = PROBLEMS[code] ?? ['file.not-readable', `cannot be read (${code || 'unknown cause'})`]

@@ -9,9 +9,6 @@ import { type Evidence, selfSigned } from './verify-certificates.ts'
 import { foreignMember, type VerifyMember } from './verify-member.ts'
 import type { StoreKnowledge } from './verify-store.ts'
 
-/** Words that `--trust` takes instead of a file. */
-export const TRUST_WORDS = ['system', 'authorities', 'store'] as const
-
 /** Files to be read, and whom to ask for passwords. */
 export interface FileReading {
   readonly cwd: string

@@ -56,7 +56,7 @@ export function listFilter(given: ListFilter, kind: RecordKind): Filter {
 const HIDING = ['state', 'supersededBy']
 
 /** Whether a filter compares one of the fields. */
-export function mentions(filter: Filter, fields: readonly string[]): boolean {
+function mentions(filter: Filter, fields: readonly string[]): boolean {
   switch (filter.op) {
     case 'all':
       return false
@@ -74,7 +74,7 @@ export function mentions(filter: Filter, fields: readonly string[]): boolean {
 }
 
 /** The flags as filter terms, to be joined by "and". */
-export function shortcutTerms(shortcuts: Shortcuts, kind: RecordKind): Filter[] {
+function shortcutTerms(shortcuts: Shortcuts, kind: RecordKind): Filter[] {
   const terms: Filter[] = []
   const add = (flag: string, operator: FilterOperator, text: string | undefined): void => {
     if (text !== undefined) terms.push(term({ flag, kind }, operator, text))

@@ -50,7 +50,7 @@ export function toSql(filter: Filter, options: SqlOptions): SqlFilter {
 }
 
 /** The same for a resolved filter. */
-export function testToSql(test: Test, options: SqlOptions): SqlFilter {
+function testToSql(test: Test, options: SqlOptions): SqlFilter {
   const writer: Writer = { options, params: [] }
   return { where: write(test, writer), params: writer.params }
 }

@@ -10,7 +10,7 @@ export interface SettingsChange {
 }
 
 /** The settings with a change applied. */
-export function applyChange(settings: Settings, change: SettingsChange): Settings {
+function applyChange(settings: Settings, change: SettingsChange): Settings {
   const stores: Record<string, StorePlace> = { ...settings.stores }
   for (const [name, store] of Object.entries(change.stores ?? {}))
     if (store === null) delete stores[name]

@@ -29,7 +29,7 @@ export async function makeAuthorityKey(
 }
 
 /** @throws {CertmanError} `password.required` */
-export function requireProtection(protection: KeyProtection): void {
+function requireProtection(protection: KeyProtection): void {
   if ('password' in protection ? protection.password : protection.noPassword && protection.insecure) return
   throw new CertmanError('password.required', 'the key of an authority needs a password', {
     hint: 'give one with --password-file, or insist on none with --no-password --insecure',
@@ -37,7 +37,7 @@ export function requireProtection(protection: KeyProtection): void {
 }
 
 /** A key as the store keeps it: PBES2 with 600,000 rounds, or plain. */
-export function protectKey(
+function protectKey(
   { pkcs8, spki }: GeneratedKey,
   protection: KeyProtection,
   random: (length: number) => Uint8Array,

@@ -18,7 +18,7 @@ function lookUps(reference: Reference): readonly LookUp[] {
 }
 
 /** `3 "web" (CN=web.example)`: how a candidate is told from the others. */
-export function describeCandidate({ id, row }: Pick<IndexedRecord, 'id' | 'row'>): string {
+function describeCandidate({ id, row }: Pick<IndexedRecord, 'id' | 'row'>): string {
   const name = typeof row['name'] === 'string' ? ` ${JSON.stringify(row['name'])}` : ''
   const subject = typeof row['subject'] === 'string' ? ` (${JSON.stringify(row['subject'])})` : ''
   return `${id}${name}${subject}`

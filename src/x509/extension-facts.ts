@@ -25,7 +25,7 @@ const FIELDS = {
  *
  * @throws {CertmanError} `der.malformed`
  */
-export function innerValue(octets: Tlv): { readonly value: Tlv; readonly trailing: number } {
+function innerValue(octets: Tlv): { readonly value: Tlv; readonly trailing: number } {
   const value = readTlv(octets.source, octets.contentStart, octets.end)
   return { value, trailing: octets.end - value.end }
 }

@@ -18,7 +18,7 @@ const LONG_EXPIRY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z$/
  *
  * @returns undefined for what is no token
  */
-export function readToken(text: string): SignedToken | undefined {
+function readToken(text: string): SignedToken | undefined {
   const wrapped = /^token="([^"]*)"/i.exec(text.trim())
   const token = wrapped?.[1] ?? text.trim()
   const parts = token.split('&')
@@ -40,7 +40,7 @@ function longToken(parts: readonly string[]): SignedToken | undefined {
 }
 
 /** When a token ends; NaN for a date that is none. */
-export const endOf = ({ expiry }: SignedToken): number => Date.parse(expiry.replace(/(\.\d{3})\d+/, '$1'))
+const endOf = ({ expiry }: SignedToken): number => Date.parse(expiry.replace(/(\.\d{3})\d+/, '$1'))
 
 /**
  * Who calls: a shared access signature, or a bearer token.

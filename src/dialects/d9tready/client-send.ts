@@ -20,7 +20,7 @@ export const pemOf = (certificates: readonly Uint8Array[]): string =>
   certificates.map((der) => writePem('CERTIFICATE', der)).join('')
 
 /** The body of a creation: all eight members always, since the documents call only the last one optional. */
-export function newResource({ name, subject, certificates }: NewResource): JsonObject {
+function newResource({ name, subject, certificates }: NewResource): JsonObject {
   const members = subjectMembers(subject)
   const common = members.common_name === '' ? name : members.common_name
   return {

@@ -40,7 +40,7 @@ export const keyNumber = (served: ServedStore, id: string): number =>
   (served.number - 1) * KEY_SPAN + Number.parseInt(hex(id).slice(0, 11), 16)
 
 /** The id of a certificate on the wire: decimal text, the same after every restart. */
-export function certificateNumber(served: ServedStore, id: string): string {
+function certificateNumber(served: ServedStore, id: string): string {
   const half = CERTIFICATE_SPAN / 2
   const isOwn = /^(?:0|[1-9]\d{0,11})$/.test(id) && Number(id) < half
   const own = isOwn
@@ -179,7 +179,7 @@ export async function* allResources(access: Access): AsyncIterable<Resource & { 
 }
 
 /** Names that `PUT` gives to certificates that had none: nobody should see them. */
-export const GIVEN_NAME = /^d9tready-\d+$/
+const GIVEN_NAME = /^d9tready-\d+$/
 
 /** The name of a certificate for the vendor's users. */
 export function nameOf(row: ListedRecord): string {

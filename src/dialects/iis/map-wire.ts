@@ -71,7 +71,7 @@ export function certificateJson(shown: Shown, members: readonly string[]): JsonO
 }
 
 /** A store where something else names it: never with claims. */
-export const storeReference = ({ name, id }: Shown['store'], hal: boolean): JsonObject => ({
+const storeReference = ({ name, id }: Shown['store'], hal: boolean): JsonObject => ({
   name,
   id,
   ...(hal && { _links: { self: { href: `/api/certificates/stores/${id}` } } }),

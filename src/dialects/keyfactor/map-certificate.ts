@@ -121,7 +121,7 @@ const milliseconds = (text: string | undefined): string | null =>
   text === undefined || Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString()
 
 /** The state of a row on the wire: what is not revoked is active, expired or not. */
-export const certStateOf = (facts: Pick<PartialFacts, 'revocation' | 'basicConstraints'>): number => {
+const certStateOf = (facts: Pick<PartialFacts, 'revocation' | 'basicConstraints'>): number => {
   if (facts.revocation) return CERT_STATES.revoked
   return facts.basicConstraints?.ca ? CERT_STATES.authority : CERT_STATES.active
 }

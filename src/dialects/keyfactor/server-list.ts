@@ -51,7 +51,7 @@ export function windowOf(desk: Pick<Desk, 'call'>): { readonly limit: number; re
 }
 
 /** The order that a call asks for: 0 is ascending, 1 descending. @throws {WireFault} 400 */
-export function sortOf({ call }: Desk, fields: Readonly<Record<string, string>>): readonly Sort[] {
+function sortOf({ call }: Desk, fields: Readonly<Record<string, string>>): readonly Sort[] {
   const name = parameter(call, 'sortField') ?? parameter(call, 'sortName')
   const descending =
     (numberParameter(call, 'sortAscending', 1) ?? numberParameter(call, 'sortOrder', 1)) === 1

@@ -189,7 +189,7 @@ async function csrOf(store: Store, id: string): Promise<string> {
 }
 
 /** PEM of the CRL; `""` when there is none, or none that can be signed now. */
-export async function crlText(store: Store, id: string): Promise<string> {
+async function crlText(store: Store, id: string): Promise<string> {
   if (!store.can.crl) return ''
   try {
     return writePem('X509 CRL', (await store.crl(id)).der)

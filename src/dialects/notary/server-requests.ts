@@ -18,7 +18,7 @@ export interface FoundRequest {
 }
 
 /** Stores of the caller that have requests. @throws {CertmanError} `store.unsupported` when none has */
-export function requestStores({ access }: Pick<Desk, 'access'>): readonly ServedStore[] {
+function requestStores({ access }: Pick<Desk, 'access'>): readonly ServedStore[] {
   const able = access.stores.filter(({ store }) => store.can.list.includes('request'))
   if (able.length > 0) return able
   const names = access.stores.map(({ name }) => JSON.stringify(name)).join(', ')

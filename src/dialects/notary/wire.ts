@@ -10,7 +10,7 @@ export const COOKIE = 'user_token'
 export const API = '/api/v1'
 
 /** The four states of a request, as the vendor writes them. */
-export const WIRE_STATES = ['Outstanding', 'Active', 'Rejected', 'Revoked'] as const
+const WIRE_STATES = ['Outstanding', 'Active', 'Rejected', 'Revoked'] as const
 export type WireState = (typeof WIRE_STATES)[number]
 
 /** A certificate request. */

@@ -18,7 +18,7 @@ export interface ServedPlace {
 }
 
 /** What a user may do, whatever the store says. */
-export const claimsOf = ({ role, claims }: Pick<UserRecord, 'role' | 'claims'>): readonly Claim[] =>
+const claimsOf = ({ role, claims }: Pick<UserRecord, 'role' | 'claims'>): readonly Claim[] =>
   claims ?? ROLE_CLAIMS[role]
 
 /** A user without the secrets. */

@@ -71,7 +71,7 @@ export const TRASH: StorePath = 'trash'
  * The fan-out folder of a record. Decimal ids: thousands, at least two digits (`00` has 1 to 999, `12` has 12000 to
  * 12999). Keys: the first three hex digits, so about 244 files in each of 4,096 folders at a million keys.
  */
-export function fanOut(kind: RecordKind, id: string): string {
+function fanOut(kind: RecordKind, id: string): string {
   if (kind === 'key') return id.slice(0, 3)
   return id.slice(0, -3).padStart(2, '0')
 }

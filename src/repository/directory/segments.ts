@@ -30,7 +30,7 @@ const NEWLINE = 0x0a
 const COMMIT = 'commit: '
 
 /** The checksum of a group: SHA-256 over the lower-case hex SHA-256 of each record's text, each with a newline. */
-export const groupChecksum = (hashes: readonly string[]): string =>
+const groupChecksum = (hashes: readonly string[]): string =>
   sha256HexOfText(hashes.map((hash) => `${hash}\n`).join(''))
 
 /** The line that ends a group and makes it count. */
