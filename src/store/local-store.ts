@@ -5,6 +5,7 @@ import type { Query } from '../domain/filter.ts'
 import { RECORD_KINDS, type KeyRecord, type RecordKind } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
 import type { Repository, StoredRecord } from '../repository/repository.ts'
+import type { IssuerShelf } from './issuer-shelf.ts'
 import { LocalAuthorities } from './local-authorities.ts'
 import { listed, type LocalStoreOptions } from './local-verbs.ts'
 import { resolveReference } from './resolve-reference.ts'
@@ -57,6 +58,7 @@ export function localStore(repository: Repository, options: LocalStoreOptions): 
 
 class LocalStore extends LocalAuthorities implements Store {
   readonly can = LOCAL_ABILITIES
+  #issuers: IssuerShelf | undefined
 
   async info(): Promise<StoreInfo> {
     const { name, id, claims } = await this.repository.head()
@@ -123,12 +125,13 @@ class LocalStore extends LocalAuthorities implements Store {
 
   async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
     await this.permit('read')
-    const { storedIssuers } = await import('./open-certificate.ts')
-    return storedIssuers(
-      this.repository,
-      await this.readRecord('certificate', id),
-      this.options.ambient.now(),
-    )
+    const { now } = this.options.ambient
+    const [{ storedIssuers }, { IssuerShelf }] = await Promise.all([
+      import('./open-certificate.ts'),
+      import('./issuer-shelf.ts'),
+    ])
+    this.#issuers ??= new IssuerShelf(this.repository, now)
+    return storedIssuers(this.#issuers, await this.readRecord('certificate', id), now())
   }
 
   async import(batch: ImportBatch, options: MutationOptions = {}): Promise<readonly Outcome[]> {

@@ -73,9 +73,12 @@ class OpenedCertificate implements StoredCertificate {
   }
 }
 
+/** What looking for issuers needs. */
+type IssuerReading = Pick<Reading, 'find' | 'list' | 'read'>
+
 /** Issuers that the store holds, the nearest first; stops at a self-signed certificate or where one is missing. */
 export async function storedIssuers(
-  reading: Reading,
+  reading: IssuerReading,
   leaf: StoredRecord,
   now: Date,
 ): Promise<readonly StoredCertificate[]> {
@@ -96,7 +99,7 @@ export async function storedIssuers(
 }
 
 async function candidatesFor(
-  reading: Reading,
+  reading: IssuerReading,
   child: StoredCertificate,
   { seen, now }: { readonly seen: ReadonlySet<string>; readonly now: Date },
 ): Promise<readonly StoredCertificate[]> {
@@ -110,7 +113,10 @@ async function candidatesFor(
 }
 
 /** Certificates with the name of the issuer; where `find` may have cut them off, those with its key identifier. */
-async function namesakes(reading: Reading, child: StoredCertificate): Promise<readonly IndexedRecord[]> {
+async function namesakes(
+  reading: IssuerReading,
+  child: StoredCertificate,
+): Promise<readonly IndexedRecord[]> {
   const { issuer, authorityKeyIdentifier } = child.facts
   const found = await reading.find('certificate', { by: 'subject', subject: issuer })
   const keyIdentifier = authorityKeyIdentifier?.keyIdentifier
