@@ -2,6 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import { fromBase64, toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import { sha1Hex } from '../../crypto/digest.ts'
 import { readPkcs7 } from '../../formats/pkcs7.ts'
 import { readItems } from '../../formats/read-items.ts'
@@ -116,8 +117,7 @@ async function byThumbprints(
 export async function rowByThumbprint(link: Link, thumbprint: string): Promise<ListedRecord | undefined> {
   const reading = readingOf(link)
   const wanted = thumbprint.toUpperCase()
-  const value = { type: 'text', value: wanted } as const
-  const filter = { op: 'compare', field: 'thumbprint', operator: '=', value } as const
+  const filter = fieldIs('thumbprint', wanted)
   for await (const page of certificatePages(link, filter, { row: (wire) => rowOf(wire, reading) }))
     for (const row of page) if (row['thumbprint'] === wanted) return row
   return undefined

@@ -9,7 +9,7 @@ import { listOthers } from './server-list.ts'
 import { objectBody, pathNumber, requiredText } from './server-request.ts'
 import { findRecord } from './server-scope.ts'
 import { hostOf } from './server-show.ts'
-import { ENROLLMENT, templateBody, templates } from './server-templates.ts'
+import { ENROLLMENT, templateBodies } from './server-templates.ts'
 
 /** `GET /CertificateAuthority` */
 export const listAuthorities = (desk: Desk): Promise<Answer> =>
@@ -19,6 +19,15 @@ export const listAuthorities = (desk: Desk): Promise<Answer> =>
     body: async ({ served, row }) =>
       authorityBody(row, desk.numbers.numberOf(served, 'authority', row.id), hostOf(desk)),
   })
+
+/** `GET /CertificateAuthority/SourceCount`: how many authorities there are. */
+export async function countAuthorities({ access }: Desk): Promise<Answer> {
+  const counted = access.stores.filter(({ store }) => store.can.list.includes('authority'))
+  const counts = await Promise.all(
+    counted.map(({ store }) => store.count('authority', { filter: { op: 'all' } })),
+  )
+  return ok(counts.reduce((sum, count) => sum + count, 0))
+}
 
 /** `GET /CertificateAuthority/{id}` */
 export async function getAuthority(desk: Desk): Promise<Answer> {
@@ -107,7 +116,7 @@ export async function enrollmentContext(desk: Desk): Promise<Answer> {
           SubscriberTerms: false,
         })
   }
-  const all = (await templates(desk)).map(templateBody)
+  const all = await templateBodies(desk)
   const shown = all.map((template) => ({
     Id: template['Id'],
     Name: template['CommonName'],

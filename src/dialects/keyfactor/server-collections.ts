@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.ts'
-import type { Filter } from '../../domain/filter.ts'
+import { fieldIs, type Filter } from '../../domain/filter.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import { printKeyfactorQuery } from '../../query/keyfactor-exact.ts'
 import { parseFilter } from '../../query/parse.ts'
@@ -40,7 +40,7 @@ export async function getCollection(desk: Desk): Promise<Answer> {
 
 async function byName(desk: Desk): Promise<Found | undefined> {
   const name = desk.call.params['id'] ?? ''
-  const filter: Filter = { op: 'compare', field: 'name', operator: '=', value: { type: 'text', value: name } }
+  const filter = fieldIs('name', name)
   for (const served of desk.access.stores) {
     if (!served.store.can.list.includes('collection')) continue
     for await (const row of served.store.list('collection', { filter, sort: [], limit: 1 }))

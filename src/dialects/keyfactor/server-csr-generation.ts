@@ -1,4 +1,5 @@
-import type { Json } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
+import type { NameAttributes } from '../../domain/facts.ts'
 import type { Filter } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { Answer } from '../../http/exchange.ts'
@@ -29,8 +30,11 @@ export async function generateCsr(desk: Desk): Promise<Answer> {
   await served.store.submit({ ...request, ...profile, requestedBy: access.user.name })
   const { subjectAttributes, fingerprint } = describeCsr(request.csr)
   const name = certificateFileName({ subjectAttributes, thumbprint: fingerprint }, 'csr')
-  return ok({ CSRFilePath: name, CSRText: pemOf(request.csr) })
+  return ok({ ...contents(name, pemOf(request.csr)), CSR: pemOf(request.csr) })
 }
+
+/** The documents give these for a new CSR and the vendor's definition for one that waits: both have them. */
+const contents = (name: string, csr: string): JsonObject => ({ CSRFilePath: name, CSRText: csr })
 
 /** Requests that wait, and whose key is here. */
 const PENDING: Filter = {
@@ -53,8 +57,16 @@ export async function listPendingCsrs(desk: Desk): Promise<Answer> {
 }
 
 /** `GET /CSRGeneration/Pending/{id}` */
-export const getPendingCsr = async (desk: Desk): Promise<Answer> =>
-  ok(await pendingBody(await pendingOf(desk, pathNumber(desk.call))))
+export async function getPendingCsr(desk: Desk): Promise<Answer> {
+  const found = await pendingOf(desk, pathNumber(desk.call))
+  const body = await pendingBody(found)
+  const { subjectAttributes = [], fingerprint } = found.row
+  const facts = {
+    subjectAttributes: subjectAttributes as unknown as NameAttributes,
+    thumbprint: String(fingerprint),
+  }
+  return ok({ ...body, ...contents(certificateFileName(facts, 'csr'), String(body['CSR'])) })
+}
 
 /** `DELETE /CSRGeneration/Pending/{id}`: the key goes with the request. */
 export async function deletePendingCsr(desk: Desk): Promise<Answer> {
@@ -79,7 +91,7 @@ async function pendingOf(desk: Desk, number: number | undefined): Promise<Found>
   throw notFound('The pending CSR was not found.')
 }
 
-async function pendingBody({ served: { store }, row, number }: Found): Promise<Json> {
+async function pendingBody({ served: { store }, row, number }: Found): Promise<JsonObject> {
   const csr = store.can.exportRequest ? pemOf((await store.request(row.id)).der) : ''
   const subject = String(row['subject'] ?? '')
   return {

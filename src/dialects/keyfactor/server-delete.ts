@@ -6,7 +6,7 @@ import { everyFound, together } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
 import { filterOfQuery } from './server-list.ts'
-import { idList, jsonBody, pathNumber } from './server-request.ts'
+import { idList, jsonBody, jsonOrText, pathNumber } from './server-request.ts'
 import { scopeOf, type Found } from './server-scope.ts'
 
 const deleteOne = async ({ served: { store }, row }: Found): Promise<void> => {
@@ -28,9 +28,9 @@ export async function deleteCertificates(desk: Desk): Promise<Answer> {
   return deleteAll(found)
 }
 
-/** `DELETE /Certificates/Query` with a JSON string. */
+/** `DELETE /Certificates/Query` with a JSON string; the SDK of release 25 sends the query as it is. */
 export async function deleteQuery(desk: Desk): Promise<Answer> {
-  const text = await jsonBody(desk.call)
+  const text = await jsonOrText(desk.call)
   if (typeof text !== 'string' || text.trim() === '')
     throw invalid('The request body must be a JSON string with a query.')
   const query = filterOfQuery(text)

@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import { CertmanError } from '../../base/errors.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ImportBatch, NewCertificate, NewKey } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
@@ -195,8 +196,7 @@ export async function replacePfx(desk: Desk): Promise<Answer> {
 
 /** The stores that hold a certificate, with the name that it has in each. */
 export async function placesOf({ access }: Desk, { row }: Found): Promise<readonly Deployment[]> {
-  const value = { type: 'text', value: String(row['thumbprint']) } as const
-  const filter = { op: 'compare', field: 'thumbprint', operator: '=', value } as const
+  const filter = fieldIs('thumbprint', String(row['thumbprint']))
   const places: Deployment[] = []
   for (const target of access.stores)
     for await (const { name } of target.store.list('certificate', { filter, sort: [], limit: 1 }))

@@ -8,9 +8,9 @@ import type { Desk } from './server-desk.ts'
 import { csrOf } from './server-enroll.ts'
 import { certificateOf } from './server-find.ts'
 import { certificateBytes, itemsOf } from './server-import.ts'
-import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
+import { isSecondVersion, objectBody, optional, pathNumber, requiredText } from './server-request.ts'
 import { scopeOf, type Found } from './server-scope.ts'
-import { hostOf, includesOf, Shower, storeGuid } from './server-show.ts'
+import { guidOf, hostOf, includesOf, Shower, storeGuid } from './server-show.ts'
 
 const found = async (desk: Desk): Promise<Found> =>
   certificateOf(desk, await scopeOf(desk), pathNumber(desk.call))
@@ -73,14 +73,24 @@ export async function security(desk: Desk): Promise<Answer> {
   return ok({ Roles: [{ Name: desk.access.user.role, Permissions: [...served.claims] }] })
 }
 
-/** `GET /Certificates/IdentityAudit/{id}`: of the caller alone; who else there is is not told. */
+/** `GET /Certificates/IdentityAudit/{id}`, versions 1 and 2: of the caller alone; who else there is is not told. */
 export async function identityAudit(desk: Desk): Promise<Answer> {
   const { served } = await found(desk)
   const { user } = desk.access
   const permissions = served.claims.map((claim) => ({ Name: claim, GrantedBy: [user.role] }))
-  return ok([
-    { Id: user.number, AccountName: user.name, IdentityType: 'User', SID: '', Permissions: permissions },
-  ])
+  if (!isSecondVersion(desk.call))
+    return ok([
+      { Id: user.number, AccountName: user.name, IdentityType: 'User', SID: '', Permissions: permissions },
+    ])
+  const { name } = desk.house.product
+  const identity = {
+    Id: user.number,
+    Description: user.name,
+    ClaimType: 'User',
+    ClaimValue: user.name,
+    Provider: { Id: guidOf(`provider ${name}`), Name: name },
+  }
+  return ok([{ Identity: identity, Permissions: permissions }])
 }
 
 /** `POST /Certificates/Analyze`: what a file holds, without taking it in. */

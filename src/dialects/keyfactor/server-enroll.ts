@@ -20,7 +20,7 @@ import { chooseIssuance, unknownAuthority, type Issuance } from './server-issuan
 import { keyOfCsr, makeRequest, sansOf } from './server-key.ts'
 import { keyFileContent, keyFileWish } from './server-key-file.ts'
 import { orBefore } from './server-repeat.ts'
-import { objectBody, optional, requiredText, shown } from './server-request.ts'
+import { isSecondVersion, objectBody, optional, requiredText, shown } from './server-request.ts'
 import { scopeOf } from './server-scope.ts'
 import { HEADER, member } from './wire.ts'
 
@@ -54,7 +54,7 @@ export async function enrollPfx(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
   const wish = keyFileWish(desk, body, true)
   const issuance = await chooseIssuance(desk, body)
-  const isSecond = desk.call.header(HEADER.version)?.startsWith('2') === true
+  const isSecond = isSecondVersion(desk.call)
   const stores = isSecond ? await storesWanted(desk, body, issuance) : []
   const given = optional(body, 'Password', 'string')
   const password = given !== undefined && given !== '' ? given : undefined

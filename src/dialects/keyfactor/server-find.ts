@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts'
-import type { Filter } from '../../domain/filter.ts'
+import { fieldIs, type Filter } from '../../domain/filter.ts'
 import { toPredicate } from '../../query/predicate.ts'
 import { invalid, notFound } from './errors.ts'
 import { comparableName } from './names.ts'
@@ -33,16 +33,9 @@ export async function namedCertificate(desk: Desk, scope: Scope, body: Json): Pr
   throw invalid('One of CertID, Thumbprint, or SerialNumber and IssuerDN is required.')
 }
 
-const equals = (field: string, value: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'text', value },
-})
-
 function byThumbprint(desk: Desk, scope: Scope, thumbprint: string): Promise<Found> {
   if (!/^[0-9a-f]{40}$/i.test(thumbprint)) throw invalid('The Thumbprint must have 40 hexadecimal digits.')
-  return first(desk, { scope, filter: equals('thumbprint', thumbprint) }, () => true)
+  return first(desk, { scope, filter: fieldIs('thumbprint', thumbprint) }, () => true)
 }
 
 async function bySerial(
@@ -54,7 +47,7 @@ async function bySerial(
   if (!/^[0-9a-f]{1,64}$/i.test(digits)) throw invalid('The SerialNumber must be hexadecimal.')
   const wanted = comparableName(issuer)
   const isIssuer = (found: Found): boolean => comparableName(String(found.row['issuer'] ?? '')) === wanted
-  return first(desk, { scope, filter: equals('serialNumber', digits) }, isIssuer)
+  return first(desk, { scope, filter: fieldIs('serialNumber', digits) }, isIssuer)
 }
 
 async function first(

@@ -30,11 +30,14 @@ export async function importCertificate(desk: Desk): Promise<Answer> {
   for (const served of stores) arrivals.push(await takeIn(served, { items, leaf, ...labelsOf(body) }))
   return ok({
     ImportStatus: arrivals[0] ? 1 : 2,
-    JobStatus: 0,
+    JobStatus: jobStatus(stores.length, unknown.length),
     InvalidKeystores: unknown.map(invalidKeystore),
     Thumbprint: sha1Hex(leaf.der).toUpperCase(),
   })
 }
+
+/** The vendor's enumeration begins with 1: nothing failed; 2: some did; 3: nothing came in. */
+const jobStatus = (taken: number, failed: number): number => (failed === 0 ? 1 : taken > 0 ? 2 : 3)
 
 interface Load {
   readonly items: readonly Item[]

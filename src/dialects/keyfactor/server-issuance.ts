@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts'
-import { EVERYTHING, type Filter } from '../../domain/filter.ts'
+import { EVERYTHING, fieldIs, type Filter } from '../../domain/filter.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, type WireFault } from './errors.ts'
 import type { Desk } from './server-desk.ts'
@@ -86,12 +86,6 @@ const found = new WeakMap<ServedStore, ReadonlyMap<string, string>>()
 /** Whether an authority of a store of our own still has the name; others are listed. */
 async function isStill({ store }: ServedStore, id: string, name: string): Promise<boolean> {
   if (!store.can.profiles) return false
-  const equal = (field: string, value: string): Filter => ({
-    op: 'compare',
-    field,
-    operator: '=',
-    value: { type: 'text', value },
-  })
-  const filter: Filter = { op: 'and', terms: [equal('id', id), equal('name', name)] }
+  const filter: Filter = { op: 'and', terms: [fieldIs('id', id), fieldIs('name', name)] }
   return (await store.count('authority', { filter })) === 1
 }

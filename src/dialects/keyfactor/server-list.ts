@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { ServedStore } from '../house.ts'
-import type { Filter, Sort } from '../../domain/filter.ts'
+import { fieldIs, type Filter, type Sort } from '../../domain/filter.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { keyfactorFieldNames, type KeyfactorKind } from '../../query/keyfactor-fields.ts'
@@ -74,7 +74,7 @@ export function filterOfQuery(text: string | undefined, kind: KeyfactorKind = 'c
 
 const state = (value: string): Filter => ({
   op: 'not',
-  term: { op: 'compare', field: 'state', operator: '=', value: { type: 'text', value } },
+  term: fieldIs('state', value),
 })
 
 /** A query with what is hidden by default: revoked and expired certificates show only when they are asked for. */

@@ -24,6 +24,8 @@ const nothing: Handler = async () => ok([], { [HEADER.total]: '0' })
 /** Listings of what there cannot be. */
 export const EMPTY_ROUTES: readonly ApiRoute[] = [
   ['GET', '/Certificates/ExcludedCertificates', nothing],
+  ['GET', '/CertificateAuthority/AvailableForests', nothing],
+  ['GET', '/Workflow/Definitions', nothing],
   ['GET', '/Workflow/Instances', nothing],
   ['GET', '/Workflow/Instances/My', nothing],
   ['GET', '/Workflow/Instances/AssignedToMe', nothing],

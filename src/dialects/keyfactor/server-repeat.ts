@@ -2,6 +2,7 @@ import { requireOneValue } from '../../asn1/gate.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import type { GeneralName } from '../../domain/facts.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { rowOfId } from '../row-of-id.ts'
 import type { Desk } from './server-desk.ts'
@@ -46,8 +47,7 @@ async function issuedBefore(
   const { served, authority, profile } = issuance
   const { store } = served
   if (!store.can.list.includes('request')) return undefined
-  const value = { type: 'text', value: sha256Hex(csr) } as const
-  const filter = { op: 'compare', field: 'fingerprint', operator: '=', value } as const
+  const filter = fieldIs('fingerprint', sha256Hex(csr))
   for await (const request of store.list('request', { filter, sort: [], limit: 1 })) {
     const { certificateId, requestedBy } = request
     if (typeof certificateId !== 'string' || requestedBy !== access.user.name) return undefined

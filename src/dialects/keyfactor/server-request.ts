@@ -43,13 +43,33 @@ export function pathNumber(call: Call, name = 'id'): number | undefined {
  * @throws {WireFault} 400, without a word of the body: it may hold passwords
  */
 export async function jsonBody(call: Call): Promise<Json | undefined> {
+  const text = await bodyText(call)
+  if (text === '') return undefined
+  const json = tryJson(text)
+  if (json === undefined) throw invalid('The request body is not valid JSON.')
+  return json
+}
+
+/** The body as JSON where it is some, else its text. @throws {WireFault} 400 for bytes that are no text */
+export async function jsonOrText(call: Call): Promise<Json> {
+  const text = await bodyText(call)
+  return tryJson(text) ?? text
+}
+
+async function bodyText(call: Call): Promise<string> {
   const bytes = await call.body()
-  if (bytes.length === 0) return undefined
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw invalid('The request body is not valid UTF-8.')
+  }
+}
+
+function tryJson(text: string): Json | undefined {
+  try {
     return JSON.parse(text) as Json
   } catch {
-    throw invalid('The request body is not valid JSON.')
+    return undefined
   }
 }
 
@@ -101,6 +121,10 @@ const MAX_IDS = 10_000
 
 /** What a caller sent, cut for a message. */
 export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?').slice(0, 60)
+
+/** Whether the call is of version 2 of its operation. */
+export const isSecondVersion = (call: Call): boolean =>
+  call.header(HEADER.version)?.trim().startsWith('2') === true
 
 /**
  * Writes need the header that a browser does not send by itself; reads do without it, as old plug-ins do.

@@ -33,12 +33,32 @@ export async function listContainers(desk: Desk): Promise<Answer> {
 }
 
 /** `GET /CertificateStoreContainers/{id}`, by number or name. */
-export async function getContainer(desk: Desk): Promise<Answer> {
-  const number = pathNumber(desk.call)
-  const { access, call } = desk
+export const getContainer = async (desk: Desk): Promise<Answer> => ok(containerBody(containerOf(desk)))
+
+function containerOf({ access, call }: Desk): ServedStore {
+  const number = pathNumber(call)
   const served = access.stores.find((each) => each.number === number) ?? access.store(call.params['id'] ?? '')
-  if (served) return ok(containerBody(served))
+  if (served) return served
   throw notFound('The certificate store container was not found.')
+}
+
+/** Containers as release 25.4 calls them; `-1` is no type of stores, and a schedule there is none. */
+const applicationBody = (served: ServedStore): JsonObject => ({
+  Id: served.number,
+  Name: served.name,
+  Schedule: null,
+  CertStoreType: -1,
+})
+
+/** `GET /Applications` */
+export async function listApplications(desk: Desk): Promise<Answer> {
+  return page(desk, desk.access.stores.map(applicationBody))
+}
+
+/** `GET /Applications/{id}`, with the stores in it. */
+export async function getApplication(desk: Desk): Promise<Answer> {
+  const served = containerOf(desk)
+  return ok({ ...applicationBody(served), CertificateStores: [storeBody(desk, served)] })
 }
 
 const storeBody = (desk: Desk, served: ServedStore): JsonObject => ({

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
 import type { Profile } from '../../domain/profile.ts'
 import { oidOfName } from '../../asn1/oids.ts'
 import type { Answer } from '../../http/exchange.ts'
@@ -29,8 +29,22 @@ export async function templates({ access }: Pick<Desk, 'access'>): Promise<reado
   return [...found.values()]
 }
 
-/** `KeyRetention` is text for one of the vendor's clients and a number for the other: text, as the older one wants it. */
-export const templateBody = ({ listed: { profile } }: Template, index: number): JsonObject => ({
+/** `KeyRetention`: the vendor's generated clients read a number only, and the older ones a text only. */
+const keyRetention = ({ call }: Pick<Desk, 'call'>): Json =>
+  call.header('user-agent')?.startsWith('OpenAPI-Generator/') === true ? INDEFINITE : 'Indefinite'
+
+const INDEFINITE = 1
+
+/** Templates as the caller reads them. */
+export const templateBodies = async (desk: Pick<Desk, 'access' | 'call'>): Promise<readonly JsonObject[]> => {
+  const all = await templates(desk)
+  return all.map((template, index) => ({
+    ...templateBody(template, index),
+    KeyRetention: keyRetention(desk),
+  }))
+}
+
+const templateBody = ({ listed: { profile } }: Template, index: number): JsonObject => ({
   Id: index + 1,
   CommonName: profile.name,
   TemplateName: profile.name,
@@ -40,7 +54,7 @@ export const templateBody = ({ listed: { profile } }: Template, index: number): 
   ForestRoot: '',
   ConfigurationTenant: '',
   FriendlyName: profile.name,
-  KeyRetention: 'Indefinite',
+  KeyRetention: null,
   KeyRetentionDays: 0,
   KeyArchival: false,
   EnrollmentFields: [],
@@ -57,13 +71,13 @@ export const templateBody = ({ listed: { profile } }: Template, index: number): 
 
 /** `GET /Templates` */
 export async function listTemplates(desk: Desk): Promise<Answer> {
-  const all = await templates(desk)
-  return ok(all.map(templateBody), { [HEADER.total]: String(all.length) })
+  const all = await templateBodies(desk)
+  return ok(all, { [HEADER.total]: String(all.length) })
 }
 
 /** `GET /Templates/{id}` */
 export async function getTemplate(desk: Desk): Promise<Answer> {
-  return ok(pick((await templates(desk)).map(templateBody), desk))
+  return ok(pick(await templateBodies(desk), desk))
 }
 
 const patternBody = (template: JsonObject): JsonObject => ({
@@ -86,13 +100,13 @@ const patternBody = (template: JsonObject): JsonObject => ({
 
 /** `GET /EnrollmentPatterns` */
 export async function listPatterns(desk: Desk): Promise<Answer> {
-  const all = (await templates(desk)).map(templateBody).map(patternBody)
+  const all = (await templateBodies(desk)).map(patternBody)
   return ok(all, { [HEADER.total]: String(all.length) })
 }
 
 /** `GET /EnrollmentPatterns/{id}` */
 export async function getPattern(desk: Desk): Promise<Answer> {
-  return ok(patternBody(pick((await templates(desk)).map(templateBody), desk)))
+  return ok(patternBody(pick(await templateBodies(desk), desk)))
 }
 
 function pick(all: readonly JsonObject[], { call }: Desk): JsonObject {
@@ -147,3 +161,17 @@ function policyOf({ keys, names }: Profile): JsonObject {
     RFCEnforcement: names.required,
   }
 }
+
+const SUBJECT_PARTS = [
+  ['CN', 'Common Name'],
+  ['O', 'Organization'],
+  ['OU', 'Organizational Unit'],
+  ['L', 'City/Locality'],
+  ['ST', 'State/Province'],
+  ['C', 'Country/Region'],
+  ['E', 'Email'],
+] as const
+
+/** `GET /Templates/SubjectParts` and `/EnrollmentPatterns/SubjectParts`: what a subject may be made of. */
+export const subjectParts = async (): Promise<Answer> =>
+  ok(SUBJECT_PARTS.map(([part, name]) => ({ SubjectPart: part, SubjectPartName: name })))

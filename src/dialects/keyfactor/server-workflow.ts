@@ -94,7 +94,7 @@ export async function getRequest(desk: Desk): Promise<Answer> {
   const key = (row['publicKey'] ?? {}) as { readonly size?: number; readonly curve?: string }
   return ok({
     DenialComment: row['rejectionReason'] ?? null,
-    KeyLength: keyBits(key),
+    KeyLength: String(keyBits(key)),
     SANs: names.map(({ value }) => value),
     CertStores: [],
     Curve: key.curve ?? null,

@@ -123,6 +123,7 @@ describe('a user who is confined to a collection', () => {
     'GET /MetadataFields',
     'GET /MetadataFields/{id}',
     'GET /CertificateCollections',
+    'GET /CertificateCollections/CollectionList',
     'GET /CertificateCollections/{id}',
     'GET /Status/HealthCheck',
   ]
@@ -153,6 +154,7 @@ describe('a user who is confined to a collection', () => {
 
   test('sees its own collections and no other, by number and by name', async () => {
     expect((await call('/CertificateCollections')).json).toMatchObject([{ Id: 1, EstimatedCertCount: 1 }])
+    expect((await call('/CertificateCollections/CollectionList')).json).toMatchObject([{ Id: 1 }])
     expect((await call('/CertificateCollections/webs')).status).toBe(200)
     expect((await call('/CertificateCollections/2')).status).toBe(404)
     expect((await call('/CertificateCollections/roots')).status).toBe(404)

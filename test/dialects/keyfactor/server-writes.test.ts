@@ -288,7 +288,10 @@ describe('an enrollment', () => {
     expect((await call('/Enrollment/CSR/Context/My')).json.StandaloneCAs).toHaveLength(1)
     const templates = (await call('/Templates')).json
     const server = templates.find((each: { CommonName: string }) => each.CommonName === 'server')
-    expect((await call(`/Templates/${server.Id}`)).json.KeyRetention).toBe('Indefinite')
+    const path = `/Templates/${server.Id}`
+    expect((await call(path)).json.KeyRetention).toBe('Indefinite')
+    const generated = { headers: { 'user-agent': 'OpenAPI-Generator/1.0.0/go' } }
+    expect((await call(path, generated)).json.KeyRetention).toBe(1)
     expect((await call(`/EnrollmentPatterns/${server.Id}`)).json.Template.CommonName).toBe('server')
     const parsed = await post('/Enrollment/CSR/Parse', { CSR: base64(await madeCsr('p.example')) })
     expect(parsed.json).toEqual(['Subject: CN=p.example,O=Example', 'Key: ec P-256', 'SAN: dns=p.example'])
