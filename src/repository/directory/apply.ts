@@ -16,7 +16,7 @@ export function applyStep(files: Files, step: Step): void {
 }
 
 /** The files and folders that have to be flushed after these steps. */
-export function touchedPaths(steps: readonly Step[]): readonly StorePath[] {
+function touchedPaths(steps: readonly Step[]): readonly StorePath[] {
   const paths = new Set<StorePath>()
   for (const step of steps) {
     if (step.do === 'append') paths.add(step.path)
@@ -27,12 +27,12 @@ export function touchedPaths(steps: readonly Step[]): readonly StorePath[] {
 }
 
 /**
- * Applies a committed transaction and flushes it. When a step fails while only new files are in place, everything is
- * taken back, the commit included.
+ * Applies a committed transaction; `flushSteps` has to follow before the journal is cleared. When a step fails while only
+ * new files are in place, everything is taken back, the commit included.
  *
  * @throws the step's error after taking back; `store.full` or `store.not-writable` with a hint when that was too late
  */
-export async function applySteps(files: Files, journal: Journal, redo: Redo): Promise<void> {
+export function applySteps(files: Files, journal: Journal, redo: Redo): void {
   const done: Step[] = []
   for (const step of redo.steps) {
     try {
@@ -45,12 +45,11 @@ export async function applySteps(files: Files, journal: Journal, redo: Redo): Pr
       throw error
     }
   }
-  try {
-    await files.sync(touchedPaths(redo.steps).filter((path) => files.facts(path)))
-  } catch (error) {
-    throw unfinished(error, files)
-  }
 }
+
+/** Makes what was applied last without the journal. */
+export const flushSteps = (files: Files, steps: readonly Step[]): Promise<void> =>
+  files.sync(touchedPaths(steps).filter((path) => files.facts(path)))
 
 const isUndoable = (step: Step): boolean => step.do === 'append' || (step.do === 'rename' && step.fresh)
 

@@ -5,6 +5,7 @@ import { applySteps } from './apply.ts'
 import type { Files } from './files.ts'
 import { writeHead } from './head.ts'
 import type { Journal, Redo, Step } from './journal.ts'
+import type { LogLines } from './log-lines.ts'
 import { folderOf, HEAD, LOGS, preparedPath, segmentPath, type StorePath } from './paths.ts'
 import { commitLine, readSegment } from './segments.ts'
 import type { DirectoryTransaction } from './transaction.ts'
@@ -29,12 +30,13 @@ interface Prepared {
 
 /**
  * Makes the changes of a transaction durable and visible in the files: prepares everything, commits through the
- * journal, applies. Before the commit nothing that readers know has changed.
+ * journal, applies. Before the commit nothing that readers know has changed. `flushSteps` has to follow: until then the
+ * journal alone outlasts a power cut.
  *
- * @returns the position that the index has to take on
+ * @returns what was committed; its `to` is the position that the index has to take on
  * @throws system errors; then the files are as they were
  */
-export async function commitTransaction(tx: DirectoryTransaction, place: CommitPlace): Promise<string> {
+export async function commitTransaction(tx: DirectoryTransaction, place: CommitPlace): Promise<Redo> {
   const { files, journal } = place
   const groups = await tx.placement.finish()
   const written = groups.filter(({ isWritten }) => isWritten)
@@ -51,25 +53,51 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
     folders.add(folderOf(to))
   }
   makeFolder(files, LOGS, folders)
+  const end = nextLogEnd(place.end, place.time)
+  const log = await logStep(tx.staging.lines, end, place)
   // the names of what is new have to outlast a power cut as well
   await files.sync([
     ...prepared.map(({ to }) => preparedPath(to)),
     ...written.map(({ path }) => path),
     ...folders,
+    ...log.written,
   ])
-  const end = nextLogEnd(place.end, place.time)
-  const lines = tx.staging.lines.join('')
-  const to = positionOf(place.storeId, { path: end.path, size: end.size + Buffer.byteLength(lines) })
+  const to = positionOf(place.storeId, { path: end.path, size: end.size + tx.staging.lines.bytes })
   const steps: Step[] = [
-    { do: 'append', path: end.path, at: end.size, text: lines },
+    log.step,
     ...groups.map(({ path, at, text }): Step => ({ do: 'append', path, at, text })),
     ...renames(files, prepared),
     ...[...tx.staging.removals, ...emptied].map((path): Step => ({ do: 'remove', path })),
   ]
-  const redo: Redo = { steps, touched: tx.staging.touched, rewritten, from: place.from, to }
+  const { touched } = tx.staging
+  // an index that stands nowhere does not follow: it is built anew
+  const redo: Redo = { steps, touched: touched ?? [], rewritten, from: touched ? place.from : '', to }
   await journal.commit(redo)
-  await applySteps(files, journal, redo)
-  return to
+  applySteps(files, journal, redo)
+  return redo
+}
+
+/** Lines of the log up to this size (bytes) travel in the journal. */
+const SHORT_LOG = 64 * 1024
+
+/**
+ * What the lines of the log need at the commit. Many are written before it, behind the end that the journal can bring
+ * back; nobody else reads them meanwhile. Their step then says where they end.
+ */
+async function logStep(
+  lines: LogLines,
+  { path, size }: LogEnd,
+  { files, journal }: CommitPlace,
+): Promise<{ readonly step: Step; readonly written: readonly StorePath[] }> {
+  if (lines.bytes <= SHORT_LOG)
+    return { step: { do: 'append', path, at: size, text: lines.text }, written: [] }
+  await journal.beginDurably({ prepared: [], grown: [{ path, size }] })
+  let at = size
+  for (const piece of lines.pieces) {
+    files.writeAt(path, at, piece)
+    at += piece.length
+  }
+  return { step: { do: 'append', path, at, text: '' }, written: size === 0 ? [path, LOGS] : [path] }
 }
 
 /** New files first: while only those are in place, everything can still be undone. */

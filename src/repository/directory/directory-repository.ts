@@ -12,13 +12,13 @@ import type {
   WriteTransaction,
 } from '../repository.ts'
 import type { IndexEntry, IndexReading } from '../record-index.ts'
-import type { DirectoryWriter } from './directory-writer.ts'
+import type { DirectoryWriter, Written } from './directory-writer.ts'
 import { asStoreError, type Files } from './files.ts'
 import { IndexKeeper, isUnwritable } from './index-keeper.ts'
 import type { IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
 import { KnownHead } from './known-head.ts'
-import { acquireLock } from './lock.ts'
+import { acquireLock, type Lock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
 import { cannotRead, nameOfEntry, readAttachment, readText, toStored } from './reading.ts'
@@ -111,12 +111,22 @@ export class DirectoryRepository implements Repository {
   }
 
   write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-    const run = this.#writers.then(async () => {
-      const writer = await this.#writing()
-      return this.#locked(() => writer.write(body))
-    })
-    this.#writers = run.catch(() => undefined)
-    return run
+    const written = this.#writers.then(() => this.#write(body))
+    // who waits for the change need not wait until the journal is rid of it; the next writer does
+    this.#writers = written.then(({ isFinished }) => isFinished).catch(() => undefined)
+    return written.then(({ result }) => result)
+  }
+
+  async #write<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<Written<T>> {
+    const writer = await this.#writing()
+    const lock = await this.#lock()
+    try {
+      const { result, isFinished } = await writer.write(body)
+      return { result, isFinished: isFinished.finally(() => lock.release()) }
+    } catch (error) {
+      lock.release()
+      throw asStoreError(error, this.#files.absolute(''))
+    }
   }
 
   async check(): Promise<readonly Finding[]> {
@@ -136,7 +146,7 @@ export class DirectoryRepository implements Repository {
 
   async close(): Promise<void> {
     await this.#writers
-    this.#keeper.close()
+    this.#keeper.end()
   }
 
   /** Who only reads starts without the half that writes. Loading it may fail for a moment: too many files are open. */
@@ -153,13 +163,19 @@ export class DirectoryRepository implements Repository {
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {
+    const lock = await this.#lock()
     try {
-      const lock = await acquireLock(this.#files, this.#keeper.lockRequest())
-      try {
-        return await work()
-      } finally {
-        lock.release()
-      }
+      return await work()
+    } catch (error) {
+      throw asStoreError(error, this.#files.absolute(''))
+    } finally {
+      lock.release()
+    }
+  }
+
+  async #lock(): Promise<Lock> {
+    try {
+      return await acquireLock(this.#files, this.#keeper.lockRequest())
     } catch (error) {
       throw asStoreError(error, this.#files.absolute(''))
     }

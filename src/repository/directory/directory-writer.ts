@@ -1,14 +1,14 @@
 import type { TurnLook } from '../../base/turn-look.ts'
 import type { Finding } from '../repository.ts'
 import { adopt } from './adopt.ts'
-import { takeBack } from './apply.ts'
+import { flushSteps, takeBack } from './apply.ts'
 import { checkLog } from './check-log.ts'
 import { checkStore } from './check.ts'
 import { commitTransaction } from './commit.ts'
 import type { Files } from './files.ts'
 import type { IndexHost } from './index-host.ts'
 import type { IndexKeeper } from './index-keeper.ts'
-import { Journal } from './journal.ts'
+import { Journal, type Redo } from './journal.ts'
 import type { KnownHead } from './known-head.ts'
 import type { OpenOptions } from './options.ts'
 import type { Rebuilt } from './rebuild.ts'
@@ -21,6 +21,13 @@ export interface WritingPlace {
   readonly keeper: IndexKeeper
   readonly head: KnownHead
   readonly version: TurnLook<Promise<string>>
+}
+
+/** A transaction that will not be lost any more. */
+export interface Written<T> {
+  readonly result: T
+  /** Fulfilled when it needs the journal no more: until then nobody else may write. Never rejected. */
+  readonly isFinished: Promise<void>
 }
 
 /** The half of a directory store that changes and checks it. The caller holds the store's lock. */
@@ -40,7 +47,7 @@ export class DirectoryWriter {
   }
 
   /** One transaction. @throws what `body` throws, and then nothing has changed */
-  async write<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<T> {
+  async write<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<Written<T>> {
     const { host, head, end, position: from } = await this.#keeper.currentForWriter()
     const journal = new Journal(this.#files)
     const draft = host.begin()
@@ -48,21 +55,21 @@ export class DirectoryWriter {
     const tools = { files: this.#files, index: draft.index, journal, describe, ...ambient }
     const tx = new DirectoryTransaction(tools, head)
     let result: T
-    let to: string
+    let redo: Redo | undefined
     try {
       result = await body(tx)
       draft.settle()
       const time = ambient.now().toISOString()
       const place = { files: this.#files, journal, storeId: head.id, from, end, time }
-      to = tx.isEmpty ? from : await commitTransaction(tx, place)
+      redo = tx.isEmpty ? undefined : await commitTransaction(tx, place)
     } catch (error) {
       draft.rollback()
       if (!takeBack(this.#files, journal))
         this.#options.onNotice?.('left-overs of the failed change stay until the next command')
       throw error
     }
-    this.#finish({ journal, host }, () => draft.commit(to))
-    return result
+    this.#follow(host, () => draft.commit(redo?.to ?? from))
+    return { result, isFinished: this.#finish(journal, redo) }
   }
 
   /** Everything that is wrong; left-overs are swept. */
@@ -91,7 +98,7 @@ export class DirectoryWriter {
   async #adoptAll(problems: Rebuilt['problems']): Promise<readonly string[]> {
     const { ambient } = this.#options
     const taken: { readonly path: string; readonly id: string }[] = []
-    await this.write(async (tx) => {
+    const { isFinished } = await this.write(async (tx) => {
       tx.raiseNextIds(checkLog({ files: this.#files, index: tx.tools.index, add: () => undefined }))
       for (const { path, kind, what } of problems) {
         if (!kind || what === 'unreadable' || what === 'prepared') continue
@@ -100,12 +107,13 @@ export class DirectoryWriter {
         if (id !== undefined) taken.push({ path, id })
       }
     })
+    await isFinished
     for (const { path, id } of taken) if (!path.endsWith(`/${id}.pem`)) this.#files.remove(path)
     return taken.map(({ id }) => id)
   }
 
   /** The files have the change. An index that cannot follow (disk full) is stale by its position and mended later. */
-  #finish({ journal, host }: { journal: Journal; host: IndexHost }, commitIndex: () => void): void {
+  #follow(host: IndexHost, commitIndex: () => void): void {
     this.#head.forget()
     try {
       commitIndex()
@@ -114,11 +122,16 @@ export class DirectoryWriter {
       this.#keeper.close()
       this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
     }
+    this.#version.forget()
+  }
+
+  /** The journal goes when all that it says is flushed. */
+  async #finish(journal: Journal, redo: Redo | undefined): Promise<void> {
     try {
+      if (redo) await flushSteps(this.#files, redo.steps)
       journal.clear()
     } catch {
       // the next command does the same change once more, which changes nothing
     }
-    this.#version.forget()
   }
 }

@@ -5,7 +5,7 @@ import { readHead, type HeadFile } from './head.ts'
 import { MemoryHost, type IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
 import type { IndexWriting } from '../record-index.ts'
-import { acquireLock, tryLock, type Lock, type LockRequest } from './lock.ts'
+import { acquireLock, LockConnection, tryLock, type Lock, type LockRequest } from './lock.ts'
 import { ownPid } from './lock-file.ts'
 import type { OpenOptions } from './options.ts'
 import type { Rebuilt, RebuildPlace } from './rebuild.ts'
@@ -28,6 +28,7 @@ type NewIndex = Rebuilt & { readonly host: IndexHost }
 export class IndexKeeper {
   readonly #files: Files
   readonly #options: OpenOptions
+  readonly #connection = new LockConnection()
   #host: IndexHost | undefined
   #isReadOnly = false
   /** A folder that this user may not read: the index in memory lacks what lies there. */
@@ -133,12 +134,19 @@ export class IndexKeeper {
     const { ambient, command, lockTimeoutMs } = this.#options
     const host = ambient.actor.slice(ambient.actor.lastIndexOf('@') + 1)
     const holder = { pid: ownPid(), host, command, since: ambient.now().toISOString() }
-    return { timeoutMs: lockTimeoutMs, holder }
+    return { timeoutMs: lockTimeoutMs, holder, connection: this.#connection }
   }
 
+  /** Closes the index; the next call opens it again. */
   close(): void {
     this.#host?.close()
     this.#host = undefined
+  }
+
+  /** Closes everything. */
+  end(): void {
+    this.close()
+    this.#connection.close()
   }
 
   #isOutdated(host: IndexHost): boolean {
@@ -164,7 +172,7 @@ export class IndexKeeper {
   /** Takes the lock and puts things right. A writer at work is no fault: the index as it is shows the state before. */
   async #mend(): Promise<IndexHost> {
     const request = this.lockRequest()
-    let lock = tryLock(this.#files, request.holder)
+    let lock = tryLock(this.#files, request)
     if (!lock && this.#host && isPending(this.#files)) return this.#host
     lock ??= await acquireLock(this.#files, request)
     return this.#mendLocked(lock)

@@ -51,8 +51,8 @@ async function makeOrTakeAway(
     if (!isCertmanError(error, 'store.exists')) takeAway(files, options.isNewFolder)
     throw error
   } finally {
-    keeper.close()
     lock.release()
+    keeper.end()
   }
 }
 

@@ -6,6 +6,7 @@ import { Lately } from './lately.ts'
 import { trashPath } from './paths.ts'
 import type { Placement } from './placement.ts'
 import { cannotRead, pathOfEntry, readText } from './reading.ts'
+import { SegmentWindow } from './segment-window.ts'
 import type { Staging } from './staging.ts'
 
 /** A record's text and its revision. */
@@ -25,9 +26,11 @@ export class LiveTexts {
   readonly #place: Place
   /** A verb reads a record and puts it again: nobody else writes meanwhile, so it is read from the disk once. */
   readonly #read = new Lately<LiveText>()
+  readonly #window: SegmentWindow
 
   constructor(place: Place) {
     this.#place = place
+    this.#window = new SegmentWindow(place.files)
   }
 
   /** @throws {CertmanError} `store.damaged` when the file is gone or cannot be read */
@@ -60,7 +63,8 @@ export class LiveTexts {
   #fromDisk(entry: IndexEntry): string {
     const { files } = this.#place
     try {
-      return readText(files, entry)
+      const { kind, place } = entry
+      return place === 'loose' ? readText(files, entry) : this.#window.read(kind, place)
     } catch (error) {
       throw cannotRead(entry, files.absolute(pathOfEntry(entry)), error)
     }

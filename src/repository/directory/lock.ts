@@ -11,6 +11,7 @@ export interface LockRequest {
   readonly timeoutMs: number
   /** What the holder tells those who wait: process, host, command, since when. */
   readonly holder: LockHolder
+  readonly connection?: LockConnection
 }
 
 /** The process that has the lock. */
@@ -28,7 +29,7 @@ export interface Lock {
 }
 
 /** Tries once: a held lock, or undefined when somebody else has it. */
-type TryLock = (files: Files, holder: LockHolder) => Lock | undefined
+type TryLock = (files: Files, request: Omit<LockRequest, 'timeoutMs'>) => Lock | undefined
 
 // between two tries; short first, since most transactions take milliseconds
 const FIRST_PAUSE_MS = 1
@@ -43,7 +44,7 @@ export async function acquireLock(files: Files, request: LockRequest): Promise<L
   // a monotonic clock for waiting only; what is written to files comes from the ambient one
   const deadline = performance.now() + request.timeoutMs
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const lock = tryLock(files, request.holder)
+    const lock = tryLock(files, request)
     if (lock) return lock
     const left = deadline - performance.now()
     if (left <= 0) throw lockedError(files, request.timeoutMs)
@@ -52,42 +53,77 @@ export async function acquireLock(files: Files, request: LockRequest): Promise<L
 }
 
 /** Takes the lock if nobody has it. */
-export function tryLock(files: Files, holder: LockHolder): Lock | undefined {
-  const once: TryLock = hasSqlite() ? databaseLock : fileLock
-  return once(files, holder)
+export const tryLock: TryLock = (files, request) =>
+  hasSqlite() ? databaseLock(files, request) : fileLock(files, request.holder)
+
+interface OpenLock {
+  readonly database: Database
+  readonly inode: number | undefined
 }
 
-const databaseLock: TryLock = (files, holder) => {
-  // made here so that it is 0600 from the start; SQLite would use the umask
-  if (!files.facts(LOCK)) files.writeAt(LOCK, 0, '')
-  let database: Database | undefined
+/** A connection to the lock file from one transaction to the next: opening it takes longer than locking. */
+export class LockConnection {
+  #idle: OpenLock | undefined
+
+  /** Nobody else has it until it comes back. */
+  take(files: Files): OpenLock {
+    // made here so that it is 0600 from the start; SQLite would use the umask
+    if (!files.facts(LOCK)) files.writeAt(LOCK, 0, '')
+    const inode = files.facts(LOCK)?.inode
+    const idle = this.#idle
+    this.#idle = undefined
+    // a lock on a file that somebody took away keeps nobody out
+    if (idle?.inode === inode && idle) return idle
+    idle?.database.close()
+    return { database: openDatabase(files.absolute(LOCK), 0), inode }
+  }
+
+  giveBack(open: OpenLock): void {
+    this.close()
+    this.#idle = open
+  }
+
+  close(): void {
+    this.#idle?.database.close()
+    this.#idle = undefined
+  }
+}
+
+const databaseLock: TryLock = (files, { holder, connection }) => {
+  let open: OpenLock | undefined
   try {
-    database = openDatabase(files.absolute(LOCK), 0)
+    open = (connection ?? new LockConnection()).take(files)
     // nothing is ever written to it: no journal beside it
-    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    open.database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
-    database?.close()
+    open?.database.close()
     const code = sqliteCode(error)
     if (code === SQLITE.busy || code === SQLITE.locked) return undefined
-    throw cannotLock(files, error)
+    throw open || code !== undefined ? cannotLock(files, error) : error
   }
-  const held = database
+  const { database } = open
   try {
     files.write(LOCK_HOLDER, `${JSON.stringify(holder)}\n`)
   } catch (error) {
     // a full disk: who does not get as far as working must not keep the others waiting
-    held.close()
+    database.close()
     throw error
   }
-  return {
-    release: () => {
-      try {
-        files.remove(LOCK_HOLDER)
-      } catch {
-        // only those who wait read it, and the next holder writes it anew
-      }
-      held.close()
-    },
+  return { release: () => release(files, open, connection) }
+}
+
+function release(files: Files, open: OpenLock, connection: LockConnection | undefined): void {
+  try {
+    files.remove(LOCK_HOLDER)
+  } catch {
+    // only those who wait read it, and the next holder writes it anew
+  }
+  try {
+    if (!connection) return open.database.close()
+    open.database.exec('ROLLBACK')
+    connection.giveBack(open)
+  } catch {
+    open.database.close()
   }
 }
 

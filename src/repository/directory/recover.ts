@@ -1,7 +1,7 @@
 import type { IndexWriting } from '../record-index.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { Describe } from '../repository.ts'
-import { applyStep, applyUndo, touchedPaths } from './apply.ts'
+import { applyStep, applyUndo, flushSteps } from './apply.ts'
 import type { Files } from './files.ts'
 import type { IndexHost } from './index-host.ts'
 import { isPending, readJournal, type Redo, type Touched } from './journal.ts'
@@ -22,7 +22,7 @@ export async function recover(files: Files, host: IndexHost | undefined, describ
   if (pending.state === 'committed') {
     const { redo } = pending
     for (const step of redo.steps) applyStep(files, step)
-    await files.sync(touchedPaths(redo.steps).filter((path) => files.facts(path)))
+    await flushSteps(files, redo.steps)
     if (host && host.position() === redo.from) followIndex(files, { host, redo }, describe)
   }
   files.truncate(JOURNAL, 0)

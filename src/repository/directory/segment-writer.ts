@@ -102,7 +102,7 @@ export class SegmentWriter {
     const goesOn = this.#groups.length === 0 && size < SEGMENT_SIZE && endsWhole(files, this.#kind, last)
     const segment = goesOn ? last : last + 1
     const start = goesOn ? size : 0
-    if (files.makeFolder(segmentsFolder(this.#kind)))
+    if (start === 0 && files.makeFolder(segmentsFolder(this.#kind)))
       await files.sync(['', folderOf(segmentsFolder(this.#kind))])
     return {
       segment,

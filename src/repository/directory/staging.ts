@@ -1,10 +1,15 @@
 import type { RecordKind } from '../../domain/records.ts'
 import type { Files } from './files.ts'
+import { hasDecimalIds } from '../record-index.ts'
 import type { Touched } from './journal.ts'
+import { LogLines } from './log-lines.ts'
 import { folderOf, type StorePath } from './paths.ts'
 
 /** So many questions about a folder are asked one by one; then its names are read once. */
 const FEW = 16
+
+/** So many records are named in the journal one by one, for the index to follow when the writer dies just then. */
+const MOST_TOUCHED = 2000
 
 /** The files that a transaction will write and remove, and the records it touches. Nothing is written yet. */
 export class Staging {
@@ -12,7 +17,9 @@ export class Staging {
   readonly #writes = new Map<StorePath, string | Uint8Array>()
   readonly #removals = new Set<StorePath>()
   readonly #touched = new Map<string, Touched>()
-  readonly #lines: string[] = []
+  readonly #touchedIds = new Map<RecordKind, Set<number | string>>()
+  #areManyTouched = false
+  readonly lines = new LogLines()
   /** How often a folder was asked for a file, or the names in it. */
   readonly #folders = new Map<StorePath, number | ReadonlySet<string>>()
 
@@ -44,21 +51,29 @@ export class Staging {
   }
 
   touch(touched: Touched): void {
-    this.#touched.set(`${touched.kind} ${touched.id}`, touched)
+    const { kind, id } = touched
+    const ids = this.#touchedIds.get(kind) ?? new Set()
+    this.#touchedIds.set(kind, ids.add(idValue(kind, id)))
+    if (this.#areManyTouched) return
+    this.#touched.set(`${kind} ${id}`, touched)
+    if (this.#touched.size <= MOST_TOUCHED) return
+    this.#areManyTouched = true
+    this.#touched.clear()
   }
 
   /** A record that was touched lies elsewhere now. */
   moved({ kind, id, live }: Pick<Touched, 'kind' | 'id' | 'live'>): void {
     const key = `${kind} ${id}`
-    this.#touched.set(key, { ...this.#touched.get(key)!, live })
+    const touched = this.#touched.get(key)
+    if (touched) this.#touched.set(key, { ...touched, live })
   }
 
   isTouched(kind: RecordKind, id: string): boolean {
-    return this.#touched.has(`${kind} ${id}`)
+    return this.#touchedIds.get(kind)?.has(idValue(kind, id)) === true
   }
 
   log(line: string): void {
-    this.#lines.push(line)
+    this.lines.add(line)
   }
 
   /** The content that `path` will have; undefined when this transaction does not write it. */
@@ -90,7 +105,7 @@ export class Staging {
   }
 
   get isEmpty(): boolean {
-    return this.#lines.length === 0 && this.#writes.size === 0 && this.#removals.size === 0
+    return this.lines.isEmpty && this.#writes.size === 0 && this.#removals.size === 0
   }
 
   get writes(): ReadonlyMap<StorePath, string | Uint8Array> {
@@ -101,11 +116,11 @@ export class Staging {
     return this.#removals
   }
 
-  get touched(): readonly Touched[] {
-    return [...this.#touched.values()]
-  }
-
-  get lines(): readonly string[] {
-    return this.#lines
+  /** Undefined when there are too many to name: then an index that missed the commit is built anew. */
+  get touched(): readonly Touched[] | undefined {
+    return this.#areManyTouched ? undefined : [...this.#touched.values()]
   }
 }
+
+/** A number takes a tenth of the room of a text, and an import touches a hundred thousand. */
+const idValue = (kind: RecordKind, id: string): number | string => (hasDecimalIds(kind) ? Number(id) : id)

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
 import { openDirectory } from '../../../src/repository/directory/open.ts'
-import { visibleState } from '../material.ts'
+import type { Repository } from '../../../src/repository/repository.ts'
+import { addCertificates, visibleState } from '../material.ts'
+import { judgeOnce } from './disk-states.ts'
 import { failingFiles, type Fault } from './failing-files.ts'
 import { newStore, options, temporaryFolder, withStore } from './stores.ts'
 import { prepareStore, STORIES } from './stories.ts'
@@ -39,12 +41,10 @@ async function run(path: string, story: string, fault?: Fault): Promise<{ error:
   return { error, calls: files.calls() }
 }
 
-interface States {
-  readonly before: JsonObject
-  readonly after: JsonObject
-  readonly calls: number
-}
+type Moment = 'before' | 'after'
+type States = Readonly<Record<Moment, JsonObject>> & { readonly calls: number }
 
+/** What can be seen before and after a story without a fault, and how many calls change something in it. */
 async function statesOf(story: string): Promise<States> {
   const before = await withStore(base, visibleState, unflushed)
   const path = copy()
@@ -53,8 +53,8 @@ async function statesOf(story: string): Promise<States> {
   return { before, after: await withStore(path, visibleState, unflushed), calls }
 }
 
-/** The store must be as before or as after, clean, and say the same without its index. */
-async function judge(path: string, states: States, allowed: readonly ('before' | 'after')[]): Promise<void> {
+/** The store must be as at one of these moments, clean, and say the same without its index. */
+async function judge(path: string, allowed: readonly JsonObject[]): Promise<void> {
   const state = await withStore(
     path,
     async (repository) => {
@@ -64,36 +64,63 @@ async function judge(path: string, states: States, allowed: readonly ('before' |
     },
     unflushed,
   )
-  expect(allowed.map((which) => states[which])).toContainEqual(state)
+  expect(allowed).toContainEqual(state)
   rmSync(join(path, 'index.sqlite'))
   expect(await withStore(path, visibleState, unflushed)).toEqual(state)
 }
 
 describe.each(Object.keys(STORIES))('%s', (story) => {
+  let states: States
+  beforeAll(async () => {
+    states = await statesOf(story)
+  })
+  const mustBe = judgeOnce<Moment>((path, moments) =>
+    judge(
+      path,
+      moments.map((moment) => states[moment]),
+    ),
+  )
+
   test.each(['half', 'after'] as const)(
     'killed (%s) at any call, it has happened or it has not',
     async (how) => {
-      expect.hasAssertions()
-      const states = await statesOf(story)
+      expect(states.calls).toBeGreaterThan(0)
       for (let at = 1; at <= states.calls; at++) {
         const path = copy()
         const { error } = await run(path, story, { at, how })
-        await judge(path, states, error === undefined ? ['after'] : ['before', 'after'])
+        await mustBe(path, error === undefined ? ['after'] : ['before', 'after'])
         rmSync(path, { recursive: true })
       }
     },
   )
 
   test('when any call finds the disk full, it is refused and nothing has changed', async () => {
-    expect.hasAssertions()
-    const states = await statesOf(story)
+    expect(states.calls).toBeGreaterThan(0)
     for (let at = 1; at <= states.calls; at++) {
       const path = copy()
       const { error } = await run(path, story, { at, how: 'full' })
       expect([undefined, 'store.full']).toContain((error as { code?: string } | undefined)?.code)
       const isRecorded = /recorded/.test(String((error as Error | undefined)?.message))
-      await judge(path, states, [error === undefined || isRecorded ? 'after' : 'before'])
+      await mustBe(path, [error === undefined || isRecorded ? 'after' : 'before'])
       rmSync(path, { recursive: true })
     }
   })
+})
+
+test('when a writer of thousands of records dies at its commit or behind it, the index is built anew and all are there', async () => {
+  const count = 2100
+  const many = (repository: Repository): Promise<unknown> => addCertificates(repository, count)
+  const first = copy()
+  const files = failingFiles()
+  await withStore(first, many, { files: files.open })
+  const after = await withStore(first, visibleState, unflushed)
+  // the last calls take away the journal and the name of the holder, those before put the log and the head in place
+  for (const back of [2, 4, 6]) {
+    const path = copy()
+    const killed = failingFiles({ at: files.calls() - back, how: 'half' })
+    await withStore(path, many, { files: killed.open }).catch(() => undefined)
+    const before = await withStore(base, visibleState, unflushed)
+    expect([before, after]).toContainEqual(await withStore(path, visibleState, unflushed))
+    expect(await withStore(path, (repository) => repository.check(), unflushed)).toEqual([])
+  }
 })

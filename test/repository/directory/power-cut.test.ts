@@ -1,9 +1,11 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../../src/base/json.ts'
 import { openDirectory } from '../../../src/repository/directory/open.ts'
 import type { Files } from '../../../src/repository/directory/files.ts'
 import { visibleState } from '../material.ts'
+import { judgeOnce } from './disk-states.ts'
 import { failingFiles } from './failing-files.ts'
 import { playCut, recordingDisk } from './power-cut.ts'
 import { newStore, options, temporaryFolder, withStore } from './stores.ts'
@@ -64,20 +66,29 @@ async function record(
   return { pictures, path }
 }
 
+/** The store must be as at one of these moments, and clean. */
+async function judge(path: string, allowed: readonly JsonObject[]): Promise<void> {
+  expect(allowed).toContainEqual(await withStore(path, visibleState, unflushed))
+  expect(await withStore(path, (repository) => repository.check(), unflushed)).toEqual([])
+}
+
 describe.each(Object.keys(STORIES))('%s', (story) => {
   test('when the power is cut at any moment, it has happened or it has not, and once acknowledged it has', async () => {
     expect.hasAssertions()
     const before = await withStore(base, visibleState, unflushed)
     const { pictures, path } = await record(story)
-    const after = await withStore(path, visibleState, unflushed)
+    const states = { before, after: await withStore(path, visibleState, unflushed) }
+    const mustBe = judgeOnce<'before' | 'after'>((cut, moments) =>
+      judge(
+        cut,
+        moments.map((moment) => states[moment]),
+      ),
+    )
     for (const [at, deeds] of pictures.entries())
       for (const seed of SEEDS) {
         const cut = copy()
         playCut(cut, deeds, seed)
-        const state = await withStore(cut, visibleState, unflushed)
-        expect(at === pictures.length - 1 ? [after] : [before, after]).toContainEqual(state)
-        const findings = await withStore(cut, (repository) => repository.check(), unflushed)
-        expect(findings).toEqual([])
+        await mustBe(cut, at === pictures.length - 1 ? ['after'] : ['before', 'after'])
         rmSync(join(cut, '..'), { recursive: true })
       }
   })

@@ -45,6 +45,16 @@ export const STORIES: Readonly<Record<string, (repository: Repository) => Promis
   'a new authority with its CRL': (repository) =>
     putAuthority(repository, { number: '1', bytes: 'CRL 1' }, '2'),
   'the next CRL': (repository) => putAuthority(repository, { number: '2', bytes: 'CRL 2, a longer one' }),
+  'a change with so much to tell that the log is written first': (repository) =>
+    repository.write(async (tx) => {
+      const change = {
+        action: 'edit',
+        kind: 'certificate',
+        id: '1',
+        detail: { why: 'x'.repeat(70_000) },
+      } as const
+      await tx.put(certificate('1', { tags: ['edited'] }), 'any', change)
+    }),
   'another name': (repository) => repository.write((tx) => tx.setHead({ name: 'other' })),
   'everything at once': (repository) =>
     repository.write(async (tx) => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { temporaryFolder } from './stores.ts'
@@ -12,7 +13,10 @@ function buildWorker(entry: string): Promise<string> {
   const known = workers.get(entry)
   if (known) return known
   const worker = (async () => {
-    const outfile = join(temporaryFolder(), 'worker.cjs')
+    const folder = temporaryFolder()
+    // as in an installation: packages are found above the file that wants them
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+    const outfile = join(folder, 'worker.cjs')
     await build({
       entryPoints: [entry],
       outfile,
@@ -48,7 +52,7 @@ export async function startWorker(
 ): Promise<Worker> {
   const child = spawn(process.execPath, [await buildWorker(entry), store, job], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { NODE_PATH: join(ROOT, 'node_modules') },
+    env: {},
   })
   let output = ''
   let errors = ''
