@@ -76,7 +76,9 @@ export async function gatherItems(request: GatherRequest): Promise<Gathered> {
       gatherer.add(bundle, (at) => request.progress?.(at, bundle.items.length, `reading ${source.file}`))
   }
   request.progress?.(sources.length, sources.length, '')
-  return gatherer
+  // what it has seen is not needed any more
+  const { certificates, keys, requests, left: others, failures: faults } = gatherer
+  return { certificates, keys, requests, left: others, failures: faults }
 }
 
 async function readOne(source: Source, request: GatherRequest): Promise<Bundle> {

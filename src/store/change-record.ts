@@ -59,8 +59,24 @@ export async function changeRecord(tx: WriteTransaction, change: FieldChange): P
   return { kind, id, outcome: 'changed', what, row }
 }
 
-/** A getter of the class: one of its own in every outcome would take more room than the rest of it. */
-class LateOutcome implements Outcome {
+/**
+ * An outcome whose row is made each time that it is looked at: the rows of a hundred thousand would fill the memory. A
+ * getter of the class: one of its own in every outcome would take more room than the rest of it.
+ */
+export abstract class LeanOutcome implements Outcome {
+  abstract get kind(): Outcome['kind']
+  abstract get id(): string
+  abstract get outcome(): Outcome['outcome']
+  abstract get what(): string
+  abstract get row(): JsonObject
+
+  toJSON(): Outcome {
+    const { kind, id, outcome, what, row } = this
+    return { kind, id, outcome, what, row }
+  }
+}
+
+class LateOutcome extends LeanOutcome {
   readonly kind: Outcome['kind']
   readonly id: string
   readonly outcome: Outcome['outcome']
@@ -68,6 +84,7 @@ class LateOutcome implements Outcome {
   readonly #row: () => JsonObject
 
   constructor({ kind, id, outcome, what }: Omit<Outcome, 'row'>, row: () => JsonObject) {
+    super()
     this.kind = kind
     this.id = id
     this.outcome = outcome
@@ -78,11 +95,6 @@ class LateOutcome implements Outcome {
   get row(): JsonObject {
     return this.#row()
   }
-
-  toJSON(): Outcome {
-    const { kind, id, outcome, what, row } = this
-    return { kind, id, outcome, what, row }
-  }
 }
 
 /** An outcome whose row is made each time that it is looked at. It is no plain object: a spread leaves the row behind. */
@@ -91,17 +103,23 @@ export const lateOutcome = (what: Omit<Outcome, 'row'>, row: () => JsonObject): 
 
 /** Collects outcomes: one per record; what a record went through first stays in front, and "unchanged" never hides a change. */
 export class Outcomes {
-  readonly #byRecord = new Map<string, Outcome>()
+  readonly #all: Outcome[] = []
+  /** Where the outcome of a record stands. A key of kind and id would be a text more for each of them. */
+  readonly #places = new Map<RecordKind, Map<string, number>>()
 
   add(outcome: Outcome): void {
-    const key = `${outcome.kind} ${outcome.id}`
-    const before = this.#byRecord.get(key)
-    if (!before || before.outcome === 'unchanged') this.#byRecord.set(key, outcome)
-    else if (outcome.outcome === 'changed') this.#byRecord.set(key, renamed(outcome, before.what))
+    const { kind, id } = outcome
+    const places = this.#places.get(kind) ?? new Map<string, number>()
+    this.#places.set(kind, places)
+    const at = places.get(id) ?? this.#all.length
+    places.set(id, at)
+    const before = this.#all[at]
+    if (!before || before.outcome === 'unchanged') this.#all[at] = outcome
+    else if (outcome.outcome === 'changed') this.#all[at] = renamed(outcome, before.what)
   }
 
   all(): readonly Outcome[] {
-    return [...this.#byRecord.values()]
+    return this.#all
   }
 }
 

@@ -7,6 +7,7 @@ import { describePublicKey } from '../x509/public-key.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { changeRecord, lateOutcome, Outcomes, requireUnchanged, withoutAbsent } from './change-record.ts'
 import { describeRecord } from './describe.ts'
+import { ImportedCertificate, PLAIN } from './imported-certificate.ts'
 import { bindKey, joinKey } from './join-keys.ts'
 import { claimName } from './name-taken.ts'
 import { OwnAuthorities } from './own-authorities.ts'
@@ -99,30 +100,11 @@ class Importer {
     const key = await this.#keyOf(publicKey)
     const exportable = given.exportable !== false && key?.row['exportable'] !== false
     const issued = await this.#authorities.claim(given.der, facts)
-    // what was asked for is there anyway: the outcome keeps that, and the record is made again when it is looked at
-    const record = (): NewRecord => this.#newCertificate(given, { id, keyId: key?.id, exportable, issued })
+    const own = key || !exportable || issued['authorityId'] ? { keyId: key?.id, exportable, issued } : PLAIN
+    const outcome = new ImportedCertificate({ id, given, own, importedAt: this.#importedAt })
     const log = { action: ACTION, kind: 'certificate', id, detail: { fingerprint } } as const
-    this.outcomes.add(await this.#create(record, log))
-  }
-
-  #newCertificate(
-    given: NewCertificate,
-    {
-      id,
-      issued,
-      ...own
-    }: { id: string; keyId: string | undefined; exportable: boolean; issued: JsonObject },
-  ): NewRecord {
-    const fields = withoutAbsent({
-      name: given.name,
-      friendlyName: given.friendlyName,
-      tags: [...new Set(given.tags ?? [])],
-      ...own,
-      ...issued,
-      importedAt: this.#importedAt,
-      source: { ...given.source },
-    })
-    return { kind: 'certificate', id, fields, pem: { label: 'CERTIFICATE', der: given.der } }
+    await this.#tx.put(outcome.record(), 'absent', log)
+    this.outcomes.add(outcome)
   }
 
   async request(given: NonNullable<ImportBatch['requests']>[number]): Promise<void> {

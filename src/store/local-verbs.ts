@@ -4,7 +4,7 @@ import type { JsonObject } from '../base/json.ts'
 import { certificateState, type CertificateRecord, type Claim, type RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, Repository, StoredRecord, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
-import { lateOutcome } from './change-record.ts'
+import { LeanOutcome } from './change-record.ts'
 import { requireClaim } from './claims.ts'
 import type { ListedRecord, MutationOptions, Outcome } from './store.ts'
 
@@ -54,10 +54,7 @@ export abstract class LocalVerbs {
   /** Outcomes with the state of this moment. */
   protected shown(outcomes: readonly Outcome[]): readonly Outcome[] {
     const now = this.options.ambient.now()
-    return outcomes.map((outcome) => {
-      const { kind, id, outcome: isChanged, what } = outcome
-      return lateOutcome({ kind, id, outcome: isChanged, what }, () => listed(outcome, now))
-    })
+    return outcomes.map((outcome) => new ShownOutcome(outcome, now))
   }
 
   /** Who acts, and when. */
@@ -82,6 +79,38 @@ export abstract class LocalVerbs {
     const { Rehearsal } = await import('./rehearsal.ts')
     const { describeRecord } = await import('./describe.ts')
     return body(new Rehearsal(this.repository, describeRecord))
+  }
+}
+
+/** An outcome with the state of a moment. */
+class ShownOutcome extends LeanOutcome {
+  readonly #of: Outcome
+  readonly #now: Date
+
+  constructor(of: Outcome, now: Date) {
+    super()
+    this.#of = of
+    this.#now = now
+  }
+
+  get kind(): Outcome['kind'] {
+    return this.#of.kind
+  }
+
+  get id(): string {
+    return this.#of.id
+  }
+
+  get outcome(): Outcome['outcome'] {
+    return this.#of.outcome
+  }
+
+  get what(): string {
+    return this.#of.what
+  }
+
+  get row(): ListedRecord {
+    return listed(this.#of, this.#now)
   }
 }
 
