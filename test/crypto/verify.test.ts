@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createPublicKey, getCurves } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { csrParts } from '../../src/x509/csr.ts'
 import { certificateParts } from '../../src/x509/certificate.ts'
 import { corpus, NO_CORPORA, type Corpus } from '../support/corpora.ts'
 import { requirePem, writePem } from '../../src/formats/pem.ts'
-import { requireOracle, runOracle } from '../support/oracles.ts'
+import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -43,24 +43,12 @@ async function judge(input: SignatureToVerify): Promise<SignatureVerdict> {
   return verdict
 }
 
-/** A key and a request signed with it, both made by OpenSSL. */
+/** A key, made once for all tests that want one like it, and a request signed with it, both made by OpenSSL. */
 function makeRequest(openssl: string, key: readonly string[], signing: readonly string[]): Uint8Array {
   const file = join(folder, `${key.join('-').replaceAll(/[^\w-]/g, '_')}.pem`)
-  const made = runOracle(openssl, ['genpkey', ...key, '-out', file])
-  if (made.status !== 0) throw new Error(made.text)
-  const request = runOracle(openssl, [
-    'req',
-    '-new',
-    '-key',
-    file,
-    '-subj',
-    '/CN=t',
-    '-outform',
-    'DER',
-    ...signing,
-  ])
-  if (request.status !== 0) throw new Error(request.text)
-  return request.stdout
+  if (!existsSync(file)) outputOf(openssl, ['genpkey', ...key, '-out', file])
+  const request = ['req', '-new', '-key', file, '-subj', '/CN=t', '-outform', 'DER']
+  return outputOf(openssl, [...request, ...signing])
 }
 
 /** Verdicts of the request as it is, with one bit of the signed part flipped, and with one of the signature flipped. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
@@ -42,9 +42,8 @@ distinguished_name = dn
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] as const
 
-/** A folder of `openssl ca`: three certificates, the second revoked for a key lost on New Year's Day, CRL 7. */
-function demoCa(context: TestContext): string {
-  const openssl = requireOracle(context, 'openssl')
+/** A new folder of `openssl ca`: three certificates, the second revoked for a key lost on New Year's Day, CRL 7. */
+function makeDemoCa(openssl: string): string {
   const folder = join(temporaryFolder(), 'demoCA')
   mkdirSync(join(folder, 'newcerts'), { recursive: true })
   mkdirSync(join(folder, 'private'))
@@ -70,6 +69,16 @@ function demoCa(context: TestContext): string {
   }
   run('ca -config ca.cnf -passin pass:pw -revoke newcerts/1001.pem -crl_compromise 20260101000000Z')
   run('ca -config ca.cnf -passin pass:pw -gencrl -out crl.pem')
+  return folder
+}
+
+let made: string | undefined
+
+/** A copy of a folder that is made once: its paths are relative. */
+function demoCa(context: TestContext): string {
+  made ??= makeDemoCa(requireOracle(context, 'openssl'))
+  const folder = join(temporaryFolder(), 'demoCA')
+  cpSync(made, folder, { recursive: true })
   return folder
 }
 
@@ -211,7 +220,7 @@ test('when the key is that of another certificate, or the certificate is no CA, 
   const { store, io, rows, take } = world()
   const [leaf] = readdirSync(join(folder, 'newcerts'))
   await expect(take(join(folder, 'newcerts', leaf!))).rejects.toMatchObject({ code: 'input.invalid' })
-  const strange = demoCa(context)
+  const strange = makeDemoCa(requireOracle(context, 'openssl'))
   const paths = [join(folder, 'cacert.pem'), join(strange, 'private/cakey.pem')]
   const taking = importAuthorityFrom(store, { paths, cwd: '/', name: 'old' }, io)
   await expect(taking).rejects.toMatchObject({ code: 'key.mismatch' })

@@ -8,14 +8,21 @@ const ROOT = resolve(import.meta.dirname, '../..')
 /** The repository's files by path. */
 export const inRepository = (path: string): string => join(ROOT, path)
 
+let isBuilt = false
+
 /**
- * Brings dist up to date (0.2 s when it is) and answers the path of the built command.
- * Several test files may ask at once: the build lets one of them work.
+ * Brings dist up to date, once in each process of the tests, and answers the path of the built command.
+ * Several processes may ask at once: the build lets one of them work.
  */
 export function builtCommand(): string {
+  if (!isBuilt) build()
+  isBuilt = true
+  return inRepository('dist/certman.cjs')
+}
+
+function build(): void {
   const run = spawnSync(process.execPath, [inRepository('tools/build.mjs')], { encoding: 'utf8' })
   if (run.status !== 0 && !process.env['LAX']) throw new Error(`the build failed:\n${run.stderr}`)
-  return inRepository('dist/certman.cjs')
 }
 
 /** A temporary folder for the tests of one file, and its removal. */

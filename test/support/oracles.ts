@@ -59,12 +59,16 @@ export interface OracleAnswer {
 /** The environment without what makes OpenSSL and Node read a bundle of roots at every start. */
 const { SSL_CERT_FILE: _file, NODE_EXTRA_CA_CERTS: _extra, ...environment } = process.env
 
-/** Java for a short life: fewer threads. */
-const SHORT_LIFE: Readonly<Record<string, readonly string[]>> = { keytool: ['-J-XX:+UseSerialGC'] }
+/** Java for a short life: fewer threads, and no time spent on compiling well what runs once. */
+const SHORT_LIFE = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+const BEFORE_ALL: Readonly<Record<string, readonly string[]>> = {
+  java: SHORT_LIFE,
+  keytool: SHORT_LIFE.map((option) => `-J${option}`),
+}
 
 /** Runs a tool with arguments and optional standard input, without a shell. */
 export function runOracle(path: string, args: readonly string[], input?: Uint8Array | string): OracleAnswer {
-  const run = spawnSync(path, [...(SHORT_LIFE[basename(path)] ?? []), ...args], {
+  const run = spawnSync(path, [...(BEFORE_ALL[basename(path)] ?? []), ...args], {
     ...(input === undefined ? {} : { input }),
     maxBuffer: 256 * 1024 * 1024,
     env: { ...environment, LC_ALL: 'C' },
