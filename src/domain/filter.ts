@@ -42,3 +42,11 @@ export interface Query {
 
 /** Everything, in id order. */
 export const EVERYTHING: Query = { filter: { op: 'all' }, sort: [] }
+
+/** Records whose field is this text, upper and lower case alike; of a list, any element. */
+export const fieldIs = (field: string, text: string): Filter => ({
+  op: 'compare',
+  field,
+  operator: '=',
+  value: { type: 'text', value: text },
+})
