@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, getCipherInfo } from 'node:crypto'
 
 import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
@@ -11,6 +11,7 @@ export type Cipher =
   | { readonly kind: 'gcm'; readonly name: GcmName; readonly iv: Uint8Array; readonly tagLength: number }
   | { readonly kind: 'rc2'; readonly effectiveBits: number; readonly iv: Uint8Array }
   | { readonly kind: 'rc4' }
+  | { readonly kind: 'stream'; readonly name: string; readonly iv: Uint8Array }
 
 /** Block ciphers in CBC mode that Node has, and single DES made of triple DES with one key. */
 export const CBC_CIPHERS = {
@@ -34,6 +35,16 @@ export type CbcName = keyof typeof CBC_CIPHERS
 export const GCM_CIPHERS = { 'aes-128-gcm': 16, 'aes-192-gcm': 24, 'aes-256-gcm': 32 } as const
 export type GcmName = keyof typeof GCM_CIPHERS
 
+/**
+ * Length of the key of a block cipher that is used as a stream (CFB, OFB, CTR), under OpenSSL's name for it;
+ * undefined for every other name.
+ */
+export function streamKeyLength(name: string): number | undefined {
+  const isStream =
+    /^(?:(?:aes|camellia|aria)-(?:128|192|256)-(?:cfb[18]?|ofb|ctr)|des(?:-ede3?)?-(?:cfb|ofb))$/.test(name)
+  return isStream ? getCipherInfo(name)?.keyLength : undefined
+}
+
 const wrongPassword = (): CertmanError =>
   new CertmanError('password.wrong', 'the password does not open the encrypted part')
 
@@ -50,6 +61,7 @@ const damaged = (what: string): CertmanError =>
 export function decrypt(cipher: Cipher, key: Uint8Array, input: Uint8Array): Uint8Array {
   if (cipher.kind === 'rc4') return rc4(key, input)
   if (cipher.kind === 'gcm') return decryptGcm(cipher, key, input)
+  if (cipher.kind === 'stream') return decryptStream(cipher, key, input)
   const block = cipher.kind === 'rc2' ? 8 : CBC_CIPHERS[cipher.name].block
   if (cipher.iv.length !== block) throw damaged(`the initial vector has ${cipher.iv.length} bytes`)
   if (input.length === 0 || input.length % block !== 0) throw damaged('not a whole number of blocks')
@@ -58,14 +70,25 @@ export function decrypt(cipher: Cipher, key: Uint8Array, input: Uint8Array): Uin
 }
 
 function cbc(cipher: { name: CbcName; iv: Uint8Array }, key: Uint8Array, input: Uint8Array): Uint8Array {
-  const single = cipher.name === 'des-cbc'
-  // OpenSSL 3 keeps single DES in a provider that Node does not load; with three equal keys triple DES is DES
-  const decipher = createDecipheriv(
-    single ? 'des-ede3-cbc' : cipher.name,
-    single ? concat([key, key, key]) : key,
-    cipher.iv,
-  )
+  const decipher = createDecipheriv(...withTripleDes(cipher.name, key), cipher.iv)
   decipher.setAutoPadding(false)
+  return concat([decipher.update(input), decipher.final()])
+}
+
+/** OpenSSL 3 keeps single DES in a provider that Node does not load; with three equal keys triple DES is DES. */
+const withTripleDes = (name: string, key: Uint8Array): [name: string, key: Uint8Array] =>
+  /^des-(?:cbc|cfb|ofb)$/.test(name)
+    ? [name.replace('des', 'des-ede3'), concat([key, key, key])]
+    : [name, key]
+
+function decryptStream(
+  cipher: { name: string; iv: Uint8Array },
+  key: Uint8Array,
+  input: Uint8Array,
+): Uint8Array {
+  if (cipher.iv.length !== getCipherInfo(cipher.name)?.ivLength)
+    throw damaged(`the initial vector has ${cipher.iv.length} bytes`)
+  const decipher = createDecipheriv(...withTripleDes(cipher.name, key), cipher.iv)
   return concat([decipher.update(input), decipher.final()])
 }
 

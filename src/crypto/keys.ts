@@ -144,7 +144,7 @@ function ecPublicKey(info: PrivateKeyInfo): Uint8Array {
   }
   const point = pointOf(computed)
   if (!embedded) return spki(algorithm, point)
-  if (!samePoint(embedded, point)) throw malformed('EC private key with the public key of another')
+  if (!samePoint(algorithm, embedded, point)) throw malformed('EC private key with the public key of another')
   return spki(algorithm, embedded)
 }
 
@@ -157,13 +157,13 @@ function pointOf(publicKey: Uint8Array): Uint8Array {
 }
 
 /** Compares an embedded point in any form with an uncompressed or hybrid one (SEC 1 section 2.3.3). */
-function samePoint(embedded: Uint8Array, computed: Uint8Array): boolean {
+function samePoint(algorithm: Uint8Array, embedded: Uint8Array, computed: Uint8Array): boolean {
   const form = embedded[0]!
-  const size = (computed.length - 1) / 2
   if (form === 4 || form === 6 || form === 7) return sameBytes(embedded.subarray(1), computed.subarray(1))
   if (form !== 2 && form !== 3) return false
-  const odd = (computed[computed.length - 1]! & 1) === 1
-  return sameBytes(embedded.subarray(1), computed.subarray(1, 1 + size)) && odd === (form === 3)
+  // what the form says of y differs between prime and binary curves, so OpenSSL expands the point
+  const [a, b] = [embedded, computed].map((point) => tryPublicKey(spki(algorithm, point)))
+  return a !== undefined && b !== undefined && a.equals(b)
 }
 
 function otherPublicKey(info: PrivateKeyInfo): Uint8Array {

@@ -31,6 +31,7 @@ export function readAlgorithm(value: Tlv): Algorithm {
 
 /** HMAC PRFs (RFC 8018 appendix B.1.2, RFC 9688) and hashes (RFC 8017 appendix B.1, RFC 8702), to node:crypto's names. */
 const DIGESTS: Readonly<Record<string, KdfHash>> = {
+  '1.2.840.113549.2.6': 'md5',
   '1.2.840.113549.2.7': 'sha1',
   '1.2.840.113549.2.8': 'sha224',
   '1.2.840.113549.2.9': 'sha256',
@@ -54,6 +55,7 @@ const DIGESTS: Readonly<Record<string, KdfHash>> = {
   [`${NIST}.2.8`]: 'sha3-256',
   [`${NIST}.2.9`]: 'sha3-384',
   [`${NIST}.2.10`]: 'sha3-512',
+  '1.3.6.1.4.1.1722.12.2.1.16': 'blake2b512',
 }
 
 /** The refusal of an algorithm that certman does not know. */

@@ -2,7 +2,7 @@ import { createHash, hash as oneShot } from 'node:crypto'
 
 import { iterateSha1, iterateSha256 } from './pkcs12-kdf-iterate.ts'
 
-/** Block and digest lengths in bytes of the hashes that PKCS#12 writers use (FIPS 180-4 figure 1, FIPS 202 table 3). */
+/** Block and digest lengths in bytes of the hashes that PKCS#12 writers use (FIPS 180-4 figure 1, FIPS 202 table 3, RFC 7693). */
 const HASHES = {
   md5: { block: 64, digest: 16 },
   sha1: { block: 64, digest: 20 },
@@ -16,6 +16,7 @@ const HASHES = {
   'sha3-256': { block: 136, digest: 32 },
   'sha3-384': { block: 104, digest: 48 },
   'sha3-512': { block: 72, digest: 64 },
+  blake2b512: { block: 128, digest: 64 },
 } as const
 
 /** Hashes under node:crypto's names. */

@@ -10,6 +10,9 @@ const ML_KEM: Readonly<Record<string, { readonly pke: number; readonly ek: numbe
   '2.16.840.1.101.3.4.4.3': { pke: 1536, ek: 1568 },
 }
 
+/** d and z (FIPS 203 section 7.1). */
+const SEED_LENGTH = 64
+
 const SLH_DSA_ARC = '2.16.840.1.101.3.4.3.'
 
 /** n of SLH-DSA by the last arc: 20 to 31 are the pure sets, 35 to 46 the pre-hash ones (RFC 9909 section 3). */
@@ -39,7 +42,7 @@ export function pqcPublicKey(algorithmOid: string, privateKey: Uint8Array): Uint
     return privateKey.subarray(2 * n)
   }
   const kem = ML_KEM[algorithmOid]
-  const expanded = kem && expandedKey(privateKey)
+  const expanded = kem && expandedKey(privateKey, kem.pke + kem.ek + 64)
   if (!kem || !expanded) return undefined
   const ek = expanded.subarray(kem.pke, kem.pke + kem.ek)
   const hash = expanded.subarray(kem.pke + kem.ek, kem.pke + kem.ek + 32)
@@ -48,8 +51,15 @@ export function pqcPublicKey(algorithmOid: string, privateKey: Uint8Array): Uint
   return ek
 }
 
-/** expandedKey of `CHOICE { seed [0], expandedKey OCTET STRING, both SEQUENCE }` (RFC 9935 section 6). */
-function expandedKey(privateKey: Uint8Array): Uint8Array | undefined {
+/**
+ * expandedKey of `CHOICE { seed [0], expandedKey OCTET STRING, both SEQUENCE }` (RFC 9935 section 6). Older writers,
+ * Bouncy Castle 1.80 among them, put the bare octets of seed or key there.
+ *
+ * @param length of the expanded key
+ */
+function expandedKey(privateKey: Uint8Array, length: number): Uint8Array | undefined {
+  if (privateKey.length === length) return privateKey
+  if (privateKey.length === SEED_LENGTH) return undefined
   const reader = new DerReader(privateKey)
   if (reader.peek() === contextTag(0, false)) return undefined
   const both = reader.enterIf(TAG.sequence)

@@ -70,14 +70,19 @@ function classifyNumbered(children: readonly Tlv[]): DerKind | undefined {
   if (second?.tag === TAG.sequence) return children[2]?.tag === TAG.octetString ? 'pkcs8' : pkcs12Kind(second)
   if (second?.tag !== TAG.integer) return undefined
   const numbers = children.filter((child) => child.tag === TAG.integer).length
-  if (children.length === 2) return 'rsa-public-key'
+  if (children.length === 2) return isOdd(children[1]!) ? 'rsa-public-key' : undefined
   if (children.length === 6 && numbers === 6) return 'dsa'
   return numbers >= 9 ? 'pkcs1' : undefined
 }
 
-/** PFX is a version and a ContentInfo (RFC 7292 section 4). */
-const pkcs12Kind = (content: Tlv): DerKind | undefined =>
-  DerReader.into(content).peek() === TAG.oid ? 'pkcs12' : undefined
+/** The exponent of RSA is odd; the second number of Diffie-Hellman parameters, their generator, mostly is 2. */
+const isOdd = (number: Tlv): boolean => (number.source[number.end - 1]! & 1) === 1
+
+/** PFX is a version and a ContentInfo (RFC 7292 section 4); the parameters of a curve begin likewise. */
+function pkcs12Kind(content: Tlv): DerKind | undefined {
+  const children = childrenOf(DerReader.into(content), 2)
+  return children[0]?.tag === TAG.oid && isContentInfo(children) ? 'pkcs12' : undefined
+}
 
 /** Structures that begin with an algorithm or a body to be signed. */
 function classifyPair(children: readonly Tlv[]): DerKind | undefined {
@@ -97,5 +102,6 @@ function classifySigned(tags: readonly number[]): DerKind | undefined {
   if (tags[0] === TAG.sequence) return isTime(tags[2]) ? 'crl' : undefined
   if (tags[0] !== TAG.integer) return undefined
   if (isTime(tags[3])) return 'crl'
+  if (tags[2] === 0xa0) return undefined // an attribute certificate names its issuer so (RFC 5755 section 4.1)
   return tags[3] === TAG.sequence ? 'certificate' : 'certificate-request'
 }

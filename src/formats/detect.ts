@@ -2,6 +2,7 @@ import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { toDefinite } from '../asn1/ber.ts'
 import { readTlv, TAG } from '../asn1/reader.ts'
 import { classifyDer, type DerKind } from './classify-der.ts'
+import { foreignDer } from './foreign-der.ts'
 import { refuseForeign, refuseOpenPgp, refuseUnknown } from './foreign.ts'
 import type { InputFormat } from './items.ts'
 import { isOpensshLine } from './openssh.ts'
@@ -83,7 +84,10 @@ function fillsTheFile(bytes: Uint8Array): boolean {
 }
 
 function detectDer(bytes: Uint8Array): Detected {
-  const kind = classifyDer(toDefinite(bytes))
+  const der = toDefinite(bytes)
+  const kind = classifyDer(der)
+  const foreign = kind ? undefined : foreignDer(der)
+  if (foreign) throw new CertmanError('format.unsupported', foreign.what, { hint: foreign.hint })
   if (!kind)
     throw new CertmanError(
       'format.unknown',

@@ -44,8 +44,8 @@ const BINARY: readonly (readonly [start: RegExp, foreign: Foreign])[] = [
   [
     /^0000000[12]00000014/,
     {
-      what: 'a BKS key store',
-      hint: 'convert it: keytool -importkeystore -srcstoretype BKS -deststoretype PKCS12',
+      what: 'a BKS or UBER key store',
+      hint: 'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BKS -deststoretype PKCS12 -providerpath JAR',
     },
   ],
   [
@@ -75,6 +75,13 @@ const TEXTS: readonly (readonly [start: RegExp, foreign: Foreign])[] = [
     {
       what: 'an OpenSSH certificate, no X.509 certificate',
       hint: 'look at it with: ssh-keygen -L -f FILE',
+    },
+  ],
+  [
+    /^sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com /,
+    {
+      what: 'an OpenSSH key of a security token',
+      hint: 'its signatures are no X.509 signatures: make the request with the tool of the token',
     },
   ],
   [
@@ -115,10 +122,11 @@ export function refuseForeign(bytes: Uint8Array, text: Buffer): void {
 /**
  * OpenPGP wears an armour like PEM's, with a checksum that is none (RFC 9580 section 6).
  *
- * @throws {CertmanError} `format.unsupported` when the text begins with it
+ * @throws {CertmanError} `format.unsupported` when it is the first armour in the text
  */
 export function refuseOpenPgp(text: Buffer): void {
-  if (text.toString('latin1', 0, 64).trimStart().startsWith('-----BEGIN PGP '))
+  const head = text.toString('latin1', 0, SAMPLE)
+  if (/^[ \t]*-----BEGIN (PGP )?/m.exec(head)?.[1] !== undefined)
     throw new CertmanError('format.unsupported', 'an OpenPGP message or key, no X.509 certificate', {
       hint: 'X.509 certificates come out of: gpgsm --export --armor',
     })

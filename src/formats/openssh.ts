@@ -61,21 +61,23 @@ export function openOpenssh(file: OpensshFile, password: Secret | undefined): Se
   return pkcs8FromSsh(reader)
 }
 
-const LINE = /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)) +([A-Za-z0-9+/]+={0,2})(?: |$)/
+/** Options of `authorized_keys` or the host of `known_hosts`, then type, base64 and comment. */
+const LINE =
+  /^(?:(?:[^\s"]|"(?:[^"\\]|\\.)*")+[ \t]+)?(ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521))[ \t]+([A-Za-z0-9+/]+={0,2})(?:\s|$)/
 
-/** Whether a line is an OpenSSH public key: type, base64, comment. */
+/** Whether a line has an OpenSSH public key: type, base64, comment; options or a host may stand before it. */
 export const isOpensshLine = (line: string): boolean => LINE.test(line)
 
 /**
- * SubjectPublicKeyInfo of one line of a `.pub` or `authorized_keys` file.
+ * SubjectPublicKeyInfo of one line of a `.pub`, `authorized_keys` or `known_hosts` file.
  *
  * @throws {CertmanError} `der.malformed`, `format.unsupported`
  */
 export function readOpensshLine(line: string): Uint8Array {
   const match = LINE.exec(line)
   if (!match) throw new CertmanError('der.malformed', 'no OpenSSH public key')
-  const blob = fromBase64(match[1]!)
-  if (!line.startsWith(`${new SshReader(blob, 'OpenSSH public key').text()} `))
+  const blob = fromBase64(match[2]!)
+  if (new SshReader(blob, 'OpenSSH public key').text() !== match[1])
     throw new CertmanError('der.malformed', 'OpenSSH public key of another type than its line says')
   return spkiFromSsh(blob)
 }

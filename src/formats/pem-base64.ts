@@ -3,6 +3,9 @@ const BLANK = 65
 const HYPHEN = 66
 const BAD = 67
 
+/** Octets of the no-break space, zero width space and byte order mark in UTF-8: what is copied out of web pages has them. */
+const INVISIBLE = Buffer.from('\u00a0\u200b\ufeff')
+
 /** What each octet means inside an armoured body (RFC 4648 section 4; RFC 7468 section 3 allows white space). */
 const MEANING = makeMeaning()
 
@@ -10,7 +13,7 @@ function makeMeaning(): Uint8Array {
   const table = new Uint8Array(256).fill(BAD)
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
   for (let i = 0; i < 64; i++) table[alphabet.charCodeAt(i)] = i
-  for (const blank of [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]) table[blank] = BLANK
+  for (const blank of [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, ...INVISIBLE]) table[blank] = BLANK
   table['='.charCodeAt(0)] = PAD
   table['-'.charCodeAt(0)] = HYPHEN
   return table

@@ -37,6 +37,8 @@ export interface PemFile {
 const BEGIN = Buffer.from('-----BEGIN ')
 const END = '-----END '
 const DASHES = Buffer.from('-----')
+/** What is wrong with a PEM out of a string of JSON or an environment file. */
+const ESCAPED = 'its line ends are written as "\\n"'
 const MAX_LABEL = 80
 const MAX_TEXT = 16_384
 /** RFC 1421 messages have about ten; what comes after is read as base64 and fails there. */
@@ -102,6 +104,7 @@ export function requirePem(bytes: Uint8Array, file: string): readonly PemBlock[]
       throw new CertmanError(
         'pem.malformed',
         `${printable(file)}: damaged PEM block ${found.number}, line ${found.line}: ${found.what}`,
+        found.what === ESCAPED ? { hint: 'write them as such: printf %b "$(cat FILE)" > NEW' } : {},
       )
     blocks.push(found)
   }
@@ -155,6 +158,8 @@ function readBlock(source: Buffer, begin: number): Whole | Broken {
   const label = source.toString('latin1', labelStart, Math.max(labelStart, labelEnd))
   if (labelEnd < labelStart || /[\r\n]/.test(label))
     return { what: 'the BEGIN line does not end with five dashes', wrongAt: begin, end: labelStart }
+  if (/^\\[nr]/.test(source.toString('latin1', labelEnd + DASHES.length, labelEnd + DASHES.length + 2)))
+    return { what: ESCAPED, wrongAt: begin, end: labelEnd }
   const { headers, end: bodyStart } = readHeaders(source, labelEnd + DASHES.length)
   const body = decodeBody(source, bodyStart)
   if ('what' in body) return { ...body, end: body.wrongAt }

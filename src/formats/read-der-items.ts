@@ -3,6 +3,7 @@ import { describeCrl } from '../x509/crl.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 import { classifyDer, DER_KIND_NAMES, type DerKind } from './classify-der.ts'
+import { foreignDer } from './foreign-der.ts'
 import type { Item, LeftItem, Place } from './items.ts'
 import { readPkcs7 } from './pkcs7.ts'
 import { atPlace, within } from './place.ts'
@@ -19,8 +20,9 @@ function checked(der: Uint8Array, expected: DerKind, describe: (der: Uint8Array)
     describe(der)
   } catch (cause) {
     const kind = classifyDer(der)
-    if (kind === undefined || kind === expected || !(cause instanceof CertmanError)) throw cause
-    const message = `expected ${DER_KIND_NAMES[expected]}, found ${DER_KIND_NAMES[kind]}`
+    const found = kind ? DER_KIND_NAMES[kind] : foreignDer(der)?.what
+    if (found === undefined || kind === expected || !(cause instanceof CertmanError)) throw cause
+    const message = `expected ${DER_KIND_NAMES[expected]}, found ${found}`
     throw new CertmanError('der.malformed', message, {
       cause,
       hint: 'the label is wrong; without the BEGIN and END lines the content decides',

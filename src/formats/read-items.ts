@@ -69,7 +69,7 @@ async function readSingle(format: SingleFormat, bytes: Uint8Array, options: Read
   }
 }
 
-/** The lines of a `.pub` or `authorized_keys` file. */
+/** The lines of a `.pub`, `authorized_keys` or `known_hosts` file. */
 function readOpensshLines(bytes: Uint8Array, place: Place): Reading {
   const items: Item[] = []
   const left: LeftItem[] = []

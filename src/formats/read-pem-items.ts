@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { printable } from '../base/text.ts'
 import { splitTrustedCertificate } from '../x509/certificate.ts'
 import type { Bundle, Item, LeftItem, Place, ReadOptions } from './items.ts'
 import { PasswordLoop } from './password-loop.ts'
@@ -34,6 +35,7 @@ const key: BlockReader = async (block, place, { passwords, curve }) => {
 const READERS: Readonly<Record<string, BlockReader>> = {
   CERTIFICATE: certificate,
   'X509 CERTIFICATE': certificate,
+  'X.509 CERTIFICATE': certificate,
   'TRUSTED CERTIFICATE': (block, place) => {
     const { certificate: der, auxiliary } = atPlace(place, () => splitTrustedCertificate(block.der))
     const why = 'they belong to OpenSSL alone; the certificate itself is taken'
@@ -49,6 +51,7 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   PKCS7: pkcs7,
   CMS: pkcs7,
   'PKCS #7 SIGNED DATA': pkcs7,
+  'CERTIFICATE CHAIN': pkcs7, // so said Netscape's tools (RFC 7468 section 8)
   PKCS12: async (block, place, { options }) => {
     const bundle = await readPkcs12(block.der, options)
     const inside = <T extends { readonly place: Place }>(each: T): T => ({
@@ -70,7 +73,7 @@ const READERS: Readonly<Record<string, BlockReader>> = {
 }
 
 const WHY_LEFT: Readonly<Record<string, string>> = {
-  'EC PARAMETERS': 'it names a curve only; the key itself is taken',
+  'EC PARAMETERS': 'it names a curve, and is neither certificate nor key',
   'DSA PARAMETERS': 'parameters are neither certificate nor key',
   'DH PARAMETERS': 'parameters are neither certificate nor key',
   'X9.42 DH PARAMETERS': 'parameters are neither certificate nor key',
@@ -80,9 +83,10 @@ const WHY_LEFT: Readonly<Record<string, string>> = {
 
 /**
  * Every block of a PEM text, in file order. A damaged or malformed block stops everything, since what is missing would
- * be missed later; a block of a kind that certman does not keep goes to `left`.
+ * be missed later; a block of a kind that certman does not keep goes to `left`, unless nothing else is there.
  *
- * @throws {CertmanError} `pem.malformed`, or what a block's reader throws, led by the place
+ * @throws {CertmanError} `pem.malformed`, `format.unsupported` when no block has a label that certman reads, or what a
+ * block's reader throws, led by the place
  */
 export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Promise<Bundle> {
   const passwords = new PasswordLoop(options)
@@ -91,6 +95,9 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
   let curve: Uint8Array | undefined
   // the first block that could not be opened: the answer when nothing else is there
   let refused: unknown
+  // the first block of a label that has no reader: the answer when no other has one
+  let strange: unknown
+  let known = false
   for (const block of requirePem(bytes, options.file)) {
     const place = { file: options.file, at: `block ${block.number} (line ${block.line})` }
     if (block.label === 'EC PARAMETERS') curve = block.der
@@ -100,8 +107,10 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
         ? WHY_LEFT[block.label]!
         : 'certman does not know this label'
       left.push({ what: block.label, place, why })
+      strange ??= placed(new CertmanError('format.unsupported', `${printable(block.label)}: ${why}`), place)
       continue
     }
+    known = true
     try {
       const reading = await reader(block, place, { options, passwords, curve })
       items.push(...reading.items.map((item) => withBagAttributes(item, block.text)))
@@ -114,6 +123,7 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
     }
   }
   if (items.length === 0 && refused !== undefined) throw refused
+  if (!known && strange !== undefined) throw strange
   return { format: 'pem', items, left }
 }
 

@@ -37,6 +37,7 @@ describe('what openssl encrypts', () => {
     'PBES2, RC2 of 40 bits': ['-v2', 'rc2-40-cbc'],
     'PBES2, DES': ['-v2', 'des-cbc'],
     'PBES2, PRF SHA-1': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA1'],
+    'PBES2, PRF MD5': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithMD5'],
     'PBES2, PRF SHA-224': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA224'],
     'PBES2, PRF SHA-384': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA384'],
     'PBES2, PRF SHA-512': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA512'],

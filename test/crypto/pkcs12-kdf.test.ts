@@ -49,6 +49,7 @@ describe('the derivation of PKCS#12 (RFC 7292 appendix B)', () => {
     ['sha3-256', 'SHA3-256'],
     ['sha3-384', 'SHA3-384'],
     ['sha3-512', 'SHA3-512'],
+    ['blake2b512', 'BLAKE2b512'],
   ]
   for (const [hash, name] of hashes)
     test(`when the hash is ${hash} then openssl derives the same, for one block and for several`, (context) => {

@@ -3,6 +3,18 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CertmanError } from '../../src/base/errors.ts'
+import {
+  bitString,
+  boolean,
+  explicit,
+  implicit,
+  integer,
+  octetString,
+  oid,
+  sequence,
+  setOf,
+  utf8String,
+} from '../../src/asn1/writer.ts'
 import { readItems } from '../../src/formats/read-items.ts'
 import { writePem } from '../../src/formats/pem.ts'
 import { passwords } from '../support/password.ts'
@@ -20,6 +32,39 @@ const refusal = (content: Uint8Array | string): Promise<unknown> =>
 
 const hex = (text: string): Buffer => Buffer.from(text.padEnd(128, '0'), 'hex')
 
+const sha256 = sequence(oid('2.16.840.1.101.3.4.2.1'))
+const hash = octetString(new Uint8Array(32))
+const name = sequence(setOf([sequence(oid('2.5.4.3'), utf8String('x'))]))
+const then = Buffer.from('180f32303330303130313030303030305a', 'hex')
+const ocspRequest = sequence(sequence(sequence(sequence(sequence(sha256, hash, hash, integer(1))))))
+const timeStampRequest = sequence(integer(1), sequence(sha256, hash), boolean(true))
+/** RFC 5755 section 4.1: version, holder, issuer, signature, serial number, validity, attributes. */
+const attributeCertificate = sequence(
+  sequence(
+    integer(1),
+    sequence(implicit(1, explicit(4, name), true)),
+    implicit(0, sequence(explicit(4, name)), true),
+    sha256,
+    integer(10),
+    sequence(then, then),
+    sequence(sequence(oid('2.5.4.72'), setOf([]))),
+  ),
+  sha256,
+  bitString(new Uint8Array(8)),
+)
+const bcfks = sequence(
+  sequence(sequence(oid('1.2.840.113549.1.5.13'), sequence()), hash),
+  sequence(sha256, sha256, hash),
+)
+/** X9.62: version, FieldID, Curve, base point, order. */
+const explicitCurve = sequence(
+  integer(1),
+  sequence(oid('1.2.840.10045.1.1'), integer(23)),
+  sequence(octetString(Uint8Array.of(1)), octetString(Uint8Array.of(1))),
+  octetString(Uint8Array.of(4, 1, 2)),
+  integer(29),
+)
+
 describe('files of other formats', () => {
   const forms: Record<string, [content: Uint8Array | string, what: RegExp, hint: RegExp]> = {
     'a ZIP archive': [hex('504b030414'), /ZIP archive/, /unzip/],
@@ -28,6 +73,31 @@ describe('files of other formats', () => {
     'a key blob of Windows': [hex('0702000000a40000525341'), /key blob/, /MSBLOB/],
     'a PVK key': [hex('1ef1b5b000000000'), /PVK/, /-inform PVK/],
     'a BKS key store': [hex('0000000200000014'), /BKS/, /keytool/],
+    'a key of a security token': ['sk-ssh-ed25519@openssh.com AAAAGnNr x\n', /security token/, /request/],
+    'a signed text of OpenPGP': [
+      'hello\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\nx\n',
+      /OpenPGP/,
+      /gpgsm/,
+    ],
+    'an OCSP response': [Buffer.from('30030a0103', 'hex'), /OCSP response/, /-respin/],
+    'a request to an OCSP responder': [ocspRequest, /OCSP request/, /-reqin/],
+    'a request for a time stamp': [timeStampRequest, /time-stamp request/, /ts -query/],
+    'a refused time stamp': [Buffer.from('30053003020102', 'hex'), /time-stamp response/, /ts -reply/],
+    'an attribute certificate': [attributeCertificate, /attribute certificate/, /public key certificates/],
+    'a BCFKS key store': [bcfks, /BCFKS/, /BCFKS -deststoretype PKCS12/],
+    'parameters for Diffie-Hellman': [sequence(integer(23), integer(2)), /Diffie-Hellman/, /neither/],
+    'parameters for DSA': [sequence(integer(23), integer(11), integer(4)), /DSA/, /neither/],
+    'a curve written out': [explicitCurve, /elliptic curve/, /neither/],
+    'a PEM block of another tool': [
+      writePem('NEBULA ED25519 PRIVATE KEY', octetString(new Uint8Array(64))),
+      /NEBULA.*does not know this label/,
+      /./,
+    ],
+    'an attribute certificate in PEM': [
+      writePem('ATTRIBUTE CERTIFICATE', attributeCertificate),
+      /ATTRIBUTE CERTIFICATE: certman keeps/,
+      /./,
+    ],
     'a PuTTY key': ['PuTTY-User-Key-File-3: ssh-ed25519\n', /PuTTY/, /puttygen/],
     'an SSH key after RFC 4716': ['---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n', /RFC 4716/, /ssh-keygen -i/],
     'an OpenSSH certificate': [
@@ -71,6 +141,20 @@ describe('PEM inside other text', () => {
   test('when it is wrapped in base64 once more, as in a Kubernetes secret, then it is read', async () => {
     const { items, format } = await read(Buffer.from(pem).toString('base64'))
     expect([format, items.map(({ type }) => type)]).toEqual(['pem', ['certificate']])
+  })
+})
+
+test('when an attribute certificate calls itself a certificate then the message says what it is', async () => {
+  expect(await refusal(writePem('CERTIFICATE', attributeCertificate))).toMatchObject({
+    message: expect.stringContaining('expected a certificate, found an attribute certificate') as unknown,
+  })
+})
+
+test('when the line ends of a PEM are written out then the hint turns them back', async () => {
+  expect(await refusal(pem.replaceAll('\n', '\\n'))).toMatchObject({
+    code: 'pem.malformed',
+    message: expect.stringContaining('line ends') as unknown,
+    hint: expect.stringContaining('printf') as unknown,
   })
 })
 

@@ -1,11 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createECDH, createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
+import { oid, sequence } from '../../src/asn1/writer.ts'
 import { keyMatches, publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
-import { pkcs8FromPkcs1, pkcs8FromSec1 } from '../../src/crypto/private-key-info.ts'
+import { pkcs8FromPkcs1, pkcs8FromSec1, writePrivateKeyInfo } from '../../src/crypto/private-key-info.ts'
 import { readPem } from '../../src/formats/pem.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
 
@@ -72,14 +73,40 @@ describe('the public key of a private key is what openssl says', () => {
     expect(toHex(publicKeyOfPkcs8(key))).toBe(spki)
   })
 
-  test('when an EC key has a compressed point then the form stays and still matches the uncompressed one', (context) => {
-    const openssl = requireOracle(context, 'openssl')
-    const { pkcs8, spki } = generate(openssl, curve('P-256'))
-    const args = ['ec', '-inform', 'DER', '-conv_form', 'compressed', '-outform', 'DER']
-    const compressed = pkcs8.use((der) => outputOf(openssl, args, der))
-    const key = pkcs8FromSec1(new Secret(new Uint8Array(compressed)))
-    expect(toHex(publicKeyOfPkcs8(key))).not.toBe(spki)
-    expect(keyMatches(key, Buffer.from(spki, 'hex'))).toBe(true)
+  // on a binary curve the form says another thing of y, so that half of all keys showed nothing
+  for (const name of ['P-256', 'sect283k1', 'sect283k1', 'sect409r1', 'c2tnb191v1'])
+    test(`when an EC key on ${name} has a compressed point then the form stays and still matches the uncompressed one`, (context) => {
+      const openssl = requireOracle(context, 'openssl')
+      const { pkcs8, spki } = generate(openssl, curve(name))
+      const args = ['ec', '-inform', 'DER', '-conv_form', 'compressed', '-outform', 'DER']
+      const compressed = pkcs8.use((der) => outputOf(openssl, args, der))
+      const key = pkcs8FromSec1(new Secret(new Uint8Array(compressed)))
+      expect(toHex(publicKeyOfPkcs8(key))).not.toBe(spki)
+      expect(keyMatches(key, Buffer.from(spki, 'hex'))).toBe(true)
+    })
+
+  test('when an EC key has the compressed point of another then it is refused', () => {
+    const [own, other] = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), createECDH('prime256v1')]
+    const der = own.privateKey.export({ type: 'sec1', format: 'der' })
+    other.generateKeys()
+    const foreign = other.getPublicKey(null, 'compressed')
+    // ECPrivateKey with parameters: version, number, [0] curve, [1] point
+    const head = der.subarray(2, der.length - 70)
+    const point = Buffer.concat([Buffer.from('a124032200', 'hex'), foreign])
+    const key = Buffer.concat([Buffer.from([0x30, head.length + point.length]), head, point])
+    expect(() => publicKeyOfPkcs8(pkcs8FromSec1(new Secret(new Uint8Array(key))))).toThrow('of another')
+  })
+
+  test('when an ML-KEM key stands there in bare octets, as Bouncy Castle 1.80 writes it, then the key in it is read', () => {
+    const ek = randomBytes(800)
+    const hash = createHash('sha3-256').update(ek).digest()
+    const expanded = Buffer.concat([randomBytes(768), ek, hash, randomBytes(32)])
+    const kem = (key: Uint8Array): Secret =>
+      new Secret(writePrivateKeyInfo(sequence(oid('2.16.840.1.101.3.4.4.1')), key))
+    expect(toHex(publicKeyOfPkcs8(kem(expanded)))).toContain(ek.toString('hex'))
+    // a seed begins with any octet, also with that of a SEQUENCE
+    const seed = Buffer.concat([Buffer.from('3047', 'hex'), randomBytes(62)])
+    expect(() => publicKeyOfPkcs8(kem(seed))).toThrow(/cannot be computed/)
   })
 })
 

@@ -7,6 +7,8 @@ import { Secret } from '../../src/base/secret.ts'
 import { publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
 import { openOpenssh, readOpenssh, readOpensshLine } from '../../src/formats/openssh.ts'
 import { readPem, writePem } from '../../src/formats/pem.ts'
+import { readItems } from '../../src/formats/read-items.ts'
+import { passwords } from '../support/password.ts'
 import { oracle, requireOracle, runOracle } from '../support/oracles.ts'
 
 let folder = ''
@@ -91,4 +93,22 @@ test('when the public line of RFC 8709 section 8 style says another type than it
   expect(() => readOpensshLine(`ssh-rsa ${blob} bob`)).toThrow(
     expect.objectContaining({ code: 'der.malformed' }) as Error,
   )
+})
+
+test('when keys stand behind options or hosts then they are read, and every other line is listed', async () => {
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS'
+  const text = [
+    '# who may come in',
+    `${key}\tbob`,
+    `command="say \\"hi\\" twice",no-pty ${key} bob`,
+    `host.example,192.0.2.7 ${key}`,
+    `@revoked host.example ${key}`,
+  ].join('\n')
+  const { items, left } = await readItems(Buffer.from(text), { file: 'f', password: passwords() })
+  expect(items.map(({ type, place }) => `${type} in ${place.at ?? ''}`)).toEqual([
+    'public-key in line 2',
+    'public-key in line 3',
+    'public-key in line 4',
+  ])
+  expect(left.map(({ place }) => place.at)).toEqual(['line 5'])
 })

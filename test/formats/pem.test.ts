@@ -72,6 +72,11 @@ describe('what tools write is read', () => {
   })
 })
 
+test('when a block was copied out of a web page then the invisible spaces in it mean nothing', () => {
+  const copied = BLOCK.replaceAll('\n', '\u00a0\n').replace(/^(.{70})/s, '$1\u200b')
+  expect(Buffer.from(readPem(bytes(copied)).blocks[0]!.der)).toEqual(Buffer.from(OCTETS))
+})
+
 describe('what is damaged is named', () => {
   const lines = BLOCK.trimEnd().split('\n')
   const cases: Record<string, { text: string; line: number; what: RegExp }> = {

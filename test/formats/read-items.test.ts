@@ -82,7 +82,7 @@ describe('a file is recognised by its content', () => {
     },
     'words of four letters': { bytes: 'MIIB this that', code: 'format.unknown', message: /BEGIN/ },
     'another ASN.1 structure': {
-      bytes: Buffer.from('30030a0100', 'hex'),
+      bytes: Buffer.from('3003060129', 'hex'),
       code: 'format.unknown',
       message: /ASN\.1/,
     },

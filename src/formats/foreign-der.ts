@@ -1,0 +1,91 @@
+import { CertmanError } from '../base/errors.ts'
+import { DerReader } from '../asn1/reader.ts'
+
+/** A structure that certman recognises and does not read. */
+export interface ForeignDer {
+  /** What it is, as the message calls it. */
+  readonly what: string
+  readonly hint: string
+}
+
+const look = (command: string): string => `look at it with: openssl ${command}`
+
+/** Structures by their sketch. They are told apart only after everything that certman reads. */
+const SHAPES: readonly (readonly [sketch: RegExp, foreign: ForeignDer])[] = [
+  // RFC 5755 section 4.1: holder, issuer [0], signature, serialNumber, validity of two GeneralizedTimes
+  [
+    /^30\(30\(02,30\(.*\),a0\(.*\),30\(06.*\),02,30\(18,18\)/,
+    {
+      what: 'an attribute certificate',
+      hint: 'certman keeps X.509 public key certificates only',
+    },
+  ],
+  // RFC 6960 section 4.2.1: responseStatus ENUMERATED
+  [/^30\(0a[,)]/, { what: 'an OCSP response', hint: look('ocsp -respin FILE -resp_text -noverify') }],
+  // RFC 6960 section 4.1.1: requestList of CertID, which begins with an algorithm
+  [
+    /^30\(30\((?:a0\(02\),)?(?:a1\(.*\),)?30\(30\(30\(30\(06/,
+    { what: 'an OCSP request', hint: look('ocsp -reqin FILE -req_text') },
+  ],
+  // RFC 3161 section 2.4.1: version, messageImprint
+  [
+    /^30\(02,30\(30\(06[^)]*\),04\)/,
+    { what: 'a time-stamp request', hint: look('ts -query -in FILE -text') },
+  ],
+  // RFC 3161 section 2.4.2: PKIStatusInfo, then the token
+  [
+    /^30\(30\(02(?:,30\([^)]*\))?(?:,03)?\)(?:,30\(06,a0|\)$)/,
+    { what: 'a time-stamp response', hint: look('ts -reply -in FILE -text') },
+  ],
+  // PKCS#3 section 9, RFC 3279 section 2.3.2 and 2.3.3
+  [
+    /^30\(02,02(?:,02)?(?:,30\(.*\))?\)$/,
+    { what: 'parameters for Diffie-Hellman or DSA', hint: 'parameters are neither certificate nor key' },
+  ],
+  // X9.62: version, FieldID, Curve
+  [
+    /^30\(02,30\(06,.*\),30\(04,04/,
+    { what: 'parameters of an elliptic curve', hint: 'parameters are neither certificate nor key' },
+  ],
+  // ObjectStore of Bouncy Castle: EncryptedObjectStoreData, PbkdMacIntegrityCheck
+  [
+    /^30\(30\(30\(06.*\),04\),30\(30\(06/,
+    {
+      what: 'a BCFKS key store',
+      hint: 'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BCFKS -deststoretype PKCS12 -providerpath JAR',
+    },
+  ],
+]
+
+const MAX_DEPTH = 7
+/** The beginning decides; a sketch of this many values stays short enough for the patterns. */
+const MAX_VALUES = 200
+
+/**
+ * What a DER value is that certman does not read: OCSP, time stamps, attribute certificates, parameters, BCFKS.
+ *
+ * @param der definite lengths
+ * @returns undefined also for what certman does read, unless its shape is also one of these
+ */
+export function foreignDer(der: Uint8Array): ForeignDer | undefined {
+  try {
+    const sketch = sketchOf(new DerReader(der), MAX_DEPTH, { left: MAX_VALUES })
+    return SHAPES.find(([shape]) => shape.test(sketch))?.[1]
+  } catch (cause) {
+    if (cause instanceof CertmanError) return undefined
+    throw cause
+  }
+}
+
+/** Tags in hex, children in brackets: `30(0a,a0(30(06,04)))`. */
+function sketchOf(reader: DerReader, depth: number, values: { left: number }): string {
+  const parts: string[] = []
+  while (!reader.atEnd) {
+    if (values.left-- <= 0) break
+    const value = reader.read()
+    const isConstructed = (value.tag & 0x20) !== 0
+    const inside = isConstructed && depth > 1 ? sketchOf(DerReader.into(value), depth - 1, values) : ''
+    parts.push(value.tag.toString(16).padStart(2, '0') + (isConstructed ? `(${inside})` : ''))
+  }
+  return parts.join(',')
+}
