@@ -2,6 +2,7 @@ import type { Ambient } from '../base/ambient.ts'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { InputFormat, LeftItem, PasswordSource, Place } from '../formats/items.ts'
+import { fieldIs } from '../domain/filter.ts'
 import { checkName } from '../domain/name.ts'
 import { requireAbility } from '../store/abilities.ts'
 import type { ListedRecord, Outcome, Store } from '../store/store.ts'
@@ -153,8 +154,7 @@ async function importAsking(
 
 /** The current certificate of that name. */
 async function holderOf(store: Store, name: string): Promise<ListedRecord | undefined> {
-  const value = { type: 'text', value: name } as const
-  const filter = { op: 'compare', field: 'name', operator: '=', value } as const
+  const filter = fieldIs('name', name)
   // the filter compares without case, names do not
   for await (const row of store.list('certificate', { filter, sort: [] }))
     if (row['name'] === name && row['supersededBy'] === undefined) return row
@@ -186,8 +186,7 @@ async function orphansOf(
 }
 
 async function hasOwner(store: Store, keyId: string): Promise<boolean> {
-  const value = { type: 'text', value: keyId } as const
-  const filter = { op: 'compare', field: 'keyId', operator: '=', value } as const
+  const filter = fieldIs('keyId', keyId)
   for (const kind of ['certificate', 'request'] as const)
     if (store.can.list.includes(kind) && (await store.count(kind, { filter })) > 0) return true
   return false

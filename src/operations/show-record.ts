@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
+import { fieldIs } from '../domain/filter.ts'
 import type { Reference } from '../domain/reference.ts'
 import type { ListedRecord, Store, StoredCertificate } from '../store/store.ts'
 import { certificateTail, fullCertificate } from './full-facts.ts'
@@ -77,8 +78,7 @@ async function showRequest(store: Store, row: ListedRecord): Promise<JsonObject>
 }
 
 async function idsWithKey(store: Store, keyId: string): Promise<readonly string[]> {
-  const value = { type: 'text', value: keyId } as const
-  const filter = { op: 'compare', field: 'keyId', operator: '=', value } as const
+  const filter = fieldIs('keyId', keyId)
   const ids: string[] = []
   for await (const { id } of store.list('certificate', { filter, sort: [], limit: 1000 })) ids.push(id)
   return ids

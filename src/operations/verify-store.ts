@@ -1,5 +1,5 @@
 import { isCertmanError } from '../base/errors.ts'
-import { EVERYTHING, type Filter } from '../domain/filter.ts'
+import { EVERYTHING, fieldIs } from '../domain/filter.ts'
 import type { Store } from '../store/store.ts'
 import { storedMember, type VerifyMember } from './verify-member.ts'
 
@@ -57,7 +57,7 @@ export async function askStore(
 
 /** The record of a certificate that was found elsewhere, where the store has it too. */
 export async function recognise(store: Store, member: VerifyMember): Promise<VerifyMember> {
-  const filter = equals('fingerprint', member.facts.fingerprint)
+  const filter = fieldIs('fingerprint', member.facts.fingerprint)
   for await (const { id } of store.list('certificate', { filter, sort: [], limit: 1 })) {
     const { record } = await store.certificate(id)
     return Object.assign(member, { record })
@@ -71,7 +71,7 @@ async function issuersIn(store: Store, members: readonly VerifyMember[]): Promis
   // names that are met on the way are followed too: a Set gives what is added while it is read
   for (const name of names) {
     if (names.size > MAX_NAMES) break
-    const query = { filter: equals('subject', name), sort: [], limit: MAX_NAMESAKES } as const
+    const query = { filter: fieldIs('subject', name), sort: [], limit: MAX_NAMESAKES } as const
     for await (const { id } of store.list('certificate', query)) {
       const issuer = storedMember(await store.certificate(id))
       found.set(issuer.facts.fingerprint, issuer)
@@ -93,10 +93,3 @@ async function crlsOf(store: Store, authorities: ReadonlySet<string>): Promise<r
   }
   return crls
 }
-
-const equals = (field: string, value: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'text', value },
-})

@@ -1,4 +1,5 @@
 import type { Json } from '../base/json.ts'
+import { fieldIs } from '../domain/filter.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import type { ImportedAuthority } from './authority-orders.ts'
@@ -53,8 +54,7 @@ async function earlier(
   { order, subject }: Pick<Adoption, 'order' | 'subject'>,
 ): Promise<readonly IndexedRecord[]> {
   const { spki } = certificateParts(order.certificate)
-  const value = { type: 'text', value: subject } as const
-  const filter = { op: 'compare', field: 'issuer', operator: '=', value } as const
+  const filter = fieldIs('issuer', subject)
   const found: IndexedRecord[] = []
   for await (const record of tx.list('certificate', { filter, sort: [] })) {
     const { row, id } = record

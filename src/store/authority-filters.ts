@@ -1,17 +1,10 @@
-import type { Filter } from '../domain/filter.ts'
-
-const is = (field: string, value: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'text', value },
-})
+import { fieldIs, type Filter } from '../domain/filter.ts'
 
 /** Certificates of an authority that are revoked or on hold. */
 export const revokedBy = (authorityId: string): Filter => ({
   op: 'and',
   terms: [
-    is('authorityId', authorityId),
+    fieldIs('authorityId', authorityId),
     // every date there is; a comparison, so that the index answers it
     {
       op: 'compare',
@@ -23,4 +16,4 @@ export const revokedBy = (authorityId: string): Filter => ({
 })
 
 /** Certificates of an authority. */
-export const issuedBy = (authorityId: string): Filter => is('authorityId', authorityId)
+export const issuedBy = (authorityId: string): Filter => fieldIs('authorityId', authorityId)

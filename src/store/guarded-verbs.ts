@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import { EVERYTHING } from '../domain/filter.ts'
+import { EVERYTHING, fieldIs } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
 import { Sight, type SightLimits } from './sight.ts'
 import type { MutationOptions, Store } from './store.ts'
@@ -85,12 +85,7 @@ export abstract class GuardedVerbs {
    */
   protected async requireOwnName(kind: RecordKind, name: string | undefined): Promise<void> {
     if (name === undefined || !this.sight.isPartial(kind)) return
-    const filter = {
-      op: 'compare',
-      field: 'name',
-      operator: '=',
-      value: { type: 'text', value: name },
-    } as const
+    const filter = fieldIs('name', name)
     const [holders, seen] = [await this.store.count(kind, { filter }), await this.sight.count(kind, filter)]
     if (holders === seen) return
     const { user } = this.grants

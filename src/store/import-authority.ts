@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { fieldIs } from '../domain/filter.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { describePublicKey } from '../x509/public-key.ts'
@@ -105,8 +106,7 @@ function importAll(
 }
 
 async function requireNew(tx: WriteTransaction, certificateId: string): Promise<void> {
-  const terms = { op: 'compare', field: 'certificateId', operator: '=' } as const
-  const filter = { ...terms, value: { type: 'text', value: certificateId } } as const
+  const filter = fieldIs('certificateId', certificateId)
   for await (const { row } of tx.list('authority', { filter, sort: [] }))
     throw new CertmanError(
       'state.refused',

@@ -1,3 +1,4 @@
+import { fieldIs } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord } from './change-record.ts'
@@ -25,12 +26,7 @@ export async function ownersOf(reading: Reading, keyId: string): Promise<readonl
 
 async function listOwners(reading: Reading, kind: RecordKind, keyId: string): Promise<IndexedRecord[]> {
   const owners: IndexedRecord[] = []
-  const filter = {
-    op: 'compare',
-    field: 'publicKey.spkiHash',
-    operator: '=',
-    value: { type: 'text', value: keyId },
-  } as const
+  const filter = fieldIs('publicKey.spkiHash', keyId)
   for await (const owner of reading.list(kind, { filter, sort: [] })) owners.push(owner)
   return owners
 }

@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { Recent } from '../base/recent.ts'
 import type { CertificateFacts, Extension } from '../domain/facts.ts'
-import type { Filter } from '../domain/filter.ts'
+import { fieldIs } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord, type CertificateState } from '../domain/records.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
@@ -121,16 +121,9 @@ async function namesakes(
   const found = await reading.find('certificate', { by: 'subject', subject: issuer })
   const keyIdentifier = authorityKeyIdentifier?.keyIdentifier
   if (found.length < FIND_LIMIT || typeof keyIdentifier !== 'string') return found
-  const terms = [equals('subject', issuer), equals('subjectKeyIdentifier', keyIdentifier)]
+  const terms = [fieldIs('subject', issuer), fieldIs('subjectKeyIdentifier', keyIdentifier)]
   const query = { filter: { op: 'and', terms }, sort: [], limit: 50 } as const
   const fitting: IndexedRecord[] = []
   for await (const record of reading.list('certificate', query)) fitting.push(record)
   return fitting
 }
-
-const equals = (field: string, value: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'text', value },
-})

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
-import { EVERYTHING, type Filter, type Query } from '../domain/filter.ts'
+import { EVERYTHING, fieldIs, type Filter, type Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { parseFilter } from '../query/parse.ts'
 import { toPredicate } from '../query/predicate.ts'
@@ -74,7 +74,7 @@ export class Sight {
   /** Whether the store has a record with that value in a field, and the user does not see it. */
   async hides(kind: RecordKind, field: string, value: string): Promise<boolean> {
     if (!this.isPartial(kind) || !this.#store.can.list.includes(kind)) return false
-    const filter = isText(field, value)
+    const filter = fieldIs(field, value)
     const there = await this.#store.count(kind, { filter })
     return there > 0 && (await this.count(kind, filter)) < there
   }
@@ -95,13 +95,13 @@ export class Sight {
   /** Undefined: too much for one statement. */
   async #filter(kind: RecordKind): Promise<Filter | undefined> {
     const { user, ownOnly, collections } = this.#limits
-    if (kind === 'request') return isText('requestedBy', user)
+    if (kind === 'request') return fieldIs('requestedBy', user)
     const wanted = collections ? await this.#ofCollections(collections) : ALL
     if (!ownOnly) return wanted
     const ids: string[] = []
     for await (const { id } of this.#store.list('request', {
       ...EVERYTHING,
-      filter: isText('requestedBy', user),
+      filter: fieldIs('requestedBy', user),
     }))
       if (ids.push(id) > MOST_VALUES) return undefined
     const values = ids.map((value) => ({ type: 'text', value }) as const)
@@ -110,7 +110,7 @@ export class Sight {
 
   async #isOwn(requestId: unknown): Promise<boolean> {
     if (typeof requestId !== 'string') return false
-    const filter = both(isText('id', requestId), isText('requestedBy', this.#limits.user))
+    const filter = both(fieldIs('id', requestId), fieldIs('requestedBy', this.#limits.user))
     return (await this.#store.count('request', { filter })) > 0
   }
 
@@ -119,7 +119,7 @@ export class Sight {
    * once more with a public key, before or after its owner.
    */
   async #seesKey(keyId: string): Promise<boolean> {
-    const filter = isText('keyId', keyId)
+    const filter = fieldIs('keyId', keyId)
     if (!this.#limits.ownOnly && (await this.count('certificate', filter)) > 0) return true
     const own = await this.count('request', filter)
     if (own === 0 || own < (await this.#store.count('request', { filter }))) return false
@@ -139,13 +139,6 @@ export class Sight {
 }
 
 const both = (one: Filter, other: Filter): Filter => ({ op: 'and', terms: [one, other] })
-
-const isText = (field: string, value: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'text', value },
-})
 
 const fits = (
   filter: Filter | undefined,

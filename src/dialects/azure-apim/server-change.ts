@@ -1,5 +1,5 @@
 import { checkName } from '../../domain/name.ts'
-import type { Filter } from '../../domain/filter.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { requireAbility } from '../../store/abilities.ts'
@@ -74,8 +74,7 @@ function boundBy({ call }: Desk): readonly string[] | undefined {
 
 /** One certificate is one record here: under a second id it would lose the first. */
 async function requireUnknown({ served }: Desk, id: string, { thumbprint }: Upload): Promise<void> {
-  const value = { type: 'text', value: thumbprint } as const
-  const filter: Filter = { op: 'compare', field: 'thumbprint', operator: '=', value }
+  const filter = fieldIs('thumbprint', thumbprint)
   for await (const row of served.store.list('certificate', { filter, sort: [] })) {
     const other = typeof row['name'] === 'string' ? wireId(row) : undefined
     if (other !== undefined && other !== id)

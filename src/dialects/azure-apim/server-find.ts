@@ -1,5 +1,5 @@
 import { isCertmanError } from '../../base/errors.ts'
-import type { Filter } from '../../domain/filter.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import { invalidField } from './errors.ts'
 import { classicBody, armBody, wireId } from './map.ts'
@@ -30,7 +30,7 @@ export async function findCertificate(
   if (row === 'none') return undefined
   if (row !== 'several' && wireId(row) === id) return row
   // a number or the beginning of a thumbprint that somebody has for a name
-  const filter: Filter = { op: 'compare', field: 'name', operator: '=', value: { type: 'text', value: id } }
+  const filter = fieldIs('name', id)
   for await (const named of store.list('certificate', { filter, sort: [] }))
     if (wireId(named) === id) return named
   return undefined

@@ -1,7 +1,7 @@
 import { isCertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
-import { EVERYTHING, type Filter } from '../../domain/filter.ts'
+import { EVERYTHING, fieldIs, type Filter } from '../../domain/filter.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { Access, ServedStore } from '../house.ts'
 import { notFound } from './errors.ts'
@@ -119,17 +119,10 @@ async function byNumber(served: ServedStore, number: number): Promise<KeyEntry |
   return undefined
 }
 
-const equals = (field: string, value: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'text', value },
-})
-
 /** Every certificate record of a key, those that others took the place of too. */
 export async function recordsOf({ served, id, row }: KeyEntry): Promise<readonly ListedRecord[]> {
   const rows: ListedRecord[] = []
-  const filter: Filter = row ? equals('keyId', id) : { op: 'all' }
+  const filter: Filter = row ? fieldIs('keyId', id) : { op: 'all' }
   for await (const each of served.store.list('certificate', { filter, sort: [] }))
     if (row || holderOf(each) === id) rows.push(each)
   return rows

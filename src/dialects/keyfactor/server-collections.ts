@@ -14,7 +14,14 @@ import { objectBody, optional, pathNumber, requiredText } from './server-request
 import { findRecord, isOpenCollection, type Found } from './server-scope.ts'
 
 /** `GET /CertificateCollections`: those that are open to the caller. */
-export async function listCollections(desk: Desk): Promise<Answer> {
+export const listCollections = (desk: Desk): Promise<Answer> => listed(desk, {})
+
+/** `GET /CertificateCollections/CollectionList`: the same, but that a kind of duplicate is a text. */
+export const listForChoice = (desk: Desk): Promise<Answer> =>
+  listed(desk, { DuplicationField: null, HasQueryPermissions: true })
+
+/** @param more members instead of, or beside, those that a collection has */
+async function listed(desk: Desk, more: JsonObject): Promise<Answer> {
   const { collections } = desk.access
   const values = collections?.map((id) => ({ type: 'text', value: id }) as const)
   const terms = ['id', 'name'].map((field) => ({ op: 'in', field, values: values ?? [] }) as const)
@@ -23,7 +30,10 @@ export async function listCollections(desk: Desk): Promise<Answer> {
     kind: 'collection',
     filter,
     sortFields: { id: 'id', name: 'name' },
-    body: async ({ served, row }) => found(desk, { served, row, number: numberOf(desk, served, row) }, false),
+    body: async ({ served, row }) => ({
+      ...(await found(desk, { served, row, number: numberOf(desk, served, row) }, false)),
+      ...more,
+    }),
   })
 }
 

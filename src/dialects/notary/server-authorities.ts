@@ -1,6 +1,6 @@
 import { isCertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import { EVERYTHING } from '../../domain/filter.ts'
+import { EVERYTHING, fieldIs } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
@@ -62,12 +62,7 @@ const isPending = (row: JsonObject): boolean => row['pending'] === true
 
 /** By the key, the first request each. */
 async function authorityRequests(store: Store): Promise<Map<string, ListedRecord>> {
-  const filter = {
-    op: 'compare',
-    field: 'profile',
-    operator: '=',
-    value: { type: 'text', value: 'intermediate' },
-  } as const
+  const filter = fieldIs('profile', 'intermediate')
   const found = new Map<string, ListedRecord>()
   for await (const row of store.list('request', { ...EVERYTHING, filter })) {
     const keyId = String(row['keyId'])
@@ -119,8 +114,7 @@ async function withKey(
   keyId: Json | undefined,
 ): Promise<readonly ListedRecord[]> {
   if (typeof keyId !== 'string') return []
-  const value = { type: 'text', value: keyId } as const
-  const filter = { op: 'compare', field: 'keyId', operator: '=', value } as const
+  const filter = fieldIs('keyId', keyId)
   const found: ListedRecord[] = []
   for await (const row of store.list(kind, { ...EVERYTHING, filter }))
     if (kind === 'authority' || isAuthorityRequest(row)) found.push(row)

@@ -1,4 +1,5 @@
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import { readPem } from '../../formats/pem.ts'
 import type { NewAuthority } from '../../store/authority-orders.ts'
 import { describeCertificate } from '../../x509/certificate.ts'
@@ -122,8 +123,7 @@ async function freeName(desk: Desk, served: ServedStore, commonName: string): Pr
   const { store } = served
   for (let at = 1; ; at++) {
     const name = at === 1 ? base : `${base} ${at}`
-    const value = { type: 'text', value: name } as const
-    const filter = { op: 'compare', field: 'name', operator: '=', value } as const
+    const filter = fieldIs('name', name)
     const isFree = !store.can.edit || (await store.count('certificate', { filter })) === 0
     if (isFree && !taken.has(name.toLowerCase())) return name
   }

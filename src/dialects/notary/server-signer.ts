@@ -1,15 +1,10 @@
-import type { Filter } from '../../domain/filter.ts'
+import { fieldIs, type Filter } from '../../domain/filter.ts'
 import type { ServedStore } from '../house.ts'
 import { authorityAt, OF_REQUEST } from './server-authorities.ts'
 import { missing, WireFault } from './errors.ts'
 import type { Desk } from './server-desk.ts'
 
-const withId = (id: string): Filter => ({
-  op: 'compare',
-  field: 'id',
-  operator: '=',
-  value: { type: 'text', value: id },
-})
+const withId = (id: string): Filter => fieldIs('id', id)
 
 /**
  * The id of the authority that a caller names for signing.
