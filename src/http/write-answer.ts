@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Answer } from './exchange.ts'
+import { sendAtTurnEnd } from './outbox.ts'
 
 /** How an answer goes out. */
 export interface Manner {
@@ -30,7 +31,7 @@ export function writeAnswer(
     response.end()
     return 0
   }
-  response.end(body, encodingOf(body, length))
+  sendAtTurnEnd(response, body, encodingOf(body, length))
   return length
 }
 

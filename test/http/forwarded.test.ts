@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { callerOf, trustedProxies } from '../../src/http/forwarded.ts'
-import { json, get, serving, table } from './serve-world.ts'
+import { json, get, linesOf, serving, table } from './serve-world.ts'
 import { client } from './servers.ts'
 
 const isTrusted = trustedProxies(['127.0.0.1', '10.0.0.0/8', '2001:db8:1::/48'])
@@ -86,7 +86,7 @@ test('when a trusted proxy names the caller then routes and the access log are t
   const ask = { method: 'GET', path: '/api/who', headers } as const
   const behind = await serving(table(routes), { isTrustedProxy: isTrusted })
   expect((await client(behind.local).send(ask)).json()).toBe('192.0.2.7')
-  expect(behind.log[0]).toMatchObject({ remote: '192.0.2.7' })
+  expect((await linesOf(behind.log, 1))[0]).toMatchObject({ remote: '192.0.2.7' })
   const open = await serving(table(routes))
   expect((await client(open.local).send(ask)).json()).toBe('127.0.0.1')
 })

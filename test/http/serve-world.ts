@@ -65,6 +65,16 @@ export async function serving(
   return { ...served, log, port, local: served.url.replace('127.0.0.1', 'localhost') }
 }
 
+/** The lines of a log when there are so many: a caller may have its answer before the server has written its line. */
+export async function linesOf(
+  log: readonly Record<string, unknown>[],
+  count: number,
+): Promise<readonly Record<string, unknown>[]> {
+  for (let turn = 0; turn < 10_000 && log.length < count; turn++)
+    await new Promise((resolve) => setImmediate(resolve))
+  return log
+}
+
 /** Runs curl, an outside client, with the test CA; stdout. */
 export function curl(...args: readonly string[]): Promise<string> {
   const caFile = join(temporaryFolder('curl'), 'ca.pem')
