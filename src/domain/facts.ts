@@ -167,8 +167,3 @@ export interface RevokedEntry {
   /** The extensions that have no field of their own, and a reason without a name; absent when there are none. */
   readonly extensions?: readonly Extension[]
 }
-
-/** A private or public key: facts that can be shown, never the secret numbers. */
-export interface KeyFacts extends PublicKeyFacts {
-  readonly encrypted: boolean
-}

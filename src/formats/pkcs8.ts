@@ -1,14 +1,11 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
-import type { KeyFacts } from '../domain/facts.ts'
 import { contentOf, DerReader, TAG } from '../asn1/reader.ts'
 import { octetString, sequence } from '../asn1/writer.ts'
-import { publicKeyOfPkcs8 } from '../crypto/keys.ts'
 import { decryptWithForm, encryptWithPbes2, type Pbes2Options } from '../crypto/pbe.ts'
 import { passwordForms } from '../crypto/pbe-password.ts'
 import { PbeWork } from '../crypto/pbe-work.ts'
 import { readPrivateKeyInfo } from '../crypto/private-key-info.ts'
-import { describePublicKey } from '../x509/public-key.ts'
 
 /**
  * Opens an EncryptedPrivateKeyInfo (RFC 5958 section 3).
@@ -60,14 +57,3 @@ export function encryptPkcs8(pkcs8: Secret, password: Secret, options: Pbes2Opti
   const { algorithm, ciphertext } = encryptWithPbes2(pkcs8, password, options)
   return sequence(algorithm, octetString(ciphertext))
 }
-
-/**
- * What can be shown of a private key: the facts of its public key.
- *
- * @param encrypted whether it was encrypted where it came from
- * @throws {CertmanError} like `publicKeyOfPkcs8`
- */
-export const describePrivateKey = (pkcs8: Secret, encrypted = false): KeyFacts => ({
-  ...describePublicKey(publicKeyOfPkcs8(pkcs8)),
-  encrypted,
-})

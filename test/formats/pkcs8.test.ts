@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isCertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
-import { decryptPkcs8, describePrivateKey, encryptPkcs8 } from '../../src/formats/pkcs8.ts'
+import { decryptPkcs8, encryptPkcs8 } from '../../src/formats/pkcs8.ts'
 import { writePem } from '../../src/formats/pem.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
 
@@ -103,10 +103,4 @@ describe('what openssl encrypts', () => {
       expect(bytesOf(decryptPkcs8(encrypted, new Secret('s3cret-Pw')))).toBe(bytesOf(pkcs8))
       expect(() => decryptPkcs8(encrypted, new Secret(''))).toThrow(wrong)
     })
-})
-
-test('when a key is described then its facts are those of its public key and nothing secret is told', () => {
-  const facts = describePrivateKey(pkcs8, true)
-  expect(facts).toMatchObject({ type: 'ed25519', algorithmOid: '1.3.101.112', encrypted: true })
-  expect(JSON.stringify(facts)).not.toContain(bytesOf(pkcs8).slice(-64))
 })
