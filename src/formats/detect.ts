@@ -87,7 +87,7 @@ function detectDer(bytes: Uint8Array): Detected {
   const der = toDefinite(bytes)
   const kind = classifyDer(der)
   const foreign = kind ? undefined : foreignDer(der)
-  if (foreign) throw new CertmanError('format.unsupported', foreign.what, { hint: foreign.hint })
+  if (foreign) throw new CertmanError(foreign.code, foreign.what, { hint: foreign.hint })
   if (!kind)
     throw new CertmanError(
       'format.unknown',

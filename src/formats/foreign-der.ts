@@ -3,6 +3,8 @@ import { DerReader } from '../asn1/reader.ts'
 
 /** A structure that certman recognises and does not read. */
 export interface ForeignDer {
+  /** `format.unsupported` when certificates or keys may be inside: a folder with such a file is not wholly read. */
+  readonly code: 'format.unknown' | 'format.unsupported'
   /** What it is, as the message calls it. */
   readonly what: string
   readonly hint: string
@@ -16,41 +18,58 @@ const SHAPES: readonly (readonly [sketch: RegExp, foreign: ForeignDer])[] = [
   [
     /^30\(30\(02,30\(.*\),a0\(.*\),30\(06.*\),02,30\(18,18\)/,
     {
+      code: 'format.unknown',
       what: 'an attribute certificate',
       hint: 'certman keeps X.509 public key certificates only',
     },
   ],
   // RFC 6960 section 4.2.1: responseStatus ENUMERATED
-  [/^30\(0a[,)]/, { what: 'an OCSP response', hint: look('ocsp -respin FILE -resp_text -noverify') }],
+  [
+    /^30\(0a[,)]/,
+    {
+      code: 'format.unknown',
+      what: 'an OCSP response',
+      hint: look('ocsp -respin FILE -resp_text -noverify'),
+    },
+  ],
   // RFC 6960 section 4.1.1: requestList of CertID, which begins with an algorithm
   [
     /^30\(30\((?:a0\(02\),)?(?:a1\(.*\),)?30\(30\(30\(30\(06/,
-    { what: 'an OCSP request', hint: look('ocsp -reqin FILE -req_text') },
+    { code: 'format.unknown', what: 'an OCSP request', hint: look('ocsp -reqin FILE -req_text') },
   ],
   // RFC 3161 section 2.4.1: version, messageImprint
   [
     /^30\(02,30\(30\(06[^)]*\),04\)/,
-    { what: 'a time-stamp request', hint: look('ts -query -in FILE -text') },
+    { code: 'format.unknown', what: 'a time-stamp request', hint: look('ts -query -in FILE -text') },
   ],
   // RFC 3161 section 2.4.2: PKIStatusInfo, then the token
   [
     /^30\(30\(02(?:,30\([^)]*\))?(?:,03)?\)(?:,30\(06,a0|\)$)/,
-    { what: 'a time-stamp response', hint: look('ts -reply -in FILE -text') },
+    { code: 'format.unknown', what: 'a time-stamp response', hint: look('ts -reply -in FILE -text') },
   ],
   // PKCS#3 section 9, RFC 3279 section 2.3.2 and 2.3.3
   [
     /^30\(02,02(?:,02)?(?:,30\(.*\))?\)$/,
-    { what: 'parameters for Diffie-Hellman or DSA', hint: 'parameters are neither certificate nor key' },
+    {
+      code: 'format.unknown',
+      what: 'parameters for Diffie-Hellman or DSA',
+      hint: 'parameters are neither certificate nor key',
+    },
   ],
   // X9.62: version, FieldID, Curve
   [
     /^30\(02,30\(06,.*\),30\(04,04/,
-    { what: 'parameters of an elliptic curve', hint: 'parameters are neither certificate nor key' },
+    {
+      code: 'format.unknown',
+      what: 'parameters of an elliptic curve',
+      hint: 'parameters are neither certificate nor key',
+    },
   ],
   // ObjectStore of Bouncy Castle: EncryptedObjectStoreData, PbkdMacIntegrityCheck
   [
     /^30\(30\(30\(06.*\),04\),30\(30\(06/,
     {
+      code: 'format.unsupported',
       what: 'a BCFKS key store',
       hint: 'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BCFKS -deststoretype PKCS12 -providerpath JAR',
     },

@@ -85,7 +85,7 @@ const WHY_LEFT: Readonly<Record<string, string>> = {
  * Every block of a PEM text, in file order. A damaged or malformed block stops everything, since what is missing would
  * be missed later; a block of a kind that certman does not keep goes to `left`, unless nothing else is there.
  *
- * @throws {CertmanError} `pem.malformed`, `format.unsupported` when no block has a label that certman reads, or what a
+ * @throws {CertmanError} `pem.malformed`, `format.unknown` when no block has a label that certman reads, or what a
  * block's reader throws, led by the place
  */
 export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Promise<Bundle> {
@@ -107,7 +107,7 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
         ? WHY_LEFT[block.label]!
         : 'certman does not know this label'
       left.push({ what: block.label, place, why })
-      strange ??= placed(new CertmanError('format.unsupported', `${printable(block.label)}: ${why}`), place)
+      strange ??= placed(new CertmanError('format.unknown', `${printable(block.label)}: ${why}`), place)
       continue
     }
     known = true
