@@ -39,7 +39,9 @@ export async function requestById(link: Link, id: string): Promise<ListedRecord 
 function namesOf(wire: Json): JsonObject {
   const names = listMember(wire, 'SubjectAltNames').flatMap((each) => {
     const value = textMember(each, 'Value')
-    const type = { 1: 'email', 2: 'dns', 6: 'uri', 7: 'ip' }[numberMember(each, 'Type') ?? 0]
+    // a text by the vendor's definition, a number in older documents
+    const code = numberMember(each, 'Type') ?? Number(textMember(each, 'Type'))
+    const type = { 1: 'email', 2: 'dns', 6: 'uri', 7: 'ip' }[code]
     return value === undefined || type === undefined ? [] : [{ type, value }]
   })
   return names.length > 0 ? { subjectAltName: names } : {}

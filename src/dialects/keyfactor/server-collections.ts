@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 import { fieldIs, type Filter } from '../../domain/filter.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import { printKeyfactorQuery } from '../../query/keyfactor-exact.ts'
@@ -112,7 +112,7 @@ function ownFilter(query: string): string {
   return printFilter(filter)
 }
 
-async function found(desk: Desk, { served, row, number }: Found, withQuery: boolean): Promise<Json> {
+async function found(desk: Desk, { served, row, number }: Found, withQuery: boolean): Promise<JsonObject> {
   const [text, count] = await contentOf(served, row)
   const content: JsonObject = withQuery ? { Content: text, Query: text } : { Automated: false, Content: text }
   return {

@@ -89,7 +89,7 @@ const places: readonly ApiRoute[] = [
   ['GET', '/MetadataFields', metadata.metadataFields],
   ['GET', '/MetadataFields/{id}', metadata.metadataField],
   ['GET', '/CertificateCollections', collections.listCollections],
-  ['GET', '/CertificateCollections/CollectionList', collections.listCollections],
+  ['GET', '/CertificateCollections/CollectionList', collections.listForChoice],
   ['POST', '/CertificateCollections', collections.addCollection],
   ['PUT', '/CertificateCollections', collections.editCollection],
   ['POST', '/CertificateCollections/Copy', collections.addCollection],

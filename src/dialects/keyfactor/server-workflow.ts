@@ -98,7 +98,7 @@ export async function getRequest(desk: Desk): Promise<Answer> {
     SANs: names.map(({ value }) => value),
     CertStores: [],
     Curve: key.curve ?? null,
-    SubjectAltNames: names.map(({ type, value }) => ({ Value: value, Type: SAN_TYPES[type] })),
+    SubjectAltNames: names.map(({ type, value }) => ({ Value: value, Type: String(SAN_TYPES[type]) })),
     ...requestBody(row, { number: found.number, authority: await authorityOf(desk, found.served, row) }),
   })
 }

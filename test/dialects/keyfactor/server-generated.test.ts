@@ -13,9 +13,12 @@ afterAll(() => world.close())
 const { call, post } = callsTo(() => world)
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-test('the length of a request’s key is a text', async () => {
+test('the length of the key of a request, and the types of its names, are texts', async () => {
   await post('/Enrollment/CSR', { CSR: base64(await madeCsr('waits.example')) })
-  expect((await call('/Workflow/Certificates/1')).json.KeyLength).toBe('256')
+  expect((await call('/Workflow/Certificates/1')).json).toMatchObject({
+    KeyLength: '256',
+    SubjectAltNames: [{ Value: 'waits.example', Type: '2' }],
+  })
 })
 
 test('a job that had nothing to do is done, and one that found no store failed', async () => {
@@ -84,7 +87,10 @@ test('containers are there under their new name too', async () => {
 test('small questions have small answers', async () => {
   expect((await call('/CertificateAuthority/SourceCount')).json).toBe(1)
   expect((await call('/CertificateAuthority/AvailableForests')).json).toEqual([])
-  expect((await call('/CertificateCollections/CollectionList')).json).toEqual([])
+  await post('/CertificateCollections', { Name: 'webs', Query: 'IssuedCN -contains "web"' })
+  expect((await call('/CertificateCollections/CollectionList')).json).toMatchObject([
+    { Name: 'webs', DuplicationField: null, HasQueryPermissions: true },
+  ])
   expect((await call('/Workflow/Definitions')).json).toEqual([])
   expect((await call('/Templates/SubjectParts')).json[0]).toEqual({
     SubjectPart: 'CN',
