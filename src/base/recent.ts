@@ -1,10 +1,17 @@
 /** The values that were used last, so many at most: the one that nobody asked for the longest goes first. */
 export class Recent<T> {
   readonly #most: number
+  readonly #weightOf: (value: T) => number
   readonly #kept = new Map<string, T>()
+  #weight = 0
 
-  constructor(most: number) {
+  /**
+   * @param most of all weights together
+   * @param weightOf of one value, always the same: its bytes, say; default: each is 1. What alone is too heavy is not kept
+   */
+  constructor(most: number, weightOf: (value: T) => number = () => 1) {
     this.#most = most
+    this.#weightOf = weightOf
   }
 
   /** The value of a key, made when it is not known; what `make` throws is thrown, and nothing is kept. */
@@ -26,8 +33,20 @@ export class Recent<T> {
   }
 
   keep(key: string, value: T): void {
-    this.#kept.delete(key)
+    const old = this.#kept.get(key)
+    if (old !== undefined) this.#forget(key, old)
+    const weight = this.#weightOf(value)
+    if (weight > this.#most) return
     this.#kept.set(key, value)
-    if (this.#kept.size > this.#most) this.#kept.delete(this.#kept.keys().next().value!)
+    this.#weight += weight
+    for (const [oldest, each] of this.#kept) {
+      if (this.#weight <= this.#most) return
+      this.#forget(oldest, each)
+    }
+  }
+
+  #forget(key: string, value: T): void {
+    this.#kept.delete(key)
+    this.#weight -= this.#weightOf(value)
   }
 }

@@ -37,3 +37,16 @@ test('when a value cannot be made then the error is the caller’s, and the next
   expect(() => recent.of('a', fail)).toThrow('no')
   expect(recent.of('a', () => 'made')).toBe('made')
 })
+
+test('when values have weights then all that are kept weigh so much at most', () => {
+  const recent = new Recent<string>(10, ({ length }) => length)
+  recent.keep('a', 'aaaa')
+  recent.keep('b', 'bbbb')
+  recent.keep('a', 'aa')
+  recent.keep('c', 'cccc')
+  expect(['a', 'b', 'c'].map((key) => recent.take(key))).toEqual(['aa', 'bbbb', 'cccc'])
+  recent.keep('d', 'd')
+  expect(['a', 'b', 'c', 'd'].map((key) => recent.take(key))).toEqual([undefined, 'bbbb', 'cccc', 'd'])
+  recent.keep('e', 'e'.repeat(11))
+  expect(['b', 'c', 'd', 'e'].map((key) => recent.take(key))).toEqual(['bbbb', 'cccc', 'd', undefined])
+})

@@ -12,8 +12,10 @@ const POINTS_OID = Buffer.from('0603551d1f', 'hex')
 const mayHavePoints = (der: Uint8Array): boolean =>
   Buffer.from(der.buffer, der.byteOffset, der.byteLength).includes(POINTS_OID)
 
-/** Certificates whose bytes are kept at hand: some 40 MB at most. */
-const MOST = 20_000
+/** Bytes of what is kept at hand: some 15,000 certificates of the usual size. */
+const MOST = 24 * 1024 * 1024
+/** What an entry takes besides its text. */
+const OVERHEAD = 300
 
 type Kept = Pick<ShownCertificate, 'content' | 'points'>
 
@@ -22,7 +24,7 @@ type Kept = Pick<ShownCertificate, 'content' | 'points'>
  * the bytes of every certificate, and opening each of them again for each page is most of its work.
  */
 export class Contents {
-  readonly #kept = new Recent<Kept>(MOST)
+  readonly #kept = new Recent<Kept>(MOST, ({ content }) => OVERHEAD + content.length)
 
   /** A row with what its bytes say, where the store gives them. */
   async of({ store }: ServedStore, row: ListedRecord): Promise<ShownCertificate> {

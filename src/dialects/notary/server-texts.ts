@@ -1,11 +1,13 @@
 import { Recent } from '../../base/recent.ts'
 
-/** Texts that are kept, those of requests and certificates together: some 40 MB. */
-const MOST = 40_000
+/** Bytes of texts that are kept, those of requests and certificates together: some 30,000. */
+const MOST = 40 * 1024 * 1024
+/** What an entry takes besides. */
+const OVERHEAD = 200
 
 /** PEM texts that never change: of the requests and certificates of local stores, whose ids are never used twice. */
 export class Texts {
-  readonly #texts = new Recent<string>(MOST)
+  readonly #texts = new Recent<string>(MOST, ({ length }) => OVERHEAD + length)
 
   /**
    * The text of a key; made when it is not known. Whether the caller may see it must have been asked before.
