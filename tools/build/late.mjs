@@ -6,7 +6,7 @@ const inFolder = (folder, names) => names.split(' ').map((name) => `${folder}/${
  * spares: what passes between chunks passes through objects.
  */
 export const LATE = [
-  ...inFolder('src/query', 'sql sort resolve predicate catalogue coerce values'),
+  ...inFolder('src/query', 'fold sql sort resolve predicate catalogue coerce values'),
   ...inFolder('src/repository', 'memory-index'),
   ...inFolder('src/repository/directory', 'lock lock-file sqlite-texts sqlite-update sqlite-revoked'),
   ...inFolder('src/operations', 'lazy-repository'),
@@ -14,7 +14,7 @@ export const LATE = [
   ...inFolder('src/settings', 'json-error remote-place'),
   ...inFolder('src/crypto', 'pss-parameters'),
   ...inFolder('src/asn1/oids', 'others'),
-  ...inFolder('src/x509/extensions', 'rare-table'),
+  ...inFolder('src/x509/extensions', 'access alternative-names policies transparency rare-table'),
   ...inFolder('commands', 'authority-verbs store-verbs serve-verbs'),
   ...inFolder('commands/render', 'show-request show-crl show-authority show-key text table plan'),
 ]
