@@ -122,8 +122,12 @@ export function readEcPrivateKey(bytes: Uint8Array): EcPrivateKey {
   outer.finish('EC private key')
   reader.read(TAG.integer, 'the version')
   const scalar = contentOf(reader.read(TAG.octetString, 'the private number'))
-  const parameters = reader.enterIf(contextTag(0, true))?.read()
-  const point = reader.enterIf(contextTag(1, true))?.read(TAG.bitString, 'the public point')
+  const curve = reader.enterIf(contextTag(0, true))
+  const parameters = curve?.read()
+  curve?.finish('curve')
+  const tagged = reader.enterIf(contextTag(1, true))
+  const point = tagged?.read(TAG.bitString, 'the public point')
+  tagged?.finish('public point')
   reader.finish('EC private key')
   return { scalar, parameters, publicPoint: point && readBitString(point).bytes }
 }
@@ -154,5 +158,8 @@ export function curveOf(info: PrivateKeyInfo, key: EcPrivateKey): Uint8Array {
     throw new CertmanError('der.malformed', 'EC private key that names two different curves')
   const curve = outer ?? inner
   if (!curve) throw new CertmanError('der.malformed', 'EC private key that names no curve')
+  // a name or the whole curve (RFC 5480 section 2.1.1); which curve it is may be unknown
+  if (curve[0] !== TAG.oid && curve[0] !== TAG.sequence)
+    throw new CertmanError('der.malformed', 'EC private key whose curve is neither named nor written out')
   return curve
 }

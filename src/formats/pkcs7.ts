@@ -56,7 +56,9 @@ function readSignedData(signed: DerReader): Pkcs7Content {
   const left: { what: string; why: string }[] = []
   const encapsulated = signed.enter(TAG.sequence, 'the encapsulated content')
   encapsulated.read(TAG.oid, 'the type of the encapsulated content')
-  if (!encapsulated.atEnd) left.push({ what: 'signed content', why: 'it is a message, no certificate' })
+  if (encapsulated.readIf(contextTag(0, true)))
+    left.push({ what: 'signed content', why: 'it is a message, no certificate' })
+  encapsulated.finish('encapsulated content')
   const certificates: Uint8Array[] = []
   for (const tlv of valuesOf(signed.enterIf(contextTag(0, true)))) {
     if (tlv.tag === TAG.sequence) certificates.push(bytesOf(tlv))

@@ -5,12 +5,12 @@ import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts
 import { sameBytes } from '../base/bytes.ts'
 import { sha1Hex, sha256Hex } from '../crypto/digest.ts'
 import type { CertificateFacts, Extension } from '../domain/facts.ts'
-import { readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
+import { checkRepeated, readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
 import { extensionFacts } from './extension-facts.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName, sameName } from './name.ts'
 import { publicKeyFacts } from './public-key.ts'
-import { readRawExtensions } from './raw-extensions.ts'
+import { readRawExtensions, readTaggedExtensions } from './raw-extensions.ts'
 import { readSigned, signatureBytes } from './signed.ts'
 
 /** The pieces of one certificate as they lie in its DER (RFC 5280 section 4.1). */
@@ -76,6 +76,7 @@ function factsOf(tlvs: CertificateTlvs, der: Uint8Array): CertificateFacts {
   const issuerAttributes = isSelfIssued ? subjectAttributes : readName(tlvs.issuer)
   const subject = formatName(subjectAttributes)
   const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
+  checkRepeated(tlvs.tbsSignature, tlvs.signatureAlgorithm)
   return {
     version: tlvs.version,
     serialNumber: readIntegerHex(tlvs.serialNumber),
@@ -148,7 +149,7 @@ function readCertificate(der: Uint8Array): CertificateTlvs {
 type TbsTlvs = Omit<CertificateTlvs, 'whole' | 'tbs' | 'signatureAlgorithm' | 'signature'>
 
 function readTbs(reader: DerReader): TbsTlvs {
-  const version = reader.enterIf(contextTag(0, true))
+  const version = readVersion(reader)
   const serialNumber = reader.read(TAG.integer, 'the serial number')
   const tbsSignature = reader.read(TAG.sequence, 'the signature algorithm')
   const issuer = reader.read(TAG.sequence, 'the issuer')
@@ -161,10 +162,10 @@ function readTbs(reader: DerReader): TbsTlvs {
   // obsolete, and still to be read (RFC 5280 section 4.1.2.8)
   const issuerUniqueId = reader.readIf(contextTag(1, false))
   const subjectUniqueId = reader.readIf(contextTag(2, false))
-  const extensions = reader.enterIf(contextTag(3, true))?.read(TAG.sequence, 'the extensions')
+  const extensions = readTaggedExtensions(reader, contextTag(3, true))
   reader.finish('signed part')
   return {
-    version: version ? readSmallInteger(version.read(TAG.integer, 'the version'), 'the version') + 1 : 1,
+    version,
     serialNumber,
     tbsSignature,
     issuer,
@@ -176,4 +177,13 @@ function readTbs(reader: DerReader): TbsTlvs {
     subjectUniqueId,
     extensions,
   }
+}
+
+/** The number that people know: version 1 is absent (RFC 5280 section 4.1.2.1). */
+function readVersion(reader: DerReader): number {
+  const tagged = reader.enterIf(contextTag(0, true))
+  if (!tagged) return 1
+  const version = readSmallInteger(tagged.read(TAG.integer, 'the version'), 'the version') + 1
+  tagged.finish('version')
+  return version
 }

@@ -6,11 +6,11 @@ import { sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import type { CrlFacts, Extension, RevokedEntry } from '../domain/facts.ts'
-import { readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
+import { checkRepeated, readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
 import { readRevokedEntry } from './crl-entry.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
-import { readRawExtensions } from './raw-extensions.ts'
+import { readRawExtensions, readTaggedExtensions } from './raw-extensions.ts'
 import { readSigned, signatureBytes } from './signed.ts'
 
 /** The pieces of one CRL (RFC 5280 section 5.1). */
@@ -49,6 +49,7 @@ export function describeCrl(der: Uint8Array): CrlFacts {
   return naming(WHAT, () => {
     const issuerAttributes = readName(tlvs.issuer)
     const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
+    checkRepeated(tlvs.tbsSignature, tlvs.signatureAlgorithm)
     const extensions = decodeExtensions(readRawExtensions(tlvs.extensions))
     const value = (extension: string): unknown =>
       extensions.find((one) => one.oid === extension)?.value ?? null
@@ -129,7 +130,7 @@ function readTbs(reader: DerReader): Omit<CrlTlvs, 'tbs' | 'signatureAlgorithm' 
   const thisUpdate = reader.read(undefined, 'thisUpdate')
   const nextUpdate = reader.readIf(TAG.utcTime) ?? reader.readIf(TAG.generalizedTime)
   const revoked = reader.readIf(TAG.sequence)
-  const extensions = reader.enterIf(contextTag(0, true))?.read(TAG.sequence, 'the extensions')
+  const extensions = readTaggedExtensions(reader, contextTag(0, true))
   reader.finish('signed part')
   return {
     version: version ? readSmallInteger(version, 'the version') + 1 : 1,

@@ -44,6 +44,7 @@ function readPublicKey(spki: Tlv): PublicKeyFacts {
   const reader = DerReader.into(spki)
   const algorithm = readAlgorithm(reader.read(TAG.sequence, 'the algorithm of the public key'))
   const bits = reader.read(TAG.bitString, 'the public key')
+  reader.finish('public key')
   const type = keyType(algorithm.oid)
   return {
     type,

@@ -9,6 +9,14 @@ export interface RawExtension {
   readonly octets: Tlv
 }
 
+/** The Extensions SEQUENCE under an explicit tag, when that comes next. @throws {CertmanError} `der.malformed` */
+export function readTaggedExtensions(reader: DerReader, tag: number): Tlv | undefined {
+  const tagged = reader.enterIf(tag)
+  const extensions = tagged?.read(TAG.sequence, 'the extensions')
+  tagged?.finish('extensions')
+  return extensions
+}
+
 /**
  * Reads an Extensions SEQUENCE.
  *

@@ -2,9 +2,9 @@ import { createECDH, createHash, generateKeyPairSync, randomBytes } from 'node:c
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { toHex } from '../../src/base/bytes.ts'
+import { concat, toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
-import { oid, sequence } from '../../src/asn1/writer.ts'
+import { explicit, integer, octetString, oid, sequence } from '../../src/asn1/writer.ts'
 import { keyMatches, publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
 import { pkcs8FromPkcs1, pkcs8FromSec1, writePrivateKeyInfo } from '../../src/crypto/private-key-info.ts'
 import { readPem } from '../../src/formats/pem.ts'
@@ -127,6 +127,17 @@ describe('a key whose parts do not belong together is refused', () => {
     const foreign = other.publicKey.export({ type: 'spki', format: 'der' })
     foreign.subarray(-65).copy(der, der.length - 65)
     expect(() => publicKeyOfPkcs8(pkcs8FromSec1(new Secret(new Uint8Array(der))))).toThrow(malformed)
+  })
+
+  test('when the curve of an EC key is neither a name nor written out, or stands there twice', () => {
+    const scalar = octetString(new Uint8Array(32).fill(7))
+    const named = oid('1.2.840.10045.3.1.7')
+    const wrapped = (curve: Uint8Array): Uint8Array =>
+      writePrivateKeyInfo(sequence(oid('1.2.840.10045.2.1'), curve), sequence(integer(1), scalar))
+    expect(() => publicKeyOfPkcs8(new Secret(wrapped(named)))).not.toThrow()
+    expect(() => publicKeyOfPkcs8(new Secret(wrapped(integer(5))))).toThrow(malformed)
+    const twice = sequence(integer(1), scalar, explicit(0, concat([named, named])))
+    expect(() => pkcs8FromSec1(new Secret(twice))).toThrow(malformed)
   })
 
   test('when an EC key names no curve then that is said, and a curve given beside it is used', () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { explicit, integer, nullValue, octetString, oid, sequence, setOf } from '../../src/asn1/writer.ts'
 import { sha256Hex } from '../../src/crypto/digest.ts'
 import { readPem, writePem } from '../../src/formats/pem.ts'
 import { readPkcs7, writePkcs7 } from '../../src/formats/pkcs7.ts'
@@ -115,4 +116,21 @@ test('when a message is cut anywhere then it is refused', () => {
     expect(() => readPkcs7(der.subarray(0, length))).toThrow(
       expect.objectContaining({ code: 'der.malformed' }) as Error,
     )
+})
+
+test('when something stands in the content that no message has then it is refused, and an empty content is not', () => {
+  const message = (...content: Uint8Array[]): Uint8Array => {
+    const signed = sequence(
+      integer(1),
+      setOf([]),
+      sequence(oid('1.2.840.113549.1.7.1'), ...content),
+      setOf([]),
+    )
+    return sequence(oid('1.2.840.113549.1.7.2'), explicit(0, signed))
+  }
+  expect(readPkcs7(message()).left).toEqual([])
+  expect(readPkcs7(message(explicit(0, octetString(new Uint8Array())))).left).toHaveLength(1)
+  expect(() => readPkcs7(message(nullValue()))).toThrow(
+    expect.objectContaining({ code: 'der.malformed' }) as Error,
+  )
 })

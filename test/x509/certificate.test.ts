@@ -27,20 +27,23 @@ interface Shape {
   readonly extensions?: readonly Uint8Array[]
   readonly innerAlgorithm?: Uint8Array
   readonly spki?: Uint8Array
+  readonly version?: Uint8Array
+  /** In place of the extensions with their tag. */
+  readonly tagged?: Uint8Array
 }
 
 /** A certificate of this shape; nobody signed it. */
 function certificate(shape: Shape = {}): Uint8Array {
   const extensions = shape.extensions ?? [sequence(oid('2.5.29.19'), octetString(sequence()))]
   const tbs = sequence(
-    explicit(0, integer(2)),
+    explicit(0, shape.version ?? integer(2)),
     shape.serial ?? integer(255),
     shape.innerAlgorithm ?? ED25519,
     parseNameText(shape.issuer ?? 'CN=issuer'),
     sequence(time(START), time(END)),
     parseNameText(shape.subject ?? 'CN=subject'),
     shape.spki ?? SPKI,
-    explicit(3, sequence(...extensions)),
+    shape.tagged ?? explicit(3, sequence(...extensions)),
   )
   return sequence(tbs, ED25519, bitString(new Uint8Array(64)))
 }
@@ -117,6 +120,46 @@ describe('a certificate', () => {
     expect(splitTrustedCertificate(concat([der, auxiliary]))).toEqual({ certificate: der, auxiliary })
     expect(splitTrustedCertificate(der)).toEqual({ certificate: der })
     expect(code(() => describeCertificate(concat([der, auxiliary])))).toBe('der.malformed')
+  })
+})
+
+describe('what stands where nobody looks', () => {
+  const twice = (value: Uint8Array): Uint8Array => concat([value, value])
+  const shapes: Readonly<Record<string, Shape>> = {
+    'a second version': { version: twice(integer(2)) },
+    'a second list of extensions': { tagged: explicit(3, twice(sequence())) },
+    'a value behind the public key': {
+      spki: sequence(ED25519, bitString(new Uint8Array(32)), integer(0)),
+    },
+    'an empty algorithm in the signed part': { innerAlgorithm: sequence() },
+    'an algorithm in the signed part that is no identifier': { innerAlgorithm: sequence(integer(1)) },
+    'a second parameter of it': { innerAlgorithm: sequence(oid('1.3.101.112'), integer(1), integer(1)) },
+  }
+  for (const [title, shape] of Object.entries(shapes))
+    test(`when a certificate has ${title} then it is refused`, () => {
+      expect(code(() => describeCertificate(certificate(shape)))).toBe('der.malformed')
+    })
+
+  test('when both algorithms are well formed and differ then the certificate is described', () => {
+    expect(code(() => describeCertificate(certificate({ innerAlgorithm: sequence(oid('1.2.3')) })))).toBe(
+      'described',
+    )
+  })
+
+  test('when a CRL has a malformed algorithm in its signed part, or two lists of extensions, then it is refused', () => {
+    const crl = (algorithm: Uint8Array, tagged: Uint8Array): Uint8Array =>
+      sequence(
+        sequence(integer(1), algorithm, parseNameText('CN=x'), time(START), tagged),
+        ED25519,
+        bitString(new Uint8Array(64)),
+      )
+    const extensions = sequence(sequence(oid('2.5.29.20'), octetString(integer(1))))
+    const codes = [
+      crl(ED25519, explicit(0, extensions)),
+      crl(sequence(integer(1)), explicit(0, extensions)),
+      crl(ED25519, explicit(0, twice(extensions))),
+    ].map((der) => code(() => describeCrl(der)))
+    expect(codes).toEqual(['described', 'der.malformed', 'der.malformed'])
   })
 })
 
