@@ -117,8 +117,10 @@ export const wireSerial = (serial: string): string =>
   (serial.length % 2 === 1 ? `0${serial}` : serial).toUpperCase()
 
 /** `2026-03-07T02:48:19.393Z`: the import date alone has milliseconds. */
-const milliseconds = (text: string | undefined): string | null =>
-  text === undefined || Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString()
+function milliseconds(text: string | undefined): string | null {
+  const time = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isNaN(time) ? null : new Date(time).toISOString()
+}
 
 /** The state of a row on the wire: what is not revoked is active, expired or not. */
 const certStateOf = (facts: Pick<PartialFacts, 'revocation' | 'basicConstraints'>): number => {

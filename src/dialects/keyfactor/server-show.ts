@@ -1,3 +1,4 @@
+import { Recent } from '../../base/recent.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import type { JsonObject } from '../../base/json.ts'
@@ -39,14 +40,11 @@ export function storeGuid(served: ServedStore): string {
   return guid
 }
 
-const HOSTS = new WeakMap<Desk['call'], string>()
+/** By origin. Callers go by a few names. */
+const hosts = new Recent<string>(32)
 
-/** Host of the server as callers see it; its URL is read once for each call. */
-export function hostOf({ call }: Desk): string {
-  let host = HOSTS.get(call)
-  if (host === undefined) HOSTS.set(call, (host = new URL(call.origin).hostname))
-  return host
-}
+/** Host of the server as callers see it. */
+export const hostOf = ({ call: { origin } }: Desk): string => hosts.of(origin, () => new URL(origin).hostname)
 
 /** Puts certificates on the wire; names of authorities and templates are looked up once. */
 export class Shower {

@@ -74,6 +74,8 @@ export class SqliteIndex implements IndexWriting {
   }
 
   find(kind: RecordKind, lookUp: LookUp): readonly IndexEntry[] {
+    // asked for one row, SQLite answers in half the time that a list of one takes
+    if (lookUp.by === 'id') return alone(this.get(kind, lookUp.id))
     if (this.#pending.mayFit(kind, lookUp)) this.#settle(kind)
     const { where, values } = lookUpSql(kind, lookUp)
     return this.#finder(kind, where)
@@ -242,3 +244,5 @@ export class SqliteIndex implements IndexWriting {
     return this.#cursors.kept(sql)
   }
 }
+
+const alone = <T>(found: T | undefined): readonly T[] => (found === undefined ? [] : [found])

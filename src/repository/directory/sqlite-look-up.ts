@@ -13,11 +13,12 @@ interface Where {
 
 const NOTHING: Where = { where: '0', values: [] }
 
+/** What may find several records. */
+type OpenLookUp = Exclude<LookUp, { readonly by: 'id' }>
+
 /** The WHERE clause of an exact look-up (`h` the narrow table, `r` the rows); each is answered by an index. */
-export function lookUpSql(kind: RecordKind, lookUp: LookUp): Where {
+export function lookUpSql(kind: RecordKind, lookUp: OpenLookUp): Where {
   switch (lookUp.by) {
-    case 'id':
-      return byId(kind, lookUp.id)
     case 'name':
       return { where: 'h.name = ? AND h.superseded IS NULL', values: [lookUp.name] }
     case 'serialNumber':
@@ -36,11 +37,6 @@ export function lookUpSql(kind: RecordKind, lookUp: LookUp): Where {
     default:
       return NOTHING
   }
-}
-
-function byId(kind: RecordKind, id: string): Where {
-  if (!hasDecimalIds(kind)) return { where: 'h.id = ?', values: [id] }
-  return /^[1-9]\d{0,14}$/.test(id) ? { where: 'h.n = ?', values: [Number(id)] } : NOTHING
 }
 
 /** The index has the beginnings of the hashes only: the whole is compared as well. */
