@@ -1,8 +1,8 @@
 import { asBuffer } from './strings.ts'
 import type { Tlv } from './reader.ts'
 
-/** Longer encodings are rarely met twice. */
-const LONGEST = 512
+/** Octets: longer encodings are rarely met twice. */
+export const LONGEST = 512
 
 /**
  * `read` with a short memory for what it read last: the thousand certificates of one authority have the issuer, the

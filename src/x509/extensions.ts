@@ -1,13 +1,14 @@
 import { toHex } from '../base/bytes.ts'
 import { namesOf } from '../asn1/oids.ts'
-import { contentOf } from '../asn1/reader.ts'
-import { remembering } from '../asn1/remember.ts'
+import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { LONGEST, remembering } from '../asn1/remember.ts'
+import { asBuffer } from '../asn1/strings.ts'
 import type { Extension } from '../domain/facts.ts'
 import { tryDecode } from './extension-facts.ts'
 import type { Decoder } from './extensions/shape.ts'
 import { BARE_DECODERS } from './extensions/rare-table.ts'
 import { decoderOf } from './extensions/table.ts'
-import type { RawExtension } from './raw-extensions.ts'
+import { readRawExtension, type RawExtension } from './raw-extensions.ts'
 
 /** subjectKeyIdentifier, subjectAltName, signed certificate timestamps. */
 const UNIQUE = new Set(['2.5.29.14', '2.5.29.17', '1.3.6.1.4.1.11129.2.4.2'])
@@ -34,15 +35,56 @@ export function decodeExtensions(extensions: readonly RawExtension[]): readonly 
   return extensions.map((extension) => {
     const isRepeated = seen.has(extension.oid)
     seen.add(extension.oid)
-    return decodeExtension(extension, isRepeated)
+    return isRepeated ? repeated(extension) : decodeExtension(extension)
   })
 }
 
-function decodeExtension({ oid, critical, octets }: RawExtension, isRepeated: boolean): Extension {
-  const name = namesOf('extension').get(oid)
-  const head = { oid, ...(name !== undefined && { name }), critical }
+/** Extensions by all of their octets. */
+let known = new Map<string, Extension>()
+const MOST = 64
+
+/**
+ * Reads and decodes an Extensions SEQUENCE like `decodeExtensions`, for certificates of one authority, which have most
+ * extensions in common: each of those is read once, and shared from then on.
+ *
+ * @param extensions see `readRawExtensions`
+ * @throws {CertmanError} `der.malformed`
+ */
+export function readExtensions(extensions: Tlv | undefined): readonly Extension[] {
+  const all: Extension[] = []
+  if (!extensions) return all
+  const reader = DerReader.into(extensions)
+  while (!reader.atEnd) {
+    const tlv = reader.read(TAG.sequence, 'an extension')
+    const extension = readExtension(tlv)
+    const isRepeated = all.some(({ oid }) => oid === extension.oid)
+    all.push(isRepeated ? repeated(readRawExtension(tlv)) : extension)
+  }
+  return all
+}
+
+function readExtension(tlv: Tlv): Extension {
+  const { source, start, end } = tlv
+  const octets = asBuffer(source).toString('latin1', start, end)
+  const shared = known.get(octets)
+  if (shared) return shared
+  const extension = decodeExtension(readRawExtension(tlv))
+  // what is wrong with one is told with its place
+  if (UNIQUE.has(extension.oid) || extension.malformed !== undefined || octets.length > LONGEST)
+    return extension
+  if (known.size >= MOST) known = new Map()
+  known.set(octets, extension)
+  return extension
+}
+
+function repeated({ oid, critical, octets }: RawExtension): Extension {
+  const hex = toHex(contentOf(octets))
+  return { ...headOf(oid, critical), hex, malformed: 'the extension stands here twice' }
+}
+
+function decodeExtension({ oid, critical, octets }: RawExtension): Extension {
+  const head = headOf(oid, critical)
   const bytes = contentOf(octets)
-  if (isRepeated) return { ...head, hex: toHex(bytes), malformed: 'the extension stands here twice' }
   const decode = remembered(oid)
   if (!decode) {
     const bare = BARE_DECODERS.get(oid)?.(octets)
@@ -50,4 +92,9 @@ function decodeExtension({ oid, critical, octets }: RawExtension, isRepeated: bo
   }
   const decoded = tryDecode(octets, decode)
   return 'value' in decoded ? { ...head, ...decoded } : { ...head, hex: toHex(bytes), ...decoded }
+}
+
+function headOf(oid: string, critical: boolean): Pick<Extension, 'oid' | 'name' | 'critical'> {
+  const name = namesOf('extension').get(oid)
+  return name === undefined ? { oid, critical } : { oid, name, critical }
 }

@@ -27,13 +27,16 @@ export function readRawExtensions(extensions: Tlv | undefined): RawExtension[] {
   const all: RawExtension[] = []
   if (!extensions) return all
   const reader = DerReader.into(extensions)
-  while (!reader.atEnd) {
-    const extension = reader.enter(TAG.sequence, 'an extension')
-    const oid = readOid(extension.read(TAG.oid, 'the type of an extension'))
-    const critical = extension.readIf(TAG.boolean)
-    const octets = extension.read(TAG.octetString, 'the value of an extension')
-    extension.finish('extension')
-    all.push({ oid, critical: critical !== undefined && readBoolean(critical), octets })
-  }
+  while (!reader.atEnd) all.push(readRawExtension(reader.read(TAG.sequence, 'an extension')))
   return all
+}
+
+/** Reads one Extension. @throws {CertmanError} `der.malformed` */
+export function readRawExtension(tlv: Tlv): RawExtension {
+  const extension = DerReader.into(tlv)
+  const oid = readOid(extension.read(TAG.oid, 'the type of an extension'))
+  const critical = extension.readIf(TAG.boolean)
+  const octets = extension.read(TAG.octetString, 'the value of an extension')
+  extension.finish('extension')
+  return { oid, critical: critical !== undefined && readBoolean(critical), octets }
 }

@@ -7,7 +7,7 @@ import { readTlv } from '../../src/asn1/reader.ts'
 import type { Extension } from '../../src/domain/facts.ts'
 import { requirePem } from '../../src/formats/pem.ts'
 import { certificateExtensions } from '../../src/x509/certificate.ts'
-import { decodeExtensions } from '../../src/x509/extensions.ts'
+import { decodeExtensions, readExtensions } from '../../src/x509/extensions.ts'
 import { readRawExtensions } from '../../src/x509/raw-extensions.ts'
 import { corpus, NO_CORPORA } from '../support/corpora.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
@@ -223,9 +223,27 @@ describe('what is malformed is shown, and harms nothing else', () => {
   const extension = (type: string, value: Uint8Array): Uint8Array => sequence(oid(type), octetString(value))
   const decode = (...all: readonly Uint8Array[]): readonly Extension[] => {
     const der = sequence(...all)
-    return decodeExtensions(readRawExtensions(readTlv(der, 0, der.length)))
+    const tlv = readTlv(der, 0, der.length)
+    const decoded = decodeExtensions(readRawExtensions(tlv))
+    // read one by one, and then as they are remembered
+    for (let time = 0; time < 2; time++) expect(readExtensions(tlv)).toEqual(decoded)
+    return decoded
   }
   const empty = sequence()
+
+  test('what certificates have in common is read once, their own names and what is malformed each time', () => {
+    const [common, own, malformed] = ['2.5.29.19', '2.5.29.14', '2.5.29.15']
+    const all = [extension(common, empty), extension(own, octetString(empty)), extension(malformed, empty)]
+    const read = (padding: number): readonly Extension[] => {
+      const der = new Uint8Array([...new Uint8Array(padding), ...sequence(...all)])
+      return readExtensions(readTlv(der, padding, der.length))
+    }
+    const [first, second] = [read(0), read(7)]
+    expect(first.map((one, at) => one === second[at])).toEqual([true, false, false])
+    expect(first[1]).toEqual(second[1])
+    // it stands seven octets further back there
+    expect(first[2]!.malformed).not.toBe(second[2]!.malformed)
+  })
 
   test('when the value is of another type then it says so and gives the hex', () => {
     expect(decode(extension('2.5.29.15', empty), extension('2.5.29.19', empty))).toEqual([

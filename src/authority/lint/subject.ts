@@ -11,10 +11,9 @@ import type {
   PublicKeyFacts,
 } from '../../domain/facts.ts'
 import { signatureAlgorithmName } from '../../x509/algorithm.ts'
-import { decodeExtensions } from '../../x509/extensions.ts'
+import { readExtensions } from '../../x509/extensions.ts'
 import { formatName, readName } from '../../x509/name.ts'
 import { publicKeyFacts } from '../../x509/public-key.ts'
-import { readRawExtensions } from '../../x509/raw-extensions.ts'
 
 /** A time with the form in which it was written. */
 export interface LintTime {
@@ -121,7 +120,7 @@ type ExtensionFields = Pick<
 >
 
 function extensionFields(tlv: Tlv | undefined): ExtensionFields {
-  const extensions = decodeExtensions(readRawExtensions(tlv))
+  const extensions = readExtensions(tlv)
   const value = (name: string): unknown => extensions.find((each) => each.name === name)?.value ?? null
   const basicConstraints = value('basicConstraints') as LintSubject['basicConstraints']
   return {
