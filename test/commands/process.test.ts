@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writePem } from '../../src/formats/pem.ts'
 import { bareEnv, builtCommand, inRepository, temporaryFolder } from '../support/built.ts'
@@ -47,7 +47,8 @@ describe('standard output', () => {
   test('when the reader is slow then everything arrives', async () => {
     const run = spawn(process.execPath, [command, '-s', './pki', 'list', '--json'], options())
     const chunks: Buffer[] = []
-    await delay(300)
+    // the first bytes are there, and nobody takes them: the pipe is full, and certman has to wait
+    await once(run.stdout, 'readable')
     run.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     const status = await new Promise((settle) => void run.on('close', settle))
     expect(status).toBe(0)
@@ -113,7 +114,8 @@ describe('the door', () => {
 
   test('when the process gets SIGINT then it ends at once and the store is clean', async () => {
     const run = spawn(process.execPath, [command, '-s', './pki', 'import', '-'], options())
-    await delay(300)
+    // more than a pipe holds: when it is gone, certman is reading and wants the end
+    await new Promise((settle) => void run.stdin.write('\n'.repeat(2 ** 20), settle))
     run.kill('SIGINT')
     const [status, signal] = await new Promise<[number | null, string | null]>((settle) => {
       run.on('close', (...all) => settle(all))

@@ -87,9 +87,9 @@ test('the name of the proxy does not stand in for the name of the server', async
 })
 
 test('a proxy that refuses, wants a password, is silent or is not there is told apart', async () => {
-  const said = async (by: URL): Promise<[string, string]> => {
+  const said = async (by: URL, patience = {}): Promise<[string, string]> => {
     const error = await errorOf(
-      client('https://localhost:9', { proxy: by, retries: 0, timeoutMs: 200 }).send(get),
+      client('https://localhost:9', { proxy: by, retries: 0, ...patience }).send(get),
     )
     expect(error.message).toContain('GET https://localhost:9/x')
     return [error.code, error.message.replace(/^.*\/x: /, '').replaceAll(by.host, 'PROXY')]
@@ -103,7 +103,7 @@ test('a proxy that refuses, wants a password, is silent or is not there is told 
     'the proxy PROXY wants a user and a password (407)',
   ])
   const silent = await tcp(() => undefined)
-  expect(await said(new URL(`http://localhost:${silent}`))).toEqual([
+  expect(await said(new URL(`http://localhost:${silent}`), { timeoutMs: 200 })).toEqual([
     'remote.timeout',
     'no answer within 0.2 s',
   ])
