@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bareEnv, builtCommand, inRepository, temporaryFolder } from '../support/built.ts'
 import { requireOracle } from '../support/oracles.ts'
+import { playOnTerminal, type Played, type TerminalJob } from '../support/play-terminal.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
 let command: string
@@ -11,35 +12,17 @@ beforeAll(() => {
 })
 afterAll(() => folder.remove())
 
-interface Turn {
-  readonly wait: string
-  readonly send: string
-}
+const options = () => ({ cwd: folder.path, env: { ...bareEnv(folder.path), TERM: 'xterm' } })
 
-interface Played {
-  /** Everything that the terminal showed. */
-  readonly screen: string
-  /** Standard output, which is a pipe here. */
-  readonly stdout: string
-  readonly status: number
-  /** A text that was waited for and never came. */
-  readonly missing: string | null
-}
+/** Runs certman on a pseudo terminal. */
+const play = (words: readonly string[], turns: TerminalJob['turns'] = []): Played =>
+  playOnTerminal({ argv: [process.execPath, command, ...words], ...options(), turns })
 
-/** Runs certman on a pseudo terminal; Python plays the person. */
-function play(python: string, words: readonly string[], turns: readonly Turn[]): Played {
-  const run = spawnSync(python, [inRepository('test/support/play_terminal.py')], {
-    input: JSON.stringify({
-      argv: [process.execPath, command, ...words],
-      env: { ...bareEnv(folder.path), TERM: 'xterm' },
-      cwd: folder.path,
-      pipe: true,
-      turns,
-    }),
-    encoding: 'utf8',
-  })
-  if (run.status !== 0) throw new Error(run.stderr)
-  return JSON.parse(run.stdout) as Played
+/** Runs certman where nobody is, which is sooner done; it must succeed. Answers its standard output. */
+function certman(...words: readonly string[]): string {
+  const run = spawnSync(process.execPath, [command, ...words], { ...options(), encoding: 'utf8' })
+  expect(run).toMatchObject({ status: 0 })
+  return run.stdout
 }
 
 const PFX = inRepository('fixtures/windows/intranet.pfx')
@@ -47,10 +30,9 @@ const INTERRUPTED = 'certman: error: interrupted\r\ncertman: hint: nothing was c
 
 describe('questions on a real terminal', () => {
   test('when the password is mistyped then it is asked again, and Ctrl-C ends with 130 and nothing changed', (context) => {
-    const python = requireOracle(context, 'python3')
-    play(python, ['store', 'init', './a'], [])
+    requireOracle(context, 'python3')
+    certman('store', 'init', './a')
     const { screen, stdout, status, missing } = play(
-      python,
       ['-s', './a', 'import', PFX],
       [
         { wait: 'password of', send: 'wrong\r' },
@@ -59,14 +41,13 @@ describe('questions on a real terminal', () => {
     )
     expect({ stdout, status, missing }).toEqual({ stdout: '', status: 130, missing: null })
     expect(screen).toContain(INTERRUPTED)
-    expect(play(python, ['-s', './a', 'list', '--json'], []).stdout).toBe('[]\n')
+    expect(certman('-s', './a', 'list', '--json')).toBe('[]\n')
   })
 
   test('when a certificate is taken off the checklist then it stays outside, and questions never reach standard output', (context) => {
-    const python = requireOracle(context, 'python3')
-    play(python, ['store', 'init', './b'], [])
+    requireOracle(context, 'python3')
+    certman('store', 'init', './b')
     const { screen, stdout, status } = play(
-      python,
       ['-s', './b', 'import', PFX, '--json'],
       [
         { wait: 'password of', send: 's3cret-Pw\r' },
@@ -87,35 +68,34 @@ describe('questions on a real terminal', () => {
   })
 
   test('when a name is taken then replacing it is offered', (context) => {
-    const python = requireOracle(context, 'python3')
-    play(python, ['store', 'init', './c'], [])
-    play(python, ['-s', './c', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], [])
+    requireOracle(context, 'python3')
+    certman('store', 'init', './c')
+    certman('-s', './c', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web')
     const { status, missing } = play(
-      python,
       ['-s', './c', 'import', inRepository('fixtures/mixed/api.cer'), '--name', 'web'],
       [{ wait: 'is taken by', send: '\r' }],
     )
     expect({ status, missing }).toEqual({ status: 0, missing: null })
-    const listed = play(python, ['-s', './c', 'list', '--all', '-o', 'csv', '--fields', 'id,name,state'], [])
-    expect(listed.stdout).toBe('id,name,state\r\n1,web,superseded\r\n2,web,valid\r\n')
+    const listed = certman('-s', './c', 'list', '--all', '-o', 'csv', '--fields', 'id,name,state')
+    expect(listed).toBe('id,name,state\r\n1,web,superseded\r\n2,web,valid\r\n')
   })
 
   test('when --no-input is given then nothing is asked even on a terminal', (context) => {
-    const python = requireOracle(context, 'python3')
-    play(python, ['store', 'init', './d'], [])
-    const { screen, status } = play(python, ['-s', './d', '--no-input', 'import', PFX], [])
+    requireOracle(context, 'python3')
+    certman('store', 'init', './d')
+    const { screen, status } = play(['-s', './d', '--no-input', 'import', PFX])
     expect(status).toBe(2)
     expect(screen).toContain('--password-file')
   })
 
   test('when a delete is not confirmed then nothing is deleted', (context) => {
-    const python = requireOracle(context, 'python3')
-    play(python, ['store', 'init', './e'], [])
-    play(python, ['-s', './e', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], [])
+    requireOracle(context, 'python3')
+    certman('store', 'init', './e')
+    certman('-s', './e', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web')
     const turn = { wait: 'move to the trash?', send: '\r' }
-    expect(play(python, ['-s', './e', 'delete', 'web'], [turn]).status).toBe(1)
-    expect(play(python, ['-s', './e', 'list', '-o', 'name'], []).stdout).toBe('web\n')
-    expect(play(python, ['-s', './e', 'delete', 'web'], [{ ...turn, send: 'y\r' }]).status).toBe(0)
-    expect(play(python, ['-s', './e', 'list', '-o', 'name'], []).stdout).toBe('')
+    expect(play(['-s', './e', 'delete', 'web'], [turn]).status).toBe(1)
+    expect(certman('-s', './e', 'list', '-o', 'name')).toBe('web\n')
+    expect(play(['-s', './e', 'delete', 'web'], [{ ...turn, send: 'y\r' }]).status).toBe(0)
+    expect(certman('-s', './e', 'list', '-o', 'name')).toBe('')
   })
 })

@@ -1,18 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
-import { bareEnv, builtCommand, inRepository } from './built.ts'
+import { bareEnv, builtCommand } from './built.ts'
+import { playOnTerminal } from './play-terminal.ts'
 import type { OwnProcess, Said, Step } from './transcript.ts'
 
-interface Played {
-  readonly screen: string
-  readonly stdout: string
-  readonly status: number
-  readonly missing: string | null
-}
-
 const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
-
-let command: string | undefined
 
 /** `^C` and the like as the characters that a keyboard sends. */
 const pressed = (keys: string): string =>
@@ -29,21 +20,13 @@ export function playProcess(
   { isClosed, turns }: OwnProcess,
   cwd: string,
 ): Pick<Said, 'stdout' | 'stderr' | 'questions' | 'status'> {
-  const job = {
-    argv: [process.execPath, (command ??= builtCommand()), ...step.argv],
+  const { screen, stdout, status, missing } = playOnTerminal({
+    argv: [process.execPath, builtCommand(), ...step.argv],
     env: { ...bareEnv(`${cwd}/home`), TERM: 'xterm', NO_COLOR: '1', ...step.env },
     cwd,
-    pipe: true,
     closed: isClosed,
     turns: turns.map(({ wait, keys }) => ({ wait, send: pressed(keys) })),
-  }
-  const input = JSON.stringify(job)
-  const run = spawnSync('python3', [inRepository('test/support/play_terminal.py')], {
-    input,
-    encoding: 'utf8',
   })
-  if (run.status !== 0) throw new Error(run.stderr)
-  const { screen, stdout, status, missing } = JSON.parse(run.stdout) as Played
   if (missing !== null) throw new Error(`${JSON.stringify(missing)} never came: ${screen}`)
   const shown = stripVTControlCharacters(screen).replaceAll('\r\n', '\n').split('\n')
   const stderr = shown.map((line) => line.slice(Math.max(0, line.lastIndexOf('\r') + 1)))
