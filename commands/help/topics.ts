@@ -40,7 +40,7 @@ const formats = (): Page => ({
 /** Meanings of the statuses that no error code stands for, and of the groups of those that have codes. */
 const STATUS: Readonly<Record<number, string>> = {
   0: 'done, also when it was so already',
-  1: 'the answer is no: store check, --fail-empty, a question declined',
+  1: 'the answer is no: verify, store check, --fail-empty, a question declined',
   2: 'the command line is wrong, or an answer is missing and nobody can be asked',
   3: 'bad input or a wrong password',
   4: 'not found',
