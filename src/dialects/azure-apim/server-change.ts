@@ -29,7 +29,7 @@ export async function getCertificate(desk: Desk): Promise<Answer> {
 /** `PUT /certificates/{cid}`: creates, or replaces as `If-Match` permits. */
 export async function putCertificate(desk: Desk): Promise<Answer> {
   const id = storableId(idOf(desk))
-  requireAbility(desk.served.store, 'import')
+  await requireClaim(desk, 'import')
   const upload = await readUpload(desk.call)
   return inTurn(desk, id, async () => {
     const before = await findCertificate(desk.served, id)
@@ -42,6 +42,17 @@ export async function putCertificate(desk: Desk): Promise<Answer> {
     if (!answersChanges(desk.version)) return empty(before ? 204 : 201, headers)
     return answer(before ? 200 : 201, entityOf(desk, row, id), headers)
   })
+}
+
+/**
+ * Who may not is told so before anything is looked for: an answer would say what there is. The words are the store's.
+ *
+ * @throws {CertmanError} `store.unsupported`, `claim.missing`
+ */
+async function requireClaim({ served: { store, claims } }: Desk, claim: 'import' | 'delete'): Promise<void> {
+  requireAbility(store, claim)
+  if (claims.includes(claim)) return
+  await (claim === 'delete' ? store.delete([]) : store.import({ certificates: [], keys: [] }))
 }
 
 /** Ids are names in the store, which take a little less than the service. */
@@ -131,7 +142,7 @@ export async function deleteCertificate(desk: Desk): Promise<Answer> {
   const condition = readCondition(call.header('if-match'))
   if (condition === undefined && form === 'classic')
     throw invalidField('If-Match', "The If-Match header is required. Specify the ETag, or '*'.")
-  requireAbility(served.store, 'delete')
+  await requireClaim(desk, 'delete')
   return inTurn(desk, id, async () => {
     const row = await findCertificate(served, id)
     const bound = condition === 'any' ? undefined : condition

@@ -7,7 +7,9 @@ import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
 import { filterOfQuery } from './server-list.ts'
 import { idList, jsonBody, jsonOrText, pathNumber } from './server-request.ts'
-import { scopeOf, type Found } from './server-scope.ts'
+import { permitted, scopeOf, type Found, type Scope } from './server-scope.ts'
+
+const scopeToDelete = async (desk: Desk): Promise<Scope> => permitted(desk, await scopeOf(desk), 'delete')
 
 const deleteOne = async ({ served: { store }, row }: Found): Promise<void> => {
   await store.delete([{ kind: 'certificate', id: row.id }])
@@ -15,14 +17,14 @@ const deleteOne = async ({ served: { store }, row }: Found): Promise<void> => {
 
 /** `DELETE /Certificates/{id}`: the record goes, the certificate is not revoked. */
 export async function deleteCertificate(desk: Desk): Promise<Answer> {
-  await deleteOne(await certificateOf(desk, await scopeOf(desk), pathNumber(desk.call)))
+  await deleteOne(await certificateOf(desk, await scopeToDelete(desk), pathNumber(desk.call)))
   return done()
 }
 
 /** `DELETE /Certificates` with an array of ids: the failure of one does not stop the others. */
 export async function deleteCertificates(desk: Desk): Promise<Answer> {
   const ids = idList(await jsonBody(desk.call), 'ids')
-  const scope = await scopeOf(desk)
+  const scope = await scopeToDelete(desk)
   const found: Found[] = []
   await each([...new Set(ids)], async (id) => void found.push(await certificateOf(desk, scope, id)))
   return deleteAll(found)
@@ -34,7 +36,7 @@ export async function deleteQuery(desk: Desk): Promise<Answer> {
   if (typeof text !== 'string' || text.trim() === '')
     throw invalid('The request body must be a JSON string with a query.')
   const query = filterOfQuery(text)
-  return deleteAll(await everyFound(desk, await scopeOf(desk), query))
+  return deleteAll(await everyFound(desk, await scopeToDelete(desk), query))
 }
 
 async function deleteAll(found: readonly Found[]): Promise<Answer> {
@@ -48,14 +50,14 @@ async function deleteAll(found: readonly Found[]): Promise<Answer> {
 
 /** `DELETE /Certificates/PrivateKey/{id}`: only the key goes. */
 export async function deletePrivateKey(desk: Desk): Promise<Answer> {
-  await deleteKeyOf(await certificateOf(desk, await scopeOf(desk), pathNumber(desk.call)))
+  await deleteKeyOf(await certificateOf(desk, await scopeToDelete(desk), pathNumber(desk.call)))
   return done()
 }
 
 /** `DELETE /Certificates/PrivateKey` with an array of ids. */
 export async function deletePrivateKeys(desk: Desk): Promise<Answer> {
   const ids = idList(await jsonBody(desk.call), 'ids')
-  const scope = await scopeOf(desk)
+  const scope = await scopeToDelete(desk)
   await each(ids, async (id) => deleteKeyOf(await certificateOf(desk, scope, id)))
   return done()
 }

@@ -8,7 +8,7 @@ import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
 import { filterOfQuery } from './server-list.ts'
 import { idList, numberParameter, objectBody, optional, parameter } from './server-request.ts'
-import { scopeOf, scopeOfIds, type Found } from './server-scope.ts'
+import { permitted, scopeOf, scopeOfIds, type Found } from './server-scope.ts'
 import { HEADER, isObject, listMember, member } from './wire.ts'
 
 /** `PUT /Certificates/Metadata`: every field that is sent counts, an empty one is taken away. 204 only. */
@@ -19,7 +19,7 @@ export async function putMetadata(desk: Desk): Promise<Answer> {
   requireKnown(Object.keys(map))
   const id = (name: string): number | undefined =>
     numberParameter(desk.call, name) || optional(body, name, 'number')
-  const scope = await scopeOfIds(desk, id('CollectionId'), id('ContainerId'))
+  const scope = permitted(desk, await scopeOfIds(desk, id('CollectionId'), id('ContainerId')), 'import')
   await describe(await certificateOf(desk, scope, optional(body, 'Id', 'number')), map)
   return done()
 }
@@ -42,7 +42,7 @@ export async function putAllMetadata(desk: Desk): Promise<Answer> {
 }
 
 async function targets(desk: Desk, body: Json): Promise<readonly Found[]> {
-  const scope = await scopeOf(desk)
+  const scope = permitted(desk, await scopeOf(desk), 'import')
   const text = optional(body, 'Query', 'string')
   if (text === undefined) {
     const found: Found[] = []

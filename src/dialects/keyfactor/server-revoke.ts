@@ -10,7 +10,7 @@ import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
 import { filterOfQuery, withHidden } from './server-list.ts'
 import { idList, objectBody, optional, requiredText } from './server-request.ts'
-import { scopeOf, scopeOfIds, type Found } from './server-scope.ts'
+import { permitted, scopeOf, scopeOfIds, type Found } from './server-scope.ts'
 import { member } from './wire.ts'
 
 /** What is to be done with certificates. */
@@ -30,6 +30,7 @@ export async function revoke(desk: Desk): Promise<Answer> {
     optional(body, 'ContainerId', 'number'),
   )
   const found: Found[] = []
+  permitted(desk, scope, 'revoke')
   for (const id of new Set(ids)) found.push(await certificateOf(desk, scope, id))
   return revokeAll(found, order)
 }
@@ -38,7 +39,7 @@ export async function revoke(desk: Desk): Promise<Answer> {
 export async function revokeQuery(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
   const order = orderOf(desk, body)
-  const scope = await scopeOf(desk)
+  const scope = permitted(desk, await scopeOf(desk), 'revoke')
   const query = withHidden(filterOfQuery(requiredText(body, 'Query')), {
     revoked: optional(body, 'IncludeRevoked', 'boolean') ?? false,
     expired: optional(body, 'IncludeExpired', 'boolean') ?? false,

@@ -1,5 +1,5 @@
 import type { Filter, FilterOperator, FilterValue } from '../../domain/filter.ts'
-import type { RecordKind } from '../../domain/records.ts'
+import type { Claim, RecordKind } from '../../domain/records.ts'
 import { parseFilter } from '../../query/parse.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { Access, ServedStore } from '../house.ts'
@@ -12,6 +12,16 @@ import { numberParameter } from './server-request.ts'
 export interface Scope {
   readonly stores: readonly ServedStore[]
   readonly filter: Filter
+}
+
+/**
+ * Who may do something nowhere in the scope is told so before anything is looked for: an answer would say what there is.
+ *
+ * @throws {WireFault} 403
+ */
+export function permitted(desk: Desk, scope: Scope, claim: Claim): Scope {
+  if (scope.stores.some(({ claims }) => claims.includes(claim))) return scope
+  throw forbidden(desk.access.user.number)
 }
 
 /** A record and where it is. */

@@ -90,6 +90,9 @@ describe('versions and credentials', () => {
     const authorization = `Bearer ${at.world.apiKeys['reader']}`
     const reply = await call('PUT', `/certificates/web?${NEW}`, { body: upload('a'), authorization })
     expect([reply.status, code(reply)]).toEqual([403, 'AuthorizationFailed'])
+    const headers = { 'If-Match': '*' }
+    const gone = await call('DELETE', `/certificates/nope?${NEW}`, { headers, authorization })
+    expect([gone.status, code(gone)]).toEqual([403, 'AuthorizationFailed'])
   })
 
   test('when path or method are none of the service then the error is one of its own', async () => {

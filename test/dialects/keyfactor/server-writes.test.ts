@@ -404,3 +404,35 @@ describe('deleting and describing', () => {
     expect(json).toMatchObject([{ IssuedDN: 'CN=Root,O=Example', IsEndEntity: false }])
   })
 })
+
+describe('a reader who writes', () => {
+  type Write = readonly [method: string, path: string, body: (id: number) => unknown]
+  const writes: readonly Write[] = [
+    ['POST', '/Certificates/Revoke', (id) => ({ CertificateIds: [id], Comment: 'x' })],
+    ['POST', '/Certificates/RevokeAll', (id) => ({ Query: `CertId -eq ${id}`, Reason: 0, Comment: 'x' })],
+    ['DELETE', '/Certificates/ID', () => undefined],
+    ['DELETE', '/Certificates', (id) => [id]],
+    ['DELETE', '/Certificates/Query', (id) => `CertId -eq ${id}`],
+    ['DELETE', '/Certificates/PrivateKey/ID', () => undefined],
+    ['DELETE', '/Certificates/PrivateKey', (id) => [id]],
+    ['PUT', '/Certificates/Metadata', (id) => ({ Id: id, Metadata: { Name: 'x' } })],
+    [
+      'PUT',
+      '/Certificates/Metadata/All',
+      (id) => ({ CertificateIds: [id], Metadata: [{ MetadataName: 'Name', Value: 'x' }] }),
+    ],
+  ]
+  test.each<Write>(writes)(
+    'by %s %s gets the same 403 for what is there and what is not',
+    async (method, path, body) => {
+      const answers: unknown[] = []
+      for (const id of [2, 99]) {
+        const more = { method, user: 'reader', body: body(id) }
+        const { status, json } = await call(path.replace('ID', String(id)), more)
+        answers.push([status, json])
+      }
+      expect(answers[1]).toEqual([403, expect.objectContaining({ ErrorCode: '0xA0140002' })])
+      expect(answers[0]).toEqual(answers[1])
+    },
+  )
+})
