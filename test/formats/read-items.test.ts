@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -182,6 +183,16 @@ describe('encrypted keys', () => {
     ])
     expect(await refusal(encrypted, { lockedKeys: 'leave' })).toMatchObject({ code: 'password.required' })
   })
+})
+
+test('when a block has one of the labels that few tools write then its content is read', async () => {
+  const pkcs7 = writePkcs7({ certificates: [certificate] })
+  const cfssl = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' })
+  const text =
+    writePem('X.509 CERTIFICATE', certificate) +
+    writePem('CERTIFICATE CHAIN', pkcs7) +
+    writePem('Ed25519 PRIVATE KEY', cfssl)
+  expect(typesOf(await read(text))).toEqual(['certificate', 'certificate', 'private-key'])
 })
 
 describe('what is left is listed', () => {
