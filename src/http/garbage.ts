@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { codeOf } from './call-errors.ts'
+import type { Connections } from './connections.ts'
 import type { Hall } from './handle-request.ts'
 
 const STATUS: Readonly<Record<string, string>> = {
@@ -9,18 +10,22 @@ const STATUS: Readonly<Record<string, string>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
 }
 
-/** Answers and logs what is no request: broken HTTP, headers over the limit, a request that does not arrive in time. */
-export function refuseGarbage({ options }: Hall): (error: Error, socket: Duplex) => void {
+/**
+ * Answers and logs what is no request: broken HTTP, headers over the limit, a request that does not arrive in time. What
+ * comes after a whole request that is still at work must not take its answer away: whoever asked would think that nothing
+ * was done.
+ */
+export function refuseGarbage(
+  { options }: Hall,
+  connections: Pick<Connections, 'endAfterAnswer'>,
+): (error: Error, socket: Duplex) => void {
   return (error, socket) => {
     const code = codeOf(error)
+    const isGone = code === 'ECONNRESET' || !socket.writable
+    if (!isGone && code !== 'HPE_INVALID_EOF_STATE' && connections.endAfterAnswer(socket)) return
     const answering = (socket as { _httpMessage?: ServerResponse })._httpMessage
     // the second: the peer ended the connection in the middle of its own request
-    if (
-      code === 'ECONNRESET' ||
-      code === 'HPE_INVALID_EOF_STATE' ||
-      !socket.writable ||
-      answering?.headersSent
-    ) {
+    if (isGone || code === 'HPE_INVALID_EOF_STATE' || answering?.headersSent) {
       socket.destroy()
       return
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toHex } from '../base/bytes.ts'
-import { watchConnections } from './connections.ts'
+import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
 import { refuseGarbage } from './garbage.ts'
 import { handleRequest, type Hall } from './handle-request.ts'
@@ -18,7 +18,7 @@ import { DEFAULT_LIMITS, type Limits, type Served, type ServeOptions } from './s
 export async function serveRoutes(options: ServeOptions): Promise<Served> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { server, reload } = await makeServer(options, limits)
-  const connections = watchConnections(server, options.tls !== undefined)
+  const connections = new Connections(server, options.tls !== undefined)
   let url = ''
   const hall: Hall = {
     options,
@@ -28,14 +28,14 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     deadlines: new Deadlines(limits.requestMs),
     requestId: requestIds(options),
     url: () => url,
-    isStopping: connections.isStopping,
+    isStopping: () => connections.isStopping,
   }
   const take = (waits: boolean) => (request: IncomingMessage, response: ServerResponse) =>
     connections.take(request.socket, response, () => void handleRequest(hall, { request, response, waits }))
   server.on('request', take(false)).on('checkContinue', take(true))
-  server.on('clientError', refuseGarbage(hall))
+  server.on('clientError', refuseGarbage(hall, connections))
   url = await listening(server, options)
-  return { url, reloadTls: reload, stop: connections.stop }
+  return { url, reloadTls: reload, stop: (graceMs) => connections.stop(graceMs) }
 }
 
 /** Takes over what a proxy in front gave, when it is harmless; else numbers of its own, different in every run. */

@@ -62,3 +62,19 @@ test('who sends more than a hundred requests ahead is cut off', async () => {
   expect(await all).toBe('')
   expect(begun).toEqual(['/api/hold'])
 })
+
+test('a whole request is answered, whatever is sent after it; then the connection ends', async () => {
+  const ended = 'GET /api/hold HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+  for (const text of [`${ended}${question('/api/b')}`, `${question('/api/hold')}noise\r\n\r\n`]) {
+    const { served, begun, open, arrived } = await holding()
+    const { socket, all } = await wire(served.port)
+    socket.write(text)
+    await arrived
+    // a second part finds the parser as the first has left it
+    socket.write('more\r\n\r\n')
+    await client(served.local).send({ method: 'GET', path: '/api/other' })
+    open()
+    expect(await all).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n\r\n"\/api\/hold"$/s)
+    expect(begun).toEqual(['/api/hold', '/api/other'])
+  }
+})
