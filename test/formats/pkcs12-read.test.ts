@@ -11,6 +11,7 @@ import {
   sequence,
   setOf,
 } from '../../src/asn1/writer.ts'
+import { bytesOf, DerReader, TAG } from '../../src/asn1/reader.ts'
 import { concat, fromHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { makePasswordMac } from '../../src/crypto/pbe-mac.ts'
@@ -176,6 +177,27 @@ describe('passwords as other writers spell them', () => {
     expect(without.left).toEqual(['encrypted part'])
   })
 })
+
+test('when something stands behind the content or the MAC then the file is malformed', async () => {
+  const whole = quick()
+  const [version, content, mac] = childrenOf(whole)
+  const behind = (value: Uint8Array): Uint8Array => sequence(...childrenOf(value), integer(0))
+  for (const file of [
+    sequence(version!, behind(content!), mac!),
+    sequence(version!, content!, behind(mac!)),
+    sequence(version!, content!, sequence(behind(childrenOf(mac!)[0]!), ...childrenOf(mac!).slice(1))),
+  ])
+    await expect(readGiven(file, 'right')).rejects.toMatchObject({ code: 'der.malformed' })
+  expect((await readGiven(sequence(version!, content!, mac!), 'right')).items).toHaveLength(3)
+})
+
+/** The values inside a SEQUENCE. */
+function childrenOf(value: Uint8Array): Uint8Array[] {
+  const children: Uint8Array[] = []
+  for (const reader = new DerReader(value).enter(TAG.sequence); !reader.atEnd;)
+    children.push(bytesOf(reader.read()))
+  return children
+}
 
 describe('bags', () => {
   const name = sequence(oid('1.2.840.113549.1.9.20'), setOf([bmpString('n😀')]))

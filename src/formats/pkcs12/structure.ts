@@ -44,18 +44,24 @@ function authenticatedSafe(info: DerReader): Uint8Array {
     )
   if (type !== OID.data)
     throw new CertmanError('der.malformed', `PKCS#12 content of the unknown type ${type}`)
-  return contentOf(info.enter(contextTag(0, true), 'content').read(TAG.octetString, 'content'))
+  const content = info.enter(contextTag(0, true), 'content')
+  info.finish('PKCS#12 content')
+  const octets = contentOf(content.read(TAG.octetString, 'content'))
+  content.finish('PKCS#12 content')
+  return octets
 }
 
 function readMac(data: DerReader): PasswordMac {
   const digestInfo = data.enter(TAG.sequence, 'DigestInfo')
   const algorithm = digestInfo.read(TAG.sequence, 'digest algorithm')
   const digest = contentOf(digestInfo.read(TAG.octetString, 'digest'))
+  digestInfo.finish('DigestInfo')
   const salt = contentOf(data.read(TAG.octetString, 'MAC salt'))
   // DEFAULT 1 (RFC 7292 section 4)
   const iterations = data.atEnd
     ? 1
     : readSmallInteger(data.read(TAG.integer, 'iterations'), 'iteration count')
+  data.finish('MacData')
   return { algorithm, digest, salt, iterations }
 }
 
