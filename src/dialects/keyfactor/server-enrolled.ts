@@ -26,12 +26,16 @@ export function issuedMembers(enrolled: Enrolled, idName: 'KeyfactorID' | 'Keyfa
   }
 }
 
+/** The workflow instance of a request that waits. */
+export const workflowGuid = ({ house }: Pick<Desk, 'house'>, requestNumber: number): string =>
+  guidOf(`workflow ${house.product.name} ${requestNumber}`)
+
 /** How the enrollment ended, as both kinds of it say. */
 export function disposition(desk: Desk, enrolled: Enrolled): JsonObject {
   const isIssued = enrolled.state === 'issued'
   const requestNumber = isIssued ? 0 : enrolled.requestNumber
   return {
-    WorkflowInstanceId: guidOf(`workflow ${desk.house.product.name} ${requestNumber}`),
+    WorkflowInstanceId: workflowGuid(desk, requestNumber),
     WorkflowReferenceId: requestNumber,
     KeyfactorRequestId: requestNumber,
     RequestDisposition: isIssued ? 'ISSUED' : 'PENDING',

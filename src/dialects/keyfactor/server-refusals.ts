@@ -16,6 +16,9 @@ const owners = refuse('Certificates have no owner role here: who may do what is 
 const rules = refuse('This server has no risk rules: GET /Certificates/{id}/Validate checks the chain.')
 const authorities = refuse('Certificate authorities are managed with certman ca, not over this API.')
 const stores = refuse('Certificate stores are chosen where the server is started, not over this API.')
+const instances = refuse(
+  'A workflow instance ends with its request: approve it, deny it, or delete the request.',
+)
 const permissions = refuse('Who may use a collection is set with certman serve user, not over this API.')
 
 /** None, whoever asks. */
@@ -26,9 +29,6 @@ export const EMPTY_ROUTES: readonly ApiRoute[] = [
   ['GET', '/Certificates/ExcludedCertificates', nothing],
   ['GET', '/CertificateAuthority/AvailableForests', nothing],
   ['GET', '/Workflow/Definitions', nothing],
-  ['GET', '/Workflow/Instances', nothing],
-  ['GET', '/Workflow/Instances/My', nothing],
-  ['GET', '/Workflow/Instances/AssignedToMe', nothing],
 ]
 
 /** What no store can do; each says what to do instead. */
@@ -51,4 +51,7 @@ export const REFUSED_ROUTES: readonly ApiRoute[] = [
   ['POST', '/CertificateStores/Reenrollment', stores],
   ['DELETE', '/CertificateStores/{id}', stores],
   ['POST', '/CertificateCollections/{id}/Permissions', permissions],
+  ['POST', '/Workflow/Instances/{id}/Stop', instances],
+  ['POST', '/Workflow/Instances/{id}/Restart', instances],
+  ['DELETE', '/Workflow/Instances/{id}', instances],
 ]

@@ -9,6 +9,7 @@ import * as details from './server-details.ts'
 import { download } from './server-download.ts'
 import { enrollCsr, enrollPfx } from './server-enroll.ts'
 import { history } from './server-history.ts'
+import * as instances from './server-instances.ts'
 import { importCertificate } from './server-import.ts'
 import { holdsOutside, holdsUnasked, listCertificates, queryParsers } from './server-list.ts'
 import * as metadata from './server-metadata.ts'
@@ -73,6 +74,11 @@ const enrollment: readonly ApiRoute[] = [
   ['POST', '/Workflow/Certificates/Approve', workflow.approve],
   ['POST', '/Workflow/Certificates/Deny', workflow.deny],
   ['GET', '/Workflow/Certificates/{id}', workflow.getRequest],
+  ['GET', '/Workflow/Instances', instances.listInstances],
+  ['GET', '/Workflow/Instances/My', instances.listOwnInstances],
+  ['GET', '/Workflow/Instances/AssignedToMe', instances.listAssigned],
+  ['GET', '/Workflow/Instances/{id}', instances.getInstance],
+  ['POST', '/Workflow/Instances/{id}/Signals', instances.signal],
 ]
 
 const places: readonly ApiRoute[] = [
