@@ -3,6 +3,7 @@ import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import type { ImportCandidate, ImportDialog, ImportRequest } from '../src/operations/import-files.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { askingPassword } from './passwords.ts'
+import { leanWhenMany } from './lean-heap.ts'
 import type { Progress } from './progress.ts'
 import { safeText } from './render/safe.ts'
 
@@ -88,7 +89,7 @@ export async function importDialog(
   const { canAsk, global } = ctx
   return {
     password: await askingPassword({ ...ctx, canAsk, prompter }, flags),
-    progress: progress.step,
+    progress: leanWhenMany(progress.step),
     ...questions({ canAsk, global, prompter }, request),
   }
 }

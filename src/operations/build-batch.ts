@@ -15,15 +15,27 @@ export interface ImportPlan {
   readonly tools: FileTools
 }
 
-const sourceOf = ({ file }: Place): RecordSource => ({ how: 'imported', from: file })
+/** One source for all that a file holds. */
+function sourcesOf(): (place: Place) => RecordSource {
+  const known = new Map<string, RecordSource>()
+  return ({ file }) => {
+    const source = known.get(file) ?? { how: 'imported', from: file }
+    known.set(file, source)
+    return source
+  }
+}
 
 /** One batch of all that was found: the store takes it whole or not at all. */
 export function batchOf(plan: ImportPlan): ImportBatch {
   const { found, request, bearer } = plan
   const keyIds = new Set(found.keys.map(({ id }) => id))
+  const sourceOf = sourcesOf()
   return {
-    certificates: found.certificates.map((certificate) => newCertificate(certificate, plan, keyIds)),
-    keys: found.keys.map((key) => newKey(key, plan)),
+    certificates: found.certificates.map((certificate) => ({
+      ...newCertificate(certificate, plan, keyIds),
+      source: sourceOf(certificate.item.place),
+    })),
+    keys: found.keys.map((key) => ({ ...newKey(key, plan), source: sourceOf(key.item.place) })),
     requests: found.requests.map((each) => ({
       der: each.item.der,
       source: sourceOf(each.item.place),
@@ -36,13 +48,12 @@ function newCertificate(
   certificate: FoundCertificate,
   { request, bearer }: ImportPlan,
   keyIds: ReadonlySet<string>,
-): NewCertificate {
+): Omit<NewCertificate, 'source'> {
   const { item } = certificate
   const friendlyName = (certificate === bearer ? request.friendlyName : undefined) ?? item.friendlyName
   const bound = request.exportable === false && keyIds.has(certificate.facts.publicKey.spkiHash)
   return {
     der: item.der,
-    source: sourceOf(item.place),
     ...(certificate === bearer && request.name !== undefined && { name: request.name }),
     ...(friendlyName !== undefined && friendlyName !== '' && { friendlyName }),
     ...(request.tags && { tags: request.tags }),
@@ -50,9 +61,9 @@ function newCertificate(
   }
 }
 
-function newKey({ item }: FoundKey, { request, tools }: ImportPlan): NewKey {
-  const { spki, place } = item
-  const rest = { spki, source: sourceOf(place), ...(request.exportable === false && { exportable: false }) }
+function newKey({ item }: FoundKey, { request, tools }: ImportPlan): Omit<NewKey, 'source'> {
+  const { spki } = item
+  const rest = { spki, ...(request.exportable === false && { exportable: false }) }
   const password = request.keyPassword
   // a dry run writes no key, so that none needs to be encrypted
   if (!password || request.dryRun) return { ...rest, pkcs8: item.pkcs8, encrypted: password !== undefined }

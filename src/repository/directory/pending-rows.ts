@@ -3,8 +3,8 @@ import { handleOf, handlesOf } from '../memory-index.ts'
 import type { IndexEntry, RecordPlace } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
 
-/** Rows that wait; then they are put in, whoever asks. Bounds the memory of an import of a million. */
-const MOST = 2048
+/** Rows that wait; then they are put in, whoever asks. More of them would outlive two collections of garbage. */
+const MOST = 64
 
 /**
  * New rows of a transaction that are not in the tables yet. Putting them in together, kind by kind, takes a third of

@@ -31,8 +31,8 @@ interface Current {
   isBegun: boolean
 }
 
-/** Texts are kept back up to this size (bytes) before they are written. */
-const BUFFER_SIZE = 1024 * 1024
+/** Texts are kept back up to this size (bytes) before they are written. More of them would outlive two collections. */
+const BUFFER_SIZE = 256 * 1024
 
 /**
  * Smaller groups (bytes) are written when they are committed: they go through the journal, which has to be flushed anyway,

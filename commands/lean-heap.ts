@@ -1,0 +1,21 @@
+import { setFlagsFromString } from 'node:v8'
+import type { ImportDialog } from '../src/operations/import-files.ts'
+
+/** Items of one job that fill the memory if nobody minds. */
+const MANY = 10_000
+
+let isLean = false
+
+/**
+ * Keeps the heap of this process near what is in use once there is much to do. V8 lets it grow to three times of that
+ * before it looks for garbage: with a hundred thousand certificates 150 MB more, and not measurably quicker.
+ */
+export function leanWhenMany(progress: NonNullable<ImportDialog['progress']>): typeof progress {
+  return (done, total, what) => {
+    if (total >= MANY && !isLean) {
+      isLean = true
+      setFlagsFromString('--heap-growing-percent=50')
+    }
+    progress(done, total, what)
+  }
+}
