@@ -1,6 +1,8 @@
 // Every file that Node loads costs it about 0.3 ms (resolve, stat, read, wrap), and esbuild's splitting makes many
 // small shared chunks. Here chunks that are loaded together are put into one file, each as a function.
 
+import { CHANGING, LISTING, OTHER_VERBS, SELDOM } from './late.mjs'
+
 /** What reading a directory store takes. */
 const READING = ['src/repository/directory/open.ts', 'commands/render/json.ts']
 
@@ -15,12 +17,13 @@ const SHOW = ['commands/show.ts', 'src/store/open-certificate.ts', ...READING]
 const TOGETHER = [
   { file: 'base', common: [['bin/certman.ts']] },
   { file: 'run', common: [['commands/run.ts']] },
-  { file: 'text', common: [['commands/help/text.ts']] },
+  { file: 'text', common: [['commands/help/text.ts', ...OTHER_VERBS]] },
   { file: 'parse', common: [['commands/parse.ts']] },
   { file: 'store', common: [LIST, SHOW] },
-  { file: 'list', common: [LIST] },
+  { file: 'list', common: [[...LIST, ...LISTING]] },
   { file: 'show', common: [SHOW] },
   { file: 'show-text', common: [['commands/render/show.ts']] },
+  { file: 'change', common: [CHANGING] },
   { file: 'import', common: [['commands/import.ts']] },
 ]
 
@@ -35,7 +38,10 @@ export function planPacks(outputs, doors) {
   const entries = new Map()
   for (const [path, output] of Object.entries(outputs))
     if (output.entryPoint) entries.set(output.entryPoint, path)
-  const needsOf = (group) => new Set(group.flatMap((entry) => closure(entries.get(entry), outputs)))
+  const seldom = new Set(SELDOM.map((entry) => home(entry, outputs)))
+  const needs = (path) => closure(path, outputs, seldom)
+  const needsOf = (group) =>
+    new Set(group.flatMap((entry) => [...needs(home(entry, outputs)), ...needs(entries.get(entry))]))
   const taken = new Set()
   const packs = []
   const claim = (file, chunks) => {
@@ -50,16 +56,23 @@ export function planPacks(outputs, doors) {
       [...first].filter((path) => others.every((needs) => needs.has(path))),
     )
   }
-  for (const entry of entries.keys()) if (doors.has(entry)) claim(nameOf(entry, packs), needsOf([entry]))
+  for (const entry of [...entries.keys()].filter((each) => doors.has(each) || SELDOM.includes(each)))
+    claim(nameOf(entry, packs), needsOf([entry]))
   return packs
 }
 
-/** A chunk and all that it imports statically, dependencies first. */
-function closure(path, outputs, seen = new Set()) {
+/** The chunk that holds the code of a source file: what is imported elsewhere lies beside the chunk of its name. */
+const home = (file, outputs) =>
+  Object.keys(outputs).find((path) => outputs[path].inputs[file]?.bytesInOutput > 0)
+
+/** A chunk and all that it imports statically, dependencies first; not what it seldom uses. */
+function closure(path, outputs, seldom, seen = new Set()) {
   if (seen.has(path) || !outputs[path]) return []
   seen.add(path)
-  const needed = outputs[path].imports.filter((each) => each.kind === 'import-statement' && !each.external)
-  return [...needed.flatMap((each) => closure(each.path, outputs, seen)), path]
+  const needed = outputs[path].imports.filter(
+    (each) => each.kind === 'import-statement' && !each.external && !seldom.has(each.path),
+  )
+  return [...needed.flatMap((each) => closure(each.path, outputs, seldom, seen)), path]
 }
 
 /** `commands/store-init.ts` → `store-init`; a package's file takes the package's name. */
