@@ -2,23 +2,26 @@ import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Tests that replace modules; each has a process of its own. */
+/** Tests that replace modules. */
 const REPLACING = ['test/repository/directory/without-sqlite.test.ts', 'test/commands/remote-stores.test.ts']
+/** Tests that open so many stores that their process grows to ten times its size. */
+const GROWING = ['crash', 'power-cut'].map((name) => `test/repository/directory/${name}.test.ts`)
+/** Each of these has a process of its own. */
+const ALONE = [...REPLACING, ...GROWING]
 
 /** What tests that start programs have in their text. */
 const STARTS_PROGRAMS = /spawn|requireOracle|builtCommand|startWorker|playProcess/
-/** Tests that open so many stores that their process grows to ten times its size. */
-const GROWS = /directory\/(?:crash|power-cut)\.test\.ts$/
 
 /**
- * The larger a process, the longer it takes to start another: what starts programs comes first, what makes the process
- * large comes last. Among equals the order is vitest's own: what took longest when it ran before, else the largest file.
+ * The larger a process, the longer it takes to start another: tests that start programs come before the rest, while their
+ * process is small. What runs alone is first, and so no shared process ends before the last file. Among equals the order is
+ * vitest's own: what took longest when it ran before, else the largest file.
  */
-class SmallProcessesFirst extends BaseSequencer {
+class StartersFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
-      if (GROWS.test(moduleId)) return 2
-      return STARTS_PROGRAMS.test(readFileSync(moduleId, 'utf8')) ? 0 : 1
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      if (project.name === 'alone') return 0
+      return STARTS_PROGRAMS.test(readFileSync(moduleId, 'utf8')) ? 1 : 2
     }
     const sorted = await super.sort(files)
     return sorted.toSorted((a, b) => rank(a) - rank(b))
@@ -30,7 +33,7 @@ export default defineConfig({
     pool: 'forks',
     // as many as there are cores: by default vitest leaves one to itself, which of two is half
     maxWorkers: '100%',
-    sequence: { sequencer: SmallProcessesFirst },
+    sequence: { sequencer: StartersFirst },
     // generous: a busy machine is no fault, and only what hangs ever gets there
     testTimeout: 180_000,
     hookTimeout: 180_000,
@@ -41,9 +44,9 @@ export default defineConfig({
       {
         extends: true,
         // files share a process, and so what they import is loaded once
-        test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: REPLACING },
+        test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: ALONE },
       },
-      { extends: true, test: { name: 'alone', isolate: true, include: REPLACING } },
+      { extends: true, test: { name: 'alone', isolate: true, include: ALONE } },
     ],
   },
 })
