@@ -70,11 +70,11 @@ export function askAboutChain(chain: readonly Uint8Array[]): Asked {
 export async function verify(
   { leaves, beside }: Asked,
   asking: Asking | undefined,
-  request: VerifyQuestion & Omit<EvidenceRequest, 'known' | 'beside'>,
+  request: VerifyQuestion & Omit<EvidenceRequest, 'known' | 'leaves' | 'beside'>,
 ): Promise<readonly JsonObject[]> {
   if (asking?.isDirectory) for (const leaf of leaves) if (!leaf.record) await recognise(asking.store, leaf)
   const members = [...new Set([...leaves, ...beside.members])]
   const known = asking ? await askStore(asking.store, members, asking.isDirectory) : NO_KNOWLEDGE
-  const evidence = await gatherEvidence({ ...request, known, beside })
+  const evidence = await gatherEvidence({ ...request, known, leaves, beside })
   return verifyCertificates(leaves, evidence, request).map((verdict) => verdictJson(verdict, request))
 }
