@@ -38,8 +38,8 @@ export function planPacks(outputs, doors) {
   const entries = new Map()
   for (const [path, output] of Object.entries(outputs))
     if (output.entryPoint) entries.set(output.entryPoint, path)
-  const seldom = new Set(SELDOM.map((entry) => home(entry, outputs)))
-  const needs = (path) => closure(path, outputs, seldom)
+  const seldom = SELDOM.map((entry) => home(entry, outputs))
+  const needs = (path) => closure(path, outputs, new Set(seldom.filter((each) => each !== path)))
   const needsOf = (group) =>
     new Set(group.flatMap((entry) => [...needs(home(entry, outputs)), ...needs(entries.get(entry))]))
   const taken = new Set()
@@ -53,7 +53,7 @@ export function planPacks(outputs, doors) {
     const [first, ...others] = common.map(needsOf)
     claim(
       file,
-      [...first].filter((path) => others.every((needs) => needs.has(path))),
+      [...first].filter((path) => others.every((each) => each.has(path))),
     )
   }
   for (const entry of [...entries.keys()].filter((each) => doors.has(each) || SELDOM.includes(each)))
@@ -65,14 +65,12 @@ export function planPacks(outputs, doors) {
 const home = (file, outputs) =>
   Object.keys(outputs).find((path) => outputs[path].inputs[file]?.bytesInOutput > 0)
 
-/** A chunk and all that it imports statically, dependencies first; not what it seldom uses. */
-function closure(path, outputs, seldom, seen = new Set()) {
+/** A chunk and all that it imports statically, dependencies first; nothing that is in `seen` before. */
+function closure(path, outputs, seen) {
   if (seen.has(path) || !outputs[path]) return []
   seen.add(path)
-  const needed = outputs[path].imports.filter(
-    (each) => each.kind === 'import-statement' && !each.external && !seldom.has(each.path),
-  )
-  return [...needed.flatMap((each) => closure(each.path, outputs, seldom, seen)), path]
+  const needed = outputs[path].imports.filter((each) => each.kind === 'import-statement' && !each.external)
+  return [...needed.flatMap((each) => closure(each.path, outputs, seen)), path]
 }
 
 /** `commands/store-init.ts` → `store-init`; a package's file takes the package's name. */
