@@ -74,6 +74,14 @@ describe
       expectDone('certman store check ./pki')
     })
 
+    test('store add, use and remove write the settings', () => {
+      expectDone('certman store add corp ./pki')
+      expectDone('certman store use corp')
+      expect(json('certman store list --json')).toMatchObject([{ name: 'corp', default: true }])
+      expectDone('certman store remove corp --yes')
+      expect(json('certman store list --json')).toEqual([])
+    })
+
     test('import takes files with a password file and a name', () => {
       expectDone('certman store init ./inventory')
       expectDone('certman -s ./inventory import bundle.pem x.pfx --password-file pw --name web')

@@ -127,7 +127,8 @@ function withoutIdleHelpers(code) {
 function withLateImports(code, isOurs) {
   const declaration = isOurs ? LATE_IN_OURS : LATE_ANYWHERE
   const late = new Map([...code.matchAll(declaration)].map(([, name, value]) => [name, value]))
-  const used = code.replace(declaration, 'var $1;').replace(/\bimport_\w+(?=[.)])/g, (name) => {
+  // all but the declarations themselves: `var { env } = import_node_process` takes apart what nobody required before
+  const used = code.replace(declaration, 'var $1;').replace(/(?<!\bvar )\bimport_\w+\b/g, (name) => {
     const value = late.get(name)
     return value === undefined ? name : `(${name} ??= ${value})`
   })
