@@ -15,9 +15,9 @@ export interface Reading {
 }
 
 /** Runs the describer, which refuses what is malformed; tells apart the damaged from the mislabelled. */
-function checked(der: Uint8Array, expected: DerKind, describe: (der: Uint8Array) => unknown): void {
+function checked<T>(der: Uint8Array, expected: DerKind, describe: (der: Uint8Array) => T): T {
   try {
-    describe(der)
+    return describe(der)
   } catch (cause) {
     const kind = classifyDer(der)
     const found = kind ? DER_KIND_NAMES[kind] : foreignDer(der)?.what
@@ -58,7 +58,7 @@ export function readCrl(der: Uint8Array, place: Place): Item {
  * @throws {CertmanError} `format.unsupported` for other types than SignedData, `der.malformed`, led by the place
  */
 export function readPkcs7Items(bytes: Uint8Array, place: Place): Reading {
-  const content = atPlace(place, () => readPkcs7(bytes))
+  const content = atPlace(place, () => checked(bytes, 'pkcs7', readPkcs7))
   const certificates = content.certificates.map((der, i) =>
     readCertificate(der, within(place, `certificate ${i + 1}`)),
   )

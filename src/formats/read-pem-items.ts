@@ -13,7 +13,7 @@ import { dekInfoOf } from './traditional.ts'
 interface BlockContext {
   readonly options: ReadOptions
   readonly passwords: PasswordLoop
-  /** Content of the last `EC PARAMETERS` block. */
+  /** Content of the last `EC PARAMETERS` or `SM2 PARAMETERS` block. */
   readonly curve: Uint8Array | undefined
 }
 
@@ -65,6 +65,7 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   'ANY PRIVATE KEY': key,
   'RSA PRIVATE KEY': key,
   'EC PRIVATE KEY': key,
+  'SM2 PRIVATE KEY': key, // so says OpenSSL of an EC key on that curve
   'DSA PRIVATE KEY': key,
   'Ed25519 PRIVATE KEY': key, // so says cfssl
   'OPENSSH PRIVATE KEY': async (block, place, { passwords }) =>
@@ -73,8 +74,11 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   'RSA PUBLIC KEY': publicKey,
 }
 
+const CURVE_ONLY = 'it names a curve, and is neither certificate nor key'
+
 const WHY_LEFT: Readonly<Record<string, string>> = {
-  'EC PARAMETERS': 'it names a curve, and is neither certificate nor key',
+  'EC PARAMETERS': CURVE_ONLY,
+  'SM2 PARAMETERS': CURVE_ONLY,
   'DSA PARAMETERS': 'parameters are neither certificate nor key',
   'DH PARAMETERS': 'parameters are neither certificate nor key',
   'X9.42 DH PARAMETERS': 'parameters are neither certificate nor key',
@@ -103,7 +107,7 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
     // a joined text is one piece; a template would be seven, of four times the size, in each of a hundred thousand places
     const at = ['block ', block.number, ' (line ', block.line, ')'].join('')
     const place = { file: options.file, at }
-    if (block.label === 'EC PARAMETERS') curve = block.der
+    if (/^(?:EC|SM2) PARAMETERS$/.test(block.label)) curve = block.der
     const reader = Object.hasOwn(READERS, block.label) ? READERS[block.label] : undefined
     if (!reader) {
       const why = Object.hasOwn(WHY_LEFT, block.label)

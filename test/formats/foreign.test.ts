@@ -151,6 +151,13 @@ test('when there is nothing in a structure that certman could keep then a folder
   expect(await refusal(bcfks)).toMatchObject({ code: 'format.unsupported' })
 })
 
+test('when a certificate calls itself a PKCS#7 structure then the message says what it is', async () => {
+  expect(await refusal(pem.replaceAll('CERTIFICATE', 'PKCS7'))).toMatchObject({
+    code: 'der.malformed',
+    message: expect.stringContaining('expected a PKCS#7 structure, found a certificate') as unknown,
+  })
+})
+
 test('when an attribute certificate calls itself a certificate then the message says what it is', async () => {
   expect(await refusal(writePem('CERTIFICATE', attributeCertificate))).toMatchObject({
     message: expect.stringContaining('expected a certificate, found an attribute certificate') as unknown,

@@ -8,6 +8,8 @@ import { explicit, integer, octetString, oid, sequence } from '../../src/asn1/wr
 import { keyMatches, publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
 import { pkcs8FromPkcs1, pkcs8FromSec1, writePrivateKeyInfo } from '../../src/crypto/private-key-info.ts'
 import { readPem } from '../../src/formats/pem.ts'
+import { readItems } from '../../src/formats/read-items.ts'
+import { passwords } from '../support/password.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
 
 /** DER of a key that openssl makes and of its public half. */
@@ -95,6 +97,18 @@ describe('the public key of a private key is what openssl says', () => {
     const point = Buffer.concat([Buffer.from('a124032200', 'hex'), foreign])
     const key = Buffer.concat([Buffer.from([0x30, head.length + point.length]), head, point])
     expect(() => publicKeyOfPkcs8(pkcs8FromSec1(new Secret(new Uint8Array(key))))).toThrow('of another')
+  })
+
+  test('when openssl writes a key on the curve of SM2 under a label of its own then it is read', async (context) => {
+    const openssl = requireOracle(context, 'openssl')
+    const made = outputOf(openssl, ['genpkey', ...curve('SM2').split(' ')])
+    const pem = outputOf(openssl, ['ec'], made)
+    expect(pem.toString()).toMatch(/BEGIN SM2 PRIVATE KEY/)
+    const { items } = await readItems(pem, { file: 'f', password: passwords() })
+    const [key] = items
+    expect(key?.type === 'private-key' && toHex(key.spki)).toBe(
+      toHex(outputOf(openssl, ['pkey', '-pubout', '-outform', 'DER'], pem)),
+    )
   })
 
   test('when an ML-KEM key stands there in bare octets, as Bouncy Castle 1.80 writes it, then the key in it is read', () => {
