@@ -8,6 +8,9 @@ import type { Duplex } from 'node:stream'
  */
 const MOST_AHEAD = 100
 
+/** Who has just had an answer may be sending the next request: so long idle connections stay when the server stops. */
+const LINGER_MS = 100
+
 interface Connection {
   /** What is being answered. */
   working: ServerResponse | undefined
@@ -26,6 +29,8 @@ export class Connections {
   readonly #server: Server
   readonly #open = new Map<Duplex, Connection>()
   #isStopping = false
+  /** Whether connections outlast their answers. */
+  #isLasting = true
 
   /** Follows the connections of a server from now on. */
   constructor(server: Server, isTls: boolean) {
@@ -65,6 +70,8 @@ export class Connections {
   /** As `Served.stop`. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true
+    await new Promise((resolve) => setTimeout(resolve, Math.min(graceMs, LINGER_MS)))
+    this.#isLasting = false
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const [socket, { working }] of this.#open) if (!working) socket.destroy()
     const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs)
@@ -75,7 +82,7 @@ export class Connections {
   #over(socket: Socket, connection: Connection): void {
     connection.working = undefined
     // the header that says so may have gone out before
-    if (this.#isStopping || connection.isEnding) socket.destroySoon()
+    if (!this.#isLasting || connection.isEnding) socket.destroySoon()
     else if (!socket.destroyed) connection.ahead.shift()?.()
   }
 }

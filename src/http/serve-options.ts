@@ -74,7 +74,10 @@ export interface ServeOptions {
 export interface Served {
   /** Where it listens: `https://127.0.0.1:8443`. */
   readonly url: string
-  /** Takes no new connection, closes idle ones, lets requests at work finish for `graceMs`, then cuts them. */
+  /**
+   * Answers what comes in the next tenth of a second, then takes no new connection, closes idle ones, lets requests at work
+   * finish for `graceMs`, then cuts them.
+   */
   stop(graceMs: number): Promise<void>
   /**
    * Uses the certificate that `tls` gives now for new connections; open ones stay.

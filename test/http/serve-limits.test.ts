@@ -239,6 +239,17 @@ test('stopping refuses new connections, closes idle ones, and lets requests at w
   await stopped
 })
 
+test('a request that is on its way on an idle connection when the server stops is answered', async () => {
+  const served = await serving(echo)
+  const { socket, all } = await wire(served.port)
+  socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n')
+  await once(socket, 'data')
+  const stopped = served.stop(600_000)
+  socket.write('GET /api/x HTTP/1.1\r\nHost: a\r\n\r\n')
+  expect(await all).toMatch(/Connection: close\r\n.*\r\n\r\n"x"$/s)
+  await stopped
+})
+
 test('when the grace is over, what is still at work is cut', async () => {
   const arrived = gate()
   const served = await serving(
