@@ -89,7 +89,8 @@ export function recordEntries(item: JsonObject): Entry[] {
       [origin.filter((part) => part !== '').join(' '), from].filter((part) => part !== '').join(' from '),
     ),
     ...entry('Request', textAt(item, 'requestId')),
-    ...entry('Issued by', authorityText(item)),
+    // a request names the one that it is meant for
+    ...entry(item['requestedAt'] === undefined ? 'Issued by' : 'Meant for', authorityText(item)),
     ...entry('Place', placeText(item)),
   ]
 }

@@ -30,7 +30,6 @@ function requestSections(item: JsonObject, now: Date): Section[] {
         ...instantEntry('Requested', textAt(item, 'requestedAt'), now),
         ...entry('Requested by', textAt(item, 'requestedBy')),
         ...entry('Profile', textAt(item, 'profile')),
-        ...entry('Authority', textAt(item, 'authorityId')),
         ...instantEntry('Rejected', textAt(item, 'rejectedAt'), now),
         ...entry('Reason', textAt(item, 'rejectionReason')),
         ...entry('Certificate', textAt(item, 'certificateId')),
