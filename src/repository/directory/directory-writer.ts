@@ -129,6 +129,10 @@ export class DirectoryWriter {
   async #finish(journal: Journal, redo: Redo | undefined): Promise<void> {
     try {
       if (redo) await flushSteps(this.#files, redo.steps)
+    } catch {
+      return this.#options.onNotice?.('the change is recorded but not finished; the next command finishes it')
+    }
+    try {
       journal.clear()
     } catch {
       // the next command does the same change once more, which changes nothing

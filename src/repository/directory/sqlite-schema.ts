@@ -4,7 +4,7 @@ import { jsonColumn } from '../../query/sql.ts'
 import { hasDecimalIds } from '../record-index.ts'
 
 /** Raised with every change of the tables: an index of another version is built anew. */
-export const SCHEMA_VERSION = 6
+export const SCHEMA_VERSION = 7
 
 /**
  * Narrow tables for searching and ordering, wide ones for the JSON rows: a scan of a million rows reads the narrow
@@ -23,7 +23,7 @@ ${hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`}`
 
 const INDEXED: Readonly<Record<RecordKind, readonly string[]>> = {
   certificate: ['notAfter', 'serial', 'subjectHash'],
-  request: ['subjectHash', 'state'],
+  request: ['state'],
   key: [],
   authority: [],
   collection: [],
