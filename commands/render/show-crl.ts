@@ -35,7 +35,7 @@ export function renderCrl(item: JsonObject, now: Date, style: SheetStyle): strin
 
 function revokedLines(item: JsonObject): Piece[] {
   const revoked = listAt(item, 'revoked').filter(isObject)
-  const lines = revoked.slice(0, MOST_ENTRIES).map((one) => ({ text: revokedLine(one) }))
+  const lines = revoked.slice(0, MOST_ENTRIES).map((one) => ({ text: revokedLine(one) + issuerOf(one) }))
   if (revoked.length > MOST_ENTRIES)
     lines.push({ text: `… ${revoked.length - MOST_ENTRIES} more with --text` })
   return lines
@@ -53,4 +53,14 @@ export function revokedLine(one: JsonObject): string {
   ]
     .filter((part) => part !== '')
     .join('  ')
+}
+
+/** In an indirect CRL the issuer that an entry names; it counts until the next one (RFC 5280 section 5.3.3). */
+function issuerOf(one: JsonObject): string {
+  const extension = listAt(one, 'extensions')
+    .filter(isObject)
+    .find((each) => each['name'] === 'certificateIssuer')
+  const names = extension ? listAt(extension, 'value').filter(isObject) : []
+  const name = names.find((each) => each['type'] === 'directoryName')
+  return name ? `  issued by ${textAt(name, 'value')}` : ''
 }
