@@ -6,6 +6,7 @@ import { choice, declare, flag, text } from './declare.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
 import { HOST_OPTIONS } from './options/host.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
+import { REFERENCE_ARGS, requireOnePlace } from './options/place.ts'
 import { withStore } from './store-request.ts'
 import { renderRecords, type ShowForm } from './render/show-records.ts'
 
@@ -45,23 +46,11 @@ export const show = declare({
     ['certman show web --json', 'all fields for a script'],
     ['certman show web --pem', 'the certificate itself'],
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints (certman help references)',
-      optional: true,
-      many: true,
-      completes: 'reference',
-    },
-  ],
+  args: REFERENCE_ARGS,
   options: OPTIONS,
   run: async (ctx, { args, options }) => {
     const { file, host } = options
-    const sources = [args.length > 0, file !== undefined, host !== undefined].filter(Boolean).length
-    if (sources !== 1)
-      throw new CertmanError('cli.usage', 'show: give either references, or --file, or --host', {
-        hint: 'for example: certman show web',
-      })
+    requireOnePlace('show', args, options)
     if (options.text && options.pem)
       throw new CertmanError('cli.usage', '--text and --pem exclude each other')
     const form: ShowForm = options.pem ? 'pem' : options.text ? 'text' : 'overview'

@@ -1,9 +1,9 @@
-import { CertmanError } from '../src/base/errors.ts'
 import { PURPOSES } from '../src/path/purposes.ts'
 import { choice, declare, flag, many, text } from './declare.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
 import { HOST_OPTIONS } from './options/host.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
+import { REFERENCE_ARGS, requireOnePlace } from './options/place.ts'
 
 /** What `certman verify` takes. */
 export const VERIFY_OPTIONS = {
@@ -56,23 +56,10 @@ export const verifyVerb = declare({
       'those of the store’s authorities, of --crl, and those that lie in the files. Nothing is fetched from the ' +
       'network. Certificate policies are not judged.',
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints (certman help references)',
-      optional: true,
-      many: true,
-      completes: 'reference',
-    },
-  ],
+  args: REFERENCE_ARGS,
   options: VERIFY_OPTIONS,
   run: async (ctx, { args, options }) => {
-    const { file, host } = options
-    const sources = [args.length > 0, file !== undefined, host !== undefined].filter(Boolean).length
-    if (sources !== 1)
-      throw new CertmanError('cli.usage', 'verify: give either references, or --file, or --host', {
-        hint: 'for example: certman verify web',
-      })
+    requireOnePlace('verify', args, options)
     return (await import('./verify-run.ts')).runVerify(ctx, args, options)
   },
 })
