@@ -32,7 +32,7 @@ function touchedPaths(steps: readonly Step[]): readonly StorePath[] {
  *
  * @throws the step's error after taking back; `store.full` or `store.not-writable` with a hint when that was too late
  */
-export function applySteps(files: Files, journal: Journal, redo: Redo): void {
+export async function applySteps(files: Files, journal: Journal, redo: Redo): Promise<void> {
   const done: Step[] = []
   for (const step of redo.steps) {
     try {
@@ -41,7 +41,7 @@ export function applySteps(files: Files, journal: Journal, redo: Redo): void {
     } catch (error) {
       if (!done.every(isUndoable)) throw unfinished(error, files)
       for (const each of done.toReversed()) undoStep(files, each)
-      journal.revoke()
+      await journal.revoke()
       throw error
     }
   }
@@ -53,8 +53,9 @@ export const flushSteps = (files: Files, steps: readonly Step[]): Promise<void> 
 
 const isUndoable = (step: Step): boolean => step.do === 'append' || (step.do === 'rename' && step.fresh)
 
+/** What was prepared is kept: until the commit is taken back, whoever reads the journal does all steps again. */
 function undoStep(files: Files, step: Step): void {
-  if (step.do === 'rename') return files.remove(step.to)
+  if (step.do === 'rename') return files.facts(step.from) ? undefined : files.rename(step.to, step.from)
   if (step.do === 'remove') return
   const isSegment = step.text.startsWith('commit: ')
   if (isSegment) files.writeAt(step.path, step.at, reservedLine(step.text))

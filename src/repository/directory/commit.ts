@@ -1,3 +1,4 @@
+import { sha256Hex, sha256HexOfText } from '../../crypto/digest.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { textHashOf } from '../record-text.ts'
 import { nextLogEnd, positionOf, type LogEnd } from './change-log.ts'
@@ -24,8 +25,18 @@ export interface CommitPlace {
 
 /** Content that is written beside its target, to be renamed onto it. */
 interface Prepared {
+  readonly from: StorePath
   readonly to: StorePath
   readonly content: string | Uint8Array
+}
+
+/** Hex digits of a SHA-256 that tell two contents of one file apart. */
+const MARK = 16
+
+/** A power cut may bring the last journal back beside what is prepared now: it must not take this for its own content. */
+function prepare(to: StorePath, content: string | Uint8Array): Prepared {
+  const hash = typeof content === 'string' ? sha256HexOfText(content) : sha256Hex(content)
+  return { from: preparedPath(to, hash.slice(0, MARK)), to, content }
 }
 
 /**
@@ -41,15 +52,15 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   const groups = await tx.placement.finish()
   const written = groups.filter(({ isWritten }) => isWritten)
   const { prepared, emptied, rewritten } = rewriteSegments(tx, files)
-  for (const [to, content] of tx.staging.writes) prepared.push({ to, content })
-  if (tx.newHead) prepared.push({ to: HEAD, content: writeHead(tx.newHead) })
-  if (prepared.length > 0) journal.begin({ prepared: prepared.map(({ to }) => preparedPath(to)), grown: [] })
+  for (const [to, content] of tx.staging.writes) prepared.push(prepare(to, content))
+  if (tx.newHead) prepared.push(prepare(HEAD, writeHead(tx.newHead)))
+  if (prepared.length > 0) journal.begin({ prepared: prepared.map(({ from }) => from), grown: [] })
   const folders = new Set<StorePath>(
     written.filter(({ start }) => start === 0).map(({ path }) => folderOf(path)),
   )
-  for (const { to, content } of prepared) {
+  for (const { from, to, content } of prepared) {
     makeFolder(files, folderOf(to), folders)
-    files.write(preparedPath(to), content)
+    files.write(from, content)
     folders.add(folderOf(to))
   }
   makeFolder(files, LOGS, folders)
@@ -57,7 +68,7 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   const log = await logStep(tx.staging.lines, end, place)
   // the names of what is new have to outlast a power cut as well
   await files.sync([
-    ...prepared.map(({ to }) => preparedPath(to)),
+    ...prepared.map(({ from }) => from),
     ...written.map(({ path }) => path),
     ...folders,
     ...log.written,
@@ -73,7 +84,7 @@ export async function commitTransaction(tx: DirectoryTransaction, place: CommitP
   // an index that stands nowhere does not follow: it is built anew
   const redo: Redo = { steps, touched: touched ?? [], rewritten, from: touched ? place.from : '', to }
   await journal.commit(redo)
-  applySteps(files, journal, redo)
+  await applySteps(files, journal, redo)
   return redo
 }
 
@@ -102,8 +113,8 @@ async function logStep(
 
 /** New files first: while only those are in place, everything can still be undone. */
 function renames(files: Files, prepared: readonly Prepared[]): Step[] {
-  const steps = prepared.map(({ to }): Step & { do: 'rename' } => {
-    return { do: 'rename', from: preparedPath(to), to, fresh: files.facts(to) === undefined }
+  const steps = prepared.map(({ from, to }): Step & { do: 'rename' } => {
+    return { do: 'rename', from, to, fresh: files.facts(to) === undefined }
   })
   return [...steps.filter(({ fresh }) => fresh), ...steps.filter(({ fresh }) => !fresh)]
 }
@@ -131,7 +142,7 @@ function rewriteSegments(tx: DirectoryTransaction, files: Files): Rewriting {
       const path = segmentPath(kind, segment)
       const text = segmentWithout({ files, kind, segment, ids, tx })
       if (text === '') emptied.push(path)
-      else prepared.push({ to: path, content: text })
+      else prepared.push(prepare(path, text))
       rewritten.push({ kind, segment })
     }
   return { prepared, emptied, rewritten }

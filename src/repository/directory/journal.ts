@@ -83,15 +83,16 @@ export class Journal {
       this.#append(`{"redo":${text},"sha256":"${sha256HexOfText(text)}"}\n`)
       await this.#files.sync([JOURNAL])
     } catch (error) {
-      this.revoke()
+      await this.revoke()
       throw error
     }
   }
 
-  /** Takes the commit back: nothing of it is visible any more. */
-  revoke(): void {
+  /** Takes the commit back, flushed: after a power cut it would be done again, without what was prepared for it. */
+  async revoke(): Promise<void> {
     this.#files.truncate(JOURNAL, this.#begun)
     this.#size = this.#begun
+    await this.#files.sync([JOURNAL])
     this.#isCommitted = false
   }
 

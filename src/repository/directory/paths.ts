@@ -112,11 +112,15 @@ export const logPath = (month: string): StorePath => `${LOGS}/${month}.jsonl`
 /** The folder that `path` lies in; '' is the store's own. */
 export const folderOf = (path: StorePath): StorePath => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 
-/** The name under which the next content of `path` is prepared: same folder, hidden, one writer at a time. */
-export function preparedPath(path: StorePath): StorePath {
+/**
+ * The name under which the next content of `path` is prepared: same folder, hidden, one writer at a time.
+ *
+ * @param mark for a content that a journal names: no other content may lie there, whenever that journal is read
+ */
+export function preparedPath(path: StorePath, mark?: string): StorePath {
   const folder = folderOf(path)
   const name = path.slice(folder === '' ? 0 : folder.length + 1)
-  return `${folder === '' ? '' : `${folder}/`}.${name}.new`
+  return `${folder === '' ? '' : `${folder}/`}.${name}${mark === undefined ? '' : `.${mark}`}.new`
 }
 
 /** Whether a file name is one that `preparedPath` gives, or one that SQLite keeps beside such a file. */

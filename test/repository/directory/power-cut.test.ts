@@ -1,15 +1,16 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
 import { openDirectory } from '../../../src/repository/directory/open.ts'
 import type { Files } from '../../../src/repository/directory/files.ts'
+import type { Repository } from '../../../src/repository/repository.ts'
 import { visibleState } from '../material.ts'
 import { judgeOnce } from './disk-states.ts'
 import { failingFiles } from './failing-files.ts'
 import { playCut, recordingDisk } from './power-cut.ts'
 import { newStore, options, temporaryFolder, withStore } from './stores.ts'
-import { prepareStore, STORIES } from './stories.ts'
+import { edit, prepareStore, STORIES } from './stories.ts'
 
 const unflushed = { files: failingFiles().open }
 const SEEDS = [0, 1, 2]
@@ -31,10 +32,14 @@ function copy(): string {
 
 type Deeds = ReturnType<typeof recordingDisk>['deeds'][number][]
 
-/** Runs a story and takes a picture of what is flushed after every call that changes or flushes something. */
-async function record(
-  story: string,
-): Promise<{ readonly pictures: readonly Deeds[]; readonly path: string }> {
+/** Runs changes one after the other, and takes a picture of what is flushed whenever something changed or was flushed. */
+async function record(changes: readonly ((repository: Repository) => Promise<unknown>)[]): Promise<{
+  readonly pictures: readonly Deeds[]
+  /** How many pictures there were when each change was acknowledged. */
+  readonly acknowledged: readonly number[]
+  /** What could be seen before the first change, and after each. */
+  readonly states: readonly JsonObject[]
+}> {
   const path = copy()
   const disk = recordingDisk()
   const pictures: Deeds[] = []
@@ -57,13 +62,19 @@ async function record(
       truncate: watch(truncate),
       rename: watch(rename),
       remove: watch(remove),
-      sync: watch(sync),
+      sync: (paths) => sync(paths).then(takePicture),
     }
   }
   const repository = await openDirectory(path, options({ files: watched }))
-  await STORIES[story]!(repository)
+  const states = [await visibleState(repository)]
+  const acknowledged: number[] = []
+  for (const change of changes) {
+    await change(repository)
+    acknowledged.push(pictures.length)
+    states.push(await visibleState(repository))
+  }
   await repository.close()
-  return { pictures, path }
+  return { pictures, acknowledged, states }
 }
 
 /** The store must be as at one of these moments, and clean. */
@@ -72,24 +83,37 @@ async function judge(path: string, allowed: readonly JsonObject[]): Promise<void
   expect(await withStore(path, (repository) => repository.check(), unflushed)).toEqual([])
 }
 
-describe.each(Object.keys(STORIES))('%s', (story) => {
-  test('when the power is cut at any moment, it has happened or it has not, and once acknowledged it has', async () => {
+/** Cuts the power at each moment: what was acknowledged has to be there, and nothing by halves. */
+async function cutEverywhere(changes: Parameters<typeof record>[0]): Promise<void> {
+  const { pictures, acknowledged, states } = await record(changes)
+  const mustBe = judgeOnce((cut, moments) =>
+    judge(
+      cut,
+      moments.map((moment) => states[Number(moment)]!),
+    ),
+  )
+  const moments = states.map((_, moment) => String(moment))
+  for (const [at, deeds] of pictures.entries())
+    for (const seed of SEEDS) {
+      const cut = copy()
+      playCut(cut, deeds, seed)
+      await mustBe(cut, moments.slice(acknowledged.filter((count) => count <= at + 1).length))
+      rmSync(join(cut, '..'), { recursive: true })
+    }
+}
+
+test.each(Object.keys(STORIES))(
+  '%s: when the power is cut at any moment, it has happened or it has not, and once acknowledged it has',
+  async (story) => {
     expect.hasAssertions()
-    const before = await withStore(base, visibleState, unflushed)
-    const { pictures, path } = await record(story)
-    const states = { before, after: await withStore(path, visibleState, unflushed) }
-    const mustBe = judgeOnce<'before' | 'after'>((cut, moments) =>
-      judge(
-        cut,
-        moments.map((moment) => states[moment]),
-      ),
-    )
-    for (const [at, deeds] of pictures.entries())
-      for (const seed of SEEDS) {
-        const cut = copy()
-        playCut(cut, deeds, seed)
-        await mustBe(cut, at === pictures.length - 1 ? ['after'] : ['before', 'after'])
-        rmSync(join(cut, '..'), { recursive: true })
-      }
-  })
+    await cutEverywhere([STORIES[story]!])
+  },
+)
+
+test('two changes of the same files in a row: the second is never seen before it is committed', async () => {
+  expect.hasAssertions()
+  await cutEverywhere([
+    (repository) => edit(repository, ['1']),
+    (repository) => edit(repository, ['1', '2'], ['again']),
+  ])
 })

@@ -81,9 +81,11 @@ export function recordingDisk(): RecordingDisk {
         note(folderOf(path), (disk) => disk.remove(path))
         real.remove(path)
       },
-      sync: (paths) => {
-        for (const deed of deeds) if (paths.includes(deed.of)) deed.flushed = true
-        return Promise.resolve()
+      sync: async (paths) => {
+        const flushed = deeds.filter((deed) => paths.includes(deed.of))
+        // a flush takes its time: others go on meanwhile, and a cut may come
+        await new Promise(setImmediate)
+        for (const deed of flushed) deed.flushed = true
       },
     }
   }

@@ -16,10 +16,15 @@ export async function prepareStore(repository: Repository): Promise<void> {
   await putAuthority(repository, { number: '1', bytes: 'CRL 1' })
 }
 
-const edit = (repository: Repository, ids: readonly string[]): Promise<void> =>
+/** Gives certificates other tags, in one transaction. */
+export const edit = (
+  repository: Repository,
+  ids: readonly string[],
+  tags: readonly string[] = ['edited'],
+): Promise<void> =>
   repository.write(async (tx) => {
     for (const id of ids)
-      await tx.put(certificate(id, { tags: ['edited'] }), 'any', { action: 'edit', kind: 'certificate', id })
+      await tx.put(certificate(id, { tags }), 'any', { action: 'edit', kind: 'certificate', id })
   })
 
 /** One change of each kind, each a single transaction. */
