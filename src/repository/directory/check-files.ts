@@ -10,6 +10,7 @@ import {
   LAYOUT,
   LOCK,
   LOCK_HOLDER,
+  LOCK_WANTED,
   LOGS,
   TRASH,
   type StorePath,
@@ -28,6 +29,7 @@ const FILES = new Set<string>([
   JOURNAL,
   LOCK,
   LOCK_HOLDER,
+  LOCK_WANTED,
   ...[INDEX, LOCK].flatMap((name) => ['', '-wal', '-shm', '-journal'].map((suffix) => `${name}${suffix}`)),
 ])
 

@@ -12,6 +12,9 @@ import type { Rebuilt, RebuildPlace } from './rebuild.ts'
 import { isCorrupt, isUnopenable, SqliteHost } from './sqlite-host.ts'
 import { hasSqlite, SQLITE, sqliteCode } from './sqlite.ts'
 
+/** A writer may have come to its end between two glances of a reader, and begun anew: then neither fits the other. */
+const LOOKS = 8
+
 /** What a writer begins with; nobody else changes it meanwhile. */
 export interface WriterView {
   readonly host: IndexHost
@@ -172,10 +175,12 @@ export class IndexKeeper {
   /** Takes the lock and puts things right. A writer at work is no fault: the index as it is shows the state before. */
   async #mend(): Promise<IndexHost> {
     const request = this.lockRequest()
-    let lock = tryLock(this.#files, request)
-    if (!lock && this.#host && isPending(this.#files)) return this.#host
-    lock ??= await acquireLock(this.#files, request)
-    return this.#mendLocked(lock)
+    for (let look = 0; look < LOOKS; look++) {
+      const lock = tryLock(this.#files, request)
+      if (lock) return this.#mendLocked(lock)
+      if (this.#host && (isPending(this.#files) || this.#isFresh(this.#host))) return this.#host
+    }
+    return this.#mendLocked(await acquireLock(this.#files, request))
   }
 
   async #mendLocked(lock: Lock): Promise<IndexHost> {

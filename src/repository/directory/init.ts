@@ -8,11 +8,11 @@ import { IndexKeeper } from './index-keeper.ts'
 import { acquireLock } from './lock.ts'
 import { openDirectory } from './open.ts'
 import type { InitOptions } from './options.ts'
-import { HEAD, INDEX, JOURNAL, LOCK, LOCK_HOLDER, LOGS, preparedPath } from './paths.ts'
+import { HEAD, INDEX, JOURNAL, LOCK, LOCK_HOLDER, LOCK_WANTED, LOGS, preparedPath } from './paths.ts'
 import { withCompanions } from './sqlite-host.ts'
 
 // what an init that was interrupted may have left
-const UNFINISHED = new Set<string>([LOGS, JOURNAL, LOCK, LOCK_HOLDER, INDEX, preparedPath(HEAD)])
+const UNFINISHED = new Set<string>([LOGS, JOURNAL, LOCK, LOCK_HOLDER, LOCK_WANTED, INDEX, preparedPath(HEAD)])
 
 /**
  * Makes a store in a new or empty folder. `store.json` comes last: without it there is no store. What cannot be made
@@ -60,7 +60,7 @@ async function makeOrTakeAway(
 function takeAway(files: Files, isNewFolder: boolean): void {
   const logs = files.names(LOGS).map((name) => `${LOGS}/${name}`)
   const indexes = [INDEX, preparedPath(INDEX)].flatMap(withCompanions)
-  const tries = [HEAD, preparedPath(HEAD), ...indexes, ...logs, JOURNAL, LOCK_HOLDER, LOCK].map(
+  const tries = [HEAD, preparedPath(HEAD), ...indexes, ...logs, JOURNAL, LOCK_WANTED, LOCK_HOLDER, LOCK].map(
     (path) => () => files.remove(path),
   )
   const folders = [LOGS, ...(isNewFolder ? [''] : [])].map((path) => () => files.removeFolder(path))

@@ -3,7 +3,7 @@ import { CertmanError } from '../../base/errors.ts'
 import { printable } from '../../base/text.ts'
 import type { Files } from './files.ts'
 import { fileLock } from './lock-file.ts'
-import { LOCK, LOCK_HOLDER } from './paths.ts'
+import { LOCK, LOCK_HOLDER, LOCK_WANTED } from './paths.ts'
 import { hasSqlite, openDatabase, SQLITE, sqliteCode, type Database } from './sqlite.ts'
 
 /** Who wants the lock, and how long to wait for it. */
@@ -33,7 +33,11 @@ type TryLock = (files: Files, request: Omit<LockRequest, 'timeoutMs'>) => Lock |
 
 // between two tries; short first, since most transactions take milliseconds
 const FIRST_PAUSE_MS = 1
-const LONGEST_PAUSE_MS = 25
+const LONGEST_PAUSE_MS = 10
+
+// who writes without end lets those in other processes have a turn: after so long, for longer than they pause
+const TURN_MS = 50
+const REST_MS = 20
 
 /**
  * Waits for the store's only write lock, which dies with its holder.
@@ -43,12 +47,23 @@ const LONGEST_PAUSE_MS = 25
 export async function acquireLock(files: Files, request: LockRequest): Promise<Lock> {
   // a monotonic clock for waiting only; what is written to files comes from the ambient one
   const deadline = performance.now() + request.timeoutMs
+  await request.connection?.rest()
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const lock = tryLock(files, request)
     if (lock) return lock
     const left = deadline - performance.now()
     if (left <= 0) throw lockedError(files, request.timeoutMs)
+    if (pause === LONGEST_PAUSE_MS) sayWanted(files)
     await delay(Math.min(pause * (0.5 + (performance.now() % 1)), left))
+  }
+}
+
+/** Tells the holder, who may be about to take the lock again, that others wait. */
+function sayWanted(files: Files): void {
+  try {
+    if (hasSqlite() && !files.facts(LOCK_WANTED)) files.writeAt(LOCK_WANTED, 0, '')
+  } catch {
+    // a full disk: it goes by luck then
   }
 }
 
@@ -64,6 +79,8 @@ interface OpenLock {
 /** A connection to the lock file from one transaction to the next: opening it takes longer than locking. */
 export class LockConnection {
   #idle: OpenLock | undefined
+  #turnEnds = 0
+  #mustRest = false
 
   /** Nobody else has it until it comes back. */
   take(files: Files): OpenLock {
@@ -83,6 +100,21 @@ export class LockConnection {
     this.#idle = open
   }
 
+  /** The lock was released: somebody else may be waiting for it for long. */
+  endTurn(files: Files): void {
+    if (performance.now() < this.#turnEnds || !files.facts(LOCK_WANTED)) return
+    this.#mustRest = true
+    files.remove(LOCK_WANTED)
+  }
+
+  /** Before the lock is taken again: time for others to take it. */
+  async rest(): Promise<void> {
+    if (!this.#mustRest) return
+    this.#mustRest = false
+    await delay(REST_MS)
+    this.#turnEnds = performance.now() + TURN_MS
+  }
+
   close(): void {
     this.#idle?.database.close()
     this.#idle = undefined
@@ -96,9 +128,11 @@ const databaseLock: TryLock = (files, { holder, connection }) => {
     // nothing is ever written to it: no journal beside it
     open.database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
-    open?.database.close()
     const code = sqliteCode(error)
-    if (code === SQLITE.busy || code === SQLITE.locked) return undefined
+    const isBusy = code === SQLITE.busy || code === SQLITE.locked
+    if (open && isBusy && connection) connection.giveBack(open)
+    else open?.database.close()
+    if (isBusy) return undefined
     throw open || code !== undefined ? cannotLock(files, error) : error
   }
   const { database } = open
@@ -123,7 +157,12 @@ function release(files: Files, open: OpenLock, connection: LockConnection | unde
     open.database.exec('ROLLBACK')
     connection.giveBack(open)
   } catch {
-    open.database.close()
+    return open.database.close()
+  }
+  try {
+    connection.endTurn(files)
+  } catch {
+    // a disk that became read-only: the sign stays, and costs a rest now and then
   }
 }
 

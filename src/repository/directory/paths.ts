@@ -62,6 +62,8 @@ export const INDEX: StorePath = 'index.sqlite'
 export const LOCK: StorePath = 'lock.sqlite'
 /** Who holds the lock. A file of its own: closing a descriptor of the lock file would drop the lock (POSIX). */
 export const LOCK_HOLDER: StorePath = 'lock.json'
+/** There while somebody waits for the lock: its holder then makes way now and then. Says nothing else. */
+export const LOCK_WANTED: StorePath = 'lock.wanted'
 /** The folder of the change log. */
 export const LOGS: StorePath = 'log'
 /** The folder of removed records; below it everything lies as it does above. */
