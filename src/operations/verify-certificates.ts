@@ -1,6 +1,6 @@
 import { matchesHost } from '../crypto/host-name.ts'
 import { chainFrom, isSelfSigned, poolOf } from '../path/choose-issuer.ts'
-import { findPath, type FoundPath } from '../path/find-path.ts'
+import { findPath, type FoundPath, surroundings } from '../path/find-path.ts'
 import { faultOf, type PathFault } from '../path/path-fault.ts'
 import type { Purpose } from '../path/purposes.ts'
 import { CrlShelf, type RevocationStatus } from '../path/revocation.ts'
@@ -56,8 +56,14 @@ export function verifyCertificates(
   question: VerifyQuestion,
 ): readonly Verdict[] {
   const shelf = new CrlShelf(evidence.crls)
-  const statusOf = (member: VerifyMember, issuer: VerifyMember): RevocationStatus =>
-    knownStatus(member, evidence.known, question.at) ?? shelf.statusOf(member, issuer, question.at)
+  const around = surroundings(evidence.intermediates, evidence.anchors)
+  const statusOf = (member: VerifyMember, issuer: VerifyMember): RevocationStatus => {
+    const known = knownStatus(member, evidence.known, question.at)
+    if (known?.status === 'revoked') return known
+    // a store that was put back from a backup may know less than a list
+    const listed = shelf.statusOf(member, issuer, question.at)
+    return listed.status === 'revoked' ? listed : (known ?? listed)
+  }
   return leaves.map((leaf) => {
     const revocations = (path: readonly VerifyMember[], isAnchored: boolean): readonly MemberRevocation[] =>
       path.slice(0, isAnchored ? -1 : undefined).map((member, index) => {
@@ -66,7 +72,7 @@ export function verifyCertificates(
       })
     const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
       revocations(path, isAnchored).flatMap((each) => revocationFaults(each, question.requireCrl))
-    const found = findPath({ ...question, leaf, ...evidence, more })
+    const found = findPath({ ...question, leaf, around, more })
     return verdictOf(found, revocations(found.path, found.isAnchored), question)
   })
 }
@@ -122,13 +128,14 @@ function verdictOf(
 const nameFaults = (leaf: VerifyMember, hostname: string): readonly PathFault[] =>
   matchesHost(leaf.der, hostname) ? [] : [faultOf(leaf, 'name', `it is not for ${hostname}`)]
 
-/** The certificates of a file that are asked about: those that issued none of the others. */
+/** The certificates of a file that are asked about: those that issued none of the others; all when they go in circles. */
 export function leavesOf(members: readonly VerifyMember[]): readonly VerifyMember[] {
   const pool = poolOf(members)
   const issuers = new Set(
     members.flatMap((member) => chainFrom(member, pool).map(({ facts }) => facts.fingerprint)),
   )
-  return members.filter(({ facts }) => !issuers.has(facts.fingerprint))
+  const leaves = members.filter(({ facts }) => !issuers.has(facts.fingerprint))
+  return leaves.length > 0 ? leaves : members
 }
 
 /** Self-signed certificates: of those that the store holds, what it can be told to believe. */

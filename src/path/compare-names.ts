@@ -3,12 +3,16 @@ import type { NameAttributes } from '../domain/facts.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { readName } from '../x509/name.ts'
 
+/** Characters that RFC 4518 section 2.2 maps to nothing: they are not to be seen. */
+const UNSEEN = /[\p{Cf}\p{Variation_Selector}\u1806\ufffc]|\u034f/gu
+
+const fold = (value: string): string =>
+  value.replace(UNSEEN, '').normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
+
 /** Upper and lower case alike, runs of spaces as one (RFC 5280 section 7.1); the order inside an RDN does not count. */
 export const foldRdn = (rdn: NameAttributes[number]): string =>
-  rdn
-    .map(({ oid, value }) => `${oid}=${value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`)
-    .toSorted()
-    .join('+')
+  // as JSON: a value may hold whatever stands between the others
+  JSON.stringify(rdn.map(({ oid, value }) => `${oid}=${fold(value)}`).toSorted())
 
 /** Equal for names that RFC 5280 section 7.1 takes for the same; no name to be shown. */
 export const nameKey = (name: NameAttributes): string => JSON.stringify(name.map((rdn) => foldRdn(rdn)))

@@ -5,12 +5,33 @@ import { pathFaults, type PathRule } from './judge-path.ts'
 import { faultOf, type PathFault } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
 
+/** Who may stand above a certificate; made once for all that are asked about. */
+export interface Surroundings<T extends PathMember> {
+  /** By the key of their subject. Believed for nothing by themselves. */
+  readonly intermediates: ReadonlyMap<string, readonly T[]>
+  /** By the key of their subject. */
+  readonly anchors: ReadonlyMap<string, readonly T[]>
+  /** Fingerprints of the anchors. */
+  readonly believed: ReadonlySet<string>
+}
+
+/** @param intermediates may hold anchors, too, and what it holds twice counts once */
+export function surroundings<T extends PathMember>(
+  intermediates: readonly T[],
+  anchors: readonly T[],
+): Surroundings<T> {
+  const believed = new Set(anchors.map(({ facts }) => facts.fingerprint))
+  return {
+    intermediates: bySubject(intermediates, believed),
+    anchors: bySubject(anchors, new Set()),
+    believed,
+  }
+}
+
 /** A certificate, who may stand above it, and who is believed. */
 export interface PathQuestion<T extends PathMember> extends PathRule {
   readonly leaf: T
-  /** Believed for nothing by themselves. */
-  readonly intermediates: readonly T[]
-  readonly anchors: readonly T[]
+  readonly around: Surroundings<T>
   /** More that speaks against a finished path: revocation. */
   readonly more?: (path: readonly T[], isAnchored: boolean) => readonly PathFault[]
 }
@@ -42,23 +63,17 @@ export function findPath<T extends PathMember>(question: PathQuestion<T>): Found
 class PathSearch<T extends PathMember> {
   best: FoundPath<T> | undefined
   readonly #question: PathQuestion<T>
-  readonly #anchors: ReadonlyMap<string, readonly T[]>
-  readonly #pool: ReadonlyMap<string, readonly T[]>
   /** By fingerprint: how much speaks against an issuer by itself. */
   readonly #ranks = new Map<string, number>()
   #steps = 0
 
   constructor(question: PathQuestion<T>) {
     this.#question = question
-    this.#anchors = bySubject(question.anchors, new Set())
-    const believed = new Set(question.anchors.map(({ facts }) => facts.fingerprint))
-    this.#pool = bySubject(question.intermediates, believed)
   }
 
   start(): void {
-    const { leaf, anchors } = this.#question
-    const own = anchors.find(({ facts }) => facts.fingerprint === leaf.facts.fingerprint)
-    if (own) this.#consider([leaf], true)
+    const { leaf, around } = this.#question
+    if (around.believed.has(leaf.facts.fingerprint)) this.#consider([leaf], true)
     if (!this.#isFound) this.#extend([leaf])
     // a labyrinth: the steps were used up before any way ended
     if (!this.best) this.#consider([leaf], false)
@@ -72,9 +87,10 @@ class PathSearch<T extends PathMember> {
     if (path.length > MAX_CHAIN) return
     const child = path.at(-1)!
     const name = nameKey(child.facts.issuerAttributes)
-    this.#endAt(this.#ordered(child, this.#anchors.get(name) ?? []), path)
+    const { anchors, intermediates } = this.#question.around
+    this.#endAt(this.#ordered(child, anchors.get(name) ?? []), path)
     if (this.#isFound) return
-    const isDeadEnd = !this.#goOn(this.#ordered(child, this.#pool.get(name) ?? []), path)
+    const isDeadEnd = !this.#goOn(this.#ordered(child, intermediates.get(name) ?? []), path)
     if (isDeadEnd && this.best?.isAnchored !== true) this.#consider(path, false)
   }
 
@@ -116,7 +132,8 @@ class PathSearch<T extends PathMember> {
     if (selfIssued && signedBy(last, last) !== 'invalid')
       return faultOf(last, 'untrusted', 'it is self-signed and not trusted')
     const name = nameKey(issuerAttributes)
-    const namesakes = [...(this.#anchors.get(name) ?? []), ...(this.#pool.get(name) ?? [])]
+    const { anchors, intermediates } = this.#question.around
+    const namesakes = [...(anchors.get(name) ?? []), ...(intermediates.get(name) ?? [])]
     const others = namesakes.filter((each) => !isSameEntity(each, last))
     if (others.length > 0 && others.every((each) => signedBy(last, each) === 'invalid'))
       return faultOf(last, 'signature', `it was not signed by the key of ${issuer} that is at hand`)
@@ -143,8 +160,12 @@ class PathSearch<T extends PathMember> {
     const { fingerprint } = issuer.facts
     const known = this.#ranks.get(fingerprint)
     if (known !== undefined) return known
-    const { at } = this.#question
-    const faults = [certificateFaults(issuer, at), digestFaults(issuer), authorityFaults(issuer)]
+    const { at, around } = this.#question
+    const faults = [
+      certificateFaults(issuer, at),
+      digestFaults(issuer),
+      authorityFaults(issuer, around.believed.has(fingerprint)),
+    ]
     const count = faults.flat().length
     this.#ranks.set(fingerprint, count)
     return count
@@ -161,7 +182,9 @@ function bySubject<T extends PathMember>(
     if (seen.has(member.facts.fingerprint)) continue
     seen.add(member.facts.fingerprint)
     const key = nameKey(member.facts.subjectAttributes)
-    pool.set(key, [...(pool.get(key) ?? []), member])
+    const namesakes = pool.get(key)
+    if (namesakes) namesakes.push(member)
+    else pool.set(key, [member])
   }
   return pool
 }

@@ -1,4 +1,5 @@
 import { certificateParts } from '../x509/certificate.ts'
+import { signatureDetails } from '../x509/signature-details.ts'
 import { faultOf, type PathFault, type PathFaultCode } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
 
@@ -25,8 +26,8 @@ const HEEDED: ReadonlySet<string> = new Set([
 /** Digests for which two inputs with one value can be made. */
 const BROKEN_DIGEST = /md[245]|sha-?1(?!\d)/i
 
-/** Bits: below this a modulus can be factored. */
-const SHORTEST_RSA = 1024
+/** Bits: below this the modulus of an RSA key can be factored, and a logarithm be found (DSA, DH). */
+const SHORTEST_MODULUS = 1024
 
 /** What speaks against a certificate by itself, wherever it stands in a path. */
 export function certificateFaults(member: PathMember, at: Date): readonly PathFault[] {
@@ -42,12 +43,19 @@ function validityFaults(member: PathMember, at: Date): readonly PathFault[] {
 function shapeFaults(member: PathMember): readonly PathFault[] {
   const fault = (code: PathFaultCode, message: string): PathFault => faultOf(member, code, message)
   const faults: PathFault[] = []
+  const { version } = member.facts
+  // section 4.1.2.1: there is no fourth version, and only the third has extensions
+  if (version > 3 || (version < 3 && member.extensions.length > 0))
+    faults.push(fault('malformed', `version ${version} has no such form`))
+  const seen = new Set<string>()
   for (const { name, oid, critical, malformed } of member.extensions) {
     const isHeeded = name !== undefined && HEEDED.has(name)
     if (critical && !isHeeded)
       faults.push(fault('unknown-extension', `its critical extension ${name ?? oid} is not understood`))
-    if (malformed !== undefined && (critical || isHeeded))
+    // a second one counts nowhere (section 4.2), and another reader may take it for the first
+    if (malformed !== undefined && (critical || isHeeded || seen.has(oid)))
       faults.push(fault('malformed', `its extension ${name ?? oid} is malformed: ${malformed}`))
+    seen.add(oid)
   }
   // RFC 5280 section 4.1.1.2
   if (!certificateParts(member.der).signatureAlgorithmsAgree)
@@ -57,8 +65,8 @@ function shapeFaults(member: PathMember): readonly PathFault[] {
 
 function keyFaults(member: PathMember): readonly PathFault[] {
   const { type, size, curve } = member.facts.publicKey
-  if (type.startsWith('rsa') && size !== undefined && size < SHORTEST_RSA)
-    return [faultOf(member, 'weak', `its RSA key has ${size} bits only`)]
+  if (size !== undefined && size < SHORTEST_MODULUS)
+    return [faultOf(member, 'weak', `its ${type} key has ${size} bits only`)]
   // RFC 5480 section 2.1.1: a curve of one's own can be made so that it gives keys away
   if (type === 'ec' && (curve === undefined || curve === 'explicit'))
     return [faultOf(member, 'weak', 'the curve of its key is given by numbers, not by name')]
@@ -67,17 +75,34 @@ function keyFaults(member: PathMember): readonly PathFault[] {
 
 /** What speaks against the signature under a certificate; that of a trust anchor is nobody's concern. */
 export function digestFaults(member: PathMember): readonly PathFault[] {
-  const { signatureAlgorithm } = member.facts
-  if (!BROKEN_DIGEST.test(signatureAlgorithm)) return []
-  return [faultOf(member, 'weak', `it is signed with ${signatureAlgorithm}, which can be forged`)]
+  const scheme = signatureScheme(member.facts.signatureAlgorithm, certificateParts(member.der))
+  if (!isForgeable(scheme)) return []
+  return [faultOf(member, 'weak', `it is signed with ${scheme}, which can be forged`)]
 }
 
-/** What speaks against a certificate that stands above another one (RFC 5280 section 6.1.4 k, n). */
-export function authorityFaults(member: PathMember): readonly PathFault[] {
+/**
+ * The name of a signature algorithm, and of its digest where that is a parameter (RSASSA-PSS).
+ *
+ * @throws {CertmanError} `der.malformed`
+ */
+export function signatureScheme(name: string, parts: Parameters<typeof signatureDetails>[0]): string {
+  const digest = signatureDetails(parts).signatureParameters?.['digest']
+  return typeof digest === 'string' ? `${name} with ${digest}` : name
+}
+
+/** Whether signatures of this scheme can be moved to another content. */
+export const isForgeable = (scheme: string): boolean => BROKEN_DIGEST.test(scheme)
+
+/**
+ * What speaks against a certificate that stands above another one (RFC 5280 section 6.1.4 k, n).
+ *
+ * @param isAnchor whoever believes it says that it is an authority: before version 3 it could not say so itself
+ */
+export function authorityFaults(member: PathMember, isAnchor: boolean): readonly PathFault[] {
   const { version, basicConstraints, keyUsage } = member.facts
   const fault = (message: string): PathFault => faultOf(member, 'not-an-authority', message)
-  // before version 3 there was no way to say it
-  if (version >= 3 && basicConstraints?.ca !== true) return [fault('it does not say that it is an authority')]
+  if (!(isAnchor && version < 3) && basicConstraints?.ca !== true)
+    return [fault('it does not say that it is an authority')]
   if (keyUsage !== null && !keyUsage.includes('keyCertSign'))
     return [fault(`its key may not sign certificates (${keyUsage.join(', ')})`)]
   return []

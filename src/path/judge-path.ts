@@ -34,7 +34,7 @@ export function pathFaults(
   return [
     ...path.flatMap((member) => certificateFaults(member, at)),
     ...below.flatMap((member) => digestFaults(member)),
-    ...path.slice(1).flatMap((member) => authorityFaults(member)),
+    ...path.slice(1).flatMap((member) => authorityFaults(member, isAnchored && member === path.at(-1))),
     ...path.slice(1).flatMap((issuer, index) => unverifiedFaults(path[index]!, issuer)),
     ...path.slice(1).flatMap((issuer, index) => lengthFaults(issuer, path.slice(1, index + 1))),
     ...path.slice(1).flatMap((issuer, index) => nameFaults(issuer, path.slice(0, index + 1))),
@@ -63,7 +63,13 @@ function nameFaults(issuer: PathMember, below: readonly PathMember[]): readonly 
   const extension = issuer.extensions.find(({ name }) => name === 'nameConstraints')
   if (extension?.value === undefined) return []
   const constraints = extension.value as NameConstraints
-  const bases = [...(constraints.permittedSubtrees ?? []), ...(constraints.excludedSubtrees ?? [])]
+  const { permittedSubtrees: permitted, excludedSubtrees: excluded } = constraints
+  const bases = [...(permitted ?? []), ...(excluded ?? [])]
+  if (bases.length === 0 || permitted?.length === 0 || excluded?.length === 0)
+    return [faultOf(issuer, 'malformed', 'its name constraints have an empty list')]
+  // section 4.2.1.10: depths are to be processed or refused, and nobody has a use for them
+  if (bases.some(({ minimum = 0, maximum }) => minimum !== 0 || maximum !== undefined))
+    return [faultOf(issuer, 'name-constraints', 'its name constraints have depths, which are not understood')]
   // section 6.1.3 b, c: a self-issued certificate is free, unless it is the last one
   const bound = below.filter(({ facts }, index) => index === 0 || !facts.selfIssued)
   return bound.flatMap((member) => {

@@ -1,4 +1,5 @@
 import { requireOneValue } from '../asn1/gate.ts'
+import { isCertmanError } from '../base/errors.ts'
 import type { GeneralName, NameAttributes } from '../domain/facts.ts'
 import type { GeneralSubtree, NameConstraints } from '../x509/extensions/name-constraints.ts'
 import { readName } from '../x509/name.ts'
@@ -13,6 +14,7 @@ export interface ConstrainedNames {
 }
 
 const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
+const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9'
 
 /**
  * What of a certificate's names violates the name constraints of an authority above it (RFC 5280 section 4.2.1.10).
@@ -45,6 +47,9 @@ interface Candidate extends GeneralName {
 
 function namesOf({ subject, alternativeNames }: ConstrainedNames): Candidate[] {
   const candidates: Candidate[] = [...alternativeNames]
+  // RFC 9598 section 6: constraints on mail addresses bind those that are not ASCII, too
+  for (const { oid, value } of alternativeNames)
+    if (oid === SMTP_UTF8_MAILBOX) candidates.push({ type: 'email', value })
   if (subject.length > 0) candidates.push({ type: 'directoryName', value: 'subject', rdns: subject })
   if (!alternativeNames.some((name) => name.type === 'email'))
     for (const { oid, value } of subject.flat())
@@ -64,7 +69,7 @@ function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): 
     case 'ip':
       return isAddressWithin(name.value, base.value)
     case 'directoryName':
-      return isNameWithin(name.rdns ?? rdnsOf(name.value), rdnsOf(base.value))
+      return isNameWithin(name.rdns ?? rdnsOf(name.value), rdnsOf(base.value), isExclusion)
     default:
       return isExclusion
   }
@@ -76,7 +81,7 @@ const folded = (host: string, isExclusion: boolean): string =>
 
 /** The base itself, or labels added to its left; a base with a leading dot (not in the RFC, but in use) needs one more. */
 function isHostWithin(host: string, base: string, isExclusion: boolean): boolean {
-  const [name, limit] = [folded(host, isExclusion), base.toLowerCase()]
+  const [name, limit] = [folded(host, isExclusion), folded(base, isExclusion)]
   if (limit === '' || name === limit) return true
   if (name.endsWith(limit.startsWith('.') ? limit : `.${limit}`)) return true
   // *.example.com stands for the excluded www.example.com, too
@@ -87,7 +92,11 @@ function isHostWithin(host: string, base: string, isExclusion: boolean): boolean
 const isExactOrBelow = (host: string, base: string): boolean =>
   base.startsWith('.') ? host.length > base.length && host.endsWith(base) : host === base
 
+/** A mailbox (RFC 5321 section 4.1.2) as far as its one @ outside of quotes goes. */
+const MAILBOX = /^(?:[^"@]+|".*")@[^@"]+$/s
+
 function isMailboxWithin(mailbox: string, base: string, isExclusion: boolean): boolean {
+  if (!MAILBOX.test(mailbox)) return isExclusion
   const at = mailbox.lastIndexOf('@')
   const [local, host] = [mailbox.slice(0, at), folded(mailbox.slice(at + 1), isExclusion)]
   const baseAt = base.lastIndexOf('@')
@@ -114,8 +123,22 @@ function isAddressWithin(address: string, range: string): boolean {
 const prefixMask = (bits: number, octets: number): Uint8Array =>
   Uint8Array.from({ length: octets }, (_, i) => (0xff00 >> Math.min(8, Math.max(0, bits - i * 8))) & 0xff)
 
-const rdnsOf = (text: string): NameAttributes => readName(requireOneValue(parseNameText(text), 'name'))
+/** Undefined for a name that nobody may have: an attribute of it is empty. */
+function rdnsOf(text: string): NameAttributes | undefined {
+  try {
+    return readName(requireOneValue(parseNameText(text), 'name'))
+  } catch (error) {
+    if (isCertmanError(error)) return undefined
+    throw error
+  }
+}
 
 /** The first RDNs of the name are those of the base (section 4.2.1.10), compared by the rules of section 7.1. */
-const isNameWithin = (name: NameAttributes, base: NameAttributes): boolean =>
-  base.length <= name.length && base.every((rdn, i) => foldRdn(rdn) === foldRdn(name[i]!))
+function isNameWithin(
+  name: NameAttributes | undefined,
+  base: NameAttributes | undefined,
+  isExclusion: boolean,
+): boolean {
+  if (!name || !base) return isExclusion
+  return base.length <= name.length && base.every((rdn, i) => foldRdn(rdn) === foldRdn(name[i]!))
+}

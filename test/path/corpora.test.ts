@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { matchesHost } from '../../src/crypto/host-name.ts'
-import { findPath } from '../../src/path/find-path.ts'
+import { findPath, surroundings } from '../../src/path/find-path.ts'
 import { pathMember, type PathMember } from '../../src/path/path-member.ts'
 import { faultOf, type PathFault } from '../../src/path/path-fault.ts'
 import type { Purpose } from '../../src/path/purposes.ts'
@@ -105,8 +105,7 @@ function faultsOf(one: ChainCase): readonly PathFault[] {
     })
   const { faults } = findPath({
     leaf,
-    intermediates: members(one.untrusted_intermediates),
-    anchors: members(one.trusted_certs),
+    around: surroundings(members(one.untrusted_intermediates), members(one.trusted_certs)),
     at,
     ...(purpose && { purpose }),
     ...(one.crls.length > 0 && { more: revocations }),

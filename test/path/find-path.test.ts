@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findPath } from '../../src/path/find-path.ts'
+import { findPath, surroundings } from '../../src/path/find-path.ts'
 import { faultOf } from '../../src/path/path-fault.ts'
 import { pathMember } from '../../src/path/path-member.ts'
 import type { Purpose } from '../../src/path/purposes.ts'
@@ -20,8 +20,10 @@ interface Question {
 function answer({ leaf = web, between = [issuing], anchors = [root], at, purpose }: Question = {}) {
   const found = findPath({
     leaf: pathMember(leaf.der),
-    intermediates: between.map(({ der }) => pathMember(der)),
-    anchors: anchors.map(({ der }) => pathMember(der)),
+    around: surroundings(
+      between.map(({ der }) => pathMember(der)),
+      anchors.map(({ der }) => pathMember(der)),
+    ),
     at: new Date(at ?? '2026-06-01T00:00:00Z'),
     ...(purpose && { purpose }),
   })
@@ -124,8 +126,10 @@ test('what else speaks against a path makes the search go on', () => {
   const twin = makeCertificate({ cn: 'Issuing', ca: true, issuer: root, key: issuing })
   const { path } = findPath({
     leaf: pathMember(web.der),
-    intermediates: [twin, issuing].map(({ der }) => pathMember(der)),
-    anchors: [pathMember(root.der)],
+    around: surroundings(
+      [twin, issuing].map(({ der }) => pathMember(der)),
+      [pathMember(root.der)],
+    ),
     at: new Date('2026-06-01T00:00:00Z'),
     more: (members) =>
       members

@@ -1,8 +1,14 @@
+import { sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { pathMember } from '../../src/path/path-member.ts'
 import { CrlShelf } from '../../src/path/revocation.ts'
 import { inRepository } from '../support/built.ts'
+import * as write from '../../src/x509/write-crl-extensions.ts'
+import { type CrlEntry, writeTbsCrl } from '../../src/x509/write-crl.ts'
+import { assembleSigned } from '../../src/x509/write-certificate.ts'
+import { certificateParts } from '../../src/x509/certificate.ts'
+import * as der from '../../src/asn1/writer.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
 
@@ -45,9 +51,10 @@ test.each([
     'is from 2026-02-20T00:00:00Z, after the time in question',
   ],
   ['after the next one was due', '2026-04-01T00:00:01Z', 'ended on 2026-04-01T00:00:00Z'],
-])('%s a CRL says nothing', (_when, at, why) => {
-  const status = new CrlShelf([crl]).statusOf(revoked, issuer, new Date(at))
-  expect(status).toEqual({ status: 'unknown', why: `the CRL ${why}` })
+])('%s a CRL says nothing of what it does not list, and the same of what it lists', (_when, at, why) => {
+  const shelf = new CrlShelf([crl])
+  expect(shelf.statusOf(mail, issuer, new Date(at))).toEqual({ status: 'unknown', why: `the CRL ${why}` })
+  expect(shelf.statusOf(revoked, issuer, new Date(at)).status).toBe('revoked')
 })
 
 test('a CRL that another key signed says nothing, whatever name it bears', () => {
@@ -61,4 +68,72 @@ test('without a CRL of the issuer nothing is known', () => {
   expect(new CrlShelf([]).statusOf(revoked, issuer, WITHIN)).toEqual(unknown)
   const other = pathMember(makeCertificate({ cn: 'elsewhere' }).der)
   expect(new CrlShelf([crl]).statusOf(other, other, WITHIN)).toEqual(unknown)
+})
+
+const authority = makeCertificate({ cn: 'Authority', ca: true })
+const web = makeCertificate({ cn: 'web', issuer: authority, serial: 77 })
+
+interface Made {
+  readonly lists?: readonly Partial<CrlEntry>[]
+  readonly extensions?: readonly Uint8Array[]
+  /** Days of June 2026. */
+  readonly from?: number
+  readonly to?: number
+  /** Of the AlgorithmIdentifier inside. */
+  readonly inside?: string
+}
+
+/** A CRL of the authority; on 2026-06-15 it holds. */
+function listOf({ lists = [], extensions = [], from = 10, to = 20, inside }: Made): Uint8Array {
+  const algorithm = der.sequence(der.oid('1.2.840.10045.4.3.2'))
+  const usual = {
+    serialNumber: '4d',
+    revocationDate: '2026-05-01T00:00:00Z',
+    reason: 'keyCompromise',
+  } as const
+  const tbs = writeTbsCrl({
+    algorithm: inside === undefined ? algorithm : der.sequence(der.oid(inside)),
+    issuer: certificateParts(authority.der).subjectDer,
+    thisUpdate: new Date(Date.UTC(2026, 5, from)),
+    nextUpdate: new Date(Date.UTC(2026, 5, to)),
+    entries: lists.map((entry) => ({ ...usual, ...entry })),
+    extensions,
+  })
+  return assembleSigned(tbs, algorithm, new Uint8Array(sign('sha256', tbs, authority.key)))
+}
+
+const IT = {}
+const HELD = { reason: 'certificateHold' } as const
+const REMOVED = { reason: 'removeFromCRL' } as const
+const DELTA = [write.deltaCRLIndicator(4n)]
+const scope = (...of: Parameters<typeof write.issuingDistributionPoint>): Uint8Array[] => [
+  write.issuingDistributionPoint(...of),
+]
+
+test.each<readonly [what: string, status: string, crls: readonly Made[]]>([
+  ['a whole list without it', 'good', [{}]],
+  ['a list that ended', 'revoked', [{ lists: [IT], to: 12 }]],
+  ['a list from after the time in question, of what came before', 'revoked', [{ lists: [IT], from: 18 }]],
+  [
+    'the same of what came later',
+    'unknown',
+    [{ lists: [{ revocationDate: '2026-06-16T00:00:00Z' }], from: 18 }],
+  ],
+  ['a delta without it', 'unknown', [{ extensions: DELTA }]],
+  ['a delta beside a whole list', 'revoked', [{}, { lists: [IT], extensions: DELTA }]],
+  [
+    'a list for some reasons',
+    'revoked',
+    [{ lists: [IT], extensions: scope({ onlySomeReasons: ['keyCompromise'] }) }],
+  ],
+  ['an indirect list', 'revoked', [{ lists: [IT], extensions: scope({ indirectCRL: true }) }]],
+  ['a list that takes back what it says', 'revoked', [{ lists: [IT, REMOVED] }]],
+  ['an older list, too', 'revoked', [{ lists: [IT], from: 5 }, {}]],
+  ['a newer list that no longer holds it', 'good', [{ lists: [HELD], from: 5 }, {}]],
+  ['a newer list that holds it', 'revoked', [{}, { lists: [HELD], from: 12 }]],
+  ['a list that names two algorithms', 'unknown', [{ lists: [IT], inside: '1.2.840.10045.4.3.3' }]],
+])('by %s a certificate is %s', (_what, status, crls) => {
+  const shelf = new CrlShelf(crls.map(listOf))
+  const at = new Date('2026-06-15T00:00:00Z')
+  expect(shelf.statusOf(pathMember(web.der), pathMember(authority.der), at).status).toBe(status)
 })

@@ -31,6 +31,10 @@ export interface Wanted {
   readonly dns?: readonly string[]
   /** IPv4 addresses. */
   readonly ip?: readonly string[]
+  /** 1 to 4; before 3 without extensions of its own. */
+  readonly version?: number
+  /** DER of further ones. */
+  readonly extensions?: readonly Uint8Array[]
   /** Claims the key identifier of this one's key instead of its own. */
   readonly posesAs?: TestKey
 }
@@ -63,18 +67,20 @@ const alternativeNames = ({ dns = [], ip = [] }: Wanted): Uint8Array[] => [
 
 let serials = 1000
 
+const usualExtensions = (wanted: Wanted, key: TestKey): Uint8Array[] => [
+  extension('2.5.29.19', der.sequence(...(wanted.ca === true ? [der.boolean(true)] : [])), true),
+  extension('2.5.29.14', der.octetString(keyIdentifier((wanted.posesAs ?? key).spki))),
+  extension('2.5.29.35', der.sequence(der.implicit(0, keyIdentifier((wanted.issuer ?? key).spki)))),
+  ...(wanted.dns || wanted.ip ? [extension('2.5.29.17', der.sequence(...alternativeNames(wanted)))] : []),
+]
+
 /** A signed certificate (ECDSA P-256), self-signed without an issuer. */
 export function makeCertificate(wanted: Wanted): TestCertificate {
   const key = wanted.key ?? makeKey()
-  const { issuer, ca = false, cn } = wanted
-  const extensions = [
-    extension('2.5.29.19', der.sequence(...(ca ? [der.boolean(true)] : [])), true),
-    extension('2.5.29.14', der.octetString(keyIdentifier((wanted.posesAs ?? key).spki))),
-    extension('2.5.29.35', der.sequence(der.implicit(0, keyIdentifier((issuer ?? key).spki)))),
-    ...(wanted.dns || wanted.ip ? [extension('2.5.29.17', der.sequence(...alternativeNames(wanted)))] : []),
-  ]
+  const { issuer, cn, version = 3 } = wanted
+  const extensions = [...(version < 3 ? [] : usualExtensions(wanted, key)), ...(wanted.extensions ?? [])]
   const tbs = der.sequence(
-    der.explicit(0, der.integer(2)),
+    ...(version === 1 ? [] : [der.explicit(0, der.integer(version - 1))]),
     der.integer(wanted.serial ?? ++serials),
     ECDSA_SHA256,
     nameOf(issuer?.cn ?? cn),
@@ -84,7 +90,7 @@ export function makeCertificate(wanted: Wanted): TestCertificate {
     ),
     nameOf(cn),
     key.spki,
-    der.explicit(3, der.sequence(...extensions)),
+    ...(extensions.length === 0 ? [] : [der.explicit(3, der.sequence(...extensions))]),
   )
   const bytes = signed(tbs, issuer ?? key)
   return { ...key, der: bytes, cn, fingerprint: sha256Hex(bytes) }

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { requireOneValue } from '../../src/asn1/gate.ts'
+import * as der from '../../src/asn1/writer.ts'
+import { matchesHost } from '../../src/crypto/host-name.ts'
+import { findPath, surroundings } from '../../src/path/find-path.ts'
+import { isForgeable, signatureScheme } from '../../src/path/judge-certificate.ts'
+import { constraintViolations } from '../../src/path/name-constraints.ts'
+import { pathMember } from '../../src/path/path-member.ts'
+import { leavesOf } from '../../src/operations/verify-certificates.ts'
+import { foreignMember } from '../../src/operations/verify-member.ts'
+import { parseConstraintName } from '../../src/x509/general-name-text.ts'
+import { readGeneralName } from '../../src/x509/general-name.ts'
+import { extension } from '../../src/x509/write-extensions.ts'
+import { makeCertificate, makeKey, type TestCertificate } from '../support/make-certificates.ts'
+
+const root = makeCertificate({ cn: 'Root', ca: true })
+const CA = extension('2.5.29.19', true, der.sequence(der.boolean(true)))
+const NULL = der.nullValue()
+
+/** What speaks against a server below this certificate, which stands below the root or is believed itself. */
+function codesBelow(authority: TestCertificate, anchor = root): readonly string[] {
+  const leaf = pathMember(makeCertificate({ cn: 'leaf', issuer: authority, dns: ['www.example.com'] }).der)
+  const around = surroundings([pathMember(authority.der)], [pathMember(anchor.der)])
+  return findPath({ leaf, around, at: new Date('2026-06-01T00:00:00Z') }).faults.map(({ code }) => code)
+}
+
+const constrained = (...lists: readonly Uint8Array[]): TestCertificate =>
+  makeCertificate({
+    cn: 'Constrained',
+    ca: true,
+    issuer: root,
+    extensions: [extension('2.5.29.30', true, der.sequence(...lists))],
+  })
+const subtree = (...depth: readonly Uint8Array[]): Uint8Array =>
+  der.sequence(parseConstraintName('dns:example.com'), ...depth)
+
+describe('an authority is not believed', () => {
+  test.each([
+    ['version 1, which has no way to say that it is one', { version: 1 }, 'not-an-authority'],
+    ['version 2, which has none either', { version: 2 }, 'not-an-authority'],
+    ['extensions in version 1', { version: 1, extensions: [CA] }, 'malformed'],
+    ['version 4, which there is not', { version: 4, ca: true }, 'malformed'],
+    [
+      'an unknown extension twice',
+      { ca: true, extensions: [extension('1.2.3', false, NULL), extension('1.2.3', false, NULL)] },
+      'malformed',
+    ],
+  ] as const)('with %s', (_what, wanted, code) => {
+    expect(codesBelow(makeCertificate({ cn: 'Odd', issuer: root, ...wanted }))).toEqual([code])
+  })
+
+  test.each([
+    ['nothing in them', constrained(), 'malformed'],
+    ['an empty list', constrained(der.implicit(0, new Uint8Array(), true)), 'malformed'],
+    [
+      'a minimum',
+      constrained(der.implicit(0, subtree(der.implicit(0, new Uint8Array([1]))), true)),
+      'name-constraints',
+    ],
+    [
+      'a maximum',
+      constrained(der.implicit(0, subtree(der.implicit(1, new Uint8Array([5]))), true)),
+      'name-constraints',
+    ],
+  ])('with name constraints that have %s', (_what, authority, code) => {
+    expect(codesBelow(authority)).toEqual([code])
+  })
+})
+
+test('a root of version 1 is believed by whoever names it', () => {
+  const old = makeCertificate({ cn: 'Old', version: 1 })
+  expect(codesBelow(old, old)).toEqual([])
+})
+
+test('the digest of RSASSA-PSS stands in its parameters, and SHA-1 is the default', () => {
+  const scheme = (...parameters: readonly Uint8Array[]): string => {
+    const signatureAlgorithm = der.sequence(der.oid('1.2.840.113549.1.1.10'), ...parameters)
+    return signatureScheme('rsassaPss', { signatureAlgorithm, signature: new Uint8Array() })
+  }
+  const sha256 = der.explicit(0, der.sequence(der.oid('2.16.840.1.101.3.4.2.1')))
+  expect([scheme(der.sequence()), scheme(der.sequence(sha256))].map(isForgeable)).toEqual([true, false])
+})
+
+describe('name constraints', () => {
+  const violations = (kind: 'permittedSubtrees' | 'excludedSubtrees', base: string, name: object): number => {
+    const bases = [readGeneralName(requireOneValue(parseConstraintName(base), 'base'), true)]
+    const constraints = { permittedSubtrees: null, excludedSubtrees: null, [kind]: bases }
+    return constraintViolations(constraints, { subject: [], alternativeNames: [name as never] }).length
+  }
+  const MAILBOX = '1.3.6.1.5.5.7.8.9'
+
+  test.each([
+    [
+      'a mailbox that is not ASCII',
+      'email:example.com',
+      { type: 'otherName', oid: MAILBOX, value: 'ä@evil.com' },
+    ],
+    ['a mailbox without a host', 'email:example.com', { type: 'email', value: 'example.com' }],
+    ['a mailbox with two hosts', 'email:evil.com', { type: 'email', value: 'a@good.com@evil.com' }],
+    ['a name with an empty attribute', 'dirName:O=A', { type: 'directoryName', value: 'CN=w,O=' }],
+  ])('are not got around by %s', (_what, base, name) => {
+    expect(violations('permittedSubtrees', base, name)).toBe(1)
+  })
+
+  test.each([
+    [
+      'a mailbox that is not ASCII',
+      'email:evil.com',
+      { type: 'otherName', oid: MAILBOX, value: 'ä@evil.com' },
+    ],
+    ['characters that are not seen', 'dirName:O=Evil', { type: 'directoryName', value: 'CN=w,O=Ev\u00adil' }],
+  ])('exclude %s', (_what, base, name) => {
+    expect(violations('excludedSubtrees', base, name)).toBe(1)
+  })
+
+  test('take one attribute that looks like two for one', () => {
+    const name = { type: 'directoryName', value: 'CN=w,O=a\\+2.5.4.3\\=b' }
+    expect(violations('excludedSubtrees', 'dirName:O=a+CN=b', name)).toBe(0)
+  })
+})
+
+test.each([
+  ['.example.com', false],
+  ['.www.example.com', false],
+  ['www.example.com.', true],
+  ['bücher.example.com', true],
+  ['[2001:db8::1]', false],
+  ['[192.0.2.1]', true],
+])('whether a certificate is for %s: %s', (host, expected) => {
+  const dns = ['www.example.com', 'xn--bcher-kva.example.com']
+  expect(matchesHost(makeCertificate({ cn: 'web', dns, ip: ['192.0.2.1'] }).der, host)).toBe(expected)
+})
+
+test('of authorities that signed each other all are asked about, not none', () => {
+  const [left, right] = [makeKey(), makeKey()]
+  const one = makeCertificate({ cn: 'A', ca: true, key: left, issuer: { ...root, ...right, cn: 'B' } })
+  const other = makeCertificate({ cn: 'B', ca: true, key: right, issuer: one })
+  expect(leavesOf([one, other].map((each) => foreignMember(each.der, 'file')))).toHaveLength(2)
+})
