@@ -66,9 +66,15 @@ export function verifyCertificates(
   }
   return leaves.map((leaf) => {
     const revocations = (path: readonly VerifyMember[], isAnchored: boolean): readonly MemberRevocation[] =>
-      path.slice(0, isAnchored ? -1 : undefined).map((member, index) => {
+      path.flatMap((member, index) => {
+        const isAnchor = isAnchored && index === path.length - 1
+        // nobody else tells of a trust anchor; that the store had it revoked is not forgotten
+        const status = isAnchor
+          ? knownStatus(member, evidence.known, question.at)
+          : statusOf(member, path[index + 1] ?? member)
+        if (!status || (isAnchor && status.status !== 'revoked')) return []
         const { subject, fingerprint } = member.facts
-        return { subject, fingerprint, ...statusOf(member, path[index + 1] ?? member) }
+        return [{ subject, fingerprint, ...status }]
       })
     const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
       revocations(path, isAnchored).flatMap((each) => revocationFaults(each, question.requireCrl))

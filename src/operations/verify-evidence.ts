@@ -65,7 +65,8 @@ export function requireSome<T>(found: readonly T[], file: string, what: string):
 /** Reads all that the answer is found with. @throws {CertmanError} what reading throws; `input.empty` */
 export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence> {
   const { known, beside, leaves } = request
-  const intermediates = [...beside.members, ...known.issuers]
+  // of two that are the same the first counts: the store knows more of its own
+  const intermediates = [...known.issuers, ...beside.members]
   const crls = [...beside.crls, ...known.crls]
   for (const file of request.chain) {
     const found = await readForVerifying(file, request)

@@ -6,12 +6,10 @@ import { findPath, surroundings } from '../../src/path/find-path.ts'
 import { isForgeable, signatureScheme } from '../../src/path/judge-certificate.ts'
 import { constraintViolations } from '../../src/path/name-constraints.ts'
 import { pathMember } from '../../src/path/path-member.ts'
-import { leavesOf } from '../../src/operations/verify-certificates.ts'
-import { foreignMember } from '../../src/operations/verify-member.ts'
 import { parseConstraintName } from '../../src/x509/general-name-text.ts'
 import { readGeneralName } from '../../src/x509/general-name.ts'
 import { extension } from '../../src/x509/write-extensions.ts'
-import { makeCertificate, makeKey, type TestCertificate } from '../support/make-certificates.ts'
+import { makeCertificate, type TestCertificate } from '../support/make-certificates.ts'
 
 const root = makeCertificate({ cn: 'Root', ca: true })
 const CA = extension('2.5.29.19', true, der.sequence(der.boolean(true)))
@@ -129,11 +127,4 @@ test.each([
 ])('whether a certificate is for %s: %s', (host, expected) => {
   const dns = ['www.example.com', 'xn--bcher-kva.example.com']
   expect(matchesHost(makeCertificate({ cn: 'web', dns, ip: ['192.0.2.1'] }).der, host)).toBe(expected)
-})
-
-test('of authorities that signed each other all are asked about, not none', () => {
-  const [left, right] = [makeKey(), makeKey()]
-  const one = makeCertificate({ cn: 'A', ca: true, key: left, issuer: { ...root, ...right, cn: 'B' } })
-  const other = makeCertificate({ cn: 'B', ca: true, key: right, issuer: one })
-  expect(leavesOf([one, other].map((each) => foreignMember(each.der, 'file')))).toHaveLength(2)
 })
