@@ -105,8 +105,12 @@ function isMailboxWithin(mailbox: string, base: string, isExclusion: boolean): b
   return local === base.slice(0, baseAt) && host === base.slice(baseAt + 1).toLowerCase()
 }
 
+/** A URI that names a host (RFC 3986 section 3.2): URL also finds one in `https:host`, `https:///host`, `https:\\host`. */
+const WITH_AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/\\\u0000-\u0020][^\\\u0000-\u0020]*$/i
+
 function isUriWithin(uri: string, base: string, isExclusion: boolean): boolean {
-  const host = URL.canParse(uri) ? folded(new URL(uri).hostname, isExclusion) : ''
+  const isPlain = WITH_AUTHORITY.test(uri) && URL.canParse(uri)
+  const host = isPlain ? folded(new URL(uri).hostname, isExclusion) : ''
   // without a host name, or with an address, the certificate must be refused
   if (host === '' || host.startsWith('[') || parseIp(host) !== undefined) return isExclusion
   return base === '' || isExactOrBelow(host, base.toLowerCase())

@@ -95,6 +95,9 @@ describe('name constraints', () => {
     ],
     ['a mailbox without a host', 'email:example.com', { type: 'email', value: 'example.com' }],
     ['a mailbox with two hosts', 'email:evil.com', { type: 'email', value: 'a@good.com@evil.com' }],
+    ['a URI without //', 'uri:example.com', { type: 'uri', value: 'https:example.com' }],
+    ['a URI without a host', 'uri:example.com', { type: 'uri', value: 'https:///example.com' }],
+    ['a URI with a backslash', 'uri:good.com', { type: 'uri', value: 'https://good.com\\@evil.com/' }],
     ['a name with an empty attribute', 'dirName:O=A', { type: 'directoryName', value: 'CN=w,O=' }],
   ])('are not got around by %s', (_what, base, name) => {
     expect(violations('permittedSubtrees', base, name)).toBe(1)
