@@ -52,9 +52,9 @@ export const verifyVerb = declare({
       'file of NODE_EXTRA_CA_CERTS), "authorities" the self-signed authorities of the store, "store" every ' +
       'self-signed certificate in it, else it is a file. What lies beside a certificate, in its file or in ' +
       'the answer of a server, is used as an issuer but never believed.',
-    'Of certificates that the store knows, it tells whether they are revoked; of others only the lists at hand do: ' +
-      'those of the store’s authorities, of --crl, and those that lie in the files. Nothing is fetched from the ' +
-      'network. Certificate policies are not judged.',
+    'Whether a certificate is revoked, the store tells of those that it knows, and the lists at hand: those of its ' +
+      'authorities, of --crl, and those that lie in the files. A list that ended, a delta or a partial one still ' +
+      'revokes, but acquits nobody. Nothing is fetched from the network. Certificate policies are not judged.',
   ],
   args: REFERENCE_ARGS,
   options: VERIFY_OPTIONS,

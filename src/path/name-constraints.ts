@@ -67,7 +67,7 @@ function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): 
     case 'uri':
       return isUriWithin(name.value, base.value, isExclusion)
     case 'ip':
-      return isAddressWithin(name.value, base.value)
+      return isAddressWithin(name.value, base.value, isExclusion)
     case 'directoryName':
       return isNameWithin(name.rdns ?? rdnsOf(name.value), rdnsOf(base.value), isExclusion)
     default:
@@ -116,12 +116,14 @@ function isUriWithin(uri: string, base: string, isExclusion: boolean): boolean {
   return base === '' || isExactOrBelow(host, base.toLowerCase())
 }
 
-function isAddressWithin(address: string, range: string): boolean {
+function isAddressWithin(address: string, range: string, isExclusion: boolean): boolean {
   const [start = '', size = ''] = range.split('/')
   const [bytes, base] = [parseIp(address), parseIp(start)]
   if (!bytes || !base || bytes.length !== base.length) return false
-  const mask = /^\d+$/.test(size) ? prefixMask(Number(size), base.length) : parseIp(size)
-  return mask !== undefined && bytes.every((byte, i) => ((byte ^ base[i]!) & (mask[i] ?? 0xff)) === 0)
+  // a mask with holes is no range of RFC 4632: some read it as its octets say, and some refuse it
+  if (!/^\d+$/.test(size)) return isExclusion
+  const mask = prefixMask(Number(size), base.length)
+  return bytes.every((byte, i) => ((byte ^ base[i]!) & mask[i]!) === 0)
 }
 
 const prefixMask = (bits: number, octets: number): Uint8Array =>

@@ -120,6 +120,16 @@ describe('name constraints', () => {
   })
 })
 
+test.each(['permittedSubtrees', 'excludedSubtrees'])(
+  '%s with a mask that has holes let no address pass',
+  (kind) => {
+    const base = { type: 'ip', value: '10.0.0.0/255.0.255.0' } as const
+    const constraints = { permittedSubtrees: null, excludedSubtrees: null, [kind]: [base] }
+    const alternativeNames = ['10.9.0.3', '10.9.1.3'].map((value) => ({ type: 'ip', value }) as const)
+    expect(constraintViolations(constraints, { subject: [], alternativeNames })).toHaveLength(2)
+  },
+)
+
 test.each([
   ['.example.com', false],
   ['.www.example.com', false],
