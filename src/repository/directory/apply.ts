@@ -40,7 +40,9 @@ export async function applySteps(files: Files, journal: Journal, redo: Redo): Pr
       applyStep(files, step)
     } catch (error) {
       if (!done.every(isUndoable)) throw unfinished(error, files)
-      for (const each of done.toReversed()) undoStep(files, each)
+      await undoSteps(files, done).catch(() => {
+        throw unfinished(error, files)
+      })
       await journal.revoke()
       throw error
     }
@@ -52,6 +54,12 @@ export const flushSteps = (files: Files, steps: readonly Step[]): Promise<void> 
   files.sync(touchedPaths(steps).filter((path) => files.facts(path)))
 
 const isUndoable = (step: Step): boolean => step.do === 'append' || (step.do === 'rename' && step.fresh)
+
+/** Flushed before the journal lets go of them: what a power cut left of these steps, only the journal could put right. */
+async function undoSteps(files: Files, done: readonly Step[]): Promise<void> {
+  for (const step of done.toReversed()) undoStep(files, step)
+  await flushSteps(files, done)
+}
 
 /** What was prepared is kept: until the commit is taken back, whoever reads the journal does all steps again. */
 function undoStep(files: Files, step: Step): void {

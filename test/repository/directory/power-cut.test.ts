@@ -33,7 +33,10 @@ function copy(): string {
 type Deeds = ReturnType<typeof recordingDisk>['deeds'][number][]
 
 /** Runs changes one after the other, and takes a picture of what is flushed whenever something changed or was flushed. */
-async function record(changes: readonly ((repository: Repository) => Promise<unknown>)[]): Promise<{
+async function record(
+  changes: readonly ((repository: Repository) => Promise<unknown>)[],
+  spoil: (files: Files) => Files = (files) => files,
+): Promise<{
   readonly pictures: readonly Deeds[]
   /** How many pictures there were when each change was acknowledged. */
   readonly acknowledged: readonly number[]
@@ -45,7 +48,7 @@ async function record(changes: readonly ((repository: Repository) => Promise<unk
   const pictures: Deeds[] = []
   const takePicture = (): void => void pictures.push(disk.deeds.map((deed) => ({ ...deed })))
   const watched = (root: string): Files => {
-    const files = disk.open(root)
+    const files = spoil(disk.open(root))
     const watch =
       <A extends unknown[], R>(call: (...given: A) => R) =>
       (...given: A): R => {
@@ -116,4 +119,28 @@ test('two changes of the same files in a row: the second is never seen before it
     (repository) => edit(repository, ['1']),
     (repository) => edit(repository, ['1', '2'], ['again']),
   ])
+})
+
+test('a change that is refused while it is put in place, and then a power cut: all of it is there, or nothing', async () => {
+  expect.hasAssertions()
+  const story = STORIES['a few new records']!
+  const { states } = await record([story])
+  let renames = 0
+  const full = (files: Files): Files => ({
+    ...files,
+    rename: (from, to) => {
+      if (++renames === 3) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      files.rename(from, to)
+    },
+  })
+  const refused = (repository: Repository): Promise<void> =>
+    expect(story(repository)).rejects.toMatchObject({ code: 'store.full' })
+  const { pictures } = await record([refused], full)
+  for (const deeds of pictures)
+    for (const seed of SEEDS) {
+      const cut = copy()
+      playCut(cut, deeds, seed)
+      await judge(cut, states)
+      rmSync(join(cut, '..'), { recursive: true })
+    }
 })
