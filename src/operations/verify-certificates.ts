@@ -1,9 +1,10 @@
 import { matchesHost } from '../crypto/host-name.ts'
 import { chainFrom, isSelfSigned, poolOf } from '../path/choose-issuer.ts'
-import { findPath, type FoundPath, surroundings } from '../path/find-path.ts'
+import { findPath, type FoundPath } from '../path/find-path.ts'
 import { faultOf, type PathFault } from '../path/path-fault.ts'
 import type { Purpose } from '../path/purposes.ts'
 import { CrlShelf, type RevocationStatus } from '../path/revocation.ts'
+import { surroundings } from '../path/surroundings.ts'
 import type { VerifyMember } from './verify-member.ts'
 import type { StoreKnowledge } from './verify-store.ts'
 

@@ -4,29 +4,7 @@ import { authorityFaults, certificateFaults, digestFaults } from './judge-certif
 import { pathFaults, type PathRule } from './judge-path.ts'
 import { faultOf, type PathFault } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
-
-/** Who may stand above a certificate; made once for all that are asked about. */
-export interface Surroundings<T extends PathMember> {
-  /** By the key of their subject. Believed for nothing by themselves. */
-  readonly intermediates: ReadonlyMap<string, readonly T[]>
-  /** By the key of their subject. */
-  readonly anchors: ReadonlyMap<string, readonly T[]>
-  /** Fingerprints of the anchors. */
-  readonly believed: ReadonlySet<string>
-}
-
-/** @param intermediates may hold anchors, too, and what it holds twice counts once */
-export function surroundings<T extends PathMember>(
-  intermediates: readonly T[],
-  anchors: readonly T[],
-): Surroundings<T> {
-  const believed = new Set(anchors.map(({ facts }) => facts.fingerprint))
-  return {
-    intermediates: bySubject(intermediates, believed),
-    anchors: bySubject(anchors, new Set()),
-    believed,
-  }
-}
+import type { Surroundings } from './surroundings.ts'
 
 /** A certificate, who may stand above it, and who is believed. */
 export interface PathQuestion<T extends PathMember> extends PathRule {
@@ -63,7 +41,7 @@ export function findPath<T extends PathMember>(question: PathQuestion<T>): Found
 class PathSearch<T extends PathMember> {
   best: FoundPath<T> | undefined
   readonly #question: PathQuestion<T>
-  /** By fingerprint: how much speaks against an issuer by itself. */
+  /** By fingerprint; the lowest are tried first. */
   readonly #ranks = new Map<string, number>()
   #steps = 0
 
@@ -140,7 +118,7 @@ class PathSearch<T extends PathMember> {
     return faultOf(last, 'incomplete', `its issuer is not at hand: ${issuer}`)
   }
 
-  /** The most promising first: nothing against it by itself, the key identifier that is asked for, the latest end. */
+  /** The most promising first: nothing against it by itself, near an anchor, the key that is asked for, the latest end. */
   #ordered(child: T, candidates: readonly T[]): readonly T[] {
     if (candidates.length < 2) return candidates
     const wanted = child.facts.authorityKeyIdentifier?.keyIdentifier ?? null
@@ -148,7 +126,7 @@ class PathSearch<T extends PathMember> {
       candidates.map((each) => {
         const { subjectKeyIdentifier: own } = each.facts
         const isOther = wanted !== null && own !== null && own !== wanted
-        return [each, this.#ownFaults(each) * 2 + (isOther ? 1 : 0)] as const
+        return [each, this.#ownRank(each) + (isOther ? 1 : 0)] as const
       }),
     )
     return candidates.toSorted(
@@ -156,7 +134,8 @@ class PathSearch<T extends PathMember> {
     )
   }
 
-  #ownFaults(issuer: T): number {
+  /** What speaks against an issuer by itself, and next how far it is from an anchor. */
+  #ownRank(issuer: T): number {
     const { fingerprint } = issuer.facts
     const known = this.#ranks.get(fingerprint)
     if (known !== undefined) return known
@@ -166,27 +145,11 @@ class PathSearch<T extends PathMember> {
       digestFaults(issuer),
       authorityFaults(issuer, around.believed.has(fingerprint)),
     ]
-    const count = faults.flat().length
-    this.#ranks.set(fingerprint, count)
-    return count
+    const distance = around.distances.get(nameKey(issuer.facts.issuerAttributes)) ?? MAX_CHAIN
+    const rank = (faults.flat().length * (MAX_CHAIN + 1) + Math.min(distance, MAX_CHAIN)) * 2
+    this.#ranks.set(fingerprint, rank)
+    return rank
   }
-}
-
-function bySubject<T extends PathMember>(
-  members: readonly T[],
-  without: ReadonlySet<string>,
-): ReadonlyMap<string, readonly T[]> {
-  const pool = new Map<string, T[]>()
-  const seen = new Set(without)
-  for (const member of members) {
-    if (seen.has(member.facts.fingerprint)) continue
-    seen.add(member.facts.fingerprint)
-    const key = nameKey(member.facts.subjectAttributes)
-    const namesakes = pool.get(key)
-    if (namesakes) namesakes.push(member)
-    else pool.set(key, [member])
-  }
-  return pool
 }
 
 /** One name with one key stands in a path once (RFC 4158 section 2.4.2), whatever certificates it has. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { matchesHost } from '../../src/crypto/host-name.ts'
-import { findPath, surroundings } from '../../src/path/find-path.ts'
+import { findPath } from '../../src/path/find-path.ts'
+import { surroundings } from '../../src/path/surroundings.ts'
 import { pathMember, type PathMember } from '../../src/path/path-member.ts'
 import { faultOf, type PathFault } from '../../src/path/path-fault.ts'
 import type { Purpose } from '../../src/path/purposes.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { findPath, surroundings } from '../../src/path/find-path.ts'
+import { findPath } from '../../src/path/find-path.ts'
+import { surroundings } from '../../src/path/surroundings.ts'
 import { faultOf } from '../../src/path/path-fault.ts'
 import { pathMember } from '../../src/path/path-member.ts'
 import type { Purpose } from '../../src/path/purposes.ts'

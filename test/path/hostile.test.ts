@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { requireOneValue } from '../../src/asn1/gate.ts'
 import * as der from '../../src/asn1/writer.ts'
 import { matchesHost } from '../../src/crypto/host-name.ts'
-import { findPath, surroundings } from '../../src/path/find-path.ts'
+import { findPath } from '../../src/path/find-path.ts'
+import { surroundings } from '../../src/path/surroundings.ts'
 import { isForgeable, signatureScheme } from '../../src/path/judge-certificate.ts'
 import { constraintViolations } from '../../src/path/name-constraints.ts'
 import { pathMember } from '../../src/path/path-member.ts'
@@ -63,6 +64,24 @@ describe('an authority is not believed', () => {
   ])('with name constraints that have %s', (_what, authority, code) => {
     expect(codesBelow(authority)).toEqual([code])
   })
+})
+
+test('a labyrinth of authorities that signed each other hides no way out of it', () => {
+  const halls = Array.from({ length: 8 }, (_, i) => makeCertificate({ cn: `Hall ${i}`, ca: true }))
+  const doors = halls.flatMap((to) =>
+    halls
+      .filter((from) => from !== to)
+      .map((from) =>
+        makeCertificate({ cn: to.cn, ca: true, key: to, issuer: from, notAfter: '2028-01-01T00:00:00Z' }),
+      ),
+  )
+  const exit = makeCertificate({ cn: 'Hall 0', ca: true, key: halls[0]!, issuer: root })
+  const around = surroundings(
+    [...doors, exit].map((each) => pathMember(each.der)),
+    [pathMember(root.der)],
+  )
+  const leaf = pathMember(makeCertificate({ cn: 'leaf', issuer: halls[0]! }).der)
+  expect(findPath({ leaf, around, at: new Date('2026-06-01T00:00:00Z') }).faults).toEqual([])
 })
 
 test('a root of version 1 is believed by whoever names it', () => {

@@ -1,0 +1,65 @@
+import { nameKey } from './compare-names.ts'
+import type { PathMember } from './path-member.ts'
+
+/** Who may stand above a certificate; made once for all that are asked about. */
+export interface Surroundings<T extends PathMember> {
+  /** By the key of their subject. Believed for nothing by themselves. */
+  readonly intermediates: ReadonlyMap<string, readonly T[]>
+  /** By the key of their subject. */
+  readonly anchors: ReadonlyMap<string, readonly T[]>
+  /** Fingerprints of the anchors. */
+  readonly believed: ReadonlySet<string>
+  /** By the key of a name: how many issuers lie between it and an anchor, by names alone. Absent: no way leads there. */
+  readonly distances: ReadonlyMap<string, number>
+}
+
+/** @param intermediates may hold anchors, too, and what it holds twice counts once */
+export function surroundings<T extends PathMember>(
+  intermediates: readonly T[],
+  anchors: readonly T[],
+): Surroundings<T> {
+  const believed = new Set(anchors.map(({ facts }) => facts.fingerprint))
+  const byName = bySubject(anchors, new Set())
+  return {
+    intermediates: bySubject(intermediates, believed),
+    anchors: byName,
+    believed,
+    distances: distancesFrom(byName.keys(), intermediates),
+  }
+}
+
+function bySubject<T extends PathMember>(
+  members: readonly T[],
+  without: ReadonlySet<string>,
+): ReadonlyMap<string, readonly T[]> {
+  const pool = new Map<string, T[]>()
+  const seen = new Set(without)
+  for (const member of members) {
+    if (seen.has(member.facts.fingerprint)) continue
+    seen.add(member.facts.fingerprint)
+    const key = nameKey(member.facts.subjectAttributes)
+    const namesakes = pool.get(key)
+    if (namesakes) namesakes.push(member)
+    else pool.set(key, [member])
+  }
+  return pool
+}
+
+function distancesFrom(
+  anchors: Iterable<string>,
+  intermediates: readonly PathMember[],
+): ReadonlyMap<string, number> {
+  const issued = new Map<string, Set<string>>()
+  for (const { facts } of intermediates) {
+    const issuer = nameKey(facts.issuerAttributes)
+    const subjects = issued.get(issuer) ?? new Set()
+    issued.set(issuer, subjects.add(nameKey(facts.subjectAttributes)))
+  }
+  const distances = new Map<string, number>()
+  for (const name of anchors) distances.set(name, 0)
+  // a Map gives what is added while it is read: the nearest come first
+  for (const [name, distance] of distances)
+    for (const subject of issued.get(name) ?? [])
+      if (!distances.has(subject)) distances.set(subject, distance + 1)
+  return distances
+}
