@@ -52,7 +52,7 @@ export async function acquireLock(files: Files, request: LockRequest): Promise<L
     const lock = tryLock(files, request)
     if (lock) return lock
     const left = deadline - performance.now()
-    if (left <= 0) throw lockedError(files, request.timeoutMs)
+    if (left <= 0) throw givenUp(files, request.timeoutMs)
     if (pause === LONGEST_PAUSE_MS) sayWanted(files)
     await delay(Math.min(pause * (0.5 + (performance.now() % 1)), left))
   }
@@ -65,6 +65,16 @@ function sayWanted(files: Files): void {
   } catch {
     // a full disk: it goes by luck then
   }
+}
+
+/** Leaves the store as it was; others who wait say so again. */
+function givenUp(files: Files, timeoutMs: number): CertmanError {
+  try {
+    files.remove(LOCK_WANTED)
+  } catch {
+    // the sign stays, and costs the holder one rest
+  }
+  return lockedError(files, timeoutMs)
 }
 
 /** Takes the lock if nobody has it. */
