@@ -12,6 +12,7 @@ import { csrPem, makeCsr } from './support/csr.mjs'
 import { getText, load, postText } from './support/load.mjs'
 import { serveStore, USER } from './support/served-store.mjs'
 import { printTable } from './support/table.mjs'
+import { inTurns, loaded } from './support/turns.mjs'
 
 const basic = `Basic ${Buffer.from(USER).toString('base64')}`
 const keyfactor = { Authorization: basic, 'X-Keyfactor-Requested-With': 'APIClient' }
@@ -117,6 +118,9 @@ function questions({ certificates, csrs, enrollments, cookie }) {
   ]
 }
 
+/** What comes to no end by itself is asked so many times, for some seconds each. */
+const TURNS = 5
+
 const COLUMNS = [
   '',
   'per second',
@@ -133,20 +137,15 @@ const COLUMNS = [
 
 /** One question to the server, and as many bytes from the bare one. */
 async function ask({ title, warm, next, share, rate, part }, { server, bare, ca, connections, seconds }) {
-  const order = { port: server.port, ca: server.ca, next, connections }
-  if (warm) await load({ ...order, next: warm, seconds: 600 })
-  else if (!part) await load({ ...order, seconds: 1 })
-  const before = await server.usage()
-  const one = await load({ ...order, seconds: part ? 600 : seconds })
-  const { cpu, rss } = await server.usage()
-  if (one.bad > 0)
-    throw new Error(`${title}: ${one.bad} of ${one.count} answers are errors (${one.firstBad})`)
-  const text = getText(`/size/${one.bytes}`)
-  const beforeBare = await bare.usage()
-  const base = await load({ port: bare.port, ca, next: () => text, connections, seconds: 2 })
-  const bareCpu = ((await bare.usage()).cpu - beforeBare.cpu) / base.count
-  const each = (cpu - before.cpu) / one.count
-  return { title, share, rate, one, base, each, rss, ofBare: bareCpu / each }
+  const order = { ca: server.ca, next, connections }
+  if (warm) await loaded(server, { ...order, next: warm, seconds: 600 })
+  else if (!part) await loaded(server, { ...order, seconds: 1 })
+  const asked = () => loaded(server, { ...order, seconds: part ? 600 : seconds })
+  const likewise = ({ bytes }) => {
+    const text = getText(`/size/${bytes}`)
+    return loaded(bare, { ca, next: () => text, connections, seconds })
+  }
+  return { title, share, rate, ...(await inTurns(asked, likewise, part ? 1 : TURNS)) }
 }
 
 /** undefined: there is no aim. */
@@ -156,7 +155,8 @@ function isReached({ share, rate, ofBare, one }) {
 }
 
 function rowOf(answer) {
-  const { title, share, rate, one, base, each, rss, ofBare } = answer
+  const { title, share, rate, one, base, ofBare } = answer
+  const { each, rss } = one
   const reached = isReached(answer)
   const aim = share ? String(share) : rate ? `${rate}/s` : ''
   return [
@@ -185,7 +185,7 @@ async function soak({ server, connections }, { asked, total, certificates }) {
 
 /** Prints the table; answers how many aims were missed. */
 export async function run(wish = {}) {
-  const { certificates = 10_000, seconds = 4, connections = 32, requests = 3000, total = 100_000 } = wish
+  const { certificates = 10_000, seconds = 2, connections = 32, requests = 3000, total = 100_000 } = wish
   const folder = mkdtempSync(join(tmpdir(), 'certman-bench-bare-'))
   const files = serverFiles()
   const bare = await startServer(await bundleServers(folder), 'bare', files)
@@ -220,7 +220,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const number = (name, otherwise) => Number(option(name, otherwise))
   const missed = await run({
     certificates: number('certificates', 10_000),
-    seconds: number('seconds', 4),
+    seconds: number('seconds', 2),
     connections: number('connections', 32),
     requests: number('requests', 3000),
     total: number('total', 100_000),
