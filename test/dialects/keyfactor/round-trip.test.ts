@@ -66,7 +66,8 @@ describe('our client reading from our server', () => {
     ['hasKey', ['1', '2']],
     ['name = root', ['1']],
     ['tags = prod', ['2']],
-    ['thumbprint ^= 00 or id in (1, 2)', ['1', '2']],
+    // longer than chance: the keys of this world are made anew each time
+    ['thumbprint ^= 0000000000000000 or id in (1, 2)', ['1', '2']],
     ['notBefore < 2021-01-01', ['3']],
   ])('the filter %s finds %j', async (text, ids) => {
     const rows = await all(store.list('certificate', { filter: parseFilter(text, 'certificate'), sort: [] }))
