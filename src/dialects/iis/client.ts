@@ -5,12 +5,12 @@ import { oidOfName } from '../../asn1/oids.ts'
 import { findField } from '../../query/fields.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
-import { countRows, listRows } from '../listing.ts'
+import { countRows, filterForServer, listRows, type ListingOptions } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { resolveRemote } from '../resolve-remote.ts'
 import { Link, unexpected } from './client-link.ts'
-import { askHead, certificatePages, type Head } from './client-pages.ts'
+import { askHead, certificatePages, type Wanted } from './client-pages.ts'
 import { rowOf } from './map.ts'
 import { purposeLabel } from './labels.ts'
 import { readCertificate, releaseOf, textMember } from './wire.ts'
@@ -44,33 +44,23 @@ class IisStore extends RemoteStore {
 
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     if (kind !== 'certificate') throw this.cannotList(kind)
-    const now = this.setup.ambient.now()
-    this.#warnOf(query.filter)
-    const { head, purpose } = await this.#purposeIn(query.filter)
-    const most = mostOf(query)
-    const pages = this.#rows({
-      ...(head && { head }),
-      ...(purpose !== undefined && { purpose }),
-      ...(most !== undefined && { most }),
-    })
-    yield* listRows(pages, query, { kind, now, pushed: { filter: purpose !== undefined } })
+    const filter = filterForServer(query.filter)
+    const narrowed = await this.#narrowed(filter)
+    const most = mostOf({ ...query, filter })
+    const pages = this.#rows({ ...narrowed, ...(most !== undefined && { most }) })
+    yield* listRows(pages, { ...query, filter }, this.#finish(narrowed))
   }
 
   /** The host counts what nobody narrows. */
   override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
     if (kind !== 'certificate') throw this.cannotList(kind)
-    if (query.filter.op === 'all' && this.#link.storeName === undefined) {
+    const filter = filterForServer(query.filter)
+    if (filter.op === 'all' && this.#link.storeName === undefined) {
       const { total } = await askHead(this.#link)
       if (total !== undefined) return total
     }
-    this.#warnOf(query.filter)
-    const { head, purpose } = await this.#purposeIn(query.filter)
-    const pages = this.#rows({ ...(head && { head }), ...(purpose !== undefined && { purpose }) })
-    return countRows(pages, query, {
-      kind,
-      now: this.setup.ambient.now(),
-      pushed: { filter: purpose !== undefined },
-    })
+    const narrowed = await this.#narrowed(filter)
+    return countRows(this.#rows(narrowed), { filter }, this.#finish(narrowed))
   }
 
   /** By id, friendly name or thumbprint: one listing answers both of the last. */
@@ -107,7 +97,7 @@ class IisStore extends RemoteStore {
       }
   }
 
-  async *#rows(wanted: Parameters<typeof certificatePages>[1]): Pages {
+  async *#rows(wanted: Wanted): Pages {
     const now = this.setup.ambient.now()
     for await (const page of certificatePages(this.#link, wanted)) yield page.map((wire) => rowOf(wire, now))
   }
@@ -121,11 +111,18 @@ class IisStore extends RemoteStore {
   }
 
   /** The purpose that a filter asks for and nothing else, for hosts that pick by OID: from 6.0.0 on. */
-  async #purposeIn(filter: Filter): Promise<{ readonly head?: Head; readonly purpose?: string }> {
+  async #narrowed(filter: Filter): Promise<Pick<Wanted, 'head' | 'purpose'>> {
+    this.#warnOf(filter)
     const purpose = purposeOf(filter)
     if (purpose === undefined) return {}
     const head = await askHead(this.#link)
     return Number(head.release?.split('.')[0] ?? 0) >= 6 ? { head, purpose } : { head }
+  }
+
+  /** What is left to do here: nothing where the host picked. */
+  #finish({ purpose }: Pick<Wanted, 'purpose'>): ListingOptions {
+    const now = this.setup.ambient.now()
+    return { kind: 'certificate', now, pushed: { filter: purpose !== undefined } }
   }
 
   #warnOf(filter: Filter): void {
