@@ -129,9 +129,12 @@ export function oid(dotted: string): Uint8Array {
   return encoded
 }
 
+/** Whether `text` is an object identifier in dotted text (X.660 section 7.6). */
+export const isOid = (text: string): boolean =>
+  /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(text)
+
 function encodeOid(dotted: string): Uint8Array {
-  if (!/^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(dotted))
-    throw new TypeError(`not an object identifier: ${dotted}`)
+  if (!isOid(dotted)) throw new TypeError(`not an object identifier: ${dotted}`)
   const [root, second, ...others] = dotted.split('.')
   const bytes: number[] = []
   pushArc(bytes, String(BigInt(root!) * 40n + BigInt(second!)))

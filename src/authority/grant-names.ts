@@ -9,7 +9,7 @@ import { constraintViolations } from '../path/name-constraints.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import { readGeneralName } from '../x509/general-name.ts'
 import { readName } from '../x509/name.ts'
-import { isOid } from '../x509/write-extensions.ts'
+import { isOid } from '../asn1/writer.ts'
 import type { Findings } from './findings.ts'
 import {
   alternativeNameOf,

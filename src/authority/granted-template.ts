@@ -1,5 +1,6 @@
 import { fromHex } from '../base/bytes.ts'
 import { oidOfName } from '../asn1/oids.ts'
+import { isOid } from '../asn1/writer.ts'
 import type { Profile, ProfileKeyType } from '../domain/profile.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import { cRLDistributionPoints } from '../x509/write-crl-extensions.ts'
@@ -9,7 +10,6 @@ import {
   basicConstraints,
   extendedKeyUsage,
   extension,
-  isOid,
   keyUsage,
   ocspNoCheck,
   purposeOid,

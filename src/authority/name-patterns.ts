@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import { oidOfName } from '../asn1/oids.ts'
 import type { GeneralName, NameAttributes } from '../domain/facts.ts'
 import { PROFILE_NAME_TYPES, type Profile, type ProfileNameType } from '../domain/profile.ts'
-import { isOid } from '../x509/write-extensions.ts'
+import { isOid } from '../asn1/writer.ts'
 
 /** One name that stands in a certificate: an alternative name, or an attribute of the subject by its OID. */
 export interface PolicyName {

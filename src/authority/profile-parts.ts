@@ -9,7 +9,7 @@ import {
   type Profile,
   type ProfilePolicy,
 } from '../domain/profile.ts'
-import { isOid } from '../x509/write-extensions.ts'
+import { isOid } from '../asn1/writer.ts'
 import type { JsonPlace } from './json-path.ts'
 import { parsePattern } from './name-patterns.ts'
 

@@ -1,8 +1,17 @@
+import { isUtf8 } from 'node:buffer'
 import { CertmanError } from '../base/errors.ts'
 import { fromHex } from '../base/bytes.ts'
 import { requireOneValue } from '../asn1/gate.ts'
 import { oidOfName } from '../asn1/oids.ts'
-import { ia5String, oid as writeOid, printableString, sequence, setOf, utf8String } from '../asn1/writer.ts'
+import {
+  ia5String,
+  isOid,
+  oid as writeOid,
+  printableString,
+  sequence,
+  setOf,
+  utf8String,
+} from '../asn1/writer.ts'
 
 /** One attribute as typed: `hex` for a value given as `#0c0141`. */
 interface TypedAttribute {
@@ -83,7 +92,7 @@ function parseAttribute(part: string): TypedAttribute {
 
 function typeOid(type: string): string {
   const dotted = type.replace(/^OID\./i, '')
-  if (/^[0-2](?:\.(?:0|[1-9]\d*))+$/.test(dotted)) return dotted
+  if (isOid(dotted)) return dotted
   const oid = oidOfName('attributeType', type)
   if (oid === undefined)
     throw bad(
@@ -102,7 +111,13 @@ function unescape(value: string, isQuoted: boolean): string {
       throw bad('a quotation mark must be written as \\"')
     bytes.push(hex === undefined ? Buffer.from(char ?? piece, 'utf8') : Buffer.from(hex, 'hex'))
   }
-  return Buffer.concat(bytes).toString('utf8')
+  const octets = Buffer.concat(bytes)
+  if (!isUtf8(octets) || /\p{Cs}/u.test(value))
+    throw bad(
+      `${JSON.stringify(value)} is no Unicode text`,
+      'give other octets as # and the hex of the DER value',
+    )
+  return octets.toString('utf8')
 }
 
 const encode = ({ oid, value }: TypedAttribute): Uint8Array =>

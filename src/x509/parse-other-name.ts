@@ -1,12 +1,11 @@
 import { requireOneValue } from '../asn1/gate.ts'
 import { oidOfName } from '../asn1/oids.ts'
 import { contextTag } from '../asn1/reader.ts'
-import { explicit, ia5String, implicit, oid, utf8String } from '../asn1/writer.ts'
+import { explicit, ia5String, implicit, isOid, oid, utf8String } from '../asn1/writer.ts'
 import { concat, fromHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { nameFault } from './name-fault.ts'
 import { parseHost } from './parse-host.ts'
-import { isOid } from './write-extensions.ts'
 
 const UPN = '1.3.6.1.4.1.311.20.2.3'
 const SRV_NAME = '1.3.6.1.5.5.7.8.7'

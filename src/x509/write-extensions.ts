@@ -7,6 +7,7 @@ import {
   implicit,
   integer,
   integerOfHex,
+  isOid,
   namedBitString,
   nullValue,
   octetString,
@@ -78,10 +79,6 @@ export function purposeOid(purpose: string): string {
     hint: 'take a name such as serverAuth or clientAuth, or an object identifier',
   })
 }
-
-/** Whether `text` is an object identifier in dotted text (X.660 section 7.6). */
-export const isOid = (text: string): boolean =>
-  /^(?:[01]\.(?:\d|[1-3]\d)|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(text)
 
 /**
  * basicConstraints (RFC 5280 section 4.2.1.9): critical for an authority.

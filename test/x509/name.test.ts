@@ -105,6 +105,10 @@ describe('parsing', () => {
     ['CN=#0c05', 'bytes announced'],
     ['serialNumber=ä', 'outside PrintableString'],
     ['DC=ä', 'outside ASCII'],
+    ['CN=a\\C3', 'no Unicode text'],
+    ['CN=a\ud800', 'no Unicode text'],
+    // X.660 section 7.6: below 0 and 1 the second arc ends with 39
+    ['1.99.3=x', 'attribute type "1.99.3" is unknown'],
   ])('%s is refused: %s', (text, why) => {
     expect(() => parseNameText(text)).toThrow(why)
   })
