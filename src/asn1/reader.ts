@@ -42,35 +42,48 @@ export const contentOf = (tlv: Tlv): Uint8Array => tlv.source.subarray(tlv.conte
 /** Tag, length and content of `tlv`, as a view. */
 export const bytesOf = (tlv: Tlv): Uint8Array => tlv.source.subarray(tlv.start, tlv.end)
 
-const malformed = (what: string, at: number): CertmanError =>
+/** The refusal of octets that are no DER, or not the DER that is wanted. @param at offset in what is being read */
+export const malformedDer = (what: string, at: number): CertmanError =>
   new CertmanError('der.malformed', `malformed DER at byte ${at}: ${what}`)
+
+/** The refusal of another value than `what`. @param tags identifier octets: the one wanted, the one found or -1 for nothing */
+export function wrongTag(
+  what: string,
+  tags: readonly [wanted: number, found: number],
+  at: number,
+): CertmanError {
+  const [wanted, found] = tags.map((tag) =>
+    tag < 0 ? 'nothing' : `tag 0x${tag.toString(16).padStart(2, '0')}`,
+  )
+  return malformedDer(`expected ${what} (${wanted}), found ${found}`, at)
+}
 
 /** Reads the TLV that starts at `at` and must end by `limit`. Lengths are definite and minimal (X.690 section 10.1). */
 export function readTlv(source: Uint8Array, at: number, limit: number): Tlv {
   let next = at
-  if (next >= limit) throw malformed('a value is missing', at)
+  if (next >= limit) throw malformedDer('a value is missing', at)
   const tag = source[next++]!
   if ((tag & 0x1f) === 0x1f) next = skipHighTag(source, next, limit)
-  if (next >= limit) throw malformed('the length is missing', at)
+  if (next >= limit) throw malformedDer('the length is missing', at)
   let length = source[next++]!
   if (length >= 0x80) {
     const octets = length & 0x7f
-    if (octets === 0) throw malformed('indefinite length', at)
-    if (octets > 4 || next + octets > limit) throw malformed('the length is longer than the input', at)
-    if (source[next] === 0) throw malformed('the length has leading zeros', at)
+    if (octets === 0) throw malformedDer('indefinite length', at)
+    if (octets > 4 || next + octets > limit) throw malformedDer('the length is longer than the input', at)
+    if (source[next] === 0) throw malformedDer('the length has leading zeros', at)
     length = 0
     for (let i = 0; i < octets; i++) length = length * 256 + source[next++]!
-    if (length < 0x80) throw malformed('the length is not minimal', at)
+    if (length < 0x80) throw malformedDer('the length is not minimal', at)
   }
   const end = next + length
-  if (end > limit) throw malformed(`${length} bytes announced, ${limit - next} left`, at)
+  if (end > limit) throw malformedDer(`${length} bytes announced, ${limit - next} left`, at)
   return { source, tag, start: at, contentStart: next, end }
 }
 
 function skipHighTag(source: Uint8Array, from: number, limit: number): number {
   let next = from
   while (next < limit && source[next]! >= 0x80) next++
-  if (next >= limit || next - from > 4) throw malformed('the tag number is too long', from)
+  if (next >= limit || next - from > 4) throw malformedDer('the tag number is too long', from)
   return next + 1
 }
 
@@ -107,13 +120,7 @@ export class DerReader {
 
   /** The next value; with `tag` it must have that identifier octet. */
   read(tag?: number, what = 'value'): Tlv {
-    if (tag !== undefined && this.peek() !== tag) {
-      const found = this.peek() < 0 ? 'nothing' : `tag 0x${this.peek().toString(16).padStart(2, '0')}`
-      throw malformed(
-        `expected ${what} (tag 0x${tag.toString(16).padStart(2, '0')}), found ${found}`,
-        this.#at,
-      )
-    }
+    if (tag !== undefined && this.peek() !== tag) throw wrongTag(what, [tag, this.peek()], this.#at)
     const tlv = readTlv(this.source, this.#at, this.limit)
     this.#at = tlv.end
     return tlv
@@ -136,6 +143,6 @@ export class DerReader {
 
   /** Refuses anything left over. */
   finish(what = 'value'): void {
-    if (!this.atEnd) throw malformed(`unexpected bytes after the ${what}`, this.#at)
+    if (!this.atEnd) throw malformedDer(`unexpected bytes after the ${what}`, this.#at)
   }
 }

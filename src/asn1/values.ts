@@ -1,11 +1,9 @@
-import { CertmanError } from '../base/errors.ts'
 import { toHex } from '../base/bytes.ts'
-import { contentOf, TAG, type Tlv } from './reader.ts'
+import { contentOf, malformedDer, TAG, type Tlv } from './reader.ts'
 import { remembering } from './remember.ts'
 import { asBuffer, latin1Text } from './strings.ts'
 
-const bad = (what: string, tlv: Tlv): CertmanError =>
-  new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: ${what}`)
+const bad = (what: string, { start }: Tlv): Error => malformedDer(what, start)
 
 /** Dotted text of an OBJECT IDENTIFIER (X.690 section 8.19). Arcs of any size. */
 export const readOid = remembering(decodeOid, 256)

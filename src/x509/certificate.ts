@@ -11,26 +11,7 @@ import { decodeExtensions } from './extensions.ts'
 import { formatName, readName, sameName } from './name.ts'
 import { publicKeyFacts } from './public-key.ts'
 import { readRawExtensions, readTaggedExtensions } from './raw-extensions.ts'
-import { readSigned, signatureBytes } from './signed.ts'
-
-/** The pieces of one certificate as they lie in its DER (RFC 5280 section 4.1). */
-interface CertificateTlvs {
-  readonly whole: Tlv
-  readonly tbs: Tlv
-  readonly version: number
-  readonly serialNumber: Tlv
-  readonly tbsSignature: Tlv
-  readonly issuer: Tlv
-  readonly notBefore: Tlv
-  readonly notAfter: Tlv
-  readonly subject: Tlv
-  readonly spki: Tlv
-  readonly issuerUniqueId: Tlv | undefined
-  readonly subjectUniqueId: Tlv | undefined
-  readonly extensions: Tlv | undefined
-  readonly signatureAlgorithm: Tlv
-  readonly signature: Tlv
-}
+import { readSigned, type SignedTlvs } from './signed.ts'
 
 /** A certificate taken apart for verifying, path building and export. Views into the DER; nothing is copied. */
 export interface CertificateParts {
@@ -109,10 +90,10 @@ export function certificateParts(der: Uint8Array): CertificateParts {
   const tlvs = readCertificate(der)
   const algorithm = bytesOf(tlvs.signatureAlgorithm)
   return {
-    tbs: bytesOf(tlvs.tbs),
+    tbs: bytesOf(tlvs.signed),
     signatureAlgorithm: algorithm,
     signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
-    signature: signatureBytes(tlvs.signature),
+    signature: tlvs.signature,
     spki: bytesOf(tlvs.spki),
     issuerDer: bytesOf(tlvs.issuer),
     subjectDer: bytesOf(tlvs.subject),
@@ -138,17 +119,18 @@ export function splitTrustedCertificate(der: Uint8Array): {
   return { certificate: der.subarray(0, end), auxiliary: der.subarray(end) }
 }
 
+type CertificateTlvs = SignedTlvs & ReturnType<typeof readTbs>
+
+/** The pieces of one certificate as they lie in its DER (RFC 5280 section 4.1). */
 function readCertificate(der: Uint8Array): CertificateTlvs {
-  const whole = requireOneValue(der, WHAT)
+  requireOneValue(der, WHAT)
   return naming(WHAT, () => {
-    const { signed: tbs, signatureAlgorithm, signature } = readSigned(der, 'a certificate')
-    return { whole, tbs, signatureAlgorithm, signature, ...readTbs(DerReader.into(tbs)) }
+    const outer = readSigned(der, 'a certificate')
+    return { ...outer, ...readTbs(DerReader.into(outer.signed)) }
   })
 }
 
-type TbsTlvs = Omit<CertificateTlvs, 'whole' | 'tbs' | 'signatureAlgorithm' | 'signature'>
-
-function readTbs(reader: DerReader): TbsTlvs {
+function readTbs(reader: DerReader) {
   const version = readVersion(reader)
   const serialNumber = reader.read(TAG.integer, 'the serial number')
   const tbsSignature = reader.read(TAG.sequence, 'the signature algorithm')

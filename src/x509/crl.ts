@@ -1,9 +1,8 @@
 import { naming, requireOneValue } from '../asn1/gate.ts'
-import { bytesOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
+import { bytesOf, contextTag, DerReader, readTlv, TAG, wrongTag, type Tlv } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
 import { readInstant, readSmallInteger } from '../asn1/values.ts'
 import { sameBytes } from '../base/bytes.ts'
-import { CertmanError } from '../base/errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import type { CrlFacts, Extension, RevokedEntry } from '../domain/facts.ts'
 import { checkRepeated, readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
@@ -11,21 +10,7 @@ import { readRevokedEntry } from './crl-entry.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
 import { readRawExtensions, readTaggedExtensions } from './raw-extensions.ts'
-import { readSigned, signatureBytes } from './signed.ts'
-
-/** The pieces of one CRL (RFC 5280 section 5.1). */
-interface CrlTlvs {
-  readonly tbs: Tlv
-  readonly version: number
-  readonly tbsSignature: Tlv
-  readonly issuer: Tlv
-  readonly thisUpdate: Tlv
-  readonly nextUpdate: Tlv | undefined
-  readonly revoked: Tlv | undefined
-  readonly extensions: Tlv | undefined
-  readonly signatureAlgorithm: Tlv
-  readonly signature: Tlv
-}
+import { readSigned, type SignedTlvs } from './signed.ts'
 
 /** A CRL taken apart for verifying. Views into the DER. */
 export interface CrlParts {
@@ -95,11 +80,11 @@ export function crlParts(der: Uint8Array): CrlParts {
   const tlvs = readCrl(der)
   const algorithm = bytesOf(tlvs.signatureAlgorithm)
   return {
-    tbs: bytesOf(tlvs.tbs),
+    tbs: bytesOf(tlvs.signed),
     issuerDer: bytesOf(tlvs.issuer),
     signatureAlgorithm: algorithm,
     signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
-    signature: signatureBytes(tlvs.signature),
+    signature: tlvs.signature,
   }
 }
 
@@ -108,22 +93,22 @@ function countEntries(revoked: Tlv | undefined): number {
   let count = 0
   for (let at = revoked.contentStart; at < revoked.end; count++) {
     const entry = readTlv(revoked.source, at, revoked.end)
-    if (entry.tag !== TAG.sequence)
-      throw new CertmanError('der.malformed', `malformed DER at byte ${at}: expected a revoked certificate`)
+    if (entry.tag !== TAG.sequence) throw wrongTag('a revoked certificate', [TAG.sequence, entry.tag], at)
     at = entry.end
   }
   return count
 }
 
-function readCrl(der: Uint8Array): CrlTlvs {
+/** The pieces of one CRL as they lie in its DER (RFC 5280 section 5.1). */
+function readCrl(der: Uint8Array): SignedTlvs & ReturnType<typeof readTbs> {
   requireOneValue(der, WHAT)
   return naming(WHAT, () => {
-    const { signed: tbs, signatureAlgorithm, signature } = readSigned(der, 'a certificate list')
-    return { tbs, signatureAlgorithm, signature, ...readTbs(DerReader.into(tbs)) }
+    const outer = readSigned(der, 'a certificate list')
+    return { ...outer, ...readTbs(DerReader.into(outer.signed)) }
   })
 }
 
-function readTbs(reader: DerReader): Omit<CrlTlvs, 'tbs' | 'signatureAlgorithm' | 'signature'> {
+function readTbs(reader: DerReader) {
   const version = reader.readIf(TAG.integer)
   const tbsSignature = reader.read(TAG.sequence, 'the signature algorithm')
   const issuer = reader.read(TAG.sequence, 'the issuer')

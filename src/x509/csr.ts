@@ -17,7 +17,7 @@ import { extensionFacts } from './extension-facts.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
 import { publicKeyFacts } from './public-key.ts'
-import { readSigned, signatureBytes } from './signed.ts'
+import { readSigned, type SignedTlvs } from './signed.ts'
 
 /** The pieces of one PKCS#10 request as views into its DER (RFC 2986 section 4). */
 export interface CsrParts {
@@ -27,16 +27,6 @@ export interface CsrParts {
   readonly spki: Uint8Array
   readonly signatureAlgorithm: Uint8Array
   readonly signature: Uint8Array
-}
-
-interface CsrTlvs {
-  readonly info: Tlv
-  readonly version: number
-  readonly subject: Tlv
-  readonly spki: Tlv
-  readonly attributes: readonly CsrAttribute[]
-  readonly signatureAlgorithm: Tlv
-  readonly signature: Tlv
 }
 
 const WHAT = 'certificate request'
@@ -122,18 +112,25 @@ export function csrParts(der: Uint8Array): CsrParts {
 }
 
 const partsOf = (tlvs: CsrTlvs): CsrParts => ({
-  info: bytesOf(tlvs.info),
+  info: bytesOf(tlvs.signed),
   subjectDer: bytesOf(tlvs.subject),
   spki: bytesOf(tlvs.spki),
   signatureAlgorithm: bytesOf(tlvs.signatureAlgorithm),
-  signature: signatureBytes(tlvs.signature),
+  signature: tlvs.signature,
 })
+
+interface CsrTlvs extends SignedTlvs {
+  readonly version: number
+  readonly subject: Tlv
+  readonly spki: Tlv
+  readonly attributes: readonly CsrAttribute[]
+}
 
 function readCsr(der: Uint8Array): CsrTlvs {
   requireOneValue(der, WHAT)
   return naming(WHAT, () => {
-    const { signed: info, signatureAlgorithm, signature } = readSigned(der, 'a certificate request')
-    const reader = DerReader.into(info)
+    const outer = readSigned(der, 'a certificate request')
+    const reader = DerReader.into(outer.signed)
     const version = reader.read(TAG.integer, 'the version')
     const subject = reader.read(TAG.sequence, 'the subject')
     const spki = reader.read(TAG.sequence, 'the public key')
@@ -141,13 +138,11 @@ function readCsr(der: Uint8Array): CsrTlvs {
     const attributes = reader.enterIf(contextTag(0, true))
     reader.finish('signed part')
     return {
-      info,
+      ...outer,
       version: readSmallInteger(version, 'the version') + 1,
       subject,
       spki,
       attributes: attributes ? readCsrAttributes(attributes) : [],
-      signatureAlgorithm,
-      signature,
     }
   })
 }

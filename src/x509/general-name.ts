@@ -1,6 +1,15 @@
 import { CertmanError } from '../base/errors.ts'
 import { toHex } from '../base/bytes.ts'
-import { bytesOf, contentOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
+import {
+  bytesOf,
+  contentOf,
+  contextTag,
+  DerReader,
+  malformedDer,
+  readTlv,
+  TAG,
+  type Tlv,
+} from '../asn1/reader.ts'
 import { asciiText, latin1Text, textOf } from '../asn1/strings.ts'
 import { readOid } from '../asn1/values.ts'
 import type { GeneralName } from '../domain/facts.ts'
@@ -20,8 +29,7 @@ const REGISTERED_ID = contextTag(8, false)
 
 const KERBEROS_PRINCIPAL = '1.3.6.1.5.2.2'
 
-const bad = (what: string, tlv: Tlv): CertmanError =>
-  new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: ${what}`)
+const bad = (what: string, { start }: Tlv): Error => malformedDer(what, start)
 
 /** A SEQUENCE OF GeneralName, whatever its tag was replaced by; at least one (RFC 5280 section 4.2.1.6). */
 export function readGeneralNames(reader: DerReader): GeneralName[] {

@@ -1,10 +1,12 @@
-import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { DerReader, malformedDer, TAG, type Tlv } from '../asn1/reader.ts'
+import { readBitString } from '../asn1/values.ts'
 
 /** What certificates, CRLs and requests are alike: SIGNED of RFC 5280 sections 4.1 and 5.1, RFC 2986 section 4.2. */
 export interface SignedTlvs {
   readonly signed: Tlv
   readonly signatureAlgorithm: Tlv
-  readonly signature: Tlv
+  /** Content of the BIT STRING, without the octet of unused bits; a view. */
+  readonly signature: Uint8Array
 }
 
 /**
@@ -18,11 +20,10 @@ export function readSigned(der: Uint8Array, what: string): SignedTlvs {
   const outer = new DerReader(der).enter(TAG.sequence, what)
   const signed = outer.read(TAG.sequence, 'the signed part')
   const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
-  const signature = outer.read(TAG.bitString, 'the signature')
+  const bits = outer.read(TAG.bitString, 'the signature')
   outer.finish('signature')
+  const { bytes: signature, unused } = readBitString(bits)
+  // nobody signs this octet: with another one there, the same signature would make a second certificate
+  if (unused !== 0) throw malformedDer('a signature that is no whole number of octets', bits.start)
   return { signed, signatureAlgorithm, signature }
 }
-
-/** The bits of a signature; their number is a multiple of eight, and the octet that says so is left out. */
-export const signatureBytes = ({ source, contentStart, end }: Tlv): Uint8Array =>
-  source.subarray(contentStart + 1, end)

@@ -80,6 +80,14 @@ describe('a certificate', () => {
     expect(describeCertificate(certificate({ serial })).serialNumber).toBe(text)
   })
 
+  test('when its signature is no whole number of octets then it is refused: another octet there would make another certificate', () => {
+    const der = certificate()
+    const at = der.length - 65
+    expect(der[at]).toBe(0)
+    for (const unused of [1, 7, 8])
+      expect(code(() => describeCertificate(der.with(at, unused)))).toBe('der.malformed')
+  })
+
   test('when the two signature algorithms differ then the parts say so', () => {
     expect(certificateParts(certificate()).signatureAlgorithmsAgree).toBe(true)
     const innerAlgorithm = sequence(oid('1.3.101.113'))

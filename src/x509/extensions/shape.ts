@@ -1,5 +1,4 @@
-import { CertmanError } from '../../base/errors.ts'
-import { DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import { DerReader, TAG, wrongTag, type Tlv } from '../../asn1/reader.ts'
 
 /**
  * Decodes the one value inside an extnValue into JSON-ready data.
@@ -11,11 +10,7 @@ export type Decoder = (value: Tlv) => unknown
 /** `tlv` itself when it has this identifier octet. */
 export function required(tlv: Tlv, tag: number, what: string): Tlv {
   if (tlv.tag === tag) return tlv
-  const [wanted, found] = [tag, tlv.tag].map((octet) => `0x${octet.toString(16).padStart(2, '0')}`)
-  throw new CertmanError(
-    'der.malformed',
-    `malformed DER at byte ${tlv.start}: expected ${what} (tag ${wanted}), found tag ${found}`,
-  )
+  throw wrongTag(what, [tag, tlv.tag], tlv.start)
 }
 
 /** A reader over the members of a SEQUENCE. */

@@ -1,14 +1,12 @@
-import { CertmanError } from '../../base/errors.ts'
 import { toHex } from '../../base/bytes.ts'
-import { contentOf, TAG, type Tlv } from '../../asn1/reader.ts'
+import { contentOf, malformedDer, TAG, type Tlv } from '../../asn1/reader.ts'
 import { textOf, utf8Text } from '../../asn1/strings.ts'
-import { asSequence, required } from './shape.ts'
+import { listOf, required } from './shape.ts'
 
 /** Any string type: its text. */
 export function decodeText(tlv: Tlv): string {
   const text = textOf(tlv)
-  if (text === undefined)
-    throw new CertmanError('der.malformed', `malformed DER at byte ${tlv.start}: expected a text`)
+  if (text === undefined) throw malformedDer('expected a text', tlv.start)
   return text
 }
 
@@ -23,12 +21,7 @@ export function decodeMarker(tlv: Tlv): true {
 }
 
 /** issuerSignTool and the like: a SEQUENCE OF strings. */
-export function decodeTexts(tlv: Tlv): readonly string[] {
-  const reader = asSequence(tlv, 'texts')
-  const texts: string[] = []
-  while (!reader.atEnd) texts.push(decodeText(reader.read()))
-  return texts
-}
+export const decodeTexts = (tlv: Tlv): readonly string[] => listOf(tlv, 'texts', decodeText)
 
 /** Early Sigstore extensions put text into the octets without any DER around it. */
 export const decodeBareText = (octets: Tlv): string | undefined => utf8Text(octets)
