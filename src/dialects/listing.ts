@@ -58,6 +58,14 @@ function rowFilter(
   return (row) => test(withKeyKnown(row))
 }
 
+/** What `list` shows unless it is asked for more: certificates that no other one has superseded. */
+export const CURRENT: Filter = {
+  op: 'compare',
+  field: 'supersededBy',
+  operator: '=',
+  value: { type: 'null' },
+}
+
 const isHiding = (filter: Filter): boolean =>
   filter.op === 'compare' &&
   filter.field === 'supersededBy' &&

@@ -5,6 +5,7 @@ import type { Answer } from '../../http/exchange.ts'
 import { parseODataFilter } from '../../query/odata-parse.ts'
 import { toPredicate } from '../../query/predicate.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { CURRENT } from '../listing.ts'
 import { sentence } from '../sentence.ts'
 import { invalid, invalidField } from './errors.ts'
 import { isRefreshFailed, wireId, wireSubject } from './map.ts'
@@ -79,13 +80,6 @@ function wantedFilter({ call }: Desk): Filter {
     if (error instanceof CertmanError) throw invalid(sentence(error.message))
     throw error
   }
-}
-
-const CURRENT: Filter = {
-  op: 'compare',
-  field: 'supersededBy',
-  operator: '=',
-  value: { type: 'null' },
 }
 
 interface Wanted {

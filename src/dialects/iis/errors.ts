@@ -49,6 +49,9 @@ export const gone = (traceId: string): WireFault =>
     traceId,
   })
 
+/** A path that is none, or a verb that it does not have, which is no route to the vendor: never with `Allow`. */
+export const noRoute = (): WireFault => new WireFault(404)
+
 /** The vendor's answer for a feature that is not there. */
 export const notInstalled = (name: string): WireFault =>
   new WireFault(404, { title: 'Not found', detail: 'IIS feature not installed', name, status: 404 })

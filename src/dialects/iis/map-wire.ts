@@ -23,8 +23,9 @@ const factsOf = ({ row }: Shown): Facts => row as unknown as Facts
 /** Every member of a certificate but `_links`, in the order in which hosts send them. */
 const MEMBERS: Readonly<Record<string, (shown: Shown) => Json>> = {
   alias: (shown) => {
-    const { friendlyName, name } = factsOf(shown)
-    return friendlyName ?? name ?? ''
+    const { friendlyName, name, supersededBy } = factsOf(shown)
+    // the name of a superseded certificate is that of its successor by now
+    return friendlyName ?? (supersededBy === undefined ? name : undefined) ?? ''
   },
   id: ({ id }) => id,
   issued_by: (shown) => {

@@ -1,6 +1,6 @@
-import { EVERYTHING } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { CURRENT } from '../listing.ts'
 import { rowOfId } from '../row-of-id.ts'
 import { claimMissing, gone, notFound } from './errors.ts'
 import { purposeLabel, purposeOid } from './labels.ts'
@@ -12,6 +12,9 @@ import { type Slice, sliceOf } from './server-range.ts'
 import { HEADER, STORE_FILTER, UNIT } from './wire.ts'
 
 const LIST = 'Microsoft.Certificates'
+
+/** In the order of the store. */
+const SHOWN = { filter: CURRENT, sort: [] } as const
 
 /** `HEAD /api/certificates`: how many there are. Ranges and purposes do not count here. */
 export async function countCertificates(desk: Desk): Promise<Answer> {
@@ -99,7 +102,7 @@ function readable(shelves: readonly Shelf[], call: Desk['call']): readonly Shelf
 const hasCertificates = ({ served }: Shelf): boolean => served.store.can.list.includes('certificate')
 
 const countsOf = (shelves: readonly Shelf[]): Promise<readonly number[]> =>
-  Promise.all(shelves.map(({ served }) => served.store.count('certificate', EVERYTHING)))
+  Promise.all(shelves.map(({ served }) => served.store.count('certificate', SHOWN)))
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
 
@@ -110,7 +113,7 @@ interface Placed {
 
 async function* whole(shelves: readonly Shelf[]): AsyncIterable<Placed> {
   for (const shelf of shelves)
-    for await (const row of shelf.served.store.list('certificate', EVERYTHING)) yield { shelf, row }
+    for await (const row of shelf.served.store.list('certificate', SHOWN)) yield { shelf, row }
 }
 
 async function* sliced(
@@ -124,7 +127,7 @@ async function* sliced(
     const end = Math.min(last - before, counts[index]! - 1)
     before += counts[index]!
     if (offset > end) continue
-    const query = { ...EVERYTHING, offset, limit: end - offset + 1 }
+    const query = { ...SHOWN, offset, limit: end - offset + 1 }
     for await (const row of shelf.served.store.list('certificate', query)) yield { shelf, row }
   }
 }

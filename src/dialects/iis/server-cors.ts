@@ -19,7 +19,8 @@ export function corsOf(options: Readonly<Record<string, string>>): Cors {
   return { origins: new Set(origins), exposeRanges: options['iis.expose-ranges'] !== 'false' }
 }
 
-const isBelowApi = ({ path }: Call): boolean => /^\/api(?:\/|$)/i.test(path)
+/** Whether a path is one of the API itself: browsers call nothing else. */
+export const isBelowApi = ({ path }: Call): boolean => /^\/api(?:\/|$)/i.test(path)
 
 function allowedOrigin(cors: Cors, call: Call): string | undefined {
   const origin = call.header('origin')

@@ -3,6 +3,7 @@ import { hmacSha256 } from '../../crypto/hmac.ts'
 import { sameText } from '../../crypto/password-hash.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
 import type { ApiKey } from '../house.ts'
+import { parseTime } from '../../query/time.ts'
 import { roundTrip } from '../shared-access.ts'
 import { badXsrf, invalidParameter, noObject, notFound, noToken } from './errors.ts'
 import { said } from './server-answer.ts'
@@ -73,7 +74,7 @@ function purposeOf(body: JsonObject): string | undefined {
 }
 
 /**
- * When a key ends: an instant to come; `""` is never.
+ * When a key ends: an instant to come, without a zone in UTC; `""` is never.
  *
  * @returns undefined where the body does not say
  * @throws {WireFault} 400
@@ -82,9 +83,9 @@ function expiryOf(body: JsonObject, now: Date): string | null | undefined {
   const { expires_on: text } = body
   if (text === undefined) return undefined
   if (text === '') return null
-  const time = typeof text === 'string' && /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(time) || time <= now.getTime()) throw invalidParameter('expires_on')
-  return new Date(time).toISOString()
+  const end = typeof text === 'string' ? parseTime(text)?.start : undefined
+  if (end === undefined || Date.parse(end) <= now.getTime()) throw invalidParameter('expires_on')
+  return end
 }
 
 /** `GET /security/api-keys`: the caller's own. */

@@ -1,12 +1,12 @@
 import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import type { Holding } from '../remembered.ts'
-import { wireFaultOf } from './errors.ts'
+import { noRoute, noToken, wireFaultOf } from './errors.ts'
 import { Seal } from './seal.ts'
 import { faultAnswer } from './server-answer.ts'
 import { countCertificates, getCertificate, listCertificates } from './server-certificates.ts'
-import { corsOf, optionsAnswer, withCors } from './server-cors.ts'
-import { type Floor, type Handler, withPassword, withToken } from './server-desk.ts'
+import { corsOf, isBelowApi, optionsAnswer, withCors } from './server-cors.ts'
+import { type Floor, type Handler, tokenOf, withPassword, withToken } from './server-desk.ts'
 import * as keys from './server-keys.ts'
 import { centralCertificates, getStore, listStores, root, webServer } from './server-places.ts'
 
@@ -67,12 +67,15 @@ export function iisServer(house: House): RouteTable {
     routes,
     ignoreCase: true,
     prefixes: ['api', 'security', 'ping'],
-    // a wrong verb is no route to the vendor: 404 without `Allow`
     missing: (call) =>
-      call.method === 'OPTIONS' ? optionsAnswer(cors, call) : withCors(cors, call, { status: 404, body: '' }),
+      call.method === 'OPTIONS' ? optionsAnswer(cors, call) : withCors(cors, call, missing(call)),
     failed: (error, call) => withCors(cors, call, failure(house, error, call)),
   }
 }
+
+/** Below `/api` a key is asked for before anything is looked for; whether it is known is seen by routes only. */
+const missing = (call: Call): Answer =>
+  faultAnswer(isBelowApi(call) && tokenOf(call) === undefined ? noToken() : noRoute())
 
 /** Browsers are sent there to be asked for certificates and passwords. */
 const page = (): Answer => ({

@@ -46,6 +46,11 @@ describe('API keys', () => {
       }
     const head = await world.call('/api/certificates/', { method: 'HEAD', user: null })
     expect([head.status, head.text]).toEqual([403, ''])
+    // what there is and what not is nothing for callers without one
+    for (const call of [{ path: '/api/sites' }, { path: '/api/certificates', method: 'POST', body: {} }]) {
+      const reply = await rawCall(world, { ...call, user: null })
+      expect([call.path, reply.status, reply.text]).toEqual([call.path, 403, NO_TOKEN])
+    }
   })
 
   test('the scheme has no case, and Authorization counts only where Access-Token is absent', async () => {
@@ -140,6 +145,7 @@ describe('what clients discover', () => {
       const reply = await rawCall(world, call)
       expect([call.path, reply.status, reply.text]).toEqual([call.path, 404, ''])
       expect(reply.headers['allow']).toBeUndefined()
+      expect(reply.headers['cache-control']).toBe('public, max-age=0')
     }
   })
 })
@@ -320,6 +326,17 @@ describe('making API keys', () => {
     expect((await world.call('/security/api-keys')).status).toBe(401)
   })
 
+  test('an end without a zone is UTC, wherever the server stands', async () => {
+    vi.stubEnv('TZ', 'America/New_York')
+    try {
+      const order = { method: 'POST', headers: await pair(), body: { expires_on: '2026-03-01T13:00:00' } }
+      const { json } = await security('/api-keys', order)
+      expect(json.expires_on).toBe('2026-03-01T13:00:00.0000000Z')
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
   test('cookie and header of another page, another user, or only one of them, change nothing', async () => {
     const count = async (): Promise<number> => (await security('/api-keys')).json.api_keys.length
     const before = await count()
@@ -358,6 +375,7 @@ describe('making API keys', () => {
       '{"expires_on":5}',
       '{"expires_on":"soon"}',
       '{"expires_on":"2020-01-01"}',
+      '{"expires_on":"2030-02-30T00:00:00Z"}',
     ])
       expect(await post(sent)).toEqual(invalid('expires_on'))
     expect(await post('{"expires_on":"","purpose":5}')).toEqual(invalid('purpose'))

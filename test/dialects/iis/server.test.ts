@@ -153,6 +153,23 @@ describe('the list of certificates', () => {
   })
 })
 
+test('a certificate that another one superseded is not listed or counted; by its id it is found, without the name', async () => {
+  const fresh = await stockedWorld()
+  try {
+    const path = certificates(await fresh.call('/api/certificates'))[0]!['id']
+    const heir = { der: fresh.old.der, source: { how: 'imported' }, name: 'the root' } as const
+    await fresh.stores['My']!.import({ certificates: [heir], keys: [] }, { replace: true })
+    const listed = await fresh.call('/api/certificates', { headers: { Range: 'certificates=0-3' } })
+    expect(aliases(listed)).toEqual(['Web server', 'Intranet', 'the root', ''])
+    const { headers } = await fresh.call('/api/certificates', { method: 'HEAD' })
+    expect(headers['x-total-count']).toBe('4')
+    const { json } = await fresh.call(`/api/certificates/${String(path)}`)
+    expect(json).toMatchObject({ alias: '', subject: 'CN=Root, O=Example' })
+  } finally {
+    await fresh.close()
+  }
+})
+
 describe('ranges', () => {
   const ranged = (range: string, path = '/api/certificates'): Promise<RawReply> =>
     world.call(path, { headers: { Range: range } })
