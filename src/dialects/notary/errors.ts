@@ -40,6 +40,7 @@ export const WORDS = {
   chainNone: 'invalid request: no valid certificate found in certificate_chain',
   chainType: 'invalid request: unexpected PEM block type: expected CERTIFICATE',
   chainParse: 'invalid request: failed to parse certificate',
+  certified: 'the certificate authority has its certificate already',
   emailMissing: 'email is required',
   emailForm: 'invalid email format',
   passwordMissing: 'password is required',

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
-import { wireFaultOf } from './errors.ts'
+import { wireFaultOf, WORDS } from './errors.ts'
 import { COOKIE } from './wire.ts'
 
 /**
@@ -70,9 +70,13 @@ export function answerOf({ status, data, made: id, headers }: Reply, era: Era): 
 
 const capital = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
 
-/** The words of the past where they were others. */
+/** The words of the past where a capital letter at their beginning does not make them. */
 const OLD_WORDS: Readonly<Record<string, string>> = {
-  'invalid credentials': 'The email or password is incorrect',
+  [WORDS.missing]: 'Not Found',
+  [WORDS.bad]: 'Bad Request',
+  [WORDS.csrKnown]: WORDS.csrKnown,
+  [WORDS.csrRefused]: WORDS.csrRefused,
+  [WORDS.credentials]: 'The email or password is incorrect',
 }
 
 /** Whatever a handler threw, in the form of the caller's era. */

@@ -4,7 +4,7 @@ import { EVERYTHING, fieldIs } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
-import { invalid, missing, WORDS } from './errors.ts'
+import { missing } from './errors.ts'
 import { chainText } from './map.ts'
 import { done, found } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
@@ -225,13 +225,4 @@ export const deleteAuthority: Handler = async (desk) => {
     await served.store.delete([{ kind, id: request.id }])
   }
   return done(200)
-}
-
-/** `POST /certificate_authorities/{id}/revoke`. */
-export const revokeAuthority: Handler = async (desk) => {
-  const { served, row } = await authorityOf(desk)
-  const id = row?.['certificateId']
-  if (typeof id !== 'string') throw invalid(WORDS.notIssued)
-  await served.store.revoke([{ kind: 'certificate', id }], { reason: 'unspecified' })
-  return done(202)
 }

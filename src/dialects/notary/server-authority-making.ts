@@ -1,3 +1,4 @@
+import { sameBytes } from '../../base/bytes.ts'
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import { fieldIs } from '../../domain/filter.ts'
 import { readPem } from '../../formats/pem.ts'
@@ -7,7 +8,7 @@ import { parseNameText } from '../../x509/name-text.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, missing, WireFault, WORDS } from './errors.ts'
 import { done, made } from './server-answer.ts'
-import { pathId, readBody, type Body } from './server-body.ts'
+import { readBody, type Body } from './server-body.ts'
 import {
   allAuthorities,
   authorityAt,
@@ -135,16 +136,28 @@ const nameOf = ({ row, request }: FoundAuthority): string =>
 /** `POST /certificate_authorities/{id}/certificate`: the answer of a parent elsewhere. */
 export const uploadCertificate: Handler = async (desk) => {
   const body = await readBody(desk.call)
-  pathId(desk.call)
   const chain = readChain(body.text('certificate_chain') ?? '')
   const authority = await authorityOf(desk)
   try {
     await authority.served.store.installAuthority(nameOf(authority), chain)
   } catch (error) {
     if (isCertmanError(error, 'policy.refused')) throw invalid(`${WORDS.bad}: ${error.message}`)
-    throw error
+    await requireSame(authority, chain, error)
   }
   return done(201)
+}
+
+/** The same certificate again is no mistake. @throws {WireFault} 409 for another one; `error` when there is none */
+async function requireSame(
+  { served: { store }, row }: FoundAuthority,
+  chain: readonly Uint8Array[],
+  error: unknown,
+): Promise<void> {
+  // a root has no request, that of another one is issued
+  const isClosed = isCertmanError(error, 'record.not-found') || isCertmanError(error, 'state.refused')
+  if (!row || !isClosed) throw error
+  const { der } = await store.certificate(String(row['certificateId']))
+  if (!chain.some((each) => sameBytes(each, der))) throw new WireFault(409, WORDS.certified)
 }
 
 function readChain(text: string): readonly Uint8Array[] {

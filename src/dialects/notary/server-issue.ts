@@ -1,3 +1,4 @@
+import { sameBytes } from '../../base/bytes.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import { readPem } from '../../formats/pem.ts'
 import { certificateParts } from '../../x509/certificate.ts'
@@ -14,7 +15,6 @@ import { signerAt } from './server-signer.ts'
 /** `POST /certificate_requests/{id}/certificate`: a chain that was issued elsewhere. */
 export const attachCertificate: Handler = async (desk) => {
   const body = await readBody(desk.call)
-  pathId(desk.call)
   const chain = readChain(body.text('certificate') ?? '')
   const { served, row } = await requestOf(desk).catch((error: unknown) => {
     throw error instanceof WireFault && error.status === 404 ? invalid(WORDS.bad) : error
@@ -45,13 +45,13 @@ async function attachedBefore(
   const id = row['certificateId']
   if (row['state'] !== 'issued' || typeof id !== 'string') return undefined
   const { der } = await served.store.certificate(id)
-  const isSame = chain.some((each) => Buffer.compare(each, der) === 0)
+  const isSame = chain.some((each) => sameBytes(each, der))
   return isSame ? desk.numbers.numberOf(served, 'certificate', id) : undefined
 }
 
 /** Two certificates at least; a root is sent as itself twice. @throws {WireFault} 400 */
 function readChain(text: string): readonly Uint8Array[] {
-  if (text === '') throw invalid(WORDS.certificateMissing)
+  if (text.trim() === '') throw invalid(WORDS.certificateMissing)
   const { blocks } = readPem(Buffer.from(text))
   const [first] = blocks
   if (!first) throw invalid(WORDS.certificatePem)
@@ -124,21 +124,5 @@ async function signIn(store: Store, target: Target, order: SigningOrder): Promis
 export const rejectRequest: Handler = async (desk) => {
   const { served, row } = await requestOf(desk)
   if (row['state'] !== 'rejected') await served.store.reject([{ kind: 'request', id: row.id }], undefined)
-  return done(202)
-}
-
-/** `POST /certificate_requests/{id}/certificate/revoke`. */
-export const revokeRequest: Handler = async (desk) => {
-  const { served, row } = await requestOf(desk)
-  if (row['state'] !== 'issued') throw new WireFault(422, WORDS.notIssued)
-  try {
-    const id = row['certificateId']
-    // some vendors behind revoke certificates only
-    const target = typeof id === 'string' ? { kind: 'certificate', id } : { kind: 'request', id: row.id }
-    await served.store.revoke([target as Target], { reason: 'unspecified' })
-  } catch (error) {
-    if (isCertmanError(error, 'state.refused')) throw new WireFault(422, WORDS.notOurs)
-    throw error
-  }
   return done(202)
 }

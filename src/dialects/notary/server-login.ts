@@ -6,6 +6,7 @@ import type { House } from '../house.ts'
 import { forbidden, invalid, WireFault, WORDS } from './errors.ts'
 import {
   answerOf,
+  bearerOf,
   cookieOf,
   eraOf,
   failure,
@@ -75,7 +76,7 @@ async function loggedIn(house: House, call: Call, body: Body): Promise<Answer> {
 
 /** `POST /logout`: the session ends, the cookie expires. */
 export async function logout(house: House, call: Call): Promise<Answer> {
-  const token = cookieOf(call)
+  const token = cookieOf(call) ?? bearerOf(call)
   if (token !== undefined) await house.gate.closeSession(token)
   const cookie = `${COOKIE}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; ${ATTRIBUTES}`
   return answerOf({ status: 200, headers: { 'Set-Cookie': cookie } }, 'cookie')

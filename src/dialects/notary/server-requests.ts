@@ -68,7 +68,7 @@ export const createRequest: Handler = async (desk) => {
 
 /** DER of a request that came as PEM, checked in the vendor's order. @throws {WireFault} 400 */
 async function readCsr(text: string): Promise<Uint8Array> {
-  if (text === '') throw invalid(WORDS.csrMissing)
+  if (text.trim() === '') throw invalid(WORDS.csrMissing)
   const [block] = readPem(Buffer.from(text)).blocks
   if (!block) throw invalid(WORDS.csrPem)
   if (!CSR_LABELS.includes(block.label)) throw invalid(WORDS.csrType)
@@ -118,7 +118,8 @@ export const deleteRequest: Handler = async (desk) => {
 export const deleteCertificate: Handler = async (desk) => {
   const { served, row } = await requestOf(desk)
   const { store } = served
-  const id = row['certificateId']
+  // a revoked certificate is none any more for Notary, and stays for its CRL
+  const id = row['state'] === 'issued' ? row['certificateId'] : undefined
   const certificate = typeof id === 'string' ? [{ kind: 'certificate', id } as const] : []
   const request = { kind: 'request', id: row.id } as const
   if (store.can.trash || certificate.length === 0) await store.delete([...certificate, request])

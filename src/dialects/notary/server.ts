@@ -4,17 +4,11 @@ import { WhileUnchanged } from '../while-unchanged.ts'
 import { missing, WireFault } from './errors.ts'
 import { ACCOUNT_ROUTES, createAccount } from './server-accounts.ts'
 import { eraOf, failure, found, plain } from './server-answer.ts'
-import {
-  deleteAuthority,
-  listAuthorities,
-  revokeAuthority,
-  showAuthority,
-  updateAuthority,
-} from './server-authorities.ts'
+import { deleteAuthority, listAuthorities, showAuthority, updateAuthority } from './server-authorities.ts'
 import { createAuthority, signAuthority, uploadCertificate } from './server-authority-making.ts'
 import { crl } from './server-crl.ts'
 import { atDesk, type ApiRoute, type Counter, type Handler } from './server-desk.ts'
-import { attachCertificate, rejectRequest, revokeRequest, signRequest } from './server-issue.ts'
+import { attachCertificate, rejectRequest, signRequest } from './server-issue.ts'
 import { config, login, logout, status } from './server-login.ts'
 import { Numbers } from './server-numbers.ts'
 import {
@@ -24,6 +18,7 @@ import {
   listRequests,
   showRequest,
 } from './server-requests.ts'
+import { revokeAuthority, revokeRequest } from './server-revoke.ts'
 import { Texts } from './server-texts.ts'
 import { API } from './wire.ts'
 

@@ -124,7 +124,7 @@ describe('authorities', () => {
       at('ext'),
     ]
     const issuedPem = outputOf(tool, ['x509', '-req', '-in', at('ca.csr'), ...by])
-    const root = outputOf(tool, ['x509', '-in', at('root.pem')])
+    const root = String(outputOf(tool, ['x509', '-in', at('root.pem')]))
     rmSync(folder, { recursive: true })
     const upload = (chain: unknown): ReturnType<Caller> =>
       admin(`POST ${CAS}/${id}/certificate`, { body: { certificate_chain: chain } })
@@ -145,6 +145,14 @@ describe('authorities', () => {
     const { json } = await admin(`GET ${CAS}/${id}`)
     expect(json.data).toMatchObject({ id, enabled: true })
     expect(chainOf(json.data.certificate as string)).toHaveLength(2)
+    expect(await upload(`${issuedPem}\n${root}`)).toMatchObject({ status: 201, text: '{}' })
+    const message = 'the certificate authority has its certificate already'
+    expect(await upload(root)).toMatchObject({ status: 409, json: { message } })
+    const body = { certificate_chain: root }
+    expect(await admin(`POST ${CAS}/1/certificate`, { body })).toMatchObject({
+      status: 409,
+      json: { message },
+    })
   })
 
   test.each([
@@ -204,7 +212,10 @@ describe('authorities', () => {
     await admin(`POST ${CAS}/${id}/sign`, { body: { certificate_authority_id: '1' } })
     expect(await admin(`POST ${CAS}/${id}/revoke`)).toMatchObject({ status: 202, text: '{}' })
     expect((await admin(`GET ${CAS}/${id}`)).json.data).toMatchObject({ enabled: false, certificate: '' })
-    expect(await admin(`POST ${CAS}/1/revoke`)).toMatchObject({ status: 409 })
+    const nothing = { status: 422, json: { message: expect.stringContaining('no certificate to') as string } }
+    expect(await admin(`POST ${CAS}/${id}/revoke`)).toMatchObject(nothing)
+    expect(await admin(`POST ${CAS}/${await make(SUBJECT)}/revoke`)).toMatchObject(nothing)
+    expect(await admin(`POST ${CAS}/1/revoke`)).toMatchObject({ status: 422 })
   })
 
   test.each([

@@ -4,7 +4,7 @@ import { writePem } from '../../../src/formats/pem.ts'
 import { makeCertificate, makeRequest } from '../../support/make-certificates.ts'
 import type { ServedWorld } from '../../support/house-world.ts'
 import { wire } from './scripted.ts'
-import { bearing, loggedIn, madePem, notaryWorld, raw, type Caller } from './world.ts'
+import { bearing, loggedIn, madePem, notaryWorld, raw, sessionOf, type Caller } from './world.ts'
 
 let world: ServedWorld
 let admin: Caller
@@ -54,7 +54,11 @@ describe('the documented calls of the published page, with a bearer token alone'
 
   test('errors stand in `error`', async () => {
     const old = await bearing(world)
-    expect(await old(`GET ${REQUESTS}/9`)).toMatchObject({ status: 404, text: '{"error":"Not found"}' })
+    expect(await old(`GET ${REQUESTS}/9`)).toMatchObject({ status: 404, text: '{"error":"Not Found"}' })
+    await old(`POST ${REQUESTS}`, { body: { csr: SAMPLE } })
+    expect((await old(`POST ${REQUESTS}`, { body: { csr: SAMPLE } })).json).toEqual({
+      error: 'given csr already recorded',
+    })
     const wrong = await raw(world, 'GET /api/v1/certificate_requests', {
       headers: { authorization: 'Bearer x' },
     })
@@ -139,6 +143,9 @@ describe('status and sessions', () => {
     )
     const after = await raw(world, 'GET /api/v1/certificate_requests', { headers: { cookie } })
     expect(after).toMatchObject({ status: 401, text: '{"message":"unauthorized"}' })
+    const authorization = `Bearer ${(await sessionOf(world)).slice('user_token='.length)}`
+    await raw(world, 'POST /logout', { headers: { authorization } })
+    expect((await raw(world, 'GET /api/v1/config', { headers: { authorization } })).status).toBe(401)
   })
 
   test('a false cookie is not saved by a good token, and an empty bearer is none', async () => {
@@ -182,6 +189,7 @@ describe('certificate requests', () => {
   test.each([
     [{}, 'invalid request: csr is required'],
     [{ csr: '' }, 'invalid request: csr is required'],
+    [{ csr: ' \n' }, 'invalid request: csr is required'],
     [{ csr: 'no pem' }, 'invalid request: could not decode PEM block'],
     [{ csr: wire('root.pem') }, "invalid request: expected PEM block type 'CERTIFICATE REQUEST'"],
     [
@@ -303,6 +311,7 @@ describe('certificate requests', () => {
     const refused = async (certificate: unknown, message: unknown): Promise<void> =>
       expect(await upload(certificate)).toMatchObject({ status: 400, json: { message } })
     await refused('', 'invalid request: certificate is required')
+    await refused(' \n', 'invalid request: certificate is required')
     await refused('x', 'invalid request: could not decode PEM block')
     await refused(SAMPLE, "invalid request: expected PEM block type 'CERTIFICATE'")
     await refused(
@@ -337,6 +346,15 @@ describe('certificate requests', () => {
       'request',
       'request',
     ])
+  })
+
+  test('what is revoked stays for its CRL when certificate and request are deleted', async () => {
+    const id = await ask(SAMPLE)
+    await admin(`POST ${REQUESTS}/${id}/sign`, { body: issuedBy })
+    await admin(`POST ${REQUESTS}/${id}/certificate/revoke`)
+    expect(await admin(`DELETE ${REQUESTS}/${id}/certificate`)).toMatchObject({ status: 200, text: '{}' })
+    expect((await admin(`GET ${REQUESTS}/${id}`)).status).toBe(404)
+    expect((await world.store.trash()).map(({ kind }) => kind)).toEqual(['request'])
   })
 
   test('a certificate on hold is not handed out until the hold ends', async () => {
