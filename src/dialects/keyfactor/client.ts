@@ -4,7 +4,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import type { Reference } from '../../domain/reference.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
-import { countRows, listRows } from '../listing.ts'
+import { countRows, filterForServer, listRows } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
 import {
   issuersOf,
@@ -45,7 +45,8 @@ class KeyfactorStore extends KeyfactorChanges {
 
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     const now = this.setup.ambient.now()
-    yield* listRows(this.#pages(kind, query), query, { kind, now })
+    const asked = { ...query, filter: filterForServer(query.filter) }
+    yield* listRows(this.#pages(kind, asked), asked, { kind, now })
   }
 
   override async *due(): AsyncIterable<ListedRecord> {
@@ -54,12 +55,13 @@ class KeyfactorStore extends KeyfactorChanges {
 
   /** The server counts what nobody narrows. */
   override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
-    if (kind === 'certificate' && query.filter.op === 'all') {
+    const filter = filterForServer(query.filter)
+    if (kind === 'certificate' && filter.op === 'all') {
       const total = await certificateTotal(this.link)
       if (total !== undefined) return total
     }
     const now = this.setup.ambient.now()
-    return countRows(this.#pages(kind, { ...query, sort: [] }), query, { kind, now })
+    return countRows(this.#pages(kind, { filter, sort: [] }), { filter }, { kind, now })
   }
 
   /** A whole thumbprint is asked for, not looked for; a private key is found by its certificate. */

@@ -5,6 +5,7 @@ import { publicKeyOfPkcs8 } from '../../../src/crypto/keys.ts'
 import { sha256Hex } from '../../../src/crypto/digest.ts'
 import type { Filter } from '../../../src/domain/filter.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
+import { listFilter } from '../../../src/query/shortcuts.ts'
 import { makeCertificate, makeKey } from '../../support/make-certificates.ts'
 import { inRepository } from '../../support/built.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
@@ -63,6 +64,16 @@ describe('reading what Keyfactor Command 25 answers', () => {
       keyId: sha256Hex(leaf.publicKey.export({ type: 'spki', format: 'der' })),
     })
     expect(rows[0]).not.toHaveProperty('keyId')
+  })
+
+  test('what a listing leaves out by itself hinders neither its limit nor a count', async () => {
+    const { store } = await against({
+      'GET /Certificates': [{ headers: TOTAL, body: wire('certificates.json') }],
+    })
+    const filter = listFilter({}, 'certificate')
+    expect(await all(store.list('certificate', { filter, sort: [], limit: 2 }))).toHaveLength(2)
+    expect(await store.count('certificate', { filter })).toBe(3)
+    expect(server.calls.map(({ query }) => query.get('pq.returnLimit'))).toEqual(['2', '1'])
   })
 
   test('answers of release 10 are read: spaced names, times without a zone, fewer members', async () => {
