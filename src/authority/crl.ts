@@ -66,7 +66,7 @@ export function prepareCrl(input: CrlInput): PreparedCrl {
     }
   }
   const extensions = [
-    authorityKeyIdentifier({ identifier: authority.keyIdentifier }),
+    authorityKeyIdentifier(authority.keyIdentifier),
     cRLNumber(number),
     ...(scope ? [issuingDistributionPoint(scope)] : []),
   ]

@@ -3,11 +3,12 @@ import { oidOfName } from '../asn1/oids.ts'
 import { isOid } from '../asn1/writer.ts'
 import type { Profile, ProfileKeyType } from '../domain/profile.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
-import { cRLDistributionPoints } from '../x509/write-crl-extensions.ts'
 import {
   authorityInfoAccess,
   authorityKeyIdentifier,
   basicConstraints,
+  certificatePolicies,
+  cRLDistributionPoints,
   extendedKeyUsage,
   extension,
   keyUsage,
@@ -16,7 +17,6 @@ import {
   tlsFeature,
   type KeyUsage,
 } from '../x509/write-extensions.ts'
-import { certificatePolicies } from '../x509/write-policies.ts'
 import type { AuthorityUrls, OpenAuthority } from './open-authority.ts'
 
 /** OIDs of the extensions that an authority itself decides about. */
@@ -75,7 +75,7 @@ function makeTemplate(authority: OpenAuthority, profile: Profile, keyType: Profi
   return {
     before: [...endEntityConstraints(profile), ...usageExtensions(profile, keyType)],
     after: [
-      [OID.authorityKeyIdentifier, authorityKeyIdentifier({ identifier: authority.keyIdentifier })],
+      [OID.authorityKeyIdentifier, authorityKeyIdentifier(authority.keyIdentifier)],
       ...policyExtensions(profile),
       ...pointerExtensions(profile, authority.urls),
       ...otherExtensions(profile),
@@ -105,16 +105,7 @@ export function usageExtensions(profile: Profile, keyType: ProfileKeyType): Gran
 
 /** certificatePolicies of a profile (RFC 5280 section 4.2.1.4). */
 export const policyExtensions = ({ policies }: Profile): Granted[] =>
-  policies.length === 0
-    ? []
-    : [
-        [
-          OID.certificatePolicies,
-          certificatePolicies(
-            policies.map(({ oid, cps }) => ({ policyIdentifier: oid, ...(cps !== undefined && { cps }) })),
-          ),
-        ],
-      ]
+  policies.length === 0 ? [] : [[OID.certificatePolicies, certificatePolicies(policies)]]
 
 const uris = (urls: readonly string[]): Uint8Array[] => urls.map((url) => parseGeneralName(`uri:${url}`))
 
@@ -123,9 +114,7 @@ export function pointerExtensions(profile: Profile, urls: Required<AuthorityUrls
   const crl = uris(profile.crlUrls ?? urls.crlUrls)
   const [ocsp, caIssuers] = [uris(profile.ocspUrls ?? urls.ocspUrls), uris(profile.aiaUrls ?? urls.aiaUrls)]
   return [
-    ...(crl.length > 0
-      ? [[OID.cRLDistributionPoints, cRLDistributionPoints([{ names: crl }])] as const]
-      : []),
+    ...(crl.length > 0 ? [[OID.cRLDistributionPoints, cRLDistributionPoints(crl)] as const] : []),
     ...(ocsp.length + caIssuers.length > 0
       ? [[OID.authorityInfoAccess, authorityInfoAccess({ ocsp, caIssuers })] as const]
       : []),

@@ -92,7 +92,7 @@ function rootExtensions({ signer, wish = {} }: RootInput, profile: Profile): Uin
     profile.ca ? basicConstraints({ ca: true, pathLen }) : basicConstraints({ ca: false }, true),
     ...(keyType ? encoded(usageExtensions(profile, keyType)) : []),
     subjectKeyIdentifier(identifier),
-    authorityKeyIdentifier({ identifier }),
+    authorityKeyIdentifier(identifier),
     ...(names.length > 0 ? [subjectAltName(names)] : []),
     ...encoded(policyExtensions({ ...profile, policies: all })),
     ...encoded(pointerExtensions(profile, { crlUrls: [], aiaUrls: [], ocspUrls: [] })),

@@ -111,8 +111,5 @@ function escapeValue(value: string): string {
   )
 }
 
-/** The DER of a Name, whose text is this (empty for the empty name). Convenience for messages and comparisons. */
-export const nameText = (tlv: Tlv): string => formatName(readName(tlv))
-
 /** Whether two Names are the same octets: the fast test before any comparison by rule (RFC 5280 section 7.1). */
 export const sameName = (a: Tlv, b: Tlv): boolean => Buffer.compare(bytesOf(a), bytesOf(b)) === 0

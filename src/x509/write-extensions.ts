@@ -4,9 +4,9 @@ import {
   boolean,
   constructed,
   explicit,
+  ia5String,
   implicit,
   integer,
-  integerOfHex,
   isOid,
   namedBitString,
   nullValue,
@@ -17,6 +17,7 @@ import {
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 import { sha1 } from '../crypto/digest.ts'
+import type { ProfilePolicy } from '../domain/profile.ts'
 import { KEY_USAGES } from './extensions/usage.ts'
 
 /**
@@ -36,17 +37,15 @@ const TRUE = boolean(true)
 export const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
   critical ? sequence(oid(id), TRUE, octetString(value)) : sequence(oid(id), octetString(value))
 
-/** subjectAltName (RFC 5280 section 4.2.1.6). @param critical must be true when the subject is the empty name */
-export const subjectAltName = (names: readonly Uint8Array[], critical = false): Uint8Array =>
-  extension('2.5.29.17', critical, sequenceOfNames(names))
-
-/** issuerAltName (RFC 5280 section 4.2.1.7). @param names GeneralName DER each, at least one */
-export const issuerAltName = (names: readonly Uint8Array[]): Uint8Array =>
-  extension('2.5.29.18', false, sequenceOfNames(names))
-
-function sequenceOfNames(names: readonly Uint8Array[]): Uint8Array {
-  if (names.length === 0) throw new TypeError('GeneralNames: at least one name')
-  return constructed(TAG.sequence, names)
+/**
+ * subjectAltName (RFC 5280 section 4.2.1.6).
+ *
+ * @param names GeneralName DER each, at least one
+ * @param critical must be true when the subject is the empty name
+ */
+export function subjectAltName(names: readonly Uint8Array[], critical = false): Uint8Array {
+  if (names.length === 0) throw new TypeError('subjectAltName: at least one name')
+  return extension('2.5.29.17', critical, constructed(TAG.sequence, names))
 }
 
 export type KeyUsage = (typeof KEY_USAGES)[number]
@@ -114,26 +113,9 @@ export function keyIdentifier(spki: Uint8Array): Uint8Array {
 export const subjectKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
   extension('2.5.29.14', false, octetString(identifier))
 
-/** What an authorityKeyIdentifier says: the key, or the certificate by issuer and serial number, or both. */
-export interface AuthorityKey {
-  /** The subjectKeyIdentifier of the authority's certificate, as it stands there. */
-  readonly identifier?: Uint8Array
-  /** Name DER of the issuer of the authority's certificate, and its serial number in hex. */
-  readonly certificate?: { readonly issuer: Uint8Array; readonly serialNumber: string }
-}
-
-/** authorityKeyIdentifier (RFC 5280 section 4.2.1.1). A CRL has the same (section 5.2.1). */
-export function authorityKeyIdentifier({ identifier, certificate }: AuthorityKey): Uint8Array {
-  if (!identifier && !certificate) throw new TypeError('authorityKeyIdentifier: say something')
-  const parts = identifier ? [implicit(0, identifier)] : []
-  if (certificate) {
-    const serial = integerOfHex(certificate.serialNumber)
-    serial[0] = contextTag(2, false)
-    // GeneralNames of one directoryName; Name is a CHOICE, so its tag [4] is explicit
-    parts.push(implicit(1, explicit(4, certificate.issuer), true), serial)
-  }
-  return extension('2.5.29.35', false, sequence(...parts))
-}
+/** authorityKeyIdentifier (RFC 5280 sections 4.2.1.1, 5.2.1). @param identifier as it stands in the authority's certificate */
+export const authorityKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
+  extension('2.5.29.35', false, sequence(implicit(0, identifier)))
 
 /** nameConstraints (RFC 5280 section 4.2.1.10), critical. @param subtrees bases from `parseConstraintName` */
 export function nameConstraints(subtrees: {
@@ -143,37 +125,46 @@ export function nameConstraints(subtrees: {
   const { permitted = [], excluded = [] } = subtrees
   if (permitted.length + excluded.length === 0) throw new TypeError('nameConstraints: at least one base')
   // minimum 0 is the default, and maximum is never there
-  const list = (n: number, bases: readonly Uint8Array[]): Uint8Array[] =>
-    bases.length === 0
-      ? []
-      : [
-          constructed(
-            contextTag(n, true),
-            bases.map((base) => sequence(base)),
-          ),
-        ]
+  const list = (n: number, bases: readonly Uint8Array[]): Uint8Array[] => {
+    const subtrees = bases.map((base) => sequence(base))
+    return bases.length === 0 ? [] : [constructed(contextTag(n, true), subtrees)]
+  }
   return extension('2.5.29.30', true, sequence(...list(0, permitted), ...list(1, excluded)))
 }
 
-/** Where to find what concerns the issuer: GeneralName DER each, URIs as a rule. */
-export interface AccessLocations {
-  readonly ocsp?: readonly Uint8Array[]
-  readonly caIssuers?: readonly Uint8Array[]
+/** One DistributionPointName (RFC 5280 section 4.2.1.13): a CHOICE, so its tag is explicit, around fullName [0]. */
+export const pointName = (names: readonly Uint8Array[]): Uint8Array =>
+  explicit(0, constructed(contextTag(0, true), names))
+
+/** cRLDistributionPoints (RFC 5280 section 4.2.1.13). @param names of one CRL, GeneralName DER each, at least one */
+export function cRLDistributionPoints(names: readonly Uint8Array[]): Uint8Array {
+  if (names.length === 0) throw new TypeError('cRLDistributionPoints: at least one name')
+  return extension('2.5.29.31', false, sequence(sequence(pointName(names))))
 }
 
-/** authorityInfoAccess (RFC 5280 section 4.2.2.1). At least one location. */
-export function authorityInfoAccess({ ocsp = [], caIssuers = [] }: AccessLocations): Uint8Array {
+/** authorityInfoAccess (RFC 5280 section 4.2.2.1). GeneralName DER each, URIs as a rule; at least one. */
+export function authorityInfoAccess(locations: {
+  readonly ocsp?: readonly Uint8Array[]
+  readonly caIssuers?: readonly Uint8Array[]
+}): Uint8Array {
+  const { ocsp = [], caIssuers = [] } = locations
   if (ocsp.length + caIssuers.length === 0) throw new TypeError('authorityInfoAccess: at least one location')
-  const access = (method: string, location: Uint8Array): Uint8Array => sequence(oid(method), location)
-  return extension(
-    '1.3.6.1.5.5.7.1.1',
-    false,
-    sequence(
-      ...ocsp.map((location) => access('1.3.6.1.5.5.7.48.1', location)),
-      ...caIssuers.map((location) => access('1.3.6.1.5.5.7.48.2', location)),
-    ),
-  )
+  const access = (method: string) => (location: Uint8Array) => sequence(oid(method), location)
+  const all = [...ocsp.map(access('1.3.6.1.5.5.7.48.1')), ...caIssuers.map(access('1.3.6.1.5.5.7.48.2'))]
+  return extension('1.3.6.1.5.5.7.1.1', false, sequence(...all))
 }
+
+/** certificatePolicies (RFC 5280 section 4.2.1.4), in the given order, at least one, none twice. */
+export function certificatePolicies(policies: readonly ProfilePolicy[]): Uint8Array {
+  if (policies.length === 0 || new Set(policies.map((policy) => policy.oid)).size < policies.length)
+    throw new TypeError('certificatePolicies: at least one policy, each once')
+  return extension('2.5.29.32', false, constructed(TAG.sequence, policies.map(writePolicy)))
+}
+
+const writePolicy = ({ oid: id, cps }: ProfilePolicy): Uint8Array =>
+  cps === undefined
+    ? sequence(oid(id))
+    : sequence(oid(id), sequence(sequence(oid('1.3.6.1.5.5.7.2.1'), ia5String(cps))))
 
 /** tlsFeature (RFC 7633). @param features numbers of TLS extensions; 5 is status_request, "must staple" */
 export const tlsFeature = (features: readonly number[]): Uint8Array =>

@@ -4,9 +4,7 @@ import { TAG } from '../../src/asn1/reader.ts'
 import * as der from '../../src/asn1/writer.ts'
 import { parseGeneralName } from '../../src/x509/general-name-text.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
-import * as crlWrite from '../../src/x509/write-crl-extensions.ts'
 import * as write from '../../src/x509/write-extensions.ts'
-import { certificatePolicies } from '../../src/x509/write-policies.ts'
 import { signerOf } from './material.ts'
 
 const p256 = (await signerOf('ec-p256')).spki
@@ -40,7 +38,7 @@ const END_ENTITY: Record<string, Uint8Array | undefined> = {
   usage: write.keyUsage(['digitalSignature']),
   purposes: write.extendedKeyUsage(['serverAuth']),
   ski: write.subjectKeyIdentifier(Uint8Array.of(1, 2, 3)),
-  aki: write.authorityKeyIdentifier({ identifier: Uint8Array.of(4, 5, 6) }),
+  aki: write.authorityKeyIdentifier(Uint8Array.of(4, 5, 6)),
   san: names('dns:www.w.net'),
 }
 const AUTHORITY: Record<string, Uint8Array | undefined> = {
@@ -235,7 +233,7 @@ const FAILING: Readonly<Record<string, readonly Parts[]>> = {
     },
   ],
   'distribution-url': [
-    { ext: { crl: crlWrite.cRLDistributionPoints([{ names: [parseGeneralName('uri:ftp://a.net/c')] }]) } },
+    { ext: { crl: write.cRLDistributionPoints([parseGeneralName('uri:ftp://a.net/c')]) } },
   ],
   'access-descriptions': [{ ext: { aia: write.extension('1.3.6.1.5.5.7.1.1', false, der.sequence()) } }],
   'dns-name': [
@@ -314,7 +312,7 @@ const FAILING: Readonly<Record<string, readonly Parts[]>> = {
     { ext: { purposes: write.extendedKeyUsage(['clientAuth']) } },
     { ext: { purposes: write.extendedKeyUsage(['serverAuth', 'codeSigning']) } },
   ],
-  'br-policies': [{}, { ext: { policies: certificatePolicies([{ policyIdentifier: '1.2.3' }]) } }],
+  'br-policies': [{}, { ext: { policies: write.certificatePolicies([{ oid: '1.2.3' }]) } }],
   'br-revocation': [{}],
 }
 
@@ -338,8 +336,8 @@ describe('lints', () => {
 
   test('of public trust find nothing wrong with a certificate that keeps them', () => {
     const ext = {
-      policies: certificatePolicies([{ policyIdentifier: '2.23.140.1.2.1' }]),
-      crl: crlWrite.cRLDistributionPoints([{ names: [parseGeneralName('uri:http://ca.w.net/r.crl')] }]),
+      policies: write.certificatePolicies([{ oid: '2.23.140.1.2.1' }]),
+      crl: write.cRLDistributionPoints([parseGeneralName('uri:http://ca.w.net/r.crl')]),
     }
     expect(lintTbs(tbsOf({ ext }), { publicTrust: true }).findings).toEqual([])
   })

@@ -125,7 +125,7 @@ async function opensslVerdict(openssl: string, base: string, name: string) {
     extensions: [
       write.subjectAltName([parseGeneralName(name)], true),
       write.subjectKeyIdentifier(write.keyIdentifier(signer.spki)),
-      write.authorityKeyIdentifier({ identifier: root.open.keyIdentifier }),
+      write.authorityKeyIdentifier(root.open.keyIdentifier),
     ],
   })
   const der = assembleSigned(tbs, root.signer.algorithm, root.signer.sign(tbs))

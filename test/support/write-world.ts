@@ -72,7 +72,7 @@ export function writeLeaf(issuer: Written, signer: Signer, more: readonly Uint8A
     ext.keyUsage(['digitalSignature']),
     ext.extendedKeyUsage(['serverAuth']),
     ext.subjectKeyIdentifier(ext.keyIdentifier(signer.spki)),
-    ext.authorityKeyIdentifier({ identifier: ext.keyIdentifier(issuer.signer.spki) }),
+    ext.authorityKeyIdentifier(ext.keyIdentifier(issuer.signer.spki)),
     ...more,
   ]
   return write({ subject: 'CN=leaf', signer, issuer, serialNumber: '7b2', extensions })

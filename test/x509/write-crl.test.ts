@@ -38,7 +38,7 @@ function writeCrl(signer: Signer, entries: Iterable<CrlEntry>): Uint8Array {
     thisUpdate: new Date('2026-03-01T00:00:00Z'),
     nextUpdate: new Date('2051-03-08T00:00:00Z'),
     entries,
-    extensions: [ext.authorityKeyIdentifier({ identifier: ext.keyIdentifier(signer.spki) }), cRLNumber('7')],
+    extensions: [ext.authorityKeyIdentifier(ext.keyIdentifier(signer.spki)), cRLNumber('7')],
   })
   return assembleSigned(tbs, signer.algorithm, signer.sign(tbs))
 }

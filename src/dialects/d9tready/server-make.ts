@@ -77,7 +77,7 @@ export function selfSigned(
       keyUsage(isRsa ? ['digitalSignature', 'keyEncipherment'] : ['digitalSignature']),
       extendedKeyUsage(['serverAuth']),
       subjectKeyIdentifier(identifier),
-      authorityKeyIdentifier({ identifier }),
+      authorityKeyIdentifier(identifier),
       ...extensions,
     ],
   })
