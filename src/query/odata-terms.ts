@@ -87,14 +87,13 @@ function fieldCompared(target: FieldOperand, operator: OrderBy, literal: Literal
   if ((type === 'instant') !== (literal.kind === 'instant'))
     return type === 'instant'
       ? {
-          refused: 'expirationDate is compared with a date',
+          refused: 'a date is expected beside expirationDate',
           advice: "such as: datetime'2016-08-21T21:10:42'",
         }
       : { refused: 'a text is expected, not a date' }
   if (type === 'instant')
     return { op: 'compare', field, operator, value: { type: 'instant', value: literal.value } }
-  const isFull = type === 'id' && literal.value.startsWith(FULL_ID)
-  return textCompared(target, operator, isFull ? literal.value.slice(FULL_ID.length) : literal.value)
+  return textCompared(target, operator, type === 'id' ? literal.value.replace(FULL_ID, '') : literal.value)
 }
 
 const textCompared = ({ field, type }: FieldOperand, operator: FilterOperator, text: string): Filter => ({
@@ -143,12 +142,13 @@ function fits(whole: string, by: PartBy, part: string): boolean {
   return by === '^=' ? whole.startsWith(part) : whole.endsWith(part)
 }
 
-const FULL_ID = '/certificates/'
+/** What stands before the name in the full id of the classic form, and in that of Azure Resource Manager. */
+const FULL_ID = /^(?:\/subscriptions\/.*)?\/certificates\//i
 
-/** A literal that begins with `/certificates/` is about the full id of the classic form: what follows is the name. */
+/** A literal with a full id, or its beginning, is about the name that follows in it. */
 function partOf(target: FieldOperand, by: PartBy, text: string): Filter {
-  if (target.type !== 'id' || !text.startsWith(FULL_ID)) return textCompared(target, by, text)
-  return textCompared(target, by === '$=' ? '=' : '^=', text.slice(FULL_ID.length))
+  if (target.type !== 'id' || !FULL_ID.test(text)) return textCompared(target, by, text)
+  return textCompared(target, by === '$=' ? '=' : '^=', text.replace(FULL_ID, ''))
 }
 
 /** Its parts are listed one by one; longer ones have too many. */

@@ -110,12 +110,22 @@ test('when a reader uses the SDK then it reads, and may not write', async () => 
 })
 
 test('when the SDK asks for a workspace then it is the store of that name', async () => {
-  await client.workspaceCertificate.createOrUpdate(...AT, 'pki', 'web', {
+  const { workspaceCertificate } = client
+  const at = [...AT, 'pki'] as const
+  const { eTag } = await workspaceCertificate.createOrUpdate(...at, 'web', {
     data: pfx(leaf('web.example')),
     password: 'pw',
   })
-  expect((await client.certificate.get(...AT, 'web')).name).toBe('web')
-  await expect(client.workspaceCertificate.get(...AT, 'other', 'web')).rejects.toMatchObject({
+  const got = await client.certificate.get(...AT, 'web')
+  expect(got).toMatchObject({ name: 'web', eTag })
+  const type = 'Microsoft.ApiManagement/service/workspaces/certificates'
+  const listed = await workspaceCertificate.listByWorkspace(...at, { filter: `id eq '${got.id}'` }).next()
+  expect(listed.value).toMatchObject({ name: 'web', type })
+  expect((await workspaceCertificate.getEntityTag(...at, 'web')).eTag).toBe(eTag)
+  await expect(workspaceCertificate.refreshSecret(...at, 'web')).rejects.toMatchObject({ statusCode: 400 })
+  await workspaceCertificate.delete(...at, 'web', eTag!)
+  await expect(client.certificate.get(...AT, 'web')).rejects.toMatchObject({ statusCode: 404 })
+  await expect(workspaceCertificate.get(...AT, 'other', 'web')).rejects.toMatchObject({
     statusCode: 404,
   })
 })
