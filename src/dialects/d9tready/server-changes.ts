@@ -19,7 +19,7 @@ import {
 import { detailOf } from './server-certificates.ts'
 import { json, link, type Desk } from './server-desk.ts'
 import { certificatesIn, objectBody, requiredName, subjectIn } from './server-input.ts'
-import { contentAgain, contentOf, selfSigned, signerOf } from './server-make.ts'
+import { contentAgain, contentOf, selfSigned, signerOf, type Content } from './server-make.ts'
 import type { ServerOptions } from './server-options.ts'
 import { certificatePath, type WireSubject } from './wire.ts'
 
@@ -133,21 +133,21 @@ export async function update(desk: Desk, options: ServerOptions): Promise<Answer
     const before = await resourceOf(key, call.params['id'])
     const { store } = before.served
     requireAbility(store, 'import')
-    const chain: Chain = sent ?? [
-      selfSigned(contentAgain((await certificateOf(store, before)).der), await signerOf(key), {
-        ambient: house.ambient,
-        days: options.days,
-      }),
-    ]
+    const validity = { ambient: house.ambient, days: options.days }
+    const chain: Chain = sent ?? [selfSigned(await contentOnceMore(before), await signerOf(key), validity)]
     await requireOfKey(key, [before.row], chain[0])
     if (before.row['fingerprint'] !== knownFacts(chain[0]).fingerprint) await putInPlace(store, before, chain)
     return json(200, await detailOf(call, key, await resourceOf(key, before.id)))
   })
 }
 
-function certificateOf(store: Store, { row }: Resource): ReturnType<Store['certificate']> {
+/** @throws {WireFault} 400 for the certificate of an authority: what is made here is one for a server */
+async function contentOnceMore({ served: { store }, row }: Resource): Promise<Content> {
   requireAbility(store, 'exportCertificate')
-  return store.certificate(row.id)
+  const { der, facts } = await store.certificate(row.id)
+  if (facts.basicConstraints?.ca === true)
+    throw badRequest('This is the certificate of an authority: ssl_certificate is required.')
+  return contentAgain(der)
 }
 
 /** The new certificate takes the name, and with it the place; the old one is kept as superseded. */

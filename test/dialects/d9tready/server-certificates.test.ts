@@ -4,6 +4,7 @@ import { Secret } from '../../../src/base/secret.ts'
 import { readPem } from '../../../src/formats/pem.ts'
 import { encryptPkcs8 } from '../../../src/formats/pkcs8.ts'
 import { csrSignature, describeCsr } from '../../../src/x509/csr.ts'
+import { parseNameText } from '../../../src/x509/name-text.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
 import { pemOf } from '../../support/tls-world.ts'
 import { connected, rawCall } from './connect.ts'
@@ -243,6 +244,24 @@ describe('certificates', () => {
     const body = { ssl_certificate: pemOf(makeCertificate({ cn: 'x' })) }
     expect((await call(path, { method: 'PUT', body })).status).toBe(400)
     expect((await call(path, { method: 'PUT', raw: '{"ssl_certificate": "x",}' })).status).toBe(400)
+    expect((await call(path)).json).toEqual(before)
+  })
+
+  test('no self-signed certificate for a server takes the place of that of an authority', async () => {
+    await here.world.store.createAuthority({
+      name: 'root',
+      subject: parseNameText('CN=Root'),
+      keyType: 'ec-p256',
+      protection: { noPassword: true, insecure: true },
+    })
+    const { json } = await call('/certificates')
+    const path = String(json[0]._links[0].href).slice(`${here.world.url}/rest`.length)
+    const before = (await call(path)).json
+    const refused = await call(path, { method: 'PUT', body: {} })
+    expect([refused.status, refused.json]).toEqual([
+      400,
+      { message: 'This is the certificate of an authority: ssl_certificate is required.' },
+    ])
     expect((await call(path)).json).toEqual(before)
   })
 
