@@ -104,7 +104,7 @@ export const caCreate = declare({
     withStore(ctx, 'ca create', async (store) => {
       const wish = authorityWishOf(await readAuthorityText(ctx, options))
       const flags = passwordFlags(options, ctx.ambient.env)
-      const protection = await readProtection(ctx, { name: wish.name, options, flags })
+      const protection = await readProtection(ctx, { store, name: wish.name, options, flags })
       const order = present({
         ...wish,
         protection,

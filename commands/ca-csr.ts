@@ -70,7 +70,7 @@ async function anew(ctx: Context, { store, name, options }: Job): Promise<Author
   })
   const { name: _, ...wish } = authorityWishOf(text)
   const flags = passwordFlags(options, ctx.ambient.env)
-  const protection = await readProtection(ctx, { name, options, flags })
+  const protection = await readProtection(ctx, { store, name, options, flags })
   const order: AuthorityCsrOrder = { name, wish, protection }
   return store.authorityCsr(order, { dryRun: ctx.global.dryRun })
 }

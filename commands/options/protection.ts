@@ -1,5 +1,7 @@
 import { CertmanError } from '../../src/base/errors.ts'
+import { keepsKeys } from '../../src/store/abilities.ts'
 import type { KeyProtection } from '../../src/store/authority-orders.ts'
+import type { Store } from '../../src/store/store.ts'
 import type { Context, SecretFlags } from '../context.ts'
 import { flag, type Given } from '../declare.ts'
 import { choosingPassword } from '../passwords.ts'
@@ -22,6 +24,7 @@ export function wantsNoPassword({ noPassword, insecure }: Given<typeof PROTECTIO
 
 /** Whose key, and what was given on the command line. */
 export interface ProtectionWish {
+  readonly store: Pick<Store, 'can'>
   readonly name: string
   readonly options: Given<typeof PROTECTION_OPTIONS>
   readonly flags: SecretFlags
@@ -29,15 +32,16 @@ export interface ProtectionWish {
 
 /**
  * How the new key of an authority is kept: the password of the flags, none when two flags say so, else one that is
- * asked for twice.
+ * asked for twice. A server that makes the key itself keeps it in its own way, and nobody is asked.
  *
  * @throws {CertmanError} `cli.usage`, `password.required` when nobody can be asked, `input.invalid` for an empty one
  */
 export async function readProtection(
   ctx: Context,
-  { name, options, flags }: ProtectionWish,
+  { store, name, options, flags }: ProtectionWish,
 ): Promise<KeyProtection> {
   const none = wantsNoPassword(options)
+  if (!keepsKeys(store)) return { noPassword: true, insecure: true }
   const given = await ctx.secret(flags)
   if (none && given) throw new CertmanError('cli.usage', 'a password and --no-password exclude each other')
   if (none) return { noPassword: true, insecure: true }

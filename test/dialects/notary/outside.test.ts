@@ -90,6 +90,9 @@ describe('the command line', () => {
     expect(readFileSync(join(cwd, 'web.pem'), 'utf8').match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
     expect(await inStore('ca', 'crl', 'Example Root')).toMatch(/^-----BEGIN X509 CRL-----/)
     expect(await inStore('ca', 'show', 'Example Root')).toContain('Example Root')
+    // Notary makes and keeps the key: nobody is asked for a password of it
+    expect(await inStore('ca', 'csr', 'Sub', '--subject', 'CN=Sub')).toMatch(/^-----BEGIN CERTIFICATE REQ/)
+    expect(await inStore('ca', 'create', '--name', 'Two', '--subject', 'CN=Two')).toContain('authority')
     await inStore('revoke', '1', '--reason', 'keyCompromise', '-y')
     expect(JSON.parse(await inStore('--json', 'list', 'requests'))).toMatchObject([
       { id: '1', state: 'revoked' },
