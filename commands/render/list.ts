@@ -95,6 +95,12 @@ const SHORT_ID: ListColumn = { header: 'ID', cell: (row) => ({ text: textAt(row,
 
 const KEY_SIZE: ListColumn = { header: 'TYPE', cell: (row) => ({ text: keyText(row) }) }
 
+/** What tells a key from others: its name, where a server gives it one, else the file that it came from. */
+const KEY_FROM: ListColumn = {
+  header: 'FROM',
+  cell: (row) => ({ text: textAt(row, 'name') || textAt(row, 'source.from') }),
+}
+
 const yesNo = (header: string, path: string): ListColumn => ({
   header,
   cell: (row) => {
@@ -148,7 +154,7 @@ const TABLE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
     STATE,
     PRIVATE,
   ],
-  key: [SHORT_ID, KEY_SIZE, yesNo('ENCRYPTED', 'encrypted'), day('IMPORTED', 'importedAt')],
+  key: [SHORT_ID, KEY_SIZE, yesNo('ENCRYPTED', 'encrypted'), day('IMPORTED', 'importedAt'), KEY_FROM],
   authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, ENABLED, CRL],
   collection: [ID, NAME, plain('FILTER', 'filter', { min: 12 })],
   profile: [ID, NAME, day('ADDED', 'addedAt')],
@@ -174,7 +180,7 @@ const WIDE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
     plain('CERTIFICATE', 'certificateId', { align: 'right' }),
     TAGS,
   ],
-  key: [plain('ID', 'id'), ...TABLE.key.slice(1), plain('FROM', 'source.from')],
+  key: [plain('ID', 'id'), ...TABLE.key.slice(1)],
   authority: [
     ...TABLE.authority,
     AUTHORITY_KEY,

@@ -218,8 +218,14 @@ test.each([
   [
     'key',
     { id: 'ab'.repeat(32), type: 'rsa', size: 2048, encrypted: true, importedAt: '2025-06-01T00:00:00Z' },
-    'ID                TYPE      ENCRYPTED  IMPORTED',
+    'ID                TYPE      ENCRYPTED  IMPORTED    FROM',
     'abababababababab  rsa 2048  yes        2025-06-01',
+  ],
+  [
+    'key',
+    { id: '7', name: 'My Key', encrypted: false },
+    'ID  TYPE  ENCRYPTED  IMPORTED  FROM',
+    '7         no                   My Key',
   ],
   [
     'authority',
