@@ -19,3 +19,10 @@ export function leanWhenMany(progress: NonNullable<ImportDialog['progress']>): t
     progress(done, total, what)
   }
 }
+
+/**
+ * Lets nothing be allocated among the old objects because others like it have lived long, as some do while long lists are
+ * made. When it has died it keeps what it points to, all of a request, until V8 clears old objects too: measured 3.5 kB
+ * of each request, and a tenth of a short answer's processor time. To be called before there is much to do.
+ */
+export const leanRequests = (): void => setFlagsFromString('--no-allocation-site-pretenuring')

@@ -9,6 +9,7 @@ import type { TlsWish } from '../src/operations/serve/tls-source.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { type Given, present } from './declare.ts'
+import { leanRequests } from './lean-heap.ts'
 import { bounded, MOST_SECONDS } from './options/bounds.ts'
 import { passwordFlags } from './options/password.ts'
 import { parseDialects, parseListen, parsePairs, parsePublicUrl, parseSize } from './options/serving.ts'
@@ -39,6 +40,7 @@ export async function runServe(ctx: Context, options: Options): Promise<void> {
   const stores = await openStores(ctx, options.store)
   try {
     if (!signals) throw new CertmanError('cli.usage', 'serve runs in a process of its own only')
+    leanRequests()
     const tls = await tlsWish(ctx, options, { ...read, store: stores[0]!.store })
     const serving = await startServing({ ...read, stores, book, tls, password, ...surroundings(ctx) })
     // before it says that it listens: whoever reads that may stop it at once

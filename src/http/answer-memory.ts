@@ -30,6 +30,8 @@ interface Kept {
   /** Headers that were looked at, and what they were. */
   readonly headers: ReadonlyMap<string, string | undefined>
   readonly bytes: number
+  /** Since it was last at the front. */
+  isUsedAgain: boolean
 }
 
 const BYTES = 64 * 1024 * 1024
@@ -43,8 +45,9 @@ const LONG_TEXT = 4096
 const OVERHEAD = 600
 
 /**
- * Answers that were given a moment ago and still hold, the least recently used of them forgotten first. It knows nothing
- * of what they say: whoever asks vouches by a version that nothing changed.
+ * Answers that were given a moment ago and still hold. The front is forgotten first, but what was used again goes to the
+ * end once more: nearly the least recently used, and a use costs nothing. It knows nothing of what they say: whoever asks
+ * vouches by a version that nothing changed.
  */
 export class AnswerMemory {
   readonly #now: () => Date
@@ -78,7 +81,15 @@ export class AnswerMemory {
     const answer = handy(await make(watched))
     const bytes = sizeOf(answer) + key.length
     if (answer.status === 200 && !watched.isOpen && bytes <= Math.min(LARGEST, this.#most))
-      this.#keep(key, { answer, version, from, until: from + milliseconds, headers: watched.headers, bytes })
+      this.#keep(key, {
+        answer,
+        version,
+        from,
+        until: from + milliseconds,
+        headers: watched.headers,
+        bytes,
+        isUsedAgain: false,
+      })
     return answer
   }
 
@@ -107,11 +118,7 @@ export class AnswerMemory {
       this.#forget(key, kept)
       return undefined
     }
-    // what is used again moves to the end: the front goes first; while there is much room, nothing will have to go
-    if (this.#bytes * 2 > this.#most) {
-      this.#kept.delete(key)
-      this.#kept.set(key, kept)
-    }
+    kept.isUsedAgain = true
     return kept
   }
 
@@ -120,10 +127,13 @@ export class AnswerMemory {
     if (other) this.#forget(key, other)
     this.#kept.set(key, kept)
     this.#bytes += kept.bytes
-    for (const [oldest, { bytes }] of this.#kept) {
+    for (const [oldest, each] of this.#kept) {
       if (this.#bytes <= this.#most) return
       this.#kept.delete(oldest)
-      this.#bytes -= bytes
+      if (each.isUsedAgain) {
+        each.isUsedAgain = false
+        this.#kept.set(oldest, each)
+      } else this.#bytes -= each.bytes
     }
   }
 
@@ -145,7 +155,9 @@ const handy = (answer: Answer): Answer =>
 
 /** A stream can be read once only. */
 function sizeOf({ body = '' }: Answer): number {
-  if (typeof body === 'string') return OVERHEAD + body.length * 2
+  // V8 keeps a text of ASCII in a byte for each character, most others in two
+  if (typeof body === 'string')
+    return OVERHEAD + (Buffer.byteLength(body) === body.length ? body.length : body.length * 2)
   return body instanceof Uint8Array ? OVERHEAD + body.length : Infinity
 }
 
