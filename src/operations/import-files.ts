@@ -124,7 +124,7 @@ export async function importFiles(
     left: found.left,
     failures: found.failures,
     orphanKeys: await orphansOf(store, found, outcomes),
-    notes: [...plainNotes(found, request), ...keptNotes(outcomes, request)],
+    notes: [...plainNotes(found, request, outcomes), ...keptNotes(outcomes, request)],
   }
 }
 
@@ -202,8 +202,15 @@ function keptNotes(outcomes: readonly Outcome[], { keyPassword }: ImportRequest)
     .map(({ id }) => `the private key ${id.slice(0, 16)} was there before, without a password, and stays so`)
 }
 
-function plainNotes({ keys }: Gathered, { keyPassword }: ImportRequest): readonly string[] {
-  const bare = keys.filter(({ item }) => item.wasEncrypted)
+/** Of keys that the store keeps: a server that takes a PFX tells of none. */
+function plainNotes(
+  { keys }: Gathered,
+  { keyPassword }: ImportRequest,
+  outcomes: readonly Outcome[],
+): readonly string[] {
+  const plain = outcomes.filter(({ kind, row }) => kind === 'key' && row['encrypted'] === false)
+  const ids = new Set(plain.map(({ id }) => id))
+  const bare = keys.filter(({ id, item }) => item.wasEncrypted && ids.has(id))
   if (keyPassword || bare.length === 0) return []
   return [
     `${bare.length === 1 ? 'a key encrypted in its file is' : `${bare.length} keys encrypted in their files are`} kept without a password (mode 0600)`,

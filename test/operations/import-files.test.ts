@@ -178,6 +178,14 @@ describe('passwords and keys at rest', () => {
     expect(report.notes).toEqual([expect.stringContaining('without a password')])
   })
 
+  test('when a server takes the key and tells of none then nothing is said about how it is kept', async () => {
+    const store = memoryStore()
+    const taking = store.import.bind(store)
+    store.import = async (...order) => (await taking(...order)).filter(({ kind }) => kind !== 'key')
+    const dialog = { password: passwords('s3cret-Pw') }
+    expect((await take(store, fixtures, ['keys/web.key', 'keys/web.pem'], { dialog })).notes).toEqual([])
+  })
+
   test('when a key password is given then keys rest encrypted under it', async () => {
     const folder = folderWith({ 'web.pem': pem(web) + keyPem(web) })
     const store = memoryStore()
