@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { asBuffer } from '../asn1/strings.ts'
@@ -85,8 +86,8 @@ function remember({ bytes }: Seen, open: OpenRequest): OpenRequest {
 /** So many are checked at once: the first ones are back soon. */
 const GROUP = 32
 
-/** Groups under way: enough for every thread of the pool, little memory. */
-const AHEAD = 12
+/** Groups under way: enough for every thread of the pool. What is flushed waits for its turn behind them. */
+const AHEAD = 4
 
 /**
  * `openRequest` for many, in their order: while the caller works with one, the signatures of the next ones are checked
@@ -97,8 +98,11 @@ const AHEAD = 12
 export async function* openRequests(all: readonly Uint8Array[]): AsyncGenerator<OpenRequest, void> {
   const ahead: Promise<readonly (OpenRequest | Error)[]>[] = []
   for (let at = 0; at < all.length || ahead.length > 0;) {
-    for (; ahead.length < AHEAD && at < all.length; at += GROUP)
+    for (; ahead.length < AHEAD && at < all.length; at += GROUP) {
+      // who waits for a flush, holding the lock of a store, is let through
+      await turn()
       ahead.push(openGroup(all.slice(at, at + GROUP)))
+    }
     for (const open of await ahead.shift()!) {
       if (open instanceof Error) throw open
       yield open

@@ -60,8 +60,8 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     const first = await checked.next()
     if (first.done) return []
     const job = { signable: { request: first.value }, order, options }
-    const ready = await makeReady(this.repository, job, tools)
-    const signings = await this.transact('sign', options, (tx) => signAll(tx, alike(ready, checked), tools))
+    const jobs = await alike(await makeReady(this.repository, job, tools), checked)
+    const signings = await this.transact('sign', options, (tx) => signAll(tx, jobs, tools))
     return signings.map((signing) => this.#signing(signing))
   }
 

@@ -74,6 +74,9 @@ const disabled = ({ name }: AuthorityRecord): CertmanError =>
     hint: `enable it with: certman ca enable ${name}`,
   })
 
+/** Jobs that are there, or still on their way. */
+type Jobs = Iterable<ReadyJob> | AsyncIterable<ReadyJob>
+
 /**
  * Signs jobs in one transaction. A job that is refused has written nothing and hinders no other one; what fails while
  * writing fails for all.
@@ -82,7 +85,7 @@ const disabled = ({ name }: AuthorityRecord): CertmanError =>
  */
 export async function signBatch(
   tx: WriteTransaction,
-  jobs: Iterable<ReadyJob> | AsyncIterable<ReadyJob>,
+  jobs: Jobs,
   tools: SigningTools,
 ): Promise<readonly (Signing | Error)[]> {
   const room = new SigningRoom(tx, tools)
@@ -90,19 +93,40 @@ export async function signBatch(
   return room.finish()
 }
 
-/** The first job, and all that follow with the same order. */
-export async function* alike(
+/** So many requests are there before their transaction begins; of more than that, memory would hold too many at once. */
+const BEFOREHAND = 2000
+
+/**
+ * The first job, and all that follow with the same order. Requests are checked before the store is locked: meanwhile
+ * another process may write.
+ *
+ * @throws {CertmanError} like `openRequest`, for one of the requests
+ */
+export async function alike(first: ReadyJob, others: AsyncGenerator<CheckedRequest, void>): Promise<Jobs> {
+  const jobs = [first]
+  while (jobs.length < BEFOREHAND) {
+    const { done, value } = await others.next()
+    if (done) return jobs
+    jobs.push(like(first, value))
+  }
+  return followed(jobs, first, others)
+}
+
+const like = (first: ReadyJob, request: CheckedRequest): ReadyJob => ({ ...first, signable: { request } })
+
+async function* followed(
+  jobs: readonly ReadyJob[],
   first: ReadyJob,
   others: AsyncIterable<CheckedRequest>,
 ): AsyncGenerator<ReadyJob, void> {
-  yield first
-  for await (const request of others) yield { ...first, signable: { request } }
+  yield* jobs
+  for await (const request of others) yield like(first, request)
 }
 
 /** The same for jobs that stand or fall together, some of them still on their way. @throws the first refusal */
 export async function signAll(
   tx: WriteTransaction,
-  jobs: AsyncIterable<ReadyJob>,
+  jobs: Jobs,
   tools: SigningTools,
 ): Promise<readonly Signing[]> {
   const results = await signBatch(tx, jobs, tools)

@@ -29,6 +29,21 @@ test('when more requests come than are signed together then all land in their or
   expect(await doubts(world)).toEqual([])
 })
 
+test('requests of a bulk are checked while somebody else writes', async () => {
+  const world = await storeWithRoot()
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const writing = world.repository.write(() => held)
+  const forged = Uint8Array.from(requests(1)[0]!.csr)
+  // the last octet of the signature
+  forged[forged.length - 1]! ^= 1
+  const issuing = world.store.issue([...requests(40), { csr: forged }], {})
+  await expect(issuing).rejects.toMatchObject({ code: 'input.invalid' })
+  release()
+  await writing
+  expect(await rows(world)).toHaveLength(1)
+})
+
 test('when a request stands twice in a bulk then it is not signed twice, and nothing of the bulk is there', async () => {
   const world = await storeWithRoot()
   const all = requests(5)
