@@ -90,7 +90,7 @@ interface OpenLock {
 export class LockConnection {
   #idle: OpenLock | undefined
   #turnEnds = 0
-  #mustRest = false
+  #restEnds: number | undefined
 
   /** Nobody else has it until it comes back. */
   take(files: Files): OpenLock {
@@ -113,15 +113,16 @@ export class LockConnection {
   /** The lock was released: somebody else may be waiting for it for long. */
   endTurn(files: Files): void {
     if (performance.now() < this.#turnEnds || !files.facts(LOCK_WANTED)) return
-    this.#mustRest = true
+    this.#restEnds = performance.now() + REST_MS
     files.remove(LOCK_WANTED)
   }
 
-  /** Before the lock is taken again: time for others to take it. */
+  /** Before the lock is taken again: time for others to take it, where they had none yet. */
   async rest(): Promise<void> {
-    if (!this.#mustRest) return
-    this.#mustRest = false
-    await delay(REST_MS)
+    if (this.#restEnds === undefined) return
+    const left = this.#restEnds - performance.now()
+    this.#restEnds = undefined
+    if (left > 0) await delay(left)
     this.#turnEnds = performance.now() + TURN_MS
   }
 
