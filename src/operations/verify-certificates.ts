@@ -1,11 +1,12 @@
 import { matchesHost } from '../crypto/host-name.ts'
 import { chainFrom, isSelfSigned, poolOf } from '../path/choose-issuer.ts'
 import { findPath, type FoundPath } from '../path/find-path.ts'
+import { judgePolicies, type PolicyQuestion, type PolicyVerdict } from '../path/judge-policies.ts'
 import { faultOf, type PathFault } from '../path/path-fault.ts'
 import type { Purpose } from '../path/purposes.ts'
-import { CrlShelf, type RevocationStatus } from '../path/revocation.ts'
 import { surroundings } from '../path/surroundings.ts'
 import type { VerifyMember } from './verify-member.ts'
+import { type MemberRevocation, revocationFaults, RevocationJudge } from './verify-revocation.ts'
 import type { StoreKnowledge } from './verify-store.ts'
 
 /** What is asked of certificates. */
@@ -15,6 +16,8 @@ export interface VerifyQuestion {
   readonly purpose?: Purpose
   /** A DNS name or address that the certificate must be for. */
   readonly hostname?: string
+  /** Absent: any certificate policy, or none. */
+  readonly policies?: PolicyQuestion
   /** Whether the answer is no where nothing is known of a revocation. */
   readonly requireCrl: boolean
 }
@@ -27,9 +30,6 @@ export interface Evidence {
   readonly known: StoreKnowledge
 }
 
-/** Whether one certificate of a path is revoked. */
-export type MemberRevocation = { readonly subject: string; readonly fingerprint: string } & RevocationStatus
-
 /** The answer about one certificate. */
 export interface Verdict {
   readonly leaf: VerifyMember
@@ -41,6 +41,8 @@ export interface Verdict {
   readonly faults: readonly PathFault[]
   /** Of the certificate and its issuers, without the trust anchor. */
   readonly revocation: readonly MemberRevocation[]
+  /** Which certificate policies the path is valid under. */
+  readonly policies: Omit<PolicyVerdict, 'faults'>
   /** When the first certificate of the path ends: until then the answer may stay. */
   readonly validUntil: string
 }
@@ -56,68 +58,20 @@ export function verifyCertificates(
   evidence: Evidence,
   question: VerifyQuestion,
 ): readonly Verdict[] {
-  const shelf = new CrlShelf(evidence.crls)
   const around = surroundings(evidence.intermediates, evidence.anchors)
-  const statusOf = (member: VerifyMember, issuer: VerifyMember): RevocationStatus => {
-    const known = knownStatus(member, evidence.known, question.at)
-    if (known?.status === 'revoked') return known
-    // a store that was put back from a backup may know less than a list
-    const listed = shelf.statusOf(member, issuer, question.at)
-    return listed.status === 'revoked' ? listed : (known ?? listed)
-  }
+  const judge = new RevocationJudge({ ...evidence, around, at: question.at })
+  const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
+    revocationFaults(judge.of(path, isAnchored), question.requireCrl)
   return leaves.map((leaf) => {
-    const revocations = (path: readonly VerifyMember[], isAnchored: boolean): readonly MemberRevocation[] =>
-      path.flatMap((member, index) => {
-        const isAnchor = isAnchored && index === path.length - 1
-        // nobody else tells of a trust anchor; that the store had it revoked is not forgotten
-        const status = isAnchor
-          ? knownStatus(member, evidence.known, question.at)
-          : statusOf(member, path[index + 1] ?? member)
-        if (!status || (isAnchor && status.status !== 'revoked')) return []
-        const { subject, fingerprint } = member.facts
-        return [{ subject, fingerprint, ...status }]
-      })
-    const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
-      revocations(path, isAnchored).flatMap((each) => revocationFaults(each, question.requireCrl))
     const found = findPath({ ...question, leaf, around, more })
-    return verdictOf(found, revocations(found.path, found.isAnchored), question)
+    return verdictOf(found, judge.of(found.path, found.isAnchored), question)
   })
-}
-
-/** What the store says of a certificate: that it is revoked; of one that its own authority issued, also that it is not. */
-function knownStatus(
-  { record }: VerifyMember,
-  { ownAuthorities }: StoreKnowledge,
-  at: Date,
-): RevocationStatus | undefined {
-  const { revocation, authorityId } = record ?? {}
-  if (revocation && at >= new Date(revocation.date))
-    return { status: 'revoked', why: 'the store says so', date: revocation.date, reason: revocation.reason }
-  if (authorityId === undefined || !ownAuthorities.has(authorityId)) return undefined
-  return { status: 'good', why: 'the store issued it and has not revoked it' }
-}
-
-function revocationFaults(revocation: MemberRevocation, requireCrl: boolean): readonly PathFault[] {
-  const { subject, fingerprint, why } = revocation
-  const about = { facts: { subject, fingerprint } }
-  switch (revocation.status) {
-    case 'revoked':
-      return [
-        faultOf(about, 'revoked', `it was revoked on ${revocation.date} (${revocation.reason}): ${why}`),
-      ]
-    case 'unknown':
-      return requireCrl
-        ? [faultOf(about, 'revocation-unknown', `whether it is revoked is not known: ${why}`)]
-        : []
-    default:
-      return []
-  }
 }
 
 function verdictOf(
   { path, isAnchored, faults }: FoundPath<VerifyMember>,
   revocation: readonly MemberRevocation[],
-  { hostname }: VerifyQuestion,
+  { hostname, policies }: VerifyQuestion,
 ): Verdict {
   const [leaf, ...issuers] = path as readonly [VerifyMember, ...VerifyMember[]]
   const all = [...(hostname === undefined ? [] : nameFaults(leaf, hostname)), ...faults]
@@ -128,6 +82,7 @@ function verdictOf(
     trustAnchor: isAnchored ? path.at(-1) : undefined,
     faults: all,
     revocation,
+    policies: judgePolicies(path, isAnchored, policies),
     validUntil: path.map(({ facts }) => facts.notAfter).toSorted()[0]!,
   }
 }

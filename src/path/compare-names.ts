@@ -1,7 +1,9 @@
 import { requireOneValue } from '../asn1/gate.ts'
+import { isCertmanError } from '../base/errors.ts'
 import type { NameAttributes } from '../domain/facts.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { readName } from '../x509/name.ts'
+import { parseNameText } from '../x509/name-text.ts'
 
 /** Characters that RFC 4518 section 2.2 maps to nothing: they are not to be seen. */
 const UNSEEN = /[\p{Cf}\p{Variation_Selector}\u1806\ufffc]|\u034f/gu
@@ -20,3 +22,19 @@ export const nameKey = (name: NameAttributes): string => JSON.stringify(name.map
 /** The key of a certificate's subject, without the price of reading all of it. @throws {CertmanError} `der.malformed` */
 export const subjectKey = (der: Uint8Array): string =>
   nameKey(readName(requireOneValue(certificateParts(der).subjectDer, 'name')))
+
+/** The RDNs of RFC 4514 text; undefined for a name that nobody may have: an attribute of it is empty. */
+export function rdnsOfText(text: string): NameAttributes | undefined {
+  try {
+    return readName(requireOneValue(parseNameText(text), 'name'))
+  } catch (error) {
+    if (isCertmanError(error)) return undefined
+    throw error
+  }
+}
+
+/** The key of a name that is given as RFC 4514 text; equal to no other for a name that nobody may have. */
+export function nameTextKey(text: string): string {
+  const rdns = rdnsOfText(text)
+  return rdns ? nameKey(rdns) : `? ${text}`
+}

@@ -16,7 +16,6 @@ const HEEDED: ReadonlySet<string> = new Set([
   'cRLDistributionPoints',
   'freshestCRL',
   'authorityInfoAccess',
-  // policies are not judged: any policy will do
   'certificatePolicies',
   'policyMappings',
   'policyConstraints',

@@ -1,6 +1,7 @@
 import type { NameConstraints } from '../x509/extensions/name-constraints.ts'
 import { signedBy } from './choose-issuer.ts'
 import { authorityFaults, certificateFaults, digestFaults } from './judge-certificate.ts'
+import { judgePolicies, type PolicyQuestion } from './judge-policies.ts'
 import { constraintViolations } from './name-constraints.ts'
 import { faultOf, type PathFault } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
@@ -12,6 +13,8 @@ export interface PathRule {
   readonly at: Date
   /** Absent: any. */
   readonly purpose?: Purpose
+  /** Absent: any, or none. */
+  readonly policies?: PolicyQuestion
 }
 
 /** Beyond so many comparisons of names with bases no honest path goes (OpenSSL has the same limit). */
@@ -19,8 +22,8 @@ const MAX_COMPARISONS = 1 << 20
 
 /**
  * What speaks against a path by RFC 5280 section 6.1: dates, authorities, path lengths, name constraints, critical
- * extensions, signatures that this Node cannot verify, and the purpose. Certificate policies are not judged.
- * Revocation is judged elsewhere; that each signature verifies was seen to when the path was built.
+ * extensions, certificate policies, signatures that this Node cannot verify, and the purpose. Revocation is judged
+ * elsewhere; that each signature verifies was seen to when the path was built.
  *
  * @param path the end entity first, then its issuers
  * @param isAnchored whether the last one is believed: then its own signature does not count
@@ -28,7 +31,7 @@ const MAX_COMPARISONS = 1 << 20
 export function pathFaults(
   path: readonly PathMember[],
   isAnchored: boolean,
-  { at, purpose }: PathRule,
+  { at, purpose, policies }: PathRule,
 ): readonly PathFault[] {
   const below = isAnchored ? path.slice(0, -1) : path
   return [
@@ -38,6 +41,7 @@ export function pathFaults(
     ...path.slice(1).flatMap((issuer, index) => unverifiedFaults(path[index]!, issuer)),
     ...path.slice(1).flatMap((issuer, index) => lengthFaults(issuer, path.slice(1, index + 1))),
     ...path.slice(1).flatMap((issuer, index) => nameFaults(issuer, path.slice(0, index + 1))),
+    ...judgePolicies(path, isAnchored, policies).faults,
     ...(purpose ? purposeFaults(path, purpose) : []),
   ]
 }

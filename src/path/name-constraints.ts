@@ -1,11 +1,7 @@
-import { requireOneValue } from '../asn1/gate.ts'
-import { isCertmanError } from '../base/errors.ts'
 import type { GeneralName, NameAttributes } from '../domain/facts.ts'
 import type { GeneralSubtree, NameConstraints } from '../x509/extensions/name-constraints.ts'
-import { readName } from '../x509/name.ts'
-import { parseNameText } from '../x509/name-text.ts'
 import { parseIp } from '../x509/parse-ip.ts'
-import { foldRdn } from './compare-names.ts'
+import { foldRdn, rdnsOfText } from './compare-names.ts'
 
 /** The names of a certificate that name constraints are about. */
 export interface ConstrainedNames {
@@ -69,7 +65,7 @@ function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): 
     case 'ip':
       return isAddressWithin(name.value, base.value, isExclusion)
     case 'directoryName':
-      return isNameWithin(name.rdns ?? rdnsOf(name.value), rdnsOf(base.value), isExclusion)
+      return isNameWithin(name.rdns ?? rdnsOfText(name.value), rdnsOfText(base.value), isExclusion)
     default:
       return isExclusion
   }
@@ -128,16 +124,6 @@ function isAddressWithin(address: string, range: string, isExclusion: boolean): 
 
 const prefixMask = (bits: number, octets: number): Uint8Array =>
   Uint8Array.from({ length: octets }, (_, i) => (0xff00 >> Math.min(8, Math.max(0, bits - i * 8))) & 0xff)
-
-/** Undefined for a name that nobody may have: an attribute of it is empty. */
-function rdnsOf(text: string): NameAttributes | undefined {
-  try {
-    return readName(requireOneValue(parseNameText(text), 'name'))
-  } catch (error) {
-    if (isCertmanError(error)) return undefined
-    throw error
-  }
-}
 
 /** The first RDNs of the name are those of the base (section 4.2.1.10), compared by the rules of section 7.1. */
 function isNameWithin(

@@ -11,6 +11,7 @@ export const PATH_FAULTS = {
   'not-an-authority': 'the chain leads through a certificate that may not issue others',
   'path-length': 'an authority above allows fewer authorities below it',
   'name-constraints': 'an authority above may not issue for this name',
+  policy: 'an authority above decides which certificate policies hold; ask for another with --policy OID',
   purpose: 'have one issued for this purpose, or ask for another with --purpose',
   name: 'see its names: certman show',
   revoked: 'have another one issued',

@@ -1,11 +1,8 @@
-import { verifySignature } from '../crypto/verify.ts'
-import type { CrlFacts, Extension, RevokedEntry } from '../domain/facts.ts'
+import type { RevokedEntry } from '../domain/facts.ts'
 import type { RevocationReason } from '../domain/revocation-reason.ts'
-import { certificateParts } from '../x509/certificate.ts'
-import { crlExtensions, crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
-import type { DistributionPoint, IssuingDistributionPoint } from '../x509/extensions/distribution.ts'
 import { nameKey } from './compare-names.ts'
-import { isForgeable, signatureScheme } from './judge-certificate.ts'
+import { ALL_REASONS, maySpeakOf, type Reasons, reasonsFor } from './crl-scope.ts'
+import { HeldCrl, type Listing } from './held-crl.ts'
 import type { PathMember } from './path-member.ts'
 
 /** Whether a certificate is revoked, as far as that is known. */
@@ -19,141 +16,156 @@ export type RevocationStatus =
     }
   | { readonly status: 'unknown'; readonly why: string }
 
-/** A CRL, read as far as choosing one needs. */
-interface ShelvedCrl {
-  readonly der: Uint8Array
-  readonly facts: CrlFacts
-  readonly extensions: readonly Extension[]
-  readonly issuerKey: string
+/** A certificate of a path, and who may have signed CRLs for it. */
+export interface AskedCertificate {
+  readonly member: PathMember
+  /** The one above it in its path. */
+  readonly issuer: PathMember
+  readonly at: Date
+  /** Whoever else is to be trusted as the path is, and has signed this CRL. */
+  readonly otherSigner?: (crl: HeldCrl) => PathMember | undefined
+}
+
+/** A CRL that counts, and what it says. */
+interface Answer {
+  readonly crl: HeldCrl
+  readonly listing: Listing
+  /** SHA-256 of the key that signed it. */
+  readonly key: string
+}
+
+/** An entry that revokes, and the CRL that has it. */
+interface Revocation {
+  readonly crl: HeldCrl
+  readonly entry: RevokedEntry
+}
+
+/** CRLs that do not list a certificate: a complete one, and maybe a delta that brings it up to date. */
+interface Acquittal {
+  /** The younger of the two. */
+  readonly crl: HeldCrl
+  readonly reasons: Reasons
 }
 
 /** CRLs to be asked, whoever signed them. */
 export class CrlShelf {
-  readonly #crls: readonly ShelvedCrl[]
+  readonly #crls: readonly HeldCrl[]
 
   /** @throws {CertmanError} `der.malformed` */
   constructor(crls: readonly Uint8Array[]) {
-    this.#crls = crls.map((der) => {
-      const facts = describeCrl(der)
-      return { der, facts, extensions: crlExtensions(der), issuerKey: nameKey(facts.issuerAttributes) }
-    })
+    this.#crls = crls.map((der) => new HeldCrl(der))
   }
 
   /**
-   * What the CRLs of its issuer say of a certificate (RFC 5280 section 6.3.3). Those count that the key of the issuer
-   * signed. That a certificate is not revoked is believed of those only that hold at this moment and are for all
-   * reasons and for such certificates; that it is revoked also of others: an old list, a delta, a partial one. Of a
-   * certificate on hold the newest list tells.
+   * What CRLs say of a certificate (RFC 5280 section 6.3.3). Those count that its issuer signed, and those of the CRL
+   * issuer that it names. That it is not revoked is believed of CRLs only that hold at this moment, are for such
+   * certificates, and together are for all reasons; that it is revoked also of others: an old list, a delta without a
+   * base, a partial one. Of a certificate on hold the newest list tells.
    */
-  statusOf(member: PathMember, issuer: PathMember, at: Date): RevocationStatus {
-    const name = nameKey(member.facts.issuerAttributes)
-    const asked = { member, issuer, at }
-    let why = 'no CRL of its issuer is at hand'
-    let newest: (RevocationStatus & { readonly from: string }) | undefined
-    for (const crl of this.#crls.filter(({ issuerKey }) => issuerKey === name)) {
-      const status = statusBy(crl, asked)
-      if (status.status === 'revoked' && status.reason !== 'certificateHold') return status
-      const from = crl.facts.thisUpdate
-      if (status.status === 'unknown') why = status.why
-      else if (!newest || from > newest.from) newest = { ...status, from }
+  statusOf(asked: AskedCertificate): RevocationStatus {
+    const answers: Answer[] = []
+    let doubt = 'no CRL of its issuer is at hand'
+    for (const crl of this.#crls.filter((each) => maySpeakOf(each, asked.member))) {
+      const answer = answerOf(crl, asked)
+      if (typeof answer === 'string') doubt = `the CRL ${answer}`
+      else answers.push(answer)
     }
-    if (!newest) return { status: 'unknown', why }
-    const { from: _from, ...status } = newest
-    return status
+    const revocation = revocationIn(answers, asked.at)
+    if (revocation && revocation.entry.reason !== 'certificateHold') return revokedBy(revocation)
+    const acquittals: Acquittal[] = []
+    for (const found of acquittalsIn(answers, asked))
+      if (typeof found === 'string') doubt = `the CRL ${found}`
+      else if (!revocation || lifts(found, revocation)) acquittals.push(found)
+    if (revocation && !acquittals.some(({ reasons }) => reasons.has('certificateHold')))
+      return revokedBy(revocation)
+    // l: the reasons_mask
+    const reasons = new Set(acquittals.flatMap((each) => [...each.reasons]))
+    if (reasons.size === ALL_REASONS.size) return goodBy(acquittals)
+    return { status: 'unknown', why: reasons.size > 0 ? 'the CRL is for some reasons only' : doubt }
   }
 }
 
-/** A certificate whose CRL is looked at. */
-interface Asked {
-  readonly member: PathMember
-  readonly issuer: PathMember
-  readonly at: Date
+/** What a CRL says, or why nothing in it counts: the rest of a sentence about it. */
+function answerOf(crl: HeldCrl, asked: AskedCertificate): Answer | string {
+  if (crl.defect !== undefined) return crl.defect
+  const signer = signerOf(crl, asked)
+  if (typeof signer === 'string') return signer
+  const listing = crl.listingOf(asked.member)
+  if (!listing) return 'has entries that are not understood'
+  return { crl, listing, key: signer.facts.publicKey.spkiHash }
 }
 
-function statusBy(crl: ShelvedCrl, asked: Asked): RevocationStatus {
-  const unknown = (why: string): RevocationStatus => ({ status: 'unknown', why: `the CRL ${why}` })
-  const obstacle = obstacleTo(crl, asked)
-  if (obstacle !== undefined) return unknown(obstacle)
-  const status = lookUp(crl, asked)
-  const gap = status.status === 'good' ? gapOf(crl, asked) : undefined
-  return gap === undefined ? status : unknown(gap)
+/** f, g: who signed a CRL, and is to be trusted with that. */
+function signerOf(crl: HeldCrl, { issuer, otherSigner }: AskedCertificate): PathMember | string {
+  const isOfIssuer = crl.issuerKey === nameKey(issuer.facts.subjectAttributes) && crl.isSignedBy(issuer)
+  if (isOfIssuer && maySignCrls(issuer)) return issuer
+  const other = otherSigner?.(crl)
+  if (other) return other
+  return isOfIssuer ? 'comes from a key that may sign none' : 'is not signed by the key of the issuer'
 }
 
-const scopeOf = ({ extensions }: ShelvedCrl): Extension | undefined =>
-  extensions.find(({ name }) => name === 'issuingDistributionPoint')
+/** Whether the key of a certificate may sign CRLs (RFC 5280 section 4.2.1.3). */
+export const maySignCrls = ({ facts: { keyUsage } }: PathMember): boolean =>
+  keyUsage === null || keyUsage.includes('cRLSign')
 
-/** Critical extensions of CRLs that are heeded here. */
-const HEEDED: ReadonlySet<string | undefined> = new Set([
-  'cRLNumber',
-  'deltaCRLIndicator',
-  'issuingDistributionPoint',
-  'authorityKeyIdentifier',
-])
-
-/** Why nothing in a CRL counts for a certificate, as the rest of a sentence about it; undefined: it does. */
-function obstacleTo(crl: ShelvedCrl, { issuer }: Asked): string | undefined {
-  const strange = crl.extensions.find((each) => each.critical && !HEEDED.has(each.name))
-  if (strange) return `has the critical extension ${strange.name ?? strange.oid}, which is not understood`
-  const damaged = crl.extensions.find(({ name, malformed }) => HEEDED.has(name) && malformed !== undefined)
-  if (damaged) return `has the malformed extension ${damaged.name!}`
-  const { keyUsage } = issuer.facts
-  if (keyUsage !== null && !keyUsage.includes('cRLSign')) return 'comes from a key that may sign none'
-  const { tbs, signature, signatureAlgorithm, signatureAlgorithmsAgree } = crlParts(crl.der)
-  // RFC 5280 section 5.1.1.2
-  if (!signatureAlgorithmsAgree) return 'names two signature algorithms'
-  const { spki } = certificateParts(issuer.der)
-  const verdict = verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
-  return verdict === 'valid' ? undefined : 'is not signed by the key of the issuer'
+/** i, j: what revokes it for good; else the newest that holds it. */
+function revocationIn(answers: readonly Answer[], at: Date): Revocation | undefined {
+  const revocations = answers.flatMap(({ crl, listing: { entry } }) =>
+    // a list from after the time in question may tell what came later
+    entry && (at >= new Date(crl.facts.thisUpdate) || at >= new Date(entry.revocationDate))
+      ? [{ crl, entry }]
+      : [],
+  )
+  const forGood = revocations.find(({ entry }) => entry.reason !== 'certificateHold')
+  return forGood ?? revocations.toSorted((a, b) => (isYounger(a.crl, b.crl) ? -1 : 1))[0]
 }
 
-/** Why it says little that a CRL does not list a certificate. */
-function gapOf(crl: ShelvedCrl, { member, at }: Asked): string | undefined {
-  const { der, facts } = crl
-  if (at < new Date(facts.thisUpdate)) return `is from ${facts.thisUpdate}, after the time in question`
-  if (facts.nextUpdate !== null && at > new Date(facts.nextUpdate)) return `ended on ${facts.nextUpdate}`
-  if (facts.deltaCrlIndicator !== null) return 'is a delta'
-  const scope = scopeOf(crl)
-  if (scope && !isInScope(scope.value as IssuingDistributionPoint | undefined, member))
-    return 'is not for such certificates'
-  const scheme = signatureScheme(facts.signatureAlgorithm, crlParts(der))
-  return isForgeable(scheme) ? `is signed with ${scheme}, which can be forged` : undefined
+/** Who does not list it; or why that says little, as the rest of a sentence about the CRL. */
+function* acquittalsIn(
+  answers: readonly Answer[],
+  { member, at }: AskedCertificate,
+): Iterable<Acquittal | string> {
+  const isDelta = ({ crl }: Answer): boolean => crl.facts.deltaCrlIndicator !== null
+  const [deltas, complete] = [answers.filter(isDelta), answers.filter((each) => !isDelta(each))]
+  if (complete.length === 0 && deltas.length > 0) yield 'is a delta'
+  for (const base of complete)
+    for (const delta of [undefined, ...deltas.filter((each) => isUpdateOf(each, base))]) {
+      const { crl } = delta ?? base
+      // k: what a delta takes out is no longer revoked
+      const entry =
+        delta?.listing.entry ?? (delta?.listing.isRemoved === true ? undefined : base.listing.entry)
+      if (entry) continue
+      const reasons = reasonsFor(base.crl, member)
+      // a: a complete CRL that ended is good with a delta that has not
+      const weakness = crl.weaknessAt(at) ?? (delta && base.crl.forgery)
+      yield weakness ?? (reasons.size === 0 ? 'is not for such certificates' : { crl, reasons })
+    }
 }
 
-/** RFC 5280 section 6.3.3 b 2. */
-function isInScope(scope: IssuingDistributionPoint | undefined, member: PathMember): boolean {
-  if (!scope || scope.indirectCRL || scope.onlyContainsAttributeCerts || scope.onlySomeReasons) return false
-  const isAuthority = member.facts.basicConstraints?.ca === true
-  if (isAuthority ? scope.onlyContainsUserCerts : scope.onlyContainsCACerts) return false
-  if (!scope.fullName) return scope.nameRelativeToCRLIssuer === undefined
-  const own = member.extensions.find(({ name }) => name === 'cRLDistributionPoints')
-  const points = (own?.value as readonly DistributionPoint[] | undefined) ?? []
-  const names = new Set(scope.fullName.map(({ type, value }) => `${type} ${value}`))
-  return points.some(({ fullName = [] }) => fullName.some(({ type, value }) => names.has(`${type} ${value}`)))
-}
+/** c, h and section 5.2.4: whether a delta brings a complete CRL up to date. */
+const isUpdateOf = (delta: Answer, base: Answer): boolean =>
+  delta.crl.issuerKey === base.crl.issuerKey &&
+  delta.crl.scopeKey === base.crl.scopeKey &&
+  delta.key === base.key &&
+  BigInt(delta.crl.facts.deltaCrlIndicator!) <= base.crl.number &&
+  base.crl.number <= delta.crl.number
 
-function lookUp(crl: ShelvedCrl, asked: Asked): RevocationStatus {
-  const { der, facts } = crl
-  const isIndirect = (scopeOf(crl)?.value as IssuingDistributionPoint | undefined)?.indirectCRL === true
-  let found: RevokedEntry | undefined
-  for (const entry of revokedEntries(der)) {
-    const strange = entry.extensions?.find(({ critical }) => critical)
-    // section 5.3.3: from here on it is about certificates of others
-    if (isIndirect && strange?.name === 'certificateIssuer') break
-    // section 5.3: then nothing in the whole list can be relied on
-    if (strange) return { status: 'unknown', why: 'the CRL has entries that are not understood' }
-    if (!found && revokes(entry, facts, asked)) found = entry
-  }
-  if (!found) return { status: 'good', why: `the CRL of ${facts.thisUpdate} does not list it` }
-  return {
-    status: 'revoked',
-    why: `the CRL of ${facts.thisUpdate} lists it`,
-    date: found.revocationDate,
-    reason: found.reason ?? 'unspecified',
-  }
-}
+/** A hold is lifted only by what is younger; of other reasons an older list tells as well. */
+const lifts = ({ crl, reasons }: Acquittal, hold: Revocation): boolean =>
+  !reasons.has('certificateHold') || isYounger(crl, hold.crl)
 
-function revokes(entry: RevokedEntry, { thisUpdate }: CrlFacts, { member, at }: Asked): boolean {
-  if (entry.serialNumber !== member.facts.serialNumber || entry.reason === 'removeFromCRL') return false
-  // a list from after the time in question may tell what came later
-  return at >= new Date(thisUpdate) || at >= new Date(entry.revocationDate)
+/** A delta is often signed in the same second as its base: then their numbers tell. */
+const isYounger = (a: HeldCrl, b: HeldCrl): boolean =>
+  a.facts.thisUpdate === b.facts.thisUpdate ? a.number > b.number : a.facts.thisUpdate > b.facts.thisUpdate
+
+const revokedBy = ({ crl, entry }: Revocation): RevocationStatus => ({
+  status: 'revoked',
+  why: `the CRL of ${crl.facts.thisUpdate} lists it`,
+  date: entry.revocationDate,
+  reason: entry.reason ?? 'unspecified',
+})
+
+function goodBy(acquittals: readonly Acquittal[]): RevocationStatus {
+  const [youngest] = acquittals.toSorted((a, b) => (isYounger(a.crl, b.crl) ? -1 : 1))
+  return { status: 'good', why: `the CRL of ${youngest!.crl.facts.thisUpdate} does not list it` }
 }

@@ -32,8 +32,11 @@ test('the CRL of an authority revokes what OpenSSL refuses, and nothing else', (
     return runOracle(openssl, ['verify', ...trust, ...at, file(name)]).status
   }
   const shelf = new CrlShelf([crl])
-  expect([shelf.statusOf(mail, issuer, WITHIN).status, judged('newcerts/1001.pem')]).toEqual(['good', 0])
-  expect([shelf.statusOf(revoked, issuer, WITHIN), judged('newcerts/1003.pem')]).toEqual([
+  expect([shelf.statusOf({ member: mail, issuer, at: WITHIN }).status, judged('newcerts/1001.pem')]).toEqual([
+    'good',
+    0,
+  ])
+  expect([shelf.statusOf({ member: revoked, issuer, at: WITHIN }), judged('newcerts/1003.pem')]).toEqual([
     {
       status: 'revoked',
       why: 'the CRL of 2026-02-20T00:00:00Z lists it',
@@ -53,21 +56,28 @@ test.each([
   ['after the next one was due', '2026-04-01T00:00:01Z', 'ended on 2026-04-01T00:00:00Z'],
 ])('%s a CRL says nothing of what it does not list, and the same of what it lists', (_when, at, why) => {
   const shelf = new CrlShelf([crl])
-  expect(shelf.statusOf(mail, issuer, new Date(at))).toEqual({ status: 'unknown', why: `the CRL ${why}` })
-  expect(shelf.statusOf(revoked, issuer, new Date(at)).status).toBe('revoked')
+  expect(shelf.statusOf({ member: mail, issuer, at: new Date(at) })).toEqual({
+    status: 'unknown',
+    why: `the CRL ${why}`,
+  })
+  expect(shelf.statusOf({ member: revoked, issuer, at: new Date(at) }).status).toBe('revoked')
 })
 
 test('a CRL that another key signed says nothing, whatever name it bears', () => {
   const key = makeCertificate({ cn: 'Signing CA', ca: true })
-  const status = new CrlShelf([crl]).statusOf(revoked, { ...issuer, der: key.der }, WITHIN)
+  const status = new CrlShelf([crl]).statusOf({
+    member: revoked,
+    issuer: { ...issuer, der: key.der },
+    at: WITHIN,
+  })
   expect(status).toEqual({ status: 'unknown', why: 'the CRL is not signed by the key of the issuer' })
 })
 
 test('without a CRL of the issuer nothing is known', () => {
   const unknown = { status: 'unknown', why: 'no CRL of its issuer is at hand' }
-  expect(new CrlShelf([]).statusOf(revoked, issuer, WITHIN)).toEqual(unknown)
+  expect(new CrlShelf([]).statusOf({ member: revoked, issuer, at: WITHIN })).toEqual(unknown)
   const other = pathMember(makeCertificate({ cn: 'elsewhere' }).der)
-  expect(new CrlShelf([crl]).statusOf(other, other, WITHIN)).toEqual(unknown)
+  expect(new CrlShelf([crl]).statusOf({ member: other, issuer: other, at: WITHIN })).toEqual(unknown)
 })
 
 const authority = makeCertificate({ cn: 'Authority', ca: true })
@@ -135,5 +145,7 @@ test.each<readonly [what: string, status: string, crls: readonly Made[]]>([
 ])('by %s a certificate is %s', (_what, status, crls) => {
   const shelf = new CrlShelf(crls.map(listOf))
   const at = new Date('2026-06-15T00:00:00Z')
-  expect(shelf.statusOf(pathMember(web.der), pathMember(authority.der), at).status).toBe(status)
+  expect(shelf.statusOf({ member: pathMember(web.der), issuer: pathMember(authority.der), at }).status).toBe(
+    status,
+  )
 })

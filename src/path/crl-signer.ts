@@ -1,0 +1,45 @@
+import type { HeldCrl } from './held-crl.ts'
+import type { PathMember } from './path-member.ts'
+import { maySignCrls } from './revocation.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** A judgement that is not finished: it came to a certificate that it is about. */
+const PENDING = Symbol('pending')
+
+/**
+ * Who signs CRLs besides the issuers of a path: an authority with a key for each of the two, or one that lists what
+ * others issued. It must be as trustworthy as the certificate: a path of its own to the same trust anchor (RFC 5280
+ * section 6.3.3 f).
+ */
+export class CrlSigners<T extends PathMember> {
+  readonly #around: Surroundings<T>
+  readonly #anchorOf: (candidate: T) => T | undefined
+  /** Fingerprints of trust anchors, by that of the signer. */
+  readonly #anchors = new Map<string, string | typeof PENDING | undefined>()
+
+  /** @param anchorOf the trust anchor of a certificate against which nothing speaks */
+  constructor(around: Surroundings<T>, anchorOf: (candidate: T) => T | undefined) {
+    this.#around = around
+    this.#anchorOf = anchorOf
+  }
+
+  /** Whoever signed this CRL, and is trusted by the same anchor. */
+  of(crl: HeldCrl, anchor: T): T | undefined {
+    const { anchors, intermediates } = this.#around
+    const namesakes = [...(anchors.get(crl.issuerKey) ?? []), ...(intermediates.get(crl.issuerKey) ?? [])]
+    return namesakes.find(
+      (each) => maySignCrls(each) && crl.isSignedBy(each) && this.#isTrusted(each, anchor.facts.fingerprint),
+    )
+  }
+
+  #isTrusted(candidate: T, anchor: string): boolean {
+    const { fingerprint } = candidate.facts
+    if (!this.#anchors.has(fingerprint)) {
+      this.#anchors.set(fingerprint, PENDING)
+      this.#anchors.set(fingerprint, this.#anchorOf(candidate)?.facts.fingerprint)
+    }
+    // who lists certificates lists his own, too: whether it is revoked is then asked of nobody else
+    const known = this.#anchors.get(fingerprint)
+    return known === PENDING || known === anchor
+  }
+}

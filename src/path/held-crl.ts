@@ -1,0 +1,117 @@
+import { verifySignature } from '../crypto/verify.ts'
+import type { CrlFacts, Extension, GeneralName, RevokedEntry } from '../domain/facts.ts'
+import { certificateParts } from '../x509/certificate.ts'
+import { crlExtensions, crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
+import type { IssuingDistributionPoint } from '../x509/extensions/distribution.ts'
+import { nameKey } from './compare-names.ts'
+import { directoryKeys, type ScopedCrl, scopeIn } from './crl-scope.ts'
+import { isForgeable, signatureScheme } from './judge-certificate.ts'
+import type { PathMember } from './path-member.ts'
+
+/** What a CRL says of one certificate: that it is revoked, that it no longer is (a delta may), or neither. */
+export interface Listing {
+  readonly entry?: RevokedEntry
+  readonly isRemoved: boolean
+}
+
+/** Critical extensions of CRLs that are heeded here. */
+const HEEDED: ReadonlySet<string | undefined> = new Set([
+  'cRLNumber',
+  'deltaCRLIndicator',
+  'issuingDistributionPoint',
+  'authorityKeyIdentifier',
+])
+
+/** A CRL at hand. Who signed it and what it lists is found out once, however many certificates are asked about. */
+export class HeldCrl implements ScopedCrl {
+  readonly facts: CrlFacts
+  readonly issuerKey: string
+  readonly scope?: IssuingDistributionPoint
+  /** Equal for CRLs that are for the same certificates and reasons: the octets do not matter, the meaning does. */
+  readonly scopeKey: string
+  /** A CRL without one is older than any. */
+  readonly number: bigint
+  /** Why nothing in it counts, whoever signed it: the rest of a sentence about it. */
+  readonly defect: string | undefined
+  readonly #der: Uint8Array
+  readonly #verdicts = new Map<string, boolean>()
+  readonly #listings = new Map<string, Listing | undefined>()
+
+  /** @throws {CertmanError} `der.malformed` */
+  constructor(der: Uint8Array) {
+    const extensions = crlExtensions(der)
+    const scope = scopeIn(extensions)
+    this.#der = der
+    this.facts = describeCrl(der)
+    this.issuerKey = nameKey(this.facts.issuerAttributes)
+    if (scope) this.scope = scope
+    this.scopeKey = JSON.stringify(scope)
+    this.number = BigInt(this.facts.crlNumber ?? -1)
+    this.defect = defectOf(extensions) ?? algorithmDefect(der)
+  }
+
+  /** Why it counts for little that it does not list a certificate: the rest of a sentence about it. */
+  weaknessAt(at: Date): string | undefined {
+    const { thisUpdate, nextUpdate } = this.facts
+    if (at < new Date(thisUpdate)) return `is from ${thisUpdate}, after the time in question`
+    return nextUpdate !== null && at > new Date(nextUpdate) ? `ended on ${nextUpdate}` : this.forgery
+  }
+
+  /** That others could have signed it: the rest of a sentence about it. */
+  get forgery(): string | undefined {
+    const scheme = signatureScheme(this.facts.signatureAlgorithm, crlParts(this.#der))
+    return isForgeable(scheme) ? `is signed with ${scheme}, which can be forged` : undefined
+  }
+
+  /** Whether the key of this certificate signed it. */
+  isSignedBy({ der, facts }: PathMember): boolean {
+    const key = facts.publicKey.spkiHash
+    const known = this.#verdicts.get(key)
+    if (known !== undefined) return known
+    const { tbs, signature, signatureAlgorithm } = crlParts(this.#der)
+    const { spki } = certificateParts(der)
+    const isValid =
+      verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki }) === 'valid'
+    this.#verdicts.set(key, isValid)
+    return isValid
+  }
+
+  /** What it says of a certificate; undefined where it has entries that are not understood. */
+  listingOf({ facts: { issuerAttributes, serialNumber } }: PathMember): Listing | undefined {
+    const issuer = nameKey(issuerAttributes)
+    const key = `${serialNumber} ${issuer}`
+    if (!this.#listings.has(key)) this.#listings.set(key, this.#lookUp(serialNumber, issuer))
+    return this.#listings.get(key)
+  }
+
+  #lookUp(serialNumber: string, issuer: string): Listing | undefined {
+    let found: RevokedEntry | undefined
+    let isRemoved = false
+    let about: string | undefined = this.issuerKey
+    for (const entry of revokedEntries(this.#der)) {
+      for (const extension of entry.extensions ?? [])
+        // section 5.3.3: it holds for all that follow, until another one stands there
+        if (extension.name === 'certificateIssuer' && this.scope?.indirectCRL === true)
+          about = directoryKeys((extension.value ?? []) as readonly GeneralName[])[0]
+        // section 5.3: then nothing in the whole list can be relied on
+        else if (extension.critical) return undefined
+      // whose certificate it is was not understood: it may be any
+      if (about === undefined) return undefined
+      if (about !== issuer || entry.serialNumber !== serialNumber) continue
+      if (entry.reason === 'removeFromCRL') isRemoved = true
+      else found ??= entry
+    }
+    return found ? { entry: found, isRemoved: false } : { isRemoved }
+  }
+}
+
+function defectOf(extensions: readonly Extension[]): string | undefined {
+  const strange = extensions.find(({ critical, name }) => critical && !HEEDED.has(name))
+  if (strange) return `has the critical extension ${strange.name ?? strange.oid}, which is not understood`
+  const damaged = extensions.find(({ name, malformed }) => HEEDED.has(name) && malformed !== undefined)
+  return damaged && `has the malformed extension ${damaged.name!}`
+}
+
+/** RFC 5280 section 5.1.1.2. */
+const algorithmDefect = (der: Uint8Array): string | undefined =>
+  crlParts(der).signatureAlgorithmsAgree ? undefined : 'names two signature algorithms'
