@@ -169,6 +169,8 @@ export async function sendParcel(link: Link, parcel: Parcel, find: Finder): Prom
     throw link.refusal(reply, {
       thing: `certificate ${JSON.stringify(id)}`,
       codes: { [reply.status]: 'name.taken' },
+      // nobody had the name just now; a server of certman also refuses what it has under another one
+      hint: `see what is there by now: certman -s ${link.setup.name} list`,
     })
   link.pass(reply, { thing: `certificate ${JSON.stringify(id)}` })
   return confirmed(link, parcel, { find, body: jsonOf(reply.text()), tag: reply.header('etag') })

@@ -241,13 +241,14 @@ describe('imports', () => {
   })
 
   test.each([
-    [409, 'error-exists-2016', 'name.taken'],
-    [400, 'error-exists-2016', 'name.taken'],
-    [400, 'error-flat', 'remote.refused'],
-    [412, 'error-precondition', 'name.taken'],
-  ])('when a creation is answered with %i and %s then it is %s', async (status, name, code) => {
+    [409, 'error-exists-2016', 'name.taken', 'certman -s apim list'],
+    [400, 'error-exists-2016', 'name.taken', 'certman -s apim list'],
+    [400, 'error-flat', 'remote.refused', ''],
+    [412, 'error-precondition', 'name.taken', 'certman -s apim list'],
+  ])('when a creation is answered with %i and %s then it is %s', async (status, name, code, hint) => {
     const { store } = await talk([missing, { status, ...body(name) }])
-    expect((await failure(store.import(batch('web')))).code).toBe(code)
+    const error = await failure(store.import(batch('web')))
+    expect([error.code, error.hint]).toEqual([code, expect.stringContaining(hint)])
   })
 
   test('when somebody changed it meanwhile then the update is refused', async () => {
