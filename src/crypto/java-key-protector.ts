@@ -1,5 +1,6 @@
 import { createHash, hash, timingSafeEqual } from 'node:crypto'
 
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readSmallInteger } from '../asn1/values.ts'
 import { nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
@@ -7,7 +8,7 @@ import { concat, sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { decrypt } from './cipher.ts'
-import { readAlgorithm, unsupported } from './pbe-algorithms.ts'
+import { unsupported } from './pbe-algorithms.ts'
 import type { PbeWork } from './pbe-work.ts'
 
 /*

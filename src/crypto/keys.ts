@@ -5,7 +5,8 @@ import { Secret } from '../base/secret.ts'
 import { nameOfOid } from '../asn1/oids.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
 import { readInteger } from '../asn1/values.ts'
-import { bitString, integer, octetString, oid, sequence } from '../asn1/writer.ts'
+import { integer, octetString, oid, sequence } from '../asn1/writer.ts'
+import { publicKeyOctets, writePublicKeyInfo } from './public-key-info.ts'
 import { pqcPublicKey } from './pqc-keys.ts'
 import {
   curveOf,
@@ -35,8 +36,6 @@ const KNOWN: Readonly<Record<string, string>> = {
 const malformed = (what: string, cause?: unknown): CertmanError =>
   new CertmanError('der.malformed', what, { cause })
 
-const spki = (algorithm: Uint8Array, key: Uint8Array): Uint8Array => sequence(algorithm, bitString(key))
-
 /**
  * The SubjectPublicKeyInfo of a private key; its SHA-256 identifies the key in a store.
  * The algorithm identifier and the form of an EC point stay as the key has them, so that certificates made
@@ -49,7 +48,8 @@ const spki = (algorithm: Uint8Array, key: Uint8Array): Uint8Array => sequence(al
 export function publicKeyOfPkcs8(pkcs8: Secret): Uint8Array {
   return pkcs8.use((bytes) => {
     const info = readPrivateKeyInfo(bytes)
-    if (info.algorithmOid === KEY_OID.rsa) return spki(rsaAlgorithm(), rsaPublicKey(info.privateKey))
+    if (info.algorithmOid === KEY_OID.rsa)
+      return writePublicKeyInfo(rsaAlgorithm(), rsaPublicKey(info.privateKey))
     if (info.algorithmOid === KEY_OID.rsaPss || info.algorithmOid === KEY_OID.rsaOaep)
       return restrictedRsaPublicKey(info)
     if (info.algorithmOid === KEY_OID.ec) return ecPublicKey(info)
@@ -87,22 +87,9 @@ export function pkcs8FromDsa(dsa: Secret): Secret {
     const algorithm = sequence(oid(KEY_OID.dsa), sequence(p!, q!, g!))
     const plain = writePrivateKeyInfo(algorithm, x!)
     const computed = tryPublicKeyOf(plain)
-    const agrees = !(computed instanceof Error) && sameBytes(pointOf(computed), y!)
+    const agrees = !(computed instanceof Error) && sameBytes(publicKeyOctets(computed), y!)
     return new Secret(agrees ? plain : writePrivateKeyInfo(algorithm, x!, y!))
   })
-}
-
-/**
- * Whether the private key belongs to the public key, by value: a compressed EC point equals the uncompressed one,
- * a curve written out equals its name.
- *
- * @param publicKey SubjectPublicKeyInfo DER
- */
-export function keyMatches(pkcs8: Secret, publicKey: Uint8Array): boolean {
-  const own = publicKeyOfPkcs8(pkcs8)
-  if (sameBytes(own, publicKey)) return true
-  const [a, b] = [tryPublicKey(own), tryPublicKey(publicKey)]
-  return a !== undefined && b !== undefined && a.asymmetricKeyType === b.asymmetricKeyType && a.equals(b)
 }
 
 /** RSAPublicKey DER out of an RSAPrivateKey (RFC 8017 appendix A.1), after a check that its numbers belong together. */
@@ -110,23 +97,35 @@ function rsaPublicKey(privateKey: Uint8Array): Uint8Array {
   const outer = new DerReader(privateKey)
   const reader = outer.enter(TAG.sequence, 'an RSA private key')
   outer.finish('RSA private key')
-  const next = (name: string): bigint => readInteger(reader.read(TAG.integer, name))
-  const version = next('the version')
-  const [n, e, d, p, q] = [next('n'), next('e'), next('d'), next('p'), next('q')]
-  for (const name of ['dP', 'dQ', 'qInv']) next(name)
-  // version 1 has further primes (RFC 8017 appendix A.1.2); keys without primes hold zeros
-  const checkable = version === 0n && p! > 1n && q! > 1n
-  const wrong = n! <= 0n || e! <= 0n || d! <= 0n
-  if (wrong || (checkable && (p! * q! !== n || (e! * d!) % (p! - 1n) !== 1n || (e! * d!) % (q! - 1n) !== 1n)))
+  const version = readInteger(reader.read(TAG.integer, 'the version'))
+  const numbers = ['n', 'e', 'd', 'p', 'q', 'dP', 'dQ', 'qInv'].map((name) =>
+    readInteger(reader.read(TAG.integer, name)),
+  )
+  const [n, e] = numbers
+  // version 1 has further primes (RFC 8017 appendix A.1.2)
+  if (n! <= 0n || e! <= 0n || (version === 0n && !fitTogether(numbers)))
     throw malformed('RSA private key whose numbers do not belong together')
   return sequence(integer(n!), integer(e!))
 }
+
+/**
+ * RFC 8017 section 3.2. Keys without primes, or without what follows from them, hold zeros there. A wrong dP, dQ or qInv
+ * does no harm here, as OpenSSL looks at what it signs; a program that does not gives the primes away with one signature.
+ */
+function fitTogether([n, e, d, p, q, dP, dQ, qInv]: readonly bigint[]): boolean {
+  if (p! <= 1n || q! <= 1n) return true
+  if (p! * q! !== n || !isInverse(e!, d!, p! - 1n) || !isInverse(e!, d!, q! - 1n)) return false
+  if (dP === 0n && dQ === 0n && qInv === 0n) return true
+  return isInverse(e!, dP!, p! - 1n) && isInverse(e!, dQ!, q! - 1n) && isInverse(q!, qInv!, p!)
+}
+
+const isInverse = (a: bigint, b: bigint, modulus: bigint): boolean => (a * b) % modulus === 1n
 
 /** OpenSSL writes the parameters of RSA-PSS keys anew, and so they stand in certificates; where it cannot, they stay. */
 function restrictedRsaPublicKey(info: PrivateKeyInfo): Uint8Array {
   const publicKey = rsaPublicKey(info.privateKey)
   const computed = tryPublicKeyOf(writePrivateKeyInfo(bytesOf(info.algorithm), info.privateKey))
-  return computed instanceof Error ? spki(bytesOf(info.algorithm), publicKey) : computed
+  return computed instanceof Error ? writePublicKeyInfo(bytesOf(info.algorithm), publicKey) : computed
 }
 
 function ecPublicKey(info: PrivateKeyInfo): Uint8Array {
@@ -138,22 +137,14 @@ function ecPublicKey(info: PrivateKeyInfo): Uint8Array {
   const computed = tryPublicKeyOf(bare)
   if (computed instanceof Error) {
     if (!embedded) throw cannotDerive('EC', computed)
-    if (tryPublicKey(spki(algorithm, embedded)))
+    if (tryPublicKey(writePublicKeyInfo(algorithm, embedded)))
       throw malformed('EC private key that does not fit its curve', computed)
-    return spki(algorithm, embedded) // a curve that OpenSSL does not have: the file is believed
+    return writePublicKeyInfo(algorithm, embedded) // a curve that OpenSSL does not have: the file is believed
   }
-  const point = pointOf(computed)
-  if (!embedded) return spki(algorithm, point)
+  const point = publicKeyOctets(computed)
+  if (!embedded) return writePublicKeyInfo(algorithm, point)
   if (!samePoint(algorithm, embedded, point)) throw malformed('EC private key with the public key of another')
-  return spki(algorithm, embedded)
-}
-
-/** Content of the BIT STRING of a SubjectPublicKeyInfo. */
-function pointOf(publicKey: Uint8Array): Uint8Array {
-  const reader = new DerReader(publicKey).enter(TAG.sequence)
-  reader.read()
-  const bits = reader.read(TAG.bitString)
-  return bits.source.subarray(bits.contentStart + 1, bits.end)
+  return writePublicKeyInfo(algorithm, embedded)
 }
 
 /** Compares an embedded point in any form with an uncompressed or hybrid one (SEC 1 section 2.3.3). */
@@ -162,7 +153,7 @@ function samePoint(algorithm: Uint8Array, embedded: Uint8Array, computed: Uint8A
   if (form === 4 || form === 6 || form === 7) return sameBytes(embedded.subarray(1), computed.subarray(1))
   if (form !== 2 && form !== 3) return false
   // what the form says of y differs between prime and binary curves, so OpenSSL expands the point
-  const [a, b] = [embedded, computed].map((point) => tryPublicKey(spki(algorithm, point)))
+  const [a, b] = [embedded, computed].map((point) => tryPublicKey(writePublicKeyInfo(algorithm, point)))
   return a !== undefined && b !== undefined && a.equals(b)
 }
 
@@ -170,14 +161,14 @@ function otherPublicKey(info: PrivateKeyInfo): Uint8Array {
   const algorithm = bytesOf(info.algorithm)
   const computed = tryPublicKeyOf(writePrivateKeyInfo(algorithm, info.privateKey))
   if (!(computed instanceof Error)) {
-    if (!info.publicKey || sameBytes(info.publicKey, pointOf(computed))) return computed
+    if (!info.publicKey || sameBytes(info.publicKey, publicKeyOctets(computed))) return computed
     if (info.algorithmOid !== KEY_OID.dsa) throw malformed('private key with the public key of another')
   }
   const known = KNOWN[info.algorithmOid]
   if (known !== undefined && computed instanceof Error)
     throw malformed(`malformed ${known} private key`, computed)
   const publicKey = info.publicKey ?? pqcPublicKey(info.algorithmOid, info.privateKey)
-  if (publicKey) return spki(algorithm, publicKey)
+  if (publicKey) return writePublicKeyInfo(algorithm, publicKey)
   throw cannotDerive(nameOfOid(info.algorithmOid) ?? info.algorithmOid, computed)
 }
 

@@ -1,6 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
+import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
-import { readOid, readSmallInteger } from '../asn1/values.ts'
+import { readSmallInteger } from '../asn1/values.ts'
 import { CBC_CIPHERS, GCM_CIPHERS, type CbcName, type Cipher, type GcmName } from './cipher.ts'
 import type { KdfHash } from './pkcs12-kdf.ts'
 
@@ -15,19 +16,6 @@ export const OID_PBMAC1 = `${PKCS5}.14`
 export const OID_PBKDF2 = `${PKCS5}.12`
 /** scrypt (RFC 7914 section 7). */
 export const OID_SCRYPT = '1.3.6.1.4.1.11591.4.11'
-
-/** An AlgorithmIdentifier (RFC 5280 section 4.1.1.2). */
-export interface Algorithm {
-  readonly oid: string
-  readonly parameters: Tlv | undefined
-}
-
-/** The parts of an AlgorithmIdentifier. */
-export function readAlgorithm(value: Tlv): Algorithm {
-  const reader = DerReader.into(value)
-  const oid = readOid(reader.read(TAG.oid, 'algorithm'))
-  return { oid, parameters: reader.atEnd ? undefined : reader.read() }
-}
 
 /** HMAC PRFs (RFC 8018 appendix B.1.2, RFC 9688) and hashes (RFC 8017 appendix B.1, RFC 8702), to node:crypto's names. */
 const DIGESTS: Readonly<Record<string, KdfHash>> = {

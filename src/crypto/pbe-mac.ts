@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { nullValue, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
-import { hashOf, OID_PBMAC1, readAlgorithm, readPbkdf, unsupported, type Pbkdf } from './pbe-algorithms.ts'
+import { hashOf, OID_PBMAC1, readPbkdf, unsupported, type Pbkdf } from './pbe-algorithms.ts'
 import type { PasswordForm } from './pbe-password.ts'
 import { PbeWork } from './pbe-work.ts'
 import { derive, writePbkdf } from './pbe.ts'

@@ -1,5 +1,6 @@
 import { createHash, hash, pbkdf2Sync, scryptSync } from 'node:crypto'
 
+import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
 import { integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
@@ -11,11 +12,9 @@ import {
   OID_PBKDF2,
   OID_SCRYPT,
   OLD_SCHEMES,
-  readAlgorithm,
   readCipher,
   readPbkdf,
   unsupported,
-  type Algorithm,
   type OldScheme,
   type Pbkdf,
 } from './pbe-algorithms.ts'

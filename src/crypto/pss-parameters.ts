@@ -1,5 +1,5 @@
 import { namesOf } from '../asn1/oids.ts'
-import { contextTag, DerReader, TAG } from '../asn1/reader.ts'
+import { contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readOid, readSmallInteger } from '../asn1/values.ts'
 
 /** RSASSA-PSS-params (RFC 4055 section 3.1); digests under Node's names. */
@@ -10,23 +10,25 @@ export interface PssParameters {
   readonly saltLength: number
 }
 
-const MGF1 = '1.2.840.113549.1.1.8'
+export const OID_RSASSA_PSS = '1.2.840.113549.1.1.10'
+export const OID_MGF1 = '1.2.840.113549.1.1.8'
 
 /**
- * Reads what follows the id-RSASSA-PSS identifier. Absent fields have their defaults: SHA-1, MGF1 with SHA-1, 20.
+ * Reads the parameters of an id-RSASSA-PSS AlgorithmIdentifier. Absent fields have their defaults: SHA-1, MGF1 with
+ * SHA-1, 20.
  *
- * @param reader stands behind the algorithm's OBJECT IDENTIFIER
- * @returns undefined for an unknown digest, mask function or trailer field
+ * @returns undefined where there are none, which a signature must have (RFC 4055 section 3.1), and for an unknown digest,
+ *   mask function or trailer field
  * @throws {CertmanError} `der.malformed`
  */
-export function readPssParameters(reader: DerReader): PssParameters | undefined {
-  const parameters = reader.enterIf(TAG.sequence)
-  if (!parameters) return { digest: 'sha1', maskDigest: 'sha1', saltLength: 20 }
-  const digest = parameters.enterIf(contextTag(0, true))
-  const mask = parameters.enterIf(contextTag(1, true))
-  const salt = parameters.enterIf(contextTag(2, true))
-  const trailer = parameters.enterIf(contextTag(3, true))
-  parameters.finish('parameters of RSASSA-PSS')
+export function readPssParameters(parameters: Tlv | undefined): PssParameters | undefined {
+  if (parameters?.tag !== TAG.sequence) return undefined
+  const reader = DerReader.into(parameters)
+  const digest = reader.enterIf(contextTag(0, true))
+  const mask = reader.enterIf(contextTag(1, true))
+  const salt = reader.enterIf(contextTag(2, true))
+  const trailer = reader.enterIf(contextTag(3, true))
+  reader.finish('parameters of RSASSA-PSS')
   const digestName = digest ? digestOf(digest) : 'sha1'
   const maskDigest = mask ? maskDigestOf(mask) : 'sha1'
   const saltLength = salt ? readSmallInteger(salt.read(TAG.integer), 'the salt length') : 20
@@ -42,5 +44,5 @@ function digestOf(reader: DerReader): string | undefined {
 
 function maskDigestOf(reader: DerReader): string | undefined {
   const mask = reader.enter(TAG.sequence)
-  return readOid(mask.read(TAG.oid, 'the mask function')) === MGF1 ? digestOf(mask) : undefined
+  return readOid(mask.read(TAG.oid, 'the mask function')) === OID_MGF1 ? digestOf(mask) : undefined
 }

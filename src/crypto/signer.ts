@@ -4,6 +4,8 @@ import { asBuffer } from '../asn1/strings.ts'
 import { explicit, integer, nullValue, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
+import { OID_MGF1, OID_RSASSA_PSS } from './pss-parameters.ts'
+import { readPublicKeyInfo } from './public-key-info.ts'
 import { portablePkcs8, publicKeyOfPkcs8 } from './keys.ts'
 
 /** The digests that certman signs with: name, OBJECT IDENTIFIER, octets, and the signature algorithms made of it. */
@@ -47,9 +49,6 @@ interface Scheme {
 /** Keys that sign the message itself; the AlgorithmIdentifier is that of the key (RFC 8410, 9881, 9909). */
 const PURE = /^(?:ed25519|ed448|ml-dsa-\d+|slh-dsa-[a-z0-9-]+)$/
 
-const RSASSA_PSS = '1.2.840.113549.1.1.10'
-const MGF1 = '1.2.840.113549.1.1.8'
-
 /**
  * Opens a private key for signing. The algorithm follows from the key: RSA signs with SHA-256 (PKCS#1 v1.5,
  * RFC 4055 section 5), RSA-PSS with its own parameters or SHA-256 and a salt of 32 octets, EC with the digest as long
@@ -92,7 +91,8 @@ function schemeOf(key: KeyObject, spki: Uint8Array, choice: SignatureChoice): Sc
       hint: 'take an RSA, EC, Ed25519 or Ed448 key',
     })
   if (choice.digest) throw mismatch(`a key of type ${type} signs without a separate digest`, 'digest')
-  return { algorithm: algorithmOf(spki), digest: null }
+  const { algorithm } = readPublicKeyInfo(new DerReader(spki).read(TAG.sequence))
+  return { algorithm: bytesOf(algorithm).slice(), digest: null }
 }
 
 const mismatch = (message: string, field: string): CertmanError =>
@@ -120,11 +120,11 @@ function digestOfCurve(key: KeyObject): SigningDigest {
 function pssScheme(digest: SigningDigest, saltLength: number = DIGESTS[digest].octets): Scheme {
   // RFC 4055 section 2.1: the parameters of a digest are NULL here
   const hash = sequence(oid(DIGESTS[digest].oid), nullValue())
-  const mask = sequence(oid(MGF1), hash)
+  const mask = sequence(oid(OID_MGF1), hash)
   // DEFAULT 20 is not written (X.690 section 11.5)
   const salt = saltLength === 20 ? [] : [explicit(2, integer(saltLength))]
   return {
-    algorithm: sequence(oid(RSASSA_PSS), sequence(explicit(0, hash), explicit(1, mask), ...salt)),
+    algorithm: sequence(oid(OID_RSASSA_PSS), sequence(explicit(0, hash), explicit(1, mask), ...salt)),
     digest,
     options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength },
   }
@@ -147,8 +147,3 @@ function restrictedScheme(key: KeyObject, wanted: SigningDigest | undefined): Sc
 }
 
 const isSigningDigest = (name: string): name is SigningDigest => Object.hasOwn(DIGESTS, name)
-
-/** The AlgorithmIdentifier of a SubjectPublicKeyInfo. */
-function algorithmOf(spki: Uint8Array): Uint8Array {
-  return bytesOf(new DerReader(spki).enter(TAG.sequence).read(TAG.sequence)).slice()
-}

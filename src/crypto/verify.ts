@@ -1,11 +1,10 @@
 import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { requireOneValue } from '../asn1/gate.ts'
 import { wordsAt } from '../asn1/oids/table.ts'
-import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
-import { readOid } from '../asn1/values.ts'
-import { sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
-import { readPssParameters, type PssParameters } from './pss-parameters.ts'
+import { OID_RSASSA_PSS, readPssParameters, type PssParameters } from './pss-parameters.ts'
+import { publicKeyOctets, writePublicKeyInfo } from './public-key-info.ts'
 import { verificationKey, verificationKeySoon } from './verification-key.ts'
 
 /** `unsupported`: this Node cannot say (algorithm, curve or key unknown to its OpenSSL). Never take it for `valid`. */
@@ -81,8 +80,6 @@ const SCHEMES = `
 2.16.840.1.101.3.4.3.31 slh-dsa-shake-256f
 `
 
-const RSASSA_PSS = '1.2.840.113549.1.1.10'
-
 /**
  * Checks one signature with node:crypto: RSA PKCS#1 v1.5 and PSS (RFC 4055, 8017), ECDSA on every curve that
  * OpenSSL has (RFC 5758), EdDSA (RFC 8410), DSA, and ML-DSA and SLH-DSA (RFC 9881, 9909) on a Node that can.
@@ -125,9 +122,8 @@ interface Check {
 
 function checkOf(input: SignatureToVerify, key: KeyObject | undefined): SignatureVerdict | Check {
   try {
-    const reader = DerReader.into(requireOneValue(input.algorithm, 'signature algorithm'))
-    const oid = readOid(reader.read(TAG.oid, 'the algorithm identifier'))
-    if (oid === RSASSA_PSS) return pssCheck(input, key, readPssParameters(reader))
+    const { oid, parameters } = readAlgorithm(requireOneValue(input.algorithm, 'signature algorithm'))
+    if (oid === OID_RSASSA_PSS) return pssCheck(input, key, readPssParameters(parameters))
     const scheme = wordsAt(SCHEMES, oid)
     if (!scheme || !key) return 'unsupported'
     const [keyType, digest = null] = scheme
@@ -154,8 +150,5 @@ function pssCheck(
 }
 
 /** The same RSA key, restricted to the parameters of this id-RSASSA-PSS AlgorithmIdentifier (RFC 4055 section 1.2). */
-function withParameters(spki: Uint8Array, algorithm: Uint8Array): Uint8Array {
-  const reader = DerReader.into(requireOneValue(spki, 'public key'))
-  reader.read(TAG.sequence, 'the algorithm of the public key')
-  return sequence(algorithm, bytesOf(reader.read(TAG.bitString, 'the public key')))
-}
+const withParameters = (spki: Uint8Array, algorithm: Uint8Array): Uint8Array =>
+  writePublicKeyInfo(algorithm, publicKeyOctets(spki))

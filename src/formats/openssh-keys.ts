@@ -5,6 +5,7 @@ import { printable } from '../base/text.ts'
 import { bitString, explicit, integer, octetString, oid, sequence } from '../asn1/writer.ts'
 import { pkcs8FromDsa, publicKeyOfPkcs8 } from '../crypto/keys.ts'
 import { KEY_OID, pkcs8FromPkcs1, rsaAlgorithm, writePrivateKeyInfo } from '../crypto/private-key-info.ts'
+import { writePublicKeyInfo } from '../crypto/public-key-info.ts'
 import { SshReader } from './ssh-wire.ts'
 
 /** Curves of RFC 5656 section 10.1 by the name that stands in keys. */
@@ -39,16 +40,16 @@ export function spkiFromSsh(blob: Uint8Array): Uint8Array {
   const type = reader.text()
   if (type === 'ssh-rsa') {
     const e = reader.mpint()
-    return sequence(rsaAlgorithm(), bitString(sequence(integer(reader.mpint()), integer(e))))
+    return writePublicKeyInfo(rsaAlgorithm(), sequence(integer(reader.mpint()), integer(e)))
   }
-  if (type === 'ssh-ed25519') return sequence(sequence(oid(ED25519_OID)), bitString(reader.bytes()))
+  if (type === 'ssh-ed25519') return writePublicKeyInfo(sequence(oid(ED25519_OID)), reader.bytes())
   if (type === 'ssh-dss') {
-    const parameters = sequence(integer(reader.mpint()), integer(reader.mpint()), integer(reader.mpint()))
-    return sequence(sequence(oid(KEY_OID.dsa), parameters), bitString(integer(reader.mpint())))
+    const parameters = sequence(...reader.mpints(3).map(integer))
+    return writePublicKeyInfo(sequence(oid(KEY_OID.dsa), parameters), integer(reader.mpint()))
   }
   if (!type.startsWith('ecdsa-sha2-')) throw unsupported(type)
   const algorithm = sequence(oid(KEY_OID.ec), oid(curve(type, reader.text()).oid))
-  return sequence(algorithm, bitString(reader.bytes()))
+  return writePublicKeyInfo(algorithm, reader.bytes())
 }
 
 /**
@@ -61,8 +62,8 @@ export function pkcs8FromSsh(reader: SshReader): Secret {
   if (type === 'ssh-rsa') return rsaKey(reader)
   if (type === 'ssh-ed25519') return ed25519Key(reader)
   if (type === 'ssh-dss') {
-    const [p, q, g, y, x] = [reader.mpint(), reader.mpint(), reader.mpint(), reader.mpint(), reader.mpint()]
-    return pkcs8FromDsa(new Secret(sequence(...[0n, p!, q!, g!, y!, x!].map(integer))))
+    const numbers = [0n, ...reader.mpints(5)]
+    return pkcs8FromDsa(new Secret(sequence(...numbers.map(integer))))
   }
   if (!type.startsWith('ecdsa-sha2-')) throw unsupported(type)
   const { oid: curveOid, size } = curve(type, reader.text())
@@ -76,14 +77,7 @@ export function pkcs8FromSsh(reader: SshReader): Secret {
 }
 
 function rsaKey(reader: SshReader): Secret {
-  const [n, e, d, qInv, p, q] = [
-    reader.mpint(),
-    reader.mpint(),
-    reader.mpint(),
-    reader.mpint(),
-    reader.mpint(),
-    reader.mpint(),
-  ]
+  const [n, e, d, qInv, p, q] = reader.mpints(6) as [bigint, bigint, bigint, bigint, bigint, bigint]
   if (p <= 1n || q <= 1n) throw new CertmanError('der.malformed', 'OpenSSH RSA key without its primes')
   const numbers = [0n, n, e, d, p, q, d % (p - 1n), d % (q - 1n), qInv]
   return pkcs8FromPkcs1(new Secret(sequence(...numbers.map(integer))))
@@ -99,7 +93,7 @@ function ed25519Key(reader: SshReader): Secret {
   const key = new Secret(
     writePrivateKeyInfo(sequence(oid(ED25519_OID)), octetString(seedAndKey.subarray(0, 32))),
   )
-  const expected = sequence(sequence(oid(ED25519_OID)), bitString(publicKey))
+  const expected = writePublicKeyInfo(sequence(oid(ED25519_OID)), publicKey)
   if (!sameBytes(publicKeyOfPkcs8(key), expected))
     throw new CertmanError('der.malformed', 'OpenSSH Ed25519 key with the public key of another')
   return key

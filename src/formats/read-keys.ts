@@ -2,9 +2,9 @@ import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { toDefinite } from '../asn1/ber.ts'
 import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
-import { bitString, sequence } from '../asn1/writer.ts'
 import { pkcs8FromDsa, portablePkcs8, publicKeyOfPkcs8 } from '../crypto/keys.ts'
 import { pkcs8FromPkcs1, pkcs8FromSec1, rsaAlgorithm } from '../crypto/private-key-info.ts'
+import { writePublicKeyInfo } from '../crypto/public-key-info.ts'
 import type { DekInfo } from '../crypto/traditional-pbe.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { classifyDer, DER_KIND_NAMES } from './classify-der.ts'
@@ -106,5 +106,5 @@ function wrapRsaPublicKey(der: Uint8Array): Uint8Array {
   const outer = new DerReader(der)
   const key = outer.read(TAG.sequence, 'an RSA public key')
   outer.finish('RSA public key')
-  return sequence(rsaAlgorithm(), bitString(bytesOf(key)))
+  return writePublicKeyInfo(rsaAlgorithm(), bytesOf(key))
 }

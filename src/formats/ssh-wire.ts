@@ -42,6 +42,11 @@ export class SshReader {
     return hex === '' ? 0n : BigInt(`0x${hex}`)
   }
 
+  /** That many `mpint`s in a row. */
+  mpints(count: number): bigint[] {
+    return Array.from({ length: count }, () => this.mpint())
+  }
+
   #truncated(): CertmanError {
     return new CertmanError('der.malformed', `the ${this.#what} is cut short`)
   }

@@ -1,24 +1,9 @@
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { namesOf, nameOrOid } from '../asn1/oids.ts'
-import { bytesOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
-import { readOid } from '../asn1/values.ts'
+import { bytesOf, type Tlv } from '../asn1/reader.ts'
 import { sameBytes } from '../base/bytes.ts'
 
 const signatureNames = namesOf('signatureAlgorithm')
-
-/** An AlgorithmIdentifier (RFC 5280 section 4.1.1.2), taken apart. */
-export interface Algorithm {
-  readonly oid: string
-  readonly parameters: Tlv | undefined
-}
-
-/** Reads an AlgorithmIdentifier. @throws {CertmanError} `der.malformed` */
-export function readAlgorithm(tlv: Tlv): Algorithm {
-  const reader = DerReader.into(tlv)
-  const oid = readOid(reader.read(TAG.oid, 'the algorithm identifier'))
-  const parameters = reader.atEnd ? undefined : reader.read()
-  reader.finish('algorithm identifier')
-  return { oid, parameters }
-}
 
 /**
  * Refuses what is no AlgorithmIdentifier: the one inside the signed part, which repeats the one outside (RFC 5280

@@ -1,3 +1,4 @@
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { naming, requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, contentOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
@@ -5,7 +6,7 @@ import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts
 import { sameBytes } from '../base/bytes.ts'
 import { sha1Hex, sha256Hex } from '../crypto/digest.ts'
 import type { CertificateFacts, Extension } from '../domain/facts.ts'
-import { checkRepeated, readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
+import { checkRepeated, signatureAlgorithmName } from './algorithm.ts'
 import { extensionFacts } from './extension-facts.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName, sameName } from './name.ts'

@@ -1,3 +1,4 @@
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { naming, requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
@@ -5,7 +6,7 @@ import { readSmallInteger } from '../asn1/values.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature, type SignatureVerdict } from '../crypto/verify.ts'
 import type { CsrFacts, Extension } from '../domain/facts.ts'
-import { readAlgorithm, signatureAlgorithmName } from './algorithm.ts'
+import { signatureAlgorithmName } from './algorithm.ts'
 import {
   CHALLENGE_PASSWORD,
   describeAttribute,

@@ -1,11 +1,12 @@
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readBitString, readIntegerHex, readOid, readSmallInteger } from '../asn1/values.ts'
 import { toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
+import { readPublicKeyInfo } from '../crypto/public-key-info.ts'
 import type { PublicKeyMaterial } from '../domain/facts.ts'
-import { readAlgorithm } from './algorithm.ts'
 import { keyType } from './public-key.ts'
 import { pssParameters } from './signature-details.ts'
 
@@ -18,9 +19,8 @@ import { pssParameters } from './signature-details.ts'
  * @throws {CertmanError} `der.malformed` when the outer structure is wrong
  */
 export function publicKeyMaterial(spki: Uint8Array): PublicKeyMaterial {
-  const reader = DerReader.into(requireOneValue(spki, 'public key'))
-  const { oid, parameters } = readAlgorithm(reader.read(TAG.sequence, 'the algorithm of the public key'))
-  const bits = reader.read(TAG.bitString, 'the public key')
+  const { algorithm, bits } = readPublicKeyInfo(requireOneValue(spki, 'public key'))
+  const { oid, parameters } = readAlgorithm(algorithm)
   const type = keyType(oid)
   const shown = parameters && parameters.tag !== TAG.null ? parametersOf(type, parameters) : undefined
   return { ...numbersOf(type, bits), ...(shown && { parameters: shown }) }

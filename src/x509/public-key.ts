@@ -1,3 +1,4 @@
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { KEY_ALGORITHMS } from '../asn1/oids/key-algorithms.ts'
 import { wordsAt } from '../asn1/oids/table.ts'
 import { nameOrOid } from '../asn1/oids.ts'
@@ -7,8 +8,8 @@ import { remembering } from '../asn1/remember.ts'
 import { readBitString, readInteger, readOid } from '../asn1/values.ts'
 import { CertmanError } from '../base/errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
+import { readPublicKeyInfo, uncompressed } from '../crypto/public-key-info.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
-import { readAlgorithm } from './algorithm.ts'
 
 const types = new Map<string, string>()
 
@@ -41,16 +42,14 @@ const MANY_KEYS = 1024
 export const publicKeyFacts = remembering(readPublicKey, MANY_KEYS)
 
 function readPublicKey(spki: Tlv): PublicKeyFacts {
-  const reader = DerReader.into(spki)
-  const algorithm = readAlgorithm(reader.read(TAG.sequence, 'the algorithm of the public key'))
-  const bits = reader.read(TAG.bitString, 'the public key')
-  reader.finish('public key')
-  const type = keyType(algorithm.oid)
+  const info = readPublicKeyInfo(spki)
+  const { oid, parameters } = readAlgorithm(info.algorithm)
+  const type = keyType(oid)
   return {
     type,
-    ...details(type, algorithm.parameters, bits),
-    algorithmOid: algorithm.oid,
-    spkiHash: sha256Hex(bytesOf(spki)),
+    ...details(type, parameters, info.bits),
+    algorithmOid: oid,
+    spkiHash: sha256Hex(type === 'ec' ? uncompressed(spki, info) : bytesOf(spki)),
   }
 }
 
@@ -68,9 +67,8 @@ function details(type: string, parameters: Tlv | undefined, bits: Tlv): KeyDetai
 }
 
 function rsaDetails(bits: Tlv): KeyDetails {
-  // RSAPublicKey (RFC 8017 appendix A.1.1) inside the bit string, after its octet of unused bits
-  readBitString(bits)
-  const key = new DerReader(bits.source, bits.contentStart + 1, bits.end).enter(TAG.sequence, 'the RSA key')
+  // RSAPublicKey (RFC 8017 appendix A.1.1) inside the bit string
+  const key = new DerReader(readBitString(bits).bytes).enter(TAG.sequence, 'the RSA key')
   const size = bitLength(key.read(TAG.integer, 'the modulus'))
   return { size, exponent: readInteger(key.read(TAG.integer, 'the exponent')).toString() }
 }

@@ -1,13 +1,11 @@
+import { readAlgorithm } from '../asn1/algorithm.ts'
 import { requireOneValue } from '../asn1/gate.ts'
-import { bytesOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { bytesOf, TAG, type Tlv } from '../asn1/reader.ts'
 import { toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
-import { readPssParameters } from '../crypto/pss-parameters.ts'
+import { OID_RSASSA_PSS, readPssParameters } from '../crypto/pss-parameters.ts'
 import type { SignatureDetails } from '../domain/facts.ts'
-import { readAlgorithm } from './algorithm.ts'
-
-const RSASSA_PSS = '1.2.840.113549.1.1.10'
 
 /**
  * What a signature says beyond the name of its algorithm: the parameters, where there are any, and its octets as hex.
@@ -25,20 +23,16 @@ export function signatureDetails(parts: {
 }
 
 const parametersOf = (oid: string, parameters: Tlv): JsonObject =>
-  oid === RSASSA_PSS ? pssParameters(parameters) : { hex: toHex(bytesOf(parameters)) }
+  oid === OID_RSASSA_PSS ? pssParameters(parameters) : { hex: toHex(bytesOf(parameters)) }
 
 /** RSASSA-PSS-params (RFC 4055 section 3.1) in words; as hex where they are malformed or unknown. */
 export function pssParameters(parameters: Tlv): JsonObject {
   try {
-    const known = readPssParameters(new DerReader(parameters.source, parameters.start, parameters.end))
-    if (known)
-      return {
-        digest: known.digest,
-        maskGeneration: 'mgf1',
-        maskDigest: known.maskDigest,
-        saltLength: known.saltLength,
-        trailerField: 1,
-      }
+    const known = readPssParameters(parameters)
+    if (known) {
+      const { digest, maskDigest, saltLength } = known
+      return { digest, maskGeneration: 'mgf1', maskDigest, saltLength, trailerField: 1 }
+    }
   } catch (error) {
     if (!(error instanceof CertmanError)) throw error
   }

@@ -1,11 +1,14 @@
-import { DerReader, malformedDer, TAG, type Tlv } from '../asn1/reader.ts'
+import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readBitString } from '../asn1/values.ts'
 
 /** What certificates, CRLs and requests are alike: SIGNED of RFC 5280 sections 4.1 and 5.1, RFC 2986 section 4.2. */
 export interface SignedTlvs {
   readonly signed: Tlv
   readonly signatureAlgorithm: Tlv
-  /** Content of the BIT STRING, without the octet of unused bits; a view. */
+  /**
+   * Content of the BIT STRING; a view. The octet of unused bits is left out where it is zero. Any other makes the signature
+   * longer by it, so that no key verifies it.
+   */
   readonly signature: Uint8Array
 }
 
@@ -22,8 +25,7 @@ export function readSigned(der: Uint8Array, what: string): SignedTlvs {
   const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
   const bits = outer.read(TAG.bitString, 'the signature')
   outer.finish('signature')
-  const { bytes: signature, unused } = readBitString(bits)
-  // nobody signs this octet: with another one there, the same signature would make a second certificate
-  if (unused !== 0) throw malformedDer('a signature that is no whole number of octets', bits.start)
-  return { signed, signatureAlgorithm, signature }
+  const { bytes, unused } = readBitString(bits)
+  // nobody signs the octet of unused bits: were it overlooked, one signature would make eight certificates
+  return { signed, signatureAlgorithm, signature: unused === 0 ? bytes : contentOf(bits) }
 }

@@ -1,5 +1,5 @@
 import { oidOfName } from '../asn1/oids.ts'
-import { contextTag, DerReader, TAG } from '../asn1/reader.ts'
+import { contextTag, TAG } from '../asn1/reader.ts'
 import {
   boolean,
   constructed,
@@ -17,6 +17,7 @@ import {
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 import { sha1 } from '../crypto/digest.ts'
+import { publicKeyOctets } from '../crypto/public-key-info.ts'
 import type { ProfilePolicy } from '../domain/profile.ts'
 import { KEY_USAGES } from './extensions/usage.ts'
 
@@ -102,12 +103,7 @@ export function basicConstraints(
  * @param spki SubjectPublicKeyInfo DER
  * @returns 20 octets
  */
-export function keyIdentifier(spki: Uint8Array): Uint8Array {
-  const reader = new DerReader(spki).enter(TAG.sequence, 'a public key')
-  reader.read(TAG.sequence, 'the algorithm of the public key')
-  const bits = reader.read(TAG.bitString, 'the public key')
-  return sha1(bits.source.subarray(bits.contentStart + 1, bits.end))
-}
+export const keyIdentifier = (spki: Uint8Array): Uint8Array => sha1(publicKeyOctets(spki))
 
 /** subjectKeyIdentifier (RFC 5280 section 4.2.1.2). @param identifier see `keyIdentifier` */
 export const subjectKeyIdentifier = (identifier: Uint8Array): Uint8Array =>

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createPublicKey, getCurves } from 'node:crypto'
+import { constants, createPublicKey, generateKeyPairSync, getCurves, sign } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import {
   type SignatureToVerify,
   type SignatureVerdict,
 } from '../../src/crypto/verify.ts'
-import { oid, sequence } from '../../src/asn1/writer.ts'
+import { nullValue, oid, sequence } from '../../src/asn1/writer.ts'
 import { csrParts } from '../../src/x509/csr.ts'
 import { certificateParts } from '../../src/x509/certificate.ts'
 import { corpus, NO_CORPORA, type Corpus } from '../support/corpora.ts'
@@ -156,6 +156,17 @@ describe('what does not fit together', () => {
   test('when the algorithm is unknown then nobody can say', async () => {
     const algorithm = sequence(oid('1.2.3.4'))
     expect(await judge({ algorithm, signed, signature: signed, spki: ed25519 })).toBe('unsupported')
+  })
+
+  test('when RSASSA-PSS stands there without its parameters then nobody can say, as RFC 4055 section 3.1 demands them', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const padding = constants.RSA_PKCS1_PSS_PADDING
+    const signature = sign('sha1', signed, { key: privateKey, padding, saltLength: 20 })
+    const spki = publicKey.export({ type: 'spki', format: 'der' })
+    const verdicts = [[], [sequence()], [nullValue()]].map((parameters) =>
+      judge({ algorithm: sequence(oid('1.2.840.113549.1.1.10'), ...parameters), signed, signature, spki }),
+    )
+    expect(await Promise.all(verdicts)).toEqual(['unsupported', 'valid', 'unsupported'])
   })
 
   test('when the key cannot be read then nobody can say', async () => {

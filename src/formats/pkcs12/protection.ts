@@ -1,4 +1,5 @@
 import { requireOneValue } from '../../asn1/gate.ts'
+import { readAlgorithm, type Algorithm } from '../../asn1/algorithm.ts'
 import { toDefinite } from '../../asn1/ber.ts'
 import { DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readSmallInteger } from '../../asn1/values.ts'
@@ -6,10 +7,8 @@ import {
   OID_PBES2,
   OID_PBMAC1,
   hashOf,
-  readAlgorithm,
   readCipher,
   readPbkdf,
-  type Algorithm,
   type Pbkdf,
 } from '../../crypto/pbe-algorithms.ts'
 
