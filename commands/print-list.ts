@@ -3,7 +3,7 @@ import type { RecordKind } from '../src/domain/records.ts'
 import type { ListedRecords } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { type Listing, openListing } from './render/listing.ts'
-import { PLURALS, referenceOf } from './references.ts'
+import { PLURALS } from './references.ts'
 
 /** Text is handed to the stream in pieces of about this many characters: few system calls, little memory. */
 const PIECE = 32 * 1024
@@ -47,7 +47,7 @@ export async function printList(ctx: Context, list: Rows): Promise<number> {
 }
 
 /** Rows from the store to the stream, up to the limit; `isCut` says that there are more. */
-async function pour({ terminal, global }: Context, { kind, rows, most }: Rows, listing: Listing) {
+async function pour({ terminal }: Context, { rows, most }: Rows, listing: Listing) {
   let pending = ''
   let found = 0
   let isCut = false
@@ -55,8 +55,7 @@ async function pour({ terminal, global }: Context, { kind, rows, most }: Rows, l
     isCut = found === most?.limit
     if (isCut) break
     found++
-    // names alone are there for other verbs: `requests/3`, as those take it
-    pending += await listing.row(global.output === 'name' ? { name: referenceOf(kind, row) } : row)
+    pending += await listing.row(row)
     if (pending.length < PIECE) continue
     await terminal.write(pending)
     pending = ''

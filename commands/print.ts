@@ -16,7 +16,11 @@ function picked(json: Json, pick: Pick): Json {
   return Array.isArray(json) ? (json as readonly Json[]).map(one) : one(json)
 }
 
-async function csv(json: Json, fields: readonly SelectedField[] | undefined, now: Date): Promise<string> {
+async function csv(
+  { ambient, terminal }: Context,
+  json: Json,
+  fields: readonly SelectedField[] | undefined,
+): Promise<string> {
   const { csvLine } = await import('./render/csv.ts')
   const objects = objectsOf(json)
   if (objects.length === 0) return ''
@@ -26,12 +30,14 @@ async function csv(json: Json, fields: readonly SelectedField[] | undefined, now
       path,
       read: (row) => at(row, path),
     }))
-  const lines = objects.map((each) => csvLine(columns.map(({ read }) => read(each, now))))
-  return csvLine(columns.map(({ path }) => path)) + lines.join('')
+  const write = (values: readonly (Json | undefined)[]): string => csvLine(values, terminal.stdoutIsTty)
+  const lines = objects.map((each) => write(columns.map(({ read }) => read(each, ambient.now()))))
+  return write(columns.map(({ path }) => path)) + lines.join('')
 }
 
 /** A result as text in the form that the global options ask for. */
-async function textOf({ global, ambient }: Context, emission: Emission, report: boolean): Promise<string> {
+async function textOf(ctx: Context, emission: Emission, report: boolean): Promise<string> {
+  const { global, ambient } = ctx
   const now = ambient.now()
   const rendering = global.fields && (await import('./render/fields.ts'))
   // the JSON of a large result is only made where it is printed
@@ -49,10 +55,10 @@ async function textOf({ global, ambient }: Context, emission: Emission, report: 
     case 'yaml':
       return (await import('./render/yaml.ts')).yamlText(document)
     case 'csv':
-      return csv(json, fields, now)
+      return csv(ctx, json, fields)
     case 'name': {
-      const { nameLine } = await import('./render/name.ts')
-      return objectsOf(json).map(nameLine).join('')
+      const { nameLines } = await import('./render/name.ts')
+      return nameLines(json)
     }
     default:
       return withLineEnd(await text())

@@ -11,8 +11,24 @@ export const PLURALS: Readonly<Record<RecordKind, string>> = {
   profile: 'profiles',
 }
 
-/** What other verbs take for a row: certificates by name or id, other kinds with their prefix. */
-export function referenceOf(kind: RecordKind, row: Readonly<Record<string, Json | undefined>>): string {
-  const handle = typeof row['name'] === 'string' && row['name'] !== '' ? row['name'] : String(row['id'])
-  return kind === 'certificate' ? handle : `${PLURALS[kind]}/${handle}`
+type Row = Readonly<Record<string, Json | undefined>>
+
+/** A name as a word of a command line; one that reads as an id or as a flag does not do. */
+const isWord = (name: Json | undefined): name is string =>
+  typeof name === 'string' && name !== '' && !/^-|^\d+$/.test(name)
+
+/** What a person calls a record: its name, or its id where it has none that a command line takes. */
+export const handleOf = (row: Row): string => {
+  const { name, id } = row
+  return isWord(name) ? name : String(id ?? '')
 }
+
+/** Where xargs would take a name apart (blanks, quotes, backslashes) the id stands for it. */
+const wordOf = (row: Row): string => {
+  const handle = handleOf(row)
+  return /[\s'"\\]/.test(handle) && row['id'] !== undefined ? String(row['id']) : handle
+}
+
+/** What other verbs take for a row, as one word: certificates as they are, other kinds with their prefix. */
+export const referenceOf = (kind: RecordKind, row: Row): string =>
+  kind === 'certificate' ? wordOf(row) : `${PLURALS[kind]}/${wordOf(row)}`

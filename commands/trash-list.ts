@@ -1,13 +1,10 @@
 import type { Json } from '../src/base/json.ts'
-import type { RecordKind } from '../src/domain/records.ts'
 import type { ListedRecord } from '../src/store/store.ts'
-import type { Context, Emission } from './context.ts'
+import type { Context } from './context.ts'
 import { declare } from './declare.ts'
 import { keyText } from './render/cells.ts'
-import { safeText } from './render/safe.ts'
 import { styleOf, toJson } from './render/style.ts'
 import { renderTable } from './render/table.ts'
-import { referenceOf } from './references.ts'
 import { withStore } from './store-request.ts'
 
 /** So much of a key's hash names it; `restore` takes it. */
@@ -36,11 +33,6 @@ async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<strin
   return (await renderTable({ columns, rows: cells }, styleOf(ctx))).text
 }
 
-const renderTrash = (ctx: Context, rows: readonly ListedRecord[]): Emission => ({
-  json: toJson(rows),
-  text: () => table(ctx, rows),
-})
-
 /** `certman trash list`. */
 export const trashList = declare({
   name: 'trash list',
@@ -56,9 +48,6 @@ export const trashList = declare({
     withStore(ctx, 'trash list', async (store) => {
       const rows = await store.trash()
       if (rows.length === 0 && ctx.terminal.stderrIsTty) ctx.terminal.say('the trash is empty')
-      if (ctx.global.output !== 'name') return ctx.emit(renderTrash(ctx, rows))
-      return ctx.terminal.write(
-        rows.map((row) => `${safeText(referenceOf(row['kind'] as RecordKind, row))}\n`).join(''),
-      )
+      await ctx.emit({ json: toJson(rows), text: () => table(ctx, rows) })
     }),
 })

@@ -42,7 +42,7 @@ export async function openListing(options: ListingOptions): Promise<Listing> {
   if (form === 'csv') return openCsv(options)
   if (form === 'name') {
     const { nameLine } = await import('./name.ts')
-    return { row: async (row) => nameLine(row), end: async () => '' }
+    return { row: async (row) => nameLine(options.kind, row), end: async () => '' }
   }
   const shape = await shaper(options)
   if (form === 'json') return openJson(shape, options)
@@ -110,17 +110,13 @@ async function openYaml(shape: Shape): Promise<Listing> {
 }
 
 async function openCsv(options: ListingOptions): Promise<Listing> {
-  const [{ csvLine }, { CSV_FIELDS }, { selectFields }, { safeText }] = await Promise.all([
+  const [{ csvLine }, { CSV_FIELDS }, { selectFields }] = await Promise.all([
     import('./csv.ts'),
     import('./list.ts'),
     import('./fields.ts'),
-    import('./safe.ts'),
   ])
   const fields = selectFields(options.kind, options.fields ?? CSV_FIELDS[options.kind])
-  const write = (values: Parameters<typeof csvLine>[0]): string => {
-    const line = csvLine(values)
-    return options.tty ? `${safeText(line.slice(0, -2))}\r\n` : line
-  }
+  const write = (values: Parameters<typeof csvLine>[0]): string => csvLine(values, options.tty)
   let head = write(fields.map(({ path }) => path))
   const takeHead = (): string => {
     const text = head

@@ -107,7 +107,7 @@ describe('a terminal', () => {
     fc.assert(
       fc.property(hostile, (value) => {
         expect(jsonLine({ value }).split('\n')).toHaveLength(2)
-        expect(nameLine({ name: value, id: '1' }).split('\n')).toHaveLength(2)
+        expect(nameLine('certificate', { name: value, id: '1' }).split('\n')).toHaveLength(2)
       }),
     )
   })
@@ -137,7 +137,7 @@ describe('CSV', () => {
         const program = `import csv, io, json, sys
 texts = json.loads(sys.stdin.buffer.read())
 print(json.dumps([list(csv.reader(io.StringIO(text, newline=""))) for text in texts]))`
-        const texts = tables.map((rows) => rows.map(csvLine).join(''))
+        const texts = tables.map((rows) => rows.map((row) => csvLine(row)).join(''))
         const answer = runOracle(python, ['-c', program], JSON.stringify(texts))
         expect(JSON.parse(answer.stdout.toString())).toEqual(tables)
       }),
