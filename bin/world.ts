@@ -56,12 +56,15 @@ function lookUpActor(): string {
   }
 }
 
-/** The working folder, or the root where it was deleted under us: absolute paths still work then. */
+/**
+ * The working folder. Where it was deleted under us it is still called so, as the shell says: absolute paths work, and
+ * nothing is written elsewhere instead.
+ */
 function workingFolder(): string {
   try {
     return process.cwd()
   } catch {
-    return '/'
+    return process.env['PWD'] || '/'
   }
 }
 

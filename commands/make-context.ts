@@ -2,12 +2,12 @@ import { resolve } from 'node:path'
 import { CertmanError } from '../src/base/errors.ts'
 import type { Secret } from '../src/base/secret.ts'
 import { settingsFile } from '../src/settings/places.ts'
-import { readProject, readSettings, type Settings } from '../src/settings/read.ts'
+import { isExposed, readProject, readSettings, type Settings } from '../src/settings/read.ts'
 import type { Context, GlobalOptions, SecretFlags, Terminal } from './context.ts'
 import type { Given, Verb } from './declare.ts'
 import { print } from './print.ts'
 import type { GlobalFlags } from './options/global.ts'
-import { type Layers, settleGlobals } from './options/settle.ts'
+import { isOn, type Layers, settleGlobals } from './options/settle.ts'
 import { safeText } from './render/safe.ts'
 import type { World } from './world.ts'
 
@@ -30,10 +30,10 @@ function readConfiguration(flags: Given<GlobalFlags>, world: World, bare: boolea
   return { env, file, project: readProject(world.cwd), user: readSettings(file, named !== undefined) }
 }
 
-function columnsOf(world: World): number {
-  const said = Number(world.ambient.env['COLUMNS'])
-  if (Number.isInteger(said) && said > 0) return said
-  return world.stdout.columns || world.stderr.columns || 80
+/** Width of what standard output goes to: as `COLUMNS` says, else as the terminal does; undefined for a pipe or file. */
+export function columnsOf({ ambient, stdout }: Pick<World, 'ambient' | 'stdout'>): number | undefined {
+  const said = Number(ambient.env['COLUMNS'])
+  return Number.isInteger(said) && said > 0 ? said : stdout.columns || undefined
 }
 
 function makeTerminal(world: World, global: GlobalOptions): Terminal {
@@ -61,7 +61,7 @@ function makeTerminal(world: World, global: GlobalOptions): Terminal {
       return world.stderr.isTty
     },
     get columns() {
-      return columnsOf(world)
+      return columnsOf(world) ?? (world.stderr.columns || 80)
     },
     readStdin: () => {
       // two flags that both want standard input cannot both have it
@@ -117,9 +117,11 @@ export function makeContext(
   const settled = settleGlobals(flags, layers)
   const global = {
     ...settled,
-    color: settled.color && (world.stdout.isTty || Boolean(layers.env['FORCE_COLOR'])),
+    color: settled.color && (world.stdout.isTty || isOn(layers.env['FORCE_COLOR'])),
   }
   const terminal = makeTerminal(world, global)
+  if (isExposed(file, layers.user, world.platform))
+    terminal.say(`warning: ${file} holds a secret and can be read by others; chmod 600 it`)
   let status = 0
   const context: Context = {
     ambient: world.ambient,

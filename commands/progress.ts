@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { safeText } from './render/safe.ts'
+import { cut } from './render/width.ts'
 
 /** Work that takes less than this shows nothing. */
 const PATIENCE_MS = 1000
@@ -36,7 +37,7 @@ export function progressLine(ctx: Context): Progress {
       drawnAt = now
       drawn = true
       const line = safeText(total > 0 ? `${what}: ${done} of ${total}` : `${what}: ${done}`)
-      terminal.draw(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`)
+      terminal.draw(`\r\u001b[K${cut(line, terminal.columns - 1)}`)
     },
     clear,
     end: () => {

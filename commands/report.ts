@@ -1,4 +1,5 @@
 import { CertmanError, ERRORS } from '../src/base/errors.ts'
+import { isOn } from './options/settle.ts'
 import { safeJson, safeText } from './render/safe.ts'
 
 /** How failures are reported, known before the command line is fully read. */
@@ -31,6 +32,14 @@ function stacks(thrown: unknown): string {
 /** A hint may show the place in a typed text in lines of its own. */
 const hintText = (hint: string): string => hint.split('\n').map(safeText).join('\n')
 
+/** A text that was typed is repeated in messages: nobody reads more of it than this. */
+const MOST_CHARACTERS = 4000
+
+const messageText = (message: string): string =>
+  message.length <= MOST_CHARACTERS
+    ? safeText(message)
+    : `${safeText(message.slice(0, MOST_CHARACTERS))}… (${message.length} characters)`
+
 /** What goes to standard error for a failure: two lines for people, or one line of JSON. */
 export function renderFailure(thrown: unknown, style: ReportStyle): string {
   const error = asCertmanError(thrown)
@@ -42,7 +51,7 @@ export function renderFailure(thrown: unknown, style: ReportStyle): string {
   }
   // a person said no: that is no error to them
   if (error.code === 'cli.declined') return `certman: ${safeText(error.message)}\n`
-  return `${trace}certman: error: ${safeText(error.message)}\ncertman: hint: ${hintText(error.hint)}\n`
+  return `${trace}certman: error: ${messageText(error.message)}\ncertman: hint: ${hintText(error.hint)}\n`
 }
 
 /** The exit status of a failure. */
@@ -66,6 +75,6 @@ export function styleOf(
   const form = asked.length > 0 ? asked.at(-1) : env['CERTMAN_OUTPUT']
   return {
     json: words.includes('--json') || isJson(form),
-    verbose: words.includes('-v') || words.includes('--verbose') || Boolean(env['CERTMAN_VERBOSE']),
+    verbose: words.includes('-v') || words.includes('--verbose') || isOn(env['CERTMAN_VERBOSE']),
   }
 }

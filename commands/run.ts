@@ -1,5 +1,5 @@
 import type { Verb } from './declare.ts'
-import { makeContext } from './make-context.ts'
+import { columnsOf, makeContext } from './make-context.ts'
 import { readPlainly } from './plain-words.ts'
 import { exitOf, renderFailure, type ReportStyle, styleOf } from './report.ts'
 import { type Route, route } from './route.ts'
@@ -19,7 +19,7 @@ function asksForHelp(words: readonly string[]): boolean {
 
 async function printHelp(name: string | undefined, world: World): Promise<number> {
   const { helpText } = await import('./help/text.ts')
-  await world.stdout.write(await helpText(name, world.stdout.isTty ? world.stdout.columns : undefined))
+  await world.stdout.write(await helpText(name, columnsOf(world)))
   return 0
 }
 

@@ -5,7 +5,7 @@ import type { Store } from '../src/store/store.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { attachAnswer } from './attach.ts'
 import type { Context } from './context.ts'
-import { declare, flag, type Given, many, present, text } from './declare.ts'
+import { declare, flag, type Given, kebab, many, present, text } from './declare.ts'
 import { emitSigning } from './emit-signing.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
@@ -90,7 +90,7 @@ function requireAttachOnly(options: SignOptions): void {
   if (wrong !== undefined)
     throw new CertmanError(
       'cli.usage',
-      `--certificate attaches what is signed already: --${wrong} has no say`,
+      `--certificate attaches what is signed already: --${kebab(wrong)} has no say`,
     )
 }
 

@@ -32,7 +32,8 @@ function outputForm(text: string, from: string): OutputForm {
   })
 }
 
-const isOn = (value: string | undefined): boolean =>
+/** Whether a variable that stands for a flag says yes: `0`, `false`, `no` and nothing say no. */
+export const isOn = (value: string | undefined): boolean =>
   value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase())
 
 /** The first value that is set, with the name of its place. */

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { jsonErrorLine } from './json-error.ts'
 import { projectFiles } from './places.ts'
-import { readPlace, type StorePlace } from './remote-place.ts'
+import { isRemotePlace, readPlace, type StorePlace } from './remote-place.ts'
 
 /** Defaults of the global flags that a settings file may give. */
 export interface Defaults {
@@ -96,7 +96,10 @@ function readStores(file: string, value: unknown): Settings['stores'] {
 export function readSettings(file: string, must = false): Settings {
   const text = readText(file)
   if (text === undefined) {
-    if (must) throw new CertmanError('file.not-found', `there is no settings file ${file}`)
+    if (must)
+      throw new CertmanError('file.not-found', `there is no settings file ${file}`, {
+        hint: 'check the path; to begin with, an empty file will do',
+      })
     return { stores: {} }
   }
   if (text.trim() === '') return { stores: {} }
@@ -104,6 +107,13 @@ export function readSettings(file: string, must = false): Settings {
   checkFields(file, fields, ['stores', 'defaultStore', 'output', 'color', 'lockTimeout'])
   return { ...fields, stores: readStores(file, fields['stores']) } as Settings
 }
+
+/** Whether a settings file holds a secret (`--save-secret`) and others than its owner may read it. */
+export const isExposed = (file: string, { stores }: Settings, platform: string): boolean =>
+  // Windows has no such mode bits
+  platform !== 'win32' &&
+  Object.values(stores).some((place) => isRemotePlace(place) && place.secret?.from === 'saved') &&
+  (statSync(file).mode & 0o077) !== 0
 
 /**
  * The nearest `.certman.json` in `folder` or above it.

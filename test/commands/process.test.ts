@@ -112,6 +112,15 @@ describe('the door', () => {
     expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: String(MANY), stderr: '' })
   })
 
+  test('when the working folder is gone then nothing is written elsewhere instead', () => {
+    const { stdout, stderr } = shell(
+      `mkdir gone && cd gone && rmdir ../gone && certman -s "${folder.path}/pki" export 1; echo $?`,
+    )
+    expect(stdout).toBe('6\n')
+    expect(stderr).toContain('/gone/')
+    expect(stderr).toContain('its folder does not exist')
+  })
+
   test('when the process gets SIGINT then it ends at once and the store is clean', async () => {
     const run = spawn(process.execPath, [command, '-s', './pki', 'import', '-'], options())
     // more than a pipe holds: when it is gone, certman is reading and wants the end

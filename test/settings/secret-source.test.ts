@@ -53,7 +53,7 @@ describe('passwords from files', () => {
     const at = world()
     await readSecret({ from: 'file', path: secretFile('hunter2', 0o644) }, at)
     expect(at.warnings).toEqual([
-      'the password file pw can be read by every user of this machine; chmod 600 it',
+      'the password file pw can be read by every user; chmod 600 it',
     ])
   })
 
