@@ -137,6 +137,14 @@ export function ownPem(text: string): NonNullable<RecordText['pem']> | undefined
   return { label, der: fromBase64(base64) }
 }
 
+/**
+ * The fields of a text that `ownPem` reads; its block is not read once more.
+ *
+ * @throws {CertmanError} `store.damaged` when one is no JSON
+ */
+export const ownFields = (text: string, file: string): JsonObject =>
+  parseLines(text.slice(0, text.indexOf(`\n${BEGIN}`)), file).fields
+
 function parseLines(text: string, file: string): Omit<RecordText, 'pem'> {
   const fields: Record<string, Json> = {}
   const derived: Record<string, Json> = {}

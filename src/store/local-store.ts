@@ -4,10 +4,11 @@ import { Secret } from '../base/secret.ts'
 import type { Query } from '../domain/filter.ts'
 import { RECORD_KINDS, type KeyRecord, type RecordKind } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
-import type { Repository, StoredRecord } from '../repository/repository.ts'
+import type { Reading, Repository, StoredRecord } from '../repository/repository.ts'
 import type { IssuerShelf } from './issuer-shelf.ts'
+import { listed } from './listed.ts'
 import { LocalAuthorities } from './local-authorities.ts'
-import { listed, type LocalStoreOptions } from './local-verbs.ts'
+import type { LocalStoreOptions } from './local-verbs.ts'
 import { resolveReference } from './resolve-reference.ts'
 import type {
   Abilities,
@@ -58,6 +59,7 @@ export function localStore(repository: Repository, options: LocalStoreOptions): 
 
 class LocalStore extends LocalAuthorities implements Store {
   readonly can = LOCAL_ABILITIES
+  #wasAsked = false
   #issuers: IssuerShelf | undefined
 
   async info(): Promise<StoreInfo> {
@@ -125,13 +127,20 @@ class LocalStore extends LocalAuthorities implements Store {
 
   async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
     await this.permit('read')
-    const { now } = this.options.ambient
-    const [{ storedIssuers }, { IssuerShelf }] = await Promise.all([
-      import('./open-certificate.ts'),
-      import('./issuer-shelf.ts'),
-    ])
-    this.#issuers ??= new IssuerShelf(this.repository, now)
-    return storedIssuers(this.#issuers, await this.readRecord('certificate', id), now())
+    const { storedIssuers } = await import('./open-certificate.ts')
+    const reading = await this.#issuerReading()
+    const leaf = await this.readRecord('certificate', id)
+    return storedIssuers(reading, leaf, this.options.ambient.now())
+  }
+
+  /** A command asks once, and needs no shelf: that begins with another connection to the index. */
+  async #issuerReading(): Promise<Pick<Reading, 'find' | 'list' | 'read'>> {
+    if (!this.#wasAsked) {
+      this.#wasAsked = true
+      return this.repository
+    }
+    const { IssuerShelf } = await import('./issuer-shelf.ts')
+    return (this.#issuers ??= new IssuerShelf(this.repository, this.options.ambient.now))
   }
 
   async import(batch: ImportBatch, options: MutationOptions = {}): Promise<readonly Outcome[]> {

@@ -1,11 +1,10 @@
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
-import { certificateState, type CertificateRecord, type Claim, type RecordKind } from '../domain/records.ts'
+import type { Claim, RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, Repository, StoredRecord, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
-import { LeanOutcome } from './change-record.ts'
 import { requireClaim } from './claims.ts'
+import { ShownOutcome } from './shown-outcome.ts'
 import type { ListedRecord, MutationOptions, Outcome } from './store.ts'
 
 /** What a local store knows about itself besides its records. */
@@ -80,47 +79,4 @@ export abstract class LocalVerbs {
     const { describeRecord } = await import('./describe.ts')
     return body(new Rehearsal(this.repository, describeRecord))
   }
-}
-
-/** An outcome with the state of a moment. */
-class ShownOutcome extends LeanOutcome {
-  readonly #of: Outcome
-  readonly #now: Date
-
-  constructor(of: Outcome, now: Date) {
-    super()
-    this.#of = of
-    this.#now = now
-  }
-
-  get kind(): Outcome['kind'] {
-    return this.#of.kind
-  }
-
-  get id(): string {
-    return this.#of.id
-  }
-
-  get outcome(): Outcome['outcome'] {
-    return this.#of.outcome
-  }
-
-  get what(): string {
-    return this.#of.what
-  }
-
-  get row(): ListedRecord {
-    return listed(this.#of, this.#now)
-  }
-}
-
-/** A row as it is shown: a certificate's `state` belongs to the moment and stands in no index. */
-export function listed(record: Pick<IndexedRecord, 'kind' | 'id' | 'row'>, now: Date): ListedRecord {
-  const { kind, id, row } = record
-  if (kind !== 'certificate') return { ...row, id }
-  const fields = row as unknown as CertificateRecord & {
-    readonly notBefore: string
-    readonly notAfter: string
-  }
-  return { ...(row as JsonObject), id, state: certificateState(fields, fields, now) }
 }

@@ -4,8 +4,8 @@ import { bytesOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { remembering } from '../asn1/remember.ts'
 import { readString } from '../asn1/strings.ts'
 import { readOid } from '../asn1/values.ts'
-import { bmpString, ia5String, printableString, tlv as writeTlv, utf8String } from '../asn1/writer.ts'
 import type { NameAttribute, NameAttributes } from '../domain/facts.ts'
+import { encodeText } from './name-encoding.ts'
 
 const shortNames = namesOf('attributeType')
 
@@ -70,27 +70,6 @@ const textOrHex = (attribute: NameAttribute): string =>
   attribute.type === attribute.oid
     ? `#${toHex(encodeText(attribute)).toUpperCase()}`
     : escapeValue(attribute.value)
-
-const ENCODERS: Readonly<Record<string, (value: string) => Uint8Array>> = {
-  utf8: utf8String,
-  printable: printableString,
-  ia5: ia5String,
-  bmp: bmpString,
-  teletex: (value) => writeTlv(TAG.teletexString, Buffer.from(value, 'latin1')),
-  numeric: (value) => writeTlv(TAG.numericString, Buffer.from(value, 'latin1')),
-  visible: (value) => writeTlv(TAG.visibleString, Buffer.from(value, 'latin1')),
-  universal: (value) => writeTlv(TAG.universalString, utf32(value)),
-}
-
-const encodeText = (attribute: NameAttribute): Uint8Array =>
-  (ENCODERS[attribute.encoding] ?? utf8String)(attribute.value)
-
-function utf32(value: string): Uint8Array {
-  const points = [...value]
-  const bytes = Buffer.alloc(points.length * 4)
-  points.forEach((point, i) => bytes.writeUInt32BE(point.codePointAt(0)!, i * 4))
-  return bytes
-}
 
 // nearly every value has none of these, so one test spares the rest
 const NEEDS_ESCAPE = /[\u0000-\u001f\u007f-\u009f"+,;<>\\]|^[ #]| $/

@@ -8,8 +8,8 @@ export const OTHER_VERBS = inFolder('commands', 'authority-verbs store-verbs ser
 
 /** What every change of a directory store uses. */
 export const CHANGING = [
-  ...inFolder('src/repository/directory', 'lock lock-file sqlite-update'),
-  ...inFolder('src/store', 'acting change-record abilities'),
+  ...inFolder('src/repository/directory', 'lock lock-file sqlite-update sqlite-tables'),
+  ...inFolder('src/store', 'acting change-record shown-outcome abilities'),
 ]
 
 /** What few runs of any verb use: a file each. */
@@ -20,6 +20,7 @@ const RARE = [
   ...inFolder('src/settings', 'json-error remote-place'),
   ...inFolder('src/crypto', 'pss-parameters'),
   ...inFolder('src/asn1/oids', 'others'),
+  ...inFolder('src/x509', 'name-encoding'),
   ...inFolder('src/x509/extensions', 'rare-table'),
   ...inFolder('commands/render', 'show-request show-crl show-authority show-key text table plan'),
 ]
@@ -30,6 +31,7 @@ export const SELDOM = [...LISTING, ...OTHER_VERBS, ...CHANGING, ...RARE]
 /** What seldom used files share with others: esbuild would join the two, and each start would run both. */
 const SHARED = [
   ...inFolder('src/query', 'fold'),
+  ...inFolder('src/store', 'listed'),
   ...inFolder('src/repository/directory', 'sqlite-texts'),
   ...inFolder('src/x509/extensions', 'access alternative-names policies transparency'),
 ]

@@ -31,7 +31,7 @@ type NewIndex = Rebuilt & { readonly host: IndexHost }
 export class IndexKeeper {
   readonly #files: Files
   readonly #options: OpenOptions
-  readonly #connection = new LockConnection()
+  #connection: LockConnection | undefined
   #host: IndexHost | undefined
   #isReadOnly = false
   /** A folder that this user may not read: the index in memory lacks what lies there. */
@@ -137,7 +137,8 @@ export class IndexKeeper {
     const { ambient, command, lockTimeoutMs } = this.#options
     const host = ambient.actor.slice(ambient.actor.lastIndexOf('@') + 1)
     const holder = { pid: ownPid(), host, command, since: ambient.now().toISOString() }
-    return { timeoutMs: lockTimeoutMs, holder, connection: this.#connection }
+    const connection = (this.#connection ??= new LockConnection())
+    return { timeoutMs: lockTimeoutMs, holder, connection }
   }
 
   /** Closes the index; the next call opens it again. */
@@ -149,7 +150,7 @@ export class IndexKeeper {
   /** Closes everything. */
   end(): void {
     this.close()
-    this.#connection.close()
+    this.#connection?.close()
   }
 
   #isOutdated(host: IndexHost): boolean {

@@ -4,7 +4,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import type { IndexEntry, IndexReading } from '../record-index.ts'
-import { ownPem, parseRecordText, revisionOf } from '../record-text.ts'
+import { ownFields, ownPem, parseRecordText, revisionOf } from '../record-text.ts'
 import type { Describe, IndexedRecord, Reading, StoredRecord } from '../repository.ts'
 import { codeOf, isMissing, type Files } from './files.ts'
 import { attachmentPath, recordPath, segmentPath, type StorePath } from './paths.ts'
@@ -81,7 +81,7 @@ function unaltered(
       return entry.row
     },
     get fields() {
-      return (fields ??= parseRecordText(text, name).fields)
+      return (fields ??= ownFields(text, name))
     },
   }
 }

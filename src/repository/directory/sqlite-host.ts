@@ -6,7 +6,8 @@ import type { Files } from './files.ts'
 import type { IndexDraft, IndexHost } from './index-host.ts'
 import { INDEX, preparedPath } from './paths.ts'
 import { SqliteIndex } from './sqlite-index.ts'
-import { INDEXES, SCHEMA_VERSION, TABLES } from './sqlite-schema.ts'
+import { SCHEMA_VERSION } from './sqlite-schema.ts'
+import { INDEXES, TABLES } from './sqlite-tables.ts'
 import { openDatabase, SQLITE, sqliteCode, type Database, type Statement } from './sqlite.ts'
 
 /** Milliseconds that SQLite waits for another process inside one statement (checkpoints, first opening). */
