@@ -98,7 +98,8 @@ function privateKeyText(item: JsonObject): string {
     return ['at hand', ...parts.filter((part) => part !== '')].join(', ')
   }
   const has = item['hasPrivateKey']
-  return typeof has === 'boolean' ? (has ? 'at hand' : 'none') : ''
+  if (has === true) return item['exportable'] === false ? 'at hand, not exportable' : 'at hand'
+  return has === false ? 'none' : ''
 }
 
 /** What the key may be used for. */

@@ -92,8 +92,18 @@ export function recordEntries(item: JsonObject): Entry[] {
     // a request names the one that it is meant for
     ...entry(item['requestedAt'] === undefined ? 'Issued by' : 'Meant for', authorityText(item)),
     ...entry('Place', placeText(item)),
+    ...entry('Keystore', textAt(item, 'keystore.name')),
+    ...entry('Key vault', textAt(item, 'keyVault.secretIdentifier')),
+    ...entry('Last refresh', refreshText(item)),
   ]
 }
+
+/** How fetching the certificate from its key vault went the last time, with the reason where it failed. */
+const refreshText = (item: JsonObject): string =>
+  ['code', 'message']
+    .map((part) => textAt(item, `keyVault.lastStatus.${part}`))
+    .filter((part) => part !== '')
+    .join(': ')
 
 /** The authority of this store that issued it, and as what. */
 function authorityText(item: JsonObject): string {

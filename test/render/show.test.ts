@@ -485,10 +485,3 @@ describe('show', () => {
     })
   })
 })
-
-test('when a server does not tell the issuer then nothing is said of it', async () => {
-  const { issuer: _issuer, issuerAttributes: _attributes, ...told } = WEB
-  const text = await renderRecords(context(true), [told], 'overview').text()
-  expect(text).toContain('Subject')
-  expect(text).not.toContain('(empty)')
-})
