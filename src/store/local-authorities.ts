@@ -12,6 +12,8 @@ import type { AuthorityStore } from './authority-store.ts'
 import { listed } from './listed.ts'
 import { LocalVerbs } from './local-verbs.ts'
 import type { RevocationStep } from './revoke-certificates.ts'
+import type { RevocationJob } from './revoke-group.ts'
+import type { SerialTools } from './revoke-serials.ts'
 import type { SigningJob, SigningTools } from './sign-batch.ts'
 import { GroupQueue } from './signing-queue.ts'
 import type { Submission } from './submit-request.ts'
@@ -23,6 +25,9 @@ type Args<Verb extends keyof AuthorityStore> = Parameters<AuthorityStore[Verb]>
 export abstract class LocalAuthorities extends LocalVerbs implements AuthorityStore {
   readonly #desks = new Map<boolean, AuthorityDesk>()
   readonly #queue = new GroupQueue<SigningJob, Signing>((jobs) => this.#signGroup(jobs))
+
+  readonly #revocations = new GroupQueue<RevocationJob, Revoking>((jobs) => this.#revokeGroup(jobs))
+
   readonly #submissions = new GroupQueue<Submission, readonly Outcome[]>(async (group) => {
     const { submitGroup } = await import('./submit-request.ts')
     const outcomes = await this.transact('create', {}, (tx) => submitGroup(tx, group))
@@ -42,9 +47,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('sign')
     const job = { signable: { target }, order, options }
     if (!options.dryRun) return this.#queue.add(job)
-    const [result] = await this.#signGroup([job])
-    if (result instanceof Error) throw result
-    return result!
+    return only(await this.#signGroup([job]))
   }
 
   async issue(...[requests, order, options = {}]: Args<'issue'>): Promise<readonly Signing[]> {
@@ -62,13 +65,13 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     const job = { signable: { request: first.value }, order, options }
     const jobs = await alike(await makeReady(this.repository, job, tools), checked)
     const signings = await this.transact('sign', options, (tx) => signAll(tx, jobs, tools))
-    return signings.map((signing) => this.#signing(signing))
+    return signings.map((signing) => this.#told(signing))
   }
 
   async attach(...[target, chain, options = {}]: Args<'attach'>): Promise<Signing> {
     const { attachChain } = await import('./attach-chain.ts')
     const settings = { ...this.acting(options), replace: options.replace === true }
-    return this.#signing(
+    return this.#told(
       await this.transact('import', options, (tx) => attachChain(tx, { target, chain }, settings)),
     )
   }
@@ -89,20 +92,11 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     ...[authority, serials, order, options = {}]: Args<'revokeSerials'>
   ): Promise<Revoking> {
     await this.permit('revoke')
-    const { revokeSerials } = await import('./revoke-serials.ts')
-    const { getAuthority } = await import('./authority-records.ts')
-    const { openForCrls } = await import('./authority-crl.ts')
-    const { reason, date = this.options.ambient.now(), invalidityDate, password } = order
-    const now = this.options.ambient.now()
-    const { id: authorityId } = await getAuthority(this.repository, authority)
+    const { revokeSerialsOf } = await import('./revoke-serials.ts')
     const { desk } = await this.#tools(options)
-    const openers = await openForCrls(this.repository, [authorityId], { desk, password, now })
-    const targets = { authorityId, serialNumbers: [...new Set(serials)] }
-    const wish = { reason, date, ...(invalidityDate && { invalidityDate }) }
-    const { outcomes, notes } = await this.transact('revoke', options, (tx) =>
-      revokeSerials(tx, targets, { wish, openers, now }),
-    )
-    return { outcomes: this.shown(outcomes), notes }
+    const write: SerialTools['write'] = (body) => this.transact('revoke', options, body)
+    const tools = { desk, now: this.options.ambient.now(), write }
+    return this.#told(await revokeSerialsOf(this.repository, { authority, serials, order }, tools))
   }
 
   async release(...[targets, { password }, options = {}]: Args<'release'>): Promise<Revoking> {
@@ -127,13 +121,13 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     const { makeAuthority } = await import('./create-authority.ts')
     const tools = await this.#tools(options)
     const body = await makeAuthority(this.repository, { order, options }, tools)
-    return this.#making(await this.transact('create', options, body))
+    return this.#told(await this.transact('create', options, body))
   }
 
   async importAuthority(...[order, options = {}]: Args<'importAuthority'>): Promise<AuthorityMaking> {
     const { importAuthority } = await import('./import-authority.ts')
     const settings = { ...this.acting(options), replace: options.replace === true }
-    return this.#making(await this.transact('import', options, (tx) => importAuthority(tx, order, settings)))
+    return this.#told(await this.transact('import', options, (tx) => importAuthority(tx, order, settings)))
   }
 
   async editAuthority(...[target, edit, options = {}]: Args<'editAuthority'>): Promise<Outcome> {
@@ -154,7 +148,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     const { installAuthority } = await import('./install-authority.ts')
     const settings = { ...this.acting(options), replace: options.replace === true }
     const order = { name, chain, ...(options.settings && { settings: options.settings }) }
-    return this.#making(await this.transact('create', options, (tx) => installAuthority(tx, order, settings)))
+    return this.#told(await this.transact('create', options, (tx) => installAuthority(tx, order, settings)))
   }
 
   async renewAuthority(
@@ -164,7 +158,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     const { renewAuthority } = await import('./renew-authority.ts')
     const tools = await this.#tools(options)
     const body = await renewAuthority(this.repository, { authority, order, options }, tools)
-    return this.#making(await this.transact('create', options, body))
+    return this.#told(await this.transact('create', options, body))
   }
 
   async renew(...[target, order, options = {}]: Args<'renew'>): Promise<Signing> {
@@ -173,7 +167,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     const { renewCertificate } = await import('./renew-certificate.ts')
     const tools = await this.#tools(options)
     const body = await renewCertificate(this.repository, { target, order, options }, tools)
-    return this.#signing(await this.transact('sign', options, body))
+    return this.#told(await this.transact('sign', options, body))
   }
 
   async *due(): AsyncIterable<ListedRecord> {
@@ -218,7 +212,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
       ...tools,
       write: (body) => this.transact('sign', { dryRun }, body),
     })
-    return results.map((result) => (result instanceof Error ? result : this.#signing(result)))
+    return results.map((result) => (result instanceof Error ? result : this.#told(result)))
   }
 
   async #revoke(
@@ -227,24 +221,30 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     options: MutationOptions,
   ): Promise<Revoking> {
     await this.permit('revoke')
-    const { revocable, authorityIdOf, revokeCertificates } = await import('./revoke-certificates.ts')
-    const { openForCrls } = await import('./authority-crl.ts')
-    const { desk } = await this.#tools(options)
-    const now = this.options.ambient.now()
-    const certificates = await revocable(this.repository, targets)
-    const ids = certificates.map(authorityIdOf)
-    const openers = await openForCrls(this.repository, ids, { desk, password, now })
-    const { outcomes, notes } = await this.transact('revoke', options, (tx) =>
-      revokeCertificates(tx, targets, { step, openers, now }),
-    )
-    return { outcomes: this.shown(outcomes), notes }
+    const job = { targets, step, password, actor: options.actor }
+    if (!options.dryRun) return this.#revocations.add(job)
+    return only(await this.#revokeGroup([job], true))
   }
 
-  #signing(signing: Signing): Signing {
-    return { ...signing, outcomes: this.shown(signing.outcomes) }
+  /** Carries out revocations that came together; each has its own answer. */
+  async #revokeGroup(jobs: readonly RevocationJob[], dryRun = false): Promise<readonly (Revoking | Error)[]> {
+    const { revokeGroup } = await import('./revoke-group.ts')
+    const { desk } = await this.#tools({ dryRun })
+    const results = await revokeGroup(this.repository, jobs, {
+      desk,
+      now: this.options.ambient.now(),
+      write: (body) => this.transact('revoke', { dryRun }, body),
+    })
+    return results.map((each) => (each instanceof Error ? each : this.#told(each)))
   }
 
-  #making(making: AuthorityMaking): AuthorityMaking {
-    return { ...making, outcomes: this.shown(making.outcomes) }
+  /** What was done, as it is told. */
+  #told<T extends { readonly outcomes: readonly Outcome[] }>(done: T): T {
+    return { ...done, outcomes: this.shown(done.outcomes) }
   }
+}
+
+function only<T>([result]: readonly (T | Error)[]): T {
+  if (result instanceof Error) throw result
+  return result!
 }

@@ -4,7 +4,6 @@ import { revokeRequest } from '../domain/request-state.ts'
 import type { CertificateRecord } from '../domain/records.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
 import type { JsonObject } from '../base/json.ts'
-import { followCrls, type Followed, type Openers } from './authority-crl.ts'
 import { authorityOf } from './authority-records.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
 import { getRequest } from './reject-requests.ts'
@@ -55,23 +54,44 @@ export function authorityIdOf({ id, row }: IndexedRecord): string {
   )
 }
 
+/** What came of certificates, and whose CRLs have to follow. */
+export interface Revoked {
+  readonly outcomes: readonly Outcome[]
+  /** Each once. */
+  readonly authorityIds: readonly string[]
+}
+
+/** Certificates that may be revoked or released, and how. */
+export interface RevocationPlan {
+  readonly certificates: readonly IndexedRecord[]
+  readonly authorityIds: readonly string[]
+  readonly changes: readonly RevocationChange[]
+}
+
 /**
- * Revokes or releases certificates, all or none, and lets the CRLs follow.
+ * Looks at all that could speak against it; nothing is written.
  *
  * @throws {CertmanError} `state.refused`, `input.invalid`, `record.not-found`, `record.changed`
  */
+export async function planRevocation(
+  reading: Pick<Reading, 'find'>,
+  targets: readonly Target[],
+  by: { readonly step: RevocationStep; readonly now: Date },
+): Promise<RevocationPlan> {
+  const certificates = await revocable(reading, targets)
+  const authorityIds = [...new Set(certificates.map(authorityIdOf))]
+  return { certificates, authorityIds, changes: certificates.map((each) => changeOf(each, by)) }
+}
+
+/** Revokes or releases certificates as planned in the same transaction. The CRLs are to follow in it. */
 export async function revokeCertificates(
   tx: WriteTransaction,
-  targets: readonly Target[],
-  { step, openers, now }: { readonly step: RevocationStep; readonly openers: Openers; readonly now: Date },
-): Promise<Followed> {
-  const certificates = await revocable(tx, targets)
-  const authorityIds = certificates.map(authorityIdOf)
+  { certificates, authorityIds, changes }: RevocationPlan,
+): Promise<Revoked> {
   const outcomes: Outcome[] = []
-  for (const certificate of certificates) outcomes.push(...(await revokeOne(tx, certificate, { step, now })))
+  for (const change of changes) outcomes.push(...(await carryOut(tx, change)))
   await forgetFormer(tx, certificates)
-  const followed = await followCrls(tx, authorityIds, { openers, now })
-  return { outcomes: [...outcomes, ...followed.outcomes], notes: followed.notes }
+  return { outcomes, authorityIds }
 }
 
 /** What an authority remembers of a certificate that was not here gives way to what its record says from now on. */
@@ -87,19 +107,31 @@ async function forgetFormer(tx: WriteTransaction, certificates: readonly Indexed
   }
 }
 
-async function revokeOne(
-  tx: WriteTransaction,
+interface RevocationChange {
+  readonly record: CertificateRecord
+  readonly action: 'revoke' | 'release'
+  readonly what: 'revoked' | 'held' | 'released'
+  readonly fields: JsonObject
+}
+
+function changeOf(
   { id, row }: IndexedRecord,
   { step, now }: { readonly step: RevocationStep; readonly now: Date },
-): Promise<readonly Outcome[]> {
+): RevocationChange {
   const record = { ...(row as unknown as CertificateRecord), id }
   const isRelease = step === 'release'
   if (!isRelease) requireDates({ id, notBefore: String(row['notBefore']) }, step, now)
   const { revocation } = isRelease ? { ...releaseHold(record), revocation: undefined } : revoke(record, step)
   const what = isRelease ? 'released' : step.reason === 'certificateHold' ? 'held' : 'revoked'
-  const action = isRelease ? 'release' : 'revoke'
   const fields = { revocation: revocation && { ...revocation, recordedAt: now.toISOString() } }
-  const changed = await changeRecord(tx, { kind: 'certificate', id, fields, action, what })
+  return { record, action: isRelease ? 'release' : 'revoke', what, fields: fields as unknown as JsonObject }
+}
+
+async function carryOut(
+  tx: WriteTransaction,
+  { record, action, what, fields }: RevocationChange,
+): Promise<readonly Outcome[]> {
+  const changed = await changeRecord(tx, { kind: 'certificate', id: record.id, fields, action, what })
   return what === 'revoked' ? [changed, ...(await revokeItsRequest(tx, record))] : [changed]
 }
 

@@ -2,16 +2,46 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { AuthorityRecord, FormerRevocation } from '../domain/authority.ts'
 import { requireDates, revoke, type RevocationWish } from '../domain/revocation.ts'
-import type { WriteTransaction } from '../repository/repository.ts'
-import { followCrls, type Followed, type Openers } from './authority-crl.ts'
-import { authorityOf } from './authority-records.ts'
+import type { Repository, WriteTransaction } from '../repository/repository.ts'
+import { followCrls, openForCrls, type Followed, type Openers } from './authority-crl.ts'
+import type { AuthorityDesk } from './authority-desk.ts'
+import type { RevocationOrder } from './authority-orders.ts'
+import { authorityOf, getAuthority } from './authority-records.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
 
 /** Certificates of an authority that the store does not have (any more). */
-export interface SerialTargets {
+interface SerialTargets {
   readonly authorityId: string
   /** Lower-case hex without zeros in front, each once. */
   readonly serialNumbers: readonly string[]
+}
+
+/** What is asked. */
+interface SerialOrder {
+  readonly authority: string
+  readonly serials: readonly string[]
+  readonly order: RevocationOrder
+}
+
+/** Open authorities, the moment, and how to write. */
+export interface SerialTools {
+  readonly desk: AuthorityDesk
+  readonly now: Date
+  readonly write: (body: (tx: WriteTransaction) => Promise<Followed>) => Promise<Followed>
+}
+
+/** Opens the authority, and revokes; see `revokeSerials`. @throws {CertmanError} `password.wrong` */
+export async function revokeSerialsOf(
+  repository: Repository,
+  { authority, serials, order }: SerialOrder,
+  { desk, now, write }: SerialTools,
+): Promise<Followed> {
+  const { reason, date = now, invalidityDate, password } = order
+  const { id: authorityId } = await getAuthority(repository, authority)
+  const openers = await openForCrls(repository, [authorityId], { desk, password, now })
+  const targets = { authorityId, serialNumbers: [...new Set(serials)] }
+  const wish = { reason, date, ...(invalidityDate && { invalidityDate }) }
+  return write((tx) => revokeSerials(tx, targets, { wish, openers, now }))
 }
 
 /**
@@ -21,7 +51,7 @@ export interface SerialTargets {
  * @throws {CertmanError} `state.refused` for what is revoked already or has a record, which has to be revoked itself;
  *   `input.invalid` for a hold, which nothing could release, and for dates that cannot be
  */
-export async function revokeSerials(
+async function revokeSerials(
   tx: WriteTransaction,
   { authorityId, serialNumbers }: SerialTargets,
   { wish, openers, now }: { readonly wish: RevocationWish; readonly openers: Openers; readonly now: Date },

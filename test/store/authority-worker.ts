@@ -42,7 +42,7 @@ async function stream(store: Store): Promise<never> {
   for (;;) {
     const [first, second] = [await queue(store), await queue(store)]
     const signed = await Promise.all([sign(store, first), sign(store, second)])
-    await revoke(store, signed[0])
+    await Promise.all(signed.map((id) => revoke(store, id)))
     await tellCrl(store)
   }
 }

@@ -1,24 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { memoryRepository } from '../../src/repository/memory.ts'
-import { describeRecord } from '../../src/store/describe.ts'
-import { localStore } from '../../src/store/local-store.ts'
 import { csrFor, rootOrder, rows, target } from '../contracts/authority/world.ts'
-import { frozenAmbient } from '../support/ambient.ts'
-
-/** A store in memory, and how many transactions it was given. */
-function counted() {
-  const ambient = frozenAmbient()
-  const repository = memoryRepository(describeRecord, ambient)
-  const count = { transactions: 0 }
-  const counting = new Proxy(repository, {
-    get(target, name) {
-      if (name === 'write') count.transactions++
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })
-  return { count, repository, store: localStore(counting, { ambient, kind: 'memory', location: 'memory' }) }
-}
+import { counted } from './counted.ts'
 
 test('when many requests come at once then they share a transaction, and each says who asked', async () => {
   const world = counted()
