@@ -20,10 +20,12 @@ const plain = (header: string, path: string, look: Omit<Column, 'header'> = {}):
   cell: (row) => ({ text: textAt(row, path) }),
 })
 
-const day = (header: string, path: string): ListColumn => ({
+const made = (header: string, text: (row: JsonObject) => string): ListColumn => ({
   header,
-  cell: (row) => ({ text: dayOf(textAt(row, path)) }),
+  cell: (row) => ({ text: text(row) }),
 })
+
+const day = (header: string, path: string): ListColumn => made(header, (row) => dayOf(textAt(row, path)))
 
 /** A column for each field that `--fields` names. */
 export function fieldColumns(fields: readonly SelectedField[]): ListColumn[] {
@@ -81,33 +83,16 @@ const PRIVATE: ListColumn = {
   cell: (row) => ({ text: textAt(row, 'keyId') === '' && at(row, 'hasPrivateKey') !== true ? '' : 'yes' }),
 }
 
-const PUBLIC_KEY: ListColumn = {
-  header: 'PUBLIC KEY',
-  cell: (row) => ({ text: keyText(at(row, 'publicKey')) }),
-}
+const PUBLIC_KEY = made('PUBLIC KEY', (row) => keyText(at(row, 'publicKey')))
+const ALTERNATIVE_NAMES = made('SUBJECT ALT NAMES', (row) => cellText(listAt(row, 'subjectAltName')))
+const SHORT_ID = made('ID', (row) => textAt(row, 'id').slice(0, 16))
+const KEY_SIZE = made('TYPE', keyText)
 
-const ALTERNATIVE_NAMES: ListColumn = {
-  header: 'SUBJECT ALT NAMES',
-  cell: (row) => ({ text: cellText(listAt(row, 'subjectAltName')) }),
-}
+const YES_NO: Readonly<Record<string, string>> = { true: 'yes', false: 'no' }
+const ENCRYPTED = made('ENCRYPTED', (row) => YES_NO[String(at(row, 'encrypted'))] ?? '')
 
-const SHORT_ID: ListColumn = { header: 'ID', cell: (row) => ({ text: textAt(row, 'id').slice(0, 16) }) }
-
-const KEY_SIZE: ListColumn = { header: 'TYPE', cell: (row) => ({ text: keyText(row) }) }
-
-/** What tells a key from others: its name, where a server gives it one, else the file that it came from. */
-const KEY_FROM: ListColumn = {
-  header: 'FROM',
-  cell: (row) => ({ text: textAt(row, 'name') || textAt(row, 'source.from') }),
-}
-
-const yesNo = (header: string, path: string): ListColumn => ({
-  header,
-  cell: (row) => {
-    const value = at(row, path)
-    return { text: typeof value === 'boolean' ? (value ? 'yes' : 'no') : cellText(value) }
-  },
-})
+/** What tells a key from others: the name that a server gives it, else the file that it came from. */
+const KEY_FROM = made('FROM', (row) => textAt(row, 'name') || textAt(row, 'source.from'))
 
 /** Whether an authority signs; nobody believes one whose own certificate is revoked. */
 const ENABLED: ListColumn = {
@@ -154,7 +139,7 @@ const TABLE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
     STATE,
     PRIVATE,
   ],
-  key: [SHORT_ID, KEY_SIZE, yesNo('ENCRYPTED', 'encrypted'), day('IMPORTED', 'importedAt'), KEY_FROM],
+  key: [SHORT_ID, KEY_SIZE, ENCRYPTED, day('IMPORTED', 'importedAt'), KEY_FROM],
   authority: [ID, NAME, SUBJECT, EXPIRES, DAYS, ENABLED, CRL],
   collection: [ID, NAME, plain('FILTER', 'filter', { min: 12 })],
   profile: [ID, NAME, day('ADDED', 'addedAt')],
