@@ -63,7 +63,8 @@ function wordsIn(value: Json | undefined, depth = 0): string | undefined {
   return undefined
 }
 
-const isHtml = (reply: HttpReply): boolean =>
+/** Whether a reply is a web page: no answer of an API, but of something else at its address. */
+export const isHtml = (reply: HttpReply): boolean =>
   /\bhtml\b/i.test(reply.header('content-type') ?? '') ||
   /^\s*<(?:!doctype|html)/i.test(reply.text().slice(0, 200))
 

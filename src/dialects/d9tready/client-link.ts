@@ -3,7 +3,7 @@ import type { CertmanError, ErrorCode } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { replyError, requireOk, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { isHtml, replyError, requireOk, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { ROOT, VENDOR } from './wire.ts'
 
 /** One call of the API. */
@@ -41,7 +41,7 @@ export class Link {
   async find(call: ApiCall): Promise<HttpReply | undefined> {
     const reply = await this.ask(call)
     // a page of another program is no answer of the API
-    return reply.status === 404 && !isPage(reply) ? undefined : this.pass(reply, call)
+    return reply.status === 404 && !isHtml(reply) ? undefined : this.pass(reply, call)
   }
 
   /** Sends; any status is an answer. */
@@ -94,5 +94,3 @@ export class Link {
     return { Authorization: `Basic ${token}` }
   }
 }
-
-const isPage = (reply: HttpReply): boolean => /\bhtml\b/i.test(reply.header('content-type') ?? '')

@@ -6,8 +6,9 @@ import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { bareCertificateRow, certificateRow, remoteCertificate } from '../certificate-row.ts'
 import { chainAmong } from '../remote-chain.ts'
+import { textMember } from '../members.ts'
 import type { Link } from './client-link.ts'
-import { certificatePath, idOf, keyIdOf, keyPath, listIn, textMember, VENDOR } from './wire.ts'
+import { certificatePath, idOf, keyIdOf, keyPath, listIn, VENDOR } from './wire.ts'
 
 /** A certificate of a list, before its bytes are fetched. */
 export interface Item {

@@ -1,11 +1,11 @@
 import { CertmanError } from '../../base/errors.ts'
-import type { Json } from '../../base/json.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
+import { isObject, type Json } from '../../base/json.ts'
 import { openRequest, type OpenRequest } from '../../authority/request.ts'
 import { readPem } from '../../formats/pem.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { NewRequest } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { requestRow } from '../certificate-row.ts'
 import { dropKey, KeyBook, requireKeepable, sendKey } from './client-keys.ts'
 import { holdings } from './client-import.ts'
@@ -13,7 +13,7 @@ import type { Link } from './client-link.ts'
 import { isOwnWork, type Held, type Item } from './client-read.ts'
 import { sendResource } from './client-send.ts'
 import { attributesLost, subjectMembers } from './map.ts'
-import { certificatePath, isObject, VENDOR } from './wire.ts'
+import { certificatePath, VENDOR } from './wire.ts'
 
 const ACCEPT = 'application/json, application/pkcs10;q=0.9, text/plain;q=0.8'
 
@@ -79,7 +79,7 @@ export async function checkRequest(link: Link, request: NewRequest): Promise<Che
   const open = openRequest(request.csr)
   requireSimple(open)
   if (request.key) requireKeepable(request.key)
-  const hash = sha256Hex(open.spki)
+  const hash = spkiHashOf(open.spki)
   const held = await holdings(link)
   const keyId = await new KeyBook(link, held).find(hash)
   if (keyId === undefined && !request.key)

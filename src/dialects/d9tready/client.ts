@@ -1,3 +1,4 @@
+import { isObject } from '../../base/json.ts'
 import { CertmanError } from '../../base/errors.ts'
 import type { Filter, Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
@@ -23,7 +24,7 @@ import {
   type Item,
 } from './client-read.ts'
 import { csrOf, requestRowOf } from './client-requests.ts'
-import { isObject, linksOf, VENDOR } from './wire.ts'
+import { linksOf, VENDOR } from './wire.ts'
 
 /** A connection to d9tready; see `docs/dialects/d9tready.md` for what each verb sends. */
 export const d9treadyClient = (face: DialectFace, setup: RemoteSetup): RemoteConnection =>

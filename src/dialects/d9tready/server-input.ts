@@ -1,12 +1,13 @@
 import { isCertmanError } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { Secret } from '../../base/secret.ts'
 import { readPem } from '../../formats/pem.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { member } from '../members.ts'
 import { badRequest } from './errors.ts'
-import { isObject, member, SUBJECT_MEMBERS, type WireSubject } from './wire.ts'
+import { SUBJECT_MEMBERS, type WireSubject } from './wire.ts'
 
 /** The body as an object; no body at all is an empty one. @throws {WireFault} 400, without a word of the body */
 export async function objectBody(call: Call): Promise<JsonObject> {

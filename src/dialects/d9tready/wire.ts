@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { strangeAnswer } from '../reply-errors.ts'
+import { member, textMember } from '../members.ts'
 
 /** How messages name the vendor. */
 export const VENDOR = 'd9tready'
@@ -63,21 +64,6 @@ export const keyPath = (key: string | number): string => `/privatekeys/${encodeU
 /** The path of a certificate, or of all certificates of a key. */
 export const certificatePath = (key: string | number, certificate?: string): string =>
   `${keyPath(key)}/certificates${certificate === undefined ? '' : `/${encodeURIComponent(certificate)}`}`
-
-/** Whether a value is an object, and no array. */
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** An own member; undefined when it is absent or `null`. */
-export function member(value: Json | undefined, name: string): Json | undefined {
-  return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? undefined) : undefined
-}
-
-/** A member that is text; undefined for every other type. */
-export function textMember(value: Json | undefined, name: string): string | undefined {
-  const found = member(value, name)
-  return typeof found === 'string' ? found : undefined
-}
 
 /** The links of a resource in every shape that the documents show: an array, one object, or an object by rel. */
 export function linksOf(value: Json | undefined): readonly WireLink[] {

@@ -15,11 +15,12 @@ import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { checkAttachment } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
-import { Link, VENDOR } from './client-link.ts'
+import { textMember } from '../members.ts'
+import { Link } from './client-link.ts'
 import { AUTHORITIES, findAuthority } from './client-lists.ts'
 import { authorityBody, authorityNotes, requestBody } from './client-orders.ts'
 import { authorityRowOf, caCertificateId, chainText, crlOf, type ReadAuthority } from './map.ts'
-import { createdId, textMember, wireObject } from './wire.ts'
+import { createdId, VENDOR, wireObject } from './wire.ts'
 
 /** The verbs of authorities. */
 export abstract class NotaryAuthorities extends RemoteStore {

@@ -5,7 +5,6 @@ import { issueRequest, rejectRequest, revokeRequest } from '../../domain/request
 import type { RevocationOrder, Revoking, Signing } from '../../store/authority-orders.ts'
 import type { MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
-import { VENDOR } from './client-link.ts'
 import { allAuthorities, getRequest } from './client-lists.ts'
 import { requireRevocable } from './client-orders.ts'
 import { NotarySigning, recordOf, signing } from './client-signing.ts'
@@ -17,6 +16,7 @@ import {
   type ReadRequest,
   requestRowOf,
 } from './map.ts'
+import { VENDOR } from './wire.ts'
 
 /** The verbs of requests beyond signing, and revocation. */
 export abstract class NotaryChanges extends NotarySigning {

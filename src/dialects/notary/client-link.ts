@@ -2,12 +2,9 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { replyError, wordsOf } from '../reply-errors.ts'
+import { isHtml, replyError, wordsOf } from '../reply-errors.ts'
 import { credentialHeaders, Session } from './client-session.ts'
-import { API } from './wire.ts'
-
-/** As messages name it. */
-export const VENDOR = 'Canonical Notary'
+import { API, VENDOR } from './wire.ts'
 
 /** One call of the vendor's API. */
 export interface ApiCall {
@@ -63,8 +60,7 @@ export class Link {
    * @throws {CertmanError} for every status but the 200s, and for HTML
    */
   pass(reply: HttpReply, call: Partial<ApiCall>): HttpReply {
-    const type = reply.header('content-type') ?? ''
-    if (reply.status >= 300 || /\bhtml\b/i.test(type)) throw this.refusal(reply, call)
+    if (reply.status >= 300 || isHtml(reply)) throw this.refusal(reply, call)
     return reply
   }
 

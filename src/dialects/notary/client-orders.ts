@@ -9,7 +9,7 @@ import type {
 import type { JsonObject } from '../../base/json.ts'
 import { DerReader } from '../../asn1/reader.ts'
 import { readName } from '../../x509/name.ts'
-import { VENDOR } from './client-link.ts'
+import { VENDOR } from './wire.ts'
 
 const refused = (message: string, hint: string): CertmanError =>
   new CertmanError('store.unsupported', `${VENDOR} ${message}`, { hint })

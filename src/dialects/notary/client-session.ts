@@ -2,10 +2,9 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { replyError, strangeAnswer } from '../reply-errors.ts'
-import { API, COOKIE, member, payload, textMember, wireObject } from './wire.ts'
-
-const TITLE = 'Canonical Notary'
+import { isHtml, replyError, strangeAnswer } from '../reply-errors.ts'
+import { member, textMember } from '../members.ts'
+import { API, COOKIE, payload, VENDOR, wireObject } from './wire.ts'
 
 /** Servers since 2026 read the cookie only, older ones the header only. */
 export const credentialHeaders = (token: string | undefined): Readonly<Record<string, string>> =>
@@ -47,8 +46,7 @@ export class Session {
   /** `GET /status`. @throws {CertmanError} when it is no answer of Notary */
   async status(): Promise<Json> {
     const reply = await this.#setup.http.send({ method: 'GET', path: '/status' })
-    const isPage = /\bhtml\b/i.test(reply.header('content-type') ?? '')
-    if (reply.status !== 200 || isPage) throw this.#refusal(reply)
+    if (reply.status !== 200 || isHtml(reply)) throw this.#refusal(reply)
     return wireObject(reply)
   }
 
@@ -60,8 +58,7 @@ export class Session {
       })
     await this.#makeFirstAccount(email)
     const reply = await this.#post('/login', { email, username: email })
-    const isPage = /\bhtml\b/i.test(reply.header('content-type') ?? '')
-    if (reply.status < 200 || reply.status >= 300 || isPage) throw this.#refusal(reply)
+    if (reply.status < 200 || reply.status >= 300 || isHtml(reply)) throw this.#refusal(reply)
     return this.#tokenOf(reply)
   }
 
@@ -71,7 +68,7 @@ export class Session {
     if (member(await this.status(), 'initialized') !== false) return
     const reply = await this.#post(`${API}/accounts`, { email, username: email, role_id: 0 })
     if (reply.status < 200 || reply.status >= 300) throw this.#refusal(reply)
-    this.#setup.notice(`made the first account of ${TITLE}: ${email}, an admin`)
+    this.#setup.notice(`made the first account of ${VENDOR}: ${email}, an admin`)
   }
 
   /** Sends a user's name and password; old servers want `username`, new ones ignore what they do not know. */
@@ -94,11 +91,11 @@ export class Session {
     }
     const token = reply.body.length === 0 ? undefined : textMember(payload(reply.json()), 'token')
     if (token) return cleanToken(token)
-    throw strangeAnswer(TITLE, reply, 'neither a cookie nor a token')
+    throw strangeAnswer(VENDOR, reply, 'neither a cookie nor a token')
   }
 
   #refusal(reply: HttpReply): CertmanError {
-    return replyError(reply, { vendor: TITLE, store: this.#setup.name })
+    return replyError(reply, { vendor: VENDOR, store: this.#setup.name })
   }
 }
 
@@ -108,6 +105,6 @@ function cleanToken(text: string): string {
   if (/^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+$/.test(token)) return token
   throw new CertmanError(
     'auth.failed',
-    `the token for ${TITLE} is empty or holds characters that no token has`,
+    `the token for ${VENDOR} is empty or holds characters that no token has`,
   )
 }

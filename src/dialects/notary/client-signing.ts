@@ -9,7 +9,6 @@ import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store
 import { wordsOf } from '../reply-errors.ts'
 import { requestRow } from '../certificate-row.ts'
 import { NotaryAuthorities } from './client-authorities.ts'
-import { VENDOR } from './client-link.ts'
 import {
   allAuthorities,
   allRequests,
@@ -26,7 +25,7 @@ import {
   type ReadRequest,
   requestRowOf,
 } from './map.ts'
-import { payload, wireId } from './wire.ts'
+import { payload, VENDOR, wireId } from './wire.ts'
 
 /** What came of a call that issued something. */
 export const signing = (outcomes: readonly Outcome[], der: Uint8Array = new Uint8Array()): Signing => ({

@@ -6,8 +6,8 @@ import { certificateRow } from '../certificate-row.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, listRows } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
+import { member, textMember } from '../members.ts'
 import { NotaryChanges } from './client-changes.ts'
-import { VENDOR } from './client-link.ts'
 import {
   allAuthorities,
   AUTHORITIES,
@@ -21,7 +21,7 @@ import {
   REQUESTS,
 } from './client-lists.ts'
 import { authorityRowOf, caOfCertificate, requestRowOf, ROLES } from './map.ts'
-import { member, textMember, wireList, wireObject } from './wire.ts'
+import { VENDOR, wireList, wireObject } from './wire.ts'
 
 /** A connection to Canonical Notary; see `docs/dialects/notary.md` for what each verb sends. */
 export const notaryClient = (face: DialectFace, setup: RemoteSetup): RemoteConnection =>

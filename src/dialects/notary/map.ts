@@ -7,7 +7,8 @@ import type { ListedRecord } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { describeCsr } from '../../x509/csr.ts'
 import { certificateRow, requestRow } from '../certificate-row.ts'
-import { member, textMember, wireId, type WireState } from './wire.ts'
+import { member, textMember } from '../members.ts'
+import { wireId, type WireState } from './wire.ts'
 
 /** Roles in the order of their numbers on the wire. */
 export const ROLES: readonly UserRole[] = ['admin', 'manager', 'requestor', 'reader']

@@ -1,15 +1,16 @@
 import { isCertmanError } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import { EVERYTHING, fieldIs } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
+import { rowOfId } from '../row-of-id.ts'
 import { missing } from './errors.ts'
 import { chainText } from './map.ts'
 import { done, found } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
 import type { Desk, Handler } from './server-desk.ts'
-import { isAuthorityRequest, issuers, orGone, rowOf } from './server-view.ts'
+import { isAuthorityRequest, issuers, orGone } from './server-view.ts'
 import type { WireAuthority } from './wire.ts'
 
 /** An authority keeps the number of its request for life: that of the request and this. */
@@ -87,7 +88,7 @@ export async function authorityAt(desk: Desk, number: number): Promise<FoundAuth
   const { served, id } = numbered
   const isOfRequest = served.store.can.profiles && Number(id) > OF_REQUEST
   if (isOfRequest) return ofRequest(desk, served, String(Number(id) - OF_REQUEST))
-  const row = await rowOf(served, 'authority', id)
+  const row = await rowOfId(served.store, 'authority', id)
   if (!row) return undefined
   const [request] = served.store.can.profiles ? await requestsOf(served.store, row['keyId']) : []
   const own = request ? numberOfRequest(desk, served, request.id) : number
@@ -100,7 +101,7 @@ export async function authorityAt(desk: Desk, number: number): Promise<FoundAuth
 }
 
 async function ofRequest(desk: Desk, served: ServedStore, id: string): Promise<FoundAuthority | undefined> {
-  const request = await rowOf(served, 'request', id)
+  const request = await rowOfId(served.store, 'request', id)
   if (!request || !isAuthorityRequest(request)) return undefined
   const [row] = await withKey(served.store, 'authority', request['keyId'])
   if (!row && request['state'] !== 'outstanding') return undefined
@@ -159,8 +160,6 @@ async function wireOf(desk: Desk, authority: FoundAuthority): Promise<JsonObject
   const { enabled, ...old } = wire
   return { ...old, enabled, status: oldStatus(row, { now: desk.house.ambient.now(), isSound, enabled }) }
 }
-
-const isObject = (value: Json | undefined): boolean => typeof value === 'object' && value !== null
 
 /** What stood in place of `enabled` before June 2025. */
 function oldStatus(

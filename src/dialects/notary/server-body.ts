@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { Call } from '../../http/exchange.ts'
 import { invalid, WORDS } from './errors.ts'
-import { isObject } from './wire.ts'
 
 /** Bytes of a body. */
 const MOST_BYTES = 102_400

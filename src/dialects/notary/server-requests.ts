@@ -4,12 +4,13 @@ import { EVERYTHING } from '../../domain/filter.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
+import { rowOfId } from '../row-of-id.ts'
 import { forbidden, invalid, missing, WORDS } from './errors.ts'
 import { CSR_LABELS } from './map.ts'
 import { done, found, made } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
 import type { Desk, Handler } from './server-desk.ts'
-import { isAuthorityRequest, rowOf, wiresOf, wireOf } from './server-view.ts'
+import { isAuthorityRequest, wiresOf, wireOf } from './server-view.ts'
 
 /** A request and where it is. */
 export interface FoundRequest {
@@ -28,7 +29,7 @@ function requestStores({ access }: Pick<Desk, 'access'>): readonly ServedStore[]
 /** The request of the path. Those of authorities are not there. @throws {WireFault} 400, 404 */
 export async function requestOf(desk: Desk): Promise<FoundRequest> {
   const numbered = await desk.numbers.find(requestStores(desk), 'request', pathId(desk.call))
-  const row = numbered && (await rowOf(numbered.served, 'request', numbered.id))
+  const row = numbered && (await rowOfId(numbered.served.store, 'request', numbered.id))
   if (!numbered || !row || isAuthorityRequest(row)) throw missing()
   return { served: numbered.served, row }
 }
@@ -125,7 +126,7 @@ export const deleteCertificate: Handler = async (desk) => {
   if (store.can.trash || certificate.length === 0) await store.delete([...certificate, request])
   else {
     await store.delete(certificate)
-    if (await rowOf(served, 'request', row.id)) await store.delete([request])
+    if (await rowOfId(served.store, 'request', row.id)) await store.delete([request])
   }
   return done(200)
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../base/json.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import type { Store, Target } from '../../store/store.ts'
 import { WireFault, WORDS } from './errors.ts'
@@ -5,7 +6,6 @@ import { done } from './server-answer.ts'
 import { authorityOf } from './server-authorities.ts'
 import type { Handler } from './server-desk.ts'
 import { requestOf } from './server-requests.ts'
-import { isObject } from './wire.ts'
 
 /** `POST /certificate_requests/{id}/certificate/revoke`. */
 export const revokeRequest: Handler = async (desk) => {

@@ -1,5 +1,5 @@
 import { isCertmanError } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
@@ -60,13 +60,6 @@ export async function wiresOf(desk: Desk, places: readonly Place[]): Promise<rea
   return wires
 }
 
-/** The row of an id; undefined when there is none, or a name only. */
-export const rowOf = (
-  { store }: ServedStore,
-  kind: RecordKind,
-  id: string,
-): Promise<ListedRecord | undefined> => rowOfId(store, kind, id)
-
 /** What is there; undefined when it is not there any more. */
 export async function orGone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
@@ -114,10 +107,9 @@ async function certificateOf(desk: Desk, { served, row: request }: Place, memo: 
   const none = { chain: '', isRevoked: false }
   if (state !== 'issued' || typeof id !== 'string' || !served.store.can.exportCertificate) return none
   if (!isLocal(served)) return farCertificate(served.store, id)
-  const row = await rowOf(served, 'certificate', id)
+  const row = await rowOfId(served.store, 'certificate', id)
   if (!row) return none
-  if (typeof row['revocation'] === 'object' && row['revocation'] !== null)
-    return { chain: '', isRevoked: true }
+  if (isObject(row['revocation'])) return { chain: '', isRevoked: true }
   const leaf = await textOf(desk, { served, row, kind: 'certificate' }, async () =>
     chainText([(await served.store.certificate(id)).der]),
   )

@@ -1,7 +1,11 @@
 import type { CertmanError } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { strangeAnswer } from '../reply-errors.ts'
+import { member } from '../members.ts'
+
+/** How messages name the vendor. */
+export const VENDOR = 'Canonical Notary'
 
 /** Name of the session cookie. */
 export const COOKIE = 'user_token'
@@ -54,31 +58,13 @@ export interface WireStatus {
   readonly version: string
 }
 
-/** Whether it is a JSON object. */
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** A member of an object that may be none. */
-export const member = (value: Json | undefined, name: string): Json | undefined =>
-  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
-
-/** A member that is text; undefined for everything else. */
-export function textMember(value: Json | undefined, name: string): string | undefined {
-  const found = member(value, name)
-  return typeof found === 'string' ? found : undefined
-}
-
 /**
  * What an answer carries: `data`, or `result` as it was called until April 2026. `null` and nothing are undefined.
  * In the old form successes without a result carry a message only.
  */
-export function payload(body: Json): Json | undefined {
-  const found = member(body, 'data') ?? member(body, 'result')
-  return found === null ? undefined : found
-}
+export const payload = (body: Json): Json | undefined => member(body, 'data') ?? member(body, 'result')
 
-const strange = (reply: HttpReply, what: string): CertmanError =>
-  strangeAnswer('Canonical Notary', reply, what)
+const strange = (reply: HttpReply, what: string): CertmanError => strangeAnswer(VENDOR, reply, what)
 
 /** The id of an object: a JSON number; text in no known version, but it does no harm. */
 export function wireId(value: Json | undefined): string | undefined {
