@@ -15,13 +15,17 @@ export interface SignatureOrder {
   readonly form: SignatureForm
 }
 
-/** What an `Authorization` header holds, and its parts. */
-export interface SharedAccess {
-  readonly token: string
+/** The parts of a shared access signature. */
+export interface SignedToken {
   readonly id: string
   /** As signed: `2014-08-04T22:03:00.0000000Z`. */
   readonly expiry: string
   readonly signature: string
+}
+
+/** What an `Authorization` header holds, and its parts. */
+export interface SharedAccess extends SignedToken {
+  readonly token: string
 }
 
 /** An instant in the round-trip form of .NET (`O`), seven digits of a second. */
@@ -49,3 +53,31 @@ export function sharedAccess({ id, key, expires, form }: SignatureOrder): Shared
   const text = form === 'long' ? `uid=${id}&ex=${expiry}&sn=${signature}` : `${id}&${stamp}&${signature}`
   return { token: `SharedAccessSignature ${text}`, id, expiry, signature }
 }
+
+/**
+ * Takes a token apart: `uid=…&ex=…&sn=…` or `id&yyyyMMddHHmm&signature`. Never with a decoder of forms: the `+` of Base64
+ * would be lost. The expiry of the first form is what was sent, whether or not it is a date.
+ *
+ * @returns undefined for what is no token
+ */
+export function readSharedAccess(token: string): SignedToken | undefined {
+  const parts = token.split('&')
+  if (parts.length !== 3) return undefined
+  const member = (name: string): string =>
+    parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? ''
+  const isLong = token.startsWith('uid=')
+  const [id, expiry, signature] = isLong
+    ? [member('uid'), member('ex'), member('sn')]
+    : [parts[0]!, stampedExpiry(parts[1]!), parts[2]!]
+  return id !== '' && expiry !== '' && signature !== '' ? { id, expiry, signature } : undefined
+}
+
+/** What the compact form stands for; empty for what is no minute. */
+function stampedExpiry(stamp: string): string {
+  const [, year, month, day, hour, minute] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(stamp) ?? []
+  return year === undefined ? '' : `${year}-${month}-${day}T${hour}:${minute}:00.0000000Z`
+}
+
+/** When a token ends, in milliseconds since 1970; NaN for a date that is none. */
+export const endOfToken = ({ expiry }: SignedToken): number =>
+  Date.parse(expiry.replace(/(\.\d{3})\d+/, '$1'))

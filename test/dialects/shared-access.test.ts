@@ -33,3 +33,24 @@ test('when an id would break the form then it is refused', () => {
 test('when an instant is written as .NET does then it has seven digits', () => {
   expect(roundTrip(new Date('2026-01-02T03:04:05.678Z'))).toBe('2026-01-02T03:04:05.6780000Z')
 })
+
+test.each(['long', 'compact'] as const)(
+  'when a %s token is taken apart then its parts are those of the order',
+  (form) => {
+    const expires = new Date('2026-03-01T13:00:00Z')
+    const { token, ...parts } = sharedAccess({ id: '123', key: '321', expires, form })
+    const read = readSharedAccess(token.slice('SharedAccessSignature '.length))
+    expect(read).toEqual(parts)
+    expect(endOfToken(read!)).toBe(expires.getTime())
+  },
+)
+
+test.each([
+  '',
+  'cHJpbWFyeQ==',
+  'uid=&ex=x&sn=y',
+  'uid=a&ex=x',
+  'a&2026&y',
+  '&202603011300&y',
+  'a&202603011300&y&z',
+])('when it is %j then it is no token', (text) => expect(readSharedAccess(text)).toBeUndefined())

@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { sharedAccess } from '../shared-access.ts'
+import { endOfToken, readSharedAccess, sharedAccess } from '../shared-access.ts'
 
 /** How long a token lives that is made from the access key; another one is made for each call. */
 const LIFE_MS = 60 * 60_000
@@ -25,26 +25,17 @@ export async function authorization(setup: RemoteSetup): Promise<Record<string, 
 function readyToken({ name, ambient }: RemoteSetup, text: string): string | undefined {
   const isTagged = /^SharedAccessSignature\s/i.test(text)
   const token = text.replace(/^SharedAccessSignature\s+/i, '')
-  const expiry = /^uid=[^&]*&ex=([^&]*)&sn=/.exec(token)?.[1] ?? stampOf(token)
-  if (expiry === undefined) return isTagged ? `SharedAccessSignature ${token}` : undefined
-  const end = Date.parse(expiry.replace(/(\.\d{3})\d+/, '$1'))
-  if (end <= ambient.now().getTime())
+  const parts = readSharedAccess(token)
+  if (!parts && !isTagged) return undefined
+  if (parts && endOfToken(parts) <= ambient.now().getTime())
     throw new CertmanError(
       'auth.failed',
-      `the token of the store ${JSON.stringify(name)} ran out at ${expiry}`,
+      `the token of the store ${JSON.stringify(name)} ran out at ${parts.expiry}`,
       {
         hint: 'get a new one, or give the access key itself: certman makes its own tokens from that',
       },
     )
   return `SharedAccessSignature ${token}`
-}
-
-/** The expiry of the compact form: `id&yyyyMMddHHmm&signature`. */
-function stampOf(token: string): string | undefined {
-  const stamp = /^[^&=]+&(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)&[A-Za-z0-9+/=]+$/.exec(token)
-  if (!stamp) return undefined
-  const [, year, month, day, hour, minute] = stamp
-  return `${year}-${month}-${day}T${hour}:${minute}:00Z`
 }
 
 function madeToken({ credential, ambient }: RemoteSetup, key: string): string {
