@@ -35,6 +35,9 @@ type KeyDetails = Pick<PublicKeyFacts, 'size' | 'curve' | 'exponent'>
 export const describePublicKey = (spki: Uint8Array): PublicKeyFacts =>
   publicKeyFacts(requireOneValue(spki, 'public key'))
 
+/** What a key is known by, `spkiHash` of its facts. @throws {CertmanError} `der.malformed` */
+export const spkiHashOf = (spki: Uint8Array): string => describePublicKey(spki).spkiHash
+
 /** A key is read with its request, before its certificate is signed and when that is described: hundreds lie between. */
 const MANY_KEYS = 1024
 

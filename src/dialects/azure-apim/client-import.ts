@@ -2,7 +2,6 @@ import { toBase64 } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import { checkName } from '../../domain/name.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'
 import type {
@@ -13,6 +12,7 @@ import type {
   StoredCertificate,
 } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow, remoteCertificate } from '../certificate-row.ts'
 import { chainAmong } from '../remote-chain.ts'
 import { VENDOR, wireCode, type Link } from './client-link.ts'
@@ -89,7 +89,7 @@ type Sealed = Pick<Parcel, 'certificate' | 'key' | 'chain'>
 async function sealed(link: Link, batch: ImportBatch): Promise<readonly Sealed[]> {
   requirePlain(batch)
   const now = link.setup.ambient.now()
-  const keys = new Map(batch.keys.map((key) => [sha256Hex(key.spki), key]))
+  const keys = new Map(batch.keys.map((key) => [spkiHashOf(key.spki), key]))
   const keyOf = ({ der }: { readonly der: Uint8Array }): NewKey | undefined =>
     keys.get(knownFacts(der).publicKey.spkiHash)
   const members = batch.certificates.map(({ der }) => remoteCertificate(der, { id: '', now }))

@@ -1,12 +1,12 @@
 import { CertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import type { Json } from '../../base/json.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
 import type { ImportBatch, NewCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { invalid, invalidField, type WireFault } from './errors.ts'
 import { isObject } from './wire.ts'
 
@@ -91,7 +91,7 @@ function uploadOf(items: readonly Item[]): Upload {
   const keys = items.filter((item) => item.type === 'private-key')
   const certificates = items.filter((item) => item.type === 'certificate')
   if (certificates.length === 0) throw invalidField('data', 'The certificate data holds no certificate.')
-  const spkis = new Map(keys.map((key) => [sha256Hex(key.spki), key]))
+  const spkis = new Map(keys.map((key) => [spkiHashOf(key.spki), key]))
   const keyOf = (item: CertificateItem): KeyItem | undefined =>
     spkis.get(knownFacts(item.der).publicKey.spkiHash)
   const leaf = certificates.find((item) => keyOf(item) !== undefined)

@@ -1,10 +1,10 @@
 import { CertmanError } from '../../base/errors.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import { checkAttachment } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
 import type { NewRequest, Signing } from '../../store/authority-orders.ts'
 import type { ImportBatch, ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { requestRow } from '../certificate-row.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { foretell, packParcels, sendParcel, type Parcel } from './client-import.ts'
@@ -176,7 +176,7 @@ export const noRequest = (id: string): CertmanError =>
   new CertmanError('record.not-found', `${VENDOR} gives no request for certificate ${JSON.stringify(id)}`)
 
 function foretoldRequest({ request, open, name, keyId }: CheckedRequest): readonly Outcome[] {
-  const fields = { name, state: 'outstanding', keyId: keyId ?? sha256Hex(open.spki) }
+  const fields = { name, state: 'outstanding', keyId: keyId ?? spkiHashOf(open.spki) }
   const row = requestRow(request.csr, 'new', fields)
   const one = { kind: 'request', id: 'new', outcome: 'changed', what: 'created', row } as const
   if (!request.key || keyId !== undefined) return [one]

@@ -1,5 +1,4 @@
 import { CertmanError } from '../../base/errors.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import type {
   ImportBatch,
   ListedRecord,
@@ -10,6 +9,7 @@ import type {
 } from '../../store/store.ts'
 import { checkName } from '../../domain/name.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow, remoteCertificate } from '../certificate-row.ts'
 import { chainAmong } from '../remote-chain.ts'
 import { foretoldKey, KeyBook, keyRow, requireKeepable, sendKey } from './client-keys.ts'
@@ -68,7 +68,7 @@ export async function packParcels(
   for (const key of keys) requireKeepable(key)
   const held = await holdings(link)
   const book = new KeyBook(link, held)
-  const coming = new Set(keys.map(({ spki }) => sha256Hex(spki)))
+  const coming = new Set(keys.map(({ spki }) => spkiHashOf(spki)))
   const leaves = await withKeys(link, { certificates, book, coming })
   const packed = await Promise.all(
     leaves.map((leaf) => packCertificate(leaf, { certificates, held, link, options })),
@@ -190,7 +190,7 @@ async function packKeys(
 ): Promise<readonly KeyParcel[]> {
   const parcels: KeyParcel[] = []
   for (const key of keys) {
-    const hash = sha256Hex(key.spki)
+    const hash = spkiHashOf(key.spki)
     const owner = certificates.find(({ der }) => knownFacts(der).publicKey.spkiHash === hash)
     const own =
       owner && (owner.name ?? owner.friendlyName ?? subjectMembers(knownFacts(owner.der)).common_name)

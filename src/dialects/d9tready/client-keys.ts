@@ -1,12 +1,11 @@
 import { CertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { ListedRecord, NewKey, StoredKey } from '../../store/store.ts'
 import { certificateParts } from '../../x509/certificate.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
-import { describePublicKey } from '../../x509/public-key.ts'
+import { describePublicKey, spkiHashOf } from '../../x509/public-key.ts'
 import type { Link } from './client-link.ts'
 import { holdItem, itemsOfKey, keyText, listKeys, type Held, type KeyItem } from './client-read.ts'
 import { idOf, keyPath, lastSegment, VENDOR } from './wire.ts'
@@ -86,7 +85,7 @@ export class KeyBook {
 
   async #hashOf(id: string): Promise<string | undefined> {
     try {
-      return sha256Hex((await storedKey(this.#link, id)).spki)
+      return spkiHashOf((await storedKey(this.#link, id)).spki)
     } catch (error) {
       // a key that cannot be read is not the one that is looked for
       if (error instanceof CertmanError && !error.code.startsWith('remote.')) return undefined

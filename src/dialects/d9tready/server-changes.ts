@@ -1,10 +1,10 @@
 import { isCertmanError } from '../../base/errors.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import { checkName } from '../../domain/name.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { requireAbility } from '../../store/abilities.ts'
 import type { ListedRecord, NewCertificate, Outcome, Store } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { badRequest, notFound } from './errors.ts'
 import { subjectMembers } from './map.ts'
 import {
@@ -69,7 +69,7 @@ async function hashOf({ served, id, row }: KeyEntry, rows: readonly ListedRecord
   if (/^[0-9a-f]{64}$/.test(id)) return id
   const own = row?.['spkiHash'] ?? (rows[0]?.['publicKey'] as ListedRecord | undefined)?.['spkiHash']
   if (own !== undefined || !row) return own
-  return sha256Hex((await served.store.key(id)).spki)
+  return spkiHashOf((await served.store.key(id)).spki)
 }
 
 /** @throws {WireFault} 400 when the name, or the same certificate, is under the key already */

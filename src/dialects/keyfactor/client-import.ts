@@ -2,11 +2,11 @@ import { CertmanError } from '../../base/errors.ts'
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import { checkName } from '../../domain/name.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
 import { readingOf, requireCertificate, rowByThumbprint } from './client-certificates.ts'
 import { VENDOR, type Link } from './client-link.ts'
@@ -25,7 +25,7 @@ export interface Parcel {
 /** Sorts a batch out: what can be sent, and what is there already. Sends nothing that changes. */
 export async function packParcels(link: Link, batch: ImportBatch): Promise<readonly Parcel[]> {
   requireSendable(batch)
-  const keys = new Map(batch.keys.map((key) => [sha256Hex(key.spki), key]))
+  const keys = new Map(batch.keys.map((key) => [spkiHashOf(key.spki), key]))
   const parcels: Parcel[] = []
   for (const certificate of batch.certificates) {
     const { publicKey, thumbprint } = knownFacts(certificate.der)
@@ -55,7 +55,7 @@ function requireSendable({ certificates, keys, requests = [] }: ImportBatch): vo
     throw new CertmanError('store.unsupported', `${VENDOR} cannot ${deed}`, { hint })
   }
   if (requests.length > 0) refuse('import requests', 'enrol with one: certman request --csr FILE')
-  if (keys.some(({ spki }) => !spkis.has(sha256Hex(spki))))
+  if (keys.some(({ spki }) => !spkis.has(spkiHashOf(spki))))
     refuse('import a private key without its certificate', 'import both together')
   if (keys.some(({ encrypted }) => encrypted))
     refuse(
@@ -125,7 +125,7 @@ export const foretold = (link: Link, { certificate, key, before }: Parcel): List
     id: 'new',
     fields: {
       ...(certificate.name !== undefined && { name: certificate.name }),
-      ...(key && { keyId: sha256Hex(key.spki) }),
+      ...(key && { keyId: spkiHashOf(key.spki) }),
     },
     now: readingOf(link).now,
   })

@@ -1,12 +1,13 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
-import { sha1Hex, sha256Hex } from '../../crypto/digest.ts'
+import { sha1Hex } from '../../crypto/digest.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ImportBatch, MutationOptions, NewCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid } from './errors.ts'
 import { editOf, readMetadata, type Described } from './metadata.ts'
@@ -133,7 +134,7 @@ export function leafOf(items: readonly Item[]): CertificateItem {
   const spkis = items.flatMap((item) => (item.type === 'private-key' ? [Buffer.from(item.spki)] : []))
   const withKey = certificates.find(({ der }) => {
     const { spkiHash } = knownFacts(der).publicKey
-    return spkis.some((spki) => sha256Hex(spki) === spkiHash)
+    return spkis.some((spki) => spkiHashOf(spki) === spkiHash)
   })
   const issuers = new Set(
     certificates

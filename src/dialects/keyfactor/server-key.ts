@@ -3,7 +3,6 @@ import { fromBase64 } from '../../base/bytes.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Secret } from '../../base/secret.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
 import { generateKey, parseKeyType } from '../../crypto/generate-key.ts'
 import { openSigner } from '../../crypto/signer.ts'
 import type { Item } from '../../formats/items.ts'
@@ -15,6 +14,7 @@ import { parseGeneralName } from '../../x509/general-name-text.ts'
 import { parseNameText } from '../../x509/name-text.ts'
 import { writeCsr } from '../../x509/write-csr.ts'
 import { subjectAltName } from '../../x509/write-extensions.ts'
+import { spkiHashOf } from '../../x509/public-key.ts'
 import { SAN_KEYS } from './codes.ts'
 import { invalid } from './errors.ts'
 import { optional, requiredText, shown } from './server-request.ts'
@@ -53,7 +53,7 @@ export async function keyOfCsr(body: Json, csr: Uint8Array): Promise<NewKey | un
   const bytes = text.includes('-----BEGIN') ? new TextEncoder().encode(text) : fromBase64(text)
   const key = await plainKey(bytes)
   if (!key) throw invalid('The PrivateKey is no private key without a password.')
-  const isItsOwn = sha256Hex(key.spki) === describeCsr(csr).publicKey.spkiHash
+  const isItsOwn = spkiHashOf(key.spki) === describeCsr(csr).publicKey.spkiHash
   if (!isItsOwn) throw invalid('The PrivateKey is not the key of the CSR.')
   return { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source: { how: 'imported' } }
 }
