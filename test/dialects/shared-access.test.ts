@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { accessSignature, roundTrip, sharedAccess } from '../../src/dialects/shared-access.ts'
+import {
+  accessSignature,
+  endOfToken,
+  readSharedAccess,
+  roundTrip,
+  sharedAccess,
+} from '../../src/dialects/shared-access.ts'
 
 // public test vectors of other clients of the service
 test.each([
