@@ -33,6 +33,8 @@ export abstract class NotaryAuthorities extends RemoteStore {
 
   /** Of an id or a name. @throws {CertmanError} `record.not-found`, `reference.ambiguous` */
   protected async authority(idOrName: string): Promise<ReadAuthority> {
+    const known = await findAuthority(this.link, idOrName)
+    if (known) return known
     const { id } = await this.resolve({ kind: 'authority', by: 'text', text: idOrName })
     const read = await findAuthority(this.link, id)
     if (read) return read

@@ -37,25 +37,26 @@ const byNumber = (a: { readonly id: string }, b: { readonly id: string }): numbe
 
 /** Every request in the order of ids; Notary's own order is that of the length of chains. */
 export async function allRequests(link: Link): Promise<readonly ReadRequest[]> {
-  const found = (await wires(link, REQUESTS)).map((wire) => readRequest(wire))
-  return found.filter((read) => read !== undefined).toSorted(byNumber)
+  const found = (await wires(link, REQUESTS)).flatMap((wire) => readRequest(wire) ?? [])
+  return found.toSorted(byNumber)
 }
 
 /** Every authority, those that wait for their certificate too. */
 export async function allAuthorities(link: Link): Promise<readonly ReadAuthority[]> {
-  const found = (await wires(link, AUTHORITIES)).map((wire) => readAuthority(wire))
-  return found.filter((read) => read !== undefined).toSorted(byNumber)
+  const found = (await wires(link, AUTHORITIES)).flatMap((wire) => readAuthority(wire) ?? [])
+  return found.toSorted(byNumber)
 }
 
 /** Ids of authorities by certificate; none for who may not see authorities. */
 export async function authorityIds(link: Link): Promise<AuthorityIds> {
   const reply = await link.ask({ method: 'GET', path: AUTHORITIES })
-  if (reply.status !== 200) return new Map()
-  const found = wireList(reply).map((wire) => readAuthority(wire))
-  return new Map(
-    found.flatMap((read) => (read?.chain[0] ? [[fingerprintOf(read.chain[0]), read.id] as const] : [])),
-  )
+  return reply.status === 200
+    ? idsOf(wireList(reply).flatMap((wire) => readAuthority(wire) ?? []))
+    : new Map()
 }
+
+const idsOf = (reads: readonly ReadAuthority[]): AuthorityIds =>
+  new Map(reads.flatMap(({ chain: [own], id }) => (own ? [[fingerprintOf(own), id] as const] : [])))
 
 function fingerprintOf(der: Uint8Array): string {
   try {
@@ -125,8 +126,9 @@ export async function chainOfCertificate(link: Link, id: string): Promise<readon
   const ca = caOfCertificate(id)
   if (ca !== undefined) {
     // one by one Notary gives the certificate without its issuers, in the list with them
-    const read = (await allAuthorities(link)).find((each) => each.id === ca)
-    return stored(read?.chain ?? [], { id, ids: await authorityIds(link), now })
+    const reads = await allAuthorities(link)
+    const { chain = [] } = reads.find((each) => each.id === ca) ?? {}
+    return stored(chain, { id, ids: idsOf(reads), now })
   }
   const read = await findRequest(link, id)
   if (!read || read.chain.length === 0) return []

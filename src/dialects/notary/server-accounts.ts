@@ -4,8 +4,8 @@ import type { ServedUser } from '../house.ts'
 import { invalid, missing, WireFault, WORDS } from './errors.ts'
 import { ROLES } from './map.ts'
 import { answerOf, done, failure, found, made, type Era, type Reply } from './server-answer.ts'
-import { pathId, readBody, requireSmall, type Body } from './server-body.ts'
-import { admit, requirePermit, type ApiRoute, type Counter, type Desk, type Handler } from './server-desk.ts'
+import { pathId, readBody, type Body } from './server-body.ts'
+import { admit, receive, requirePermit, type ApiRoute, type Counter, type Desk, type Handler } from './server-desk.ts'
 import { changing, eraOfUser, requireNear, requirePassword } from './server-login.ts'
 import type { WireAccount } from './wire.ts'
 
@@ -76,7 +76,7 @@ const changeRole: Handler = async (desk) => {
 
 /** `POST /accounts`: while there is no account anybody near may make the first one, which is an admin's. */
 export async function createAccount(counter: Counter, call: Call): Promise<Answer> {
-  await requireSmall(call)
+  await receive(counter.house, call)
   const { gate } = counter.house
   const isFirst = (await gate.accounts.list()).length === 0
   if (isFirst) requireNear(counter.house, call)

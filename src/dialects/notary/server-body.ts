@@ -8,10 +8,11 @@ const MOST_BYTES = 102_400
 /**
  * Refuses bodies that are too large before anything else is looked at; what the caller still sends is thrown away.
  *
+ * @param from see `Call.body`
  * @throws {CertmanError} `limit.exceeded`, which is a 413
  */
-export async function requireSmall(call: Call): Promise<void> {
-  await call.body(MOST_BYTES)
+export async function requireSmall(call: Call, from?: 'stranger'): Promise<void> {
+  await call.body(MOST_BYTES, from)
 }
 
 /** The members of a body, read as Go reads them. */

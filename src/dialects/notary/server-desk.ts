@@ -50,7 +50,7 @@ export function atDesk(
   handler: Handler,
 ): Route['handle'] {
   return async (call) => {
-    await requireSmall(call)
+    await receive(counter.house, call)
     const access = await admit(counter.house, call)
     requirePermit(access, permit)
     const era = eraOf(call)
@@ -63,16 +63,26 @@ export function atDesk(
   }
 }
 
+/** Takes the body, as small as the vendor's: of those who bring no credential at the strangers' door. */
+export async function receive(house: House, call: Call): Promise<void> {
+  const isKnown = call.method !== 'GET' && (await callerOf(house, call)) !== undefined
+  await requireSmall(call, isKnown ? undefined : 'stranger')
+}
+
 /**
  * Who calls: the session cookie, else a bearer token. Either may hold an API key: clients put one token into both.
  *
  * @throws {WireFault} 401
  */
-export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
-  const token = cookieOf(call) ?? bearerOf(call)
-  const access = token === undefined ? undefined : ((await gate.session(token)) ?? (await gate.apiKey(token)))
+export async function admit(house: Pick<House, 'gate'>, call: Call): Promise<Access> {
+  const access = await callerOf(house, call)
   if (access) return access
   throw unauthorized()
+}
+
+async function callerOf({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access | undefined> {
+  const token = cookieOf(call) ?? bearerOf(call)
+  return token === undefined ? undefined : ((await gate.session(token)) ?? (await gate.apiKey(token)))
 }
 
 /** @throws {WireFault} 403 */

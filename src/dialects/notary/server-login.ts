@@ -49,7 +49,7 @@ export async function status(house: House, call: Call): Promise<Answer> {
  * body is empty, unless `notary.login-token=body` asks for the token.
  */
 export async function login(house: House, call: Call): Promise<Answer> {
-  await requireSmall(call)
+  await requireSmall(call, 'stranger')
   const body = await readBody(call)
   try {
     return await loggedIn(house, call, body)

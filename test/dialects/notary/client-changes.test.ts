@@ -212,7 +212,7 @@ describe('changing something', () => {
   test('an authority is switched on and off with `enabled`', async () => {
     const off = wire('current/authority.json').replace('"enabled": true', '"enabled": false')
     const { store, server } = await against({
-      'GET /certificate_authorities/1': ['current/authority.json', 'current/authority.json', { body: off }],
+      'GET /certificate_authorities/1': ['current/authority.json', { body: off }],
       'PUT /certificate_authorities/1': [{ status: 200 }],
     })
     const outcome = await store.editAuthority({ kind: 'authority', id: '1' }, { enabled: false })

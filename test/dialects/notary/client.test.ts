@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { readPem } from '../../../src/formats/pem.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
-import { against, LIST, refusal } from './against.ts'
+import { against, CAS, LIST, refusal } from './against.ts'
 import { all } from './connect.ts'
 import { wire, type Script } from './scripted.ts'
 
@@ -101,7 +101,7 @@ describe('reading what Notary 1.1.0 answers', () => {
   })
 
   test('authorities are named by their common name; one that waits says so', async () => {
-    const { store } = await against({})
+    const { store, server } = await against({})
     const rows = await all(store.list('authority', EVERYTHING))
     expect(rows).toMatchObject([
       { id: '1', name: 'Example Notary Root', enabled: true, certificateId: 'ca-1' },
@@ -109,18 +109,22 @@ describe('reading what Notary 1.1.0 answers', () => {
     ])
     const named = await store.resolve({ kind: 'authority', by: 'text', text: 'Example Notary Root' })
     expect(named.id).toBe('1')
+    const before = server.of(CAS).length
     expect(await store.resolve({ kind: 'certificate', by: 'text', text: 'ca-1' })).toMatchObject({
       id: 'ca-1',
       subject: 'CN=Example Notary Root,O=Example,C=GB',
     })
+    // each list carries every CRL
+    expect(server.of(CAS)).toHaveLength(before + 1)
   })
 
   test('the CRL comes out of its JSON as DER', async () => {
-    const { store } = await against({
+    const { store, server } = await against({
       'GET /certificate_authorities/1': ['current/authority.json'],
       'GET /certificate_authorities/1/crl': ['current/crl.json'],
     })
     const { der, row } = await store.crl('1')
+    expect(server.of('GET /certificate_authorities/1')).toHaveLength(1)
     expect(Buffer.compare(der, derOf(JSON.parse(wire('current/crl.json')).data.crl as string))).toBe(0)
     expect(row).toMatchObject({ crlNumber: String(0x182417ea6990675en) })
   })
