@@ -1,11 +1,11 @@
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
+import { textMember } from '../members.ts'
 import { replyError, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { placeOf, type Place } from './client-place.ts'
 import { authorization } from './client-token.ts'
-import { isObject, textMember } from './wire.ts'
 
 /** The vendor's name in messages. */
 export const VENDOR = 'Azure API Management'

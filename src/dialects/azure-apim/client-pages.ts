@@ -1,10 +1,10 @@
-import type { Json } from '../../base/json.ts'
+import { isObject, type Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { textMember } from '../members.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { VENDOR, type Link } from './client-link.ts'
 import { readEntity } from './map.ts'
-import { isObject, textMember } from './wire.ts'
 
 /** What is asked for. */
 export interface Asking {

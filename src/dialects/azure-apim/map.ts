@@ -1,15 +1,10 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { NameAttributes } from '../../domain/facts.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { formatDotnetName } from '../../x509/dotnet-name.ts'
 import { bareCertificateRow } from '../certificate-row.ts'
-import {
-  isObject,
-  textMember,
-  type ArmCertificate,
-  type ClassicCertificate,
-  type WireContract,
-} from './wire.ts'
+import { textMember } from '../members.ts'
+import type { ArmCertificate, ClassicCertificate, WireContract } from './wire.ts'
 
 /**
  * The id of a record on the wire: its name, else the number that the store gave it. What was superseded has none: another

@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import type { Json } from '../../base/json.ts'
+import { isObject, type Json } from '../../base/json.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
@@ -8,7 +8,6 @@ import type { ImportBatch, NewCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { invalid, invalidField, type WireFault } from './errors.ts'
-import { isObject } from './wire.ts'
 
 /** What was uploaded: the certificate that the key belongs to, and all of it for the store. */
 export interface Upload {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 
 /** The classic form (`/certificates`), and the same resource in Azure Resource Manager. */
 export type Form = 'classic' | 'arm'
@@ -41,16 +41,6 @@ export interface WireError {
     readonly message: string
     readonly details: readonly WireDetail[] | null
   }
-}
-
-/** A JSON object, not an array. */
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** A member that is text; undefined for every other type. Own members only. */
-export function textMember(value: Json | undefined, name: string): string | undefined {
-  const found = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
-  return typeof found === 'string' ? found : undefined
 }
 
 /** What ids are made of: the pattern of the vendor's own description of the API. */

@@ -2,8 +2,9 @@ import type { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
+import { textMember } from '../members.ts'
 import { replyError, type ReplyFault, strangeAnswer, wordsOf } from '../reply-errors.ts'
-import { HEADER, listMember, readStoreItem, textMember, type WireStoreItem } from './wire.ts'
+import { HEADER, listMember, readStoreItem, type WireStoreItem } from './wire.ts'
 
 /** How messages call it. */
 export const VENDOR = 'IIS Administration'

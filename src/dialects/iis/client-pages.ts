@@ -1,5 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { HttpReply } from '../../http/request.ts'
+import { textMember } from '../members.ts'
 import { vendorWords } from '../reply-errors.ts'
 import { bodyOf, isSpoiled, type Link, shortly, unexpected, VENDOR } from './client-link.ts'
 import {
@@ -9,7 +10,6 @@ import {
   readContentRange,
   releaseOf,
   STORE_FILTER,
-  textMember,
   UNIT,
   type WireCertificate,
   type WireStoreItem,

@@ -6,14 +6,15 @@ import { findField } from '../../query/fields.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, filterForServer, listRows, type ListingOptions } from '../listing.ts'
+import { textMember } from '../members.ts'
 import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { resolveRemote } from '../resolve-remote.ts'
-import { Link, unexpected } from './client-link.ts'
+import { Link, unexpected, VENDOR } from './client-link.ts'
 import { askHead, certificatePages, type Wanted } from './client-pages.ts'
 import { rowOf } from './map.ts'
 import { purposeLabel } from './labels.ts'
-import { readCertificate, releaseOf, textMember } from './wire.ts'
+import { readCertificate, releaseOf } from './wire.ts'
 
 /** A connection to a host with IIS Administration; see `docs/dialects/iis.md` for what each verb sends. */
 export const iisClient = (face: DialectFace, setup: RemoteSetup): RemoteConnection =>
@@ -39,7 +40,7 @@ class IisStore extends RemoteStore {
       ...(stores && { stores: stores.map(({ name, claims }) => withClaims(name, claims)).join(', ') }),
       ...(await this.#keyFacts()),
     }
-    return { server: `IIS Administration${release === undefined ? '' : ` ${release}`}`, facts }
+    return { server: `${VENDOR}${release === undefined ? '' : ` ${release}`}`, facts }
   }
 
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
@@ -128,7 +129,7 @@ class IisStore extends RemoteStore {
   #warnOf(filter: Filter): void {
     const untold = [...new Set(fieldsIn(filter))].filter((field) => UNTOLD.has(field.split('.')[0]!))
     if (untold.length > 0)
-      this.#link.tell(`IIS Administration does not tell ${untold.join(', ')}: nothing can be found by it`)
+      this.#link.tell(`${VENDOR} does not tell ${untold.join(', ')}: nothing can be found by it`)
   }
 }
 

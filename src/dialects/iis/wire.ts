@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { member, textMember } from '../members.ts'
 
 /** Names of headers as both sides write them. */
 export const HEADER = {
@@ -47,25 +48,16 @@ export interface WireStoreItem {
   readonly claims?: readonly string[]
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** A text member; undefined for anything else. */
-export function textMember(value: Json | undefined, name: string): string | undefined {
-  const member = isObject(value) ? value[name] : undefined
-  return typeof member === 'string' ? member : undefined
-}
-
 /** An object member; undefined for anything else. */
 export function objectMember(value: Json | undefined, name: string): JsonObject | undefined {
-  const member = isObject(value) ? value[name] : undefined
-  return isObject(member) ? member : undefined
+  const found = member(value, name)
+  return isObject(found) ? found : undefined
 }
 
 /** A list member; undefined for anything else. */
 export function listMember(value: Json | undefined, name: string): readonly Json[] | undefined {
-  const member = isObject(value) ? value[name] : undefined
-  return Array.isArray(member) ? (member as readonly Json[]) : undefined
+  const found = member(value, name)
+  return Array.isArray(found) ? (found as readonly Json[]) : undefined
 }
 
 /** Members that are defined. */
