@@ -1,7 +1,10 @@
 import { isCertmanError } from '../src/base/errors.ts'
+import type { JsonObject } from '../src/base/json.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { inspectHost } from '../src/operations/inspect-host.ts'
 import { locateStore, openStore } from '../src/operations/open-store.ts'
+import type { MemberRevocation } from '../src/operations/verify-revocation.ts'
+import { NO_CRL } from '../src/path/revocation.ts'
 import type { Store } from '../src/store/store.ts'
 import {
   type Asked,
@@ -11,17 +14,20 @@ import {
   type Asking,
   verify,
 } from '../src/operations/verify.ts'
-import type { VerifyQuestion } from '../src/operations/verify-certificates.ts'
 import type { FileReading } from '../src/operations/verify-evidence.ts'
 import type { Context } from './context.ts'
 import { type Given, present } from './declare.ts'
 import { hostRequest } from './host-request.ts'
 import { passwordFlags } from './options/password.ts'
-import { readInstant } from './options/validity.ts'
 import { askingPassword } from './passwords.ts'
 import { renderVerdicts } from './render/verify.ts'
 import { storeRequest } from './store-request.ts'
 import type { VERIFY_OPTIONS } from './verify.ts'
+import { questionOf } from './verify-question.ts'
+
+/** Standard error, so that no script takes a yes for more than it is. */
+const DOUBT =
+  'note: the CRLs at hand do not tell of every certificate whether it is revoked; with --require-crl the answer is no'
 
 type VerifyFlags = Given<typeof VERIFY_OPTIONS>
 
@@ -40,8 +46,9 @@ export async function runVerify(ctx: Context, refs: readonly string[], flags: Ve
     const asked =
       store && refs.length > 0 ? await askAboutRecords(store, references) : await askElsewhere(flags, reading)
     const asking: Asking | undefined = store && { store, isDirectory: isDirectory(ctx) }
-    const { trust, chain, crl } = flags
+    const { trust, chain, crl, requireCrl } = flags
     const verdicts = await verify(asked, asking, { ...question, ...reading, trust, chain, crl })
+    if (!requireCrl && isInDoubt(verdicts, crl.length > 0)) ctx.terminal.say(DOUBT)
     if (verdicts.some(({ trusted }) => trusted !== true)) ctx.setExit(1)
     await ctx.emit(renderVerdicts(ctx, verdicts))
   } finally {
@@ -49,27 +56,24 @@ export async function runVerify(ctx: Context, refs: readonly string[], flags: Ve
   }
 }
 
-function questionOf(ctx: Context, flags: VerifyFlags): VerifyQuestion {
-  const { host, purpose, requireCrl } = flags
-  const hostname =
-    flags.hostname ??
-    flags.servername ??
-    (host === undefined ? undefined : hostRequest({ ...flags, host }).host)
-  const wanted = purpose ?? (hostname === undefined ? 'any' : 'server')
-  return present({
-    at: readInstant('at', flags.at) ?? ctx.ambient.now(),
-    purpose: wanted === 'any' ? undefined : wanted,
-    hostname,
-    requireCrl,
-  })
-}
-
 async function askElsewhere(flags: VerifyFlags, reading: FileReading): Promise<Asked> {
   const { file, host } = flags
   if (file !== undefined) return askAboutFile(file, reading)
   const { chain } = await inspectHost(hostRequest({ ...flags, host: host! }))
-  return askAboutChain(chain)
+  return askAboutChain(chain, host!)
 }
+
+/**
+ * Whether something is trusted of which lists that are at hand do not tell whether it is revoked. The answer is yes all
+ * the same, as it is without any list; but who brought one expects more of it.
+ *
+ * @param isBrought whether lists were named
+ */
+const isInDoubt = (verdicts: readonly JsonObject[], isBrought: boolean): boolean =>
+  verdicts
+    .filter(({ trusted }) => trusted === true)
+    .flatMap((verdict) => verdict['revocation'] as readonly MemberRevocation[])
+    .some(({ status, why }) => status === 'unknown' && (isBrought || why !== NO_CRL))
 
 const isDirectory = (ctx: Context): boolean => locateStore(storeRequest(ctx, 'verify')).remote === undefined
 

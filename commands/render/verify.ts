@@ -1,3 +1,4 @@
+import { namesOf } from '../../src/asn1/oids.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Emission } from '../context.ts'
 import { isObject, listAt, textAt } from './cells.ts'
@@ -48,7 +49,13 @@ function answerEntry(ctx: RenderContext, verdict: JsonObject): readonly Entry[] 
       'Trust anchor',
       `${textAt(verdict, 'trustAnchor.subject')} (${FROM[textAt(verdict, 'trustAnchor.from')] ?? ''})`,
     ),
+    ...entries('Policies', listAt(verdict, 'policies.userConstrained').map(policyText)),
   ]
+}
+
+function policyText(policy: unknown): string {
+  const name = namesOf('other').get(String(policy))
+  return name === undefined ? String(policy) : `${name} (${String(policy)})`
 }
 
 /** Where a trust anchor was found, for people. */

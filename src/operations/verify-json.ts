@@ -1,14 +1,17 @@
 import type { JsonObject } from '../base/json.ts'
-import { PATH_FAULTS } from '../path/path-fault.ts'
+import { PATH_FAULTS, type PathFault } from '../path/path-fault.ts'
 import type { Verdict, VerifyQuestion } from './verify-certificates.ts'
 import type { VerifyMember } from './verify-member.ts'
 
 /**
  * The answer as `verify --json` prints it: the facts that name the certificate, `trusted`, what was asked, `chain`
- * (issuers, the nearest first), `trustAnchor`, `revocation` of each certificate, `findings`.
+ * (issuers, the nearest first), `trustAnchor`, `revocation` of each certificate, `policies` (OIDs), `findings`.
  */
-export function verdictJson(verdict: Verdict, { at, purpose, hostname }: VerifyQuestion): JsonObject {
-  const { leaf, isTrusted, issuers, trustAnchor, faults, revocation, validUntil } = verdict
+export function verdictJson(
+  verdict: Verdict,
+  { at, purpose, hostname, place }: VerifyQuestion & { readonly place?: string },
+): JsonObject {
+  const { leaf, isTrusted, issuers, trustAnchor, faults, revocation, policies, validUntil } = verdict
   const { subject, issuer, serialNumber, notBefore, notAfter, fingerprint } = leaf.facts
   return {
     kind: 'verdict',
@@ -27,9 +30,17 @@ export function verdictJson(verdict: Verdict, { at, purpose, hostname }: VerifyQ
     chain: issuers.map(link),
     trustAnchor: trustAnchor ? link(trustAnchor) : null,
     revocation: revocation.map((each) => ({ ...each })),
-    findings: faults.map((fault) => ({ ...fault, hint: PATH_FAULTS[fault.code] })),
+    policies: {
+      authorityConstrained: [...policies.authorityConstrained],
+      userConstrained: [...policies.userConstrained],
+    },
+    findings: faults.map((fault) => ({ ...fault, hint: hintOf(fault, leaf.record?.id ?? place) })),
   }
 }
+
+/** @param shown what `certman show` is given to show the certificate */
+const hintOf = ({ code }: PathFault, shown: string | undefined): string =>
+  code === 'name' && shown !== undefined ? `see its names: certman show ${shown}` : PATH_FAULTS[code]
 
 const handle = ({ record }: VerifyMember): JsonObject =>
   record ? { id: record.id, ...(record.name !== undefined && { name: record.name }) } : {}

@@ -19,6 +19,8 @@ import { askStore, NO_KNOWLEDGE, recognise } from './verify-store.ts'
 export interface Asked {
   readonly leaves: readonly VerifyMember[]
   readonly beside: FoundInFile
+  /** How `certman show` shows them, where they are no records: its arguments. */
+  readonly place?: string
 }
 
 /** A store that may know more. */
@@ -52,13 +54,13 @@ export async function askAboutRecords(store: Store, references: readonly Referen
 export async function askAboutFile(file: string, reading: FileReading): Promise<Asked> {
   const beside = await readForVerifying(file, reading)
   requireSome(beside.members, file, 'certificate')
-  return { leaves: leavesOf(beside.members), beside }
+  return { leaves: leavesOf(beside.members), beside, place: `--file ${file === '-' ? 'FILE' : file}` }
 }
 
-/** What a server presented, the end entity first. */
-export function askAboutChain(chain: readonly Uint8Array[]): Asked {
+/** What a server presented, the end entity first. @param host as it was typed */
+export function askAboutChain(chain: readonly Uint8Array[], host: string): Asked {
   const members = chain.map((der) => foreignMember(der, 'host'))
-  return { leaves: members.slice(0, 1), beside: { members, crls: [] } }
+  return { leaves: members.slice(0, 1), beside: { members, crls: [] }, place: `--host ${host}` }
 }
 
 /**
@@ -68,7 +70,7 @@ export function askAboutChain(chain: readonly Uint8Array[]): Asked {
  * @throws {CertmanError} what reading files or the store throws
  */
 export async function verify(
-  { leaves, beside }: Asked,
+  { leaves, beside, place }: Asked,
   asking: Asking | undefined,
   request: VerifyQuestion & Omit<EvidenceRequest, 'known' | 'leaves' | 'beside'>,
 ): Promise<readonly JsonObject[]> {
@@ -76,5 +78,7 @@ export async function verify(
   const members = [...new Set([...leaves, ...beside.members])]
   const known = asking ? await askStore(asking.store, members, asking.isDirectory) : NO_KNOWLEDGE
   const evidence = await gatherEvidence({ ...request, known, leaves, beside })
-  return verifyCertificates(leaves, evidence, request).map((verdict) => verdictJson(verdict, request))
+  return verifyCertificates(leaves, evidence, request).map((verdict) =>
+    verdictJson(verdict, { ...request, ...(place !== undefined && { place }) }),
+  )
 }

@@ -55,6 +55,15 @@ class PathSearch<T extends PathMember> {
     if (!this.#isFound) this.#extend([leaf])
     // a labyrinth: the steps were used up before any way ended
     if (!this.best) this.#consider([leaf], false)
+    if (this.#isFound || this.#steps <= MAX_STEPS) return
+    const message = `the search for a path ended after ${MAX_STEPS} steps: there may be a better one`
+    const { faults, ...best } = this.best!
+    this.best = { ...best, faults: [...faults, faultOf(leaf, 'unfinished', message)] }
+  }
+
+  /** Whether no further issuer is looked at. */
+  #isOver(): boolean {
+    return this.#isFound || ++this.#steps > MAX_STEPS
   }
 
   get #isFound(): boolean {
@@ -75,7 +84,7 @@ class PathSearch<T extends PathMember> {
   #endAt(anchors: readonly T[], path: readonly T[]): void {
     const child = path.at(-1)!
     for (const anchor of anchors) {
-      if (this.#isFound || ++this.#steps > MAX_STEPS) return
+      if (this.#isOver()) return
       if (signedBy(child, anchor) !== 'invalid') this.#consider([...path, anchor], true)
     }
   }
@@ -85,7 +94,7 @@ class PathSearch<T extends PathMember> {
     const child = path.at(-1)!
     let isDeadEnd = true
     for (const issuer of issuers) {
-      if (this.#isFound || ++this.#steps > MAX_STEPS) break
+      if (this.#isOver()) break
       if (path.some((each) => isSameEntity(each, issuer)) || signedBy(child, issuer) === 'invalid') continue
       isDeadEnd = false
       this.#extend([...path, issuer])

@@ -59,7 +59,7 @@ class PolicyJudgement {
   #inhibitAnyPolicy: number
   #policyMapping: number
   /** Who set `#explicitPolicy`, for people. */
-  #demandedBy = 'it was asked for'
+  #demand = 'one is asked for'
   #last!: PathMember
 
   constructor(question: PolicyQuestion, length: number) {
@@ -87,15 +87,15 @@ class PolicyJudgement {
     if (isLast || !selfIssued) this.#countDown()
     // 6.1.5 b: of the last certificate only a zero counts
     const { requireExplicitPolicy: explicit } = facts.constraints
-    if (explicit !== null && (!isLast || explicit === 0)) this.#demand(explicit, member)
+    if (explicit !== null && (!isLast || explicit === 0)) this.#requireAfter(explicit, member)
     this.#inhibit(facts)
   }
 
   /** 6.1.4 i 1. */
-  #demand(explicitPolicy: number, { facts }: PathMember): void {
+  #requireAfter(explicitPolicy: number, { facts }: PathMember): void {
     if (explicitPolicy >= this.#explicitPolicy) return
     this.#explicitPolicy = explicitPolicy
-    this.#demandedBy = `${facts.subject} demands it`
+    this.#demand = `${facts.subject} demands one`
   }
 
   /** 6.1.4 i 2, j. */
@@ -118,7 +118,7 @@ class PolicyJudgement {
   }
 
   #noneIsLeft(member: PathMember): void {
-    const message = `it has no certificate policy that is valid along the path, and must (${this.#demandedBy})`
+    const message = `it has no certificate policy that is valid along the path, and ${this.#demand}`
     this.#faults.push(faultOf(member, 'policy', message))
   }
 

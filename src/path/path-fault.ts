@@ -2,6 +2,7 @@
 export const PATH_FAULTS = {
   untrusted: 'to trust it: --trust FILE, or --trust store where the store has it',
   incomplete: 'give the missing issuers with --chain FILE, or import them',
+  unfinished: 'give only the issuers that may stand between, or trust one of them with --trust FILE',
   signature: 'the certificate, or that of its issuer, is not the one it claims to be',
   malformed: 'whoever issued it has to correct it',
   'unknown-extension': 'it demands something that certman does not know; use it only where that is known',
@@ -13,7 +14,7 @@ export const PATH_FAULTS = {
   'name-constraints': 'an authority above may not issue for this name',
   policy: 'an authority above decides which certificate policies hold; ask for another with --policy OID',
   purpose: 'have one issued for this purpose, or ask for another with --purpose',
-  name: 'see its names: certman show',
+  name: 'see its names: certman show REF',
   revoked: 'have another one issued',
   'revocation-unknown': 'give the current CRL of its issuer with --crl FILE',
 } as const satisfies Record<string, string>

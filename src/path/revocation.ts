@@ -47,6 +47,9 @@ interface Acquittal {
   readonly reasons: Reasons
 }
 
+/** Why nothing is known where there is nothing to be asked. */
+export const NO_CRL = 'no CRL of its issuer is at hand'
+
 /** CRLs to be asked, whoever signed them. */
 export class CrlShelf {
   readonly #crls: readonly HeldCrl[]
@@ -64,7 +67,7 @@ export class CrlShelf {
    */
   statusOf(asked: AskedCertificate): RevocationStatus {
     const answers: Answer[] = []
-    let doubt = 'no CRL of its issuer is at hand'
+    let doubt: string = NO_CRL
     for (const crl of this.#crls.filter((each) => maySpeakOf(each, asked.member))) {
       const answer = answerOf(crl, asked)
       if (typeof answer === 'string') doubt = `the CRL ${answer}`
