@@ -47,15 +47,17 @@ export const malformedDer = (what: string, at: number): CertmanError =>
   new CertmanError('der.malformed', `malformed DER at byte ${at}: ${what}`)
 
 /** The refusal of another value than `what`. @param tags identifier octets: the one wanted, the one found or -1 for nothing */
-export function wrongTag(
-  what: string,
-  tags: readonly [wanted: number, found: number],
-  at: number,
-): CertmanError {
+function wrongTag(what: string, tags: readonly [wanted: number, found: number], at: number): CertmanError {
   const [wanted, found] = tags.map((tag) =>
     tag < 0 ? 'nothing' : `tag 0x${tag.toString(16).padStart(2, '0')}`,
   )
   return malformedDer(`expected ${what} (${wanted}), found ${found}`, at)
+}
+
+/** `tlv` itself when it has this identifier octet. @throws {CertmanError} `der.malformed` */
+export function requireTag(tlv: Tlv, tag: number, what: string): Tlv {
+  if (tlv.tag === tag) return tlv
+  throw wrongTag(what, [tag, tlv.tag], tlv.start)
 }
 
 /** Reads the TLV that starts at `at` and must end by `limit`. Lengths are definite and minimal (X.690 section 10.1). */

@@ -1,14 +1,13 @@
 import { createHash, hash, timingSafeEqual } from 'node:crypto'
 
 import { readAlgorithm } from '../asn1/algorithm.ts'
-import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
-import { readSmallInteger } from '../asn1/values.ts'
+import type { Tlv } from '../asn1/reader.ts'
 import { nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
 import { concat, sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { decrypt } from './cipher.ts'
-import { unsupported } from './pbe-algorithms.ts'
+import { readSaltAndCount, unsupported } from './pbe-algorithms.ts'
 import type { PbeWork } from './pbe-work.ts'
 
 /*
@@ -55,9 +54,7 @@ export function openJavaKey(
   const { oid: name, parameters } = readAlgorithm(algorithm)
   if (name === OID_JKS_PROTECTOR) return openJksKey(ciphertext, javaChars(password))
   if (name !== OID_JCEKS_PBE || parameters === undefined) throw unsupported('key protection', name)
-  const reader = DerReader.into(parameters)
-  const salt = contentOf(reader.read(TAG.octetString, 'salt'))
-  const iterations = readSmallInteger(reader.read(TAG.integer, 'iteration count'), 'iteration count')
+  const { salt, iterations } = readSaltAndCount(parameters)
   if (salt.length !== 8)
     throw new CertmanError('der.malformed', `a salt of ${salt.length} bytes instead of 8`)
   // two halves, each with this count of MD5 calls

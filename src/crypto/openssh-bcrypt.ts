@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as oneShot } from 'node:crypto'
 import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
@@ -9,7 +9,7 @@ const MAX_ROUNDS = 4096
 const HASH_OCTETS = 32
 const MAGIC = 'OxychromaticBlowfishSwatDynamite'
 
-const sha512 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha512').update(bytes).digest())
+const sha512 = (bytes: Uint8Array): Uint8Array => oneShot('sha512', bytes, 'buffer')
 
 /**
  * bcrypt_pbkdf of OpenBSD, the key derivation of OpenSSH private keys (OpenSSH, PROTOCOL.key section 2).

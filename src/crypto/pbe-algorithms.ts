@@ -1,9 +1,10 @@
 import { CertmanError } from '../base/errors.ts'
 import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
-import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { nameOfOid, namesOf } from '../asn1/oids.ts'
+import { contentOf, DerReader, requireTag, TAG, type Tlv } from '../asn1/reader.ts'
 import { readSmallInteger } from '../asn1/values.ts'
 import { CBC_CIPHERS, GCM_CIPHERS, type CbcName, type Cipher, type GcmName } from './cipher.ts'
-import type { KdfHash } from './pkcs12-kdf.ts'
+import { isKdfHash, type KdfHash } from './pkcs12-kdf.ts'
 
 const PKCS5 = '1.2.840.113549.1.5'
 const PKCS12_PBE = '1.2.840.113549.1.12.1'
@@ -17,8 +18,8 @@ export const OID_PBKDF2 = `${PKCS5}.12`
 /** scrypt (RFC 7914 section 7). */
 export const OID_SCRYPT = '1.3.6.1.4.1.11591.4.11'
 
-/** HMAC PRFs (RFC 8018 appendix B.1.2, RFC 9688) and hashes (RFC 8017 appendix B.1, RFC 8702), to node:crypto's names. */
-const DIGESTS: Readonly<Record<string, KdfHash>> = {
+/** HMACs (RFC 8018 appendix B.1.2, RFC 9688) by their hash; `blake2b512` stands for itself in MacData of PKCS#12. */
+const HMACS: Readonly<Record<string, string>> = {
   '1.2.840.113549.2.6': 'md5',
   '1.2.840.113549.2.7': 'sha1',
   '1.2.840.113549.2.8': 'sha224',
@@ -31,29 +32,22 @@ const DIGESTS: Readonly<Record<string, KdfHash>> = {
   [`${NIST}.2.14`]: 'sha3-256',
   [`${NIST}.2.15`]: 'sha3-384',
   [`${NIST}.2.16`]: 'sha3-512',
-  '1.2.840.113549.2.5': 'md5',
-  '1.3.14.3.2.26': 'sha1',
-  [`${NIST}.2.4`]: 'sha224',
-  [`${NIST}.2.1`]: 'sha256',
-  [`${NIST}.2.2`]: 'sha384',
-  [`${NIST}.2.3`]: 'sha512',
-  [`${NIST}.2.5`]: 'sha512-224',
-  [`${NIST}.2.6`]: 'sha512-256',
-  [`${NIST}.2.7`]: 'sha3-224',
-  [`${NIST}.2.8`]: 'sha3-256',
-  [`${NIST}.2.9`]: 'sha3-384',
-  [`${NIST}.2.10`]: 'sha3-512',
   '1.3.6.1.4.1.1722.12.2.1.16': 'blake2b512',
 }
 
-/** The refusal of an algorithm that certman does not know. */
-export const unsupported = (what: string, oid: string): CertmanError =>
-  new CertmanError('format.unsupported', `${what} ${oid} is not supported`)
+/** The refusal of an algorithm that certman does not know, by name where it has one. */
+export function unsupported(what: string, oid: string): CertmanError {
+  const name = nameOfOid(oid)
+  const message = `${what} ${name === undefined ? oid : `${name} (${oid})`} is not supported`
+  return new CertmanError('format.unsupported', message, {
+    hint: 'decrypt it first; a key: openssl pkey -provider legacy -provider default -in FILE -out KEY',
+  })
+}
 
 /** The hash under a digest or HMAC identifier. @throws {CertmanError} `format.unsupported` */
 export function hashOf({ oid }: Algorithm): KdfHash {
-  const hash = DIGESTS[oid]
-  if (hash === undefined) throw unsupported('digest algorithm', oid)
+  const hash = HMACS[oid] ?? namesOf('digest').get(oid)
+  if (hash === undefined || !isKdfHash(hash)) throw unsupported('digest algorithm', oid)
   return hash
 }
 
@@ -101,20 +95,24 @@ export function readPbkdf({ oid, parameters }: Algorithm): Pbkdf {
   return { kind: 'pbkdf2', salt, iterations, keyLength: length, hash }
 }
 
-const CBC_OIDS: Readonly<Record<string, CbcName>> = {
-  [`${NIST}.1.2`]: 'aes-128-cbc',
-  [`${NIST}.1.22`]: 'aes-192-cbc',
-  [`${NIST}.1.42`]: 'aes-256-cbc',
-  '1.2.840.113549.3.7': 'des-ede3-cbc',
-  '1.3.14.3.2.7': 'des-cbc',
-  '1.2.392.200011.61.1.1.1.2': 'camellia-128-cbc',
-  '1.2.392.200011.61.1.1.1.3': 'camellia-192-cbc',
-  '1.2.392.200011.61.1.1.1.4': 'camellia-256-cbc',
-  '1.2.410.200046.1.1.2': 'aria-128-cbc',
-  '1.2.410.200046.1.1.7': 'aria-192-cbc',
-  '1.2.410.200046.1.1.12': 'aria-256-cbc',
-  '1.2.156.10197.1.104.2': 'sm4-cbc',
-}
+/** The block ciphers of PBES2 in CBC mode (RFC 8018 appendix B.2; RFC 3657, 5794, 8998). */
+export const CBC_OIDS = {
+  'aes-128-cbc': `${NIST}.1.2`,
+  'aes-192-cbc': `${NIST}.1.22`,
+  'aes-256-cbc': `${NIST}.1.42`,
+  'des-ede3-cbc': '1.2.840.113549.3.7',
+  'des-cbc': '1.3.14.3.2.7',
+  'camellia-128-cbc': '1.2.392.200011.61.1.1.1.2',
+  'camellia-192-cbc': '1.2.392.200011.61.1.1.1.3',
+  'camellia-256-cbc': '1.2.392.200011.61.1.1.1.4',
+  'aria-128-cbc': '1.2.410.200046.1.1.2',
+  'aria-192-cbc': '1.2.410.200046.1.1.7',
+  'aria-256-cbc': '1.2.410.200046.1.1.12',
+  'sm4-cbc': '1.2.156.10197.1.104.2',
+} as const satisfies Partial<Record<CbcName, string>>
+const CBC_NAMES: ReadonlyMap<string, CbcName> = new Map(
+  Object.entries(CBC_OIDS).map(([name, oid]) => [oid, name as CbcName]),
+)
 const GCM_OIDS: Readonly<Record<string, GcmName>> = {
   [`${NIST}.1.6`]: 'aes-128-gcm',
   [`${NIST}.1.26`]: 'aes-192-gcm',
@@ -127,19 +125,20 @@ const RC2_VERSIONS: Readonly<Record<number, number>> = { 160: 40, 120: 64, 58: 1
 /** `encryptionScheme` of PBES2: the cipher, and the length of its key in bytes (RFC 8018 appendix B.2, RFC 5084). */
 export function readCipher({ oid, parameters }: Algorithm): { cipher: Cipher; keyLength: number } {
   if (parameters === undefined) throw unsupported('cipher', oid)
-  const cbc = CBC_OIDS[oid]
+  const cbc = CBC_NAMES.get(oid)
   if (cbc !== undefined)
-    return { cipher: { kind: 'cbc', name: cbc, iv: octets(parameters) }, keyLength: CBC_CIPHERS[cbc].key }
+    return {
+      cipher: {
+        kind: 'cbc',
+        name: cbc,
+        iv: contentOf(requireTag(parameters, TAG.octetString, 'an initial vector')),
+      },
+      keyLength: CBC_CIPHERS[cbc].key,
+    }
   const gcm = GCM_OIDS[oid]
   if (gcm !== undefined) return readGcm(gcm, parameters)
   if (oid === OID_RC2) return readRc2(parameters)
   throw unsupported('cipher', oid)
-}
-
-function octets(value: Tlv): Uint8Array {
-  return contentOf(
-    new DerReader(value.source, value.start, value.end).read(TAG.octetString, 'initial vector'),
-  )
 }
 
 function readGcm(name: GcmName, parameters: Tlv): { cipher: Cipher; keyLength: number } {
@@ -165,8 +164,36 @@ function readRc2(parameters: Tlv): { cipher: Cipher; keyLength: number } {
   return { cipher: { kind: 'rc2', effectiveBits, iv }, keyLength: Math.ceil(effectiveBits / 8) }
 }
 
-/** The schemes whose identifier names hash and cipher at once; `family` says how the key is derived. */
+/** What PBES2 is made of (RFC 8018 appendix A.4). @throws {CertmanError} `format.unsupported`, `der.malformed` */
+export function readPbes2({ oid, parameters }: Algorithm): { kdf: Pbkdf; cipher: Cipher; keyLength: number } {
+  if (parameters === undefined) throw unsupported('encryption', oid)
+  const reader = DerReader.into(parameters)
+  const kdf = readPbkdf(readAlgorithm(reader.read(TAG.sequence, 'key derivation')))
+  return { kdf, ...readCipher(readAlgorithm(reader.read(TAG.sequence, 'cipher'))) }
+}
+
+/** What PBMAC1 is made of (RFC 8018 appendix A.5). @throws {CertmanError} `format.unsupported`, `der.malformed` */
+export function readPbmac1({ oid, parameters }: Algorithm): { kdf: Pbkdf; hash: KdfHash } {
+  if (parameters === undefined) throw unsupported('integrity algorithm', oid)
+  const reader = DerReader.into(parameters)
+  const kdf = readPbkdf(readAlgorithm(reader.read(TAG.sequence, 'key derivation')))
+  return { kdf, hash: hashOf(readAlgorithm(reader.read(TAG.sequence, 'MAC'))) }
+}
+
+/** PBEParameter (RFC 8018 appendix A.3), pkcs-12PbeParams (RFC 7292 appendix C). @throws {CertmanError} `der.malformed` */
+export function readSaltAndCount(parameters: Tlv): { salt: Uint8Array; iterations: number } {
+  const reader = DerReader.into(parameters)
+  const salt = contentOf(reader.read(TAG.octetString, 'salt'))
+  return {
+    salt,
+    iterations: readSmallInteger(reader.read(TAG.integer, 'iteration count'), 'iteration count'),
+  }
+}
+
+/** A scheme whose identifier names hash and cipher at once; `family` says how the key is derived. */
 export interface OldScheme {
+  /** As its RFC calls it. */
+  readonly name: string
   readonly family: 'pkcs5' | 'pkcs12'
   readonly hash: KdfHash
   readonly keyLength: number
@@ -174,36 +201,45 @@ export interface OldScheme {
   readonly cipher: (iv: Uint8Array) => Cipher
 }
 
-const des =
+const cbc =
   (name: CbcName) =>
   (iv: Uint8Array): Cipher => ({ kind: 'cbc', name, iv })
 const rc2 =
   (effectiveBits: number) =>
   (iv: Uint8Array): Cipher => ({ kind: 'rc2', effectiveBits, iv })
-const stream = (): Cipher => ({ kind: 'rc4' })
+const rc4 = (): Cipher => ({ kind: 'rc4' })
+
+type Way = readonly [name: string, keyLength: number, cipher: OldScheme['cipher']]
+const pkcs5 = (hash: KdfHash, [name, keyLength, cipher]: Way): OldScheme => ({
+  name,
+  family: 'pkcs5',
+  hash,
+  keyLength,
+  ivLength: 8,
+  cipher,
+})
+const pkcs12 = ([name, keyLength, cipher]: Way): OldScheme => ({
+  name,
+  family: 'pkcs12',
+  hash: 'sha1',
+  keyLength,
+  ivLength: cipher === rc4 ? 0 : 8,
+  cipher,
+})
+
+/** Triple DES of PKCS#12, the one of these that certman writes. */
+export const OID_PBE_TRIPLE_DES = `${PKCS12_PBE}.3`
 
 /** PBES1 (RFC 8018 appendix A.3) and the PKCS#12 schemes (RFC 7292 appendix C). */
 export const OLD_SCHEMES: Readonly<Record<string, OldScheme>> = {
-  [`${PKCS5}.3`]: { family: 'pkcs5', hash: 'md5', keyLength: 8, ivLength: 8, cipher: des('des-cbc') },
-  [`${PKCS5}.6`]: { family: 'pkcs5', hash: 'md5', keyLength: 8, ivLength: 8, cipher: rc2(64) },
-  [`${PKCS5}.10`]: { family: 'pkcs5', hash: 'sha1', keyLength: 8, ivLength: 8, cipher: des('des-cbc') },
-  [`${PKCS5}.11`]: { family: 'pkcs5', hash: 'sha1', keyLength: 8, ivLength: 8, cipher: rc2(64) },
-  [`${PKCS12_PBE}.1`]: { family: 'pkcs12', hash: 'sha1', keyLength: 16, ivLength: 0, cipher: stream },
-  [`${PKCS12_PBE}.2`]: { family: 'pkcs12', hash: 'sha1', keyLength: 5, ivLength: 0, cipher: stream },
-  [`${PKCS12_PBE}.3`]: {
-    family: 'pkcs12',
-    hash: 'sha1',
-    keyLength: 24,
-    ivLength: 8,
-    cipher: des('des-ede3-cbc'),
-  },
-  [`${PKCS12_PBE}.4`]: {
-    family: 'pkcs12',
-    hash: 'sha1',
-    keyLength: 16,
-    ivLength: 8,
-    cipher: des('des-ede-cbc'),
-  },
-  [`${PKCS12_PBE}.5`]: { family: 'pkcs12', hash: 'sha1', keyLength: 16, ivLength: 8, cipher: rc2(128) },
-  [`${PKCS12_PBE}.6`]: { family: 'pkcs12', hash: 'sha1', keyLength: 5, ivLength: 8, cipher: rc2(40) },
+  [`${PKCS5}.3`]: pkcs5('md5', ['pbeWithMD5AndDES-CBC', 8, cbc('des-cbc')]),
+  [`${PKCS5}.6`]: pkcs5('md5', ['pbeWithMD5AndRC2-CBC', 8, rc2(64)]),
+  [`${PKCS5}.10`]: pkcs5('sha1', ['pbeWithSHA1AndDES-CBC', 8, cbc('des-cbc')]),
+  [`${PKCS5}.11`]: pkcs5('sha1', ['pbeWithSHA1AndRC2-CBC', 8, rc2(64)]),
+  [`${PKCS12_PBE}.1`]: pkcs12(['pbeWithSHAAnd128BitRC4', 16, rc4]),
+  [`${PKCS12_PBE}.2`]: pkcs12(['pbeWithSHAAnd40BitRC4', 5, rc4]),
+  [OID_PBE_TRIPLE_DES]: pkcs12(['pbeWithSHAAnd3-KeyTripleDES-CBC', 24, cbc('des-ede3-cbc')]),
+  [`${PKCS12_PBE}.4`]: pkcs12(['pbeWithSHAAnd2-KeyTripleDES-CBC', 16, cbc('des-ede-cbc')]),
+  [`${PKCS12_PBE}.5`]: pkcs12(['pbeWithSHAAnd128BitRC2-CBC', 16, rc2(128)]),
+  [`${PKCS12_PBE}.6`]: pkcs12(['pbeWithSHAAnd40BitRC2-CBC', 5, rc2(40)]),
 }

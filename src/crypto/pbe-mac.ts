@@ -1,13 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-import { readAlgorithm } from '../asn1/algorithm.ts'
-import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
+import { oidOfName } from '../asn1/oids.ts'
+import type { Tlv } from '../asn1/reader.ts'
 import { nullValue, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
-import { hashOf, OID_PBMAC1, readPbkdf, unsupported, type Pbkdf } from './pbe-algorithms.ts'
+import { hashOf, OID_PBMAC1, readPbmac1, type Pbkdf } from './pbe-algorithms.ts'
 import type { PasswordForm } from './pbe-password.ts'
 import { PbeWork } from './pbe-work.ts'
-import { derive, writePbkdf } from './pbe.ts'
+import { derive, HMAC_SHA256, writePbkdf } from './pbe.ts'
 import { KDF_PURPOSE, macLength, pkcs12Kdf, type KdfHash } from './pkcs12-kdf.ts'
 
 /** MacData of PKCS#12 (RFC 7292 section 4), and what it protects. */
@@ -32,7 +33,7 @@ export function verifyPasswordMac(
   const algorithm = readAlgorithm(mac.algorithm)
   const computed =
     algorithm.oid === OID_PBMAC1
-      ? pbmac1(algorithm.parameters, { content, form, work })
+      ? pbmac1(algorithm, { content, form, work })
       : pkcs12Mac(hashOf(algorithm), { salt: mac.salt, iterations: mac.iterations, content, form, work })
   return computed.length === mac.digest.length && timingSafeEqual(computed, mac.digest)
 }
@@ -62,22 +63,14 @@ function pkcs12Mac(hash: KdfHash, { salt, iterations, content, form, work }: Mac
   })
 }
 
-function pbmac1(parameters: Tlv | undefined, { content, form, work }: MacInput): Uint8Array {
-  if (parameters === undefined) throw unsupported('integrity algorithm', OID_PBMAC1)
-  const reader = DerReader.into(parameters)
-  const kdf = readPbkdf(readAlgorithm(reader.read(TAG.sequence, 'key derivation')))
-  const hash = hashOf(readAlgorithm(reader.read(TAG.sequence, 'MAC')))
+function pbmac1(algorithm: Algorithm, { content, form, work }: MacInput): Uint8Array {
+  const { kdf, hash } = readPbmac1(algorithm)
   // RFC 9579 section 4: without the length two sides could take different keys; HMAC keys have no length of their own
   if (kdf.keyLength === undefined || kdf.keyLength < 20 || kdf.keyLength > 1024)
     throw new CertmanError('der.malformed', 'PBMAC1 without a key length of 20 to 1,024 bytes')
   const key = derive(kdf, { password: form.octets, length: kdf.keyLength }, work)
   return createHmac(hash, key).update(content).digest()
 }
-
-const HASH_OIDS = {
-  sha1: '1.3.14.3.2.26',
-  sha256: '2.16.840.1.101.3.4.2.1',
-} as const
 
 /** A MAC to write: `pbmac1` is HMAC-SHA256 under PBKDF2-HMAC-SHA256, the others are HMAC under the PKCS#12 derivation. */
 export interface MacChoice {
@@ -96,13 +89,12 @@ export function makePasswordMac(
   const work = new PbeWork()
   if (mac !== 'pbmac1') {
     const digest = pkcs12Mac(mac, { salt, iterations, content, form, work })
-    return { algorithm: sequence(oid(HASH_OIDS[mac]), nullValue()), digest }
+    return { algorithm: sequence(oid(oidOfName('digest', mac)!), nullValue()), digest }
   }
   const kdf: Pbkdf = { kind: 'pbkdf2', salt, iterations, keyLength: 32, hash: 'sha256' }
   const key = derive(kdf, { password: form.octets, length: 32 }, work)
-  const scheme = sequence(oid('1.2.840.113549.2.9'), nullValue())
   return {
-    algorithm: sequence(oid(OID_PBMAC1), sequence(writePbkdf(kdf), scheme)),
+    algorithm: sequence(oid(OID_PBMAC1), sequence(writePbkdf(kdf), HMAC_SHA256)),
     digest: createHmac('sha256', key).update(content).digest(),
   }
 }

@@ -4,16 +4,17 @@ import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
 import { integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
-import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
-import { readSmallInteger } from '../asn1/values.ts'
+import type { Tlv } from '../asn1/reader.ts'
 import { CBC_CIPHERS, decrypt, encryptCbc, type Cipher } from './cipher.ts'
 import {
+  CBC_OIDS,
+  OID_PBE_TRIPLE_DES,
   OID_PBES2,
   OID_PBKDF2,
   OID_SCRYPT,
   OLD_SCHEMES,
-  readCipher,
-  readPbkdf,
+  readPbes2,
+  readSaltAndCount,
   unsupported,
   type OldScheme,
   type Pbkdf,
@@ -26,16 +27,11 @@ import { KDF_PURPOSE, pkcs12Kdf } from './pkcs12-kdf.ts'
  * Decrypts what a password-based scheme of PKCS#5 or PKCS#12 encrypted: an encrypted private key, a part of a
  * PKCS#12 file (RFC 8018 section 6, RFC 7292 appendix C, RFC 7914 section 7).
  *
- * @param algorithm the AlgorithmIdentifier, definite lengths
- * @param password text as UTF-8
+ * @param encrypted `algorithm` is the AlgorithmIdentifier, definite lengths
+ * @param work account of the file that is being read
  * @throws {CertmanError} `password.wrong` when padding or tag do not fit (a wrong password passes in 1 of 256 cases:
  * look at what comes out), `format.unsupported`, `limit.exceeded`, `der.malformed`
  */
-export function decryptWithPbe(algorithm: Tlv, password: Secret, ciphertext: Uint8Array): Uint8Array {
-  return decryptWithForm({ algorithm, ciphertext }, passwordForm(password), new PbeWork())
-}
-
-/** `decryptWithPbe` for a password in a given form, on the account of the file that is being read. */
 export function decryptWithForm(
   encrypted: { readonly algorithm: Tlv; readonly ciphertext: Uint8Array },
   form: PasswordForm,
@@ -57,11 +53,8 @@ interface Opened {
   readonly key: Uint8Array
 }
 
-function openPbes2({ oid, parameters }: Algorithm, form: PasswordForm, work: PbeWork): Opened {
-  if (parameters === undefined) throw unsupported('encryption', oid)
-  const reader = DerReader.into(parameters)
-  const kdf = readPbkdf(readAlgorithm(reader.read(TAG.sequence, 'key derivation')))
-  const { cipher, keyLength } = readCipher(readAlgorithm(reader.read(TAG.sequence, 'cipher')))
+function openPbes2(algorithm: Algorithm, form: PasswordForm, work: PbeWork): Opened {
+  const { kdf, cipher, keyLength } = readPbes2(algorithm)
   // RC2 has keys of any length, and only the derivation says which; for all others it may only confirm
   const wanted = cipher.kind === 'rc2' ? (kdf.keyLength ?? keyLength) : keyLength
   if ((kdf.keyLength ?? wanted) !== wanted || wanted < 1 || wanted > 128)
@@ -88,9 +81,7 @@ export function derive(kdf: Pbkdf, wanted: { password: Secret; length: number },
 function openOld({ oid, parameters }: Algorithm, form: PasswordForm, work: PbeWork): Opened {
   const scheme = OLD_SCHEMES[oid]
   if (scheme === undefined || parameters === undefined) throw unsupported('encryption', oid)
-  const reader = DerReader.into(parameters)
-  const salt = contentOf(reader.read(TAG.octetString, 'salt'))
-  const iterations = readSmallInteger(reader.read(TAG.integer, 'iteration count'), 'iteration count')
+  const { salt, iterations } = readSaltAndCount(parameters)
   work.spend(iterations)
   const input = { scheme, form, salt, iterations }
   const { key, iv } = scheme.family === 'pkcs12' ? derivePkcs12(input) : derivePbkdf1(input)
@@ -135,12 +126,6 @@ const ITERATIONS_AT_REST = 600_000
  */
 const SCRYPT_COST = { cost: 2 ** 14, blockSize: 8, parallel: 5 } as const
 
-const CIPHER_OIDS = {
-  'aes-128-cbc': '2.16.840.1.101.3.4.1.2',
-  'aes-192-cbc': '2.16.840.1.101.3.4.1.22',
-  'aes-256-cbc': '2.16.840.1.101.3.4.1.42',
-} as const
-
 /** How to encrypt; what is absent has a good default. */
 export interface Pbes2Options {
   /** Cryptographic randomness, for salt and IV. */
@@ -150,7 +135,7 @@ export interface Pbes2Options {
   /** Of PBKDF2; default 600,000. */
   readonly iterations?: number
   /** Default AES-256. */
-  readonly cipher?: keyof typeof CIPHER_OIDS
+  readonly cipher?: 'aes-128-cbc' | 'aes-192-cbc' | 'aes-256-cbc'
 }
 
 /** Ciphertext with the algorithm that opens it. */
@@ -175,12 +160,15 @@ export function encryptWithPbes2(plain: Secret, password: Secret, options: Pbes2
       ? { kind, salt, ...SCRYPT_COST, keyLength: undefined }
       : { kind: 'pbkdf2', salt, iterations, keyLength: undefined, hash: 'sha256' }
   const key = derive(kdf, { password, length: CBC_CIPHERS[cipher].key }, new PbeWork())
-  const scheme = sequence(oid(CIPHER_OIDS[cipher]), octetString(iv))
+  const scheme = sequence(oid(CBC_OIDS[cipher]), octetString(iv))
   return {
     algorithm: sequence(oid(OID_PBES2), sequence(writePbkdf(kdf), scheme)),
     ciphertext: plain.use((bytes) => encryptCbc(cipher, { key, iv }, bytes)),
   }
 }
+
+/** AlgorithmIdentifier of HMAC with SHA-256 (RFC 8018 appendix B.1.2). */
+export const HMAC_SHA256 = sequence(oid('1.2.840.113549.2.9'), nullValue())
 
 /** AlgorithmIdentifier of a key derivation with HMAC-SHA256, or scrypt; the key length only where one is set. */
 export function writePbkdf(kdf: Pbkdf): Uint8Array {
@@ -190,11 +178,8 @@ export function writePbkdf(kdf: Pbkdf): Uint8Array {
     return sequence(oid(OID_SCRYPT), sequence(octetString(kdf.salt), ...numbers, ...keyLength))
   }
   if (kdf.hash !== 'sha256') throw new TypeError('writePbkdf: only HMAC-SHA256 is written')
-  const prf = sequence(oid('1.2.840.113549.2.9'), nullValue())
-  return sequence(
-    oid(OID_PBKDF2),
-    sequence(octetString(kdf.salt), integer(kdf.iterations), ...keyLength, prf),
-  )
+  const parameters = [octetString(kdf.salt), integer(kdf.iterations), ...keyLength, HMAC_SHA256]
+  return sequence(oid(OID_PBKDF2), sequence(...parameters))
 }
 
 /** PBE-SHA1-3DES of PKCS#12 (RFC 7292 appendix C), the strongest scheme that readers before 2016 know. */
@@ -204,10 +189,10 @@ export function encryptWithPbeSha1TripleDes(
   { random, iterations }: { readonly random: (length: number) => Uint8Array; readonly iterations: number },
 ): Encrypted {
   const salt = random(20)
-  const scheme = OLD_SCHEMES['1.2.840.113549.1.12.1.3']!
+  const scheme = OLD_SCHEMES[OID_PBE_TRIPLE_DES]!
   const { key, iv } = derivePkcs12({ scheme, form: passwordForm(password), salt, iterations })
   return {
-    algorithm: sequence(oid('1.2.840.113549.1.12.1.3'), sequence(octetString(salt), integer(iterations))),
+    algorithm: sequence(oid(OID_PBE_TRIPLE_DES), sequence(octetString(salt), integer(iterations))),
     ciphertext: plain.use((bytes) => encryptCbc('des-ede3-cbc', { key, iv }, bytes)),
   }
 }

@@ -22,6 +22,9 @@ const HASHES = {
 /** Hashes under node:crypto's names. */
 export type KdfHash = keyof typeof HASHES
 
+/** Whether there is such a hash, and the derivation knows it. */
+export const isKdfHash = (name: string): name is KdfHash => Object.hasOwn(HASHES, name)
+
 /** Length of a MAC key: that of the digest (RFC 7292 appendix B.4). */
 export const macLength = (hash: KdfHash): number => HASHES[hash].digest
 

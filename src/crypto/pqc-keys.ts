@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as oneShot } from 'node:crypto'
 import { sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { contentOf, contextTag, DerReader, TAG } from '../asn1/reader.ts'
@@ -46,7 +46,7 @@ export function pqcPublicKey(algorithmOid: string, privateKey: Uint8Array): Uint
   if (!kem || !expanded) return undefined
   const ek = expanded.subarray(kem.pke, kem.pke + kem.ek)
   const hash = expanded.subarray(kem.pke + kem.ek, kem.pke + kem.ek + 32)
-  if (!sameBytes(new Uint8Array(createHash('sha3-256').update(ek).digest()), hash))
+  if (!sameBytes(oneShot('sha3-256', ek, 'buffer'), hash))
     throw new CertmanError('der.malformed', 'ML-KEM private key whose inner hash disagrees')
   return ek
 }

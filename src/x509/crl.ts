@@ -1,6 +1,6 @@
 import { readAlgorithm } from '../asn1/algorithm.ts'
 import { naming, requireOneValue } from '../asn1/gate.ts'
-import { bytesOf, contextTag, DerReader, readTlv, TAG, wrongTag, type Tlv } from '../asn1/reader.ts'
+import { bytesOf, contextTag, DerReader, readTlv, requireTag, TAG, type Tlv } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
 import { readInstant, readSmallInteger } from '../asn1/values.ts'
 import { sameBytes } from '../base/bytes.ts'
@@ -94,8 +94,7 @@ function countEntries(revoked: Tlv | undefined): number {
   let count = 0
   for (let at = revoked.contentStart; at < revoked.end; count++) {
     const entry = readTlv(revoked.source, at, revoked.end)
-    if (entry.tag !== TAG.sequence) throw wrongTag('a revoked certificate', [TAG.sequence, entry.tag], at)
-    at = entry.end
+    at = requireTag(entry, TAG.sequence, 'a revoked certificate').end
   }
   return count
 }

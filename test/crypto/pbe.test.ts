@@ -1,10 +1,12 @@
 import { createCipheriv, generateKeyPairSync, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { DerReader, contentOf, TAG } from '../../src/asn1/reader.ts'
+import { DerReader, contentOf, TAG, type Tlv } from '../../src/asn1/reader.ts'
 import { integer, nullValue, octetString, oid, sequence } from '../../src/asn1/writer.ts'
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
-import { decryptWithPbe, encryptWithPbes2, encryptWithPbeSha1TripleDes } from '../../src/crypto/pbe.ts'
+import { passwordForm } from '../../src/crypto/pbe-password.ts'
+import { PbeWork } from '../../src/crypto/pbe-work.ts'
+import { decryptWithForm, encryptWithPbes2, encryptWithPbeSha1TripleDes } from '../../src/crypto/pbe.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
@@ -15,6 +17,9 @@ beforeAll(() => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
   plain = new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' }))
 })
+
+const decryptWithPbe = (algorithm: Tlv, with_: Secret, ciphertext: Uint8Array): Uint8Array =>
+  decryptWithForm({ algorithm, ciphertext }, passwordForm(with_), new PbeWork())
 
 const open = (encrypted: Uint8Array, with_: Secret = password): Uint8Array => {
   const info = new DerReader(encrypted).enter(TAG.sequence)
@@ -67,6 +72,29 @@ describe('what openssl encrypts', () => {
       expect(openOrCode(stdout, new Secret('other'))).not.toBe(toHex(plain))
     })
 })
+
+test.for(['bf-cbc', 'cast5-cbc', 'seed-cbc', 'aes-256-cfb'])(
+  'when openssl encrypts with %s, which certman does not read, then the refusal names it',
+  (cipher, context) => {
+    const args = [
+      'pkcs8',
+      '-topk8',
+      '-inform',
+      'DER',
+      '-outform',
+      'DER',
+      '-passout',
+      'pass:pw',
+      '-v2',
+      cipher,
+    ]
+    const providers = ['-provider', 'legacy', '-provider', 'default']
+    const { stdout } = runOracle(requireOracle(context, 'openssl'), [...args, ...providers], plain)
+    expect(() => open(stdout)).toThrow(
+      new RegExp(`cipher ${cipher.replace('-256-', '256-')} .*not supported`, 'i'),
+    )
+  },
+)
 
 function openOrCode(encrypted: Uint8Array, with_: Secret): string {
   try {

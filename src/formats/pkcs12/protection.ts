@@ -3,14 +3,18 @@ import { readAlgorithm, type Algorithm } from '../../asn1/algorithm.ts'
 import { toDefinite } from '../../asn1/ber.ts'
 import { DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readSmallInteger } from '../../asn1/values.ts'
+import type { Cipher } from '../../crypto/cipher.ts'
 import {
   OID_PBES2,
   OID_PBMAC1,
+  OLD_SCHEMES,
   hashOf,
-  readCipher,
-  readPbkdf,
+  readPbes2,
+  readPbmac1,
+  readSaltAndCount,
   type Pbkdf,
 } from '../../crypto/pbe-algorithms.ts'
+import { OID } from './oids.ts'
 
 /** Values that the library may read; without it 10,000, about 80 certificates. `toDefinite` has its own limit. */
 const READING = { berOptions: { maxNodes: 1_000_000 } }
@@ -21,18 +25,6 @@ export interface ProtectionPart {
   /** `PBES2, PBKDF2 with HMAC-SHA256, 2048 iterations, AES-256-CBC`; `none`. */
   readonly scheme: string
 }
-
-/** RFC 7292 appendix C. */
-const PKCS12_PBE: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.12.1.1': 'pbeWithSHAAnd128BitRC4',
-  '1.2.840.113549.1.12.1.2': 'pbeWithSHAAnd40BitRC4',
-  '1.2.840.113549.1.12.1.3': 'pbeWithSHAAnd3-KeyTripleDES-CBC',
-  '1.2.840.113549.1.12.1.4': 'pbeWithSHAAnd2-KeyTripleDES-CBC',
-  '1.2.840.113549.1.12.1.5': 'pbeWithSHAAnd128BitRC2-CBC',
-  '1.2.840.113549.1.12.1.6': 'pbeWithSHAAnd40BitRC2-CBC',
-}
-const ID_DATA = '1.2.840.113549.1.7.1'
-const ID_ENCRYPTED_DATA = '1.2.840.113549.1.7.6'
 
 /**
  * What protects a PKCS#12 file: its integrity, each encrypted part, each private key that can be seen from outside.
@@ -54,8 +46,8 @@ export async function describeProtection(bytes: Uint8Array): Promise<readonly Pr
   const safe = AsnConvert.parse(toDefinite(new Uint8Array(octets.buffer)), AuthenticatedSafe, READING)
   const parts: ProtectionPart[] = [{ what: 'integrity', scheme: integrityOf(whole) }]
   for (const { contentType, content } of safe) {
-    if (contentType === ID_ENCRYPTED_DATA) parts.push(encryptedPart(new Uint8Array(content)))
-    else if (contentType === ID_DATA)
+    if (contentType === OID.encryptedData) parts.push(encryptedPart(new Uint8Array(content)))
+    else if (contentType === OID.data)
       parts.push(...(await keyParts(new Uint8Array(AsnConvert.parse(content, OctetString, READING).buffer))))
   }
   return parts
@@ -69,16 +61,15 @@ function integrityOf(pfx: Tlv): string {
   if (fields.atEnd) return 'none'
   const mac = fields.enter(TAG.sequence, 'MacData')
   const digest = readAlgorithm(mac.enter(TAG.sequence, 'DigestInfo').read(TAG.sequence, 'algorithm'))
-  if (digest.oid === OID_PBMAC1) return `PBMAC1, ${pbmac1(digest)}`
+  if (digest.oid === OID_PBMAC1) return pbmac1(digest)
   mac.read(TAG.octetString, 'salt')
   const iterations = mac.atEnd ? 1 : readSmallInteger(mac.read(TAG.integer, 'iterations'))
   return `HMAC-${hashOf(digest).toUpperCase()}, ${iterations} iterations`
 }
 
-function pbmac1({ parameters }: Algorithm): string {
-  const fields = DerReader.into(parameters!)
-  const kdf = kdfText(readPbkdf(readAlgorithm(fields.read(TAG.sequence, 'keyDerivationFunc'))))
-  return `${kdf}, HMAC-${hashOf(readAlgorithm(fields.read(TAG.sequence, 'messageAuthScheme'))).toUpperCase()}`
+function pbmac1(algorithm: Algorithm): string {
+  const { kdf, hash } = readPbmac1(algorithm)
+  return `PBMAC1, ${kdfText(kdf)}, HMAC-${hash.toUpperCase()}`
 }
 
 /** EncryptedData (RFC 5652 section 8): version, then EncryptedContentInfo with the algorithm as its second field. */
@@ -105,20 +96,17 @@ async function keyParts(safeContents: Uint8Array): Promise<ProtectionPart[]> {
   return parts
 }
 
-function schemeOf(algorithm: Tlv): string {
-  const { oid, parameters } = readAlgorithm(algorithm)
+function schemeOf(encrypted: Tlv): string {
+  const algorithm = readAlgorithm(encrypted)
+  const { oid, parameters } = algorithm
   if (parameters === undefined) return oid
-  const fields = DerReader.into(parameters)
-  if (oid === OID_PBES2) {
-    const kdf = kdfText(readPbkdf(readAlgorithm(fields.read(TAG.sequence, 'keyDerivationFunc'))))
-    return `PBES2, ${kdf}, ${cipherText(fields.read(TAG.sequence, 'encryptionScheme'))}`
-  }
-  fields.read(TAG.octetString, 'salt')
-  return `${PKCS12_PBE[oid] ?? oid}, ${readSmallInteger(fields.read(TAG.integer, 'iterations'))} iterations`
+  if (oid !== OID_PBES2)
+    return `${OLD_SCHEMES[oid]?.name ?? oid}, ${readSaltAndCount(parameters).iterations} iterations`
+  const { kdf, cipher } = readPbes2(algorithm)
+  return `PBES2, ${kdfText(kdf)}, ${cipherText(cipher)}`
 }
 
-function cipherText(algorithm: Tlv): string {
-  const { cipher } = readCipher(readAlgorithm(algorithm))
+function cipherText(cipher: Cipher): string {
   if (cipher.kind === 'rc2') return `RC2-CBC with ${cipher.effectiveBits} bits`
   return cipher.kind === 'rc4' ? 'RC4' : cipher.name.toUpperCase()
 }

@@ -1,16 +1,15 @@
 import { nameOrOid } from '../../asn1/oids.ts'
-import { TAG, type Tlv } from '../../asn1/reader.ts'
+import { requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readInstant, readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
 import { reasonFromCode } from '../../domain/revocation-reason.ts'
-import { required } from './shape.ts'
 
 /** cRLNumber, deltaCRLIndicator and other lone INTEGERs of any size (RFC 5280 section 5.2.3): decimal text. */
 export const decodeDecimal = (tlv: Tlv): string =>
-  readInteger(required(tlv, TAG.integer, 'a number')).toString()
+  readInteger(requireTag(tlv, TAG.integer, 'a number')).toString()
 
 /** reasonCode (RFC 5280 section 5.3.1): the name, or the code as text where it has none. */
 export function decodeReasonCode(tlv: Tlv): string {
-  const code = readSmallInteger(required(tlv, TAG.enumerated, 'the reason'), 'the reason')
+  const code = readSmallInteger(requireTag(tlv, TAG.enumerated, 'the reason'), 'the reason')
   return reasonFromCode(code) ?? String(code)
 }
 
@@ -19,4 +18,4 @@ export const decodeInstant = (tlv: Tlv): string => readInstant(tlv)
 
 /** holdInstructionCode (RFC 3280 section 5.3.2): a name or an OID. */
 export const decodeHoldInstruction = (tlv: Tlv): string =>
-  nameOrOid('other', readOid(required(tlv, TAG.oid, 'the hold instruction')))
+  nameOrOid('other', readOid(requireTag(tlv, TAG.oid, 'the hold instruction')))

@@ -1,13 +1,13 @@
 import { toHex } from '../../base/bytes.ts'
-import { contentOf, contextTag, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import { contentOf, contextTag, DerReader, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readIntegerHex } from '../../asn1/values.ts'
 import type { CertificateFacts, GeneralName } from '../../domain/facts.ts'
 import { readGeneralNames } from '../general-name.ts'
-import { asSequence, required } from './shape.ts'
+import { asSequence } from './shape.ts'
 
 /** subjectKeyIdentifier (RFC 5280 section 4.2.1.2): lower-case hex. */
 export const decodeSubjectKeyIdentifier = (tlv: Tlv): string =>
-  toHex(contentOf(required(tlv, TAG.octetString, 'the key identifier')))
+  toHex(contentOf(requireTag(tlv, TAG.octetString, 'the key identifier')))
 
 /** authorityKeyIdentifier (RFC 5280 section 4.2.1.1). Its three parts are optional; `issuer` is text. */
 export function decodeAuthorityKeyIdentifier(

@@ -1,6 +1,6 @@
-import { contentOf, contextTag, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import { contentOf, contextTag, DerReader, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
-import { asSequence, required } from './shape.ts'
+import { asSequence } from './shape.ts'
 
 /** certificateTemplate, version 2 ([MS-WCCE] section 2.2.2.7.7.2). */
 export function decodeTemplate(tlv: Tlv): {
@@ -22,7 +22,7 @@ export function decodeTemplate(tlv: Tlv): {
 
 /** caVersion ([MS-WCCE] section 2.2.2.7.5): how often certificate and key of the authority were renewed. */
 export function decodeCaVersion(tlv: Tlv): { readonly certificateIndex: number; readonly keyIndex: number } {
-  const both = readInteger(required(tlv, TAG.integer, 'the version of the authority'))
+  const both = readInteger(requireTag(tlv, TAG.integer, 'the version of the authority'))
   return { certificateIndex: Number(both & 0xffffn), keyIndex: Number((both >> 16n) & 0xffffn) }
 }
 

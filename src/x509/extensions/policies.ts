@@ -1,9 +1,9 @@
 import { toHex } from '../../base/bytes.ts'
 import { namesOf, nameOrOid } from '../../asn1/oids.ts'
 import type { OidTable } from '../../asn1/oids/table.ts'
-import { bytesOf, contextTag, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import { bytesOf, contextTag, DerReader, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readOid, readSmallInteger } from '../../asn1/values.ts'
-import { asSequence, listOf, required } from './shape.ts'
+import { asSequence, listOf } from './shape.ts'
 import { decodeText } from './simple.ts'
 
 /** One qualifier (RFC 5280 section 4.2.1.4): a CPS pointer, a user notice, or the hex of an unknown one. */
@@ -97,4 +97,4 @@ export function decodePolicyConstraints(tlv: Tlv): {
 
 /** inhibitAnyPolicy (RFC 5280 section 4.2.1.14): certificates to skip. */
 export const decodeInhibitAnyPolicy = (tlv: Tlv): number =>
-  readSmallInteger(required(tlv, TAG.integer, 'a number'), 'the number of certificates to skip')
+  readSmallInteger(requireTag(tlv, TAG.integer, 'a number'), 'the number of certificates to skip')

@@ -1,17 +1,17 @@
 import { toHex } from '../../base/bytes.ts'
 import { nameOrOid } from '../../asn1/oids.ts'
-import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import { bytesOf, contentOf, contextTag, DerReader, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { latin1Text, textOf } from '../../asn1/strings.ts'
 import { readBoolean, readInstant, readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
 import { readGeneralName } from '../general-name.ts'
-import { asSequence, listOf, required } from './shape.ts'
+import { asSequence, listOf } from './shape.ts'
 import { decodeText } from './simple.ts'
 import { namedBits } from './usage.ts'
 
 /** tlsFeature (RFC 7633): TLS extensions by name, numbers as text where unknown. */
 export const decodeTlsFeature = (tlv: Tlv): readonly string[] =>
   listOf(tlv, 'the TLS features', (feature) => {
-    const number = readSmallInteger(required(feature, TAG.integer, 'a TLS feature'), 'a TLS feature')
+    const number = readSmallInteger(requireTag(feature, TAG.integer, 'a TLS feature'), 'a TLS feature')
     return number === 5 ? 'status_request' : number === 17 ? 'status_request_v2' : String(number)
   })
 
@@ -104,7 +104,7 @@ export function decodeAdobeTimestamp(tlv: Tlv): unknown {
 
 /** netscapeCertType: names of the bits. */
 export const decodeNetscapeCertType = (tlv: Tlv): readonly string[] =>
-  namedBits(required(tlv, TAG.bitString, 'the type'), [
+  namedBits(requireTag(tlv, TAG.bitString, 'the type'), [
     'sslClient',
     'sslServer',
     'smime',
@@ -117,7 +117,7 @@ export const decodeNetscapeCertType = (tlv: Tlv): readonly string[] =>
 
 /** fidoU2fTransports: names of the bits. */
 export const decodeFidoTransports = (tlv: Tlv): readonly string[] =>
-  namedBits(required(tlv, TAG.bitString, 'the transports'), [
+  namedBits(requireTag(tlv, TAG.bitString, 'the transports'), [
     'bluetooth',
     'bluetoothLowEnergy',
     'usb',

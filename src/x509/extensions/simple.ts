@@ -1,7 +1,7 @@
 import { toHex } from '../../base/bytes.ts'
-import { contentOf, malformedDer, TAG, type Tlv } from '../../asn1/reader.ts'
+import { contentOf, malformedDer, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { textOf, utf8Text } from '../../asn1/strings.ts'
-import { listOf, required } from './shape.ts'
+import { listOf } from './shape.ts'
 
 /** Any string type: its text. */
 export function decodeText(tlv: Tlv): string {
@@ -12,11 +12,11 @@ export function decodeText(tlv: Tlv): string {
 
 /** An OCTET STRING: lower-case hex. */
 export const decodeOctets = (tlv: Tlv): string =>
-  toHex(contentOf(required(tlv, TAG.octetString, 'an octet string')))
+  toHex(contentOf(requireTag(tlv, TAG.octetString, 'an octet string')))
 
 /** Extensions that only stand there: OCSP no-check, CT poison, no revocation available. */
 export function decodeMarker(tlv: Tlv): true {
-  required(tlv, TAG.null, 'NULL')
+  requireTag(tlv, TAG.null, 'NULL')
   return true
 }
 

@@ -1,7 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import { toHex } from '../../base/bytes.ts'
-import { contentOf, TAG, type Tlv } from '../../asn1/reader.ts'
-import { required } from './shape.ts'
+import { contentOf, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 
 /** One SignedCertificateTimestamp (RFC 6962 section 3.2). Hashes, keys and signatures are hex. */
 export interface SignedCertificateTimestamp {
@@ -54,7 +53,7 @@ class TlsReader {
 
 /** SignedCertificateTimestampList (RFC 6962 section 3.3): in an OCTET STRING, not DER inside. */
 export function decodeTimestampList(tlv: Tlv): readonly SignedCertificateTimestamp[] {
-  const outer = new TlsReader(contentOf(required(tlv, TAG.octetString, 'the list of timestamps')))
+  const outer = new TlsReader(contentOf(requireTag(tlv, TAG.octetString, 'the list of timestamps')))
   const list = new TlsReader(outer.vector())
   if (!outer.atEnd) throw new CertmanError('der.malformed', 'bytes follow the SCT list')
   const timestamps: SignedCertificateTimestamp[] = []

@@ -1,7 +1,7 @@
 import { nameOrOid } from '../../asn1/oids.ts'
-import { contextTag, TAG, type Tlv } from '../../asn1/reader.ts'
+import { contextTag, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readBitString, readBoolean, readInstant, readOid, readSmallInteger } from '../../asn1/values.ts'
-import { asSequence, required } from './shape.ts'
+import { asSequence } from './shape.ts'
 
 /** KeyUsage bits in their order (RFC 5280 section 4.2.1.3). */
 export const KEY_USAGES = [
@@ -26,7 +26,7 @@ export function namedBits(tlv: Tlv, names: readonly (string | undefined)[]): str
 
 /** keyUsage: names of the bits, e.g. `["digitalSignature", "keyEncipherment"]`. */
 export const decodeKeyUsage = (tlv: Tlv): readonly string[] =>
-  namedBits(required(tlv, TAG.bitString, 'the key usage'), KEY_USAGES)
+  namedBits(requireTag(tlv, TAG.bitString, 'the key usage'), KEY_USAGES)
 
 /** extKeyUsage (RFC 5280 section 4.2.1.12): names such as `serverAuth`, OIDs where unknown; at least one. */
 export function decodeExtendedKeyUsage(tlv: Tlv): readonly string[] {
