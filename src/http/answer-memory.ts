@@ -207,9 +207,9 @@ class WatchedCall implements Call {
     return value
   }
 
-  body(most?: number): Promise<Uint8Array> {
+  body(...from: Parameters<Call['body']>): Promise<Uint8Array> {
     // that of a GET is no part of the key
     if (this.method === 'GET' || this.method === 'HEAD') this.isOpen = true
-    return this.#call.body(most)
+    return this.#call.body(...from)
   }
 }

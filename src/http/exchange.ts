@@ -20,10 +20,12 @@ export interface Call {
   /**
    * The body, read once and kept.
    *
-   * @param most bytes, where fewer than the server's limit are enough: for whoever nobody knows yet
-   * @throws {CertmanError} `limit.exceeded` past the limit; `input.invalid` when it was cut off
+   * @param most bytes, where fewer than the server's limit are enough
+   * @param from whoever nobody knows yet: it waits where others who work are not in its way, and may have to go
+   * @throws {CertmanError} `limit.exceeded` past the limit; `input.invalid` when it was cut off; `server.busy` for a stranger
+   *   who has to go
    */
-  body(most?: number): Promise<Uint8Array>
+  body(most?: number, from?: 'stranger'): Promise<Uint8Array>
   /** Where the caller reaches this server: `https://host:8443`, no slash at the end. `--public-url`, else the Host header. */
   readonly origin: string
   /** Address of the caller: the peer, or whom a trusted proxy names. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CertmanError, ERRORS } from '../base/errors.ts'
+import type { Anteroom } from './anteroom.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Answer } from './exchange.ts'
 import { callerOf } from './forwarded.ts'
@@ -16,6 +17,7 @@ export interface Hall {
   readonly find: (method: string, path: string) => Match
   readonly metrics: Metrics
   readonly deadlines: Deadlines
+  readonly anteroom: Anteroom
   readonly requestId: (given: string | undefined) => string
   /** `https://127.0.0.1:8443`, for callers without a Host header. */
   readonly url: () => string
@@ -97,6 +99,7 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
     search: fault ? '' : search,
     origin,
     bodyBytes: hall.limits.bodyBytes,
+    anteroom: hall.anteroom,
     invite: () => {
       if (visit.waits) response.writeContinue()
       visit.waits = false
@@ -116,8 +119,10 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
   await reply(hall, visit, await answered(hall, match, call))
 }
 
-const crowded = ({ metrics, limits }: Hall): CertmanError | undefined =>
-  metrics.inFlight > limits.concurrent ? new CertmanError('server.busy', 'the server is busy') : undefined
+const crowded = ({ metrics, anteroom, limits }: Hall): CertmanError | undefined =>
+  metrics.inFlight - anteroom.size > limits.concurrent
+    ? new CertmanError('server.busy', 'the server is busy')
+    : undefined
 
 type Found = Extract<Match, { kind: 'route' }>
 
@@ -142,9 +147,9 @@ async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   visit.user = answer.user
   if (response.destroyed) return
   // who waits for `100 Continue` and got another answer keeps its body: nobody knows what comes next on that connection
-  const close = hall.isStopping() || (waits && !request.readableEnded && !request.complete)
-  const isHead = request.method === 'HEAD'
-  const written = writeAnswer(response, answer, { requestId, isHead, close })
+  const isHalf = (waits && !request.readableEnded && !request.complete) || visit.call?.isTurnedOut === true
+  const close = hall.isStopping() || isHalf
+  const written = writeAnswer(response, answer, { requestId, isHead: request.method === 'HEAD', close })
   visit.bytes = typeof written === 'number' ? written : await written
 }
 

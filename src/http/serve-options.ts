@@ -21,7 +21,7 @@ export interface Limits {
   readonly requestMs: number
   /** How long an idle connection stays. */
   readonly idleMs: number
-  /** Requests at work at a time; more are answered 503. */
+  /** Requests at work at a time; more are answered 503. A quarter as many strangers may be sending a body besides. */
   readonly concurrent: number
   /** Open connections; more are closed at once. */
   readonly connections: number

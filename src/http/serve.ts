@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toHex } from '../base/bytes.ts'
+import { Anteroom } from './anteroom.ts'
 import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
 import { refuseGarbage } from './garbage.ts'
@@ -26,6 +27,7 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     find: buildRouter(options.tables),
     metrics: new Metrics(),
     deadlines: new Deadlines(limits.requestMs),
+    anteroom: new Anteroom(Math.ceil(limits.concurrent / 4)),
     requestId: requestIds(options),
     url: () => url,
     isStopping: () => connections.isStopping,

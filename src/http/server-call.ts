@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Anteroom } from './anteroom.ts'
 import type { Call, CallQuery } from './exchange.ts'
 import { readBody } from './read-body.ts'
 
@@ -13,6 +14,8 @@ export interface CallParts {
   readonly bodyBytes: number
   /** Tells a peer that waits for `100 Continue` to send its body. */
   readonly invite: () => void
+  /** Where strangers wait for their bodies. */
+  readonly anteroom: Anteroom
 }
 
 /** A request on a socket as routes see it. What they rarely ask for is made when they do. */
@@ -26,6 +29,7 @@ export class ServerCall implements Call {
   #body: Promise<Uint8Array> | undefined
   #abort: AbortController | undefined
   #isOver = false
+  #isTurnedOut = false
 
   constructor(parts: CallParts) {
     this.#parts = parts
@@ -53,14 +57,27 @@ export class ServerCall implements Call {
     return Array.isArray(value) ? value.join(', ') : value
   }
 
-  body(most = Infinity): Promise<Uint8Array> {
-    return (this.#body ??= this.#read(most))
+  body(most = Infinity, from?: 'stranger'): Promise<Uint8Array> {
+    return (this.#body ??= from ? this.#readOutside(most) : this.#read(most))
+  }
+
+  /** Whether the caller had to go before its body was there: nobody waits for the rest. */
+  get isTurnedOut(): boolean {
+    return this.#isTurnedOut
   }
 
   /** The peer has gone, or the time is up. */
   over(): void {
     this.#isOver = true
     this.#abort?.abort()
+  }
+
+  #readOutside(most: number): Promise<Uint8Array> {
+    const { anteroom, caller, request } = this.#parts
+    const body = this.#read(most)
+    // what has come along with the headers needs no room
+    if (request.complete) return body
+    return anteroom.waitFor(body, caller, () => (this.#isTurnedOut = true))
   }
 
   #read(most: number): Promise<Uint8Array> {

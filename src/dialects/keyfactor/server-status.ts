@@ -29,7 +29,7 @@ export const healthCheck = async (): Promise<Answer> => ({ status: 204 })
  */
 export async function token({ gate }: Pick<House, 'gate'>, call: Call): Promise<Answer> {
   try {
-    const form = new URLSearchParams(new TextDecoder().decode(await call.body(MOST_FORM_BYTES)))
+    const form = new URLSearchParams(new TextDecoder().decode(await call.body(MOST_FORM_BYTES, 'stranger')))
     if (form.get('grant_type') !== 'client_credentials') return refused('unsupported_grant_type')
     const access = await client(gate, call, form)
     if (!access) return refused('invalid_client')

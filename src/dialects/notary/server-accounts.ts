@@ -5,7 +5,15 @@ import { invalid, missing, WireFault, WORDS } from './errors.ts'
 import { ROLES } from './map.ts'
 import { answerOf, done, failure, found, made, type Era, type Reply } from './server-answer.ts'
 import { pathId, readBody, type Body } from './server-body.ts'
-import { admit, receive, requirePermit, type ApiRoute, type Counter, type Desk, type Handler } from './server-desk.ts'
+import {
+  admit,
+  receive,
+  requirePermit,
+  type ApiRoute,
+  type Counter,
+  type Desk,
+  type Handler,
+} from './server-desk.ts'
 import { changing, eraOfUser, requireNear, requirePassword } from './server-login.ts'
 import type { WireAccount } from './wire.ts'
 

@@ -1,4 +1,4 @@
-import { request } from 'node:https'
+import { request, type RequestOptions } from 'node:https'
 import { afterEach, describe, expect, test } from 'vitest'
 import { DIALECT_NAMES, type DialectName } from '../../../src/dialects/dialect.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -123,6 +123,36 @@ const stuck = (): Store =>
       return typeof value === 'function' ? value.bind(store) : value
     },
   })
+
+/** A body that is begun and goes on when told to; `status` when the answer is there. */
+function begun(path: string, headers: RequestOptions['headers'] = {}) {
+  const { url, ca } = world!
+  const sent = request(`${url}${path}`, { method: 'POST', ca, agent: false, headers })
+  const status = new Promise<number>((resolve, reject) => {
+    sent.on('response', (response) => resolve(response.resume().statusCode!)).on('error', reject)
+  })
+  sent.write('{')
+  return { status, finish: () => sent.end('}') }
+}
+
+test('when strangers begin bodies that never end then some of them have to go, and whoever has a credential is served', async () => {
+  await open({ concurrent: 8 })
+  const known = begun('/api/v1/certificate_requests', { authorization: `Bearer ${world!.apiKeys['admin']}` })
+  const paths = ['/login', '/api/v1/accounts', '/KeyfactorAPI/oauth2/token', '/api/v1/certificate_requests']
+  let gone = 0
+  const eightAreGone = new Promise<void>((resolve) => {
+    for (const path of [...paths, ...paths, '/login', '/login'])
+      begun(path).status.then(
+        (status) => status === 503 && ++gone === 8 && resolve(),
+        () => undefined,
+      )
+  })
+  await eightAreGone
+  expect(await ask('notary', 'list')).toMatchObject({ status: 200 })
+  // an empty request is none
+  known.finish()
+  expect(await known.status).toBe(400)
+})
 
 describe('what goes beyond a limit is answered in the form of the vendor', () => {
   test('when the body is too large then it is 413', async () => {
