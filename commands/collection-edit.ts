@@ -15,7 +15,7 @@ export const collectionEdit = declare({
     ["certman collection edit web --filter 'tag = web'", 'other certificates belong to it'],
     ["certman collection edit web --name www --description ''", 'another name, no description'],
   ],
-  args: [{ name: 'NAME', help: 'name or id of the collection' }],
+  args: [{ name: 'NAME', help: 'name or id of the collection', completes: 'collection' }],
   options: {
     name: text('NAME', 'the new name'),
     filter: text('FILTER', 'which certificates belong to it: certman help filter'),

@@ -5,6 +5,7 @@ export type Completes =
   | 'reference'
   | 'request'
   | 'authority'
+  | 'collection'
   | 'profile'
   | 'store'
   | 'file'

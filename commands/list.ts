@@ -28,7 +28,9 @@ const OPTIONS = {
   hasKey: flag('the store holds the private key'),
   noKey: flag('the store holds no private key'),
   keyType: text('TYPE', 'rsa, ec, ed25519, …'),
-  collection: text('NAME', 'fits the filter of this collection: certman list collections'),
+  collection: text('NAME', 'fits the filter of this collection: certman list collections', {
+    completes: 'collection',
+  }),
   sort: text('FIELDS', 'order, such as notAfter or -importedAt,name', { completes: 'field' }),
   limit: count('N', 'at most so many'),
   offset: count('N', 'leave out the first so many'),

@@ -36,6 +36,20 @@ function valued(verb: Verb | undefined, word: string | undefined): AnyOption | u
   return found?.type === 'flag' ? undefined : found
 }
 
+/** Whose names follow the prefix of a kind. */
+const PREFIXED = {
+  'requests/': 'any-request',
+  'authorities/': 'authority',
+  'collections/': 'collection',
+} as const
+
+/** Certificates, or after `requests/` and its like the records of that kind. */
+async function references(ctx: Context, typed: string): Promise<string[]> {
+  const [prefix = '', where] = Object.entries(PREFIXED).find(([each]) => typed.startsWith(each)) ?? []
+  const names = await liveNames(ctx, where ?? 'reference', typed.slice(prefix.length))
+  return names.map((name) => prefix + name)
+}
+
 /** Where the values of a kind come from. */
 async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: string): Promise<string[]> {
   switch (completes) {
@@ -50,8 +64,10 @@ async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: 
     case 'topic':
       return [...TOPIC_NAMES, ...visibleVerbs()]
     case 'reference':
+      return references(ctx, prefix)
     case 'request':
     case 'authority':
+    case 'collection':
     case 'profile':
     case 'trash':
       return liveNames(ctx, completes, prefix)
@@ -59,8 +75,12 @@ async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: 
       return (await import('../../src/domain/revocation-reason.ts')).REVOCATION_REASONS.map(([name]) => name)
     case 'key-type':
       return (await import('../../src/crypto/generate-key.ts')).KEY_TYPES.map(([name]) => name)
-    case 'field':
-      return (await import('../../src/query/fields.ts')).fieldNames('certificate')
+    case 'field': {
+      // the last of several, which a minus may turn round
+      const [before = ''] = /^(?:.*,)?-?/.exec(prefix) ?? []
+      const { fieldNames } = await import('../../src/query/fields.ts')
+      return fieldNames('certificate').map((name) => before + name)
+    }
     default:
       return []
   }

@@ -1,17 +1,27 @@
 import { locateStore } from '../../src/operations/open-store.ts'
+import type { JsonObject } from '../../src/base/json.ts'
 import type { ListedRecord, Store } from '../../src/store/store.ts'
 import type { Context } from '../context.ts'
+import { textAt } from '../render/cells.ts'
+import { safeText } from '../render/safe.ts'
+import { handleOf } from '../references.ts'
 import { storeRequest, withStore } from '../store-request.ts'
 
 /** A shell shows no more anyway. */
 const MOST = 200
 
+const KINDS = {
+  reference: 'certificate',
+  request: 'request',
+  'any-request': 'request',
+  authority: 'authority',
+  collection: 'collection',
+} as const
+
 /** Whose names are wanted. */
-type Where = 'reference' | 'request' | 'authority' | 'profile' | 'trash'
+export type Where = keyof typeof KINDS | 'profile' | 'trash'
 
-const KINDS = { reference: 'certificate', request: 'request', authority: 'authority' } as const
-
-type Add = (row: { readonly id: string; readonly [field: string]: unknown }) => void
+type Add = (row: JsonObject & { readonly id: string }) => void
 
 /** Requests that wait: what is decided has no use for `sign` and `reject`. */
 const waits = (where: Where, row: ListedRecord): boolean =>
@@ -39,8 +49,8 @@ async function addNames(
 export async function liveNames(ctx: Context, where: Where, prefix: string): Promise<string[]> {
   const found: string[] = []
   const add: Add = (row) => {
-    const word = typeof row['name'] === 'string' ? row['name'] : row.id
-    if (word.startsWith(prefix)) found.push(`${word}\t${String(row['subject'] ?? '')}`)
+    const word = handleOf(row)
+    if (word.startsWith(prefix)) found.push(`${word}\t${safeText(textAt(row, 'subject'))}`)
   }
   try {
     // a server is not called, and no secret is fetched, because somebody pressed a key

@@ -13,12 +13,19 @@ beforeAll(async () => {
   await certman(['store', 'init', './pki'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/mixed/api.cer'), '--name', 'web api'], at)
+  await certman(['store', 'init', './odd'], at)
+  await certman(
+    ['-s', './odd', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'a $(touch run)'],
+    at,
+  )
+  await certman(['-s', './odd', 'import', inRepository('fixtures/mixed/api.cer'), '--name', "b'c"], at)
   const unlocked = ['--no-password', '--insecure']
   await certman(['store', 'init', './signing'], at)
   await certman(['-s', './signing', 'ca', 'create', '--subject', 'CN=R', '--name', 'root', ...unlocked], at)
   for (const name of ['waiting', 'done'])
     await certman(['-s', './signing', 'request', '--subject', `CN=${name}`, '--name', name], at)
   await certman(['-s', './signing', 'reject', 'done'], at)
+  await certman(['-s', './signing', 'collection', 'add', 'some', '--filter', 'name = w'], at)
 })
 afterAll(() => folder.remove())
 
@@ -96,6 +103,12 @@ describe('what may stand for the last word', () => {
     [['store', 'use', 'x'], [':folders']],
     [['nonsense', ''], []],
     [['list', '--sort', 'notA'], ['notAfter']],
+    [['list', '--sort', '-notA'], ['-notAfter']],
+    [['list', '--fields', 'id,notA'], ['id,notAfter']],
+    [['-s', './signing', 'show', 'requests/w'], ['requests/waiting']],
+    [['-s', './signing', 'show', 'authorities/'], ['authorities/root']],
+    [['-s', './signing', 'list', '--collection', ''], ['some']],
+    [['-s', './signing', 'collection', 'edit', 's'], ['some']],
   ])('when the words are %j then it is %j', async (words, expected) => {
     expect(await candidates(...words)).toEqual(expected)
   })
@@ -118,13 +131,11 @@ describe('the script for bash', () => {
   function bash(line: string): string[] {
     const script = `${COMPLETION_SCRIPTS.bash}
 certman() { "${process.execPath}" "${builtCommand()}" "$@"; }
-COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}
-read -ra COMP_WORDS <<< "$COMP_LINE"
-[[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
-COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}; COMP_WORDS=("$2"); COMP_CWORD=0
 _certman
 printf '%s\\n' "\${COMPREPLY[@]}"`
-    const run = spawnSync('bash', ['--norc', '-c', script, 'bash', line], {
+    const word = /(?:[^ '"\\]|\\.|'[^']*'?|"[^"]*"?)*$/.exec(line)![0]
+    const run = spawnSync('bash', ['--norc', '-c', script, 'bash', line, word], {
       cwd: folder.path,
       env: bareEnv(folder.path),
       encoding: 'utf8',
@@ -139,7 +150,14 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     ['certman export --format p1', ['p12']],
     ['certman import ba', ['bad.json']],
     ['certman store init p', ['pki']],
-  ])('when the line is "%s" then bash offers %j', (line, expected) => {
+    ['certman -s ./pki show web\\ a', ['web\\ api']],
+    ['certman -s ./pki show "web a', ['web api']],
+    ["certman -s ./pki show 'web a", ['web api']],
+    ['certman -s ./odd show a', ['a\\ \\$\\(touch\\ run\\)']],
+    ['certman -s ./odd show "a', []],
+    ['certman -s ./odd show b', ["b\\'c"]],
+    ["certman -s ./odd show 'b", []],
+  ])('when the line is %j then bash offers %j', (line, expected) => {
     expect(bash(line)).toEqual(expected)
   })
 })
