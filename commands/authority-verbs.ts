@@ -4,117 +4,94 @@ import type { VerbTable } from './verbs.ts'
 export const AUTHORITY_VERBS: VerbTable = {
   request: {
     summary: 'make a key and a request, or take a request in',
-    group: 'authorities',
     load: async () => (await import('./request.ts')).request,
   },
   sign: {
     summary: 'issue the certificate that a request asks for',
-    group: 'authorities',
     load: async () => (await import('./sign.ts')).sign,
   },
   reject: {
     summary: 'say no to requests',
-    group: 'authorities',
     load: async () => (await import('./reject.ts')).reject,
   },
   revoke: {
     summary: 'revoke certificates; the CRL follows at once',
-    group: 'authorities',
     load: async () => (await import('./revoke.ts')).revoke,
   },
   hold: {
     summary: 'revoke for the time being: release ends it',
-    group: 'authorities',
     load: async () => (await import('./hold.ts')).hold,
   },
   release: {
     summary: 'end a hold',
-    group: 'authorities',
     load: async () => (await import('./release.ts')).release,
   },
   renew: {
     summary: 'issue a certificate anew under the same name',
-    group: 'authorities',
     load: async () => (await import('./renew.ts')).renew,
   },
   'ca create': {
     summary: 'make an authority: a root, or one under another',
-    group: 'authorities',
     load: async () => (await import('./ca-create.ts')).caCreate,
   },
   'ca import': {
     summary: 'take an existing authority in, with all that it issued',
-    group: 'authorities',
     load: async () => (await import('./ca-import.ts')).caImport,
   },
   'ca list': {
     summary: 'list the authorities',
-    group: 'authorities',
     load: async () => (await import('./ca-list.ts')).caList,
   },
   'ca show': {
     summary: 'show an authority: its certificate, key, CRL and settings',
-    group: 'authorities',
     load: async () => (await import('./ca-show.ts')).caShow,
   },
   'ca edit': {
     summary: "change an authority's name, URLs, default profile, CRL times",
-    group: 'authorities',
     load: async () => (await import('./ca-edit.ts')).caEdit,
   },
   'ca enable': {
     summary: 'let an authority sign',
-    group: 'authorities',
     load: async () => (await import('./ca-enable.ts')).caEnable,
   },
   'ca disable': {
     summary: 'let an authority sign no more; its CRL goes on',
-    group: 'authorities',
     load: async () => (await import('./ca-disable.ts')).caDisable,
   },
   'ca renew': {
     summary: 'give an authority a new certificate with the same name and key',
-    group: 'authorities',
     load: async () => (await import('./ca-renew.ts')).caRenew,
   },
   'ca export': {
     summary: "write an authority's certificate to a file",
-    group: 'authorities',
     load: async () => (await import('./ca-export.ts')).caExport,
   },
   'ca crl': {
     summary: 'print the CRL, signed anew when it is due',
-    group: 'authorities',
     load: async () => (await import('./ca-crl.ts')).caCrl,
   },
   'ca csr': {
     summary: 'make the request for a parent that is elsewhere',
-    group: 'authorities',
     load: async () => (await import('./ca-csr.ts')).caCsr,
   },
   'ca install': {
     summary: "take the parent's answer to ca csr",
-    group: 'authorities',
     load: async () => (await import('./ca-install.ts')).caInstall,
   },
   'ca profile list': {
     summary: 'list the profiles: built in, and of the store',
-    group: 'authorities',
     load: async () => (await import('./ca-profile-list.ts')).caProfileList,
   },
   'ca profile show': {
     summary: 'show a profile, as JSON to start another one from',
-    group: 'authorities',
     load: async () => (await import('./ca-profile-show.ts')).caProfileShow,
   },
   'ca profile add': {
     summary: 'add a profile to the store',
-    group: 'authorities',
     load: async () => (await import('./ca-profile-add.ts')).caProfileAdd,
   },
   'ca profile remove': {
     summary: 'remove a profile of the store',
-    group: 'authorities',
     load: async () => (await import('./ca-profile-remove.ts')).caProfileRemove,
   },
 }

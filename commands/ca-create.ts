@@ -68,7 +68,6 @@ async function create(
 /** `certman ca create`. */
 export const caCreate = declare({
   name: 'ca create',
-  summary: 'make an authority: a root, or one under another',
   changes: true,
   examples: [
     [

@@ -51,7 +51,6 @@ async function emitCrl(ctx: Context, crl: AuthorityCrl, options: Given<typeof OP
 /** `certman ca crl`. */
 export const caCrl = declare({
   name: 'ca crl',
-  summary: 'print the CRL, signed anew when it is due',
   changes: true,
   examples: [
     ['certman ca crl root --password-file pw > root.crl', 'as PEM on standard output'],

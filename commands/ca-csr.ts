@@ -78,7 +78,6 @@ async function anew(ctx: Context, { store, name, options }: Job): Promise<Author
 /** `certman ca csr`. */
 export const caCsr = declare({
   name: 'ca csr',
-  summary: 'make the request for a parent that is elsewhere',
   changes: true,
   examples: [
     [

@@ -4,7 +4,6 @@ import { editAuthorities } from './edit-authority.ts'
 /** `certman ca disable`. */
 export const caDisable = declare({
   name: 'ca disable',
-  summary: 'let an authority sign no more; its CRL goes on',
   changes: true,
   examples: [['certman ca disable old-root', 'no further certificates; revoke and ca crl still work']],
   args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],

@@ -7,7 +7,6 @@ import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-s
 /** `certman ca edit`. */
 export const caEdit = declare({
   name: 'ca edit',
-  summary: "change an authority's name, URLs, default profile, CRL times",
   changes: true,
   examples: [
     ['certman ca edit root --crl-url http://pki.example/root.crl', 'goes into what is issued from now on'],

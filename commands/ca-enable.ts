@@ -4,7 +4,6 @@ import { editAuthorities } from './edit-authority.ts'
 /** `certman ca enable`. */
 export const caEnable = declare({
   name: 'ca enable',
-  summary: 'let an authority sign',
   changes: true,
   examples: [['certman ca enable root', 'it signs again']],
   args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],

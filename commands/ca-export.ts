@@ -17,7 +17,6 @@ async function certificatesOf(store: Store, names: readonly string[]): Promise<r
 /** `certman ca export`. */
 export const caExport = declare({
   name: 'ca export',
-  summary: "write an authority's certificate to a file",
   changes: true,
   examples: [
     ['certman ca export root', 'for those who are to trust it, into a file named after it'],

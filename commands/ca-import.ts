@@ -28,7 +28,6 @@ async function protectionOf(ctx: Context, options: Given<typeof OPTIONS>) {
 /** `certman ca import`. */
 export const caImport = declare({
   name: 'ca import',
-  summary: 'take an existing authority in, with all that it issued',
   changes: true,
   examples: [
     ['certman ca import ca.crt ca.key --name corp', 'certificate and key'],

@@ -9,7 +9,6 @@ import { withStore } from './store-request.ts'
 /** `certman ca install`. */
 export const caInstall = declare({
   name: 'ca install',
-  summary: "take the parent's answer to ca csr",
   changes: true,
   examples: [
     ['certman ca install issuing issuing.crt', 'the certificate that the parent issued'],

@@ -6,7 +6,6 @@ import { withStore } from './store-request.ts'
 /** `certman ca list`. */
 export const caList = declare({
   name: 'ca list',
-  summary: 'list the authorities',
   examples: [
     ['certman ca list', 'name, subject, end, CRL'],
     ['certman ca list -o wide', 'with the key, the certificate and what was issued'],

@@ -7,7 +7,6 @@ import { withStore } from './store-request.ts'
 /** `certman ca profile add`. */
 export const caProfileAdd = declare({
   name: 'ca profile add',
-  summary: 'add a profile to the store',
   changes: true,
   examples: [
     ['certman ca profile add corp.json', 'then: certman sign 3 --profile corp'],

@@ -5,7 +5,6 @@ import { withStore } from './store-request.ts'
 /** `certman ca profile list`. */
 export const caProfileList = declare({
   name: 'ca profile list',
-  summary: 'list the profiles: built in, and of the store',
   examples: [['certman ca profile list', 'name, validity, what it is for']],
   args: [],
   options: {},

@@ -6,7 +6,6 @@ import { withStore } from './store-request.ts'
 /** `certman ca profile remove`. */
 export const caProfileRemove = declare({
   name: 'ca profile remove',
-  summary: 'remove a profile of the store',
   changes: true,
   examples: [['certman ca profile remove corp', 'what was issued with it stays as it is']],
   args: [{ name: 'NAME', help: 'name of a profile of the store', completes: 'profile' }],

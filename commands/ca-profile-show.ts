@@ -10,7 +10,6 @@ const plain = (name: string): string => name.trim().toLowerCase().replaceAll('+'
 /** `certman ca profile show`. */
 export const caProfileShow = declare({
   name: 'ca profile show',
-  summary: 'show a profile, as JSON to start another one from',
   examples: [
     ['certman ca profile show server', 'every field'],
     ['certman ca profile show server > corp.json', 'edit the file, then: certman ca profile add corp.json'],

@@ -25,7 +25,6 @@ async function rowOf(store: Store, word: string): Promise<ListedRecord> {
 /** `certman ca renew`. */
 export const caRenew = declare({
   name: 'ca renew',
-  summary: 'give an authority a new certificate with the same name and key',
   changes: true,
   examples: [
     ['certman ca renew root --days 3650', 'a root signs itself anew'],

@@ -7,7 +7,6 @@ import { withStore } from './store-request.ts'
 /** `certman ca show`. */
 export const caShow = declare({
   name: 'ca show',
-  summary: 'show an authority: its certificate, key, CRL and settings',
   examples: [
     ['certman ca show root', 'by name or id; the same as certman show authorities/root'],
     [

@@ -7,7 +7,6 @@ import { withStore } from './store-request.ts'
 /** `certman collection add`. */
 export const collectionAdd = declare({
   name: 'collection add',
-  summary: 'keep a filter over certificates under a name',
   changes: true,
   examples: [
     ["certman collection add web --filter 'san ~ corp.example'", 'then: certman list --collection web'],

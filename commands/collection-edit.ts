@@ -9,7 +9,6 @@ import { withStore } from './store-request.ts'
 /** `certman collection edit`. */
 export const collectionEdit = declare({
   name: 'collection edit',
-  summary: 'change name, filter or description of a collection',
   changes: true,
   examples: [
     ["certman collection edit web --filter 'tag = web'", 'other certificates belong to it'],

@@ -4,7 +4,6 @@ import { declare } from './declare.ts'
 /** `certman __complete -- WORD…`: what may stand for the last word, one for each line. Never fails, never asks. */
 export const complete = declare({
   name: '__complete',
-  summary: 'print completions of a command line',
   examples: [],
   args: [{ name: 'WORD', help: 'the words so far', optional: true, many: true }],
   options: {},

@@ -4,7 +4,6 @@ import { COMPLETION_SCRIPTS, type Shell, SHELLS } from './help/completion-script
 /** `certman completion`. */
 export const completion = declare({
   name: 'completion',
-  summary: 'print the completion script for bash, zsh or fish',
   examples: [
     ['source <(certman completion bash)', 'in ~/.bashrc'],
     ['source <(certman completion zsh)', 'in ~/.zshrc, after compinit'],

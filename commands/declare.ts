@@ -123,14 +123,13 @@ export interface Input<O extends Options = Options> {
 }
 
 /**
- * One verb: declaration and action. Parsing, help, manual pages and completion all derive from the declaration.
+ * One verb: declaration and action. Parsing, help, manual pages and completion all derive from the declaration; what the
+ * verb is for in one line, its summary, stands in the table of verbs.
  * `run` is a method so that verbs with any options fit into one table.
  */
 export interface Verb<O extends Options = Options> {
   /** Words after `certman`: `list`, `store init`. */
   readonly name: string
-  /** One line, starts with a verb, lower case, no full stop. */
-  readonly summary: string
   /** Paragraphs of the help, after the examples. */
   readonly about?: readonly string[]
   /** Command line and what it does; the help begins with them. */

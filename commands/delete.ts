@@ -9,7 +9,6 @@ import { withStore } from './store-request.ts'
 /** `certman delete`. */
 export const deleteVerb = declare({
   name: 'delete',
-  summary: 'move records to the trash',
   changes: true,
   examples: [
     ['certman delete web', 'asks, then moves the certificate to the trash'],

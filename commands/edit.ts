@@ -38,7 +38,6 @@ function readEdit(options: Given<typeof OPTIONS>, records: number): Edit {
 /** `certman edit`. */
 export const edit = declare({
   name: 'edit',
-  summary: 'change names, tags and the exportable mark',
   changes: true,
   examples: [
     ['certman edit 3 --name web', 'give a name'],

@@ -121,7 +121,6 @@ export async function runExport(
 /** `certman export`. */
 export const exportVerb = declare({
   name: 'export',
-  summary: 'write certificates and keys to files',
   changes: true,
   examples: [
     ['certman export web', 'the certificate as PEM, into a file named after it'],

@@ -4,7 +4,6 @@ import { helpText } from './help/text.ts'
 /** `certman help`. */
 export const help = declare({
   name: 'help',
-  summary: 'show help about a verb or a topic',
   examples: [
     ['certman help import', 'the same as certman import --help'],
     ['certman help filter', 'the filter language'],

@@ -7,7 +7,6 @@ import { withStore } from './store-request.ts'
 /** `certman hold`: revocation for the reason certificateHold. */
 export const hold = declare({
   name: 'hold',
-  summary: 'revoke for the time being: release ends it',
   changes: true,
   examples: [
     ['certman hold web', 'on the CRL as certificateHold, until it is released or revoked for good'],

@@ -52,7 +52,6 @@ async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS
 /** `certman import`. */
 export const importVerb = declare({
   name: 'import',
-  summary: 'take files into the store',
   changes: true,
   examples: [
     ['certman import web.pfx --name web', 'certificate, key and chain from a PKCS#12 file'],

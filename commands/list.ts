@@ -102,7 +102,6 @@ async function within(store: Store, collection: string | undefined, query: Query
 /** `certman list`. */
 export const list = declare({
   name: 'list',
-  summary: 'list certificates, requests, keys, authorities',
   examples: [
     ['certman list', 'all current certificates'],
     ['certman list --expiring 30d --sort notAfter', 'what expires within 30 days, soonest first'],

@@ -6,9 +6,10 @@ type Values = Map<string, string | number | true | readonly string[]>
 
 const camel = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-/** The key of a flag as declared, spelled in full: `--dry-run`, `-n`. */
-function keyOf(word: string, options: Options): string | undefined {
-  if (!word.startsWith('--')) return Object.keys(options).find((key) => word === `-${options[key]!.short}`)
+/** The key of a flag as declared, spelled in full: `--dry-run`, `-n`; undefined for every other word. */
+export function optionKey(word: string, options: Options): string | undefined {
+  if (!word.startsWith('-')) return undefined
+  if (!word.startsWith('--')) return Object.keys(options).find((key) => options[key]!.short === word.slice(1))
   const key = camel(word.slice(2))
   return Object.hasOwn(options, key) && word === `--${kebab(key)}` ? key : undefined
 }
@@ -55,7 +56,7 @@ export function readPlainly(
       args.push(word)
       continue
     }
-    const key = keyOf(word, options)
+    const key = optionKey(word, options)
     if (key === undefined) return undefined
     const spec: AnyOption = options[key]!
     const value = spec.type === 'flag' ? true : valueOf(spec, words[++at], values.get(key))

@@ -16,7 +16,6 @@ async function readReason(ctx: Context, given: string | undefined): Promise<stri
 /** `certman reject`. */
 export const reject = declare({
   name: 'reject',
-  summary: 'say no to requests',
   changes: true,
   examples: [
     ['certman reject 3 --reason "no ticket"', 'for good: a rejected request cannot be signed'],

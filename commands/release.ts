@@ -6,7 +6,6 @@ import { withStore } from './store-request.ts'
 /** `certman release`. */
 export const release = declare({
   name: 'release',
-  summary: 'end a hold',
   changes: true,
   examples: [
     ['certman release web', 'the certificate counts again; the CRL follows at once'],

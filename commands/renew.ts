@@ -78,7 +78,6 @@ async function issuerName(store: Store, row: ListedRecord): Promise<string> {
 /** `certman renew`. */
 export const renew = declare({
   name: 'renew',
-  summary: 'issue a certificate anew under the same name',
   changes: true,
   examples: [
     ['certman renew web', 'same names, new key; the old certificate is superseded, not deleted'],

@@ -192,7 +192,6 @@ function notesOn({ outcomes }: RequestReport): readonly string[] {
 /** `certman request`. */
 export const request = declare({
   name: 'request',
-  summary: 'make a key and a request, or take a request in',
   changes: true,
   examples: [
     [

@@ -8,7 +8,6 @@ import { withStore } from './store-request.ts'
 /** `certman restore`. */
 export const restore = declare({
   name: 'restore',
-  summary: 'bring records back from the trash',
   changes: true,
   examples: [
     ['certman restore web', 'by the name that it had'],

@@ -26,7 +26,6 @@ async function readReason(ctx: Context, given: string | undefined): Promise<Revo
 /** `certman revoke`. */
 export const revoke = declare({
   name: 'revoke',
-  summary: 'revoke certificates; the CRL follows at once',
   changes: true,
   examples: [
     ['certman revoke web --reason keyCompromise', 'asks, revokes, and signs the CRL'],

@@ -1,5 +1,6 @@
+import type { Options } from './declare.ts'
 import { GLOBAL_OPTIONS } from './options/global.ts'
-import { kebab } from './declare.ts'
+import { optionKey } from './plain-words.ts'
 import { findVerb, GROUPS } from './verbs.ts'
 
 /** Which verb a command line names, and the words that remain for it. */
@@ -10,11 +11,13 @@ export interface Route {
   readonly rest: readonly string[]
 }
 
-const VALUED: ReadonlySet<string> = new Set(
-  Object.entries(GLOBAL_OPTIONS).flatMap(([key, option]) =>
-    option.type === 'flag' ? [] : [`--${kebab(key)}`, ...('short' in option ? [`-${option.short}`] : [])],
-  ),
-)
+const OPTIONS: Options = GLOBAL_OPTIONS
+
+/** Whether a global flag is followed by its value. */
+function takesValue(word: string): boolean {
+  const key = optionKey(word, OPTIONS)
+  return key !== undefined && OPTIONS[key]!.type !== 'flag'
+}
 
 /** Index of the first word that is neither a flag nor a global flag's value. */
 function firstWord(argv: readonly string[], from: number): number {
@@ -22,7 +25,7 @@ function firstWord(argv: readonly string[], from: number): number {
     const word = argv[at]!
     if (word === '--') return -1
     if (!word.startsWith('-') || word === '-') return at
-    if (VALUED.has(word)) at++
+    if (takesValue(word)) at++
   }
   return -1
 }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import packageFacts from '../package.json' with { type: 'json' }
 import { CertmanError } from '../src/base/errors.ts'
 import type { Secret } from '../src/base/secret.ts'
+import { readSwitches } from '../src/dialects/switches.ts'
 import { trustedProxies } from '../src/http/forwarded.ts'
 import { dataFolder, locateStore, openStore } from '../src/operations/open-store.ts'
 import { ownNames, startServing, type Serving, type ServingOrder } from '../src/operations/serve/start.ts'
@@ -41,8 +42,13 @@ export async function runServe(ctx: Context, options: Options): Promise<void> {
   try {
     if (!signals) throw new CertmanError('cli.usage', 'serve runs in a process of its own only')
     leanRequests()
+    const switches = await readSwitches(
+      read.options,
+      stores.map(({ name }) => name),
+    )
     const tls = await tlsWish(ctx, options, { ...read, store: stores[0]!.store })
-    const serving = await startServing({ ...read, stores, book, tls, password, ...surroundings(ctx) })
+    const order = { ...read, options: switches, stores, book, tls, password }
+    const serving = await startServing({ ...order, ...surroundings(ctx) })
     // before it says that it listens: whoever reads that may stop it at once
     const stopped = untilStopped(serving, signals)
     try {

@@ -9,7 +9,6 @@ import { readUserOrder, USER_OPTIONS, withCredential } from './user-order.ts'
 /** `certman serve user add`. */
 export const serveUserAdd = declare({
   name: 'serve user add',
-  summary: 'let somebody use the server',
   changes: true,
   examples: [
     ['certman serve user add ann --role admin', 'asks for a password'],

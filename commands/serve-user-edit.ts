@@ -8,7 +8,6 @@ import { readUserOrder, USER_OPTIONS } from './user-order.ts'
 /** `certman serve user edit`. */
 export const serveUserEdit = declare({
   name: 'serve user edit',
-  summary: "change a user's role, password, stores, collections or claims",
   changes: true,
   examples: [
     ['certman serve user edit ann --role manager', 'another role, at once'],

@@ -19,7 +19,6 @@ function parseEnd(given: string | undefined, now: Date): string | null {
 /** `certman serve user key add`. */
 export const serveUserKeyAdd = declare({
   name: 'serve user key add',
-  summary: 'make another API key for a user and print it',
   changes: true,
   examples: [
     ['certman serve user key add ci', 'prints the key, this once'],

@@ -7,7 +7,6 @@ import { usersOf } from './serve-users.ts'
 /** `certman serve user key list`. */
 export const serveUserKeyList = declare({
   name: 'serve user key list',
-  summary: 'list the API keys of a user; the keys themselves are not kept',
   examples: [['certman serve user key list ci', 'ids, purposes, ends']],
   args: [{ name: 'NAME', help: 'name of the user' }],
   options: USERS_OPTION,

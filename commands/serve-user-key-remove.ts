@@ -7,7 +7,6 @@ import { renderUserDeed } from './render/users.ts'
 /** `certman serve user key remove`. */
 export const serveUserKeyRemove = declare({
   name: 'serve user key remove',
-  summary: 'take an API key away',
   changes: true,
   examples: [['certman serve user key remove ci 4d1f…', 'whoever has it is no longer let in']],
   args: [

@@ -6,7 +6,6 @@ import { usersOf } from './serve-users.ts'
 /** `certman serve user list`. */
 export const serveUserList = declare({
   name: 'serve user list',
-  summary: 'list who may use the server',
   examples: [
     ['certman serve user list', 'names, roles, stores, credentials'],
     ['certman serve user list --json', 'the same for a script'],

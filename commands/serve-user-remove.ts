@@ -9,7 +9,6 @@ import { renderUserDeed } from './render/users.ts'
 /** `certman serve user remove`. */
 export const serveUserRemove = declare({
   name: 'serve user remove',
-  summary: 'take a user away, with all credentials',
   changes: true,
   examples: [['certman serve user remove ann', 'asks; then sessions and keys of ann are void']],
   args: [{ name: 'NAME', help: 'name of the user' }],

@@ -7,7 +7,6 @@ import { usersOf } from './serve-users.ts'
 /** `certman serve user show`. */
 export const serveUserShow = declare({
   name: 'serve user show',
-  summary: 'show a user: role, claims, stores, keys; never a secret',
   examples: [['certman serve user show ann', 'everything but the secrets']],
   args: [{ name: 'NAME', help: 'name of the user' }],
   options: USERS_OPTION,

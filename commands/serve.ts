@@ -35,7 +35,6 @@ export const SERVE_OPTIONS = {
 /** `certman serve`. */
 export const serve = declare({
   name: 'serve',
-  summary: "offer stores over HTTPS in five vendors' dialects",
   examples: [
     ['certman serve user add ann --role admin', 'first: somebody who may use it'],
     ['certman serve', 'the default store on https://127.0.0.1:8443'],

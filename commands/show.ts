@@ -37,7 +37,6 @@ async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm
 /** `certman show`. */
 export const show = declare({
   name: 'show',
-  summary: 'show everything about a record, a file or a TLS port',
   examples: [
     ['certman show web', 'by name, id, or the first 8 digits of a fingerprint'],
     ['certman show --file x.pfx --password-file pw', 'what lies in a file'],

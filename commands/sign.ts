@@ -103,7 +103,6 @@ async function attach(ctx: Context, { store, target, options }: Job): Promise<Si
 /** `certman sign`. */
 export const sign = declare({
   name: 'sign',
-  summary: 'issue the certificate that a request asks for',
   changes: true,
   examples: [
     ['certman sign 3 --ca root --profile server --days 90', 'issue; the password of the key is asked for'],

@@ -109,7 +109,6 @@ async function addFolder(
 /** `certman store add`. */
 export const storeAdd = declare({
   name: 'store add',
-  summary: 'give a store a name in the settings',
   changes: true,
   examples: [
     ['certman store add corp /srv/pki', 'from now on: certman --store corp list'],

@@ -7,7 +7,6 @@ import { renderCheck } from './render/store.ts'
 /** `certman store check`. */
 export const storeCheck = declare({
   name: 'store check',
-  summary: 'verify every file of the store',
   examples: [
     ['certman store check', 'exit status 1 on any doubt'],
     ['certman store check ./pki --json', 'every finding with its file and the next step'],

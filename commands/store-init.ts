@@ -19,7 +19,6 @@ function readClaims(list: string | undefined): readonly Claim[] | undefined {
 /** `certman store init`. */
 export const storeInit = declare({
   name: 'store init',
-  summary: 'make a directory store',
   changes: true,
   examples: [
     ['certman store init ./pki', 'make a store in a new or empty folder'],

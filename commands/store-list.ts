@@ -7,7 +7,6 @@ import { renderStores } from './render/store.ts'
 /** `certman store list`. */
 export const storeList = declare({
   name: 'store list',
-  summary: 'list the configured stores',
   examples: [
     ['certman store list', 'names, kinds and places; the default has a star'],
     ['certman store list --json', 'the same for a script'],

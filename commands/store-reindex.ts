@@ -9,7 +9,6 @@ import { renderCheck, renderReindex } from './render/store.ts'
 /** `certman store reindex`. */
 export const storeReindex = declare({
   name: 'store reindex',
-  summary: 'rebuild the index from the files, adopt what was put there by hand',
   examples: [
     ['certman store reindex', 'the store in use'],
     [

@@ -8,7 +8,6 @@ import { renderSetting } from './render/store.ts'
 /** `certman store remove`. */
 export const storeRemove = declare({
   name: 'store remove',
-  summary: 'forget a store; its files, or its server, stay',
   changes: true,
   examples: [['certman store remove corp', 'the settings forget the name; the folder is not touched']],
   args: [{ name: 'NAME', help: 'a configured store', completes: 'store' }],

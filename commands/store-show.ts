@@ -8,7 +8,6 @@ import { renderStore } from './render/store.ts'
 /** `certman store show`. */
 export const storeShow = declare({
   name: 'store show',
-  summary: 'show a store: where it is, what it holds, what it permits',
   examples: [
     ['certman store show', 'the store in use'],
     ['certman store show ./pki --json', 'any other'],

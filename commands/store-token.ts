@@ -23,7 +23,6 @@ function lifetime(given: string): number {
 /** `certman store token`. */
 export const storeToken = declare({
   name: 'store token',
-  summary: 'make an access token for a server (Azure API Management)',
   examples: [
     ['certman store token apim', 'a shared access signature, for an Authorization header'],
     ['curl -H "Authorization: $(certman store token apim --expires 8h)" …', 'for other tools'],

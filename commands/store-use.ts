@@ -7,7 +7,6 @@ import { renderSetting } from './render/store.ts'
 /** `certman store use`. */
 export const storeUse = declare({
   name: 'store use',
-  summary: 'make a store the default',
   changes: true,
   examples: [['certman store use corp', 'commands without --store work on this one']],
   args: [{ name: 'NAME', help: 'a configured store', completes: 'store' }],

@@ -4,47 +4,38 @@ import type { VerbTable } from './verbs.ts'
 export const STORE_VERBS: VerbTable = {
   'store init': {
     summary: 'make a directory store',
-    group: 'stores',
     load: async () => (await import('./store-init.ts')).storeInit,
   },
   'store list': {
     summary: 'list the configured stores',
-    group: 'stores',
     load: async () => (await import('./store-list.ts')).storeList,
   },
   'store show': {
     summary: 'show a store: where it is, what it holds, what it permits',
-    group: 'stores',
     load: async () => (await import('./store-show.ts')).storeShow,
   },
   'store add': {
     summary: 'give a store a name in the settings',
-    group: 'stores',
     load: async () => (await import('./store-add.ts')).storeAdd,
   },
   'store token': {
     summary: 'make an access token for a server (Azure API Management)',
-    group: 'stores',
     load: async () => (await import('./store-token.ts')).storeToken,
   },
   'store use': {
     summary: 'make a store the default',
-    group: 'stores',
     load: async () => (await import('./store-use.ts')).storeUse,
   },
   'store remove': {
     summary: 'forget a store; its files, or its server, stay',
-    group: 'stores',
     load: async () => (await import('./store-remove.ts')).storeRemove,
   },
   'store check': {
     summary: 'verify every file of the store',
-    group: 'stores',
     load: async () => (await import('./store-check.ts')).storeCheck,
   },
   'store reindex': {
     summary: 'rebuild the index from the files, adopt what was put there by hand',
-    group: 'stores',
     load: async () => (await import('./store-reindex.ts')).storeReindex,
   },
 }
@@ -53,22 +44,18 @@ export const STORE_VERBS: VerbTable = {
 export const OWN_VERBS: VerbTable = {
   completion: {
     summary: 'print the completion script for bash, zsh or fish',
-    group: 'other',
     load: async () => (await import('./completion.ts')).completion,
   },
   help: {
     summary: 'show help about a verb or a topic',
-    group: 'other',
     load: async () => (await import('./help.ts')).help,
   },
   version: {
     summary: 'print the version',
-    group: 'other',
     load: async () => (await import('./version.ts')).version,
   },
   __complete: {
     summary: 'print completions of a command line',
-    group: 'other',
     hidden: true,
     load: async () => (await import('./complete.ts')).complete,
   },

@@ -7,7 +7,6 @@ import { withStore } from './store-request.ts'
 /** `certman trash empty`. */
 export const trashEmpty = declare({
   name: 'trash empty',
-  summary: 'destroy what lies in the trash',
   changes: true,
   examples: [
     ['certman trash empty', 'shows what would be lost, and asks'],

@@ -36,7 +36,6 @@ async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<strin
 /** `certman trash list`. */
 export const trashList = declare({
   name: 'trash list',
-  summary: 'list what lies in the trash',
   examples: [
     ['certman trash list', 'newest first'],
     ['certman restore 3', 'bring one back'],

@@ -8,35 +8,35 @@ export type VerbGroup = 'certificates' | 'authorities' | 'stores' | 'other'
 
 /** One row of the table: what the overview shows without loading the verb. */
 export interface VerbEntry {
+  /** One line, starts with a verb, lower case, no full stop. */
   readonly summary: string
-  readonly group: VerbGroup
   readonly hidden?: boolean
   readonly load: () => Promise<Verb>
 }
 
-/**
- * Rows by name. The build makes a chunk of its own of each `import()` there, so that a verb loads nothing of the others;
- * `summary` stands twice (a test compares) for the same reason.
- */
+/** Rows by name. The build makes a chunk of its own of each `import()` there, so that a verb loads nothing of the others. */
 export type VerbTable = Readonly<Record<string, VerbEntry>>
 
 /** In the order of the overview. A table is made when those before it lack a name: all rows take half a millisecond. */
-const TABLES: readonly (() => VerbTable)[] = [
-  () => CERTIFICATE_VERBS,
-  () => AUTHORITY_VERBS,
-  () => STORE_VERBS,
-  () => SERVE_VERBS,
-  () => OWN_VERBS,
+const TABLES: readonly (readonly [group: VerbGroup, table: () => VerbTable])[] = [
+  ['certificates', () => CERTIFICATE_VERBS],
+  ['authorities', () => AUTHORITY_VERBS],
+  ['stores', () => STORE_VERBS],
+  ['stores', () => SERVE_VERBS],
+  ['other', () => OWN_VERBS],
 ]
 
 /** The row of a verb; undefined for a group and for a word that is neither. */
 export function findVerb(name: string): VerbEntry | undefined {
-  for (const table of TABLES) if (Object.hasOwn(table(), name)) return table()[name]
+  for (const [, table] of TABLES) if (Object.hasOwn(table(), name)) return table()[name]
   return undefined
 }
 
-/** Every verb, in the order of the overview. */
-export const allVerbs = (): VerbTable => Object.assign({}, ...TABLES.map((table) => table())) as VerbTable
+/** The verbs of a group, or all, in the order of the overview. */
+export const verbsIn = (group?: VerbGroup): VerbTable =>
+  Object.fromEntries(
+    TABLES.flatMap(([each, table]) => (group === undefined || each === group ? Object.entries(table()) : [])),
+  )
 
 /** Words that only group verbs: `store`, `trash`, `ca`, and within that `ca profile`. */
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -52,13 +52,13 @@ export const GROUPS: Readonly<Record<string, string>> = {
 
 /** Names of the visible verbs that begin with `prefix` and a space: the members of a group, those of groups in it too. */
 export const membersOf = (group: string): readonly string[] =>
-  Object.keys(allVerbs()).filter((name) => name.startsWith(`${group} `))
+  Object.keys(verbsIn()).filter((name) => name.startsWith(`${group} `))
 
 /** The words that may follow a group (or, for undefined, come first): verbs and groups, each with its summary. */
 export function wordsAfter(group: string | undefined): ReadonlyMap<string, string> {
   const words = new Map<string, string>()
   const start = group === undefined ? '' : `${group} `
-  for (const [name, { hidden, summary }] of Object.entries(allVerbs())) {
+  for (const [name, { hidden, summary }] of Object.entries(verbsIn())) {
     if (hidden || !name.startsWith(start)) continue
     const [word = ''] = name.slice(start.length).split(' ')
     words.set(word, GROUPS[start + word] ?? summary)

@@ -20,6 +20,7 @@ export const VERIFY_OPTIONS = {
   }),
   chain: many('FILE', 'issuers that may stand between', { completes: 'file' }),
   crl: many('FILE', 'revocation lists to look into', { completes: 'file' }),
+  ocsp: many('FILE', 'responses of OCSP responders (DER) to look into', { completes: 'file' }),
   requireCrl: flag('no, unless it is known of each certificate that it is not revoked'),
   policy: many('OID', 'a certificate policy that it must have been issued under; one of several is enough'),
   requirePolicy: flag('no, unless it was issued under some certificate policy'),
@@ -39,7 +40,6 @@ export const VERIFY_OPTIONS = {
 /** `certman verify`. */
 export const verifyVerb = declare({
   name: 'verify',
-  summary: 'say whether certificates are to be trusted, and why not',
   examples: [
     ['certman verify web', 'a certificate of the store; exit status 1 when the answer is no'],
     ['certman verify web --hostname www.example.com', 'whether a browser would take it for this name'],
@@ -62,8 +62,9 @@ export const verifyVerb = declare({
     'Whether a certificate is revoked, the store tells of those that it knows, and the lists at hand: those of its ' +
       'authorities, of --crl, and those that lie in the files: of its issuer, or of the CRL issuer that it names, ' +
       'whose own certificate must lead to the same trust anchor; deltas bring their base up to date. A list that ' +
-      'ended, a delta without its base or a partial one still revokes, but acquits nobody. Nothing is fetched from ' +
-      'the network.',
+      'ended, a delta without its base or a partial one still revokes, but acquits nobody. OCSP responses count ' +
+      'likewise: those of --ocsp, and the one that a server staples, where the issuer signed them or certified who ' +
+      'did. Nothing is fetched from the network.',
     'An authority may demand that the path is valid under a certificate policy, and say which policies of others are ' +
       'the same as its own (RFC 5280 section 6.1, with the graph of RFC 9618). --policy names the policies that will ' +
       'do, as object identifiers or as domainValidated, organizationValidated, individualValidated, ' +

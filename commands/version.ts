@@ -4,7 +4,6 @@ import { declare } from './declare.ts'
 /** `certman version`. */
 export const version = declare({
   name: 'version',
-  summary: 'print the version',
   examples: [
     ['certman version', 'the version alone, as --version prints it'],
     ['certman version --json', 'the same as a JSON object'],

@@ -12,7 +12,7 @@ const ENTRY = `
 export { groupPage, overviewPage, verbPage } from './commands/help/page.ts'
 export { topicPage } from './commands/help/topics.ts'
 export { TOPIC_NAMES } from './commands/help/topic-names.ts'
-export { allVerbs, findVerb, GROUPS } from './commands/verbs.ts'
+export { verbsIn, findVerb, GROUPS } from './commands/verbs.ts'
 `
 
 /** The declarations are TypeScript: bundled into one module first. It lies in node_modules so that packages resolve. */
@@ -44,13 +44,13 @@ async function allPages({
   topicPage,
   TOPIC_NAMES,
   GROUPS,
-  allVerbs,
+  verbsIn,
   findVerb,
 }) {
   const pages = [{ file: 'certman', page: overviewPage(), section: 1 }]
   for (const group of Object.keys(GROUPS).filter((name) => !findVerb(name)))
     pages.push({ file: `certman-${group.replaceAll(' ', '-')}`, page: groupPage(group), section: 1 })
-  for (const [name, entry] of Object.entries(allVerbs())) {
+  for (const [name, entry] of Object.entries(verbsIn())) {
     if (entry.hidden) continue
     const page = verbPage(await entry.load(), true)
     pages.push({ file: `certman-${name.replaceAll(' ', '-')}`, page, section: 1 })

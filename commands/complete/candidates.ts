@@ -4,7 +4,7 @@ import { TOPIC_NAMES } from '../help/topic-names.ts'
 import { GLOBAL_OPTIONS } from '../options/global.ts'
 import { PLURALS } from '../references.ts'
 import { route } from '../route.ts'
-import { allVerbs, findVerb, wordsAfter } from '../verbs.ts'
+import { verbsIn, findVerb, wordsAfter } from '../verbs.ts'
 import { liveNames } from './live-names.ts'
 
 /** A candidate as the scripts read it: the word, and after a tab what it means. */
@@ -16,7 +16,7 @@ const verbsNow = (group: string | undefined): string[] =>
   [...wordsAfter(group)].map(([word, summary]) => line(word, summary))
 
 const visibleVerbs = (): string[] =>
-  Object.entries(allVerbs()).flatMap(([name, { hidden }]) => (hidden ? [] : [name]))
+  Object.entries(verbsIn()).flatMap(([name, { hidden }]) => (hidden ? [] : [name]))
 
 const allOptions = (verb: Verb | undefined): Readonly<Record<string, AnyOption>> => ({
   ...verb?.options,

@@ -1,6 +1,6 @@
 import { type AnyOption, type Argument, kebab, type Options, type Verb } from '../declare.ts'
 import { CHANGING_FLAGS, GLOBAL_OPTIONS } from '../options/global.ts'
-import { allVerbs, findVerb, GROUPS, membersOf, type VerbGroup } from '../verbs.ts'
+import { findVerb, GROUPS, membersOf, type VerbGroup, verbsIn } from '../verbs.ts'
 import { TOPIC_NAMES } from './topic-names.ts'
 
 /** A part of a help page; text, Markdown and manual pages are written from the same parts. */
@@ -92,7 +92,12 @@ export function verbPage(verb: Verb, full = false): Page {
     ...(own.length > 0 ? ['[OPTION…]'] : []),
     ...verb.args.map(argumentWord),
   ]
-  return { name: `certman ${verb.name}`, summary: verb.summary, synopsis: words.join(' '), sections }
+  return {
+    name: `certman ${verb.name}`,
+    summary: findVerb(verb.name)!.summary,
+    synopsis: words.join(' '),
+    sections,
+  }
 }
 
 const GROUP_TITLES: Readonly<Record<VerbGroup, string>> = {
@@ -105,10 +110,10 @@ const GROUP_TITLES: Readonly<Record<VerbGroup, string>> = {
 /** `store init` and its like appear as one line, `store`. */
 function overviewTerms(group: VerbGroup): (readonly [string, string])[] {
   const seen = new Map<string, string>()
-  for (const [name, entry] of Object.entries(allVerbs())) {
-    if (entry.group !== group || entry.hidden) continue
+  for (const [name, { hidden, summary }] of Object.entries(verbsIn(group))) {
+    if (hidden) continue
     const word = name.split(' ')[0]!
-    seen.set(word, GROUPS[word] ?? entry.summary)
+    seen.set(word, GROUPS[word] ?? summary)
   }
   return [...seen]
 }
