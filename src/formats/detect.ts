@@ -5,6 +5,7 @@ import { classifyDer, type DerKind } from './classify-der.ts'
 import { foreignDer } from './foreign-der.ts'
 import { refuseForeign, refuseOpenPgp, refuseUnknown } from './foreign.ts'
 import type { InputFormat } from './items.ts'
+import { jksFormat } from './jks-entries.ts'
 import { isOpensshLine } from './openssh.ts'
 import { hasPem } from './pem.ts'
 import { decodeBody } from './pem-base64.ts'
@@ -34,10 +35,6 @@ const FORMAT_OF_KIND: Readonly<Record<DerKind, InputFormat>> = {
   pkcs12: 'pkcs12',
 }
 
-/** First four octets of Java key stores. */
-const JKS_MAGIC = 0xfeedfeed
-const JCEKS_MAGIC = 0xcececece
-
 /** A UTF-8 byte order mark, octet by octet. */
 const UTF8_MARK = '\u00ef\u00bb\u00bf'
 
@@ -52,7 +49,7 @@ export function detect(bytes: Uint8Array): Detected {
     throw new CertmanError('input.empty', 'the file is empty', {
       hint: 'check what wrote it, and that it was told to write here',
     })
-  const keyStore = detectKeyStore(bytes)
+  const keyStore = jksFormat(bytes)
   if (keyStore) return { format: keyStore, bytes }
   // text may begin with "0" as well, so the announced length decides before the PEM search does
   if (fillsTheFile(bytes)) return detectDer(bytes)
@@ -64,13 +61,6 @@ export function detect(bytes: Uint8Array): Detected {
   refuseForeign(bytes, text)
   if (bytes[0] === TAG.sequence && bytes.length > 1 && bytes[1]! >= 0x80) return detectDer(bytes)
   return detectText(text) ?? refuseUnknown(text)
-}
-
-function detectKeyStore(bytes: Uint8Array): 'jks' | 'jceks' | undefined {
-  if (bytes.length < 4) return undefined
-  const magic = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
-  if (magic === JKS_MAGIC) return 'jks'
-  return magic === JCEKS_MAGIC ? 'jceks' : undefined
 }
 
 function fillsTheFile(bytes: Uint8Array): boolean {
@@ -108,7 +98,7 @@ function detectText(text: Buffer): Detected | undefined {
   const body = decodeBody(text, start)
   if ('what' in body || body.end < text.length) return undefined
   const decoded = body.der
-  const keyStore = detectKeyStore(decoded)
+  const keyStore = jksFormat(decoded)
   if (keyStore) return { format: keyStore, bytes: decoded }
   // the secrets of Kubernetes are base64 around PEM
   if (hasPem(decoded)) return { format: 'pem', bytes: decoded }

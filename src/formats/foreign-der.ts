@@ -12,67 +12,50 @@ export interface ForeignDer {
 
 const look = (command: string): string => `look at it with: openssl ${command}`
 
+type Shape = readonly [sketch: RegExp, what: string, hint: string, code?: ForeignDer['code']]
+
 /** Structures by their sketch. They are told apart only after everything that certman reads. */
-const SHAPES: readonly (readonly [sketch: RegExp, foreign: ForeignDer])[] = [
+const SHAPES: readonly Shape[] = [
   // RFC 5755 section 4.1: holder, issuer [0], signature, serialNumber, validity of two GeneralizedTimes
   [
     /^30\(30\(02,30\(.*\),a0\(.*\),30\(06.*\),02,30\(18,18\)/,
-    {
-      code: 'format.unknown',
-      what: 'an attribute certificate',
-      hint: 'certman keeps X.509 public key certificates only',
-    },
+    'an attribute certificate',
+    'certman keeps X.509 public key certificates only',
   ],
   // RFC 6960 section 4.2.1: responseStatus ENUMERATED
-  [
-    /^30\(0a[,)]/,
-    {
-      code: 'format.unknown',
-      what: 'an OCSP response',
-      hint: look('ocsp -respin FILE -resp_text -noverify'),
-    },
-  ],
+  [/^30\(0a[,)]/, 'an OCSP response', look('ocsp -respin FILE -resp_text -noverify')],
   // RFC 6960 section 4.1.1: requestList of CertID, which begins with an algorithm
   [
     /^30\(30\((?:a0\(02\),)?(?:a1\(.*\),)?30\(30\(30\(30\(06/,
-    { code: 'format.unknown', what: 'an OCSP request', hint: look('ocsp -reqin FILE -req_text') },
+    'an OCSP request',
+    look('ocsp -reqin FILE -req_text'),
   ],
   // RFC 3161 section 2.4.1: version, messageImprint
-  [
-    /^30\(02,30\(30\(06[^)]*\),04\)/,
-    { code: 'format.unknown', what: 'a time-stamp request', hint: look('ts -query -in FILE -text') },
-  ],
+  [/^30\(02,30\(30\(06[^)]*\),04\)/, 'a time-stamp request', look('ts -query -in FILE -text')],
   // RFC 3161 section 2.4.2: PKIStatusInfo, then the token
   [
     /^30\(30\(02(?:,30\([^)]*\))?(?:,03)?\)(?:,30\(06,a0|\)$)/,
-    { code: 'format.unknown', what: 'a time-stamp response', hint: look('ts -reply -in FILE -text') },
+    'a time-stamp response',
+    look('ts -reply -in FILE -text'),
   ],
   // PKCS#3 section 9, RFC 3279 section 2.3.2 and 2.3.3
   [
     /^30\(02,02(?:,02)?(?:,30\(.*\))?\)$/,
-    {
-      code: 'format.unknown',
-      what: 'parameters for Diffie-Hellman or DSA',
-      hint: 'parameters are neither certificate nor key',
-    },
+    'parameters for Diffie-Hellman or DSA',
+    'parameters are neither certificate nor key',
   ],
   // X9.62: version, FieldID, Curve
   [
     /^30\(02,30\(06,.*\),30\(04,04/,
-    {
-      code: 'format.unknown',
-      what: 'parameters of an elliptic curve',
-      hint: 'parameters are neither certificate nor key',
-    },
+    'parameters of an elliptic curve',
+    'parameters are neither certificate nor key',
   ],
   // ObjectStore of Bouncy Castle: EncryptedObjectStoreData, PbkdMacIntegrityCheck
   [
     /^30\(30\(30\(06.*\),04\),30\(30\(06/,
-    {
-      code: 'format.unsupported',
-      what: 'a BCFKS key store',
-      hint: 'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BCFKS -deststoretype PKCS12 -providerpath JAR',
-    },
+    'a BCFKS key store',
+    'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BCFKS -deststoretype PKCS12 -providerpath JAR',
+    'format.unsupported',
   ],
 ]
 
@@ -89,7 +72,10 @@ const MAX_VALUES = 200
 export function foreignDer(der: Uint8Array): ForeignDer | undefined {
   try {
     const sketch = sketchOf(new DerReader(der), MAX_DEPTH, { left: MAX_VALUES })
-    return SHAPES.find(([shape]) => shape.test(sketch))?.[1]
+    const found = SHAPES.find(([shape]) => shape.test(sketch))
+    if (!found) return undefined
+    const [, what, hint, code = 'format.unknown'] = found
+    return { what, hint, code }
   } catch (cause) {
     if (cause instanceof CertmanError) return undefined
     throw cause

@@ -1,103 +1,65 @@
 import { CertmanError } from '../base/errors.ts'
 
-/** A format that certman recognises and does not read. */
-interface Foreign {
-  /** What the file is, as the message calls it. */
-  readonly what: string
-  /** How a person gets at what is inside. */
-  readonly hint: string
-}
+/** A format that certman recognises and does not read: what the message calls it, and how a person gets at what is inside. */
+type Foreign = readonly [start: RegExp, what: string, hint: string]
 
-/** First octets of binary formats, hex; `.` is any digit. */
-const BINARY: readonly (readonly [start: RegExp, foreign: Foreign])[] = [
-  [/^504b0304/, { what: 'a ZIP archive', hint: 'unpack it first: unzip FILE' }],
-  [/^1f8b/, { what: 'a gzip archive', hint: 'unpack it first: gunzip FILE, or tar xzf FILE' }],
-  [/^(?:425a68|fd377a585a)/, { what: 'a compressed archive', hint: 'unpack it first: tar xf FILE' }],
+/** By their first octets, in hex. */
+const BINARY: readonly Foreign[] = [
+  [/^504b0304/, 'a ZIP archive', 'unpack it first: unzip FILE'],
+  [/^1f8b/, 'a gzip archive', 'unpack it first: gunzip FILE, or tar xzf FILE'],
+  [/^(?:425a68|fd377a585a)/, 'a compressed archive', 'unpack it first: tar xf FILE'],
   [
     /^53514c69746520666f726d6174203300/,
-    {
-      what: 'an SQLite database',
-      hint: 'out of the database of NSS, export with: pk12util -d sql:FOLDER -n NAME -o FILE.p12',
-    },
+    'an SQLite database',
+    'out of the database of NSS, export with: pk12util -d sql:FOLDER -n NAME -o FILE.p12',
   ],
   [
     /^0000000043455254/,
-    {
-      what: 'a serialized certificate store of Windows',
-      hint: 'export it as PKCS#7: Get-ChildItem, then Export-Certificate -Type P7B',
-    },
+    'a serialized certificate store of Windows',
+    'export it as PKCS#7: Get-ChildItem, then Export-Certificate -Type P7B',
   ],
   [
     /^0[67]02000000(?:24|a4)0000/,
-    {
-      what: 'a key blob of Windows',
-      hint: 'convert it: openssl rsa -inform MSBLOB -in FILE -out KEY.pem',
-    },
+    'a key blob of Windows',
+    'convert it: openssl rsa -inform MSBLOB -in FILE -out KEY.pem',
   ],
-  [
-    /^1ef1b5b0/,
-    {
-      what: 'a PVK key file of Windows',
-      hint: 'convert it: openssl rsa -inform PVK -in FILE -out KEY.pem',
-    },
-  ],
+  [/^1ef1b5b0/, 'a PVK key file of Windows', 'convert it: openssl rsa -inform PVK -in FILE -out KEY.pem'],
   [
     /^0000000[12]00000014/,
-    {
-      what: 'a BKS or UBER key store',
-      hint: 'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BKS -deststoretype PKCS12 -providerpath JAR',
-    },
+    'a BKS or UBER key store',
+    'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BKS -deststoretype PKCS12 -providerpath JAR',
   ],
   [
     /^6b796368/,
-    {
-      what: 'a keychain of macOS',
-      hint: 'export it: security export -k FILE -t identities -f pkcs12 -o FILE.p12',
-    },
+    'a keychain of macOS',
+    'export it: security export -k FILE -t identities -f pkcs12 -o FILE.p12',
   ],
 ]
 
 /** Texts, by their beginning. */
-const TEXTS: readonly (readonly [start: RegExp, foreign: Foreign])[] = [
-  [
-    /^PuTTY-User-Key-File-/,
-    { what: 'a PuTTY key', hint: 'convert it: puttygen KEY.ppk -O private-openssh -o KEY' },
-  ],
+const TEXTS: readonly Foreign[] = [
+  [/^PuTTY-User-Key-File-/, 'a PuTTY key', 'convert it: puttygen KEY.ppk -O private-openssh -o KEY'],
   [
     /^---- BEGIN SSH2 /,
-    {
-      what: 'an SSH public key in the form of RFC 4716',
-      hint: 'convert it: ssh-keygen -i -f FILE > KEY.pub',
-    },
+    'an SSH public key in the form of RFC 4716',
+    'convert it: ssh-keygen -i -f FILE > KEY.pub',
   ],
   [
     /^[a-z0-9-]{1,40}-cert-v\d\d@openssh\.com /,
-    {
-      what: 'an OpenSSH certificate, no X.509 certificate',
-      hint: 'look at it with: ssh-keygen -L -f FILE',
-    },
+    'an OpenSSH certificate, no X.509 certificate',
+    'look at it with: ssh-keygen -L -f FILE',
   ],
   [
     /^sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com /,
-    {
-      what: 'an OpenSSH key of a security token',
-      hint: 'its signatures are no X.509 signatures: make the request with the tool of the token',
-    },
+    'an OpenSSH key of a security token',
+    'its signatures are no X.509 signatures: make the request with the tool of the token',
   ],
   [
     /^(?=[A-Za-z-]{1,40}:)[^]*^content-type:\s*(?:multipart\/signed|application\/(?:x-)?pkcs7-)/im,
-    {
-      what: 'an S/MIME message',
-      hint: 'take its certificates out: openssl smime -pk7out -in FILE -out FILE.p7b',
-    },
+    'an S/MIME message',
+    'take its certificates out: openssl smime -pk7out -in FILE -out FILE.p7b',
   ],
-  [
-    /^\{[^]*"kty"\s*:/,
-    {
-      what: 'a JSON Web Key',
-      hint: 'convert it to PKCS#8 with the tool that wrote it',
-    },
-  ],
+  [/^\{[^]*"kty"\s*:/, 'a JSON Web Key', 'convert it to PKCS#8 with the tool that wrote it'],
 ]
 
 const SAMPLE = 4096
@@ -116,7 +78,7 @@ export function refuseForeign(bytes: Uint8Array, text: Buffer): void {
     .trimStart()
   const found =
     BINARY.find(([pattern]) => pattern.test(start)) ?? TEXTS.find(([pattern]) => pattern.test(head))
-  if (found) throw new CertmanError('format.unsupported', found[1].what, { hint: found[1].hint })
+  if (found) throw new CertmanError('format.unsupported', found[1], { hint: found[2] })
 }
 
 /**

@@ -32,6 +32,11 @@ export interface JksFile {
 }
 
 const MAGIC: Readonly<Record<number, JksFile['format']>> = { 0xfeedfeed: 'jks', 0xcececece: 'jceks' }
+
+/** Which kind of Java key store a file is by its first four bytes, if it is one. */
+export const jksFormat = (bytes: Uint8Array): JksFile['format'] | undefined =>
+  bytes.length < 4 ? undefined : MAGIC[new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)]
+
 const DIGEST_LENGTH = 20
 const TAG_KEY = 1
 const TAG_CERTIFICATE = 2
@@ -40,7 +45,7 @@ const TAG_SECRET = 3
 /** Reads the structure (OpenJDK: JavaKeyStore, JceKeyStore). @throws {CertmanError} `der.malformed`, `format.unsupported` */
 export function parseJks(bytes: Uint8Array): JksFile {
   const reader = new JksReader(bytes)
-  const format = MAGIC[reader.number(4)]
+  const format = jksFormat(reader.bytes(4))
   if (format === undefined) throw reader.malformed('no Java key store')
   const version = reader.number(4)
   if (version !== 1 && version !== 2)

@@ -1,10 +1,8 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
+import { askUntil } from './ask-until.ts'
 import type { Place, ReadOptions } from './items.ts'
 import { describePlace, placed } from './place.ts'
-
-/** A source that never ends, such as a flag that is read again and again, must not keep us here. */
-const MAX_ATTEMPTS = 100
 
 /** Asks for the passwords of one file; one that opened something is tried on the next thing before anyone is asked. */
 export class PasswordLoop {
@@ -25,9 +23,9 @@ export class PasswordLoop {
    */
   async open<T>(place: Place, what: string, open: (password: Secret) => T): Promise<T> {
     let refusal: unknown
-    const attempt = (password: Secret): { readonly opened: T } | undefined => {
+    const attempt = (password: Secret): { readonly result: T } | undefined => {
       try {
-        return { opened: open(password) }
+        return { result: open(password) }
       } catch (cause) {
         if (!isCertmanError(cause, 'password.wrong')) throw placed(cause, place)
         refusal = cause
@@ -35,17 +33,17 @@ export class PasswordLoop {
       }
     }
     for (const known of this.#known) {
-      const result = attempt(known)
-      if (result) return result.opened
+      const opened = attempt(known)
+      if (opened) return opened.result
     }
-    for (let count = 1; count <= MAX_ATTEMPTS; count++) {
-      const password = await this.#options.password({ file: this.#options.file, what, attempt: count })
-      if (password === undefined) break
-      const result = attempt(password)
-      if (!result) continue
-      this.#known.push(password)
-      return result.opened
-    }
+    const { opened } = await askUntil(this.#options, what, {
+      open: (password) => {
+        const opened = attempt(password)
+        if (opened) this.#known.push(password)
+        return opened
+      },
+    })
+    if (opened) return opened.result
     if (refusal !== undefined) throw placed(refusal, place)
     throw new CertmanError('password.required', `${describePlace(place)}: the private key is encrypted`)
   }

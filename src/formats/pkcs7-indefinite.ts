@@ -1,6 +1,7 @@
 import { concat } from '../base/bytes.ts'
 import { contextTag, TAG } from '../asn1/reader.ts'
 import { integer, oid, setOf } from '../asn1/writer.ts'
+import { OID_DATA, OID_SIGNED_DATA } from './pkcs7.ts'
 
 const END = Uint8Array.of(0, 0)
 
@@ -19,9 +20,9 @@ export function writePkcs7Indefinite(certificates: readonly Uint8Array[]): Uint8
     TAG.sequence,
     integer(1),
     setOf([]),
-    indefinite(TAG.sequence, oid('1.2.840.113549.1.7.1')),
+    indefinite(TAG.sequence, oid(OID_DATA)),
     indefinite(contextTag(0, true), ...certificates),
     setOf([]),
   )
-  return indefinite(TAG.sequence, oid('1.2.840.113549.1.7.2'), indefinite(contextTag(0, true), signed))
+  return indefinite(TAG.sequence, oid(OID_SIGNED_DATA), indefinite(contextTag(0, true), signed))
 }

@@ -5,8 +5,8 @@ import { bytesOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts
 import { readOid } from '../asn1/values.ts'
 import { explicit, implicit, integer, oid, sequence, setOf } from '../asn1/writer.ts'
 
-const OID_DATA = '1.2.840.113549.1.7.1'
-const OID_SIGNED_DATA = '1.2.840.113549.1.7.2'
+export const OID_DATA = '1.2.840.113549.1.7.1'
+export const OID_SIGNED_DATA = '1.2.840.113549.1.7.2'
 
 /** The other content types (RFC 5652, RFC 2315, RFC 5083, RFC 3274, RFC 5544), for the refusal. */
 const OTHER_TYPES: Readonly<Record<string, string>> = {

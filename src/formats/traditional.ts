@@ -1,10 +1,9 @@
 import { fromHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
-import { TAG } from '../asn1/reader.ts'
-import { requireOneValue } from '../asn1/gate.ts'
 import { decryptTraditionalPem, type DekInfo } from '../crypto/traditional-pbe.ts'
 import type { PemBlock } from './pem.ts'
+import { wholeSequence } from './whole-sequence.ts'
 
 /**
  * How a block is encrypted by its RFC 1421 headers; undefined when it is not.
@@ -27,11 +26,7 @@ export function dekInfoOf(block: Pick<PemBlock, 'headers'>): DekInfo | undefined
  * @throws {CertmanError} `password.wrong` also when what comes out is no SEQUENCE: the format has no other check
  */
 export function decryptTraditional(dek: DekInfo, password: Secret, ciphertext: Uint8Array): Secret {
-  const plain = decryptTraditionalPem(dek, password, ciphertext)
-  try {
-    if (requireOneValue(plain, 'private key').tag === TAG.sequence) return new Secret(plain)
-  } catch (cause) {
-    if (!(cause instanceof CertmanError)) throw cause
-  }
+  const plain = wholeSequence(decryptTraditionalPem(dek, password, ciphertext))
+  if (plain) return new Secret(plain)
   throw new CertmanError('password.wrong', 'the password does not open the encrypted private key')
 }

@@ -1,12 +1,10 @@
-import { CertmanError, isCertmanError, type ErrorCode } from '../../base/errors.ts'
-import { Secret } from '../../base/secret.ts'
+import { CertmanError } from '../../base/errors.ts'
 import { printable } from '../../base/text.ts'
-import { publicKeyOfPkcs8 } from '../../crypto/keys.ts'
 import { passwordForms, type PasswordForm } from '../../crypto/pbe-password.ts'
 import { PbeWork } from '../../crypto/pbe-work.ts'
-import { describeCertificate } from '../../x509/certificate.ts'
 import { askUntil, staysShut } from '../ask-until.ts'
-import type { Bundle, Item, LeftItem, Place, ReadOptions } from '../items.ts'
+import { Findings } from '../findings.ts'
+import type { Bundle, ReadOptions } from '../items.ts'
 import { OID } from './oids.ts'
 import { parsePfx, readSafe, type Bag, type Pfx, type SafePart } from './structure.ts'
 import { formOfMac, openWithForms, SILENT_FORMS } from './unlock.ts'
@@ -23,15 +21,14 @@ const WHAT = 'PKCS#12 file'
  */
 export async function readPkcs12(bytes: Uint8Array, options: ReadOptions): Promise<Bundle> {
   const pfx = parsePfx(bytes)
-  const reading = new Reading(options)
-  await reading.read(pfx)
+  const { found } = await new Reading(options).read(pfx)
   if (pfx.trailing > 0)
-    reading.leave(
+    found.leave(
       `${pfx.trailing} bytes after the end of the file`,
       'they are no part of the PKCS#12 structure',
     )
-  if (reading.items.length === 0 && reading.unsupported !== undefined) throw reading.unsupported
-  return { format: 'pkcs12', items: reading.items, left: reading.left }
+  if (found.items.length === 0 && found.refusal !== undefined) throw found.refusal
+  return { format: 'pkcs12', items: found.items, left: found.left }
 }
 
 type Encrypted = Extract<SafePart, { kind: 'encrypted' }> | ShroudedKey
@@ -41,20 +38,18 @@ type ShroudedKey = Extract<Bag['content'], { type: 'shrouded-key' }>
 type Part = Exclude<SafePart, { kind: 'plain' }> | { readonly kind: 'bags'; readonly bags: readonly Bag[] }
 
 class Reading {
-  readonly items: Item[] = []
-  readonly left: LeftItem[] = []
-  /** The first thing left because nobody here can decrypt or read it. */
-  unsupported: CertmanError | undefined
+  readonly found: Findings
   readonly #options: ReadOptions
   readonly #work = new PbeWork()
   #forms: readonly PasswordForm[] = []
   #bags = 0
 
   constructor(options: ReadOptions) {
+    this.found = new Findings(options.file)
     this.#options = options
   }
 
-  async read(pfx: Pfx): Promise<void> {
+  async read(pfx: Pfx): Promise<this> {
     const parts: Part[] = pfx.parts.map((part) =>
       part.kind === 'plain' ? { kind: 'bags', bags: readSafe(part.safe) } : part,
     )
@@ -64,14 +59,7 @@ class Reading {
       else if (part.kind === 'encrypted') await this.#takeEncrypted(part)
       else this.#leaveUnknown(part)
     }
-  }
-
-  leave(what: string, why: string, at?: string): void {
-    this.left.push({ what, why, place: this.#place(at) })
-  }
-
-  #place(at: string | undefined): Place {
-    return { file: this.#options.file, ...(at === undefined ? {} : { at }) }
+    return this
   }
 
   /** Settles the password of the file: by its MAC, else by its first encrypted part. */
@@ -106,10 +94,10 @@ class Reading {
         open: (password) => this.#open(encrypted, passwordForms(password)),
       })
       if (opened === undefined)
-        this.leave(what, 'it has a password of its own, other than that of the file', at)
+        this.found.leave(what, 'it has a password of its own, other than that of the file', at)
       return opened?.plain
     } catch (error) {
-      this.#leaveUnsupported(error, what, at)
+      this.found.leaveUnreadable(error, what, at)
       return undefined
     }
   }
@@ -122,63 +110,30 @@ class Reading {
   #leaveUnknown({ type }: Extract<SafePart, { kind: 'unknown' }>): void {
     const isEnveloped = type === OID.envelopedData
     const what = isEnveloped ? 'part encrypted for a certificate' : `part of type ${type}`
-    this.leave(what, isEnveloped ? 'it opens with a private key, not with a password' : 'the type is unknown')
+    this.found.leave(
+      what,
+      isEnveloped ? 'it opens with a private key, not with a password' : 'the type is unknown',
+    )
   }
 
   async #takeBags(bags: readonly Bag[], wasEncrypted: boolean): Promise<void> {
     for (const bag of bags) {
       const at = `bag ${++this.#bags}`
       const { content } = bag
-      if (content.type === 'other') this.leave(named(content.what, bag), content.why, at)
-      else if (content.type === 'certificate') this.#takeCertificate(bag, content.der, at)
-      else if (content.type === 'key') this.#takeKey(bag, { pkcs8: content.pkcs8, wasEncrypted }, at)
+      if (content.type === 'other') this.found.leave(named(content.what, bag), content.why, at)
+      else if (content.type === 'certificate')
+        this.found.takeCertificate(content.der, at, { ...labels(bag), ...(bag.trusted && { trusted: true }) })
+      else if (content.type === 'key') this.found.takeKey(content.pkcs8, at, { ...labels(bag), wasEncrypted })
       else {
         const pkcs8 = await this.#decrypt(content, 'encrypted private key', at)
-        if (pkcs8 !== undefined) this.#takeKey(bag, { pkcs8, wasEncrypted: true }, at)
+        if (pkcs8 !== undefined) this.found.takeKey(pkcs8, at, { ...labels(bag), wasEncrypted: true })
       }
     }
-  }
-
-  #takeCertificate(bag: Bag, der: Uint8Array, at: string): void {
-    const mark = bag.trusted === undefined ? {} : { trusted: true }
-    try {
-      describeCertificate(der)
-      this.items.push({ type: 'certificate', der, place: this.#place(at), ...labels(bag), ...mark })
-    } catch (error) {
-      this.#leaveUnsupported(error, 'certificate', at)
-    }
-  }
-
-  #takeKey(bag: Bag, found: { pkcs8: Uint8Array; wasEncrypted: boolean }, at: string): void {
-    const pkcs8 = new Secret(found.pkcs8)
-    const { wasEncrypted } = found
-    try {
-      const spki = publicKeyOfPkcs8(pkcs8)
-      this.items.push({
-        type: 'private-key',
-        pkcs8,
-        spki,
-        place: this.#place(at),
-        wasEncrypted,
-        ...labels(bag),
-      })
-    } catch (error) {
-      this.#leaveUnsupported(error, 'private key', at)
-    }
-  }
-
-  /** What this program cannot read must not keep the rest of the file from being read. */
-  #leaveUnsupported(error: unknown, what: string, at: string): void {
-    if (!isCertmanError(error) || !LEAVABLE.has(error.code)) throw error
-    this.unsupported ??= error
-    this.leave(what, error.message, at)
   }
 }
 
 const named = (what: string, { friendlyName }: Bag): string =>
   friendlyName === undefined ? what : `${what} "${printable(friendlyName)}"`
-
-const LEAVABLE: ReadonlySet<ErrorCode> = new Set(['format.unsupported', 'der.malformed'] as const)
 
 const altered = (): CertmanError =>
   new CertmanError('der.malformed', `the password opens the ${WHAT}, but its integrity check fails`, {
@@ -187,8 +142,8 @@ const altered = (): CertmanError =>
 
 function labels({ friendlyName, localKeyId }: Bag): { friendlyName?: string; localKeyId?: string } {
   return {
-    ...(friendlyName === undefined ? {} : { friendlyName }),
-    ...(localKeyId === undefined ? {} : { localKeyId }),
+    ...(friendlyName !== undefined && { friendlyName }),
+    ...(localKeyId !== undefined && { localKeyId }),
   }
 }
 

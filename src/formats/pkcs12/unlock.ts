@@ -1,12 +1,12 @@
-import { toDefinite } from '../../asn1/ber.ts'
-import { DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
+import type { Tlv } from '../../asn1/reader.ts'
 import { sameBytes } from '../../base/bytes.ts'
-import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { isCertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { formTakenByMac, verifyPasswordMac, type PasswordMac } from '../../crypto/pbe-mac.ts'
 import { NULL_PASSWORD, passwordForm, type PasswordForm } from '../../crypto/pbe-password.ts'
 import type { PbeWork } from '../../crypto/pbe-work.ts'
 import { decryptWithForm, formTaken } from '../../crypto/pbe.ts'
+import { wholeSequence } from '../whole-sequence.ts'
 
 /** The forms that need no asking: the empty password and the null password. */
 export const SILENT_FORMS: readonly PasswordForm[] = [passwordForm(new Secret('')), NULL_PASSWORD]
@@ -28,10 +28,7 @@ function distinct(forms: readonly PasswordForm[], taken: keyof PasswordForm): re
 
 const sameSecret = (a: Secret, b: Secret): boolean => a.use((x) => b.use((y) => sameBytes(x, y)))
 
-/**
- * The plain bytes under the first form that opens them, checked to be one whole SEQUENCE: padding alone lets 1 of 256
- * wrong passwords pass, and RC4 has none.
- */
+/** The plain bytes, one whole SEQUENCE, under the first form that opens them. */
 export function openWithForms(
   encrypted: { readonly algorithm: Tlv; readonly ciphertext: Uint8Array },
   forms: readonly PasswordForm[],
@@ -39,7 +36,7 @@ export function openWithForms(
 ): { readonly plain: Uint8Array; readonly form: PasswordForm } | undefined {
   for (const form of distinct(forms, formTaken(encrypted.algorithm))) {
     const opened = tryOpen(encrypted, form, work)
-    const plain = opened && oneSequence(opened)
+    const plain = opened && wholeSequence(opened)
     if (plain !== undefined) return { plain, form }
   }
   return undefined
@@ -54,19 +51,6 @@ function tryOpen(
     return decryptWithForm(encrypted, form, work)
   } catch (error) {
     if (isCertmanError(error, 'password.wrong')) return undefined
-    throw error
-  }
-}
-
-/** The whole of `plain` as one SEQUENCE of definite length, or undefined. */
-function oneSequence(plain: Uint8Array): Uint8Array | undefined {
-  try {
-    const definite = toDefinite(plain)
-    const reader = new DerReader(definite)
-    reader.read(TAG.sequence)
-    return reader.atEnd ? definite : undefined
-  } catch (error) {
-    if (error instanceof CertmanError) return undefined
     throw error
   }
 }
