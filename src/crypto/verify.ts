@@ -123,8 +123,8 @@ interface Check {
 function checkOf(input: SignatureToVerify, key: KeyObject | undefined): SignatureVerdict | Check {
   try {
     const { oid, parameters } = readAlgorithm(requireOneValue(input.algorithm, 'signature algorithm'))
-    if (oid === OID_RSASSA_PSS) return pssCheck(input, key, readPssParameters(parameters))
     const scheme = wordsAt(SCHEMES, oid)
+    if (!scheme && oid === OID_RSASSA_PSS) return pssCheck(input, key, readPssParameters(parameters))
     if (!scheme || !key) return 'unsupported'
     const [keyType, digest = null] = scheme
     return key.asymmetricKeyType === keyType ? { digest, key } : 'invalid'

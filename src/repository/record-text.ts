@@ -148,7 +148,8 @@ export const ownFields = (text: string, file: string): JsonObject =>
 function parseLines(text: string, file: string): Omit<RecordText, 'pem'> {
   const fields: Record<string, Json> = {}
   const derived: Record<string, Json> = {}
-  for (const line of text.split(/\r?\n/)) {
+  for (const each of text.split('\n')) {
+    const line = each.endsWith('\r') ? each.slice(0, -1) : each
     const found = LINE.exec(line)
     if (!found) continue
     const [, name, json] = found as unknown as [string, string, string]

@@ -50,6 +50,7 @@ test.each([
   '--',
   'a b',
   '--store -x',
+  '-undefined',
 ])('list %s is left to commander', (line) =>
   expect(readPlainly(list as unknown as Verb, line.split(' '))).toBeUndefined(),
 )
