@@ -62,6 +62,8 @@ export interface RequestRecord {
   readonly keyId?: string
   /** Name of the profile that the asker has in mind. */
   readonly profile?: string
+  /** What the certificate is to be called besides. */
+  readonly friendlyName?: string
   /** Id of the authority that the asker has in mind. */
   readonly authorityId?: string
   readonly requestedAt: string

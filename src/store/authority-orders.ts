@@ -20,6 +20,8 @@ export interface NewRequest {
   readonly profile?: string
   /** Id or name of the authority that the asker has in mind, likewise. */
   readonly authority?: string
+  /** Of the certificate, likewise. */
+  readonly friendlyName?: string
   readonly source?: RecordSource
 }
 

@@ -3,7 +3,7 @@ import { describePublicKey } from '../x509/public-key.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { certificateFacts, requestFacts } from './certificate-facts.ts'
 import type { Sight } from './sight.ts'
-import type { ImportBatch, NewCertificate } from './store.ts'
+import type { ImportBatch, NewCertificate, Outcome } from './store.ts'
 
 /**
  * A batch as a user who sees a part of the store may import it. A store joins a certificate to the private key that it
@@ -30,6 +30,38 @@ export async function ownBatch(sight: Sight, batch: ImportBatch): Promise<Import
     await requireOwnKey(sight, requestFacts(der).publicKey.spkiHash, brought)
   return { ...batch, certificates }
 }
+
+/**
+ * What a user who is confined to collections brings has to be there for that user afterwards: each certificate that comes
+ * with its private key or is called something, else the first. Issuers that come along may fit no collection.
+ *
+ * @param outcomes of a rehearsal
+ * @throws {CertmanError} `claim.missing` naming the first that would not be seen
+ */
+export async function requireInSight(
+  sight: Sight,
+  { certificates, keys }: ImportBatch,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const brought = new Set(keys.map(({ spki }) => describePublicKey(spki).spkiHash))
+  const isOwn = ({ der, name }: NewCertificate): boolean =>
+    name !== undefined || brought.has(certificateFacts(der).publicKey.spkiHash)
+  const own = certificates.filter(isOwn)
+  for (const { der } of own.length > 0 ? own : certificates.slice(0, 1)) {
+    const { fingerprint, subject } = certificateFacts(der)
+    const row = outcomes.find((each) => each.row['fingerprint'] === fingerprint)?.row
+    if (row && !(await sight.sees('certificate', row))) throw outOfSight(subject)
+  }
+}
+
+const outOfSight = (subject: string): CertmanError =>
+  new CertmanError(
+    'claim.missing',
+    `the certificate ${JSON.stringify(subject)} would be out of the sight of this user`,
+    {
+      hint: 'a user of collections imports what fits one of them',
+    },
+  )
 
 /**
  * Certificates that would become the user's must not bring a hidden private key with them: anybody can make a certificate

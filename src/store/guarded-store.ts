@@ -4,7 +4,7 @@ import type { Claim, RecordKind } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
 import { refusalOf, type Ability } from './abilities.ts'
 import { GuardedAuthorities } from './guarded-authorities.ts'
-import { ownBatch, requireUnshared } from './guarded-material.ts'
+import { ownBatch, requireInSight, requireUnshared } from './guarded-material.ts'
 import type { Grants } from './guarded-verbs.ts'
 import type {
   Abilities,
@@ -101,8 +101,12 @@ class GuardedStore extends GuardedAuthorities implements Store {
       for (const { name } of batch.certificates) await this.requireOwnName('certificate', name)
     for (const { supersedes } of batch.certificates)
       if (supersedes !== undefined) await this.requireSeen('certificate', supersedes)
-    const own = this.sight.isLimited ? await ownBatch(this.sight, batch) : batch
-    return this.nameless(this.store.import(own, this.acting(options)))
+    const acting = this.acting(options)
+    if (!this.sight.isLimited) return this.store.import(batch, acting)
+    const own = await ownBatch(this.sight, batch)
+    const rehearsed = await this.nameless(this.store.import(own, { ...acting, dryRun: true }))
+    await requireInSight(this.sight, own, rehearsed)
+    return acting.dryRun ? rehearsed : this.nameless(this.store.import(own, acting))
   }
 
   async edit(...[target, edit, options]: Args<'edit'>): Promise<Outcome> {

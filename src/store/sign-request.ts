@@ -85,7 +85,8 @@ export async function planSigning(
   await requireFreshSerial(tx, preparation.serialNumber, { order, desk })
   const name = order.name ?? found.record?.name ?? found.source.request?.given.name
   if (name !== undefined) await claimName(tx, { kind: 'certificate', name, replace: desk.replace })
-  return { preparation, profile, name, friendlyName: order.friendlyName, ...found }
+  const asked = found.record?.friendlyName ?? found.source.request?.given.friendlyName
+  return { preparation, profile, name, friendlyName: order.friendlyName ?? asked, ...found }
 }
 
 async function findRequest(

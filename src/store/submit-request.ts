@@ -171,6 +171,7 @@ export const requestFields = (
     tags: [...new Set(given.tags ?? [])],
     keyId: ids.keyId,
     profile: given.profile,
+    friendlyName: given.friendlyName,
     authorityId: ids.authorityId,
     requestedAt: now.toISOString(),
     requestedBy: given.requestedBy ?? actor,

@@ -341,6 +341,22 @@ describe('a user confined to collections', () => {
     expect((await resolve(store, 'mail'))['tags']).toEqual(['mail'])
   })
 
+  test('when a certificate is imported that fits no collection then nothing is stored; its issuers need not fit', async () => {
+    const other = makeCertificate({ cn: 'other.example' })
+    const before = await store.count('certificate', EVERYTHING)
+    const outside = { code: 'claim.missing', message: expect.stringContaining('CN=other.example') as string }
+    for (const dryRun of [true, false]) {
+      const named = batch([certificate(other, { name: 'mine' }), certificate(web)])
+      await expect(ann().import(named, { dryRun })).rejects.toMatchObject(outside)
+      const withKey = batch([certificate(web), certificate(other)], [key(other)])
+      await expect(ann().import(withKey, { dryRun })).rejects.toMatchObject(outside)
+      await expect(ann().import(batch([certificate(other)]), { dryRun })).rejects.toMatchObject(outside)
+    }
+    expect(await store.count('certificate', EVERYTHING)).toBe(before)
+    const fits = batch([certificate(other), certificate(renewed, { name: 'mine', tags: ['web'] })])
+    expect((await ann().import(fits)).map(({ what }) => what)).toEqual(['created', 'created'])
+  })
+
   test('when a hidden certificate has the same key then the key cannot be deleted, the own certificate can', async () => {
     await store.import(batch([certificate(twin, { tags: ['mail'] })]))
     await expect(ann().delete([target(web.id, 'key')])).rejects.toMatchObject({ code: 'state.refused' })

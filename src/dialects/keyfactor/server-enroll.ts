@@ -104,7 +104,7 @@ async function enroll(desk: Desk, { body, issuance, request, wish, extra }: Enro
     return { state: 'pending', requestNumber: desk.numbers.numberOf(served, 'request', outcome.id) }
   }
   const { id, row } = await orBefore(desk, { issuance, csr: whole.csr, extra }, () =>
-    sign(issuance, { request: whole, friendlyName: described.friendlyName, heritage, extra }),
+    sign(issuance, { request: whole, heritage, extra }),
   )
   const chain = await outgoing({ served, row: { ...row, id }, number: 0 }, wish)
   return { state: 'issued', number: desk.numbers.numberOf(served, 'certificate', id), chain }
@@ -130,20 +130,20 @@ const describedRequest = (
     readonly described: Described
   },
 ): NewRequest => {
-  const { name, tags } = asked.described
+  const { name, tags, friendlyName } = asked.described
   const { profile } = asked.issuance
   return {
     ...asked.request,
     requestedBy: access.user.name,
     ...(typeof name === 'string' && { name }),
     ...(tags && { tags }),
+    ...(typeof friendlyName === 'string' && { friendlyName }),
     ...(profile !== undefined && { profile }),
   }
 }
 
 interface Asked {
   readonly request: NewRequest
-  readonly friendlyName: string | null | undefined
   /** See `heritageOf`. */
   readonly heritage: string | undefined
   readonly extra: readonly Uint8Array[]
@@ -152,14 +152,14 @@ interface Asked {
 /** The certificate's outcome. Only the name that is inherited may be taken from its holder. */
 async function sign(
   { served, profile, authority }: Issuance,
-  { request, friendlyName, heritage, extra }: Asked,
+  { request, heritage, extra }: Asked,
 ): Promise<Outcome> {
   const order = {
     ...(authority !== undefined && { authority }),
     ...(profile !== undefined && { profile }),
     ...(extra.length > 0 && { subjectAltName: extra }),
     ...(request.name === undefined && heritage !== undefined && { name: heritage }),
-    ...(typeof friendlyName === 'string' && { friendlyName }),
+    ...(request.friendlyName !== undefined && { friendlyName: request.friendlyName }),
     allowChanges: true,
   }
   const options = { replace: heritage !== undefined && (request.name ?? heritage) === heritage }

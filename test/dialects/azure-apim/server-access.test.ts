@@ -47,6 +47,22 @@ describe('versions and credentials', () => {
     await both.close()
   })
 
+  test('when a user of a collection puts what does not fit it then it is refused in the form of the service, and not stored', async () => {
+    const users = [{ name: 'ann', role: 'manager', collections: ['web'], sharedKey: SHARED }] as const
+    const limited = await azureWorld({ users })
+    await limited.store.addCollection({ name: 'web', filter: 'subject ~ web' })
+    const put = (cn: string) => {
+      const authorization = signature({ sas: SHARED })
+      const path = `/certificates/${cn}?${NOW}`
+      return rawCall(limited, { method: 'PUT', path, authorization, body: { properties: upload(cn) } })
+    }
+    const refused = await put('mail.example')
+    expect([refused.status, code(refused)]).toEqual([403, 'AuthorizationFailed'])
+    expect(await limited.store.count('certificate', { filter: { op: 'all' } })).toBe(0)
+    expect((await put('web.example')).status).toBe(201)
+    await limited.close()
+  })
+
   test('when a signature is wrong, run out, cut or none then it does not', async () => {
     const long = signature(at.world)
     const { sharedAccess } = await import('../../../src/dialects/shared-access.ts')

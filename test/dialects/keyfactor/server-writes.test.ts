@@ -218,6 +218,15 @@ describe('an enrollment', () => {
     expect((await world.store.certificate(id)).record.friendlyName).toBe('My label')
   })
 
+  test('that waits keeps its friendly name for the certificate', async () => {
+    const body = { CSR: base64(await madeCsr('later.example')), Metadata: { FriendlyName: 'My label' } }
+    await post('/Enrollment/CSR', body)
+    expect((await call('/Workflow/Certificates/1')).json.Metadata).toEqual({ FriendlyName: 'My label' })
+    await post('/Workflow/Certificates/Approve', [1])
+    const { certificateId } = (await world.store.request('1')).row
+    expect((await world.store.certificate(String(certificateId))).record.friendlyName).toBe('My label')
+  })
+
   test('is denied with a comment, and a refusal for lack of permission stands among the denials', async () => {
     await post('/Enrollment/CSR', { CSR: base64(await madeCsr('no.example')) })
     const forbidden = await post('/Workflow/Certificates/Approve', [1], { user: 'reader' })
