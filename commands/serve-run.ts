@@ -40,12 +40,12 @@ export async function runServe(ctx: Context, options: Options): Promise<void> {
   const password = await ctx.secret(passwordFlags(options, ctx.ambient.env))
   const stores = await openStores(ctx, options.store)
   try {
-    if (!signals) throw new CertmanError('cli.usage', 'serve runs in a process of its own only')
-    leanRequests()
     const switches = await readSwitches(
       read.options,
       stores.map(({ name }) => name),
     )
+    if (!signals) throw new CertmanError('cli.usage', 'serve runs in a process of its own only')
+    leanRequests()
     const tls = await tlsWish(ctx, options, { ...read, store: stores[0]!.store })
     const order = { ...read, options: switches, stores, book, tls, password }
     const serving = await startServing({ ...order, ...surroundings(ctx) })

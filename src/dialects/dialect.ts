@@ -36,6 +36,9 @@ export interface RemoteSetup {
   readonly notice: (line: string) => void
 }
 
+/** What a switch of a server takes; a list: one of these words. */
+export type SwitchValue = 'text' | 'days' | 'key-type' | 'store' | readonly string[]
+
 /** One vendor's wire form, both ways. The halves are loaded when they are used, and never import each other. */
 export interface Dialect {
   readonly name: DialectName
@@ -48,6 +51,8 @@ export interface Dialect {
   readonly auth: readonly AuthForm[]
   /** Vendor settings by key, with one line of help each. */
   readonly settings: Readonly<Record<string, string>>
+  /** Switches of its server (`serve --set DIALECT.NAME=VALUE`) by name; its page says what they mean. */
+  readonly switches: Readonly<Record<string, SwitchValue>>
   readonly client: () => Promise<(setup: RemoteSetup) => RemoteConnection>
   readonly server: () => Promise<(house: House) => RouteTable>
   /** What the vendor's own monitoring looks for in `/metrics`; counted over the stores, unguarded. */

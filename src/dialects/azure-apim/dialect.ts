@@ -27,6 +27,7 @@ export const azureApim: Dialect = {
   limits: {
     exportCertificate: 'the API gives no certificate bytes: keep the PFX that was uploaded',
     exportKey: 'the API gives no private key: keep the PFX that was uploaded',
+    'list.serial': 'the API tells no serial numbers: name the id or the thumbprint',
     edit: 'replace the certificate instead: certman import --replace',
     request: 'make the request in another store, then import the PFX',
     sign: 'API Management is no authority: use another store',
@@ -42,6 +43,7 @@ export const azureApim: Dialect = {
     workspace: 'workspace of the service',
     'pfx-target': 'how the PFX is protected that is uploaded (default: modern; older services: windows-2016)',
   },
+  switches: { store: 'store', 'bare-dates': ['true', 'false'] },
   client: async () => {
     const { azureApimClient } = await import('./client.ts')
     return (setup) => azureApimClient(azureApim, setup)

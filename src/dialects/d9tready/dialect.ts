@@ -41,6 +41,13 @@ export const d9tready: Dialect = {
   },
   auth: ['basic'],
   settings: { key: 'id of the private key for certificates whose key cannot be found' },
+  switches: {
+    'private-keys': ['yes', 'no'],
+    strict: ['yes', 'no'],
+    days: 'days',
+    'key-type': 'key-type',
+    store: 'store',
+  },
   client: async () => {
     const { d9treadyClient } = await import('./client.ts')
     return (setup) => d9treadyClient(d9tready, setup)

@@ -1,8 +1,7 @@
-import { CertmanError } from '../../base/errors.ts'
 import { parseKeyType, type KeyType } from '../../crypto/generate-key.ts'
 import type { House } from '../house.ts'
 
-/** Switches of `certman serve --set d9tready.…=…`. */
+/** Switches of `certman serve --set d9tready.…=…`; `readSwitches` has looked at their values. */
 export interface ServerOptions {
   /** Whether whoever may export keys gets them from `GET /rest/privatekeys/<ID>`. */
   readonly givesKeys: boolean
@@ -15,26 +14,11 @@ export interface ServerOptions {
   readonly store: string | undefined
 }
 
-/** @throws {CertmanError} `settings.invalid` */
-export function readOptions({ options }: Pick<House, 'options'>): ServerOptions {
-  const days = options['d9tready.days'] ?? '3650'
-  if (!/^[1-9]\d{0,4}$/.test(days)) throw wrong('days', days, 'a number of days')
-  return {
-    givesKeys: isOn(options, 'private-keys', true),
-    isStrict: isOn(options, 'strict', false),
-    days: Number(days),
-    keyType: parseKeyType(options['d9tready.key-type'] ?? 'rsa-2048'),
-    store: options['d9tready.store'],
-  }
-}
-
-function isOn(options: House['options'], name: string, otherwise: boolean): boolean {
-  const text = options[`d9tready.${name}`]
-  if (text === undefined || text === '') return otherwise
-  if (/^(?:yes|true|on|1)$/i.test(text)) return true
-  if (/^(?:no|false|off|0)$/i.test(text)) return false
-  throw wrong(name, text, 'yes or no')
-}
-
-const wrong = (name: string, text: string, wanted: string): CertmanError =>
-  new CertmanError('settings.invalid', `d9tready.${name} is ${JSON.stringify(text)}, not ${wanted}`)
+/** The switches, or what stands for them. */
+export const readOptions = ({ options }: Pick<House, 'options'>): ServerOptions => ({
+  givesKeys: options['d9tready.private-keys'] !== 'no',
+  isStrict: options['d9tready.strict'] === 'yes',
+  days: Number(options['d9tready.days'] ?? 3650),
+  keyType: parseKeyType(options['d9tready.key-type'] ?? 'rsa-2048'),
+  store: options['d9tready.store'],
+})

@@ -56,6 +56,7 @@ export const keyfactor: Dialect = {
     scope: 'scopes to ask the token endpoint for',
     audience: 'audience to ask the token endpoint for',
   },
+  switches: { path: 'text', approval: ['always'], 'strict-format': ['true', 'false'] },
   client: async () => {
     const { keyfactorClient } = await import('./client.ts')
     return (setup) => keyfactorClient(keyfactor, setup)

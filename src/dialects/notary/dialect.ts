@@ -47,6 +47,15 @@ export const notary: Dialect = {
   settings: {
     'first-account': 'create: a server without accounts gets this user as its admin',
   },
+  switches: {
+    store: 'store',
+    profile: 'text',
+    days: 'days',
+    'key-type': 'key-type',
+    'login-token': ['body'],
+    'first-account': ['anyone'],
+    metrics: ['yes', 'no'],
+  },
   client: async () => {
     const { notaryClient } = await import('./client.ts')
     return (setup) => notaryClient(notary, setup)

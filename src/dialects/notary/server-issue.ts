@@ -87,8 +87,8 @@ export function signingOrder({ house }: Pick<Desk, 'house'>): SigningOrder {
   return {
     // Notary signs what is asked; what the profile does not grant is left out and not refused
     allowChanges: true,
-    ...(profile !== undefined && profile !== '' && { profile }),
-    ...(days !== undefined && /^\d{1,5}$/.test(days) && { days: Number(days) }),
+    ...(profile !== undefined && { profile }),
+    ...(days !== undefined && { days: Number(days) }),
   }
 }
 
