@@ -10,8 +10,9 @@ import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { resolveRemote } from '../resolve-remote.ts'
+import { sayUntold, type Telling } from '../untold.ts'
 import { isThere, packParcels, parcelRow, sendParcel, type Parcel } from './client-import.ts'
-import { Link } from './client-link.ts'
+import { Link, VENDOR } from './client-link.ts'
 import { certificatePages, certificateTotal } from './client-pages.ts'
 import { readEntity } from './map.ts'
 import { isNone, serviceFilter } from './map-filter.ts'
@@ -47,6 +48,7 @@ class AzureStore extends RemoteStore {
 
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     if (kind !== 'certificate') throw this.cannotList(kind)
+    sayUntold(this.setup, query.filter, TELLING)
     const now = this.setup.ambient.now()
     // small pages only where every row of them counts
     const top = serviceFilter(query.filter, now).exact ? topOf(query) : undefined
@@ -55,6 +57,7 @@ class AzureStore extends RemoteStore {
 
   override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
     if (kind !== 'certificate') throw this.cannotList(kind)
+    sayUntold(this.setup, query.filter, TELLING)
     const now = this.setup.ambient.now()
     const { filter, exact } = serviceFilter(query.filter, now)
     if (exact && filter.op === 'all') {
@@ -67,7 +70,8 @@ class AzureStore extends RemoteStore {
   /** Names are ids here: what is not found by its id can only be meant by its thumbprint. */
   override async resolve(reference: Reference): Promise<ListedRecord> {
     if (reference.kind !== 'certificate') throw this.cannotList(reference.kind)
-    const hex = reference.by === 'text' ? hexDigits(reference.text) : undefined
+    if (reference.by === 'serial') throw this.cannot('list.serial', 'find certificates by serial number')
+    const hex = hexDigits(reference.text)
     const filter: Filter = {
       op: 'compare',
       field: 'thumbprint',
@@ -189,6 +193,28 @@ class AzureStore extends RemoteStore {
     return certificatePages(this.#link, { filter: asked, ...(top !== undefined && { top }) })
   }
 }
+
+/** Fields of certificates that the service sends, or that follow from what it sends. */
+const TOLD = [
+  'id',
+  'name',
+  'hasKey',
+  'thumbprint',
+  'notAfter',
+  'expires',
+  'state',
+  'supersededBy',
+  'subject',
+  'cn',
+  'o',
+  'ou',
+  'c',
+  'l',
+  'st',
+  'dc',
+]
+
+const TELLING: Telling = { vendor: VENDOR, told: new Set(TOLD) }
 
 const tagOf = (row: ListedRecord): string | undefined =>
   typeof row['revision'] === 'string' ? row['revision'] : undefined

@@ -23,7 +23,6 @@ export interface ApiCall {
 /** The connection with its key and its error messages. */
 export class Link {
   readonly setup: RemoteSetup
-  readonly #told = new Set<string>()
 
   constructor(setup: RemoteSetup) {
     this.setup = setup
@@ -33,13 +32,6 @@ export class Link {
   get storeName(): string | undefined {
     const value = this.setup.options['store']?.trim()
     return value === undefined || value === '' ? undefined : value
-  }
-
-  /** Says a thing once: a server may stand on this connection and list all day. */
-  tell(line: string): void {
-    if (this.#told.has(line)) return
-    this.#told.add(line)
-    this.setup.notice(`${this.setup.name}: ${line}`)
   }
 
   /** Sends; any status is an answer. */

@@ -2,6 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { textMember } from '../members.ts'
 import { vendorWords } from '../reply-errors.ts'
+import { sayOnce } from '../untold.ts'
 import { bodyOf, isSpoiled, type Link, shortly, unexpected, VENDOR } from './client-link.ts'
 import {
   HEADER,
@@ -112,7 +113,7 @@ async function* atOnce(link: Link, purpose?: string): AsyncIterable<Page> {
   let read = 0
   for (const store of stores) {
     const part = await askStore(link, store, purpose)
-    if (isSpoiled(part)) link.tell(leftOut(store, part))
+    if (isSpoiled(part)) sayOnce(link.setup, leftOut(store, part))
     else {
       read++
       yield ownOf(pageOf(link.pass(part)), store)

@@ -10,6 +10,7 @@ import { textMember } from '../members.ts'
 import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { resolveRemote } from '../resolve-remote.ts'
+import { sayUntold, type Telling } from '../untold.ts'
 import { Link, unexpected, VENDOR } from './client-link.ts'
 import { askHead, certificatePages, type Wanted } from './client-pages.ts'
 import { rowOf } from './map.ts'
@@ -113,7 +114,7 @@ class IisStore extends RemoteStore {
 
   /** The purpose that a filter asks for and nothing else, for hosts that pick by OID: from 6.0.0 on. */
   async #narrowed(filter: Filter): Promise<Pick<Wanted, 'head' | 'purpose'>> {
-    this.#warnOf(filter)
+    sayUntold(this.setup, filter, TELLING)
     const purpose = purposeOf(filter)
     if (purpose === undefined) return {}
     const head = await askHead(this.#link)
@@ -125,55 +126,47 @@ class IisStore extends RemoteStore {
     const now = this.setup.ambient.now()
     return { kind: 'certificate', now, pushed: { filter: purpose !== undefined } }
   }
-
-  #warnOf(filter: Filter): void {
-    const untold = [...new Set(fieldsIn(filter))].filter((field) => UNTOLD.has(field.split('.')[0]!))
-    if (untold.length > 0)
-      this.#link.tell(`${VENDOR} does not tell ${untold.join(', ')}: nothing can be found by it`)
-  }
 }
 
 const withClaims = (name: string, claims: readonly string[] | undefined): string =>
   claims ? `${name} (${claims.join(', ') || 'no claims'})` : name
 
-/** Fields of certificates that the host does not send. */
-const UNTOLD: ReadonlySet<string> = new Set([
-  'name',
-  'tags',
-  'profile',
-  'requestId',
-  'authorityId',
-  'importedAt',
-  'serialNumber',
-  'fingerprint',
-  'publicKey',
-  'keyUsage',
-  'basicConstraints',
-  'subjectKeyIdentifier',
-  'authorityKeyIdentifier',
-  'keyId',
-])
+/** Fields of certificates that a host sends, or that follow from what it sends. */
+const TOLD = [
+  'id',
+  'friendlyName',
+  'hasKey',
+  'exportable',
+  'thumbprint',
+  'version',
+  'signatureAlgorithm',
+  'subject',
+  'cn',
+  'o',
+  'ou',
+  'c',
+  'l',
+  'st',
+  'dc',
+  'issuer',
+  'issuerCn',
+  'issuerO',
+  'notBefore',
+  'notAfter',
+  'expires',
+  'age',
+  'state',
+  'subjectAltName',
+  'extendedKeyUsage',
+  'supersededBy',
+]
 
-function fieldsIn(filter: Filter): readonly string[] {
-  switch (filter.op) {
-    case 'and':
-    case 'or':
-      return filter.terms.flatMap(fieldsIn)
-    case 'not':
-      return fieldsIn(filter.term)
-    case 'all':
-      return []
-    default:
-      return [canonical(filter.field)]
-  }
-}
-
-const canonical = (field: string): string => findField('certificate', field)?.name ?? field
+const TELLING: Telling = { vendor: VENDOR, told: new Set(TOLD) }
 
 /** The OID of a purpose that hosts have a name for: certificates without purposes fit neither here nor there. */
 function purposeOf(filter: Filter): string | undefined {
   if (filter.op !== 'compare' || filter.operator !== '=' || filter.value.type !== 'text') return undefined
-  if (canonical(filter.field) !== 'extendedKeyUsage') return undefined
+  if (findField('certificate', filter.field)?.name !== 'extendedKeyUsage') return undefined
   const { value } = filter.value
   return purposeLabel(value) === null ? undefined : (oidOfName('keyPurpose', value) ?? value)
 }

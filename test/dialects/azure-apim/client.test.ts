@@ -116,6 +116,21 @@ describe('lists', () => {
     expect(server.asked).toEqual([])
   })
 
+  test('when a filter asks for what the service never tells then that is said, once', async () => {
+    const notices: string[] = []
+    const pages = Array.from({ length: 3 }, () => body('list-2014'))
+    const { store } = await talk(pages, { notice: (line) => notices.push(line) })
+    const filter = 'san ~ web or issuerCn = Root or cn = web and expires < 3d and hasKey = true'
+    for (let times = 0; times < 2; times++) {
+      expect(await collect(store.list('certificate', filtered(filter)))).toEqual([])
+      expect(notices).toEqual([
+        'apim: Azure API Management does not tell subjectAltName, issuerCn: nothing can be found by it',
+      ])
+    }
+    expect(await store.count('certificate', filtered('eku = serverAuth'))).toBe(0)
+    expect(notices.at(-1)).toContain('does not tell extendedKeyUsage:')
+  })
+
   test('when the service counts then it is believed, unless it counts the page', async () => {
     const lines = [body('arm-page-1'), body('arm-list-2019'), body('arm-list-2019')]
     const { store } = await talk(lines, { path: ARM_PATH })
@@ -158,6 +173,13 @@ describe('one certificate', () => {
     const row = await store.resolve(text('8E:98:96:52:CA'))
     expect(row).toMatchObject({ id: 'cert1', revision: '"AQ=="' })
     expect(decodeURIComponent(server.asked[0]!.url)).toContain("$filter=startswith(thumbprint,'8E989652CA')")
+  })
+
+  test('when a serial number is given then it is refused before anything is sent', async () => {
+    const { server, store } = await talk([])
+    const error = await failure(store.resolve({ kind: 'certificate', by: 'serial', serialNumber: '0a' }))
+    expect([error.code, error.hint]).toEqual(['store.unsupported', expect.stringContaining('thumbprint')])
+    expect(server.asked).toEqual([])
   })
 
   test('when nothing has the name then one call tells it', async () => {

@@ -366,8 +366,10 @@ describe('filters', () => {
     expect(notices).toEqual([])
     expect(await list('serialNumber = 0a or keySize = 2048')).toEqual([])
     expect(await list('serialNumber = 0b or keySize = 1024')).toEqual([])
+    expect(await list('selfIssued = true and cn ~ web')).toEqual([])
     expect(notices).toEqual([
       'web1: IIS Administration does not tell serialNumber, publicKey.size: nothing can be found by it',
+      'web1: IIS Administration does not tell selfIssued: nothing can be found by it',
     ])
   })
 })
