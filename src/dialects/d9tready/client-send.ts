@@ -16,7 +16,7 @@ export interface NewResource {
 }
 
 /** PEM of a chain. */
-export const pemOf = (certificates: readonly Uint8Array[]): string =>
+const pemOf = (certificates: readonly Uint8Array[]): string =>
   certificates.map((der) => writePem('CERTIFICATE', der)).join('')
 
 /** The body of a creation: all eight members always, since the documents call only the last one optional. */

@@ -22,7 +22,7 @@ const textOf = (row: JsonObject, field: string): string => {
 }
 
 /** An item of a list of certificates. */
-export function itemOf(call: Call, key: number, { id, row }: Resource): WireCertificate {
+function itemOf(call: Call, key: number, { id, row }: Resource): WireCertificate {
   return {
     id,
     name: nameOf(row),

@@ -27,7 +27,7 @@ function parsed(bytes: Uint8Array): Json {
 }
 
 /** A member that is text; absent, `null` and blank are one. @throws {WireFault} 400 for another type */
-export function optionalText(body: Json, name: string): string | undefined {
+function optionalText(body: Json, name: string): string | undefined {
   const value = member(body, name)
   if (value === undefined) return undefined
   if (typeof value !== 'string') throw badRequest(`${name} must be a string.`)
