@@ -1,4 +1,5 @@
 import { toHex } from '../base/bytes.ts'
+import { printable } from '../base/text.ts'
 import { contentOf, malformedDer, TAG, type Tlv } from './reader.ts'
 import { remembering } from './remember.ts'
 import { asBuffer, latin1Text } from './strings.ts'
@@ -98,15 +99,19 @@ export function readBitString(tlv: Tlv): { readonly bytes: Uint8Array; readonly 
   return { bytes: content.subarray(1), unused }
 }
 
-/** UTCTime or GeneralizedTime as an instant (RFC 5280 section 4.1.2.5). Fractions and offsets are understood. */
-export function readTime(tlv: Tlv): Date {
+/**
+ * UTCTime or GeneralizedTime as an instant (RFC 5280 section 4.1.2.5). Fractions and offsets are understood, as by OpenSSL
+ * and Java; local time, without `Z` or offset, is nobody's instant, and is refused as they refuse it.
+ */
+function readTime(tlv: Tlv): Date {
   const text = latin1Text(tlv)
   const match =
     tlv.tag === TAG.utcTime
       ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?()(Z|[+-]\d{4})$/.exec(text)
-      : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,](\d+))?(Z|[+-]\d{4})?$/.exec(text)
-  if (!match || (tlv.tag !== TAG.utcTime && tlv.tag !== TAG.generalizedTime)) throw bad('malformed time', tlv)
-  const [, y, mo, d, h, mi, s = '00', fraction = '', zone = 'Z'] = match
+      : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,](\d+))?(Z|[+-]\d{4})$/.exec(text)
+  if (!match || (tlv.tag !== TAG.utcTime && tlv.tag !== TAG.generalizedTime))
+    throw bad(`malformed time "${printable(text.slice(0, 40))}"`, tlv)
+  const [, y, mo, d, h, mi, s = '00', fraction = '', zone] = match
   const year = y!.length === 4 ? Number(y) : Number(y) + (Number(y) < 50 ? 2000 : 1900)
   if (!isRealTime([year, Number(mo), Number(d)], [Number(h), Number(mi), Number(s)]))
     throw bad('no such date', tlv)
@@ -114,8 +119,8 @@ export function readTime(tlv: Tlv): Date {
   date.setUTCFullYear(year, Number(mo) - 1, Number(d))
   date.setUTCHours(Number(h), Number(mi), Number(s), Math.floor(Number(`0.${fraction || '0'}`) * 1000))
   if (zone === 'Z') return date
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))
-  return new Date(date.getTime() - (zone.startsWith('-') ? -minutes : minutes) * 60_000)
+  const minutes = Number(zone!.slice(1, 3)) * 60 + Number(zone!.slice(3))
+  return new Date(date.getTime() - (zone!.startsWith('-') ? -minutes : minutes) * 60_000)
 }
 
 function isRealTime(
@@ -131,7 +136,8 @@ function isRealTime(
 }
 
 /**
- * Like `readTime`, as RFC 3339 text in UTC: `2030-12-31T08:30:00Z`, with milliseconds only where there are some.
+ * UTCTime or GeneralizedTime (see `readTime`) as RFC 3339 text in UTC: `2030-12-31T08:30:00Z`, with milliseconds only
+ * where there are some.
  * The two forms that RFC 5280 allows are rearranged octet by octet, without a `Date`: a CRL holds a million of them.
  */
 export function readInstant(tlv: Tlv): string {

@@ -9,7 +9,6 @@ import {
   readIntegerHex,
   readOid,
   readSmallInteger,
-  readTime,
 } from '../../src/asn1/values.ts'
 import { bitString, boolean, integer, oid, sequence, time, tlv } from '../../src/asn1/writer.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
@@ -94,10 +93,12 @@ describe('times', () => {
     [generalized('00010101000000Z'), '0001-01-01T00:00:00Z'],
     [generalized('20200101000000.25Z'), '2020-01-01T00:00:00.250Z'],
     [generalized('20161231235960Z'), '2017-01-01T00:00:00Z'],
+    [generalized('20200101000000+0100'), '2019-12-31T23:00:00Z'],
     [generalized('2020010100-0500'), undefined],
+    // local time: OpenSSL calls it a bad time value, Go and Java refuse the certificate
+    [generalized('20200101000000'), undefined],
   ])('case %# reads as its instant', (value, wanted) => {
     expect(attempt(() => readInstant(value))).toBe(wanted)
-    expect(attempt(() => readTime(value).toISOString().replace('.000Z', 'Z'))).toBe(wanted)
   })
 
   test.each([
@@ -115,7 +116,6 @@ describe('times', () => {
     '',
   ])('%j is no UTCTime', (text) => {
     expect(() => readInstant(utc(text))).toThrow(/malformed time|no such date/)
-    expect(() => readTime(utc(text))).toThrow(/malformed time|no such date/)
   })
 
   test('when an offset leads out of four-digit years then it is refused', () => {
@@ -127,7 +127,7 @@ describe('times', () => {
     fc.assert(
       fc.property(seconds, (value) => {
         const instant = new Date(value * 1000)
-        expect(readTime(whole(time(instant)))).toEqual(instant)
+        expect(new Date(readInstant(whole(time(instant))))).toEqual(instant)
       }),
     )
   })
