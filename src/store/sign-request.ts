@@ -71,8 +71,8 @@ export async function planSigning(
 ): Promise<SigningPlan> {
   const found = await findRequest(tx, signable)
   const { authority, profiles, now, random } = desk
-  const wanted = found.record?.profile ?? found.source.request?.given.profile
-  const profileName = order.profile ?? wanted ?? authority.record.defaultProfile ?? 'server'
+  const asked = askedFor(found)
+  const profileName = order.profile ?? asked.profile ?? authority.record.defaultProfile ?? 'server'
   const profile = desk.profile ?? getProfile(profileName, profiles)
   const preparation = prepare({
     csr: found.open,
@@ -83,10 +83,20 @@ export async function planSigning(
     random,
   })
   await requireFreshSerial(tx, preparation.serialNumber, { order, desk })
-  const name = order.name ?? found.record?.name ?? found.source.request?.given.name
+  const name = order.name ?? asked.name
   if (name !== undefined) await claimName(tx, { kind: 'certificate', name, replace: desk.replace })
-  const asked = found.record?.friendlyName ?? found.source.request?.given.friendlyName
-  return { preparation, profile, name, friendlyName: order.friendlyName ?? asked, ...found }
+  return { preparation, profile, name, friendlyName: order.friendlyName ?? asked.friendlyName, ...found }
+}
+
+/** What the asker had in mind: as it stands in the queue, else as it was brought. */
+function askedFor({
+  record,
+  source,
+}: Pick<SigningPlan, 'record' | 'source'>): Partial<
+  Pick<RequestRecord, 'name' | 'friendlyName' | 'profile'>
+> {
+  const given = source.request?.given
+  return record ? { ...given, ...record } : (given ?? {})
 }
 
 async function findRequest(
