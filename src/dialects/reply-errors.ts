@@ -68,16 +68,23 @@ export const isHtml = (reply: HttpReply): boolean =>
   /\bhtml\b/i.test(reply.header('content-type') ?? '') ||
   /^\s*<(?:!doctype|html)/i.test(reply.text().slice(0, 200))
 
+/** The body of a reply as JSON; undefined for an empty one, a web page and the like. */
+export function jsonIn(reply: HttpReply): Json | undefined {
+  try {
+    return JSON.parse(reply.text()) as Json
+  } catch {
+    return undefined
+  }
+}
+
 /** What the server says about a failure, from the usual members of a JSON body; undefined for `{}`, HTML and nothing. */
 export function wordsOf(reply: HttpReply): string | undefined {
   if (reply.body.length === 0 || isHtml(reply)) return undefined
+  const body = jsonIn(reply)
+  if (body !== undefined) return wordsIn(body)
+  // a plain text answer is its own message
   const text = reply.text()
-  try {
-    return wordsIn(JSON.parse(text) as Json)
-  } catch {
-    // a plain text answer is its own message
-    return text.trim() === '' ? undefined : text
-  }
+  return text.trim() === '' ? undefined : text
 }
 
 function hintOf(status: number, reply: HttpReply, store: string): string | undefined {

@@ -4,6 +4,7 @@ import type { Json } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
 import { checkName } from '../../domain/name.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'
+import type { HttpReply } from '../../http/request.ts'
 import type {
   ImportBatch,
   ListedRecord,
@@ -15,6 +16,7 @@ import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow, remoteCertificate } from '../certificate-row.ts'
 import { chainAmong } from '../remote-chain.ts'
+import { jsonIn } from '../reply-errors.ts'
 import { VENDOR, wireCode, type Link } from './client-link.ts'
 import { readEntity } from './map.ts'
 import { MAX_ID } from './wire.ts'
@@ -173,7 +175,7 @@ export async function sendParcel(link: Link, parcel: Parcel, find: Finder): Prom
       hint: `see what is there by now: certman -s ${link.setup.name} list`,
     })
   link.pass(reply, { thing: `certificate ${JSON.stringify(id)}` })
-  return confirmed(link, parcel, { find, body: jsonOf(reply.text()), tag: reply.header('etag') })
+  return confirmed(link, parcel, { find, reply })
 }
 
 /** An update names the tag that was read; a creation must not replace what came meanwhile. */
@@ -199,21 +201,14 @@ function bodyOf(link: Link, { certificate, key, chain }: Parcel): Json {
   return link.place.form === 'arm' ? { properties: contract } : contract
 }
 
-const jsonOf = (text: string): Json => {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return null
-  }
-}
-
 /** Old versions answer a change without a body: then it is read. What is there must be what was sent. */
 async function confirmed(
   link: Link,
   parcel: Parcel,
-  { find, body, tag }: { readonly find: Finder; readonly body: Json; readonly tag: string | undefined },
+  { find, reply }: { readonly find: Finder; readonly reply: HttpReply },
 ): Promise<ListedRecord> {
-  const told = readEntity(body, link.setup.ambient.now())
+  const told = readEntity(jsonIn(reply), link.setup.ambient.now())
+  const tag = reply.header('etag')
   const row = told && tag !== undefined ? { ...told.row, revision: tag } : await find(parcel.id)
   const { thumbprint } = knownFacts(parcel.certificate.der)
   if (row?.['thumbprint'] === thumbprint) {

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { textMember } from '../members.ts'
-import { replyError, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { jsonIn, replyError, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { placeOf, type Place } from './client-place.ts'
 import { authorization } from './client-token.ts'
 
@@ -113,13 +113,9 @@ function messageOf(reply: HttpReply): string | undefined {
 }
 
 function faultIn(reply: HttpReply): JsonObject | undefined {
-  try {
-    const body = JSON.parse(reply.text()) as Json
-    if (!isObject(body)) return undefined
-    return isObject(body['error']) ? body['error'] : body
-  } catch {
-    return undefined
-  }
+  const body = jsonIn(reply)
+  if (!isObject(body)) return undefined
+  return isObject(body['error']) ? body['error'] : body
 }
 
 /** The vendor's code of a refusal. */

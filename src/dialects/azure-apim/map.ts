@@ -81,7 +81,7 @@ export interface ReadEntity {
  *
  * @param tag the entity's ETag, where it came with one
  */
-export function readEntity(entity: Json, now: Date, tag?: string): ReadEntity | undefined {
+export function readEntity(entity: Json | undefined, now: Date, tag?: string): ReadEntity | undefined {
   if (!isObject(entity)) return undefined
   const id = entityId(entity)
   if (id === undefined) return undefined

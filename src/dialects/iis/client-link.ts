@@ -3,7 +3,7 @@ import type { Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { textMember } from '../members.ts'
-import { replyError, type ReplyFault, strangeAnswer, wordsOf } from '../reply-errors.ts'
+import { jsonIn, replyError, type ReplyFault, strangeAnswer, wordsOf } from '../reply-errors.ts'
 import { HEADER, listMember, readStoreItem, type WireStoreItem } from './wire.ts'
 
 /** How messages call it. */
@@ -83,19 +83,10 @@ export class Link {
 /** The error of an answer that is no answer of this API. */
 export const unexpected = (reply: HttpReply, what: string): CertmanError => strangeAnswer(VENDOR, reply, what)
 
-/** The body of an error; undefined for an empty one, HTML and the like. */
-export function bodyOf(reply: HttpReply): Json | undefined {
-  try {
-    return JSON.parse(reply.text()) as Json
-  } catch {
-    return undefined
-  }
-}
-
 type Meaning = Pick<ReplyFault, 'codes' | 'hint' | 'message'>
 
 function meaningOf(reply: HttpReply, { http }: RemoteSetup): Meaning {
-  const body = bodyOf(reply)
+  const body = jsonIn(reply)
   const newKey = `make a new API key at ${http.base.origin}/security/tokens and give it to the store: certman store add --help`
   if (reply.status === 401) return { message: 'Windows authentication is asked for', hint: WINDOWS }
   if (reply.status === 403) {
@@ -130,7 +121,7 @@ function storeFault(body: Json | undefined): Meaning {
 
 /** Whether one certificate store, or one file in it, spoils the list of all. */
 export const isSpoiled = (reply: HttpReply): boolean =>
-  reply.status === 500 || (reply.status === 403 && textMember(bodyOf(reply), 'name') === 'certificate_store')
+  reply.status === 500 || (reply.status === 403 && textMember(jsonIn(reply), 'name') === 'certificate_store')
 
 /** What a host says of a failure, or its status, for one line. */
 export const shortly = (reply: HttpReply): string => wordsOf(reply) ?? `status ${reply.status}`

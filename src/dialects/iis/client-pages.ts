@@ -1,9 +1,9 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { textMember } from '../members.ts'
-import { vendorWords } from '../reply-errors.ts'
+import { jsonIn, vendorWords } from '../reply-errors.ts'
 import { sayOnce } from '../untold.ts'
-import { bodyOf, isSpoiled, type Link, shortly, unexpected, VENDOR } from './client-link.ts'
+import { isSpoiled, type Link, shortly, unexpected, VENDOR } from './client-link.ts'
 import {
   HEADER,
   listMember,
@@ -123,7 +123,7 @@ async function* atOnce(link: Link, purpose?: string): AsyncIterable<Page> {
 }
 
 const leftOut = ({ name }: WireStoreItem, reply: HttpReply): string => {
-  const why = textMember(bodyOf(reply), 'detail') ?? shortly(reply)
+  const why = textMember(jsonIn(reply), 'detail') ?? shortly(reply)
   return `the certificate store ${JSON.stringify(name)} is left out: ${vendorWords(why)}`
 }
 

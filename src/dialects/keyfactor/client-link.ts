@@ -2,7 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { replyError, requireOk, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { jsonIn, replyError, requireOk, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { bearerToken } from './client-token.ts'
 import { WIRE_CODES } from './errors.ts'
 import type { MetadataField } from './metadata.ts'
@@ -107,7 +107,7 @@ export class Link {
   }
 
   #fault(reply: HttpReply, { thing }: Partial<ApiCall>): ReplyFault {
-    const body = bodyOf(reply)
+    const body = jsonIn(reply)
     const words = [wordsOf(reply), ...reasonsOf(body)].filter((text) => text !== undefined)
     const isKeyless = textMember(body, 'ErrorCode')?.toUpperCase() === WIRE_CODES.noPrivateKey.toUpperCase()
     return {
@@ -175,14 +175,6 @@ function queryText(query: Readonly<Record<string, string | number | boolean | un
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined)
   if (pairs.length === 0) return ''
   return `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`
-}
-
-function bodyOf(reply: HttpReply): Json | undefined {
-  try {
-    return JSON.parse(reply.text()) as Json
-  } catch {
-    return undefined
-  }
 }
 
 const reasonsOf = (body: Json | undefined): readonly (string | undefined)[] =>
