@@ -8,7 +8,7 @@ import { NO_CRL } from '../src/path/revocation.ts'
 import type { Store } from '../src/store/store.ts'
 import {
   type Asked,
-  askAboutChain,
+  askAboutServer,
   askAboutFile,
   askAboutRecords,
   type Asking,
@@ -27,7 +27,7 @@ import { questionOf } from './verify-question.ts'
 
 /** Standard error, so that no script takes a yes for more than it is. */
 const DOUBT =
-  'note: the CRLs at hand do not tell of every certificate whether it is revoked; with --require-crl the answer is no'
+  'note: what is at hand does not tell of every certificate whether it is revoked; with --require-crl the answer is no'
 
 type VerifyFlags = Given<typeof VERIFY_OPTIONS>
 
@@ -46,9 +46,9 @@ export async function runVerify(ctx: Context, refs: readonly string[], flags: Ve
     const asked =
       store && refs.length > 0 ? await askAboutRecords(store, references) : await askElsewhere(flags, reading)
     const asking: Asking | undefined = store && { store, isDirectory: isDirectory(ctx) }
-    const { trust, chain, crl, requireCrl } = flags
-    const verdicts = await verify(asked, asking, { ...question, ...reading, trust, chain, crl })
-    if (!requireCrl && isInDoubt(verdicts, crl.length > 0)) ctx.terminal.say(DOUBT)
+    const { trust, chain, crl, ocsp, requireCrl } = flags
+    const verdicts = await verify(asked, asking, { ...question, ...reading, trust, chain, crl, ocsp })
+    if (!requireCrl && isInDoubt(verdicts, crl.length + ocsp.length > 0)) ctx.terminal.say(DOUBT)
     if (verdicts.some(({ trusted }) => trusted !== true)) ctx.setExit(1)
     await ctx.emit(renderVerdicts(ctx, verdicts))
   } finally {
@@ -59,8 +59,7 @@ export async function runVerify(ctx: Context, refs: readonly string[], flags: Ve
 async function askElsewhere(flags: VerifyFlags, reading: FileReading): Promise<Asked> {
   const { file, host } = flags
   if (file !== undefined) return askAboutFile(file, reading)
-  const { chain } = await inspectHost(hostRequest({ ...flags, host: host! }))
-  return askAboutChain(chain, host!)
+  return askAboutServer(await inspectHost(hostRequest({ ...flags, host: host! })))
 }
 
 /**

@@ -27,6 +27,7 @@ export interface Evidence {
   readonly intermediates: readonly VerifyMember[]
   readonly anchors: readonly VerifyMember[]
   readonly crls: readonly Uint8Array[]
+  readonly ocsp?: readonly Uint8Array[]
   readonly known: StoreKnowledge
 }
 

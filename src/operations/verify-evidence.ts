@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { InputFormat, Item, PasswordSource } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
 import { nameKey, subjectKey } from '../path/compare-names.ts'
+import { readOcspResponse } from '../x509/ocsp-response.ts'
 import type { FileTools } from './import-files.ts'
 import { quoted, readSource } from './read-sources.ts'
 import { systemAnchors } from './system-anchors.ts'
@@ -29,6 +30,8 @@ export interface EvidenceRequest extends FileReading {
   readonly chain: readonly string[]
   /** Files of CRLs. */
   readonly crl: readonly string[]
+  /** Files of OCSP responses. */
+  readonly ocsp: readonly string[]
   readonly known: StoreKnowledge
   /** The certificates in question. */
   readonly leaves: readonly VerifyMember[]
@@ -40,6 +43,8 @@ export interface EvidenceRequest extends FileReading {
 export interface FoundInFile {
   readonly members: readonly VerifyMember[]
   readonly crls: readonly Uint8Array[]
+  /** OCSP responses, DER: what a server staples. */
+  readonly ocsp?: readonly Uint8Array[]
 }
 
 /** Certificates and CRLs of a file, `-` for standard input. @throws {CertmanError} what reading it throws */
@@ -79,8 +84,25 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
   const trust = request.trust.length > 0 ? request.trust : ['system', 'authorities']
   const anchors: VerifyMember[] = []
   for (const word of trust) anchors.push(...(await anchorsOf(word, issuers, request)))
-  return { intermediates, anchors, crls, known }
+  const ocsp = [...(beside.ocsp ?? [])]
+  for (const file of request.ocsp) ocsp.push(await readResponse(file, request))
+  return { intermediates, anchors, crls, ocsp, known }
 }
+
+/** DER of an OCSP response. @throws {CertmanError} what reading it throws, naming the file */
+async function readResponse(file: string, { cwd, tools }: FileReading): Promise<Uint8Array> {
+  const source = { file, path: file === '-' ? '-' : resolve(cwd, file), named: true }
+  const der = await readSource(source, tools.readStdin)
+  try {
+    readOcspResponse(der)
+  } catch (error) {
+    if (!isCertmanError(error)) throw error
+    throw new CertmanError(error.code, `${quoted(file)}: ${error.message}`, { hint: OCSP_HINT, cause: error })
+  }
+  return der
+}
+
+const OCSP_HINT = 'have one written as DER, such as by: openssl ocsp -respout FILE'
 
 /** @param issuers keys of the names that are looked for: to read all that the system trusts takes a tenth of a second */
 async function anchorsOf(

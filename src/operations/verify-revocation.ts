@@ -1,5 +1,6 @@
 import { CrlSigners } from '../path/crl-signer.ts'
 import { findPath } from '../path/find-path.ts'
+import { OcspShelf } from '../path/ocsp-shelf.ts'
 import { faultOf, type PathFault } from '../path/path-fault.ts'
 import { CrlShelf, type RevocationStatus } from '../path/revocation.ts'
 import type { Surroundings } from '../path/surroundings.ts'
@@ -12,22 +13,26 @@ export type MemberRevocation = { readonly subject: string; readonly fingerprint:
 /** What is known of revocations. */
 export interface RevocationEvidence {
   readonly crls: readonly Uint8Array[]
+  /** DER of OCSP responses. */
+  readonly ocsp?: readonly Uint8Array[]
   readonly known: StoreKnowledge
   readonly around: Surroundings<VerifyMember>
   readonly at: Date
 }
 
-/** Tells of the certificates of paths whether they are revoked, out of the store and of CRLs. */
+/** Tells of the certificates of paths whether they are revoked, out of the store, of CRLs and of OCSP responses. */
 export class RevocationJudge {
   readonly #evidence: RevocationEvidence
   readonly #shelf: CrlShelf
   readonly #signers: CrlSigners<VerifyMember>
+  readonly #responses: OcspShelf
 
-  /** @throws {CertmanError} `der.malformed` for a CRL that cannot be read */
+  /** @throws {CertmanError} `der.malformed` for a CRL or a response that cannot be read; `input.invalid` */
   constructor(evidence: RevocationEvidence) {
-    const { around, at, crls } = evidence
+    const { around, at, crls, ocsp = [] } = evidence
     this.#evidence = evidence
     this.#shelf = new CrlShelf(crls)
+    this.#responses = new OcspShelf(ocsp)
     this.#signers = new CrlSigners(around, (leaf) => {
       // who signs a CRL must not be revoked; that this must be known would ask for a list about each list
       const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
@@ -57,14 +62,16 @@ export class RevocationJudge {
     const known = knownStatus(member, knowledge, at)
     if (known?.status === 'revoked') return known
     const signers = this.#signers
+    const asked = { member, issuer, at }
+    const told = this.#responses.statusOf(asked)
+    if (told?.status === 'revoked') return told
     // a store that was put back from a backup may know less than a list
     const listed = this.#shelf.statusOf({
-      member,
-      issuer,
-      at,
+      ...asked,
       ...(anchor && { otherSigner: (crl) => signers.of(crl, anchor) }),
     })
-    return listed.status === 'revoked' ? listed : (known ?? listed)
+    if (listed.status === 'revoked') return listed
+    return known ?? (listed.status === 'good' ? listed : (told ?? listed))
   }
 }
 

@@ -1,6 +1,8 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Reference } from '../domain/reference.ts'
+import { readOcspResponse } from '../x509/ocsp-response.ts'
+import type { HostReport } from './inspect-host.ts'
 import type { Store } from '../store/store.ts'
 import { leavesOf, verifyCertificates, type VerifyQuestion } from './verify-certificates.ts'
 import {
@@ -57,10 +59,22 @@ export async function askAboutFile(file: string, reading: FileReading): Promise<
   return { leaves: leavesOf(beside.members), beside, place: `--file ${file === '-' ? 'FILE' : file}` }
 }
 
-/** What a server presented, the end entity first. @param host as it was typed */
-export function askAboutChain(chain: readonly Uint8Array[], host: string): Asked {
+/** What a server presented, the end entity first. */
+export function askAboutServer({ chain, ocspResponse, host, port }: HostReport): Asked {
   const members = chain.map((der) => foreignMember(der, 'host'))
-  return { leaves: members.slice(0, 1), beside: { members, crls: [] }, place: `--host ${host}` }
+  const ocsp = ocspResponse && isReadable(ocspResponse) ? [ocspResponse] : []
+  return { leaves: members.slice(0, 1), beside: { members, crls: [], ocsp }, place: `--host ${host}:${port}` }
+}
+
+/** A responder that refused to answer says as much as none. */
+function isReadable(response: Uint8Array): boolean {
+  try {
+    readOcspResponse(response)
+    return true
+  } catch (error) {
+    if (!isCertmanError(error)) throw error
+    return false
+  }
 }
 
 /**

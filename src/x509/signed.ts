@@ -25,7 +25,12 @@ export function readSigned(der: Uint8Array, what: string): SignedTlvs {
   const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
   const bits = outer.read(TAG.bitString, 'the signature')
   outer.finish('signature')
+  return { signed, signatureAlgorithm, signature: signatureIn(bits) }
+}
+
+/** See `SignedTlvs`. @param bits a BIT STRING */
+export function signatureIn(bits: Tlv): Uint8Array {
   const { bytes, unused } = readBitString(bits)
   // nobody signs the octet of unused bits: were it overlooked, one signature would make eight certificates
-  return { signed, signatureAlgorithm, signature: unused === 0 ? bytes : contentOf(bits) }
+  return unused === 0 ? bytes : contentOf(bits)
 }
