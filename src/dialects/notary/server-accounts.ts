@@ -1,7 +1,9 @@
+import { isCertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { Secret } from '../../base/secret.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
-import type { ServedUser } from '../house.ts'
-import { invalid, missing, WireFault, WORDS } from './errors.ts'
+import type { House, ServedUser } from '../house.ts'
+import { forbidden, invalid, missing, WireFault, WORDS } from './errors.ts'
 import { ROLES } from './map.ts'
 import { answerOf, done, failure, found, made, type Era, type Reply } from './server-answer.ts'
 import { pathId, readBody, type Body } from './server-body.ts'
@@ -14,7 +16,7 @@ import {
   type Desk,
   type Handler,
 } from './server-desk.ts'
-import { changing, eraOfUser, requireNear, requirePassword } from './server-login.ts'
+import { eraOfUser } from './server-login.ts'
 import type { WireAccount } from './wire.ts'
 
 /** Before July 2025 the address was called `username`. */
@@ -88,11 +90,13 @@ export async function createAccount(counter: Counter, call: Call): Promise<Answe
   const { gate } = counter.house
   const isFirst = (await gate.accounts.list()).length === 0
   if (isFirst) requireNear(counter.house, call)
-  else requirePermit(await admit(counter.house, call), 'users')
+  const access = isFirst ? undefined : await admit(counter.house, call)
+  if (access) requirePermit(access, 'users')
   const body = await readBody(call)
   const era = eraOfUser(call, body)
   try {
-    return answerOf(await create(counter, body, isFirst), era)
+    const answer = answerOf(await create(counter, body, isFirst), era)
+    return access ? { ...answer, user: access.user.name } : answer
   } catch (error) {
     if (error instanceof WireFault) return failure(error, era)
     throw error
@@ -107,17 +111,46 @@ async function create({ house }: Counter, body: Body, isFirst: boolean): Promise
   if (address !== undefined && !isAddress(email)) throw invalid(WORDS.emailForm)
   const password = requirePassword(body.text('password'))
   const role = isFirst ? 'admin' : roleOf(body)
-  return changing(
-    async () => made((await house.gate.accounts.create({ name: email, password, role })).number),
-    {
-      'name.taken': WORDS.accountKnown,
-      'name.invalid': WORDS.emailForm,
-    },
-  )
+  try {
+    return made((await house.gate.accounts.create({ name: email, password, role })).number)
+  } catch (error) {
+    if (isCertmanError(error, 'name.taken')) throw invalid(WORDS.accountKnown)
+    if (isCertmanError(error, 'name.invalid')) throw invalid(WORDS.emailForm)
+    throw error
+  }
 }
 
 /** `local@domain`, as far as a user of this server can be called; `Name <a@b>` is none. */
 const isAddress = (text: string): boolean => /^[^\s@<>"\\:]+@[^\s@<>"\\:]+$/.test(text)
+
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
+
+/** What proxies add: one on this machine passes on who is elsewhere. */
+const OF_PROXIES = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'] as const
+
+/**
+ * Whether a call may make the first account without logging in: from this machine and through no proxy, or with
+ * `notary.first-account=anyone` from everywhere.
+ *
+ * @throws {WireFault} 403
+ */
+export function requireNear({ options }: Pick<House, 'options'>, call: Call): void {
+  if (options['notary.first-account'] === 'anyone') return
+  const isPassedOn = OF_PROXIES.some((name) => call.header(name) !== undefined)
+  if (isPassedOn || !LOOPBACK.test(call.remoteAddress)) throw forbidden()
+}
+
+/** What a password must be: 8 bytes, an upper-case and a lower-case letter, and a digit or a symbol. */
+function requirePassword(password: string | undefined): Secret {
+  if (password === undefined || password === '') throw invalid(WORDS.passwordMissing)
+  const isStrong =
+    Buffer.byteLength(password) >= 8 &&
+    /\p{Lu}/u.test(password) &&
+    /\p{Ll}/u.test(password) &&
+    /[\p{N}\p{P}\p{S}]/u.test(password)
+  if (isStrong) return new Secret(password)
+  throw invalid(WORDS.passwordWeak)
+}
 
 /** Accounts, but for their making. */
 export const ACCOUNT_ROUTES: readonly ApiRoute[] = [

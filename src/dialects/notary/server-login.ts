@@ -1,20 +1,8 @@
-import { Secret } from '../../base/secret.ts'
-import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
-import { forbidden, invalid, WireFault, WORDS } from './errors.ts'
-import {
-  answerOf,
-  bearerOf,
-  cookieOf,
-  eraOf,
-  failure,
-  found,
-  jsonAnswer,
-  type Era,
-  type Reply,
-} from './server-answer.ts'
+import { invalid, WireFault, WORDS } from './errors.ts'
+import { answerOf, bearerOf, cookieOf, eraOf, failure, found, jsonAnswer, type Era } from './server-answer.ts'
 import { readBody, requireSmall, type Body } from './server-body.ts'
 import type { Handler } from './server-desk.ts'
 import { COOKIE, type WireStatus } from './wire.ts'
@@ -93,46 +81,4 @@ export const config: Handler = async ({ call }) => {
     encryption_backend_type: 'none',
     acme_enabled: false,
   })
-}
-
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
-
-/** What proxies add: one on this machine passes on who is elsewhere. */
-const OF_PROXIES = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'] as const
-
-/**
- * Whether a call may make the first account without logging in: from this machine and through no proxy, or with
- * `notary.first-account=anyone` from everywhere.
- *
- * @throws {WireFault} 403
- */
-export function requireNear({ options }: Pick<House, 'options'>, call: Call): void {
-  if (options['notary.first-account'] === 'anyone') return
-  const isPassedOn = OF_PROXIES.some((name) => call.header(name) !== undefined)
-  if (isPassedOn || !LOOPBACK.test(call.remoteAddress)) throw forbidden()
-}
-
-/** What a password must be: 8 bytes, an upper-case and a lower-case letter, and a digit or a symbol. */
-export function requirePassword(password: string | undefined): Secret {
-  if (password === undefined || password === '') throw invalid(WORDS.passwordMissing)
-  const isStrong =
-    Buffer.byteLength(password) >= 8 &&
-    /\p{Lu}/u.test(password) &&
-    /\p{Ll}/u.test(password) &&
-    /[\p{N}\p{P}\p{S}]/u.test(password)
-  if (isStrong) return new Secret(password)
-  throw invalid(WORDS.passwordWeak)
-}
-
-/** Runs a change of accounts; what the book of users refuses is said in the vendor's words. */
-export async function changing(
-  change: () => Promise<Reply>,
-  words: Partial<Record<CertmanError['code'], string>>,
-): Promise<Reply> {
-  try {
-    return await change()
-  } catch (error) {
-    const said = isCertmanError(error) ? words[error.code] : undefined
-    throw said === undefined ? error : invalid(said)
-  }
 }

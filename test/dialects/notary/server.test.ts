@@ -425,6 +425,9 @@ describe('accounts', () => {
   test('an account is made, shown, changed and deleted', async () => {
     const made = await admin('POST /accounts', { body: NEW })
     expect(made).toMatchObject({ status: 201, text: '{"data":{"id":5}}' })
+    // the line comes when the answer is out
+    const logged = /"POST","path":"\/api\/v1\/accounts".*"user":"admin"/
+    await vi.waitUntil(() => world.accessLog.some((line) => logged.test(line)), { timeout: 5_000 })
     expect((await admin('GET /accounts/5')).text).toBe(
       '{"data":{"id":5,"email":"new@example.com","role_id":3,"has_password":true,"has_oidc":false,"auth_methods":["local"]}}',
     )
