@@ -84,6 +84,12 @@ export function filterForServer(filter: Filter): Filter {
   return terms.length === 1 ? terms[0]! : { op: 'and', terms }
 }
 
+/** As many rows as a listing needs, where what the vendor has is what is wanted, in its order; else undefined. */
+export const rowsNeeded = ({ filter, sort, limit, offset = 0 }: Query): number | undefined =>
+  limit !== undefined && sort.length === 0 && filterForServer(filter).op === 'all'
+    ? limit + offset
+    : undefined
+
 /** `hasKey` asks for a key id; some vendors say only that there is a key. */
 function withKeyKnown(row: ListedRecord): JsonObject {
   return row['hasPrivateKey'] === true && row['keyId'] === undefined ? { ...row, keyId: 'unknown' } : row

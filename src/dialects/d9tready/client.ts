@@ -4,7 +4,7 @@ import type { Filter, Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
-import { filterForServer, listRows } from '../listing.ts'
+import { filterForServer, listRows, rowsNeeded } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { D9treadyChanges, noRequest } from './client-changes.ts'
@@ -60,7 +60,7 @@ class D9treadyStore extends D9treadyChanges {
       case 'certificate':
         return yield* this.#certificates(query)
       case 'request':
-        return yield* listRows(this.#requests(most(query)), query, { kind, now })
+        return yield* listRows(this.#requests(rowsNeeded(query)), query, { kind, now })
       case 'key':
         return yield* listRows(this.#keys(), query, { kind, now })
       default:
@@ -134,7 +134,7 @@ class D9treadyStore extends D9treadyChanges {
     const { now } = this.link
     const kind = 'certificate'
     if (!isCheap(query))
-      return yield* listRows(this.#rows(await this.#items(), most(query)), query, { kind, now })
+      return yield* listRows(this.#rows(await this.#items(), rowsNeeded(query)), query, { kind, now })
     const items = await this.#items()
     const byId = new Map(items.map((item) => [item.id, item]))
     const wanted: Item[] = []
@@ -168,11 +168,6 @@ class D9treadyStore extends D9treadyChanges {
 
 /** Ids are decimal in the documents; whatever is safe in a path will do. */
 const isId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text)
-
-const most = ({ limit, offset = 0, sort, filter }: Query): number | undefined =>
-  limit !== undefined && sort.length === 0 && filterForServer(filter).op === 'all'
-    ? limit + offset
-    : undefined
 
 /** Fields of a certificate that the list tells. */
 const LISTED = new Set([

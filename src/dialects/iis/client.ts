@@ -5,7 +5,7 @@ import { oidOfName } from '../../asn1/oids.ts'
 import { findField } from '../../query/fields.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
-import { countRows, filterForServer, listRows, type ListingOptions } from '../listing.ts'
+import { countRows, filterForServer, listRows, type ListingOptions, rowsNeeded } from '../listing.ts'
 import { textMember } from '../members.ts'
 import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
@@ -48,7 +48,7 @@ class IisStore extends RemoteStore {
     if (kind !== 'certificate') throw this.cannotList(kind)
     const filter = filterForServer(query.filter)
     const narrowed = await this.#narrowed(filter)
-    const most = mostOf({ ...query, filter })
+    const most = rowsNeeded(query)
     const pages = this.#rows({ ...narrowed, ...(most !== undefined && { most }) })
     yield* listRows(pages, { ...query, filter }, this.#finish(narrowed))
   }
@@ -170,10 +170,6 @@ function purposeOf(filter: Filter): string | undefined {
   const { value } = filter.value
   return purposeLabel(value) === null ? undefined : (oidOfName('keyPurpose', value) ?? value)
 }
-
-/** As many rows as are needed when the host's order and choice are ours. */
-const mostOf = ({ filter, sort, limit, offset = 0 }: Query): number | undefined =>
-  limit !== undefined && filter.op === 'all' && sort.length === 0 ? limit + offset : undefined
 
 /** Opaque; `stores` is a path of its own, and thumbprints are looked for in lists. */
 const isId = (text: string): boolean =>

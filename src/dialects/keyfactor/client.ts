@@ -4,7 +4,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import type { Reference } from '../../domain/reference.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
-import { countRows, filterForServer, listRows } from '../listing.ts'
+import { countRows, filterForServer, listRows, rowsNeeded } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
 import {
   issuersOf,
@@ -119,7 +119,7 @@ class KeyfactorStore extends KeyfactorChanges {
   #pages(kind: RecordKind, query: Query): AsyncIterable<readonly ListedRecord[]> {
     switch (kind) {
       case 'certificate':
-        return this.#certificates(query.filter, mostOf(query))
+        return this.#certificates(query.filter, rowsNeeded(query))
       case 'request':
         return requestRows(this.link)
       case 'authority':
@@ -162,10 +162,6 @@ class KeyfactorStore extends KeyfactorChanges {
     return row
   }
 }
-
-/** As many rows as are needed when the server's order and filter are ours. */
-const mostOf = ({ filter, sort, limit, offset = 0 }: Query): number | undefined =>
-  limit !== undefined && filter.op === 'all' && sort.length === 0 ? limit + offset : undefined
 
 function keyRowOf(row: ListedRecord): ListedRecord {
   const key = row['publicKey'] as ListedRecord | undefined
