@@ -1,9 +1,9 @@
 import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
-import { contentOf, DerReader, TAG, type Tlv } from './reader.ts'
+import { MAX_DEPTH } from './gate.ts'
+import { contentOf, DerReader, isConstructed, TAG, type Tlv } from './reader.ts'
+import { sizeOfTlv, writeHeader } from './writer.ts'
 
-/** Nested values in one file. OpenSSL stops at 30 (ASN1_MAX_CONSTRUCTED_NEST); real files stay below 20. */
-const MAX_DEPTH = 100
 /** Values in one file that has to be rewritten, some 100 bytes of memory each; DER of any size is not counted. */
 const MAX_VALUES = 1_000_000
 
@@ -25,7 +25,6 @@ const STRING_TYPES: ReadonlySet<number> = new Set([
 ])
 
 const CONSTRUCTED = 0x20
-const isConstructed = (tag: number): boolean => (tag & CONSTRUCTED) !== 0
 const isChunkedString = (tag: number): boolean => isConstructed(tag) && STRING_TYPES.has(tag & ~CONSTRUCTED)
 
 const malformed = (what: string, at: number): CertmanError =>
@@ -142,10 +141,9 @@ class BerRewriter {
     const { start, tagEnd } = node.header
     out.set(this.#source.subarray(start, tagEnd), from)
     out[from] = node.tag
-    let at = from + tagEnd - start
-    const octets = lengthOctets(node.length)
-    out[at++] = octets === 0 ? node.length : 0x80 | octets
-    for (let i = octets - 1; i >= 0; i--) out[at++] = Math.floor(node.length / 256 ** i) & 0xff
+    // the length stands behind the last octet of the identifier, which is mostly the only one
+    const last = from + tagEnd - start - 1
+    let at = writeHeader(out, last, [out[last]!, node.length])
     if (!(node.inside instanceof Uint8Array)) {
       for (const child of node.inside) at = this.write(child, out, at)
       return at
@@ -155,13 +153,7 @@ class BerRewriter {
   }
 }
 
-function lengthOctets(length: number): number {
-  if (length < 0x80) return 0
-  return length < 0x100 ? 1 : length < 0x1_0000 ? 2 : length < 0x100_0000 ? 3 : 4
-}
-
-const sizeOf = ({ header, length }: Node): number =>
-  header.tagEnd - header.start + 1 + lengthOctets(length) + length
+const sizeOf = ({ header, length }: Node): number => header.tagEnd - header.start - 1 + sizeOfTlv(length)
 
 /** One primitive string of its chunks; of a BIT STRING only the last chunk may have unused bits (X.690 section 8.6.4). */
 function joined(header: Header, chunks: readonly Node[], after: number): Node {
@@ -187,7 +179,7 @@ function joined(header: Header, chunks: readonly Node[], after: number): Node {
  * they are.
  *
  * @returns `bytes` itself when nothing had to change
- * @throws {CertmanError} `der.malformed`, or `limit.exceeded` for more than 100 levels, or a million values in BER
+ * @throws {CertmanError} `der.malformed`, or `limit.exceeded` for more than 64 levels, or a million values in BER
  */
 export function toDefinite(bytes: Uint8Array): Uint8Array {
   if (isDefinite(bytes)) return bytes

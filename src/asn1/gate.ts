@@ -1,17 +1,11 @@
 import { CertmanError } from '../base/errors.ts'
-import { readTlv, type Tlv } from './reader.ts'
+import { isConstructed, readTlv, type Tlv } from './reader.ts'
 
 /** No honest certificate, request or CRL is larger: a CRL with a million entries has about 40 MB. */
 const MAX_DER_BYTES = 64 * 1024 * 1024
 
-/** Nesting of the deepest real structures is below 20; asn1js and OpenSSL stop at 100 and 128. */
-export const MAX_DER_DEPTH = 64
-
-/** What a caller may allow beyond the defaults. */
-export interface GateLimits {
-  readonly maxBytes?: number
-  readonly maxDepth?: number
-}
+/** The deepest real structures nest less than 20 values. OpenSSL decodes 30 (ASN1_MAX_CONSTRUCTED_NEST), and prints 128. */
+export const MAX_DEPTH = 64
 
 /**
  * Lets exactly one DER value through: nothing before it, nothing after it, all constructed values inside well
@@ -20,10 +14,12 @@ export interface GateLimits {
  * @param what the thing in messages: `certificate`, `PKCS#8 key` …
  * @throws {CertmanError} `der.malformed`, `limit.exceeded`
  */
-export function requireOneValue(bytes: Uint8Array, what: string, limits: GateLimits = {}): Tlv {
-  const maxBytes = limits.maxBytes ?? MAX_DER_BYTES
-  if (bytes.length > maxBytes)
-    throw new CertmanError('limit.exceeded', `the ${what} has ${bytes.length} bytes, ${maxBytes} are allowed`)
+export function requireOneValue(bytes: Uint8Array, what: string): Tlv {
+  if (bytes.length > MAX_DER_BYTES)
+    throw new CertmanError(
+      'limit.exceeded',
+      `the ${what} has ${bytes.length} bytes, ${MAX_DER_BYTES} are allowed`,
+    )
   if (bytes.length === 0) throw new CertmanError('der.malformed', `the ${what} is empty`)
   const tlv = naming(what, () => readTlv(bytes, 0, bytes.length))
   if (tlv.end !== bytes.length)
@@ -31,7 +27,7 @@ export function requireOneValue(bytes: Uint8Array, what: string, limits: GateLim
       'der.malformed',
       `the ${what} ends at byte ${tlv.end}, but ${bytes.length - tlv.end} more bytes follow`,
     )
-  naming(what, () => checkNesting(tlv, what, limits.maxDepth ?? MAX_DER_DEPTH))
+  naming(what, () => checkNesting(tlv, what))
   return tlv
 }
 
@@ -46,10 +42,8 @@ export function naming<T>(what: string, body: () => T): T {
   }
 }
 
-const isConstructed = (tag: number): boolean => (tag & 0x20) !== 0
-
 // a stack of ends instead of recursion: the depth of the input must not become the depth of our calls
-function checkNesting(top: Tlv, what: string, maxDepth: number): void {
+function checkNesting(top: Tlv, what: string): void {
   if (!isConstructed(top.tag)) return
   const ends = [top.end]
   let at = top.contentStart
@@ -64,8 +58,8 @@ function checkNesting(top: Tlv, what: string, maxDepth: number): void {
       at = next.end
       continue
     }
-    if (ends.length >= maxDepth)
-      throw new CertmanError('limit.exceeded', `the ${what} is nested deeper than ${maxDepth} levels`)
+    if (ends.length >= MAX_DEPTH)
+      throw new CertmanError('limit.exceeded', `the ${what} is nested deeper than ${MAX_DEPTH} levels`)
     ends.push(next.end)
     at = next.contentStart
   }

@@ -26,6 +26,9 @@ export const TAG = {
 /** The identifier octet of `[n]`: context class, primitive or constructed. `n` is 0 to 30. */
 export const contextTag = (n: number, constructed: boolean): number => (constructed ? 0xa0 : 0x80) | n
 
+/** Whether an identifier octet is that of a value made of values (X.690 section 8.1.2.5). */
+export const isConstructed = (tag: number): boolean => (tag & 0x20) !== 0
+
 /** One TLV inside a larger buffer; nothing is copied. */
 export interface Tlv {
   readonly source: Uint8Array

@@ -1,5 +1,4 @@
 import { scrypt, timingSafeEqual } from 'node:crypto'
-import { Buffer } from 'node:buffer'
 import { sha256HexOfText } from './digest.ts'
 
 /** The cost of one guess: scrypt with N = 2^logN, r = 8 and p (RFC 7914; OWASP names 2^15, 8, 3 among its equals). */
@@ -9,7 +8,7 @@ export interface HashCost {
 }
 
 /** 32 MiB of memory, some 150 ms. */
-export const DEFAULT_COST: HashCost = { logN: 15, p: 3 }
+const DEFAULT_COST: HashCost = { logN: 15, p: 3 }
 
 const FORM = /^scrypt\$(\d{1,2})\$8\$(\d{1,2})\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/
 

@@ -9,26 +9,17 @@ const FORBIDDEN = /[*#&+:<>?/\p{Cc}\p{Cf}]/u
  * @throws {CertmanError} `name.invalid`
  */
 export function checkName(name: string): string {
-  const found = FORBIDDEN.exec(name)?.[0]
-  const length = [...name].length
-  if (length === 0) throw new CertmanError('name.invalid', 'a name must not be empty', { field: 'name' })
-  if (length > 256)
-    throw new CertmanError('name.invalid', `the name has ${length} characters, 256 are allowed`, {
-      field: 'name',
-    })
-  if (name !== name.trim())
-    throw new CertmanError(
-      'name.invalid',
-      `the name ${JSON.stringify(name)} begins or ends with a blank, which nobody sees`,
-      { field: 'name' },
-    )
-  if (found !== undefined)
-    throw new CertmanError(
-      'name.invalid',
-      `the name ${JSON.stringify(name)} has the character ${JSON.stringify(found)}`,
-      {
-        field: 'name',
-      },
-    )
+  const fault = nameFault(name)
+  if (fault !== undefined) throw new CertmanError('name.invalid', fault, { field: 'name' })
   return name
+}
+
+function nameFault(name: string): string | undefined {
+  if (name === '') return 'a name must not be empty'
+  const length = [...name].length
+  if (length > 256) return `the name has ${length} characters, 256 are allowed`
+  const shown = JSON.stringify(name)
+  if (name !== name.trim()) return `the name ${shown} begins or ends with a blank, which nobody sees`
+  const found = FORBIDDEN.exec(name)?.[0]
+  return found === undefined ? undefined : `the name ${shown} has the character ${JSON.stringify(found)}`
 }

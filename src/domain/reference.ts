@@ -50,16 +50,17 @@ export function hexDigits(text: string): string | undefined {
 }
 
 /**
- * A serial number as typed: hex with optional `0x`, colons or spaces, any case. Up to 40 digits (RFC 5280 section 4.1.2.2).
+ * A serial number as typed: hex with optional `0x`, colons or spaces, any case. Up to 64 digits, and a minus sign: there are
+ * certificates with more than the 40 digits, and with less than the 1, that RFC 5280 section 4.1.2.2 allows.
  *
- * @returns lower-case hex without leading zeros
+ * @returns lower-case hex without leading zeros, as `readIntegerHex` has it
  * @throws {CertmanError} `input.invalid`
  */
 export function parseSerialNumber(text: string): string {
   const hex = text
     .replace(/^0x|[: ]/gi, '')
     .toLowerCase()
-    .replace(/^0+(?=.)/, '')
+    .replace(/^(-?)0+(?=.)/, '$1')
   if (!/^-?[0-9a-f]{1,64}$/.test(hex))
     throw new CertmanError('input.invalid', `not a serial number: ${JSON.stringify(text)}`)
   return hex

@@ -14,6 +14,15 @@ export const REVOCATION_REASONS = [
 
 export type RevocationReason = (typeof REVOCATION_REASONS)[number][0]
 
+const CODES: ReadonlyMap<string, number> = new Map(REVOCATION_REASONS)
+
+/** The code of a reason. @throws {TypeError} for a name that is none */
+export function codeOfReason(reason: RevocationReason): number {
+  const code = CODES.get(reason)
+  if (code === undefined) throw new TypeError(`no revocation reason: ${String(reason)}`)
+  return code
+}
+
 /** The reason of a code, if there is one. */
 export const reasonFromCode = (code: number): RevocationReason | undefined =>
   REVOCATION_REASONS.find(([, number]) => number === code)?.[0]

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { DerReader } from '../asn1/reader.ts'
+import { DerReader, isConstructed } from '../asn1/reader.ts'
 
 /** A structure that certman recognises and does not read. */
 export interface ForeignDer {
@@ -88,9 +88,9 @@ function sketchOf(reader: DerReader, depth: number, values: { left: number }): s
   while (!reader.atEnd) {
     if (values.left-- <= 0) break
     const value = reader.read()
-    const isConstructed = (value.tag & 0x20) !== 0
-    const inside = isConstructed && depth > 1 ? sketchOf(DerReader.into(value), depth - 1, values) : ''
-    parts.push(value.tag.toString(16).padStart(2, '0') + (isConstructed ? `(${inside})` : ''))
+    const hasMembers = isConstructed(value.tag)
+    const inside = hasMembers && depth > 1 ? sketchOf(DerReader.into(value), depth - 1, values) : ''
+    parts.push(value.tag.toString(16).padStart(2, '0') + (hasMembers ? `(${inside})` : ''))
   }
   return parts.join(',')
 }

@@ -1,3 +1,5 @@
+import { requireOneValue } from '../asn1/gate.ts'
+import { fromHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 
@@ -22,3 +24,20 @@ export const nameFault = (
     field: 'subjectAltName',
     ...(hint !== undefined && { hint }),
   })
+
+/**
+ * One DER value that a person typed in hex digits.
+ *
+ * @param fault makes the error of what is wrong with it: `is not in hex digits`
+ */
+export function parseTypedDer(hex: string, fault: (why: string) => Error): Uint8Array {
+  if (!/^(?:[0-9a-f]{2})+$/i.test(hex)) throw fault('is not in hex digits')
+  const bytes = fromHex(hex)
+  try {
+    requireOneValue(bytes, 'value')
+  } catch (cause) {
+    if (cause instanceof CertmanError) throw fault(`is not one DER value (${cause.message})`)
+    throw cause
+  }
+  return bytes
+}

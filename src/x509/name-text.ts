@@ -1,7 +1,5 @@
 import { isUtf8 } from 'node:buffer'
 import { CertmanError } from '../base/errors.ts'
-import { fromHex } from '../base/bytes.ts'
-import { requireOneValue } from '../asn1/gate.ts'
 import { oidOfName } from '../asn1/oids.ts'
 import {
   ia5String,
@@ -12,6 +10,7 @@ import {
   setOf,
   utf8String,
 } from '../asn1/writer.ts'
+import { parseTypedDer, quoted } from './name-fault.ts'
 
 /** One attribute as typed: `hex` for a value given as `#0c0141`. */
 interface TypedAttribute {
@@ -86,8 +85,8 @@ function parseAttribute(part: string): TypedAttribute {
     .trimStart()
     .replace(/(?<=(?:^|[^\\])(?:\\\\)*) +$/, '')
   if (raw.startsWith('#')) return { oid, value: { hex: raw.slice(1) } }
-  const quoted = /^"(.*)"$/s.exec(raw)
-  return { oid, value: { text: unescape(quoted ? quoted[1]! : raw, quoted !== null) } }
+  const inQuotes = /^"(.*)"$/s.exec(raw)
+  return { oid, value: { text: unescape(inQuotes ? inQuotes[1]! : raw, inQuotes !== null) } }
 }
 
 function typeOid(type: string): string {
@@ -123,17 +122,8 @@ function unescape(value: string, isQuoted: boolean): string {
 const encode = ({ oid, value }: TypedAttribute): Uint8Array =>
   sequence(writeOid(oid), 'hex' in value ? hexValue(value.hex) : textValue(oid, value.text))
 
-function hexValue(hex: string): Uint8Array {
-  if (!/^(?:[0-9a-f]{2})+$/i.test(hex)) throw bad(`${JSON.stringify(`#${hex}`)} is not # and hex digits`)
-  const bytes = fromHex(hex)
-  try {
-    requireOneValue(bytes, 'value')
-  } catch (cause) {
-    if (cause instanceof CertmanError) throw bad(`#${hex} is not one DER value: ${cause.message}`)
-    throw cause
-  }
-  return bytes
-}
+const hexValue = (hex: string): Uint8Array =>
+  parseTypedDer(hex, (why) => bad(`the value ${quoted(`#${hex}`)} ${why}`))
 
 function textValue(oid: string, text: string): Uint8Array {
   if (text === '') throw bad('an attribute has an empty value', 'leave the attribute out')

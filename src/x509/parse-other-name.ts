@@ -1,10 +1,8 @@
-import { requireOneValue } from '../asn1/gate.ts'
 import { oidOfName } from '../asn1/oids.ts'
 import { contextTag } from '../asn1/reader.ts'
 import { explicit, ia5String, implicit, isOid, oid, utf8String } from '../asn1/writer.ts'
-import { concat, fromHex } from '../base/bytes.ts'
-import { CertmanError } from '../base/errors.ts'
-import { nameFault } from './name-fault.ts'
+import { concat } from '../base/bytes.ts'
+import { nameFault, parseTypedDer } from './name-fault.ts'
 import { parseHost } from './parse-host.ts'
 
 const UPN = '1.3.6.1.4.1.311.20.2.3'
@@ -37,23 +35,13 @@ export function parseOtherName(text: string): Uint8Array {
       if (/[^\u0000-\u007f]/.test(value)) throw fault('has characters outside ASCII')
       return otherName(type, ia5String(value))
     case 'DER':
-      return otherName(type, derValue(value, fault))
+      return otherName(
+        type,
+        parseTypedDer(value.replace(/[\s:]/g, ''), (why) => fault(`has a value that ${why}`)),
+      )
     default:
       throw fault(`has the unknown form ${JSON.stringify(form)}`)
   }
-}
-
-function derValue(hex: string, fault: (why: string) => Error): Uint8Array {
-  const digits = hex.replace(/[\s:]/g, '')
-  if (!/^(?:[0-9a-f]{2})+$/i.test(digits)) throw fault('has a value that is not in hex digits')
-  const bytes = fromHex(digits)
-  try {
-    requireOneValue(bytes, 'value')
-  } catch (cause) {
-    if (cause instanceof CertmanError) throw fault(`has a value that is not one DER value (${cause.message})`)
-    throw cause
-  }
-  return bytes
 }
 
 /** `1.2.3`: registeredID. */

@@ -2,8 +2,8 @@ import { TAG } from '../asn1/reader.ts'
 import { constructed, integerOfHex, sequence, time } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
-import type { RevocationReason } from '../domain/revocation-reason.ts'
-import { codeOfReason, invalidityDate, reasonCode } from './write-crl-extensions.ts'
+import { codeOfReason } from '../domain/revocation-reason.ts'
+import { invalidityDate, reasonCode } from './write-crl-extensions.ts'
 import type { CrlEntry } from './write-crl.ts'
 
 /** A quarter of a million octets: small beside the CRLs that matter, large beside one entry. */
@@ -95,7 +95,7 @@ function writeUsual(target: Uint8Array, start: number, entry: CrlEntry): number 
   if (timeStart === 0) return 0
   let at = writeUtcTime(target, timeStart, revocationDate)
   if (at === 0) return 0
-  const code = reason ? codeOf(reason) : 0
+  const code = reason ? codeOfReason(reason) : 0
   if (code > 0) {
     target.set(ONLY_REASON, at)
     at += ONLY_REASON.length
@@ -104,16 +104,6 @@ function writeUsual(target: Uint8Array, start: number, entry: CrlEntry): number 
   target[start] = TAG.sequence
   target[start + 1] = at - start - 2
   return at
-}
-
-const codes = new Map<RevocationReason, number>()
-
-function codeOf(reason: RevocationReason): number {
-  const known = codes.get(reason)
-  if (known !== undefined) return known
-  const code = codeOfReason(reason)
-  codes.set(reason, code)
-  return code
 }
 
 /** INTEGER of 1 to 40 hex digits. @returns the offset behind it, or 0 when a character is no lower-case hex digit */

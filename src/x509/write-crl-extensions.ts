@@ -1,6 +1,6 @@
 import { contextTag } from '../asn1/reader.ts'
 import { enumerated, generalizedTime, implicit, integer, namedBitString, sequence } from '../asn1/writer.ts'
-import { REVOCATION_REASONS, type RevocationReason } from '../domain/revocation-reason.ts'
+import { codeOfReason, type RevocationReason } from '../domain/revocation-reason.ts'
 import { REASON_FLAGS } from './extensions/distribution.ts'
 import { extension, pointName } from './write-extensions.ts'
 
@@ -60,13 +60,6 @@ function counter(text: bigint | string): Uint8Array {
 /** reasonCode of an entry (RFC 5280 section 5.3.1). `unspecified` is better left out altogether, as `writeTbsCrl` does. */
 export const reasonCode = (reason: RevocationReason): Uint8Array =>
   extension('2.5.29.21', false, enumerated(codeOfReason(reason)))
-
-/** The number of a reason. @throws {TypeError} for a name that is none */
-export function codeOfReason(reason: RevocationReason): number {
-  const row = REVOCATION_REASONS.find(([name]) => name === reason)
-  if (!row) throw new TypeError(`no revocation reason: ${reason}`)
-  return row[1]
-}
 
 /** invalidityDate of an entry (RFC 5280 section 5.3.2): since when the key is not to be trusted. GeneralizedTime always. */
 export const invalidityDate = (since: Date): Uint8Array =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hexDigits } from '../../src/domain/reference.ts'
+import { hexDigits, parseSerialNumber } from '../../src/domain/reference.ts'
 
 const thumbprint = '446581ac8386c0f79fe0c5c866431e45fca5545e'
 
@@ -13,4 +13,12 @@ test.each([
 
 test.each(['web', '1234567', `${thumbprint}g`])('%s is no thumbprint', (text) => {
   expect(hexDigits(text)).toBeUndefined()
+})
+
+test.each([
+  ['0x0A:1b', 'a1b'],
+  ['00', '0'],
+  ['-0a', '-a'],
+])('the serial number %s is %s, as certificates show it', (typed, shown) => {
+  expect(parseSerialNumber(typed)).toBe(shown)
 })

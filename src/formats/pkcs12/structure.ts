@@ -78,7 +78,12 @@ function readPart(info: DerReader): SafePart {
   const type = readOid(info.read(TAG.oid, 'content type'))
   if (type !== OID.data && type !== OID.encryptedData) return { kind: 'unknown', type }
   const content = info.enter(contextTag(0, true), 'content')
-  if (type === OID.data) return { kind: 'plain', safe: contentOf(content.read(TAG.octetString, 'data')) }
+  info.finish('ContentInfo')
+  if (type === OID.data) {
+    const safe = contentOf(content.read(TAG.octetString, 'data'))
+    content.finish('data')
+    return { kind: 'plain', safe }
+  }
   const encryptedData = content.enter(TAG.sequence, 'EncryptedData')
   encryptedData.read(TAG.integer, 'version')
   const encrypted = encryptedData.enter(TAG.sequence, 'EncryptedContentInfo')
@@ -125,7 +130,9 @@ function readBag(bag: DerReader, depth: number): readonly Bag[] {
   const type = readOid(bag.read(TAG.oid, 'bag type'))
   const value = bag.enter(contextTag(0, true), 'bag value')
   const inner = value.read()
+  value.finish('bag value')
   const attributes = bag.enterIf(TAG.set)
+  bag.finish('SafeBag')
   if (type === OID.safeContentsBag) return readSafe(bytesOf(inner), depth + 1)
   return [
     { content: readContent(type, inner), ...(attributes === undefined ? {} : readAttributes(attributes)) },
