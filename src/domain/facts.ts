@@ -50,7 +50,10 @@ export interface PublicKeyFacts {
   readonly curve?: string
   readonly exponent?: string
   readonly algorithmOid: string
-  /** SHA-256 over the SubjectPublicKeyInfo, 64 lower-case hex digits; the `keyId` of the private key. */
+  /**
+   * SHA-256 over the SubjectPublicKeyInfo, 64 lower-case hex digits; the `keyId` of the private key. The point of an EC key
+   * on a named curve is taken uncompressed, so that a key and its certificate meet.
+   */
   readonly spkiHash: string
 }
 
