@@ -34,20 +34,44 @@ test('a certificate that the store had revoked is not to be trusted, not even wh
   expect([codes({}, web), codes({ revocation }, web)]).toEqual([[], ['revoked']])
 })
 
-test('when the store knows nothing of a revocation, a CRL may', () => {
+/** A CRL in the name of `named` that lists the serial 77, signed by `signer`. */
+function crlOf(named: TestCertificate, signer = named): Uint8Array {
   const algorithm = der.sequence(der.oid('1.2.840.10045.4.3.2'))
   const tbs = writeTbsCrl({
     algorithm,
-    issuer: certificateParts(root.der).subjectDer,
+    issuer: certificateParts(named.der).subjectDer,
     thisUpdate: new Date('2026-06-10T00:00:00Z'),
     nextUpdate: new Date('2026-06-20T00:00:00Z'),
     entries: [{ serialNumber: '4d', revocationDate: '2026-06-01T00:00:00Z' }],
     extensions: [],
   })
-  const crl = assembleSigned(tbs, algorithm, new Uint8Array(sign('sha256', tbs, root.key)))
-  expect([codes({ authorityId: '1' }, root), codes({ authorityId: '1' }, root, [crl])]).toEqual([
+  return assembleSigned(tbs, algorithm, new Uint8Array(sign('sha256', tbs, signer.key)))
+}
+
+test('when the store knows nothing of a revocation, a CRL may', () => {
+  expect([codes({ authorityId: '1' }, root), codes({ authorityId: '1' }, root, [crlOf(root)])]).toEqual([
     [],
     ['revoked'],
+  ])
+})
+
+test('an authority may sign CRLs with another key, when the same trust anchor stands above that', () => {
+  const other = makeCertificate({ cn: 'Other root', ca: true })
+  const issuing = makeCertificate({ cn: 'Issuing', ca: true, issuer: root })
+  const leaf = makeCertificate({ cn: 'leaf', issuer: issuing, serial: 77 })
+  const judged = (signer: TestCertificate): readonly string[] => {
+    const evidence = {
+      intermediates: [issuing, signer].map((each) => member(each)),
+      anchors: [root, other].map((each) => member(each)),
+      crls: [crlOf(issuing, signer)],
+      known: NO_KNOWLEDGE,
+    }
+    const [verdict] = verifyCertificates([member(leaf)], evidence, { at: AT, requireCrl: false })
+    return verdict!.faults.map(({ code }) => code)
+  }
+  expect([root, other].map((issuer) => judged(makeCertificate({ cn: 'Issuing', issuer })))).toEqual([
+    ['revoked'],
+    [],
   ])
 })
 

@@ -149,3 +149,17 @@ test.each<readonly [what: string, status: string, crls: readonly Made[]]>([
     status,
   )
 })
+
+test('of many certificates those are revoked that the list names, whatever octets others share with them', () => {
+  const serials = ['1', '4d', '4d4d', '14d', '4d00', '4d01', 'ff4d', '80', '8000', 'abcdef0123456789']
+  const listed = serials.filter((_, i) => i % 2 === 0)
+  const shelf = new CrlShelf([listOf({ lists: listed.map((serialNumber) => ({ serialNumber })) })])
+  const [leaf, issuing] = [pathMember(web.der), pathMember(authority.der)]
+  const revokedOnes = serials.filter((serialNumber) => {
+    const facts = { ...leaf.facts, serialNumber }
+    const member = { der: leaf.der, facts, extensions: [] }
+    const { status } = shelf.statusOf({ member, issuer: issuing, at: new Date('2026-06-15T00:00:00Z') })
+    return status === 'revoked'
+  })
+  expect(revokedOnes).toEqual(listed)
+})
