@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import { certificateState, type CertificateRecord } from '../domain/records.ts'
 import type { ListedRecord, StoredCertificate } from '../store/store.ts'
-import { requestFacts } from '../store/certificate-facts.ts'
+import { describeCsr } from '../x509/csr.ts'
 import { certificateExtensions } from '../x509/certificate.ts'
 import { formatName } from '../x509/name.ts'
 import { parseDotnetName } from '../x509/dotnet-name.ts'
@@ -65,7 +65,7 @@ export const requestRow = (der: Uint8Array, id: string, fields: JsonObject): Lis
   id,
   tags: [],
   ...fields,
-  ...asJson(requestFacts(der)),
+  ...asJson(describeCsr(der)),
 })
 
 /** What a vendor tells of a certificate whose bytes it does not give. */

@@ -200,10 +200,11 @@ class MemoryTransaction extends MemoryReading implements WriteTransaction {
     this.state = { ...this.state, head: { ...this.state.head, ...changes } }
   }
 
-  #keep({ attachment, ...record }: NewRecord): void {
-    const { kind, id } = record
+  #keep(given: NewRecord): void {
+    const { kind, id, fields, pem, attachment } = given
+    const record = { kind, id, fields, ...(pem && { pem }) }
     if (attachment) this.state.attachments.set(keyOf(kind, id), attachment)
-    const row = this.#describe(record)
+    const row = this.#describe(given)
     const revision = revisionOf(writeRecordText(record, row))
     this.state.records.set(keyOf(kind, id), record)
     this.state.index.upsert({ kind, id, revision, row, place: 'loose' })

@@ -27,6 +27,8 @@ export interface NewRecord {
   readonly id: string
   readonly fields: JsonObject
   readonly pem?: { readonly label: string; readonly der: Uint8Array }
+  /** What `Describe` would read from the bytes, where the caller has done so: plain JSON, not kept. */
+  readonly facts?: object
   /** Bytes that lie beside the record: an authority's CRL. Absent: what lies there stays. */
   readonly attachment?: Uint8Array
 }

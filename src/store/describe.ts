@@ -3,8 +3,9 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { KeyRecord } from '../domain/records.ts'
 import type { NewRecord } from '../repository/repository.ts'
+import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import { certificateFacts, requestFacts } from './certificate-facts.ts'
+import { certificateFacts } from './certificate-facts.ts'
 
 /** Facts are plain JSON (strings, numbers, booleans, null, arrays, objects), but interfaces have no index signature. */
 const asJson = (facts: object): JsonObject => facts as JsonObject
@@ -15,11 +16,12 @@ function bytesOf(record: NewRecord): Uint8Array {
 }
 
 function factsOf(record: NewRecord): JsonObject {
+  if (record.facts) return asJson(record.facts)
   switch (record.kind) {
     case 'certificate':
       return asJson(certificateFacts(bytesOf(record)))
     case 'request':
-      return asJson(requestFacts(bytesOf(record)))
+      return asJson(describeCsr(bytesOf(record)))
     case 'key': {
       // the public key stands beside the private one, so that an encrypted key is known without its password
       const fields = record.fields as unknown as Pick<KeyRecord, 'publicKey'>

@@ -1,7 +1,8 @@
 import { CertmanError } from '../base/errors.ts'
+import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { NewRequest } from './authority-orders.ts'
-import { certificateFacts, requestFacts } from './certificate-facts.ts'
+import { certificateFacts } from './certificate-facts.ts'
 import type { Sight } from './sight.ts'
 import type { ImportBatch, NewCertificate, Outcome } from './store.ts'
 
@@ -27,7 +28,7 @@ export async function ownBatch(sight: Sight, batch: ImportBatch): Promise<Import
     brought,
   )
   for (const { der } of batch.requests ?? [])
-    await requireOwnKey(sight, requestFacts(der).publicKey.spkiHash, brought)
+    await requireOwnKey(sight, describeCsr(der).publicKey.spkiHash, brought)
   return { ...batch, certificates }
 }
 
@@ -86,7 +87,7 @@ export async function requireOwnKeys(
  * @throws {CertmanError} `state.refused`; `der.malformed`
  */
 export async function requireOwnRequest(sight: Sight, { csr, key }: NewRequest): Promise<void> {
-  const { fingerprint, publicKey } = requestFacts(csr)
+  const { fingerprint, publicKey } = describeCsr(csr)
   if (await sight.hides('request', 'fingerprint', fingerprint)) throw askedBefore()
   const brought = key ? [describePublicKey(key.spki).spkiHash] : []
   await requireOwnKey(sight, publicKey.spkiHash, new Set(brought))

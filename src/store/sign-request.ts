@@ -11,7 +11,6 @@ import type { RecordKind, RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, NewRecord, WriteTransaction } from '../repository/repository.ts'
 import type { SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
-import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { readRequest } from './reject-requests.ts'
@@ -115,7 +114,6 @@ async function findRequest(
   if (!stored.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
   const { der } = stored.pem
   const open = openRequest(der)
-  rememberRequest(der, open.facts)
   const given = 'request' in signable ? { request: signable.request } : {}
   return { record, source: { csr: der, fields: stored.fields, revision: stored.revision, ...given }, open }
 }
@@ -219,7 +217,7 @@ function certificateRecord(
 /** @returns its row */
 async function putIssuedRequest(
   tx: WriteTransaction,
-  { record, source }: SigningPlan,
+  { record, source, open: { facts } }: SigningPlan,
   { id, requestId, key, desk }: Issued,
 ): Promise<JsonObject> {
   const pem = { label: 'CERTIFICATE REQUEST', der: source.csr }
@@ -227,11 +225,11 @@ async function putIssuedRequest(
   const log = { action: ACTION, kind: 'request', id: requestId } as const
   if (!record) {
     const fields = { ...state, ...requestFields(source.request!, { keyId: key?.id }, desk) }
-    return tx.put({ kind: 'request', id: requestId, fields, pem }, 'absent', log)
+    return tx.put({ kind: 'request', id: requestId, fields, pem, facts }, 'absent', log)
   }
   // a key that was brought has joined the request meanwhile
   const hasJoined = source.request?.given.key !== undefined
   const fields = { ...source.fields, ...(hasJoined && { keyId: key?.id }), ...state }
   const revision = hasJoined ? 'any' : (source.revision ?? 'any')
-  return tx.put({ kind: 'request', id: requestId, fields, pem }, revision, log)
+  return tx.put({ kind: 'request', id: requestId, fields, pem, facts }, revision, log)
 }

@@ -5,7 +5,6 @@ import type { IndexedRecord, WriteTransaction } from '../repository/repository.t
 import { actingTransaction } from './acting.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { getAuthority } from './authority-records.ts'
-import { rememberRequest } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
 import { importBatch } from './import-batch.ts'
 import { claimName } from './name-taken.ts'
@@ -26,18 +25,14 @@ export interface CheckedRequest {
 
 /** Reads a request as it must be for the queue. @throws {CertmanError} like `openRequest` */
 export async function checkRequest(given: NewRequest): Promise<CheckedRequest> {
-  const open = await openRequestAside(given.csr)
-  rememberRequest(given.csr, open.facts)
-  return { given, open }
+  return { given, open: await openRequestAside(given.csr) }
 }
 
 /** The same for many, one after the other; see `openRequests`. */
 export async function* checkRequests(all: readonly NewRequest[]): AsyncGenerator<CheckedRequest, void> {
   let next = 0
   for await (const open of openRequests(all.map(({ csr }) => csr))) {
-    const given = all[next++]!
-    rememberRequest(given.csr, open.facts)
-    yield { given, open }
+    yield { given: all[next++]!, open }
   }
 }
 
@@ -118,7 +113,7 @@ async function putRequest(
   const ids = { keyId: key?.id, authorityId: await authorityIn(tx, given) }
   const fields = { state: 'outstanding', ...requestFields({ given }, ids, acting) }
   const pem = { label: 'CERTIFICATE REQUEST', der: given.csr }
-  const record = { kind: 'request', id, fields, pem } as const
+  const record = { kind: 'request', id, fields, pem, facts: open.facts } as const
   const row = await tx.put(record, 'absent', {
     action: 'request',
     kind: 'request',

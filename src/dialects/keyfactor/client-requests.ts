@@ -2,7 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { HttpReply } from '../../http/request.ts'
-import { requestFacts } from '../../store/certificate-facts.ts'
+import { describeCsr } from '../../x509/csr.ts'
 import type { NewRequest, SigningOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { requestRow, utcInstant } from '../certificate-row.ts'
@@ -56,7 +56,7 @@ export interface Enrolled {
 
 /** Refuses what an enrollment cannot carry, before anything is sent. @throws {CertmanError} `der.malformed`, `store.unsupported` */
 export function requireEnrollable({ csr, key }: NewRequest): void {
-  requestFacts(csr)
+  describeCsr(csr)
   if (!key) return
   throw new CertmanError('store.unsupported', `${VENDOR} does not keep the private key of a request`, {
     hint: 'write it to a file: certman request --key-out FILE …, or enrol with a request of your own: --csr FILE',
