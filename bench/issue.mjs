@@ -1,5 +1,5 @@
 // How fast is a P-256 certificate issued: by one process, and by the thousand, durable before it is acknowledged?
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { csrPem, makeCsr } from './support/csr.mjs'
@@ -9,16 +9,25 @@ import { printRace, printTable } from './support/table.mjs'
 const MANY = fileURLToPath(new URL('support/issue-many.mjs', import.meta.url))
 const PER_CORE_SECOND = 3000
 const PER_SECOND = 5000
+/** Percent: the aim was set on a machine where key, verification and signature alone allow 5,650 a second. */
+const SHARE = 53
+/** V8 compiles for most of a second, which weighs less the more are issued. */
+const MANY_WISHES = [
+  { processes: 1, count: 1000 },
+  { processes: 1, count: 10_000 },
+  { processes: 1, count: 50_000 },
+  { processes: 2, count: 10_000 },
+]
 
 /** A store with an authority whose key has no password: PBKDF2 would take most of the time. */
-function makeAuthority(run, at, name) {
-  run('store', 'init', at(name))
+function makeAuthority(run, store) {
+  run('store', 'init', store)
   const key = ['--key-type', 'ec-p256', '--no-password', '--insecure']
-  run('-s', at(name), 'ca', 'create', '--subject', 'CN=Bench', '--name', 'bench', '--days', '3650', ...key)
+  run('-s', store, 'ca', 'create', '--subject', 'CN=Bench', '--name', 'bench', '--days', '3650', ...key)
 }
 
 function oneByOne({ yardstick, certman, run, env, at }, rounds) {
-  makeAuthority(run, at, 'ca')
+  makeAuthority(run, at('ca'))
   writeFileSync(at('web.csr'), csrPem(makeCsr('web.bench.example')))
   const queue = () => {
     writeFileSync(at('next.csr'), csrPem(makeCsr('next.bench.example')))
@@ -53,42 +62,65 @@ function oneByOne({ yardstick, certman, run, env, at }, rounds) {
   return printRace('Sign one request', race(contestants, rounds))
 }
 
-function byTheThousand({ run, env, at }) {
-  let missed = 0
-  const rows = [1000, 10_000].map((count) => {
-    makeAuthority(run, at, `many-${count}`)
-    const child = spawnSync(process.execPath, [MANY, at(`many-${count}`), String(count)], {
-      env,
-      encoding: 'utf8',
-    })
-    if (child.status !== 0) throw new Error(child.stderr)
-    const { issued, clock, processor, limit } = JSON.parse(child.stdout)
-    const rate = Math.round(issued / processor)
-    const isMissed = rate < PER_CORE_SECOND || issued / clock < PER_SECOND
-    if (isMissed) missed++
-    return [
-      count,
-      `${clock.toFixed(2)} s`,
-      `${Math.round(issued / clock)} (${PER_SECOND} on two cores)`,
-      `${rate} (${PER_CORE_SECOND})`,
-      `${Math.round(limit)}`,
-      `${Math.round((rate / limit) * 100)} %`,
-      isMissed ? 'MISSED' : 'reached',
-    ]
+/** Processes that issue `count` certificates each into one store, at once. */
+async function issueMany({ run, env, at }, { processes, count }) {
+  const store = at(`many-${processes}-${count}`)
+  makeAuthority(run, store)
+  const measures = await Promise.all(
+    Array.from({ length: processes }, () => child([MANY, store, count], env)),
+  )
+  const sum = (of) => measures.reduce((total, measure) => total + of(measure), 0)
+  const from = Math.min(...measures.map((measure) => measure.from))
+  const to = Math.max(...measures.map((measure) => measure.to))
+  return {
+    clock: (to - from) / 1000,
+    perSecond: sum(({ issued }) => issued) / ((to - from) / 1000),
+    perCoreSecond: sum(({ issued }) => issued) / sum(({ processor }) => processor),
+    limit: sum(({ limit }) => limit) / processes,
+  }
+}
+
+/** What a process prints as JSON. */
+function child(words, env) {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, words.map(String), { env }, (error, stdout) =>
+      error ? reject(error) : resolve(JSON.parse(stdout)),
+    )
   })
+}
+
+async function byTheThousand(world) {
+  let missed = 0
+  const rows = []
+  for (const wish of MANY_WISHES) {
+    const { clock, perSecond, perCoreSecond, limit } = await issueMany(world, wish)
+    const isMissed = perCoreSecond < PER_CORE_SECOND || perSecond < PER_SECOND
+    if (isMissed) missed++
+    rows.push([
+      wish.processes,
+      wish.count,
+      `${clock.toFixed(2)} s`,
+      `${Math.round(perSecond)} (${PER_SECOND} on two cores)`,
+      `${Math.round(perCoreSecond)} (${PER_CORE_SECOND})`,
+      `${Math.round(limit)}`,
+      `${Math.round((perCoreSecond / limit) * 100)} % (${SHARE} %)`,
+      isMissed ? 'MISSED' : 'reached',
+    ])
+  }
   const columns = [
-    'certificates',
+    'processes',
+    'certificates each',
     'clock',
     'per second (aim)',
     'per second of processor time (aim)',
     'limit of this machine: key, verify, sign',
-    'share of it',
+    'share of it (of the aim where it was set)',
     'verdict',
   ]
-  printTable('Issue from CSRs in one process, durable', columns, rows)
+  printTable('Issue from CSRs into one store, a thousand in a call, durable', columns, rows)
   return missed
 }
 
-export function run(world, rounds) {
-  return oneByOne(world, rounds) + byTheThousand(world)
+export async function run(world, rounds) {
+  return oneByOne(world, rounds) + (await byTheThousand(world))
 }

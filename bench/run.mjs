@@ -26,7 +26,8 @@ const isServeAlone = words.includes('serve') && wanted.length === 0
 const world = isServeAlone ? { end: () => undefined } : makeWorld()
 try {
   for (const [name, question] of Object.entries(QUESTIONS))
-    if ((wanted.length === 0 && !isServeAlone) || wanted.includes(name)) missed += question.run(world, rounds)
+    if ((wanted.length === 0 && !isServeAlone) || wanted.includes(name))
+      missed += await question.run(world, rounds)
 } finally {
   world.end()
 }
