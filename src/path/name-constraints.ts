@@ -35,11 +35,12 @@ export function constraintViolations(constraints: NameConstraints, names: Constr
   return violations
 }
 
-const say = ({ type, value }: GeneralName): string => `${type}:${value}`
-
 interface Candidate extends GeneralName {
+  /** Of the subject, which has no text of its own here. */
   readonly rdns?: NameAttributes
 }
+
+const say = ({ type, value, rdns }: Candidate): string => (rdns ? 'its subject' : `${type}:${value}`)
 
 function namesOf({ subject, alternativeNames }: ConstrainedNames): Candidate[] {
   const candidates: Candidate[] = [...alternativeNames]
