@@ -201,6 +201,10 @@ class WatchedCall implements Call {
     return this.#call.signal
   }
 
+  known(user: string): void {
+    this.#call.known(user)
+  }
+
   header(name: string): string | undefined {
     const value = this.#call.header(name)
     this.headers.set(name, value)

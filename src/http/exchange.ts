@@ -30,6 +30,8 @@ export interface Call {
   readonly origin: string
   /** Address of the caller: the peer, or whom a trusted proxy names. */
   readonly remoteAddress: string
+  /** Says who calls, as soon as that is known: the access log names those who are refused too. */
+  known(user: string): void
   /** Aborted when the peer has gone or the time limit has passed. */
   readonly signal: AbortSignal
 }
@@ -40,8 +42,6 @@ export interface Answer {
   /** Names as they are to be written; a list writes the header several times. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
-  /** Who the caller turned out to be; for the access log. */
-  readonly user?: string
 }
 
 /** One row of a dialect's routing table. */

@@ -43,7 +43,6 @@ interface Visit extends Omit<Arrival, 'waits'> {
   readonly search: string
   call: ServerCall | undefined
   dialect: string
-  user: string | undefined
   bytes: number
 }
 
@@ -144,7 +143,6 @@ async function answered(hall: Hall, { named, handle }: Found, call: ServerCall):
 
 async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   const { request, response, requestId, waits } = visit
-  visit.user = answer.user
   if (response.destroyed) return
   // who waits for `100 Continue` and got another answer keeps its body: nobody knows what comes next on that connection
   const isHalf = (waits && !request.readableEnded && !request.complete) || visit.call?.isTurnedOut === true
@@ -170,7 +168,6 @@ function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
     search: at < 0 ? '' : target.slice(at + 1),
     call: undefined,
     dialect: 'none',
-    user: undefined,
     bytes: 0,
   }
 }
@@ -224,10 +221,10 @@ function originOf(hall: Hall, { headers: { host }, socket }: IncomingMessage): s
 
 /** Counts and logs a request that is over. */
 function leave(hall: Hall, visit: Visit): void {
-  const { request, response, requestId, caller, start, path, dialect, user, bytes } = visit
+  const { request, response, requestId, caller, start, path, dialect, call, bytes } = visit
   const { metrics, options } = hall
   metrics.inFlight--
-  if (!response.writableFinished) visit.call?.over()
+  if (!response.writableFinished) call?.over()
   // 499: the peer has gone before its answer (the convention of nginx)
   const status = response.writableFinished ? response.statusCode : 499
   const milliseconds = performance.now() - start
@@ -243,7 +240,7 @@ function leave(hall: Hall, visit: Visit): void {
       status,
       bytes,
       ms: Math.round(milliseconds * 1000) / 1000,
-      user: user ?? null,
+      user: call?.user ?? null,
       dialect: dialect === 'none' ? null : dialect,
     }),
   )

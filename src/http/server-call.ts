@@ -24,6 +24,8 @@ export class ServerCall implements Call {
   readonly path: string
   readonly origin: string
   params: Readonly<Record<string, string>> = {}
+  /** For the access log. */
+  user: string | undefined
   readonly #parts: CallParts
   #query: CallQuery | undefined
   #body: Promise<Uint8Array> | undefined
@@ -59,6 +61,10 @@ export class ServerCall implements Call {
 
   body(most = Infinity, from?: 'stranger'): Promise<Uint8Array> {
     return (this.#body ??= from ? this.#readOutside(most) : this.#read(most))
+  }
+
+  known(user: string): void {
+    this.user = user
   }
 
   /** Whether the caller had to go before its body was there: nobody waits for the rest. */

@@ -243,7 +243,11 @@ test('a stream is sent in pieces as the caller takes them, and one that breaks c
 })
 
 test('the log has one line a request, without values of the query, and what proxies named it', async () => {
-  const { local, log } = await serving(table([get('/api/{id}', async () => ({ ...json(1), user: 'alice' }))]))
+  const named = get('/api/{id}', async (call) => {
+    call.known('alice')
+    return json(1)
+  })
+  const { local, log } = await serving(table([named]))
   const http = client(local)
   const headers = { 'X-Request-Id': 'from-proxy_1', Authorization: 'Bearer hidden' }
   const reply = await http.send({ method: 'GET', path: '/api/7?sig=hidden', headers })

@@ -34,17 +34,14 @@ export function atDesk(
 ): Route['handle'] {
   return async (call) => {
     const access = await admit(house, call)
+    call.known(access.user.name)
     const version = versionOf(call)
     const served = storeOf({ call, access, house }, form)
     const place = form === 'arm' ? armPlace(call) : CLASSIC
     const make = (call: Call): Promise<Answer> =>
       handler({ call, house, access, served, form, version, turns, ...place })
     const answered = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
-    return {
-      ...answered,
-      headers: { ...standardHeaders(house.ambient), ...answered.headers },
-      user: access.user.name,
-    }
+    return { ...answered, headers: { ...standardHeaders(house.ambient), ...answered.headers } }
   }
 }
 

@@ -36,9 +36,9 @@ export function atDesk(
 ): Route['handle'] {
   return async (call) => {
     const access = await admit(house, call)
+    call.known(access.user.name)
     const make = (call: Call): Promise<Answer> => handler({ call, house, access, turns })
-    const answer = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
-    return { ...answer, user: access.user.name }
+    return holds ? remembered(house, { call, access, holds, make }) : make(call)
   }
 }
 

@@ -33,13 +33,14 @@ export function withToken(floor: Floor, handler: Handler, holds?: Holding): Rout
     const token = tokenOf(call)
     const access = token === undefined ? undefined : await floor.house.gate.apiKey(token)
     if (!access || token === undefined) throw noToken()
+    call.known(access.user.name)
     const hal = wantsLinks(call)
     const make = (call: Call): Promise<Answer> => handler({ ...floor, call, access, token, hal })
     const variant = hal ? 'hal' : ''
     const answer = await (holds
       ? remembered(floor.house, { call, access, holds, variant, make })
       : make(call))
-    return withCors(floor.cors, call, { ...answer, user: access.user.name })
+    return withCors(floor.cors, call, answer)
   }
 }
 
@@ -54,8 +55,9 @@ export function withPassword(floor: Floor, handler: Handler): Route['handle'] {
   return async (call) => {
     const access = await admit(floor, call)
     if (!access) throw noPassword()
+    call.known(access.user.name)
     const answer = await handler({ ...floor, call, access, token: '', hal: wantsLinks(call) })
-    return { ...answer, headers: { ...CACHING, ...answer.headers }, user: access.user.name }
+    return { ...answer, headers: { ...CACHING, ...answer.headers } }
   }
 }
 

@@ -50,12 +50,13 @@ export function atDesk(
   const { house } = shared
   return async (call) => {
     const access = await admit(house, call)
+    call.known(access.user.name)
     if (!isOpen && access.collections !== undefined) throw forbidden(access.user.number)
     requireClientHeader(call)
     const make = (call: Call): Promise<Answer> => handler({ ...shared, call, access })
     const answer = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
     const headers = Object.assign(standardHeaders(house.ambient, versions), answer.headers)
-    return { ...answer, headers, user: access.user.name }
+    return { ...answer, headers }
   }
 }
 

@@ -33,9 +33,10 @@ export async function token({ gate }: Pick<House, 'gate'>, call: Call): Promise<
     if (form.get('grant_type') !== 'client_credentials') return refused('unsupported_grant_type')
     const access = await client(gate, call, form)
     if (!access) return refused('invalid_client')
+    call.known(access.user.name)
     const opened = await gate.openSession(access.user, TOKEN_SECONDS)
     const answer = ok({ access_token: opened, token_type: 'Bearer', expires_in: TOKEN_SECONDS })
-    return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' }, user: access.user.name }
+    return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } }
   } catch (error) {
     return failure(error)
   }

@@ -90,13 +90,11 @@ export async function createAccount(counter: Counter, call: Call): Promise<Answe
   const { gate } = counter.house
   const isFirst = (await gate.accounts.list()).length === 0
   if (isFirst) requireNear(counter.house, call)
-  const access = isFirst ? undefined : await admit(counter.house, call)
-  if (access) requirePermit(access, 'users')
+  else requirePermit(await admit(counter.house, call), 'users')
   const body = await readBody(call)
   const era = eraOfUser(call, body)
   try {
-    const answer = answerOf(await create(counter, body, isFirst), era)
-    return access ? { ...answer, user: access.user.name } : answer
+    return answerOf(await create(counter, body, isFirst), era)
   } catch (error) {
     if (error instanceof WireFault) return failure(error, era)
     throw error

@@ -56,10 +56,7 @@ export function atDesk(
     const era = eraOf(call)
     const make = async (call: Call): Promise<Answer> =>
       answerOf(await handler({ ...counter, call, access, era }), era)
-    const answer = await (holds
-      ? remembered(counter.house, { call, access, holds, variant: era, make })
-      : make(call))
-    return { ...answer, user: access.user.name }
+    return holds ? remembered(counter.house, { call, access, holds, variant: era, make }) : make(call)
   }
 }
 
@@ -76,8 +73,9 @@ export async function receive(house: House, call: Call): Promise<void> {
  */
 export async function admit(house: Pick<House, 'gate'>, call: Call): Promise<Access> {
   const access = await callerOf(house, call)
-  if (access) return access
-  throw unauthorized()
+  if (!access) throw unauthorized()
+  call.known(access.user.name)
+  return access
 }
 
 async function callerOf({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access | undefined> {

@@ -54,12 +54,13 @@ async function loggedIn(house: House, call: Call, body: Body): Promise<Answer> {
   if (password === '') throw invalid(WORDS.passwordMissing)
   const access = await house.gate.password(email, password, call.remoteAddress)
   if (!access) throw new WireFault(401, WORDS.credentials)
+  call.known(access.user.name)
   const token = await house.gate.openSession(access.user, TOKEN_SECONDS)
   const expires = new Date(house.ambient.now().getTime() + COOKIE_SECONDS * 1000).toUTCString()
   const cookie = `${COOKIE}=${token}; Path=/; Expires=${expires}; ${ATTRIBUTES}`
   const inBody = body.text('email') === undefined || servesOldClients(house)
   const result = inBody ? { result: { token } } : {}
-  return { ...jsonAnswer(200, result, { 'Set-Cookie': cookie }), user: access.user.name }
+  return jsonAnswer(200, result, { 'Set-Cookie': cookie })
 }
 
 /** `POST /logout`: the session ends, the cookie expires. */

@@ -190,6 +190,9 @@ describe('private keys', () => {
     const reply = await call(key, { user: 'reader' })
     expect(reply.status).toBe(403)
     expect(reply.headers['www-authenticate']).toBeUndefined()
+    // who is refused is named in the access log; its line comes when the answer is out
+    const refused = /"status":403.*"user":"reader"/
+    await vi.waitUntil(() => here.world.accessLog.some((line) => refused.test(line)), { timeout: 5_000 })
     expect((await call('/privatekeys', { user: 'reader' })).json).toHaveLength(1)
     expect((await post('/privatekeys', { name: 'x' }, { user: 'reader' })).status).toBe(403)
     await here.world.close()

@@ -405,6 +405,9 @@ describe('roles', () => {
     expect(reply.status).toBe(status)
     const isRefused = reply.text === '{"message":"forbidden: insufficient permissions"}'
     expect(isRefused).toBe(status === 403)
+    // who is refused is named in the access log too
+    const logged = new RegExp(`"status":${status},.*"user":"${role}"`)
+    await vi.waitUntil(() => world.accessLog.some((line) => logged.test(line)), { timeout: 5_000 })
   })
 
   test('a requestor sees its own requests only', async () => {
