@@ -5,7 +5,7 @@ import { KEY_ALGORITHMS } from './oids/key-algorithms.ts'
 import { KEY_PURPOSES } from './oids/key-purposes.ts'
 import { DIGESTS, OTHERS, REQUEST_ATTRIBUTES } from './oids/others.ts'
 import { SIGNATURE_ALGORITHMS } from './oids/signature-algorithms.ts'
-import { OidTable } from './oids/table.ts'
+import { OidTable, wordsAt } from './oids/table.ts'
 
 /** The object identifiers that certman knows, by what they are used for. A key algorithm also names signatures. */
 const FAMILIES = {
@@ -42,6 +42,17 @@ export function nameOfOid(oid: string): string | undefined {
     if (name !== undefined) return name
   }
   return undefined
+}
+
+const keyTypes = new Map<string, string>()
+
+/** The type under which a key of this algorithm is shown: rsa, ec, ed25519 …, else `unknown`. */
+export function keyTypeOf(algorithmOid: string): string {
+  const known = keyTypes.get(algorithmOid)
+  if (known !== undefined) return known
+  const type = wordsAt(KEY_ALGORITHMS, algorithmOid)?.at(-1)?.slice(1)
+  if (type !== undefined) keyTypes.set(algorithmOid, type)
+  return type ?? 'unknown'
 }
 
 /** The object identifier of a name or alias within a family; upper and lower case count as the same. */

@@ -5,6 +5,7 @@ import { explicit, integer, nullValue, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { OID_MGF1, OID_RSASSA_PSS } from './pss-parameters.ts'
+import { isPure } from './pure-signature.ts'
 import { readPublicKeyInfo } from './public-key-info.ts'
 import { portablePkcs8, publicKeyOfPkcs8 } from './keys.ts'
 
@@ -46,9 +47,6 @@ interface Scheme {
   readonly options?: { readonly padding: number; readonly saltLength: number }
 }
 
-/** Keys that sign the message itself; the AlgorithmIdentifier is that of the key (RFC 8410, 9881, 9909). */
-const PURE = /^(?:ed25519|ed448|ml-dsa-\d+|slh-dsa-[a-z0-9-]+)$/
-
 /**
  * Opens a private key for signing. The algorithm follows from the key: RSA signs with SHA-256 (PKCS#1 v1.5,
  * RFC 4055 section 5), RSA-PSS with its own parameters or SHA-256 and a salt of 32 octets, EC with the digest as long
@@ -86,7 +84,7 @@ function schemeOf(key: KeyObject, spki: Uint8Array, choice: SignatureChoice): Sc
   if (type === 'rsa') return choice.pss ? pssScheme(choice.digest ?? 'sha256') : rsaScheme(choice.digest)
   if (type === 'rsa-pss') return restrictedScheme(key, choice.digest)
   if (type === 'ec') return ecdsaScheme(choice.digest ?? digestOfCurve(key))
-  if (!PURE.test(type))
+  if (!isPure(type))
     throw new CertmanError('format.unsupported', `a key of type ${type} cannot sign certificates`, {
       hint: 'take an RSA, EC, Ed25519 or Ed448 key',
     })

@@ -1,10 +1,13 @@
 import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { readAlgorithm } from '../asn1/algorithm.ts'
 import { requireOneValue } from '../asn1/gate.ts'
+import { SIGNATURE_ALGORITHMS } from '../asn1/oids/signature-algorithms.ts'
 import { wordsAt } from '../asn1/oids/table.ts'
+import { keyTypeOf } from '../asn1/oids.ts'
 import { CertmanError } from '../base/errors.ts'
 import { OID_RSASSA_PSS, readPssParameters, type PssParameters } from './pss-parameters.ts'
 import { publicKeyOctets, writePublicKeyInfo } from './public-key-info.ts'
+import { isPure } from './pure-signature.ts'
 import { verificationKey, verificationKeySoon } from './verification-key.ts'
 
 /** `unsupported`: this Node cannot say (algorithm, curve or key unknown to its OpenSSL). Never take it for `valid`. */
@@ -22,63 +25,15 @@ export interface SignatureToVerify {
 }
 
 /**
- * Signature algorithms: the asymmetric key type (of `KeyObject`) that each goes with, and its digest under Node's name,
- * where there is one. A Node whose OpenSSL knows ML-DSA and SLH-DSA gives such a key this type; others cannot read it.
+ * The type of key (of `KeyObject`) that a signature algorithm goes with, and its digest, where it has one. A Node whose
+ * OpenSSL knows ML-DSA and SLH-DSA gives such a key this type; others cannot read it.
  */
-const SCHEMES = `
-1.2.840.113549.1.1.3 rsa md4
-1.2.840.113549.1.1.4 rsa md5
-1.3.14.3.2.3 rsa md5
-1.2.840.113549.1.1.5 rsa sha1
-1.3.14.3.2.29 rsa sha1
-1.2.840.113549.1.1.11 rsa sha256
-1.2.840.113549.1.1.12 rsa sha384
-1.2.840.113549.1.1.13 rsa sha512
-1.2.840.113549.1.1.14 rsa sha224
-1.2.840.113549.1.1.15 rsa sha512-224
-1.2.840.113549.1.1.16 rsa sha512-256
-2.16.840.1.101.3.4.3.13 rsa sha3-224
-2.16.840.1.101.3.4.3.14 rsa sha3-256
-2.16.840.1.101.3.4.3.15 rsa sha3-384
-2.16.840.1.101.3.4.3.16 rsa sha3-512
-1.3.36.3.3.1.2 rsa ripemd160
-1.2.840.10045.4.1 ec sha1
-1.2.840.10045.4.3.1 ec sha224
-1.2.840.10045.4.3.2 ec sha256
-1.2.840.10045.4.3.3 ec sha384
-1.2.840.10045.4.3.4 ec sha512
-2.16.840.1.101.3.4.3.9 ec sha3-224
-2.16.840.1.101.3.4.3.10 ec sha3-256
-2.16.840.1.101.3.4.3.11 ec sha3-384
-2.16.840.1.101.3.4.3.12 ec sha3-512
-1.2.840.10040.4.3 dsa sha1
-1.3.14.3.2.27 dsa sha1
-2.16.840.1.101.3.4.3.1 dsa sha224
-2.16.840.1.101.3.4.3.2 dsa sha256
-2.16.840.1.101.3.4.3.3 dsa sha384
-2.16.840.1.101.3.4.3.4 dsa sha512
-2.16.840.1.101.3.4.3.5 dsa sha3-224
-2.16.840.1.101.3.4.3.6 dsa sha3-256
-2.16.840.1.101.3.4.3.7 dsa sha3-384
-2.16.840.1.101.3.4.3.8 dsa sha3-512
-1.3.101.112 ed25519
-1.3.101.113 ed448
-2.16.840.1.101.3.4.3.17 ml-dsa-44
-2.16.840.1.101.3.4.3.18 ml-dsa-65
-2.16.840.1.101.3.4.3.19 ml-dsa-87
-2.16.840.1.101.3.4.3.20 slh-dsa-sha2-128s
-2.16.840.1.101.3.4.3.21 slh-dsa-sha2-128f
-2.16.840.1.101.3.4.3.22 slh-dsa-sha2-192s
-2.16.840.1.101.3.4.3.23 slh-dsa-sha2-192f
-2.16.840.1.101.3.4.3.24 slh-dsa-sha2-256s
-2.16.840.1.101.3.4.3.25 slh-dsa-sha2-256f
-2.16.840.1.101.3.4.3.26 slh-dsa-shake-128s
-2.16.840.1.101.3.4.3.27 slh-dsa-shake-128f
-2.16.840.1.101.3.4.3.28 slh-dsa-shake-192s
-2.16.840.1.101.3.4.3.29 slh-dsa-shake-192f
-2.16.840.1.101.3.4.3.30 slh-dsa-shake-256s
-2.16.840.1.101.3.4.3.31 slh-dsa-shake-256f
-`
+function schemeOf(oid: string): readonly [keyType: string, digest: string | null] | undefined {
+  const [, keyType, digest] = /^=(.+)\/(.+)$/.exec(wordsAt(SIGNATURE_ALGORITHMS, oid)?.at(-1) ?? '') ?? []
+  if (keyType !== undefined && digest !== undefined) return [keyType, digest]
+  const pure = keyTypeOf(oid)
+  return isPure(pure) ? [pure, null] : undefined
+}
 
 /**
  * Checks one signature with node:crypto: RSA PKCS#1 v1.5 and PSS (RFC 4055, 8017), ECDSA on every curve that
@@ -123,10 +78,10 @@ interface Check {
 function checkOf(input: SignatureToVerify, key: KeyObject | undefined): SignatureVerdict | Check {
   try {
     const { oid, parameters } = readAlgorithm(requireOneValue(input.algorithm, 'signature algorithm'))
-    const scheme = wordsAt(SCHEMES, oid)
+    const scheme = schemeOf(oid)
     if (!scheme && oid === OID_RSASSA_PSS) return pssCheck(input, key, readPssParameters(parameters))
     if (!scheme || !key) return 'unsupported'
-    const [keyType, digest = null] = scheme
+    const [keyType, digest] = scheme
     return key.asymmetricKeyType === keyType ? { digest, key } : 'invalid'
   } catch (error) {
     // parameters that are no DER can belong to no valid signature

@@ -1,5 +1,6 @@
 import { readAlgorithm } from '../asn1/algorithm.ts'
 import { requireOneValue } from '../asn1/gate.ts'
+import { keyTypeOf } from '../asn1/oids.ts'
 import { bytesOf, contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readBitString, readIntegerHex, readOid, readSmallInteger } from '../asn1/values.ts'
 import { toHex } from '../base/bytes.ts'
@@ -7,7 +8,6 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { readPublicKeyInfo } from '../crypto/public-key-info.ts'
 import type { PublicKeyMaterial } from '../domain/facts.ts'
-import { keyType } from './public-key.ts'
 import { pssParameters } from './signature-details.ts'
 
 /**
@@ -21,7 +21,7 @@ import { pssParameters } from './signature-details.ts'
 export function publicKeyMaterial(spki: Uint8Array): PublicKeyMaterial {
   const { algorithm, bits } = readPublicKeyInfo(requireOneValue(spki, 'public key'))
   const { oid, parameters } = readAlgorithm(algorithm)
-  const type = keyType(oid)
+  const type = keyTypeOf(oid)
   const shown = parameters && parameters.tag !== TAG.null ? parametersOf(type, parameters) : undefined
   return { ...numbersOf(type, bits), ...(shown && { parameters: shown }) }
 }

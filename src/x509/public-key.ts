@@ -1,7 +1,5 @@
 import { readAlgorithm } from '../asn1/algorithm.ts'
-import { KEY_ALGORITHMS } from '../asn1/oids/key-algorithms.ts'
-import { wordsAt } from '../asn1/oids/table.ts'
-import { nameOrOid } from '../asn1/oids.ts'
+import { keyTypeOf, nameOrOid } from '../asn1/oids.ts'
 import { requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { remembering } from '../asn1/remember.ts'
@@ -10,17 +8,6 @@ import { CertmanError } from '../base/errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { readPublicKeyInfo, uncompressed } from '../crypto/public-key-info.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
-
-const types = new Map<string, string>()
-
-/** The type under which a key of this algorithm is shown: rsa, ec, ed25519 …, else `unknown`. */
-export function keyType(algorithmOid: string): string {
-  const known = types.get(algorithmOid)
-  if (known !== undefined) return known
-  const type = wordsAt(KEY_ALGORITHMS, algorithmOid)?.at(-1)?.slice(1)
-  if (type !== undefined) types.set(algorithmOid, type)
-  return type ?? 'unknown'
-}
 
 /** What the key says beyond its type; empty where the key material is damaged or of an unknown kind. */
 type KeyDetails = Pick<PublicKeyFacts, 'size' | 'curve' | 'exponent'>
@@ -47,7 +34,7 @@ export const publicKeyFacts = remembering(readPublicKey, MANY_KEYS)
 function readPublicKey(spki: Tlv): PublicKeyFacts {
   const info = readPublicKeyInfo(spki)
   const { oid, parameters } = readAlgorithm(info.algorithm)
-  const type = keyType(oid)
+  const type = keyTypeOf(oid)
   return {
     type,
     ...details(type, parameters, info.bits),
