@@ -1,3 +1,4 @@
+import type { ByteReader } from '../base/byte-reader.ts'
 import { CertmanError } from '../base/errors.ts'
 
 /** Codes of the Java Object Serialization Stream Protocol (section 6.4.2). */
@@ -39,73 +40,48 @@ interface ClassDesc {
  * Steps over one serialized Java object: a JCEKS file holds its secret keys as such, and nothing but the object itself
  * says where it ends. Nothing is made of it.
  *
- * @param at offset of the stream header
- * @returns the offset after the object
+ * @param reader stands at the stream header
  * @throws {CertmanError} `der.malformed`, `format.unsupported` (classes that write themselves), `limit.exceeded`
  */
-export function skipJavaObject(bytes: Uint8Array, at: number): number {
-  return new ObjectWalker(bytes, at).walk()
-}
+export const skipJavaObject = (reader: ByteReader): void => new ObjectWalker(reader).walk()
 
 class ObjectWalker {
-  readonly #view: DataView
-  #at: number
+  readonly #reader: ByteReader
   #depth = 0
   /** What later references name, in order of appearance. */
   readonly #handles: (ClassDesc | undefined)[] = []
 
-  constructor(bytes: Uint8Array, at: number) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.#at = at
+  constructor(reader: ByteReader) {
+    this.#reader = reader
   }
 
-  walk(): number {
-    if (this.#number(4) !== STREAM_MAGIC) throw this.#malformed('no object stream')
+  walk(): void {
+    if (this.#reader.number(4) !== STREAM_MAGIC) throw this.#malformed('no object stream')
     this.#content()
-    return this.#at
   }
 
   #malformed(what: string): CertmanError {
-    return new CertmanError('der.malformed', `malformed Java object at byte ${this.#at}: ${what}`)
-  }
-
-  #skip(length: number): void {
-    if (length > this.#view.byteLength - this.#at) throw this.#malformed(`${length} bytes announced`)
-    this.#at += length
-  }
-
-  #number(length: 1 | 2 | 4): number {
-    const at = this.#at
-    this.#skip(length)
-    if (length === 1) return this.#view.getUint8(at)
-    return length === 2 ? this.#view.getUint16(at) : this.#view.getUint32(at)
-  }
-
-  #text(): string {
-    const length = this.#number(2)
-    const start = this.#at
-    this.#skip(length)
-    return Buffer.from(this.#view.buffer, this.#view.byteOffset + start, length).toString('latin1')
+    return this.#reader.malformed(`in a Java object, ${what}`)
   }
 
   #content(): void {
     if (++this.#depth > MAX_DEPTH) throw tooDeep()
-    const code = this.#number(1)
+    const code = this.#reader.number(1)
     if (code === TC.object) this.#object()
     else if (code === TC.array) this.#array()
     else if (code === TC.string || code === TC.longString) this.#string(code)
-    else if (code === TC.blockData) this.#skip(this.#number(1))
-    else if (code === TC.blockDataLong) this.#skip(this.#number(4))
-    else if (code === TC.reference) this.#skip(4)
+    else if (code === TC.blockData) this.#reader.counted(1)
+    else if (code === TC.blockDataLong) this.#reader.counted(4)
+    else if (code === TC.reference) this.#reader.take(4)
     else if (code !== TC.null) throw this.#malformed(`unknown type code ${code}`)
     this.#depth--
   }
 
   #string(code: number): void {
     this.#handles.push(undefined)
-    if (code === TC.string) return this.#skip(this.#number(2))
-    if (this.#number(4) !== 0) throw this.#malformed('a text of more than 4 GiB')
-    this.#skip(this.#number(4))
+    if (code === TC.string) this.#reader.counted(2)
+    else if (this.#reader.number(4) !== 0) throw this.#malformed('a text of more than 4 GiB')
+    else this.#reader.counted(4)
   }
 
   #object(): void {
@@ -125,36 +101,35 @@ class ObjectWalker {
   #value(type: string): void {
     const size = PRIMITIVES[type]
     if (size === undefined) this.#content()
-    else this.#skip(size)
+    else this.#reader.take(size)
   }
 
   #array(): void {
     const type = this.#classDesc()?.name[1]
     this.#handles.push(undefined)
-    const count = this.#number(4)
+    const count = this.#reader.number(4)
     if (type === undefined) throw this.#malformed('an array without a type')
     const size = PRIMITIVES[type]
-    if (size !== undefined) return this.#skip(count * size)
-    for (let i = 0; i < count; i++) this.#content()
+    if (size !== undefined) this.#reader.take(count * size)
+    else for (let i = 0; i < count; i++) this.#content()
   }
 
   #annotation(): void {
-    while (this.#at < this.#view.byteLength && this.#view.getUint8(this.#at) !== TC.endBlockData)
-      this.#content()
-    this.#skip(1)
+    while (this.#reader.rest[0] !== TC.endBlockData) this.#content()
+    this.#reader.take(1)
   }
 
   #classDesc(): ClassDesc | undefined {
-    const code = this.#number(1)
+    const code = this.#reader.number(1)
     if (code === TC.null) return undefined
     if (code === TC.reference) return this.#referred()
     if (code !== TC.classDesc) throw this.#malformed('no class description')
-    const name = this.#text()
-    this.#skip(8) // serialVersionUID
+    const name = Buffer.from(this.#reader.counted(2)).toString('latin1')
+    this.#reader.take(8) // serialVersionUID
     const handle = this.#handles.push(undefined) - 1
-    const flags = this.#number(1)
+    const flags = this.#reader.number(1)
     const fields: string[] = []
-    for (let count = this.#number(2); count > 0; count--) fields.push(this.#field())
+    for (let count = this.#reader.number(2); count > 0; count--) fields.push(this.#field())
     this.#annotation()
     if (++this.#depth > MAX_DEPTH) throw tooDeep()
     const described = { name, flags, fields, parent: this.#classDesc() }
@@ -164,14 +139,14 @@ class ObjectWalker {
   }
 
   #referred(): ClassDesc {
-    const found = this.#handles[this.#number(4) - FIRST_HANDLE]
+    const found = this.#handles[this.#reader.number(4) - FIRST_HANDLE]
     if (found === undefined) throw this.#malformed('a reference to no class')
     return found
   }
 
   #field(): string {
-    const type = String.fromCharCode(this.#number(1))
-    this.#text()
+    const type = String.fromCharCode(this.#reader.number(1))
+    this.#reader.counted(2)
     if (type === '[' || type === 'L') this.#content() // name of the class
     return type
   }

@@ -1,3 +1,4 @@
+import { ByteReader } from '../base/byte-reader.ts'
 import { CertmanError } from '../base/errors.ts'
 import { skipJavaObject } from './java-object.ts'
 
@@ -44,8 +45,8 @@ const TAG_SECRET = 3
 
 /** Reads the structure (OpenJDK: JavaKeyStore, JceKeyStore). @throws {CertmanError} `der.malformed`, `format.unsupported` */
 export function parseJks(bytes: Uint8Array): JksFile {
-  const reader = new JksReader(bytes)
-  const format = jksFormat(reader.bytes(4))
+  const reader = new ByteReader(bytes, 'Java key store')
+  const format = jksFormat(reader.take(4))
   if (format === undefined) throw reader.malformed('no Java key store')
   const version = reader.number(4)
   if (version !== 1 && version !== 2)
@@ -54,69 +55,35 @@ export function parseJks(bytes: Uint8Array): JksFile {
   const entries: JksEntry[] = []
   for (let i = 0; i < count; i++) entries.push(readEntry(reader, version))
   const content = bytes.subarray(0, reader.at)
-  const digest = reader.bytes(DIGEST_LENGTH)
+  const digest = reader.take(DIGEST_LENGTH)
   return { format, entries, content, digest, trailing: bytes.length - reader.at }
 }
 
-function readEntry(reader: JksReader, version: number): JksEntry {
+function readEntry(reader: ByteReader, version: number): JksEntry {
   const tag = reader.number(4)
-  const alias = reader.text()
-  reader.bytes(8) // creation date
+  const alias = readText(reader)
+  reader.take(8) // creation date
   if (tag === TAG_CERTIFICATE)
     return { alias, content: { kind: 'certificate', certificate: readCertificate(reader, version) } }
   if (tag === TAG_SECRET) {
-    reader.skipObject()
+    skipJavaObject(reader)
     return { alias, content: { kind: 'secret' } }
   }
   if (tag !== TAG_KEY) throw reader.malformed(`entry of unknown kind ${tag}`)
-  const encrypted = reader.bytes(reader.number(4))
+  const encrypted = reader.counted(4)
   const chain: JksCertificate[] = []
   for (let left = reader.number(4); left > 0; left--) chain.push(readCertificate(reader, version))
   return { alias, content: { kind: 'key', encrypted, chain } }
 }
 
 /** Version 1 had X.509 only and did not name the type. */
-function readCertificate(reader: JksReader, version: number): JksCertificate {
-  const type = version === 1 ? 'X.509' : reader.text()
-  return { type, bytes: reader.bytes(reader.number(4)) }
+function readCertificate(reader: ByteReader, version: number): JksCertificate {
+  const type = version === 1 ? 'X.509' : readText(reader)
+  return { type, bytes: reader.counted(4) }
 }
 
-/** Java's DataInput: big-endian numbers, texts in modified UTF-8. */
-class JksReader {
-  at = 0
-  readonly #source: Uint8Array
-  readonly #view: DataView
-
-  constructor(source: Uint8Array) {
-    this.#source = source
-    this.#view = new DataView(source.buffer, source.byteOffset, source.byteLength)
-  }
-
-  malformed(what: string): CertmanError {
-    return new CertmanError('der.malformed', `malformed Java key store at byte ${this.at}: ${what}`)
-  }
-
-  bytes(length: number): Uint8Array {
-    const left = this.#source.length - this.at
-    if (length > left) throw this.malformed(`${length} bytes announced, ${left} left`)
-    this.at += length
-    return this.#source.subarray(this.at - length, this.at)
-  }
-
-  number(length: 2 | 4): number {
-    const start = this.at
-    this.bytes(length)
-    return length === 2 ? this.#view.getUint16(start) : this.#view.getUint32(start)
-  }
-
-  text(): string {
-    return modifiedUtf8(this.bytes(this.number(2)))
-  }
-
-  skipObject(): void {
-    this.at = skipJavaObject(this.#source, this.at)
-  }
-}
+/** A text of Java's DataInput. */
+const readText = (reader: ByteReader): string => modifiedUtf8(reader.counted(2))
 
 /** Java's UTF-8 (`DataInput.readUTF`): each half of a surrogate pair as three bytes of its own, U+0000 as two. */
 function modifiedUtf8(bytes: Uint8Array): string {

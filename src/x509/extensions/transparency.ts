@@ -1,4 +1,4 @@
-import { CertmanError } from '../../base/errors.ts'
+import { ByteReader } from '../../base/byte-reader.ts'
 import { toHex } from '../../base/bytes.ts'
 import { contentOf, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 
@@ -18,59 +18,31 @@ export interface SignedCertificateTimestamp {
   readonly hex?: string
 }
 
+const WHAT = 'SCT list'
 const HASHES = ['none', 'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']
 const SIGNATURES = ['anonymous', 'rsa', 'dsa', 'ecdsa']
 
-/** Takes pieces off the front of TLS-encoded bytes (RFC 5246 section 4). */
-class TlsReader {
-  readonly #bytes: Uint8Array
-  #at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  get atEnd(): boolean {
-    return this.#at >= this.#bytes.length
-  }
-
-  take(length: number): Uint8Array {
-    if (this.#at + length > this.#bytes.length)
-      throw new CertmanError('der.malformed', `truncated SCT list at byte ${this.#at} of its content`)
-    this.#at += length
-    return this.#bytes.subarray(this.#at - length, this.#at)
-  }
-
-  number(octets: number): number {
-    return this.take(octets).reduce((sum, octet) => sum * 256 + octet, 0)
-  }
-
-  /** A vector with a length of two octets before it. */
-  vector(): Uint8Array {
-    return this.take(this.number(2))
-  }
-}
-
 /** SignedCertificateTimestampList (RFC 6962 section 3.3): in an OCTET STRING, not DER inside. */
 export function decodeTimestampList(tlv: Tlv): readonly SignedCertificateTimestamp[] {
-  const outer = new TlsReader(contentOf(requireTag(tlv, TAG.octetString, 'the list of timestamps')))
-  const list = new TlsReader(outer.vector())
-  if (!outer.atEnd) throw new CertmanError('der.malformed', 'bytes follow the SCT list')
+  const outer = new ByteReader(contentOf(requireTag(tlv, TAG.octetString, 'the list of timestamps')), WHAT)
+  // vectors of RFC 5246 section 4, their lengths in two octets
+  const list = new ByteReader(outer.counted(2), WHAT)
+  if (outer.rest.length > 0) throw outer.malformed('bytes follow it')
   const timestamps: SignedCertificateTimestamp[] = []
-  while (!list.atEnd) timestamps.push(readTimestamp(list.vector()))
+  while (list.rest.length > 0) timestamps.push(readTimestamp(list.counted(2)))
   return timestamps
 }
 
 function readTimestamp(bytes: Uint8Array): SignedCertificateTimestamp {
-  const reader = new TlsReader(bytes)
+  const reader = new ByteReader(bytes, WHAT)
   const version = reader.number(1) + 1
   if (version !== 1) return { version, hex: toHex(bytes) }
   const logId = toHex(reader.take(32))
   const milliseconds = reader.number(8)
-  const extensions = toHex(reader.vector())
+  const extensions = toHex(reader.counted(2))
   const [hash, signature] = [reader.number(1), reader.number(1)]
   // the largest time that a Date holds; a later one is damage
-  if (milliseconds > 8.64e15) throw new CertmanError('der.malformed', 'no such date in an SCT')
+  if (milliseconds > 8.64e15) throw reader.malformed('no such date')
   return {
     version,
     logId,
@@ -78,6 +50,6 @@ function readTimestamp(bytes: Uint8Array): SignedCertificateTimestamp {
     ...(extensions !== '' && { extensions }),
     hashAlgorithm: HASHES[hash] ?? String(hash),
     signatureAlgorithm: SIGNATURES[signature] ?? String(signature),
-    signature: toHex(reader.vector()),
+    signature: toHex(reader.counted(2)),
   }
 }
