@@ -1,6 +1,7 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
+import type { WhileUnchanged } from '../while-unchanged.ts'
 import { notFound, wrongVersion } from './errors.ts'
 import { admit } from './server-admit.ts'
 import { standardHeaders } from './server-answer.ts'
@@ -21,6 +22,8 @@ export interface Desk {
   /** ARM's name of the resource's type. */
   readonly type: string
   readonly turns: Turns
+  /** How many certificates fit a filter is told on every page of them. */
+  readonly asked: WhileUnchanged
 }
 
 /** Answers one request of a caller who was let in. */
@@ -28,7 +31,7 @@ export type Handler = (desk: Desk) => Promise<Answer>
 
 /** A route handler that asks for the credential first, then for the version, and finds the store. */
 export function atDesk(
-  { house, turns }: Pick<Desk, 'house' | 'turns'>,
+  { house, ...floor }: Pick<Desk, 'house' | 'turns' | 'asked'>,
   { form, holds }: { readonly form: Form; readonly holds?: Holding | undefined },
   handler: Handler,
 ): Route['handle'] {
@@ -39,7 +42,7 @@ export function atDesk(
     const served = storeOf({ call, access, house }, form)
     const place = form === 'arm' ? armPlace(call) : CLASSIC
     const make = (call: Call): Promise<Answer> =>
-      handler({ call, house, access, served, form, version, turns, ...place })
+      handler({ call, house, access, served, form, version, ...floor, ...place })
     const answered = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
     return { ...answered, headers: { ...standardHeaders(house.ambient), ...answered.headers } }
   }

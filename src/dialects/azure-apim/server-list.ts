@@ -96,7 +96,8 @@ async function pageOf(desk: Desk, wanted: Wanted, { top, skip }: Window): Promis
   const filter: Filter =
     narrowed.filter.op === 'all' ? CURRENT : { op: 'and', terms: [CURRENT, narrowed.filter] }
   if (!narrowed.exact || wanted.onlyFailed) return sifted(desk, { filter, wanted }, { top, skip })
-  const total = await store.count('certificate', { filter })
+  const question = JSON.stringify(filter)
+  const total = await desk.asked.get(desk.served, question, () => store.count('certificate', { filter }))
   const rows: ListedRecord[] = []
   if (skip < total)
     for await (const row of store.list('certificate', { filter, sort: [], limit: top, offset: skip }))

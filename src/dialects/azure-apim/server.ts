@@ -1,6 +1,7 @@
 import type { Answer, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import type { Holding } from '../remembered.ts'
+import { WhileUnchanged } from '../while-unchanged.ts'
 import { notFound, WireFault } from './errors.ts'
 import { failure, standardHeaders } from './server-answer.ts'
 import { deleteCertificate, getCertificate, putCertificate, refreshSecret } from './server-change.ts'
@@ -30,12 +31,12 @@ const REFRESH = ['POST', '/certificates/{id}/refreshSecret', refreshSecret] as c
 
 /** Serves the certificates of Azure API Management: the classic form, and the one of Azure Resource Manager. */
 export function azureApimServer(house: House): RouteTable {
-  const turns = new Turns()
+  const floor = { house, turns: new Turns(), asked: new WhileUnchanged(house.ambient.now) }
   const routes = PLACES.flatMap(([form, base]) =>
     (form === 'arm' ? [...ROUTES, REFRESH] : ROUTES).map(([method, path, handler, holds]): Route => ({
       method,
       path: `${base}${path}`,
-      handle: atDesk({ house, turns }, { form, holds }, handler),
+      handle: atDesk(floor, { form, holds }, handler),
     })),
   )
   return {

@@ -3,6 +3,7 @@ import { basicCredential } from '../basic-credential.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import { noPassword, noToken } from './errors.ts'
 import { remembered, type Holding } from '../remembered.ts'
+import type { WhileUnchanged } from '../while-unchanged.ts'
 import type { Seal } from './seal.ts'
 import { CACHING, wantsLinks } from './server-answer.ts'
 import { type Cors, withCors } from './server-cors.ts'
@@ -12,6 +13,8 @@ export interface Floor {
   readonly house: House
   readonly seal: Seal
   readonly cors: Cors
+  /** How many certificates a store has is asked before each range of a long list. */
+  readonly asked: WhileUnchanged
 }
 
 /** What one handler stands at: a caller who was let in. */

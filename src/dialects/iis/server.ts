@@ -1,6 +1,7 @@
 import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import type { Holding } from '../remembered.ts'
+import { WhileUnchanged } from '../while-unchanged.ts'
 import { noRoute, noToken, wireFaultOf } from './errors.ts'
 import { Seal } from './seal.ts'
 import { faultAnswer } from './server-answer.ts'
@@ -48,8 +49,9 @@ const PASSWORD_ROUTES: readonly ApiRoute[] = [
 
 /** Serves the certificates of the IIS Administration API, and the keys that its clients need. */
 export function iisServer(house: House): RouteTable {
-  const floor: Floor = { house, seal: new Seal(house.hostKey), cors: corsOf(house.options) }
-  const { cors } = floor
+  const cors = corsOf(house.options)
+  const asked = new WhileUnchanged(house.ambient.now)
+  const floor: Floor = { house, seal: new Seal(house.hostKey), cors, asked }
   const routes: readonly Route[] = [
     ...TOKEN_ROUTES.map(([method, path, handler, holds]) => ({
       method,
