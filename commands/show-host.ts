@@ -3,7 +3,8 @@ import { describeItems } from '../src/operations/inspect-file.ts'
 import { type HostReport, inspectHost } from '../src/operations/inspect-host.ts'
 import type { Context } from './context.ts'
 import { type HostFlags, hostRequest } from './host-request.ts'
-import { renderHost } from './render/show.ts'
+import { present } from './declare.ts'
+import { renderHost, type ShownHost } from './render/show.ts'
 import type { ShowForm } from './render/show-records.ts'
 
 /** The certificates that the server sent, described as those of a file. */
@@ -20,5 +21,12 @@ export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): 
   const request = hostRequest(flags)
   const report = await inspectHost(request)
   const items = describeChain(ctx, report, `${request.host}:${request.port}`)
-  await ctx.emit(renderHost(ctx, { report, items }, form))
+  await ctx.emit(renderHost(ctx, { report, items, ...(await stapledIn(ctx, report)) }, form))
+}
+
+/** Few servers staple: for the others what reads OCSP is not loaded. */
+async function stapledIn(ctx: Context, report: HostReport): Promise<Pick<ShownHost, 'stapled'>> {
+  if (!report.ocspResponse) return {}
+  const { stapledStatus } = await import('../src/operations/stapled.ts')
+  return present({ stapled: stapledStatus(report, ctx.ambient.now()) })
 }

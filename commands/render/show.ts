@@ -2,6 +2,7 @@ import type { JsonObject } from '../../src/base/json.ts'
 import type { ProtectionPart } from '../../src/formats/pkcs12/protection.ts'
 import type { InspectReport } from '../../src/operations/inspect-file.ts'
 import type { HostReport } from '../../src/operations/inspect-host.ts'
+import type { RevocationStatus } from '../../src/path/revocation.ts'
 import type { Emission } from '../context.ts'
 import { textAt } from './cells.ts'
 import { leftLines } from './plan.ts'
@@ -45,26 +46,35 @@ function protectionText(ctx: RenderContext, { protection = [] }: InspectReport):
   return renderSheet([{ title: 'Protection of the file', entries }], styleOf(ctx))
 }
 
+/** What a TLS port serves: all certificates, the end entity first, and what a stapled OCSP response says of that. */
+export interface ShownHost {
+  readonly report: HostReport
+  readonly items: readonly JsonObject[]
+  readonly stapled?: RevocationStatus
+}
+
 /**
  * What a TLS port serves. As text the connection, then each certificate (`items`, end entity first); as JSON the
  * certificate of the server with `connection`, and with `served`, everything that it sent.
  */
 export function renderHost(
   ctx: RenderContext,
-  { report, items }: { readonly report: HostReport; readonly items: readonly JsonObject[] },
+  { report, items, stapled }: ShownHost,
   form: ShowForm,
 ): Emission {
-  const { chain: _bytes, ...connection } = report
+  const { chain: _bytes, ocspResponse: _response, ...connection } = report
   return {
-    json: toJson({ ...items[0], connection, served: items }),
+    json: toJson({ ...items[0], connection: { ...connection, ocsp: stapled ?? null }, served: items }),
     text: () =>
       form === 'pem'
         ? itemsText(ctx, items, form)
-        : [connectionText(ctx, report), itemsText(ctx, items, form)].join('\n'),
+        : [connectionText(ctx, report, stapled), itemsText(ctx, items, form)].join('\n'),
   }
 }
 
-function connectionText(ctx: RenderContext, report: HostReport): string {
+const OCSP_TONES = { good: 'good', revoked: 'bad', unknown: 'warn' } as const
+
+function connectionText(ctx: RenderContext, report: HostReport, stapled?: RevocationStatus): string {
   const { host, port, servername, starttls, protocol, cipher, nameMatches } = report
   const old = protocol !== 'TLSv1.2' && protocol !== 'TLSv1.3'
   const entries = [
@@ -76,6 +86,7 @@ function connectionText(ctx: RenderContext, report: HostReport): string {
       nameMatches ? `the certificate is for ${servername}` : `the certificate is not for ${servername}`,
       nameMatches ? 'good' : 'bad',
     ),
+    ...(stapled ? entry('OCSP', `${stapled.status}: ${stapled.why}`, OCSP_TONES[stapled.status]) : []),
   ]
   return renderSheet([{ title: 'Connection', entries }], styleOf(ctx))
 }

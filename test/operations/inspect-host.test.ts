@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import { inspectHost, parseHostPort } from '../../src/operations/inspect-host.ts'
+import { stapledStatus } from '../../src/operations/stapled.ts'
 import type { StarttlsProtocol } from '../../src/operations/starttls-protocols.ts'
 
 const fixture = (name: string): string => readFileSync(`fixtures/tls/${name}`, 'utf8')
@@ -57,6 +58,21 @@ describe('when a TLS server is inspected', () => {
   test('then a server that demands a client certificate still shows its chain', async () => {
     const port = await listen(createTlsServer({ ...identity, requestCert: true, rejectUnauthorized: true }))
     expect((await look(port)).chain).toHaveLength(2)
+  })
+
+  test('then the OCSP response that it staples is taken along, and one that cannot be read says nothing', async () => {
+    const bare = await look(await listen(createTlsServer(identity)))
+    expect([bare.ocspResponse, stapledStatus(bare, new Date())]).toEqual([undefined, undefined])
+    // OCSPResponse with the status tryLater
+    const refusal = Buffer.from('30030a0103', 'hex')
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const server = createTlsServer({ ...identity, maxVersion })
+      server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, refusal))
+      const report = await look(await listen(server))
+      expect(report.ocspResponse).toEqual(new Uint8Array(refusal))
+      const why = 'the OCSP responder refused: tryLater'
+      expect(stapledStatus(report, new Date())).toEqual({ status: 'unknown', why })
+    }
   })
 })
 
