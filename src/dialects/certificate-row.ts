@@ -47,8 +47,8 @@ export function remoteCertificate(
 ): StoredCertificate {
   const facts = knownFacts(der)
   const { hasPrivateKey: _known, ...own } = fields
-  const { tags = [], exportable = true, importedAt = facts.notBefore } = own
-  const record: CertificateRecord = { id, ...own, tags, exportable, importedAt }
+  const { tags = [], exportable = true } = own
+  const record: CertificateRecord = { id, ...own, tags, exportable }
   const state = certificateState(record, facts, now)
   return {
     record,

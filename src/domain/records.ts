@@ -37,7 +37,8 @@ export interface CertificateRecord {
   readonly revocation?: Revocation
   /** Id of the certificate that took over the name. */
   readonly supersededBy?: string
-  readonly importedAt: string
+  /** Absent where a server does not tell it. */
+  readonly importedAt?: string
   readonly source?: RecordSource
 }
 

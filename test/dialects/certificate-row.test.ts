@@ -47,6 +47,8 @@ describe('the row of a certificate of a server', () => {
     const stored = remoteCertificate(der, { id: '7', fields: { hasPrivateKey: true }, now })
     expect(stored).toMatchObject({ record: { id: '7', tags: [], exportable: true }, revision: fingerprint })
     expect(stored.record).not.toHaveProperty('hasPrivateKey')
+    // absent means not known
+    expect(stored.record).not.toHaveProperty('importedAt')
     expect(remoteCertificate(der, { id: '7', now, revision: 'AAA=' }).revision).toBe('AAA=')
   })
 
