@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { readTlv, type Tlv } from '../asn1/reader.ts'
 import { remembering } from '../asn1/remember.ts'
 import type { CertificateFacts, ExtensionFacts } from '../domain/facts.ts'
-import { decodeSubjectAltName } from './extensions/alternative-names.ts'
+import { decodeGeneralNames } from './extensions/alternative-names.ts'
 import { decodeAuthorityKeyIdentifier, decodeSubjectKeyIdentifier } from './extensions/identifiers.ts'
 import { decodeBasicConstraints, decodeExtendedKeyUsage, decodeKeyUsage } from './extensions/usage.ts'
 import type { RawExtension } from './raw-extensions.ts'
@@ -11,7 +11,7 @@ type AllFacts = ExtensionFacts & Pick<CertificateFacts, 'authorityKeyIdentifier'
 
 // the few that have a field of their own; the indexer decodes no others
 const FIELDS = {
-  '2.5.29.17': ['subjectAltName', decodeSubjectAltName],
+  '2.5.29.17': ['subjectAltName', decodeGeneralNames],
   '2.5.29.15': ['keyUsage', remembering(decodeKeyUsage)],
   '2.5.29.37': ['extendedKeyUsage', remembering(decodeExtendedKeyUsage)],
   '2.5.29.19': ['basicConstraints', remembering(decodeBasicConstraints)],

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { octetString, oid, sequence } from '../../src/asn1/writer.ts'
+import { integer, octetString, oid, sequence, setOf } from '../../src/asn1/writer.ts'
 import { readTlv } from '../../src/asn1/reader.ts'
+import { toHex } from '../../src/base/bytes.ts'
 import type { Extension } from '../../src/domain/facts.ts'
 import { requirePem } from '../../src/formats/pem.ts'
 import { certificateExtensions } from '../../src/x509/certificate.ts'
@@ -262,6 +263,15 @@ describe('what is malformed is shown, and harms nothing else', () => {
       [{ ca: false, pathLen: null }, undefined],
       [undefined, 'the extension stands here twice'],
     ])
+  })
+
+  test.each([
+    ['a proxy', '1.3.6.1.5.5.7.1.14', sequence(sequence(oid('1.3.6.1.5.5.7.21.1')), integer(1))],
+    ['capabilities', '1.2.840.113549.1.9.15', sequence(sequence(oid('1.2.3'), integer(1), integer(2)))],
+    ['attributes', '2.5.29.9', sequence(sequence(oid('2.5.4.3'), setOf([]), integer(1)))],
+  ])('when a value stands in %s where none belongs then it is not passed over', (_title, id, value) => {
+    const [found] = decode(extension(id, value))
+    expect(found).toMatchObject({ malformed: expect.stringContaining('unexpected bytes'), hex: toHex(value) })
   })
 
   test('when bytes follow the value then the value is shown with a remark', () => {

@@ -24,7 +24,7 @@ export interface PolicyInformation {
   readonly qualifiers: readonly PolicyQualifier[]
 }
 
-/** certificatePolicies and Microsoft's applicationPolicies (RFC 5280 section 4.2.1.4). */
+/** certificatePolicies (RFC 5280 section 4.2.1.4). */
 export const decodePolicies = (tlv: Tlv): readonly PolicyInformation[] =>
   listOf(tlv, 'the policies', (policy) => readPolicy(policy, namesOf('other')))
 

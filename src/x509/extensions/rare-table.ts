@@ -1,5 +1,5 @@
 import { decodeAccess } from './access.ts'
-import { decodeSubjectAltName } from './alternative-names.ts'
+import { decodeGeneralNames } from './alternative-names.ts'
 import { decodeDecimal, decodeHoldInstruction, decodeInstant, decodeReasonCode } from './crl.ts'
 import { decodeDistributionPoints, decodeIssuingDistributionPoint } from './distribution.ts'
 import { decodeLogotypes } from './logotype.ts'
@@ -28,7 +28,7 @@ export const RARE_DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decod
   ['2.5.29.24', decodeInstant],
   ['2.5.29.27', decodeDecimal],
   ['2.5.29.28', decodeIssuingDistributionPoint],
-  ['2.5.29.29', decodeSubjectAltName],
+  ['2.5.29.29', decodeGeneralNames],
   ['2.5.29.30', decodeNameConstraints],
   ['2.5.29.33', decodePolicyMappings],
   ['2.5.29.36', decodePolicyConstraints],

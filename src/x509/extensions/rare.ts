@@ -2,7 +2,14 @@ import { toHex } from '../../base/bytes.ts'
 import { nameOrOid } from '../../asn1/oids.ts'
 import { bytesOf, contentOf, contextTag, DerReader, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { latin1Text, textOf } from '../../asn1/strings.ts'
-import { readBoolean, readInstant, readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
+import {
+  readBitString,
+  readBoolean,
+  readInstant,
+  readInteger,
+  readOid,
+  readSmallInteger,
+} from '../../asn1/values.ts'
 import { readGeneralName } from '../general-name.ts'
 import { asSequence, listOf } from './shape.ts'
 import { decodeText } from './simple.ts'
@@ -25,6 +32,7 @@ export const decodeDirectoryAttributes = (
     const set = reader.enter(TAG.set, 'the values of an attribute')
     const values: string[] = []
     while (!set.atEnd) values.push(valueText(set.read()))
+    reader.finish('attribute')
     return { type, values }
   })
 
@@ -39,6 +47,7 @@ export const decodeSmimeCapabilities = (
     const reader = asSequence(member, 'a capability')
     const oid = readOid(reader.read(TAG.oid, 'the capability'))
     const parameters = reader.atEnd ? undefined : reader.read()
+    reader.finish('capability')
     return {
       capability: capabilityName(oid),
       ...(parameters && parameters.tag !== TAG.null && { parameters: parameterOf(parameters) }),
@@ -64,6 +73,8 @@ export function decodeProxyCertInfo(tlv: Tlv): {
   const policy = reader.enter(TAG.sequence, 'the proxy policy')
   const language = nameOrOid('other', readOid(policy.read(TAG.oid, 'the policy language')))
   const octets = policy.readIf(TAG.octetString)
+  policy.finish('proxy policy')
+  reader.finish('proxy information')
   return {
     pathLen: pathLen ? readSmallInteger(pathLen, 'the path length') : null,
     policyLanguage: language,
@@ -74,10 +85,9 @@ export function decodeProxyCertInfo(tlv: Tlv): {
 /** entrustVersionInfo: a version such as `V7.1` and flags as hex. */
 export function decodeEntrustVersion(tlv: Tlv): { readonly version: string; readonly flags: string } {
   const reader = asSequence(tlv, 'the version')
-  return {
-    version: latin1Text(reader.read()),
-    flags: toHex(contentOf(reader.read(TAG.bitString)).subarray(1)),
-  }
+  const [version, flags] = [reader.read(), reader.read(TAG.bitString, 'the flags')]
+  reader.finish('version')
+  return { version: latin1Text(version), flags: toHex(readBitString(flags).bytes) }
 }
 
 /** cabfOrganizationIdentifier (EV Guidelines section 9.8.2). */
@@ -85,11 +95,13 @@ export function decodeOrganizationIdentifier(tlv: Tlv): Readonly<Record<string, 
   const reader = asSequence(tlv, 'the organization identifier')
   const [scheme, country] = [decodeText(reader.read()), decodeText(reader.read())]
   const state = reader.readIf(contextTag(0, false))
+  const reference = decodeText(reader.read())
+  reader.finish('organization identifier')
   return {
     registrationSchemeIdentifier: scheme,
     registrationCountry: country,
     ...(state && { registrationStateOrProvince: latin1Text(state) }),
-    registrationReference: decodeText(reader.read()),
+    registrationReference: reference,
   }
 }
 
@@ -99,6 +111,7 @@ export function decodeAdobeTimestamp(tlv: Tlv): unknown {
   const version = readSmallInteger(reader.read(TAG.integer, 'the version'), 'the version')
   const location = readGeneralName(reader.read(undefined, 'the location'))
   const requiresAuth = reader.readIf(TAG.boolean)
+  reader.finish('timestamp service')
   return { version, location, requiresAuth: requiresAuth !== undefined && readBoolean(requiresAuth) }
 }
 

@@ -1,5 +1,5 @@
 import { decodeAccess } from './access.ts'
-import { decodeSubjectAltName } from './alternative-names.ts'
+import { decodeGeneralNames } from './alternative-names.ts'
 import { decodeDistributionPoints } from './distribution.ts'
 import { decodeAuthorityKeyIdentifier, decodeSubjectKeyIdentifier } from './identifiers.ts'
 import { decodePolicies } from './policies.ts'
@@ -12,8 +12,8 @@ import * as usage from './usage.ts'
 const USUAL_DECODERS: ReadonlyMap<string, () => Decoder> = new Map<string, () => Decoder>([
   ['2.5.29.14', () => decodeSubjectKeyIdentifier],
   ['2.5.29.15', () => usage.decodeKeyUsage],
-  ['2.5.29.17', () => decodeSubjectAltName],
-  ['2.5.29.18', () => decodeSubjectAltName],
+  ['2.5.29.17', () => decodeGeneralNames],
+  ['2.5.29.18', () => decodeGeneralNames],
   ['2.5.29.19', () => usage.decodeBasicConstraints],
   ['2.5.29.31', () => decodeDistributionPoints],
   ['2.5.29.32', () => decodePolicies],
