@@ -36,8 +36,8 @@ export interface RemoteSetup {
   readonly notice: (line: string) => void
 }
 
-/** What a switch of a server takes; a list: one of these words. */
-export type SwitchValue = 'text' | 'days' | 'key-type' | 'store' | readonly string[]
+/** What a switch of a server takes; a list: one of these words. Origins of browsers are separated by commas. */
+export type SwitchValue = 'text' | 'days' | 'key-type' | 'store' | 'origins' | readonly string[]
 
 /** One vendor's wire form, both ways. The halves are loaded when they are used, and never import each other. */
 export interface Dialect {

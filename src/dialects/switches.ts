@@ -55,7 +55,23 @@ function plain(
     case 'store':
       if (stores.includes(text)) return text
       throw fault(`${key}: ${JSON.stringify(text)} is not served`, `served are: ${stores.join(', ')}`)
+    case 'origins':
+      return text
+        .split(',')
+        .map((each) => originOf(key, each.trim()))
+        .join(',')
   }
+}
+
+/** As a browser sends it: no path, no port that its scheme has anyway (RFC 6454 section 6.2). */
+function originOf(key: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
+  if (isOrigin) return url.origin
+  throw fault(
+    `${key}: ${JSON.stringify(text)} is no origin of a browser`,
+    'write each one as https://HOST or https://HOST:PORT; there is no word for all',
+  )
 }
 
 const SAME: readonly (readonly string[])[] = [

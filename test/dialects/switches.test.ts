@@ -13,6 +13,7 @@ test.each([
   ['d9tready.private-keys', 'off', 'no'],
   ['azure-apim.bare-dates', 'yes', 'true'],
   ['keyfactor.path', '/my/api', '/my/api'],
+  ['iis.cors', 'https://A.example:443/, http://b.example:8080', 'https://a.example,http://b.example:8080'],
 ])('%s takes %s', async (key, value, meant) => {
   expect(await read(key, value)).toEqual({ [key]: meant })
 })
@@ -26,6 +27,13 @@ test.each([
   ['notary.profile', ' ', 'notary.profile is empty', 'leave it out'],
   ['notary.store', 'prod', 'notary.store: "prod" is not served', 'served are: pki, lab'],
   ['notary.first-account', 'all', 'notary.first-account: "all" means nothing here', 'it takes: anyone'],
+  ['iis.cors', '*', 'iis.cors: "*" is no origin of a browser', 'https://HOST'],
+  [
+    'iis.cors',
+    'https://a.example/x',
+    'iis.cors: "https://a.example/x" is no origin of a browser',
+    'https://HOST',
+  ],
   ['d9tready.strict', 'maybe', 'd9tready.strict: "maybe" means nothing here', 'it takes: yes, no'],
 ])('%s=%s is refused', async (key, value, message, hint) => {
   await expect(read(key, value)).rejects.toMatchObject({

@@ -51,7 +51,7 @@ export const iis: Dialect = {
   },
   auth: ['token'],
   settings: { store: 'only certificates of this Windows store, such as My' },
-  switches: { cors: 'text', 'expose-ranges': ['true', 'false'], 'host-name': 'text' },
+  switches: { cors: 'origins', 'expose-ranges': ['true', 'false'], 'host-name': 'text' },
   client: async () => {
     const { iisClient } = await import('./client.ts')
     return (setup) => iisClient(iis, setup)

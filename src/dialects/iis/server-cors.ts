@@ -10,11 +10,14 @@ export interface Cors {
   readonly exposeRanges: boolean
 }
 
-/** The rules out of `--set iis.cors=https://a.example,https://b.example` and `--set iis.expose-ranges=false`. */
+/**
+ * The rules out of `--set iis.cors=https://a.example,https://b.example` and `--set iis.expose-ranges=false`. Origins are
+ * written as browsers send them: `readSwitches` has seen to that.
+ */
 export function corsOf(options: Readonly<Record<string, string>>): Cors {
   const origins = (options['iis.cors'] ?? '')
     .split(',')
-    .map((each) => each.trim().replace(/\/+$/, '').toLowerCase())
+    .map((each) => each.trim())
     .filter((each) => each !== '')
   return { origins: new Set(origins), exposeRanges: options['iis.expose-ranges'] !== 'false' }
 }
