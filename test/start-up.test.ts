@@ -43,11 +43,11 @@ beforeAll(() => {
   contents = JSON.parse(readFileSync(inRepository('dist/chunks/meta.json'), 'utf8')) as typeof contents
   // the command reads its own files through fs; what it requires stands in Node's cache
   const dump = `const fs = require('fs')
-    const read = fs.readFileSync
+    const open = fs.openSync
     const files = new Set()
-    fs.readFileSync = (file, ...rest) => {
+    fs.openSync = (file, ...rest) => {
       if (typeof file === 'string' && file.endsWith('.cjs')) files.add(file)
-      return read(file, ...rest)
+      return open(file, ...rest)
     }
     process.on('exit', () => fs.writeFileSync(${JSON.stringify(record)}, JSON.stringify({
       files: [...files, ...Object.keys(require.cache).filter((file) => file !== __filename)],

@@ -163,6 +163,8 @@ async function writePacks({ esbuild, out, chunks, packs }) {
     })
     const { code } = await esbuild.transform(packText(members), {
       minifyWhitespace: true,
+      // the door reads it as Latin-1
+      charset: 'ascii',
       legalComments: 'none',
     })
     await writeFile(inRoot(`${out}/chunks/${file}.cjs`), aside(code))
