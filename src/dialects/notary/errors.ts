@@ -12,7 +12,7 @@ export class WireFault extends Error {
   }
 }
 
-/** The vendor's sentences, where clients or their tests know them. */
+/** The vendor's sentences, where clients or their tests know them; the last two are ours. */
 export const WORDS = {
   json: 'invalid JSON format',
   id: 'invalid ID',
@@ -40,7 +40,6 @@ export const WORDS = {
   chainNone: 'invalid request: no valid certificate found in certificate_chain',
   chainType: 'invalid request: unexpected PEM block type: expected CERTIFICATE',
   chainParse: 'invalid request: failed to parse certificate',
-  certified: 'the certificate authority has its certificate already',
   emailMissing: 'email is required',
   emailForm: 'invalid email format',
   passwordMissing: 'password is required',
@@ -54,6 +53,8 @@ export const WORDS = {
   forbidden: 'forbidden: insufficient permissions',
   missing: 'not found',
   large: 'Request Entity Too Large',
+  certified: 'the certificate authority has its certificate already',
+  waits: 'the certificate authority waits for its certificate: it cannot sign yet',
 } as const
 
 /** 400. */

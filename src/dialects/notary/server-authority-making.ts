@@ -16,7 +16,7 @@ import {
   numberOfRequest,
   type FoundAuthority,
 } from './server-authorities.ts'
-import type { Desk, Handler } from './server-desk.ts'
+import { placesForNew, type Desk, type Handler } from './server-desk.ts'
 import { isCertificate, issuerId, signingOrder } from './server-issue.ts'
 
 /** Members of the body, in the order in which they stand in the subject. */
@@ -101,10 +101,10 @@ function readEnd(body: Body, now: Date): Date | undefined {
   return end
 }
 
-function storeFor({ access, house }: Desk): ServedStore {
-  const wanted = house.options['notary.store']
-  const open = wanted === undefined ? access.stores : access.stores.filter(({ name }) => name === wanted)
-  const served = open.find(({ store, claims }) => store.can.createAuthority && claims.includes('create'))
+function storeFor(desk: Desk): ServedStore {
+  const served = placesForNew(desk).find(
+    ({ store, claims }) => store.can.createAuthority && claims.includes('create'),
+  )
   if (served) return served
   throw new CertmanError('store.unsupported', 'no store here can make authorities')
 }
@@ -179,8 +179,7 @@ export const signAuthority: Handler = async (desk) => {
   })
   const issuer = await authorityAt(desk, issuerId(body, WORDS.id))
   if (!issuer || issuer.served !== authority.served) throw missing()
-  if (!issuer.row)
-    throw new WireFault(409, 'the certificate authority waits for its certificate: it cannot sign yet')
+  if (!issuer.row) throw new WireFault(409, WORDS.waits)
   const order = { ...signingOrder(desk), authority: issuer.row.id, profile: 'intermediate' }
   if (authority.row) await renew(authority, issuer)
   else await signPending(authority, order)

@@ -1,6 +1,6 @@
 import type { Claim } from '../../domain/records.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import type { Access, House } from '../house.ts'
+import type { Access, House, ServedStore } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import type { WhileUnchanged } from '../while-unchanged.ts'
 import { forbidden, unauthorized } from './errors.ts'
@@ -42,6 +42,12 @@ export type ApiRoute = readonly [
   /** Of an answer that may be remembered. */
   holds?: Holding,
 ]
+
+/** Where new things may go: all stores that are open to the caller, or the one of `notary.store`. */
+export function placesForNew({ access, house }: Pick<Desk, 'access' | 'house'>): readonly ServedStore[] {
+  const wanted = house.options['notary.store']
+  return wanted === undefined ? access.stores : access.stores.filter(({ name }) => name === wanted)
+}
 
 /** A route in the vendor's order of checks: size (413), credential (401), right (403), and then the handler. */
 export function atDesk(

@@ -9,7 +9,7 @@ import { forbidden, invalid, missing, WORDS } from './errors.ts'
 import { CSR_LABELS } from './map.ts'
 import { done, found, made } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
-import type { Desk, Handler } from './server-desk.ts'
+import { placesForNew, type Desk, type Handler } from './server-desk.ts'
 import { isAuthorityRequest, wiresOf, wireOf } from './server-view.ts'
 
 /** A request and where it is. */
@@ -95,10 +95,8 @@ function submitFault(error: unknown): unknown {
 }
 
 /** The store that new requests go to: the first that takes them, or the one that `notary.store` names. */
-function queueOf({ access, house }: Desk): ServedStore {
-  const wanted = house.options['notary.store']
-  const open = wanted === undefined ? access.stores : access.stores.filter(({ name }) => name === wanted)
-  const able = open.filter(({ claims }) => claims.includes('create'))
+function queueOf(desk: Desk): ServedStore {
+  const able = placesForNew(desk).filter(({ claims }) => claims.includes('create'))
   if (able.length === 0) throw forbidden()
   const served = able.find(({ store }) => store.can.request)
   if (served) return served

@@ -1,10 +1,8 @@
-import { fieldIs, type Filter } from '../../domain/filter.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import type { ServedStore } from '../house.ts'
 import { authorityAt, OF_REQUEST } from './server-authorities.ts'
-import { missing, WireFault } from './errors.ts'
+import { missing, WireFault, WORDS } from './errors.ts'
 import type { Desk } from './server-desk.ts'
-
-const withId = (id: string): Filter => fieldIs('id', id)
 
 /**
  * The id of the authority that a caller names for signing.
@@ -18,7 +16,7 @@ export async function signerAt(desk: Desk, served: ServedStore, number: number):
   const authority = await authorityAt(desk, number)
   if (!authority || authority.served !== served) throw missing()
   if (authority.row) return authority.row.id
-  throw new WireFault(409, 'the certificate authority waits for its certificate: it cannot sign yet')
+  throw new WireFault(409, WORDS.waits)
 }
 
 /** An authority of a local store has its certificate; its row is not made, which counts all that it issued. */
@@ -32,7 +30,7 @@ async function quickly(
   if (!found || Number(found.id) > OF_REQUEST) return undefined
   const { id } = found
   const there = await known.get(served, `authority ${id}`, () =>
-    served.store.count('authority', { filter: withId(id) }),
+    served.store.count('authority', { filter: fieldIs('id', id) }),
   )
   return there === 1 ? id : undefined
 }
