@@ -4,8 +4,8 @@ import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing } from '../src/store/authority-orders.ts'
 import type { Store, Target } from '../src/store/store.ts'
 import type { Context, SecretFlags } from './context.ts'
-import { askingPassword } from './passwords.ts'
-import { emitSigning } from './emit-signing.ts'
+import { fileIo } from './passwords.ts'
+import { emitDeed } from './outcome.ts'
 import { requestTarget } from './request-target.ts'
 import { withStore } from './store-request.ts'
 
@@ -25,10 +25,7 @@ export async function attachAnswer(
   return attachFiles(
     store,
     { paths, cwd: ctx.cwd, target, dryRun: ctx.global.dryRun, replace },
-    {
-      password: await askingPassword(ctx, flags),
-      tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
-    },
+    await fileIo(ctx, flags),
   )
 }
 
@@ -37,6 +34,6 @@ export async function attachTo(ctx: Context, word: string, answer: Answer): Prom
   await withStore(ctx, 'import', async (store) => {
     requireAbility(store, 'attach')
     const target = await requestTarget(store, parseReference(word, 'request'))
-    await emitSigning(ctx, await attachAnswer(ctx, store, { ...answer, target }))
+    await emitDeed(ctx, await attachAnswer(ctx, store, { ...answer, target }))
   })
 }

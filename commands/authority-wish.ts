@@ -4,7 +4,7 @@ import { SIGNING_DIGESTS } from '../src/crypto/signer.ts'
 import { checkName } from '../src/domain/name.ts'
 import { parseSerialNumber } from '../src/domain/reference.ts'
 import type { AuthorityText } from '../src/operations/authority-text.ts'
-import { typedSubject } from '../src/operations/typed-names.ts'
+import { parseNameText } from '../src/x509/name-text.ts'
 import type { Context } from './context.ts'
 import { choice, flag, type Given, many, present, text } from './declare.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
@@ -58,7 +58,7 @@ async function askCore(ctx: Context, options: AuthorityOptions): Promise<Core> {
   const subject =
     options.subject ??
     (await prompter.text('subject, such as CN=Example Root,O=Example:', (answer) =>
-      faultOf(() => typedSubject(answer)),
+      faultOf(() => parseNameText(answer)),
     ))
   const name = options.name ?? (await prompter.text('name:', (answer) => faultOf(() => checkName(answer))))
   const keyType = options.keyType ?? (await prompter.choose('key:', KEY_CHOICES))

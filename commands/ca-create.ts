@@ -13,17 +13,9 @@ import {
   passwordFlags,
 } from './options/password.ts'
 import { PROTECTION_OPTIONS, readProtection } from './options/protection.ts'
-import { settleOutcomes } from './outcome.ts'
+import { emitDeed } from './outcome.ts'
 import { unlocking } from './passwords.ts'
-import { changeLine, renderDeed } from './render/signing.ts'
 import { withStore } from './store-request.ts'
-
-/** Prints an authority that was made, taken in or renewed. */
-export async function emitAuthority(ctx: Context, making: AuthorityMaking): Promise<void> {
-  for (const change of making.changes) ctx.terminal.say(`not as asked: ${changeLine(change)}`)
-  await ctx.emit(renderDeed(ctx, making))
-  settleOutcomes(ctx, making.outcomes)
-}
 
 /**
  * Does something with the parent's password; an error about it names the flags that are for it.
@@ -112,6 +104,6 @@ export const caCreate = declare({
         allowChanges: options.allowChanges || undefined,
         flags: parentPasswordFlags(options),
       })
-      await emitAuthority(ctx, await create(ctx, store, order))
+      await emitDeed(ctx, await create(ctx, store, order))
     }),
 })

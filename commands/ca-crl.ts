@@ -2,6 +2,8 @@ import { fullCrl } from '../src/operations/full-crl.ts'
 import type { AuthorityCrl } from '../src/store/authority-orders.ts'
 import type { Context } from './context.ts'
 import { declare, flag, type Given, present } from './declare.ts'
+import { isData } from './options/global.ts'
+import { AUTHORITY } from './options/arguments.ts'
 import { authorityTarget } from './edit-authority.ts'
 import {
   DOCUMENT_OPTIONS,
@@ -22,11 +24,6 @@ const OPTIONS = {
   ...PASSWORD_OPTIONS,
 } as const
 
-const isData = (ctx: Context): boolean => {
-  const form = ctx.global.output
-  return form !== undefined && form !== 'table' && form !== 'wide'
-}
-
 /** The CRL itself; with --json and its like everything that it says. */
 async function emitCrl(ctx: Context, crl: AuthorityCrl, options: Given<typeof OPTIONS>): Promise<void> {
   const document = { der: crl.der, label: 'X509 CRL' } as const
@@ -42,9 +39,9 @@ async function emitCrl(ctx: Context, crl: AuthorityCrl, options: Given<typeof OP
   crl.notes.forEach((note) => ctx.terminal.say(note))
   if (place && place.out !== '-') {
     await saveDocument(ctx, document, place)
-    if (!isData(ctx)) return
+    if (!isData(ctx.global.output)) return
   }
-  if (isData(ctx)) return ctx.emit({ json: toJson(facts), text: () => '' })
+  if (isData(ctx.global.output)) return ctx.emit({ json: toJson(facts), text: () => '' })
   return printDocument(ctx, document, options.format)
 }
 
@@ -62,7 +59,7 @@ export const caCrl = declare({
     'A CRL that still holds, and lists all that is revoked, is printed as it is and needs no password. Otherwise it is ' +
       'signed anew; its number is one higher.',
   ],
-  args: [{ name: 'NAME', help: 'name or id of the authority', completes: 'authority' }],
+  args: [AUTHORITY],
   options: OPTIONS,
   run: (ctx, { args, options }) =>
     withStore(ctx, 'ca crl', async (store) => {

@@ -6,6 +6,7 @@ import type { Store } from '../src/store/store.ts'
 import { AUTHORITY_OPTIONS, readAuthorityText } from './authority-wish.ts'
 import type { Context } from './context.ts'
 import { declare, type Given } from './declare.ts'
+import { isData } from './options/global.ts'
 import {
   DOCUMENT_OPTIONS,
   documentPlace,
@@ -15,9 +16,8 @@ import {
 } from './emit-document.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { PROTECTION_OPTIONS, readProtection } from './options/protection.ts'
-import { settleOutcomes } from './outcome.ts'
+import { emitDeed } from './outcome.ts'
 import { unlocking } from './passwords.ts'
-import { renderDeed } from './render/signing.ts'
 import { withStore } from './store-request.ts'
 
 const {
@@ -97,11 +97,8 @@ export const caCsr = declare({
       const there = await isThere(store, name)
       const made = await (there ? again : anew)(ctx, { store, name, options })
       const document = { der: made.csr, label: 'CERTIFICATE REQUEST' } as const
-      const form = ctx.global.output
       if (place && place.out !== '-') await saveDocument(ctx, document, place)
-      else if (form === undefined || form === 'table' || form === 'wide')
-        return printDocument(ctx, document, options.format)
-      await ctx.emit(renderDeed(ctx, made))
-      settleOutcomes(ctx, made.outcomes)
+      else if (!isData(ctx.global.output)) return printDocument(ctx, document, options.format)
+      await emitDeed(ctx, made)
     }),
 })

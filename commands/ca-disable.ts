@@ -1,4 +1,5 @@
 import { declare } from './declare.ts'
+import { AUTHORITIES } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 
 /** `certman ca disable`. */
@@ -6,7 +7,7 @@ export const caDisable = declare({
   name: 'ca disable',
   changes: true,
   examples: [['certman ca disable old-root', 'no further certificates; revoke and ca crl still work']],
-  args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],
+  args: [AUTHORITIES],
   options: {},
   run: (ctx, { args }) => editAuthorities(ctx, 'ca disable', { names: args, edit: { enabled: false } }),
 })

@@ -1,6 +1,7 @@
 import { CertmanError } from '../src/base/errors.ts'
 import type { AuthorityEdit } from '../src/store/authority-orders.ts'
 import { declare, present, text } from './declare.ts'
+import { AUTHORITY } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 
@@ -13,7 +14,7 @@ export const caEdit = declare({
     ["certman ca edit root --crl-url ''", 'no such URL any more'],
     ['certman ca edit root --crl-days 30 --default-profile server', 'a CRL holds for 30 days'],
   ],
-  args: [{ name: 'NAME', help: 'name or id of the authority', completes: 'authority' }],
+  args: [AUTHORITY],
   options: { name: text('NAME', 'the new name'), ...AUTHORITY_SETTINGS },
   run: async (ctx, { args, options }) => {
     const { defaultProfile, ...settings } = readAuthoritySettings(options)

@@ -1,4 +1,5 @@
 import { declare } from './declare.ts'
+import { AUTHORITIES } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 
 /** `certman ca enable`. */
@@ -6,7 +7,7 @@ export const caEnable = declare({
   name: 'ca enable',
   changes: true,
   examples: [['certman ca enable root', 'it signs again']],
-  args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],
+  args: [AUTHORITIES],
   options: {},
   run: (ctx, { args }) => editAuthorities(ctx, 'ca enable', { names: args, edit: { enabled: true } }),
 })

@@ -2,6 +2,7 @@ import type { Reference } from '../src/domain/reference.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import type { Store } from '../src/store/store.ts'
 import { declare } from './declare.ts'
+import { AUTHORITIES } from './options/arguments.ts'
 import { EXPORT_OPTIONS, runExport } from './export.ts'
 
 /** The certificates of authorities. */
@@ -26,7 +27,7 @@ export const caExport = declare({
       'with its key: a backup',
     ],
   ],
-  args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],
+  args: [AUTHORITIES],
   options: EXPORT_OPTIONS,
   run: (ctx, input) =>
     runExport(ctx, input, { command: 'ca export', references: (store) => certificatesOf(store, input.args) }),

@@ -1,12 +1,13 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { importAuthorityFrom } from '../src/operations/import-authority.ts'
-import { emitAuthority } from './ca-create.ts'
+import { emitDeed } from './outcome.ts'
 import type { Context } from './context.ts'
-import { declare, flag, type Given, present, text } from './declare.ts'
+import { declare, type Given, present, text } from './declare.ts'
+import { REPLACE_OPTION } from './options/shared.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { PROTECTION_OPTIONS, wantsNoPassword } from './options/protection.ts'
-import { askingPassword } from './passwords.ts'
+import { fileIo } from './passwords.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {
@@ -15,7 +16,7 @@ const OPTIONS = {
   ...keyPasswordOptions('keeps the key under another password than the one that opened it'),
   ...PROTECTION_OPTIONS,
   ...AUTHORITY_SETTINGS,
-  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+  ...REPLACE_OPTION,
 } as const
 
 async function protectionOf(ctx: Context, options: Given<typeof OPTIONS>) {
@@ -71,10 +72,7 @@ export const caImport = declare({
         dryRun: ctx.global.dryRun,
         replace: options.replace,
       })
-      const making = await importAuthorityFrom(store, request, {
-        password: await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
-        tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
-      })
-      await emitAuthority(ctx, making)
+      const io = await fileIo(ctx, passwordFlags(options, ctx.ambient.env))
+      await emitDeed(ctx, await importAuthorityFrom(store, request, io))
     }),
 })

@@ -1,9 +1,10 @@
 import { installAuthorityFiles } from '../src/operations/attach-files.ts'
-import { emitAuthority } from './ca-create.ts'
-import { declare, flag } from './declare.ts'
+import { emitDeed } from './outcome.ts'
+import { declare } from './declare.ts'
+import { REPLACE_OPTION } from './options/shared.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
-import { askingPassword } from './passwords.ts'
+import { fileIo } from './passwords.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca install`. */
@@ -20,7 +21,7 @@ export const caInstall = declare({
   ],
   options: {
     ...AUTHORITY_SETTINGS,
-    replace: flag('take a name that is taken: the old certificate becomes superseded'),
+    ...REPLACE_OPTION,
     ...PASSWORD_OPTIONS,
   },
   run: (ctx, { args, options }) =>
@@ -34,10 +35,7 @@ export const caInstall = declare({
         dryRun: ctx.global.dryRun,
         replace: options.replace,
       }
-      const making = await installAuthorityFiles(store, request, {
-        password: await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
-        tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
-      })
-      await emitAuthority(ctx, making)
+      const io = await fileIo(ctx, passwordFlags(options, ctx.ambient.env))
+      await emitDeed(ctx, await installAuthorityFiles(store, request, io))
     }),
 })

@@ -1,7 +1,6 @@
 import { declare, flag } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
+import { emitDeed } from './outcome.ts'
 import { readObject } from './read-object.ts'
-import { renderDeed } from './render/signing.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca profile add`. */
@@ -23,8 +22,7 @@ export const caProfileAdd = declare({
     await withStore(ctx, 'ca profile add', async (store) => {
       const how = { replace: options.replace, dryRun: ctx.global.dryRun }
       const outcome = await store.addProfile(definition, how)
-      await ctx.emit(renderDeed(ctx, { outcomes: [outcome] }))
-      settleOutcomes(ctx, [outcome])
+      await emitDeed(ctx, { outcomes: [outcome] })
     })
   },
 })

@@ -1,6 +1,5 @@
 import { declare } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderDeed } from './render/signing.ts'
+import { emitDeed } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca profile remove`. */
@@ -13,7 +12,6 @@ export const caProfileRemove = declare({
   run: (ctx, { args }) =>
     withStore(ctx, 'ca profile remove', async (store) => {
       const outcome = await store.removeProfile(args[0]!, { dryRun: ctx.global.dryRun })
-      await ctx.emit(renderDeed(ctx, { outcomes: [outcome] }))
-      settleOutcomes(ctx, [outcome])
+      await emitDeed(ctx, { outcomes: [outcome] })
     }),
 })

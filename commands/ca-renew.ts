@@ -1,7 +1,7 @@
-import type { Json } from '../src/base/json.ts'
 import type { ListedRecord, Store } from '../src/store/store.ts'
-import { emitAuthority } from './ca-create.ts'
+import { emitDeed } from './outcome.ts'
 import { declare, present } from './declare.ts'
+import { AUTHORITY } from './options/arguments.ts'
 import { authorityTarget } from './edit-authority.ts'
 import {
   PARENT_PASSWORD_OPTIONS,
@@ -11,11 +11,10 @@ import {
 } from './options/password.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
 import { unlocking } from './passwords.ts'
+import { textAt } from './render/cells.ts'
 import { withStore } from './store-request.ts'
 
 const { notBefore: _, ...VALIDITY } = VALIDITY_OPTIONS
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
 async function rowOf(store: Store, word: string): Promise<ListedRecord> {
   const { id } = await authorityTarget(store, word)
@@ -34,14 +33,14 @@ export const caRenew = declare({
     'What it issued stays valid under the new certificate: name and key are the same. For a parent that is elsewhere ' +
       'there are certman ca csr and certman ca install.',
   ],
-  args: [{ name: 'NAME', help: 'name or id of the authority', completes: 'authority' }],
+  args: [AUTHORITY],
   options: { ...VALIDITY, ...PASSWORD_OPTIONS, ...PARENT_PASSWORD_OPTIONS },
   run: (ctx, { args, options }) =>
     withStore(ctx, 'ca renew', async (store) => {
       const { days, notAfter } = readValidity({ ...options, notBefore: undefined })
       const row = await rowOf(store, args[0]!)
       const parentPassword = await ctx.secret(parentPasswordFlags(options))
-      const key = `the key of authority ${text(row['name']) || row.id}, or of its parent`
+      const key = `the key of authority ${textAt(row, 'name') || row.id}, or of its parent`
       const flags = passwordFlags(options, ctx.ambient.env)
       const making = await unlocking(ctx, { key, flags }, (password) =>
         store.renewAuthority(
@@ -50,6 +49,6 @@ export const caRenew = declare({
           { dryRun: ctx.global.dryRun },
         ),
       )
-      await emitAuthority(ctx, making)
+      await emitDeed(ctx, making)
     }),
 })

@@ -1,6 +1,7 @@
 import { parseReference } from '../src/domain/reference.ts'
 import { showRecord } from '../src/operations/show-record.ts'
 import { declare } from './declare.ts'
+import { AUTHORITIES } from './options/arguments.ts'
 import { renderRecords } from './render/show-records.ts'
 import { withStore } from './store-request.ts'
 
@@ -14,7 +15,7 @@ export const caShow = declare({
       'when the next CRL is due, for a script',
     ],
   ],
-  args: [{ name: 'NAME', help: 'names or ids of authorities', many: true, completes: 'authority' }],
+  args: [AUTHORITIES],
   options: {},
   run: (ctx, { args }) =>
     withStore(ctx, 'ca show', async (store) => {

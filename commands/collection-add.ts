@@ -1,7 +1,6 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { declare, present, text } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './render/outcome.ts'
+import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman collection add`. */
@@ -30,8 +29,7 @@ export const collectionAdd = declare({
     await withStore(ctx, 'collection add', async (store) => {
       const collection = present({ name: args[0]!, filter, description })
       const outcome = await store.addCollection(collection, { dryRun: ctx.global.dryRun })
-      await ctx.emit(renderOutcomes(ctx, [outcome]))
-      settleOutcomes(ctx, [outcome])
+      await emitOutcomes(ctx, [outcome])
     })
   },
 })

@@ -2,8 +2,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { resolveTargets } from '../src/operations/resolve-targets.ts'
 import { declare, present, text } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './render/outcome.ts'
+import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman collection edit`. */
@@ -30,8 +29,7 @@ export const collectionEdit = declare({
     await withStore(ctx, 'collection edit', async (store) => {
       const [found] = await resolveTargets(store, [parseReference(args[0]!, 'collection')])
       const outcome = await store.editCollection(found!.target, edit, { dryRun: ctx.global.dryRun })
-      await ctx.emit(renderOutcomes(ctx, [outcome]))
-      settleOutcomes(ctx, [outcome])
+      await emitOutcomes(ctx, [outcome])
     })
   },
 })

@@ -1,8 +1,9 @@
 import { CertmanError } from '../src/base/errors.ts'
-import type { Json, JsonObject } from '../src/base/json.ts'
+import type { JsonObject } from '../src/base/json.ts'
 import type { Context } from './context.ts'
-import { keyText } from './render/cells.ts'
+import { keyText, shortId, textAt } from './render/cells.ts'
 import { safeText } from './render/safe.ts'
+import { dayOf } from './render/time-left.ts'
 
 /** What is about to happen to which records. */
 export interface Danger {
@@ -17,16 +18,15 @@ export interface Danger {
 /** More lines than this are counted, not shown. */
 const SHOWN = 20
 
-/** So much of a key's hash names it. */
-const KEY_DIGITS = 16
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
-
 /** One record as a line: kind, id, name, subject, and until when it is valid. */
 export function describeRow(kind: string, row: JsonObject): string {
-  const id = kind === 'key' ? text(row['id']).slice(0, KEY_DIGITS) : text(row['id'])
-  const until = text(row['notAfter']) === '' ? '' : `until ${text(row['notAfter']).slice(0, 10)}`
-  const parts = [`${kind} ${id}`, text(row['name']), text(row['subject']) || keyText(row), until]
+  const end = textAt(row, 'notAfter')
+  const parts = [
+    `${kind} ${shortId(kind, textAt(row, 'id'))}`,
+    textAt(row, 'name'),
+    textAt(row, 'subject') || keyText(row),
+    end === '' ? '' : `until ${dayOf(end)}`,
+  ]
   return safeText(parts.filter((part) => part !== '').join('  '))
 }
 

@@ -2,14 +2,10 @@ import type { Ambient } from '../src/base/ambient.ts'
 import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
 import type { Settings } from '../src/settings/read.ts'
+import type { SecretFlags } from '../src/settings/secret-source.ts'
 import type { Signals } from './world.ts'
 
-/** Where a password or token comes from; never from the command line itself. */
-export interface SecretFlags {
-  readonly passwordFile?: string
-  readonly passwordEnv?: string
-  readonly passwordCommand?: string
-}
+export type { SecretFlags }
 
 export type OutputForm = 'table' | 'wide' | 'json' | 'jsonl' | 'csv' | 'yaml' | 'name'
 

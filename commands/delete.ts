@@ -2,8 +2,8 @@ import { parseReference } from '../src/domain/reference.ts'
 import { resolveTargets } from '../src/operations/resolve-targets.ts'
 import { confirmDanger, describeRow } from './confirm.ts'
 import { declare } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './render/outcome.ts'
+import { REFERENCES } from './options/arguments.ts'
+import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman delete`. */
@@ -21,14 +21,7 @@ export const deleteVerb = declare({
       'All references are looked up before anything is done. A server has no trash: there it is gone, and the ' +
       'question says so.',
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints (certman help references)',
-      many: true,
-      completes: 'reference',
-    },
-  ],
+  args: [REFERENCES],
   options: {},
   run: (ctx, { args }) =>
     withStore(ctx, 'delete', async (store) => {
@@ -49,7 +42,6 @@ export const deleteVerb = declare({
             ),
       })
       const outcomes = await store.delete(named, { dryRun: ctx.global.dryRun })
-      await ctx.emit(renderOutcomes(ctx, outcomes, store.can.trash))
-      settleOutcomes(ctx, outcomes)
+      await emitOutcomes(ctx, outcomes, store.can.trash)
     }),
 })

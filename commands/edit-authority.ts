@@ -3,8 +3,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import type { AuthorityEdit } from '../src/store/authority-orders.ts'
 import type { Store, Target } from '../src/store/store.ts'
 import type { Context } from './context.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderDeeds } from './render/signing.ts'
+import { emitDeeds } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** The authority of a name or id. @throws {CertmanError} `record.not-found`; `cli.usage` for another kind */
@@ -30,7 +29,6 @@ export async function editAuthorities(
     const outcomes = []
     for (const target of targets)
       outcomes.push(await store.editAuthority(target, edit, { dryRun: ctx.global.dryRun }))
-    await ctx.emit(renderDeeds(ctx, { outcomes }))
-    settleOutcomes(ctx, outcomes)
+    await emitDeeds(ctx, { outcomes })
   })
 }

@@ -3,8 +3,9 @@ import { parseReference } from '../src/domain/reference.ts'
 import { resolveTargets } from '../src/operations/resolve-targets.ts'
 import type { Edit } from '../src/store/store.ts'
 import { declare, flag, type Given, many, present, text } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './render/outcome.ts'
+import { REPLACE_OPTION } from './options/shared.ts'
+import { REFERENCES } from './options/arguments.ts'
+import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {
@@ -13,7 +14,7 @@ const OPTIONS = {
   untag: many('TAG', 'remove a tag; may be repeated'),
   friendlyName: text('TEXT', 'friendly name, as Windows and Java show it; an empty text removes it'),
   notExportable: flag('the private key may not leave the store again; this cannot be undone'),
-  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+  ...REPLACE_OPTION,
 } as const
 
 const orNull = (value: string | undefined): string | null | undefined => (value === '' ? null : value)
@@ -44,14 +45,7 @@ export const edit = declare({
     ["certman edit web --name ''", 'take the name away'],
     ['certman edit 3 4 5 --tag legacy --untag new', 'tags of several records'],
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints (certman help references)',
-      many: true,
-      completes: 'reference',
-    },
-  ],
+  args: [REFERENCES],
   options: OPTIONS,
   run: async (ctx, { args, options }) => {
     const change = readEdit(options, args.length)
@@ -65,8 +59,7 @@ export const edit = declare({
         outcomes.push(
           await store.edit(target, change, { dryRun: ctx.global.dryRun, replace: options.replace }),
         )
-      await ctx.emit(renderOutcomes(ctx, outcomes))
-      settleOutcomes(ctx, outcomes)
+      await emitOutcomes(ctx, outcomes)
     })
   },
 })

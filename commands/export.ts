@@ -5,6 +5,7 @@ import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { choice, declare, flag, type Input, present, text } from './declare.ts'
+import { REFERENCES } from './options/arguments.ts'
 import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { askingPassword, choosingPassword } from './passwords.ts'
@@ -62,7 +63,7 @@ function formatOf(out: string | undefined): ExportFormat {
   return FORMATS.find((format) => format === ending) ?? 'pem'
 }
 
-/** The password of what is written; by flag at once, so that a wrong flag is noticed before anything is written. */
+/** What the flags say. The password is read at once, so that a wrong flag is noticed before anything is written. */
 async function readRequest(ctx: Context, { options }: Input<typeof EXPORT_OPTIONS>) {
   return present({
     format: options.format ?? formatOf(options.out),
@@ -114,7 +115,7 @@ export async function runExport(
     exportRecords(store, { ...request, references: await references(store) }, tools),
   )
   if (report.stdout) await writeOut(ctx, report.stdout, report.notes)
-  else await ctx.emit(renderExport(ctx, report))
+  else await ctx.emit(renderExport(report))
   settleOutcomes(ctx, report.files)
 }
 
@@ -145,14 +146,7 @@ export const exportVerb = declare({
     'jks is the key store that Java wrote before version 9; every Java reads PKCS#12 as well, which protects the key ' +
       'far better. Write jks only for a program that insists on it.',
   ],
-  args: [
-    {
-      name: 'REF',
-      help: 'ids, names, fingerprints (certman help references)',
-      many: true,
-      completes: 'reference',
-    },
-  ],
+  args: [REFERENCES],
   options: EXPORT_OPTIONS,
   run: (ctx, input) => {
     const references = input.args.map((each) => parseReference(each))

@@ -1,6 +1,8 @@
 import { importFiles, type ImportRequest } from '../src/operations/import-files.ts'
 import type { Context } from './context.ts'
 import { choice, declare, flag, type Input, many, present, text } from './declare.ts'
+import { fileTools } from './passwords.ts'
+import { REPLACE_OPTION } from './options/shared.ts'
 import { importDialog } from './import-dialog.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
 import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
@@ -13,7 +15,7 @@ const OPTIONS = {
   name: text('NAME', 'name of the end-entity certificate'),
   ...PASSWORD_OPTIONS,
   tag: many('TAG', 'put a tag on each certificate; may be repeated'),
-  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+  ...REPLACE_OPTION,
   request: text(
     'REQUEST',
     'attach the certificate that somebody else issued for this request, with its chain',
@@ -84,7 +86,7 @@ export const importVerb = declare({
     const flags = passwordFlags(input.options, ctx.ambient.env)
     const progress = progressLine(ctx)
     const dialog = await importDialog(ctx, { flags, progress, request })
-    const tools = { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin }
+    const tools = fileTools(ctx)
     const report = await withStore(ctx, 'import', (store) =>
       importFiles(store, request, { dialog, tools }),
     ).finally(progress.end)

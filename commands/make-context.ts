@@ -78,19 +78,10 @@ function makeSecretReader(
   world: World,
   terminal: Terminal,
 ): (flags: SecretFlags) => Promise<Secret | undefined> {
-  return async ({ passwordFile, passwordEnv, passwordCommand }) => {
-    const given = [passwordFile, passwordEnv, passwordCommand].filter((each) => each !== undefined)
-    if (given.length > 1)
-      throw new CertmanError('cli.usage', 'give one of --password-file, --password-env, --password-command')
-    if (given.length === 0) return undefined
-    const { readSecret } = await import('../src/settings/secret-source.ts')
-    const source =
-      passwordFile !== undefined
-        ? ({ from: 'file', path: passwordFile } as const)
-        : passwordEnv !== undefined
-          ? ({ from: 'env', name: passwordEnv } as const)
-          : ({ from: 'command', command: passwordCommand! } as const)
-    return readSecret(source, {
+  return async (flags) => {
+    if (Object.values(flags).every((each) => each === undefined)) return undefined
+    const { readSecret, sourceOf } = await import('../src/settings/secret-source.ts')
+    return readSecret(sourceOf(flags)!, {
       cwd: world.cwd,
       env: world.ambient.env,
       platform: world.platform,

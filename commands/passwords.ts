@@ -1,6 +1,8 @@
 import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import type { Secret } from '../src/base/secret.ts'
 import type { PasswordSource } from '../src/formats/items.ts'
+import type { ChainIo } from '../src/operations/attach-files.ts'
+import type { FileTools } from '../src/operations/import-files.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { safeText } from './render/safe.ts'
 
@@ -31,6 +33,18 @@ export async function askingPassword(ctx: Context, flags: SecretFlags): Promise<
     return prompter.password(safeText(`${again}password of ${what} in ${where}:`))
   }
 }
+
+/** What reading files needs of the world. */
+export const fileTools = ({ ambient, terminal }: Context): FileTools => ({
+  ambient,
+  readStdin: terminal.readStdin,
+})
+
+/** The same with whom to ask for the passwords of containers. @throws {CertmanError} what `Context.secret` throws */
+export const fileIo = async (ctx: Context, flags: SecretFlags): Promise<ChainIo> => ({
+  password: await askingPassword(ctx, flags),
+  tools: fileTools(ctx),
+})
 
 /** A new password that no flag gave: a question, asked twice, and from the beginning while the two differ. */
 export function choosingPassword(ctx: Context): PasswordSource {

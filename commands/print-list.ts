@@ -2,6 +2,7 @@ import type { JsonObject } from '../src/base/json.ts'
 import type { RecordKind } from '../src/domain/records.ts'
 import type { ListedRecords } from '../src/store/store.ts'
 import type { Context } from './context.ts'
+import { isData } from './options/global.ts'
 import { type Listing, openListing } from './render/listing.ts'
 import { PLURALS } from './references.ts'
 
@@ -88,6 +89,5 @@ async function pourTexts(
 
 /** Says what a script does not need: only where a table is printed and a person sees the talk. */
 function sayToPeople({ terminal, global: { output } }: Context, line: string): void {
-  if (terminal.stderrIsTty && (output === undefined || output === 'table' || output === 'wide'))
-    terminal.say(line)
+  if (terminal.stderrIsTty && !isData(output)) terminal.say(line)
 }

@@ -1,18 +1,12 @@
 import { CertmanError } from '../src/base/errors.ts'
 import type { Json, JsonObject } from '../src/base/json.ts'
 import { readTextFile } from '../src/operations/documents.ts'
-import { jsonErrorLine } from '../src/settings/json-error.ts'
+import { parseJson } from '../src/settings/json.ts'
 import type { Context } from './context.ts'
 import { isObject } from './render/cells.ts'
 
 async function parse(text: string, file: string): Promise<Json> {
-  if (/^\s*[{[]/.test(text)) {
-    try {
-      return JSON.parse(text) as Json
-    } catch (cause) {
-      throw new CertmanError('input.invalid', `${file}: line ${jsonErrorLine(text)} is not JSON`, { cause })
-    }
-  }
+  if (/^\s*[{[]/.test(text)) return parseJson(text, file, 'input.invalid') as Json
   return (await import('./read-yaml.ts')).parseYaml(text, file)
 }
 

@@ -2,8 +2,7 @@ import { parseReference } from '../src/domain/reference.ts'
 import type { Target } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { declare, text } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderDeeds } from './render/signing.ts'
+import { emitDeeds } from './outcome.ts'
 import { requestTarget } from './request-target.ts'
 import { withStore } from './store-request.ts'
 
@@ -40,7 +39,6 @@ export const reject = declare({
       }
       const reason = await readReason(ctx, options.reason)
       const outcomes = await store.reject([...targets.values()], reason, { dryRun: ctx.global.dryRun })
-      await ctx.emit(renderDeeds(ctx, { outcomes }))
-      settleOutcomes(ctx, outcomes)
+      await emitDeeds(ctx, { outcomes })
     }),
 })

@@ -5,7 +5,7 @@ import type { RenewalOrder } from '../src/store/authority-orders.ts'
 import type { ListedRecord, Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { declare, flag, type Given, present, text } from './declare.ts'
-import { emitSigning } from './emit-signing.ts'
+import { emitDeed } from './outcome.ts'
 import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
 import { unlocking } from './passwords.ts'
@@ -95,6 +95,6 @@ export const renew = declare({
       const signing = await unlocking(ctx, { key, flags }, (password) =>
         store.renew(target, present({ ...order, password }), { dryRun: ctx.global.dryRun }),
       )
-      await emitSigning(ctx, signing)
+      await emitDeed(ctx, signing)
     }),
 })

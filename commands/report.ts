@@ -6,6 +6,8 @@ import { safeJson, safeText } from './render/safe.ts'
 export interface ReportStyle {
   readonly json: boolean
   readonly verbose: boolean
+  /** The verb that runs: a hint that is the same for all of them names it. */
+  readonly verb?: string
 }
 
 const SYSTEM: Readonly<Record<string, readonly [ConstructorParameters<typeof CertmanError>[0], string]>> = {
@@ -44,14 +46,16 @@ const messageText = (message: string): string =>
 export function renderFailure(thrown: unknown, style: ReportStyle): string {
   const error = asCertmanError(thrown)
   const trace = style.verbose && error.code === 'internal' ? stacks(error.cause) : ''
+  const hint =
+    style.verb === undefined ? error.hint : error.hint.replace('certman VERB', `certman ${style.verb}`)
   if (style.json) {
-    const { code, message, hint, field } = error
+    const { code, message, field } = error
     const report = { error: { code, message, hint, ...(field !== undefined && { field }) } }
     return `${trace}${safeJson(JSON.stringify(report))}\n`
   }
   // a person said no: that is no error to them
   if (error.code === 'cli.declined') return `certman: ${safeText(error.message)}\n`
-  return `${trace}certman: error: ${messageText(error.message)}\ncertman: hint: ${hintText(error.hint)}\n`
+  return `${trace}certman: error: ${messageText(error.message)}\ncertman: hint: ${hintText(hint)}\n`
 }
 
 /** The exit status of a failure. */

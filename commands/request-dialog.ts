@@ -1,7 +1,8 @@
 import { isCertmanError } from '../src/base/errors.ts'
 import { KEY_TYPES } from '../src/crypto/generate-key.ts'
 import { checkName } from '../src/domain/name.ts'
-import { typedAlternativeNames, typedSubject } from '../src/operations/typed-names.ts'
+import { parseGeneralName } from '../src/x509/general-name-text.ts'
+import { parseNameText } from '../src/x509/name-text.ts'
 import type { Context } from './context.ts'
 import type { RequestText } from './request-file.ts'
 
@@ -30,7 +31,7 @@ export async function askForRequest(ctx: Context): Promise<RequestText> {
   const prompter = await ctx.prompter()
   const names = split(
     await prompter.text('names, such as www.example.com 192.0.2.7 email:me@example.com:', (answer) =>
-      faultOf(() => typedAlternativeNames(split(answer))),
+      faultOf(() => split(answer).map(parseGeneralName)),
     ),
   )
   const subject = (
@@ -39,7 +40,7 @@ export async function askForRequest(ctx: Context): Promise<RequestText> {
         ? names.length > 0
           ? undefined
           : 'without any name there must be a subject'
-        : faultOf(() => typedSubject(asSubject(answer.trim()))),
+        : faultOf(() => parseNameText(asSubject(answer.trim()))),
     )
   ).trim()
   const keyType = await prompter.choose('key:', KEY_CHOICES)

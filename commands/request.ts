@@ -17,10 +17,9 @@ import {
   saveDocument,
 } from './emit-document.ts'
 import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
-import { settleOutcomes } from './outcome.ts'
-import { askingPassword } from './passwords.ts'
+import { emitDeed } from './outcome.ts'
+import { fileIo } from './passwords.ts'
 import { readObject } from './read-object.ts'
-import { renderDeed } from './render/signing.ts'
 import { askForRequest } from './request-dialog.ts'
 import { readRequestText, type RequestText } from './request-file.ts'
 import { withStore } from './store-request.ts'
@@ -175,10 +174,7 @@ async function submit(
     keyPassword: await ctx.secret(keyPasswordFlags(options)),
     dryRun: ctx.global.dryRun,
   })
-  return submitFile(store, wish, {
-    password: await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
-    tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
-  })
+  return submitFile(store, wish, await fileIo(ctx, passwordFlags(options, ctx.ambient.env)))
 }
 
 /** A key that is kept without a password is worth a word. */
@@ -222,7 +218,6 @@ export const request = declare({
     const document = { der: report.csr, label: 'CERTIFICATE REQUEST' } as const
     if (place?.out === '-') return printDocument(ctx, document, place.format)
     if (place) await saveDocument(ctx, document, place)
-    await ctx.emit(renderDeed(ctx, { outcomes: report.outcomes, notes: notesOn(report) }))
-    settleOutcomes(ctx, report.outcomes)
+    await emitDeed(ctx, { outcomes: report.outcomes, notes: notesOn(report) })
   },
 })

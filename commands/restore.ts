@@ -1,8 +1,7 @@
 import { parseReference } from '../src/domain/reference.ts'
 import { resolveTrashed } from '../src/operations/resolve-targets.ts'
 import { declare, flag } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './render/outcome.ts'
+import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman restore`. */
@@ -26,7 +25,6 @@ export const restore = declare({
         targets.map(({ target }) => target),
         { dryRun: ctx.global.dryRun, replace: options.replace },
       )
-      await ctx.emit(renderOutcomes(ctx, outcomes))
-      settleOutcomes(ctx, outcomes)
+      await emitOutcomes(ctx, outcomes)
     }),
 })

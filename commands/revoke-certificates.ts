@@ -6,11 +6,11 @@ import type { ListedRecord, Store, Target } from '../src/store/store.ts'
 import { confirmDanger, describeRow } from './confirm.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { flag, present, text } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
+import { REFERENCES } from './options/arguments.ts'
+import { emitDeeds } from './outcome.ts'
 import { unlocking } from './passwords.ts'
 import { at } from './render/cells.ts'
 import { counted } from './render/style.ts'
-import { renderDeeds } from './render/signing.ts'
 import { filteredRevocables, namedRevocables, type Revocable } from './revocable.ts'
 
 /** Which certificates, as typed. */
@@ -25,11 +25,9 @@ export interface Chosen {
 export const CHOICE = {
   args: [
     {
-      name: 'REF',
+      ...REFERENCES,
       help: 'ids, names, fingerprints, requests/… (certman help references)',
-      many: true,
       optional: true,
-      completes: 'reference',
     },
   ],
   options: {
@@ -113,7 +111,7 @@ export async function withPassword(
 /** Revokes or releases: look up everything, show it, ask, act, report. */
 export async function revokeCertificates(ctx: Context, store: Store, job: RevocationJob): Promise<void> {
   const chosen = await choose(ctx, store, job)
-  if (chosen.length === 0) return report(ctx, { outcomes: [], notes: [] })
+  if (chosen.length === 0) return emitDeeds(ctx, { outcomes: [], notes: [] })
   await confirmDanger(ctx, {
     deed: job.deed,
     lines: chosen.map(({ target, row }) => describeRow(target.kind, row)),
@@ -124,14 +122,8 @@ export async function revokeCertificates(ctx: Context, store: Store, job: Revoca
     flags: job.flags,
     act: (password) => job.act(targets, password),
   })
-  await report(ctx, done)
+  await emitDeeds(ctx, done)
   await job.after?.(chosen.map(({ row }) => row))
-}
-
-/** Prints what was done, and settles the exit status. */
-export async function report(ctx: Context, done: Revoking): Promise<void> {
-  await ctx.emit(renderDeeds(ctx, done))
-  settleOutcomes(ctx, done.outcomes)
 }
 
 /** The order as the store wants it. */

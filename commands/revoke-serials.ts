@@ -5,8 +5,9 @@ import type { Store } from '../src/store/store.ts'
 import { confirmDanger } from './confirm.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { present } from './declare.ts'
+import { emitDeeds } from './outcome.ts'
 import { safeText } from './render/safe.ts'
-import { report, withPassword } from './revoke-certificates.ts'
+import { withPassword } from './revoke-certificates.ts'
 
 /** Certificates without a record, as typed. */
 export interface SerialJob {
@@ -40,5 +41,5 @@ export async function revokeSerials(ctx: Context, store: Store, job: SerialJob):
   const { dryRun } = ctx.global
   const act = (password: RevocationOrder['password'] | undefined) =>
     store.revokeSerials(row.id, numbers, { ...order, ...present({ password }) }, { dryRun })
-  await report(ctx, await withPassword(ctx, locked, { flags, act }))
+  await emitDeeds(ctx, await withPassword(ctx, locked, { flags, act }))
 }

@@ -30,10 +30,11 @@ interface Run {
 }
 
 async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<number> {
+  run.style = { ...run.style, verb: verb.name }
   const { global, input } = readPlainly(verb, rest) ?? (await parser()).parseVerb(verb, rest)
   const { context, status } = makeContext(global, run.world, verb)
   const { output, verbose } = context.global
-  run.style = { json: output === 'json' || output === 'jsonl', verbose }
+  run.style = { json: output === 'json' || output === 'jsonl', verbose, verb: verb.name }
   try {
     await verb.run(context, input)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { changeUser } from '../src/operations/serve/user-orders.ts'
 import { declare, flag } from './declare.ts'
+import { USER } from './options/arguments.ts'
 import { rehearsing } from './rehearse-users.ts'
 import { renderUserDeed } from './render/users.ts'
 import { readUserOrder, USER_OPTIONS } from './user-order.ts'
@@ -15,7 +16,7 @@ export const serveUserEdit = declare({
     ["certman serve user edit ann --store '' --claims ''", 'all stores, and the claims of the role'],
     ['certman serve user edit apim --no-sas', 'the shared access keys are void'],
   ],
-  args: [{ name: 'NAME', help: 'name of the user' }],
+  args: [USER],
   options: {
     ...USER_OPTIONS,
     noPassword: flag('take the password away'),

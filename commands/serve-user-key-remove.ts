@@ -1,5 +1,6 @@
 import { removeApiKey } from '../src/operations/serve/user-orders.ts'
 import { declare } from './declare.ts'
+import { USER } from './options/arguments.ts'
 import { USERS_OPTION } from './options/users.ts'
 import { rehearsing } from './rehearse-users.ts'
 import { renderUserDeed } from './render/users.ts'
@@ -9,10 +10,7 @@ export const serveUserKeyRemove = declare({
   name: 'serve user key remove',
   changes: true,
   examples: [['certman serve user key remove ci 4d1f…', 'whoever has it is no longer let in']],
-  args: [
-    { name: 'NAME', help: 'name of the user' },
-    { name: 'ID', help: 'id of the key: see certman serve user key list' },
-  ],
+  args: [USER, { name: 'ID', help: 'id of the key: see certman serve user key list' }],
   options: USERS_OPTION,
   run: async (ctx, { args, options }) => {
     const user = await removeApiKey(rehearsing(ctx, options), args[0]!, args[1]!)

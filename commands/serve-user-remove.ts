@@ -2,6 +2,7 @@ import { removeUser } from '../src/operations/serve/user-orders.ts'
 import { getUser } from '../src/settings/user-changes.ts'
 import { confirmDanger } from './confirm.ts'
 import { declare } from './declare.ts'
+import { USER } from './options/arguments.ts'
 import { USERS_OPTION } from './options/users.ts'
 import { rehearsing } from './rehearse-users.ts'
 import { renderUserDeed } from './render/users.ts'
@@ -11,7 +12,7 @@ export const serveUserRemove = declare({
   name: 'serve user remove',
   changes: true,
   examples: [['certman serve user remove ann', 'asks; then sessions and keys of ann are void']],
-  args: [{ name: 'NAME', help: 'name of the user' }],
+  args: [USER],
   options: USERS_OPTION,
   run: async (ctx, { args, options }) => {
     const book = rehearsing(ctx, options)

@@ -1,14 +1,12 @@
 import type { InputFormat, LeftItem } from '../src/formats/items.ts'
 import { inspectFile } from '../src/operations/inspect-file.ts'
-import type { Context, OutputForm } from './context.ts'
+import type { Context } from './context.ts'
 import { type Given, present } from './declare.ts'
+import { isData } from './options/global.ts'
 import { type PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
-import { askingPassword } from './passwords.ts'
+import { askingPassword, fileTools } from './passwords.ts'
 import { renderInspection } from './render/show.ts'
 import type { ShowForm } from './render/show-records.ts'
-
-const isData = (form: OutputForm | undefined): boolean =>
-  form !== undefined && form !== 'table' && form !== 'wide'
 
 const leftRemark = ({ what, place, why }: LeftItem): string =>
   `not shown: ${what}${place.at === undefined ? '' : ` (${place.at})`}: ${why}`
@@ -30,7 +28,7 @@ export async function showFile(ctx: Context, options: FileFlags, form: ShowForm)
       protection: form !== 'pem' && !isData(ctx.global.output),
     }),
     await askingPassword(ctx, passwordFlags(options, ctx.ambient.env)),
-    { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
+    fileTools(ctx),
   )
   // JSON has the items alone; what could not be read is said nevertheless
   if (isData(ctx.global.output) || form === 'pem')

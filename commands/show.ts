@@ -2,8 +2,8 @@ import { CertmanError } from '../src/base/errors.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { showRecord } from '../src/operations/show-record.ts'
 import type { Context } from './context.ts'
-import { choice, declare, flag, text } from './declare.ts'
-import { INPUT_FORMATS } from './options/formats.ts'
+import { declare, flag, text } from './declare.ts'
+import { IN_FORMAT_OPTION } from './options/shared.ts'
 import { HOST_OPTIONS } from './options/host.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
 import { REFERENCE_ARGS, requireOnePlace } from './options/place.ts'
@@ -19,10 +19,7 @@ const OPTIONS = {
   pem: flag('the PEM blocks alone'),
   ...PASSWORD_OPTIONS,
   ...HOST_OPTIONS,
-  inFormat: choice(INPUT_FORMATS, 'with --file: what it is, where its content does not tell', {
-    value: 'FORMAT',
-    rare: true,
-  }),
+  ...IN_FORMAT_OPTION,
 } as const
 
 async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm): Promise<void> {

@@ -3,10 +3,13 @@ import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing, SigningOrder } from '../src/store/authority-orders.ts'
 import type { Store } from '../src/store/store.ts'
 import { CertmanError } from '../src/base/errors.ts'
+import { parseGeneralName } from '../src/x509/general-name-text.ts'
+import { parseNameText } from '../src/x509/name-text.ts'
 import { attachAnswer } from './attach.ts'
 import type { Context } from './context.ts'
 import { declare, flag, type Given, kebab, many, present, text } from './declare.ts'
-import { emitSigning } from './emit-signing.ts'
+import { REPLACE_OPTION } from './options/shared.ts'
+import { emitDeed } from './outcome.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
 import { unlocking } from './passwords.ts'
@@ -31,7 +34,7 @@ const OPTIONS = {
   san: many('NAME', 'an alternative name beside those of the request; may be repeated'),
   subject: text('DN', "a subject instead of the request's"),
   name: text('NAME', "name of the certificate (default: the request's)"),
-  replace: flag('take a name that is taken: the old certificate becomes superseded'),
+  ...REPLACE_OPTION,
   serial: text('HEX', 'serial number; never one that the authority used before (default: random)', {
     rare: true,
   }),
@@ -46,15 +49,14 @@ const OPTIONS = {
 
 type SignOptions = Given<typeof OPTIONS>
 
-async function readOrder(options: SignOptions): Promise<SigningOrder> {
+function readOrder(options: SignOptions): SigningOrder {
   const { profile, serial, subject, san, name } = options
-  const names = await import('../src/operations/typed-names.ts')
   return present({
     profile,
     ...readValidity(options),
     serialNumber: serial === undefined ? undefined : parseSerialNumber(serial),
-    subject: subject === undefined ? undefined : names.typedSubject(subject),
-    subjectAltName: san.length > 0 ? names.typedAlternativeNames(san) : undefined,
+    subject: subject === undefined ? undefined : parseNameText(subject),
+    subjectAltName: san.length > 0 ? san.map(parseGeneralName) : undefined,
     allowChanges: options.allowChanges || undefined,
     name,
   })
@@ -68,7 +70,7 @@ interface Job {
 }
 
 async function signHere(ctx: Context, { store, target: { row, ...target }, options }: Job): Promise<Signing> {
-  const order = await readOrder(options)
+  const order = readOrder(options)
   const meant = row['authorityId']
   const named = options.ca ?? (typeof meant === 'string' ? meant : undefined)
   const authority = await pickAuthority(ctx, store, named)
@@ -123,6 +125,6 @@ export const sign = declare({
       requireAbility(store, attaching ? 'attach' : 'sign')
       const target = await requestTarget(store, parseReference(args[0]!, 'request'))
       const signing = await (attaching ? attach : signHere)(ctx, { store, target, options })
-      await emitSigning(ctx, signing)
+      await emitDeed(ctx, signing)
     }),
 })

@@ -5,7 +5,7 @@ import { dialects } from '../src/dialects/index.ts'
 import { inspectHost } from '../src/operations/inspect-host.ts'
 import { parseTimeout } from '../src/operations/open-remote.ts'
 import type { RemotePlace, StoredSecret } from '../src/settings/remote-place.ts'
-import type { SecretSource } from '../src/settings/secret-source.ts'
+import { type SecretSource, sourceOf } from '../src/settings/secret-source.ts'
 import { knownFacts } from '../src/x509/known-facts.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { kebab } from './declare.ts'
@@ -41,22 +41,15 @@ export async function askMissing(ctx: Context, question: string, field: string):
 }
 
 /** Where a secret lies, as the settings keep it; standard input is no place to come back to. */
-export function sourceOf(
-  ctx: Context,
-  { passwordFile, passwordEnv, passwordCommand }: SecretFlags,
-): SecretSource | undefined {
-  const given = [passwordFile, passwordEnv, passwordCommand].filter((each) => each !== undefined)
-  if (given.length > 1)
-    throw new CertmanError('cli.usage', 'give one of --password-file, --password-env, --password-command')
-  if (passwordFile === '-')
+export function keptSource(ctx: Context, flags: SecretFlags): SecretSource | undefined {
+  const source = sourceOf(flags)
+  if (source?.from !== 'file') return source
+  if (source.path === '-')
     throw new CertmanError('cli.usage', 'standard input cannot be read again by later commands', {
       hint: 'name a file, or add --save-secret to keep the secret in the settings',
       field: 'password-file',
     })
-  if (passwordFile !== undefined) return { from: 'file', path: resolve(ctx.cwd, passwordFile) }
-  if (passwordEnv !== undefined) return { from: 'env', name: passwordEnv }
-  if (passwordCommand !== undefined) return { from: 'command', command: passwordCommand }
-  return undefined
+  return { from: 'file', path: resolve(ctx.cwd, source.path) }
 }
 
 /** What is asked about a secret. */
@@ -77,15 +70,15 @@ type Way = 'file' | 'env' | 'command' | 'ask' | 'save'
 export async function askSecretPlace(ctx: Context, wish: SecretQuestion): Promise<StoredSecret | undefined> {
   const flags = passwordFlags(wish.options, ctx.ambient.env)
   if (wish.options.saveSecret) return savedSecret(ctx, flags, wish)
-  const source = sourceOf(ctx, flags)
+  const source = keptSource(ctx, flags)
   if (source || !ctx.canAsk) return source
   const way = await (await ctx.prompter()).choose<Way>('where does its secret lie?', WAYS)
   if (way === 'save') return savedSecret(ctx, {}, wish)
-  if (way === 'file') return sourceOf(ctx, { passwordFile: await askMissing(ctx, 'file:', 'passwordFile') })
+  if (way === 'file') return keptSource(ctx, { passwordFile: await askMissing(ctx, 'file:', 'passwordFile') })
   if (way === 'env')
-    return sourceOf(ctx, { passwordEnv: await askMissing(ctx, 'name of the variable:', 'passwordEnv') })
+    return keptSource(ctx, { passwordEnv: await askMissing(ctx, 'name of the variable:', 'passwordEnv') })
   if (way === 'command')
-    return sourceOf(ctx, { passwordCommand: await askMissing(ctx, 'command:', 'passwordCommand') })
+    return keptSource(ctx, { passwordCommand: await askMissing(ctx, 'command:', 'passwordCommand') })
   return undefined
 }
 

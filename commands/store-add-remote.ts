@@ -3,12 +3,13 @@ import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import type { Dialect, ProbeResult } from '../src/dialects/dialect.ts'
 import { dialect as dialectOf } from '../src/dialects/index.ts'
 import { openRemote, parseServerUrl, parseTimeout } from '../src/operations/open-remote.ts'
+import { isPath } from '../src/settings/places.ts'
 import type { ClientCertificatePlace, RemotePlace } from '../src/settings/remote-place.ts'
 import type { Context } from './context.ts'
 import { type Given, present } from './declare.ts'
 import { keyPasswordFlags } from './options/password.ts'
 import { requireFree, savePlace, type STORE_ADD_OPTIONS } from './store-add.ts'
-import { askKind, askMissing, askPin, askSecretPlace, sourceOf } from './store-add-dialog.ts'
+import { askKind, askMissing, askPin, askSecretPlace, keptSource } from './store-add-dialog.ts'
 import { storeRequest } from './store-request.ts'
 
 type Options = Given<typeof STORE_ADD_OPTIONS>
@@ -51,9 +52,8 @@ function clientCertificate(ctx: Context, options: Options): ClientCertificatePla
       hint: 'name it with --client-store',
       field: 'client-store',
     })
-  const isPath = /[/\\]/.test(store) || /^\.\.?$/.test(store)
-  const password = sourceOf(ctx, keyPasswordFlags(options))
-  return { store: isPath ? resolve(ctx.cwd, store) : store, ref, ...(password && { password }) }
+  const password = keptSource(ctx, keyPasswordFlags(options))
+  return { store: isPath(store) ? resolve(ctx.cwd, store) : store, ref, ...(password && { password }) }
 }
 
 /** What the flags say; what they leave open is asked for, or an error that names the flag. */

@@ -2,6 +2,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { DIALECT_NAMES } from '../src/dialects/dialect.ts'
 import { checkName } from '../src/domain/name.ts'
 import { openStore } from '../src/operations/open-store.ts'
+import { isPath } from '../src/settings/places.ts'
 import { locationOf, type StorePlace } from '../src/settings/remote-place.ts'
 import { changeSettings } from '../src/settings/write.ts'
 import type { Context } from './context.ts'
@@ -13,7 +14,7 @@ import { atStore } from './store-argument.ts'
 import { storeRequest } from './store-request.ts'
 
 /** The path as typed, forced to be read as one: `pki` is a folder here, not a configured name. */
-const asPath = (path: string): string => (/[/\\]/.test(path) || /^\.\.?$/.test(path) ? path : `./${path}`)
+const asPath = (path: string): string => (isPath(path) ? path : `./${path}`)
 
 /** The flags of `store add`. */
 export const STORE_ADD_OPTIONS = {

@@ -3,16 +3,16 @@ import type { JsonObject } from '../src/base/json.ts'
 import { type Claim, CLAIMS } from '../src/domain/records.ts'
 import { initStore } from '../src/operations/init-store.ts'
 import { declare, present, text } from './declare.ts'
+import { parseClaims } from './options/users.ts'
 import { renderStore } from './render/store.ts'
 
+/** A store that permits nothing would be of no use to anybody. */
 function readClaims(list: string | undefined): readonly Claim[] | undefined {
-  return list?.split(',').map((word) => {
-    const claim = CLAIMS.find((each) => each === word.trim())
-    if (claim) return claim
-    throw new CertmanError('cli.usage', `there is no claim ${JSON.stringify(word)}`, {
-      hint: `the claims are: ${CLAIMS.join(', ')}`,
-      field: 'claims',
-    })
+  const claims = list === undefined ? undefined : parseClaims(list)
+  if (claims?.length !== 0) return claims
+  throw new CertmanError('cli.usage', '--claims names no claim', {
+    hint: `the claims are: ${CLAIMS.join(', ')}`,
+    field: 'claims',
   })
 }
 

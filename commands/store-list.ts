@@ -22,6 +22,6 @@ export const storeList = declare({
       default: used.how === 'name' ? name === used.name : locationOf(store) === used.path,
     }))
     if (rows.length === 0) ctx.terminal.say(`no store is configured; the store in use is ${used.path}`)
-    await ctx.emit(renderStores(rows))
+    await ctx.emit(renderStores(ctx, rows))
   },
 })

@@ -1,7 +1,6 @@
 import { confirmDanger, describeRow } from './confirm.ts'
 import { declare } from './declare.ts'
-import { settleOutcomes } from './outcome.ts'
-import { renderOutcomes } from './render/outcome.ts'
+import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman trash empty`. */
@@ -23,7 +22,6 @@ export const trashEmpty = declare({
         lines: rows.map((row) => describeRow(String(row['kind'] ?? 'record'), row)),
       })
       const outcomes = await store.emptyTrash({ dryRun: ctx.global.dryRun })
-      await ctx.emit(renderOutcomes(ctx, outcomes))
-      settleOutcomes(ctx, outcomes)
+      await emitOutcomes(ctx, outcomes)
     }),
 })

@@ -1,16 +1,11 @@
-import type { Json } from '../src/base/json.ts'
 import type { ListedRecord } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { declare } from './declare.ts'
-import { keyText } from './render/cells.ts'
+import { keyText, shortId, textAt } from './render/cells.ts'
 import { styleOf, toJson } from './render/style.ts'
 import { renderTable } from './render/table.ts'
+import { dayOf } from './render/time-left.ts'
 import { withStore } from './store-request.ts'
-
-/** So much of a key's hash names it; `restore` takes it. */
-const KEY_DIGITS = 16
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
 async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<string> {
   if (rows.length === 0) return ''
@@ -23,11 +18,11 @@ async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<strin
   ]
   const cells = rows.map((row) =>
     [
-      text(row['kind']),
-      row['kind'] === 'key' ? row.id.slice(0, KEY_DIGITS) : row.id,
-      text(row['name']),
-      text(row['subject']) || keyText(row),
-      text(row['notAfter']).slice(0, 10),
+      textAt(row, 'kind'),
+      shortId(textAt(row, 'kind'), row.id),
+      textAt(row, 'name'),
+      textAt(row, 'subject') || keyText(row),
+      dayOf(textAt(row, 'notAfter')),
     ].map((each) => ({ text: each })),
   )
   return (await renderTable({ columns, rows: cells }, styleOf(ctx))).text

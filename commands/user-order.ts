@@ -1,6 +1,7 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { USER_ROLES } from '../src/domain/role.ts'
 import type { UserOrder } from '../src/operations/serve/user-orders.ts'
+import { isPath } from '../src/settings/places.ts'
 import type { Context } from './context.ts'
 import { choice, flag, type Given, many, present, text } from './declare.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
@@ -30,8 +31,6 @@ const limit = (given: readonly string[]): readonly string[] | null | undefined =
   const named = given.filter((each) => each !== '')
   return named.length === 0 ? null : named
 }
-
-const isPath = (text: string): boolean => /[/\\]/.test(text) || text === '.' || text === '..'
 
 /** The names under which stores are served: a folder is served under the name that it has itself. */
 async function servedNames(

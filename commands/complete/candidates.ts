@@ -5,7 +5,7 @@ import { GLOBAL_OPTIONS } from '../options/global.ts'
 import { PLURALS } from '../references.ts'
 import { route } from '../route.ts'
 import { verbsIn, findVerb, wordsAfter } from '../verbs.ts'
-import { liveNames } from './live-names.ts'
+import { liveNames, type Where } from './live-names.ts'
 
 /** A candidate as the scripts read it: the word, and after a tab what it means. */
 const line = (word: string, help: string): string => `${word}\t${help}`
@@ -50,40 +50,37 @@ async function references(ctx: Context, typed: string): Promise<string[]> {
   return names.map((name) => prefix + name)
 }
 
+type Values = (ctx: Context, prefix: string) => readonly string[] | Promise<readonly string[]>
+
+const live =
+  (where: Where): Values =>
+  (ctx, prefix) =>
+    liveNames(ctx, where, prefix)
+
+/** The last of several fields, which a minus may turn round. */
+async function fields(typed: string): Promise<string[]> {
+  const [before = ''] = /^(?:.*,)?-?/.exec(typed) ?? []
+  const { fieldNames } = await import('../../src/query/fields.ts')
+  return fieldNames('certificate').map((name) => before + name)
+}
+
 /** Where the values of a kind come from. */
-async function valuesOf(ctx: Context, completes: Completes | undefined, prefix: string): Promise<string[]> {
-  switch (completes) {
-    case 'file':
-      return [':files']
-    case 'folder':
-      return [':folders']
-    case 'kind':
-      return Object.values(PLURALS)
-    case 'store':
-      return [...Object.keys(ctx.settings.stores), ':folders']
-    case 'topic':
-      return [...TOPIC_NAMES, ...visibleVerbs()]
-    case 'reference':
-      return references(ctx, prefix)
-    case 'request':
-    case 'authority':
-    case 'collection':
-    case 'profile':
-    case 'trash':
-      return liveNames(ctx, completes, prefix)
-    case 'reason':
-      return (await import('../../src/domain/revocation-reason.ts')).REVOCATION_REASONS.map(([name]) => name)
-    case 'key-type':
-      return (await import('../../src/crypto/generate-key.ts')).KEY_TYPES.map(([name]) => name)
-    case 'field': {
-      // the last of several, which a minus may turn round
-      const [before = ''] = /^(?:.*,)?-?/.exec(prefix) ?? []
-      const { fieldNames } = await import('../../src/query/fields.ts')
-      return fieldNames('certificate').map((name) => before + name)
-    }
-    default:
-      return []
-  }
+const VALUES: Readonly<Record<Completes, Values>> = {
+  file: () => [':files'],
+  folder: () => [':folders'],
+  kind: () => Object.values(PLURALS),
+  store: (ctx) => [...Object.keys(ctx.settings.stores), ':folders'],
+  topic: () => [...TOPIC_NAMES, ...visibleVerbs()],
+  reference: references,
+  request: live('request'),
+  authority: live('authority'),
+  collection: live('collection'),
+  profile: live('profile'),
+  trash: live('trash'),
+  reason: async () =>
+    (await import('../../src/domain/revocation-reason.ts')).REVOCATION_REASONS.map(([name]) => name),
+  'key-type': async () => (await import('../../src/crypto/generate-key.ts')).KEY_TYPES.map(([name]) => name),
+  field: (_ctx, prefix) => fields(prefix),
 }
 
 const choicesOf = (spec: AnyOption | Argument): readonly string[] | undefined =>
@@ -113,7 +110,7 @@ interface Asked {
 }
 
 async function offer({ ctx }: Asked, spec: AnyOption | Argument, prefix: string): Promise<readonly string[]> {
-  return choicesOf(spec) ?? valuesOf(ctx, spec.completes, prefix)
+  return choicesOf(spec) ?? (spec.completes ? VALUES[spec.completes](ctx, prefix) : [])
 }
 
 /** Values of the flag that is being given, as `--flag value` or `--flag=value`; undefined when none is. */

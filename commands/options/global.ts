@@ -1,7 +1,12 @@
+import type { OutputForm } from '../context.ts'
 import { choice, flag, text } from '../declare.ts'
 
 /** Every form of output, in the order of the help. */
 export const OUTPUT_FORMS = ['table', 'wide', 'json', 'jsonl', 'csv', 'yaml', 'name'] as const
+
+/** Whether a form is for programs; a table, wide or not, is for people, and so is what nobody asked for. */
+export const isData = (form: OutputForm | undefined): boolean =>
+  form !== undefined && form !== 'table' && form !== 'wide'
 
 /** Flags that every verb takes, before or after its name. */
 export const GLOBAL_OPTIONS = {

@@ -1,15 +1,8 @@
 import { CertmanError } from '../../src/base/errors.ts'
+import { REFERENCES } from './arguments.ts'
 
 /** References, where what lies in a file or is served at a port may be asked about as well. */
-export const REFERENCE_ARGS = [
-  {
-    name: 'REF',
-    help: 'ids, names, fingerprints (certman help references)',
-    optional: true,
-    many: true,
-    completes: 'reference',
-  },
-] as const
+export const REFERENCE_ARGS = [{ ...REFERENCES, optional: true }] as const
 
 /**
  * Asks for exactly one place: the store, a file, or a TLS port.

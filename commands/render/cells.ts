@@ -44,6 +44,12 @@ export function cellText(value: Json | undefined, join = ', '): string {
   return typeof type === 'string' && typeof inner === 'string' ? `${type}:${inner}` : JSON.stringify(value)
 }
 
+/** So much of a key's hash names it. */
+const KEY_DIGITS = 16
+
+/** The id of a record for people: the first digits of a key's. */
+export const shortId = (kind: string, id: string): string => (kind === 'key' ? id.slice(0, KEY_DIGITS) : id)
+
 /** A public key in a word or two: `rsa 2048`, `ec P-256`, `ed25519`. */
 export function keyText(key: Json | undefined): string {
   if (!isObject(key)) return ''

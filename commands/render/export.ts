@@ -2,10 +2,10 @@ import type { ExportedFile, ExportReport } from '../../src/operations/export-rec
 import type { Emission } from '../context.ts'
 import { noteLines } from './plan.ts'
 import { safeText } from './safe.ts'
-import { type RenderContext, toJson } from './style.ts'
+import { toJson } from './style.ts'
 
 /** The files that an export wrote, or would write; JSON without the bytes. */
-export function renderExport(_ctx: RenderContext, report: ExportReport): Emission {
+export function renderExport(report: ExportReport): Emission {
   const { dryRun, files, notes } = report
   return { json: toJson({ dryRun, files, notes }), text: () => exportText(report) }
 }

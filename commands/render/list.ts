@@ -37,8 +37,8 @@ export function fieldColumns(fields: readonly SelectedField[]): ListColumn[] {
 }
 
 const ID = plain('ID', 'id', { align: 'right' })
-const NAME = plain('NAME', 'name', { min: 8 })
-const SUBJECT = plain('SUBJECT', 'subject', { min: 12 })
+const NAME = plain('NAME', 'name', { min: 5 })
+const SUBJECT = plain('SUBJECT', 'subject', { min: 8 })
 const TAGS = plain('TAGS', 'tags')
 
 const EXPIRES: ListColumn = { ...day('EXPIRES', 'notAfter') }
@@ -46,6 +46,7 @@ const EXPIRES: ListColumn = { ...day('EXPIRES', 'notAfter') }
 const DAYS: ListColumn = {
   header: 'DAYS',
   align: 'right',
+  spare: 2,
   cell: (row, now) => {
     const notAfter = textAt(row, 'notAfter')
     if (notAfter === '') return { text: '' }
@@ -79,6 +80,7 @@ export function toneOfState(state: string): Tone | undefined {
 /** Whether the store holds the private key. */
 const PRIVATE: ListColumn = {
   header: 'KEY',
+  spare: 1,
   // some servers say that there is a key, but not which
   cell: (row) => ({ text: textAt(row, 'keyId') === '' && at(row, 'hasPrivateKey') !== true ? '' : 'yes' }),
 }
@@ -106,6 +108,7 @@ const ENABLED: ListColumn = {
 /** Until when the CRL holds, nothing where that is not known, `over` where it does not any more; `waits` where revocations are not on it yet. */
 const CRL: ListColumn = {
   header: 'CRL UNTIL',
+  spare: 3,
   cell: (row, now) => {
     if (at(row, 'crlStale') === true) return { text: 'waits', tone: 'bad' }
     const next = textAt(row, 'crlNextUpdate') || textAt(row, 'crl.nextUpdate')
@@ -134,8 +137,8 @@ const TABLE: Readonly<Record<RecordKind, readonly ListColumn[]>> = {
     ID,
     NAME,
     SUBJECT,
-    day('REQUESTED', 'requestedAt'),
-    plain('BY', 'requestedBy', { min: 8 }),
+    { ...day('REQUESTED', 'requestedAt'), spare: 3 },
+    plain('BY', 'requestedBy', { min: 8, spare: 2 }),
     STATE,
     PRIVATE,
   ],

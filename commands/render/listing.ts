@@ -145,11 +145,13 @@ async function openTable(options: ListingOptions): Promise<Listing> {
   }
   let batch: JsonObject[] = []
   let least: readonly number[] | undefined
+  let leftOut: readonly string[] = []
   const flush = async (): Promise<string> => {
     const rows = batch.map((row) => columns.map(({ cell }) => cell(row, options.now)))
     batch = []
     const table = await renderTable({ columns, rows, header: !least, ...(least && { least }) }, style)
     least = table.widths
+    leftOut = table.leftOut
     return table.text
   }
   return {
@@ -159,7 +161,9 @@ async function openTable(options: ListingOptions): Promise<Listing> {
     },
     async end(footer) {
       const text = batch.length > 0 ? await flush() : ''
-      return footer !== undefined && options.tty ? `${text}${footer}\n` : text
+      if (footer === undefined || !options.tty) return text
+      const narrow = leftOut.length === 0 ? '' : `; no room for ${leftOut.join(', ')}: -o wide has all`
+      return `${text}${footer}${narrow}\n`
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { LeftItem, Place } from '../../src/formats/items.ts'
 import type { Outcome } from '../../src/store/store.ts'
-import { keyText, textAt } from './cells.ts'
+import { keyText, shortId, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
 import { safeText } from './safe.ts'
 import type { Style } from './style.ts'
@@ -73,7 +73,7 @@ function cellsOf({ kind, id, what, row }: Outcome, hasTrash: boolean): Cell[] {
   const until = textAt(row, what.startsWith('crl ') ? 'crl.nextUpdate' : 'notAfter')
   return [
     { text: word, tone },
-    { text: `${kind} ${kind === 'key' ? id.slice(0, 16) : id}` },
+    { text: `${kind} ${shortId(kind, id)}` },
     { text: textAt(row, 'name') },
     { text: textAt(row, 'subject') || keyText(row) },
     { text: until === '' ? '' : `until ${dayOf(until)}`, tone: 'faint' },

@@ -6,7 +6,7 @@ import type { Emission } from '../context.ts'
 import { textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 import { entry, renderSheet } from './sheet.ts'
-import { counted, toJson } from './style.ts'
+import { counted, type RenderContext, styleOf, toJson } from './style.ts'
 import { renderPlain } from './table.ts'
 import { verbsOf } from './ability-words.ts'
 
@@ -51,7 +51,7 @@ function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails): string
 }
 
 /** The configured stores; the default has a star. */
-export function renderStores(rows: readonly JsonObject[]): Emission {
+export function renderStores(ctx: RenderContext, rows: readonly JsonObject[]): Emission {
   return {
     json: toJson(rows),
     text: () =>
@@ -59,13 +59,18 @@ export function renderStores(rows: readonly JsonObject[]): Emission {
         ? ''
         : renderPlain(
             {
-              columns: ['', 'NAME', 'KIND', 'LOCATION'].map((header) => ({ header })),
+              columns: [
+                { header: '' },
+                { header: 'NAME', min: 8 },
+                { header: 'KIND' },
+                { header: 'LOCATION', min: 12 },
+              ],
               rows: rows.map((row) => [
                 { text: row['default'] === true ? '*' : '' },
                 ...['name', 'kind', 'location'].map((field) => ({ text: textAt(row, field) })),
               ]),
             },
-            { width: undefined, color: false },
+            styleOf(ctx),
           ),
   }
 }

@@ -8,6 +8,8 @@ export interface Column {
   readonly align?: 'left' | 'right'
   /** Columns that it keeps when the table has to shrink; without it the column never shrinks. */
   readonly min?: number
+  /** Where the terminal is too narrow for all columns, those with a number are left out, 1 first. */
+  readonly spare?: number
 }
 
 /** One cell: raw text (made safe here) and the tone in which it stands out. */
@@ -37,6 +39,8 @@ export interface TableStyle {
 export interface RenderedTable {
   readonly text: string
   readonly widths: readonly number[]
+  /** Headers of the columns for which there was no room. */
+  readonly leftOut: readonly string[]
 }
 
 /** Blanks between two columns. */
@@ -48,11 +52,40 @@ const MAX_DRAWN_ROWS = 200
 export async function renderTable(table: Table, style: TableStyle): Promise<RenderedTable> {
   const safe = madeSafe(table, style)
   const widths = naturalWidths(safe)
+  const kept = keptColumns(safe, widths, style)
+  const leftOut = safe.columns.flatMap(({ header }, at) => (kept.includes(at) ? [] : [header]))
+  const fitted = fit(
+    {
+      ...safe,
+      columns: kept.map((at) => safe.columns[at]!),
+      rows: leftOut.length === 0 ? safe.rows : safe.rows.map((row) => kept.map((at) => row[at]!)),
+    },
+    kept.map((at) => widths[at]!),
+    style,
+  )
   const small = style.width !== undefined && table.rows.length <= MAX_DRAWN_ROWS
-  if (!small) return { text: padTable(fit(safe, widths, style), style), widths }
-  const { drawTable } = await import('./drawn-table.ts')
-  return { text: drawTable(fit(safe, widths, style), style), widths }
+  const draw = small ? (await import('./drawn-table.ts')).drawTable : padTable
+  return { text: draw(fitted, style), widths, leftOut }
 }
+
+/** The columns that there is room for when each is at its least; without a width, and where nothing is spare, all. */
+function keptColumns(
+  { columns }: Table,
+  widths: readonly number[],
+  { width }: TableStyle,
+): readonly number[] {
+  const kept = new Set(columns.keys())
+  const spare = [...kept].filter((at) => columns[at]!.spare !== undefined)
+  spare.sort((a, b) => columns[a]!.spare! - columns[b]!.spare!)
+  const room = (): number =>
+    [...kept].reduce((sum, at) => sum + GAP + Math.min(widths[at]!, leastOf(columns[at]!) ?? Infinity), -GAP)
+  for (const at of spare) if (width !== undefined && room() > width) kept.delete(at)
+  return [...kept]
+}
+
+/** What a column shrinks to: its header stays whole. Undefined: it does not shrink. */
+const leastOf = ({ min, header }: Column): number | undefined =>
+  min === undefined ? undefined : Math.max(min, displayWidth(header))
 
 /** The same without cli-table3, at once. */
 export function renderPlain(table: Table, style: TableStyle): string {
@@ -127,7 +160,7 @@ function shrink(natural: readonly number[], columns: readonly Column[], room: nu
       .map((width, at) => ({
         width,
         at,
-        min: Math.max(columns[at]?.min ?? Infinity, displayWidth(columns[at]?.header ?? '')),
+        min: leastOf(columns[at]!) ?? Infinity,
       }))
       .filter(({ width, min }) => width > min)
       .sort((a, b) => b.width - a.width)

@@ -1,10 +1,9 @@
 import type { RecordSource } from '../domain/records.ts'
 import type { Place } from '../formats/items.ts'
-import { encryptPkcs8 } from '../formats/pkcs8.ts'
-import { Secret } from '../base/secret.ts'
 import type { ImportBatch, NewCertificate, NewKey } from '../store/store.ts'
 import type { FoundCertificate, FoundKey, FoundRequest, Gathered } from './gather-items.ts'
 import type { FileTools, ImportRequest } from './import-files.ts'
+import { keyAtRest } from './key-at-rest.ts'
 
 /** What goes into the store, and what was said about it. */
 export interface ImportPlan {
@@ -62,11 +61,11 @@ function newCertificate(
 }
 
 function newKey({ item }: FoundKey, { request, tools }: ImportPlan): Omit<NewKey, 'source'> {
-  const { spki } = item
-  const rest = { spki, ...(request.exportable === false && { exportable: false }) }
-  const password = request.keyPassword
-  // a dry run writes no key, so that none needs to be encrypted
-  if (!password || request.dryRun) return { ...rest, pkcs8: item.pkcs8, encrypted: password !== undefined }
-  const encrypted = encryptPkcs8(item.pkcs8, password, { random: tools.ambient.random })
-  return { ...rest, pkcs8: new Secret(encrypted), encrypted: true }
+  const { keyPassword: password, dryRun, exportable } = request
+  const { random } = tools.ambient
+  return {
+    spki: item.spki,
+    ...(exportable === false && { exportable }),
+    ...keyAtRest(item.pkcs8, { password, dryRun, random }),
+  }
 }

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
-import { Secret } from '../base/secret.ts'
+import type { Secret } from '../base/secret.ts'
 import type { Item, PasswordSource } from '../formats/items.ts'
-import { encryptPkcs8 } from '../formats/pkcs8.ts'
 import { certificateFacts } from '../store/certificate-facts.ts'
 import type {
   AuthorityMaking,
@@ -16,6 +15,7 @@ import type { NewKey, Store } from '../store/store.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { ChainIo } from './attach-files.ts'
 import { findAuthorityFolder, readAuthorityFolder, type AuthorityFolder } from './authority-folder.ts'
+import { keyAtRest } from './key-at-rest.ts'
 import { readAll } from './read-all.ts'
 import { quoted } from './read-sources.ts'
 
@@ -170,7 +170,6 @@ async function keptKey(
     throw new CertmanError('password.required', 'the key of an authority needs a password', {
       hint: 'give one with --key-password-file, or insist on none with --no-password --insecure',
     })
-  if (dryRun) return { key: { ...rest, pkcs8, encrypted: true } }
   const { random } = io.tools.ambient
-  return { key: { ...rest, pkcs8: new Secret(encryptPkcs8(pkcs8, password, { random })), encrypted: true } }
+  return { key: { ...rest, ...keyAtRest(pkcs8, { password, dryRun, random }) } }
 }

@@ -1,6 +1,6 @@
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
-import { Secret } from '../base/secret.ts'
+import type { Secret } from '../base/secret.ts'
 import {
   generateKey,
   keyTypeOf,
@@ -11,7 +11,6 @@ import {
 import { openSigner } from '../crypto/signer.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
 import type { Reference } from '../domain/reference.ts'
-import { encryptPkcs8 } from '../formats/pkcs8.ts'
 import {
   EXTENDED_KEY_USAGE,
   KEY_USAGE,
@@ -27,6 +26,7 @@ import { parseGeneralName } from '../x509/general-name-text.ts'
 import { parseNameText } from '../x509/name-text.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { extendedKeyUsage, keyUsage, subjectAltName, type KeyUsage } from '../x509/write-extensions.ts'
+import { keyAtRest } from './key-at-rest.ts'
 import { withKeyFile } from './key-file.ts'
 
 /** A request as a person describes it: key and CSR are made here. */
@@ -187,8 +187,10 @@ function requireSomeName(subject: Uint8Array, extensions: readonly Uint8Array[])
 
 function keptKey({ pkcs8, spki }: GeneratedKey, wish: RequestWish, ambient: Ambient): NewKey {
   const { keyPassword, exportable, dryRun } = wish
-  const rest = { spki, source: { how: 'generated' }, ...(exportable === false && { exportable }) } as const
-  if (!keyPassword || dryRun) return { ...rest, pkcs8, encrypted: keyPassword !== undefined }
-  const { random } = ambient
-  return { ...rest, pkcs8: new Secret(encryptPkcs8(pkcs8, keyPassword, { random })), encrypted: true }
+  return {
+    spki,
+    source: { how: 'generated' },
+    ...(exportable === false && { exportable }),
+    ...keyAtRest(pkcs8, { password: keyPassword, dryRun, random: ambient.random }),
+  }
 }

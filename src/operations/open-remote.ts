@@ -7,7 +7,7 @@ import { dialect as dialectOf } from '../dialects/index.ts'
 import { httpClient } from '../http/client.ts'
 import type { HttpClient, HttpSetup } from '../http/request.ts'
 import type { RemotePlace } from '../settings/remote-place.ts'
-import { clientIdentity, readAnchors } from './remote-identity.ts'
+import { clientIdentity, readAnchors, secretFrom } from './remote-identity.ts'
 import { proxyFor } from './remote-proxy.ts'
 import type { OpenRequest } from './open-store.ts'
 
@@ -112,20 +112,12 @@ export function credentialOf(
 
 async function fetchSecret(
   { place, name, what }: NamedPlace & { readonly what: string },
-  { cwd, ambient, notice, remote }: OpenRequest,
+  request: OpenRequest,
 ): Promise<Secret> {
   const source = place.secret
   if (source?.from === 'saved') return new (await import('../base/secret.ts')).Secret(source.value)
-  if (source) {
-    const { readSecret } = await import('../settings/secret-source.ts')
-    return readSecret(source, {
-      cwd,
-      env: ambient.env,
-      platform: remote?.platform ?? '',
-      readStdin: remote?.readStdin ?? (async () => new Uint8Array()),
-      warn: (line) => notice(`warning: ${line}`),
-    })
-  }
+  if (source) return secretFrom(source, request)
+  const { remote } = request
   if (remote?.askSecret) return remote.askSecret(`${what} at ${place.url} (store ${name}):`)
   throw new CertmanError('password.required', `the store ${JSON.stringify(name)} needs the ${what}`, {
     hint: `say where it lies: certman store add ${name} --replace … --password-file F`,

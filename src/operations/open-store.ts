@@ -4,6 +4,7 @@ import { CertmanError } from '../base/errors.ts'
 import { CLAIMS } from '../domain/records.ts'
 import type { Repository } from '../repository/repository.ts'
 import { localStore } from '../store/local-store.ts'
+import { isPath } from '../settings/places.ts'
 import { isRemotePlace, type RemotePlace, type StorePlace } from '../settings/remote-place.ts'
 import type { Store } from '../store/store.ts'
 import { describeLate, LateDescribe } from './late-describe.ts'
@@ -74,7 +75,7 @@ export function locateStore(
   request: Pick<OpenRequest, 'reference' | 'settings' | 'cwd' | 'dataFolder'>,
 ): StoreLocation {
   const { reference, settings, cwd } = request
-  if (reference !== undefined && (/[/\\]/.test(reference) || reference === '.' || reference === '..')) {
+  if (reference !== undefined && isPath(reference)) {
     const path = resolve(cwd, reference)
     return { how: 'path', path, name: basename(path) }
   }

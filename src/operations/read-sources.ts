@@ -4,7 +4,7 @@ import { concat } from '../base/bytes.ts'
 import { CertmanError, type ErrorCode } from '../base/errors.ts'
 import type { LeftItem } from '../formats/items.ts'
 
-/** 64 MiB: some 40,000 certificates, or a CRL with a million entries; what is larger is no certificate file. */
+/** 64 MiB: 40,000 to 80,000 certificates, or a CRL with a million entries; what is larger is no certificate file. */
 const MAX_FILE_SIZE = 64 * 1024 * 1024
 const CHUNK = 1024 * 1024
 

@@ -5,9 +5,25 @@ import { parseReference } from '../domain/reference.ts'
 import { writePem } from '../formats/pem.ts'
 import { decryptPkcs8 } from '../formats/pkcs8.ts'
 import type { ClientCertificatePlace } from '../settings/remote-place.ts'
+import type { SecretSource } from '../settings/secret-source.ts'
 import type { Store } from '../store/store.ts'
 import { exportableKeyId } from './export-key.ts'
 import { openStore, type OpenRequest } from './open-store.ts'
+
+/** The secret that the settings say where to find. @throws {CertmanError} what `readSecret` throws */
+export async function secretFrom(
+  source: SecretSource,
+  { cwd, ambient, notice, remote }: OpenRequest,
+): Promise<Secret> {
+  const { readSecret } = await import('../settings/secret-source.ts')
+  return readSecret(source, {
+    cwd,
+    env: ambient.env,
+    platform: remote?.platform ?? '',
+    readStdin: remote?.readStdin ?? (async () => new Uint8Array()),
+    warn: (line) => notice(`warning: ${line}`),
+  })
+}
 
 /** PEM of trust anchors. @throws {CertmanError} `file.not-found`, `file.not-readable`, `input.empty` */
 export async function readAnchors(path: string): Promise<string> {
@@ -76,19 +92,10 @@ async function identityIn(
 async function opened(
   pkcs8: Secret,
   { ref, password }: Pick<ClientCertificatePlace, 'ref' | 'password'>,
-  { cwd, ambient, notice, remote }: OpenRequest,
+  request: OpenRequest,
 ): Promise<Secret> {
   const question = `password of the key of the client certificate ${ref}:`
-  const { readSecret } = await import('../settings/secret-source.ts')
-  const secret = password
-    ? await readSecret(password, {
-        cwd,
-        env: ambient.env,
-        platform: remote?.platform ?? '',
-        readStdin: remote?.readStdin ?? (async () => new Uint8Array()),
-        warn: (line) => notice(`warning: ${line}`),
-      })
-    : await remote?.askSecret?.(question)
+  const secret = await (password ? secretFrom(password, request) : request.remote?.askSecret?.(question))
   if (secret) return pkcs8.use((der) => decryptPkcs8(der, secret))
   throw new CertmanError(
     'password.required',

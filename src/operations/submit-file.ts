@@ -1,12 +1,11 @@
 import { CertmanError } from '../base/errors.ts'
-import { Secret } from '../base/secret.ts'
 import type { Item, PasswordSource } from '../formats/items.ts'
-import { encryptPkcs8 } from '../formats/pkcs8.ts'
 import { keepsKeys } from '../store/abilities.ts'
-import type { NewKey, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { FileTools } from './import-files.ts'
+import { keyAtRest } from './key-at-rest.ts'
 import type { RequestReport, RequestWish } from './make-request.ts'
 import { readAll } from './read-all.ts'
 import { quoted } from './read-sources.ts'
@@ -36,10 +35,12 @@ export async function submitFile(
   const csr = oneCsr(items, path)
   // where the store keeps no keys, it stays in the file that it came from
   const key = keepsKeys(store) ? keyOf(items, csr) : undefined
+  const source = { how: 'imported', from: path } as const
+  const keeping = { password: keyPassword, dryRun, random: tools.ambient.random }
   const submitted = {
     csr,
-    source: { how: 'imported', from: path },
-    ...(key && { key: kept(key, path, { keyPassword, tools, dryRun }) }),
+    source,
+    ...(key && { key: { spki: key.spki, source, ...keyAtRest(key.pkcs8, keeping) } }),
     ...(name !== undefined && { name }),
     ...(tags && { tags }),
     ...(profile !== undefined && { profile }),
@@ -68,17 +69,4 @@ function keyOf(items: readonly Item[], csr: Uint8Array): KeyItem | undefined {
     (item): item is KeyItem =>
       item.type === 'private-key' && describePublicKey(item.spki).spkiHash === spkiHash,
   )
-}
-
-interface Keeping {
-  readonly keyPassword: Secret | undefined
-  readonly tools: FileTools
-  readonly dryRun: boolean | undefined
-}
-
-function kept({ pkcs8, spki }: KeyItem, path: string, { keyPassword, tools, dryRun }: Keeping): NewKey {
-  const rest = { spki, source: { how: 'imported', from: path } } as const
-  if (!keyPassword || dryRun) return { ...rest, pkcs8, encrypted: keyPassword !== undefined }
-  const { random } = tools.ambient
-  return { ...rest, pkcs8: new Secret(encryptPkcs8(pkcs8, keyPassword, { random })), encrypted: true }
 }

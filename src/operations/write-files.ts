@@ -1,9 +1,10 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { sameBytes, toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Ambient } from '../base/ambient.ts'
+import { makeFolders, whyNotWritable } from '../repository/folders.ts'
 import { quoted } from './read-sources.ts'
 
 /** One file to be written. */
@@ -64,7 +65,7 @@ export async function writeFiles(files: readonly OutputFile[], ambient: Ambient)
   try {
     for (const file of files) {
       at = file.path
-      if (file.makeFolder) made = (await makeFolders(dirname(file.path))) ?? made
+      if (file.makeFolder) made = makeFolders(dirname(file.path)) ?? made
       if (await isDevice(file.path)) {
         await writeInPlace(file)
         continue
@@ -85,19 +86,6 @@ export async function writeFiles(files: readonly OutputFile[], ambient: Ambient)
     if (made !== undefined) await rm(made, { recursive: true }).catch(() => undefined)
     throw writeError(at, cause)
   }
-}
-
-/**
- * Makes a folder and what is missing above it, one by one: the recursive `mkdir` of Node 20 never ends where the
- * system says that a folder neither exists nor can be made, as below `/proc`.
- *
- * @returns the topmost folder that was made
- */
-async function makeFolders(path: string): Promise<string | undefined> {
-  if (await stat(path).catch(() => undefined)) return undefined
-  const above = dirname(path) === path ? undefined : await makeFolders(dirname(path))
-  await mkdir(path)
-  return above ?? path
 }
 
 async function writeNew(path: string, { bytes, secret }: OutputFile): Promise<void> {
@@ -126,16 +114,6 @@ async function writeInPlace({ path, bytes }: OutputFile): Promise<void> {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'something above it is no folder',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a folder',
-  ENAMETOOLONG: 'its name is too long',
-}
-
 function writeError(path: string, cause: unknown): Error {
   if (!(cause instanceof Error) || cause instanceof CertmanError) return cause as Error
   const code = (cause as NodeJS.ErrnoException).code ?? ''
@@ -144,6 +122,6 @@ function writeError(path: string, cause: unknown): Error {
       cause,
       hint: 'make room on the disk, then run the command again; nothing was changed',
     })
-  const why = REASONS[code] ?? (code || 'unknown cause')
-  return new CertmanError('file.not-writable', `${quoted(path)} cannot be written: ${why}`, { cause })
+  const what = `${quoted(path)} cannot be written: ${whyNotWritable(cause)}`
+  return new CertmanError('file.not-writable', what, { cause })
 }

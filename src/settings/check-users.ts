@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { isObject } from './json.ts'
 import { isPasswordHash } from '../crypto/password-hash.ts'
 import { CLAIMS } from '../domain/records.ts'
 import { USER_ROLES } from '../domain/role.ts'
@@ -7,8 +8,6 @@ import type { UserList } from './user-records.ts'
 type Fields = Readonly<Record<string, unknown>>
 type Check = (value: unknown) => boolean
 
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText: Check = (value) => typeof value === 'string' && value !== ''
 const isNumber: Check = (value) => Number.isSafeInteger(value) && (value as number) > 0
 const oneOf =

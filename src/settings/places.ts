@@ -1,5 +1,8 @@
 import { dirname, join } from 'node:path'
 
+/** Whether the word for a store is a path; every other word is a configured name. */
+export const isPath = (word: string): boolean => /[/\\]/.test(word) || word === '.' || word === '..'
+
 /** The parts of the world that decide where settings lie. */
 export interface SettingsWorld {
   readonly env: Readonly<Record<string, string | undefined>>

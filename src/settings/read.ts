@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
-import { jsonErrorLine } from './json-error.ts'
-import { projectFiles } from './places.ts'
+import { isObject, parseJson } from './json.ts'
+import { isPath, projectFiles } from './places.ts'
 import { isRemotePlace, readPlace, type StorePlace } from './remote-place.ts'
 
 /** Defaults of the global flags that a settings file may give. */
@@ -47,18 +47,10 @@ function readText(file: string): string | undefined {
 }
 
 function parseObject(file: string, text: string): Fields {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new CertmanError('settings.invalid', `${file}: line ${jsonErrorLine(text)} is not JSON`, { cause })
-  }
+  const value = parseJson(text, file)
   if (isObject(value)) return value
   throw invalid(file, 'the settings must be a JSON object')
 }
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const TYPES: Readonly<Record<string, 'string' | 'boolean'>> = {
   output: 'string',
@@ -127,8 +119,8 @@ export function readProject(folder: string): ProjectSettings | undefined {
     const fields = parseObject(file, text)
     checkFields(file, fields, ['store', 'output', 'color', 'lockTimeout'])
     const store = fields['store'] as string | undefined
-    const isPath = store !== undefined && (/[/\\]/.test(store) || store === '.' || store === '..')
-    if (!isPath || isAbsolute(store)) return { ...fields, file } as ProjectSettings
+    if (store === undefined || !isPath(store) || isAbsolute(store))
+      return { ...fields, file } as ProjectSettings
     return { ...fields, file, store: resolve(dirname(file), store) }
   }
   return undefined

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
+import { isObject } from './json.ts'
 import type { SecretSource } from './secret-source.ts'
 
 /** A folder on this machine. */
@@ -56,9 +57,6 @@ type Fields = Readonly<Record<string, unknown>>
 
 const TEXTS = ['kind', 'url', 'auth', 'user', 'caFile', 'pin', 'proxy', 'timeout'] as const
 const OTHERS = ['secret', 'clientCertificate', 'retries', 'options'] as const
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** One entry of `stores`, and where it stands: for messages, and as the start of relative paths. */
 interface Entry {

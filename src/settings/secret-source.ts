@@ -9,6 +9,27 @@ export type SecretSource =
   | { readonly from: 'env'; readonly name: string }
   | { readonly from: 'command'; readonly command: string }
 
+/** Where a secret comes from, as three flags say. */
+export interface SecretFlags {
+  readonly passwordFile?: string
+  readonly passwordEnv?: string
+  readonly passwordCommand?: string
+}
+
+/** The source that the flags name, if any. @throws {CertmanError} `cli.usage` for more than one */
+export function sourceOf({
+  passwordFile,
+  passwordEnv,
+  passwordCommand,
+}: SecretFlags): SecretSource | undefined {
+  const given = [passwordFile, passwordEnv, passwordCommand].filter((each) => each !== undefined)
+  if (given.length > 1)
+    throw new CertmanError('cli.usage', 'give one of --password-file, --password-env, --password-command')
+  if (passwordFile !== undefined) return { from: 'file', path: passwordFile }
+  if (passwordEnv !== undefined) return { from: 'env', name: passwordEnv }
+  return passwordCommand === undefined ? undefined : { from: 'command', command: passwordCommand }
+}
+
 /** The world as far as secrets need it. */
 export interface SecretWorld {
   readonly cwd: string

@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
-import { jsonErrorLine } from './json-error.ts'
+import { makeFolders, whyNotWritable } from '../repository/folders.ts'
+import { parseJson } from './json.ts'
 import { settingsFile, type SettingsWorld } from './places.ts'
 import { checkUserList } from './check-users.ts'
 import { emptyUserList, type UserBook, type UserList } from './user-records.ts'
@@ -77,20 +78,14 @@ function readList({ file, platform, warn }: UserFileSetup): UserList {
     const why = (cause as NodeJS.ErrnoException).code ?? 'unknown'
     throw new CertmanError('settings.invalid', `${file}: cannot be read: ${why}`, { cause })
   }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new CertmanError('settings.invalid', `${file}: line ${jsonErrorLine(text)} is not JSON`, { cause })
-  }
-  return checkUserList(value, file)
+  return checkUserList(parseJson(text, file), file)
 }
 
 /** The draft is the lock as well: only one can make it. */
 async function openDraft(draft: string, setup: UserFileSetup): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     try {
-      mkdirSync(dirname(draft), { recursive: true, mode: 0o700 })
+      makeFolders(dirname(draft), 0o700)
       return openSync(draft, 'wx', 0o600)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notWritable(setup.file, error)
@@ -122,8 +117,6 @@ function discard(draft: string): void {
 const isSystemError = (error: unknown): boolean => (error as NodeJS.ErrnoException).code !== undefined
 
 const notWritable = (file: string, cause: unknown): CertmanError =>
-  new CertmanError(
-    'file.not-writable',
-    `cannot write the users file ${file}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}`,
-    { cause },
-  )
+  new CertmanError('file.not-writable', `cannot write the users file ${file}: ${whyNotWritable(cause)}`, {
+    cause,
+  })

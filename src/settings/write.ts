@@ -1,5 +1,6 @@
 import { basename, dirname, extname } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
+import { makeFolders, whyNotWritable } from '../repository/folders.ts'
 import type { StorePlace } from './remote-place.ts'
 import { readSettings, type Settings } from './read.ts'
 
@@ -32,6 +33,7 @@ export async function changeSettings(file: string, change: SettingsChange): Prom
   const { default: Conf } = await import('conf')
   const extension = extname(file)
   try {
+    makeFolders(dirname(file), 0o700)
     const conf = new Conf<Record<string, unknown>>({
       cwd: dirname(file),
       configName: basename(file, extension),
@@ -43,8 +45,8 @@ export async function changeSettings(file: string, change: SettingsChange): Prom
     })
     conf.store = { ...settings }
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? 'the file cannot be written'
-    throw new CertmanError('file.not-writable', `cannot write the settings file ${file}: ${why}`, { cause })
+    const what = `cannot write the settings file ${file}: ${whyNotWritable(cause)}`
+    throw new CertmanError('file.not-writable', what, { cause })
   }
   return settings
 }

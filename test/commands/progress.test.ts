@@ -53,7 +53,7 @@ describe('progress', () => {
     const { progress, said, wait } = progressOn([], true)
     wait(2000)
     progress.step(1, 2, `a\u001b[2J\n${'x'.repeat(100)}`)
-    expect(said.stderr()).toBe(`\r\u001b[Ka\\u{1b}[2J\\u{a}${'x'.repeat(24)}`)
+    expect(said.stderr()).toBe(`\r\u001b[Ka\\u{1b}[2J\\u{a}${'x'.repeat(23)}…`)
   })
 
   test.each([

@@ -66,6 +66,18 @@ describe('a table on a terminal of 80 columns', () => {
     expect(text).toContain('2035-01-01  3486  valid')
   })
 
+  test('leaves columns out where they cannot all be there, and says which', async () => {
+    expect(await listed(CERTIFICATES, { ...TERMINAL, columns: 40 }, '4 certificates')).toMatchInlineSnapshot(`
+      "ID  NAME   SUBJECT   EXPIRES     STATE
+       1  web    CN=www.…  2025-06-18  valid
+       2         CN=old.…  2025-06-10  expired
+      10  mail   CN=mail…  2025-07-10  valid
+      11  漢字…  CN=漢字…  2035-01-01  valid
+      4 certificates; no room for DAYS, KEY: -o wide has all
+      "
+    `)
+  })
+
   test('looks the same beyond 200 rows, where cli-table3 is not used', async () => {
     const rows = Array.from({ length: 201 }, (_, at) => ({ ...CERTIFICATES[at % 4], id: String(at) }))
     const small = await listed(rows.slice(0, 200), { ...TERMINAL, color: true })

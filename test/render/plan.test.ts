@@ -143,7 +143,7 @@ test('an export names its files, and what is in them', async () => {
     notes: ['the issuer CN=Gone is not in the store'],
     stdout: new Uint8Array(3),
   }
-  const emission = renderExport(context(), report)
+  const emission = renderExport(report)
   expect(await emission.text()).toBe(
     [
       'written: /tmp/web.p12 (p12, 2404 bytes, with the private key, mode 0600)',
@@ -153,7 +153,7 @@ test('an export names its files, and what is in them', async () => {
     ].join('\n'),
   )
   expect(emission.json).not.toHaveProperty('stdout')
-  const dry = renderExport(context(true), { ...report, dryRun: true, files: [unsized], notes: [] })
+  const dry = renderExport({ ...report, dryRun: true, files: [unsized], notes: [] })
   expect(await dry.text()).toBe('would be written: /tmp/web.p12 (p12, with the private key, mode 0600)\n')
 })
 
@@ -187,7 +187,7 @@ describe('a store', () => {
       { name: 'a', kind: 'directory', location: '/a', default: false },
       { name: 'b', kind: 'directory', location: '/b', default: true },
     ]
-    expect(await renderStores(rows).text()).toBe(
+    expect(await renderStores(context(), rows).text()).toBe(
       '   NAME  KIND       LOCATION\n   a     directory  /a\n*  b     directory  /b\n',
     )
   })

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { CertmanError } from '../../base/errors.ts'
+import { makeFolders } from '../folders.ts'
 import type { StorePath } from './paths.ts'
 import { SQLITE, sqliteCode } from './sqlite.ts'
 
@@ -83,7 +84,7 @@ export function realFiles(root: string): Files {
     names: (folder) => namesIn(absolute(folder)),
     read: (path) => fs.readFileSync(absolute(path)),
     readPart: (path, offset, length) => readPart(absolute(path), offset, length),
-    makeFolder: (path) => fs.mkdirSync(absolute(path), { recursive: true, mode: 0o700 }) !== undefined,
+    makeFolder: (path) => makeFolders(absolute(path), 0o700) !== undefined,
     write: (path, content) => fs.writeFileSync(absolute(path), content, { mode: 0o600 }),
     writeAt: (path, offset, text) => writeAt(absolute(path), offset, text),
     truncate: (path, size) => fs.truncateSync(absolute(path), size),
