@@ -1,6 +1,6 @@
 // How long does it take to show one certificate of 1,000, and one in a file?
 import { has, race } from './support/measure.mjs'
-import { printRace } from './support/table.mjs'
+import { printStarts } from './support/table.mjs'
 
 export function run({ yardstick, certman, env, at }, rounds) {
   const contestants = [
@@ -21,7 +21,7 @@ export function run({ yardstick, certman, env, at }, rounds) {
       command: ['keytool', '-printcert', '-file', at('one.pem')],
       env,
     })
-  return printRace('Show one certificate', race(contestants, rounds), {
+  return printStarts('Show one certificate', race(contestants, rounds), {
     'certman show REF': 20,
     'certman show REF --json': 20,
   })

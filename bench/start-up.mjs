@@ -1,6 +1,6 @@
 // How long until certman says its version and its help?
 import { has, race } from './support/measure.mjs'
-import { printRace } from './support/table.mjs'
+import { printStarts } from './support/table.mjs'
 
 export function run({ yardstick, certman, env }, rounds) {
   const contestants = [
@@ -12,5 +12,5 @@ export function run({ yardstick, certman, env }, rounds) {
   if (has('openssl')) contestants.push({ name: 'openssl version', command: ['openssl', 'version'], env })
   if (has('keytool')) contestants.push({ name: 'keytool -help', command: ['keytool', '-help'], env })
   const aims = { 'certman --version': 4, 'certman --help': 10 }
-  return printRace('Start-up', race(contestants, rounds), aims)
+  return printStarts('Start-up', race(contestants, rounds), aims)
 }

@@ -14,15 +14,47 @@ export function printTable(heading, columns, rows) {
 const ms = (number) => `${number.toFixed(1)} ms`
 const plus = (number) => `${number >= 0 ? '+' : '-'}${ms(Math.abs(number))}`
 
+const times = (number) => `${number.toFixed(2)}x`
+const verdictOn = (isReached) => (isReached ? 'reached' : 'MISSED')
+
 /** Rows of a race; `aims` are limits in ms over the yardstick. Answers how many aims were missed. */
 export function printRace(heading, results, aims = {}) {
-  let missed = 0
-  const rows = [...results].map(([name, { ms: whole, over }], i) => {
-    const aim = aims[name]
-    if (aim !== undefined && over > aim) missed++
-    const verdict = aim === undefined ? '' : over <= aim ? 'reached' : 'MISSED'
-    return [name, ms(whole), i === 0 ? '' : plus(over), aim === undefined ? '' : plus(aim), verdict]
-  })
-  printTable(heading, ['', 'whole', 'over Node', 'aim', 'verdict'], rows)
-  return missed
+  const rows = [...results].map((result, i) => raceRow(result, i === 0, aims))
+  printTable(heading, COLUMNS, rows)
+  return missedIn(rows)
 }
+
+/**
+ * The same for what takes little longer than an empty process. Most of that is Node's own work, which a slower machine
+ * does more slowly too: three columns more judge by the ratio to the empty process of the same run.
+ */
+export function printStarts(heading, results, aims) {
+  const [[, { ms: empty }]] = results
+  const rows = [...results].map((result, i) => [
+    ...raceRow(result, i === 0, aims),
+    ...ratioCells(result, empty, aims),
+  ])
+  printTable(heading, [...COLUMNS, 'x Node', 'aim x', 'by ratio'], rows)
+  return missedIn(rows)
+}
+
+const COLUMNS = ['', 'whole', 'over Node', 'aim', 'verdict']
+
+function raceRow([name, { ms: whole, over }], isYardstick, aims) {
+  const aim = aims[name]
+  const judged = aim === undefined ? ['', ''] : [plus(aim), verdictOn(over <= aim)]
+  return [name, ms(whole), isYardstick ? '' : plus(over), ...judged]
+}
+
+/** What an empty process took on the machine that the aims were made for. */
+const PLANNED_MS = 21
+
+function ratioCells([name, { ms: whole }], empty, aims) {
+  const ratio = whole / empty
+  const aim = aims[name]
+  if (aim === undefined) return [times(ratio), '', '']
+  const limit = (PLANNED_MS + aim) / PLANNED_MS
+  return [times(ratio), times(limit), verdictOn(ratio <= limit)]
+}
+
+const missedIn = (rows) => rows.filter((row) => row[COLUMNS.indexOf('verdict')] === 'MISSED').length
