@@ -102,7 +102,7 @@ export class Link {
 /** Code, message and details of `{"error": …}`, or of the same without the wrapper. */
 function messageOf(reply: HttpReply): string | undefined {
   const fault = faultIn(reply)
-  if (!fault) return wordsOf(reply)
+  if (!fault) return wordsOf(reply) ?? challengeOf(reply)
   const details = Array.isArray(fault['details']) ? (fault['details'] as readonly Json[]) : []
   const reasons = details.map((each) => {
     const target = textMember(each, 'target')
@@ -111,6 +111,10 @@ function messageOf(reply: HttpReply): string | undefined {
   const words = [textMember(fault, 'message'), ...reasons].filter((text) => text !== undefined && text !== '')
   return words.length === 0 ? textMember(fault, 'code') : words.join(' ')
 }
+
+/** A refused signature may be explained in the challenge alone (RFC 6750 section 3). */
+const challengeOf = (reply: HttpReply): string | undefined =>
+  /\berror_description="([^"]+)"/i.exec(reply.header('www-authenticate') ?? '')?.[1]
 
 function faultIn(reply: HttpReply): JsonObject | undefined {
   const body = jsonIn(reply)

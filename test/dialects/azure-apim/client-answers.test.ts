@@ -120,6 +120,14 @@ describe('answers that are none', () => {
     expect(error.message).not.toContain('token')
   })
 
+  test('when a 401 says why in its challenge alone then that is told', async () => {
+    const challenge =
+      'SharedAccessSignature realm="", error="invalid_token", error_description="Token has expired."'
+    const { store } = await talk([{ status: 401, headers: { 'WWW-Authenticate': challenge } }])
+    const error = await failure(store.probe())
+    expect(error.message).toMatch(/ was answered with 401: "Token has expired\."$/)
+  })
+
   test('when the version is not supported then the hint names the setting', async () => {
     const { store } = await talk([{ status: 400, ...body('error-version') }])
     const error = await failure(store.probe())
