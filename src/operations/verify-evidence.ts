@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { TAG } from '../asn1/reader.ts'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { InputFormat, Item, PasswordSource } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
@@ -93,6 +94,8 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
 async function readResponse(file: string, { cwd, tools }: FileReading): Promise<Uint8Array> {
   const source = { file, path: file === '-' ? '-' : resolve(cwd, file), named: true }
   const der = await readSource(source, tools.readStdin)
+  if (der[0] !== TAG.sequence)
+    throw new CertmanError('format.unknown', `${quoted(file)} holds no OCSP response`, { hint: OCSP_HINT })
   try {
     readOcspResponse(der)
   } catch (error) {
