@@ -32,14 +32,18 @@ describe('a revocation of many', () => {
   })
 
   test('revokes all but those that cannot be, and names these', async () => {
-    await many(2)
-    const order = { CertificateIds: [5, 4, 6], Reason: 4, Comment: 'x' }
+    await many(6)
+    const numberOf = async () =>
+      Number(((await world.store.crl('root', {})).row['crl'] as { number: string }).number)
+    const before = await numberOf()
+    const order = { CertificateIds: [5, 4, 6, 7, 8, 9, 10], Reason: 4, Comment: 'x' }
     const { status, json } = await post('/Certificates/Revoke', order)
     expect([status, json.FailedOperations]).toEqual([
       400,
       [{ Reason: expect.stringMatching(/^Certificate 4: .*revoked already/i) }],
     ])
-    for (const id of ['5', '6']) expect((await world.store.certificate(id)).state).toBe('revoked')
+    for (const id of ['5', '6', '10']) expect((await world.store.certificate(id)).state).toBe('revoked')
+    expect(await numberOf()).toBe(before + 1)
   })
 
   test('by query takes what the flags and the query find', async () => {
