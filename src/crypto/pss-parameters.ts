@@ -10,7 +10,9 @@ export interface PssParameters {
   readonly saltLength: number
 }
 
+/** id-RSASSA-PSS (RFC 4055 section 3). */
 export const OID_RSASSA_PSS = '1.2.840.113549.1.1.10'
+/** id-mgf1 (RFC 4055 section 2.2). */
 export const OID_MGF1 = '1.2.840.113549.1.1.8'
 
 /**

@@ -5,7 +5,9 @@ import { bytesOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts
 import { readOid } from '../asn1/values.ts'
 import { explicit, implicit, integer, oid, sequence, setOf } from '../asn1/writer.ts'
 
+/** id-data (RFC 5652 section 4). */
 export const OID_DATA = '1.2.840.113549.1.7.1'
+/** id-signedData (RFC 5652 section 5.1). */
 export const OID_SIGNED_DATA = '1.2.840.113549.1.7.2'
 
 /** The other content types (RFC 5652, RFC 2315, RFC 5083, RFC 3274, RFC 5544), for the refusal. */
