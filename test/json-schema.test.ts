@@ -206,6 +206,7 @@ test('when records change, each outcome fits the schema', () => {
 
 test('when files are exported, the report fits the schema', () => {
   expectNoun('exportReport', json('export', 'intranet', '--format', 'fullchain', '--out', 'chain.pem'))
+  expectNoun('exportReport', json('export', 'intranet', '--out', 'dry.pem', '--dry-run'))
   writeFileSync(join(folder.path, 'new'), 'a-new-password', { mode: 0o600 })
   expectNoun(
     'exportReport',
