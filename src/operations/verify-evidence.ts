@@ -79,8 +79,12 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
     intermediates.push(...requireSome(found.members, file, 'certificate'))
     crls.push(...found.crls)
   }
-  for (const file of request.crl)
-    crls.push(...requireSome((await readForVerifying(file, request)).crls, file, 'CRL'))
+  for (const file of request.crl) {
+    const found = await readForVerifying(file, request)
+    crls.push(...requireSome(found.crls, file, 'CRL'))
+    // whoever signed it, where that is no issuer of a path
+    intermediates.push(...found.members)
+  }
   const issuers = new Set([...leaves, ...intermediates].map(({ facts }) => nameKey(facts.issuerAttributes)))
   const trust = request.trust.length > 0 ? request.trust : ['system', 'authorities']
   const anchors: VerifyMember[] = []

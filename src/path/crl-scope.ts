@@ -70,7 +70,7 @@ function pointsFor(crl: ScopedCrl, member: PathMember): readonly DistributionPoi
   const points = isOwn ? [...direct, ...pointsTo(crl, member), usual] : pointsTo(crl, member)
   const wanted = crl.scope && pointNames(crl.scope, crl.facts.issuer)
   // a CRL without a name of its own is for any distribution point (b 2 i)
-  if (!wanted) return isOwn ? [...points, usual] : points
+  if (!wanted) return points
   return points.filter((point) => {
     const names =
       pointNames(point, directoryText(point.cRLIssuer) ?? issuer) ?? generalKeys(point.cRLIssuer ?? [])

@@ -3,6 +3,12 @@ import type { PathMember } from './path-member.ts'
 import { maySignCrls } from './revocation.ts'
 import type { Surroundings } from './surroundings.ts'
 
+/** Certificates of one name whose key is tried. */
+const MAX_NAMESAKES = 20
+
+/** Lists about the signers of lists about the signers of lists: no honest ones go further. */
+const MAX_NESTING = 8
+
 /** A judgement that is not finished: it came to a certificate that it is about. */
 const PENDING = Symbol('pending')
 
@@ -16,6 +22,7 @@ export class CrlSigners<T extends PathMember> {
   readonly #anchorOf: (candidate: T) => T | undefined
   /** Fingerprints of trust anchors, by that of the signer. */
   readonly #anchors = new Map<string, string | typeof PENDING | undefined>()
+  #nesting = 0
 
   /** @param anchorOf the trust anchor of a certificate against which nothing speaks */
   constructor(around: Surroundings<T>, anchorOf: (candidate: T) => T | undefined) {
@@ -27,16 +34,20 @@ export class CrlSigners<T extends PathMember> {
   of(crl: HeldCrl, anchor: T): T | undefined {
     const { anchors, intermediates } = this.#around
     const namesakes = [...(anchors.get(crl.issuerKey) ?? []), ...(intermediates.get(crl.issuerKey) ?? [])]
-    return namesakes.find(
-      (each) => maySignCrls(each) && crl.isSignedBy(each) && this.#isTrusted(each, anchor.facts.fingerprint),
-    )
+    return namesakes
+      .filter(maySignCrls)
+      .slice(0, MAX_NAMESAKES)
+      .find((each) => crl.isSignedBy(each) && this.#isTrusted(each, anchor.facts.fingerprint))
   }
 
   #isTrusted(candidate: T, anchor: string): boolean {
     const { fingerprint } = candidate.facts
     if (!this.#anchors.has(fingerprint)) {
+      if (this.#nesting >= MAX_NESTING) return false
+      this.#nesting++
       this.#anchors.set(fingerprint, PENDING)
       this.#anchors.set(fingerprint, this.#anchorOf(candidate)?.facts.fingerprint)
+      this.#nesting--
     }
     // who lists certificates lists his own, too: whether it is revoked is then asked of nobody else
     const known = this.#anchors.get(fingerprint)
