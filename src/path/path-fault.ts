@@ -16,7 +16,8 @@ export const PATH_FAULTS = {
   purpose: 'have one issued for this purpose, or ask for another with --purpose',
   name: 'see its names: certman show REF',
   revoked: 'have another one issued',
-  'revocation-unknown': 'give the current CRL of its issuer with --crl FILE, or an OCSP response with --ocsp FILE',
+  'revocation-unknown':
+    'give the current CRL of its issuer with --crl FILE, or an OCSP response with --ocsp FILE',
 } as const satisfies Record<string, string>
 
 export type PathFaultCode = keyof typeof PATH_FAULTS
