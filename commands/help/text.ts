@@ -8,6 +8,9 @@ const MAX_WIDTH = 100
 /** Terms longer than this stand on a line of their own. */
 const MAX_TERM = 30
 
+/** Columns that a meaning has at least, however narrow the terminal is. */
+const LEAST_MEANING = 20
+
 /** Breaks a paragraph at spaces. */
 function wrap(paragraph: string, width: number): string[] {
   const lines: string[] = []
@@ -22,10 +25,14 @@ function wrap(paragraph: string, width: number): string[] {
 }
 
 function termLines(terms: readonly (readonly [string, string])[], width: number): string[] {
-  const column = Math.min(Math.max(...terms.map(([term]) => term.length)), MAX_TERM)
+  const column = Math.min(
+    Math.max(...terms.map(([term]) => term.length)),
+    MAX_TERM,
+    Math.max(width - LEAST_MEANING - 4, 0),
+  )
   const indent = ' '.repeat(column + 4)
   return terms.flatMap(([term, meaning]) => {
-    const [first = '', ...more] = wrap(meaning, Math.max(width - column - 4, 20))
+    const [first = '', ...more] = wrap(meaning, Math.max(width - column - 4, LEAST_MEANING))
     const rest = more.map((each) => indent + each)
     if (term.length > column) return [`  ${term}`, indent + first, ...rest]
     return [`  ${term.padEnd(column)}  ${first}`, ...rest]
@@ -52,7 +59,10 @@ function sectionLines(section: Section, width: number): string[] {
     case 'examples':
       return [
         'Examples:',
-        ...section.examples.flatMap(([command, does]) => [`  # ${does}`, ...commandLines(command, width)]),
+        ...section.examples.flatMap(([command, does]) => [
+          ...wrap(does, width - 4).map((line) => `  # ${line}`),
+          ...commandLines(command, width),
+        ]),
       ]
     case 'terms':
       return [`${section.title}:`, ...termLines(section.terms, width)]
@@ -73,7 +83,10 @@ function sectionLines(section: Section, width: number): string[] {
 function pageText(page: Page, columns = 80): string {
   const width = Math.min(columns, MAX_WIDTH)
   const head = wrap(`${page.name}: ${page.summary}`, width)
-  const usage = page.synopsis === undefined ? [] : ['', `Usage: ${page.synopsis}`]
+  const usage =
+    page.synopsis === undefined
+      ? []
+      : ['', ...wrap(`Usage: ${page.synopsis}`, width).map((line, at) => (at > 0 ? `       ${line}` : line))]
   const body = page.sections.flatMap((section) => ['', ...sectionLines(section, width)])
   return `${[...head, ...usage, ...body].join('\n')}\n`
 }

@@ -38,6 +38,12 @@ test.each([
   expect(longest).toBeLessThanOrEqual(50)
 })
 
+test('when a terminal is narrow then help goes on in the next line, commands aside', async () => {
+  const { stdout } = await certman(['help', 'sign'], { cwd: folder.path, env: { COLUMNS: '40' } })
+  const commands = /^ +(certman|--)/
+  expect(stdout.split('\n').filter((line) => line.length > 40 && !commands.test(line))).toEqual([])
+})
+
 test('when CSV of a record goes to a terminal then nothing in a name reaches it', async () => {
   const words = ['-s', './pki', 'show', 'requests/odd', '-o', 'csv', '--fields', 'subject']
   expect((await certman(words, { cwd: folder.path, tty: true })).stdout).toBe('subject\r\nCN=a\\u{202e}b\r\n')
