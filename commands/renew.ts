@@ -64,7 +64,7 @@ async function renewable(store: Store, word: string): Promise<Revocable> {
   const [found] = await namedRevocables(store, [word])
   if (found?.target.kind === 'certificate') return found
   throw new CertmanError('state.refused', `request ${word} has no certificate to renew`, {
-    hint: 'see its state: certman show requests/ID',
+    hint: `see its state: certman show requests/${found?.target.id ?? 'ID'}`,
   })
 }
 

@@ -6,7 +6,7 @@ import { isPath } from '../src/settings/places.ts'
 import { locationOf, type StorePlace } from '../src/settings/remote-place.ts'
 import { changeSettings } from '../src/settings/write.ts'
 import type { Context } from './context.ts'
-import { choice, count, declare, flag, type Given, many, text } from './declare.ts'
+import { choice, count, declare, flag, type Given, kebab, many, text } from './declare.ts'
 import { keyPasswordOptions, PASSWORD_OPTIONS } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { renderSetting } from './render/store.ts'
@@ -97,9 +97,9 @@ async function addFolder(
 ): Promise<void> {
   const stray = REMOTE_FLAGS.find((key) => options[key] !== undefined)
   if (stray !== undefined)
-    throw new CertmanError('cli.usage', 'a folder needs no flags of a server', {
+    throw new CertmanError('cli.usage', `a folder has no use for --${kebab(stray)}, which is for a server`, {
       hint: `leave the folder out, and give --kind: one of ${DIALECT_NAMES.join(', ')}`,
-      field: stray,
+      field: kebab(stray),
     })
   const store = await openStore(storeRequest(atStore(ctx, asPath(folder)), 'store add'))
   const { location } = await store.info()
