@@ -12,7 +12,7 @@ import { decodeExtensions } from './extensions.ts'
 import { formatName, readName, sameName } from './name.ts'
 import { publicKeyFacts } from './public-key.ts'
 import { readRawExtensions, readTaggedExtensions } from './raw-extensions.ts'
-import { readSigned, type SignedTlvs } from './signed.ts'
+import { readSigned, signatureIn, type SignedTlvs } from './signed.ts'
 
 /** A certificate taken apart for verifying, path building and export. Views into the DER; nothing is copied. */
 export interface CertificateParts {
@@ -57,8 +57,8 @@ function factsOf(tlvs: CertificateTlvs, der: Uint8Array): CertificateFacts {
   const isSelfIssued = sameName(tlvs.subject, tlvs.issuer)
   const issuerAttributes = isSelfIssued ? subjectAttributes : readName(tlvs.issuer)
   const subject = formatName(subjectAttributes)
-  const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
-  checkRepeated(tlvs.tbsSignature, tlvs.signatureAlgorithm)
+  const { oid } = readAlgorithm(tlvs.outer.signatureAlgorithm)
+  checkRepeated(tlvs.tbsSignature, tlvs.outer.signatureAlgorithm)
   return {
     version: tlvs.version,
     serialNumber: readIntegerHex(tlvs.serialNumber),
@@ -89,12 +89,12 @@ export const certificateExtensions = (der: Uint8Array): readonly Extension[] =>
 /** The pieces of a certificate as views into `der`. @throws {CertmanError} `der.malformed` */
 export function certificateParts(der: Uint8Array): CertificateParts {
   const tlvs = readCertificate(der)
-  const algorithm = bytesOf(tlvs.signatureAlgorithm)
+  const algorithm = bytesOf(tlvs.outer.signatureAlgorithm)
   return {
-    tbs: bytesOf(tlvs.signed),
+    tbs: bytesOf(tlvs.outer.signed),
     signatureAlgorithm: algorithm,
     signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
-    signature: tlvs.signature,
+    signature: signatureIn(tlvs.outer.signature),
     spki: bytesOf(tlvs.spki),
     issuerDer: bytesOf(tlvs.issuer),
     subjectDer: bytesOf(tlvs.subject),
@@ -120,18 +120,16 @@ export function splitTrustedCertificate(der: Uint8Array): {
   return { certificate: der.subarray(0, end), auxiliary: der.subarray(end) }
 }
 
-type CertificateTlvs = SignedTlvs & ReturnType<typeof readTbs>
+type CertificateTlvs = ReturnType<typeof readTbs>
 
 /** The pieces of one certificate as they lie in its DER (RFC 5280 section 4.1). */
 function readCertificate(der: Uint8Array): CertificateTlvs {
   requireOneValue(der, WHAT)
-  return naming(WHAT, () => {
-    const outer = readSigned(der, 'a certificate')
-    return { ...outer, ...readTbs(DerReader.into(outer.signed)) }
-  })
+  return naming(WHAT, () => readTbs(readSigned(der, 'a certificate')))
 }
 
-function readTbs(reader: DerReader) {
+function readTbs(outer: SignedTlvs) {
+  const reader = DerReader.into(outer.signed)
   const version = readVersion(reader)
   const serialNumber = reader.read(TAG.integer, 'the serial number')
   const tbsSignature = reader.read(TAG.sequence, 'the signature algorithm')
@@ -147,7 +145,9 @@ function readTbs(reader: DerReader) {
   const subjectUniqueId = reader.readIf(contextTag(2, false))
   const extensions = readTaggedExtensions(reader, contextTag(3, true))
   reader.finish('signed part')
+  // one literal: spreading one object into another costs more than reading the certificate
   return {
+    outer,
     version,
     serialNumber,
     tbsSignature,

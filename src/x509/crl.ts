@@ -11,7 +11,7 @@ import { readRevokedEntry } from './crl-entry.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
 import { readRawExtensions, readTaggedExtensions } from './raw-extensions.ts'
-import { readSigned, type SignedTlvs } from './signed.ts'
+import { readSigned, signatureIn, type SignedTlvs } from './signed.ts'
 
 /** A CRL taken apart for verifying. Views into the DER. */
 export interface CrlParts {
@@ -34,8 +34,8 @@ export function describeCrl(der: Uint8Array): CrlFacts {
   const tlvs = readCrl(der)
   return naming(WHAT, () => {
     const issuerAttributes = readName(tlvs.issuer)
-    const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
-    checkRepeated(tlvs.tbsSignature, tlvs.signatureAlgorithm)
+    const { oid } = readAlgorithm(tlvs.outer.signatureAlgorithm)
+    checkRepeated(tlvs.tbsSignature, tlvs.outer.signatureAlgorithm)
     const extensions = decodeExtensions(readRawExtensions(tlvs.extensions))
     const value = (extension: string): unknown =>
       extensions.find((one) => one.oid === extension)?.value ?? null
@@ -79,13 +79,13 @@ export function* revokedEntries(der: Uint8Array): Iterable<RevokedEntry> {
 /** The pieces of a CRL. @throws {CertmanError} `der.malformed` */
 export function crlParts(der: Uint8Array): CrlParts {
   const tlvs = readCrl(der)
-  const algorithm = bytesOf(tlvs.signatureAlgorithm)
+  const algorithm = bytesOf(tlvs.outer.signatureAlgorithm)
   return {
-    tbs: bytesOf(tlvs.signed),
+    tbs: bytesOf(tlvs.outer.signed),
     issuerDer: bytesOf(tlvs.issuer),
     signatureAlgorithm: algorithm,
     signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
-    signature: tlvs.signature,
+    signature: signatureIn(tlvs.outer.signature),
   }
 }
 
@@ -100,15 +100,13 @@ function countEntries(revoked: Tlv | undefined): number {
 }
 
 /** The pieces of one CRL as they lie in its DER (RFC 5280 section 5.1). */
-function readCrl(der: Uint8Array): SignedTlvs & ReturnType<typeof readTbs> {
+function readCrl(der: Uint8Array): ReturnType<typeof readTbs> {
   requireOneValue(der, WHAT)
-  return naming(WHAT, () => {
-    const outer = readSigned(der, 'a certificate list')
-    return { ...outer, ...readTbs(DerReader.into(outer.signed)) }
-  })
+  return naming(WHAT, () => readTbs(readSigned(der, 'a certificate list')))
 }
 
-function readTbs(reader: DerReader) {
+function readTbs(outer: SignedTlvs) {
+  const reader = DerReader.into(outer.signed)
   const version = reader.readIf(TAG.integer)
   const tbsSignature = reader.read(TAG.sequence, 'the signature algorithm')
   const issuer = reader.read(TAG.sequence, 'the issuer')
@@ -118,6 +116,7 @@ function readTbs(reader: DerReader) {
   const extensions = readTaggedExtensions(reader, contextTag(0, true))
   reader.finish('signed part')
   return {
+    outer,
     version: version ? readSmallInteger(version, 'the version') + 1 : 1,
     tbsSignature,
     issuer,

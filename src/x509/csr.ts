@@ -18,7 +18,7 @@ import { extensionFacts } from './extension-facts.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
 import { publicKeyFacts } from './public-key.ts'
-import { readSigned, type SignedTlvs } from './signed.ts'
+import { readSigned, signatureIn, type SignedTlvs } from './signed.ts'
 
 /** The pieces of one PKCS#10 request as views into its DER (RFC 2986 section 4). */
 export interface CsrParts {
@@ -55,7 +55,7 @@ export function takeCsrApart(der: Uint8Array): {
 function factsOf(tlvs: CsrTlvs, der: Uint8Array): CsrFacts {
   return naming(WHAT, () => {
     const subjectAttributes = readName(tlvs.subject)
-    const { oid } = readAlgorithm(tlvs.signatureAlgorithm)
+    const { oid } = readAlgorithm(tlvs.outer.signatureAlgorithm)
     const { authorityKeyIdentifier: _, ...facts } = extensionFacts(extensionsOf(tlvs.attributes))
     return {
       version: tlvs.version,
@@ -113,14 +113,15 @@ export function csrParts(der: Uint8Array): CsrParts {
 }
 
 const partsOf = (tlvs: CsrTlvs): CsrParts => ({
-  info: bytesOf(tlvs.signed),
+  info: bytesOf(tlvs.outer.signed),
   subjectDer: bytesOf(tlvs.subject),
   spki: bytesOf(tlvs.spki),
-  signatureAlgorithm: bytesOf(tlvs.signatureAlgorithm),
-  signature: tlvs.signature,
+  signatureAlgorithm: bytesOf(tlvs.outer.signatureAlgorithm),
+  signature: signatureIn(tlvs.outer.signature),
 })
 
-interface CsrTlvs extends SignedTlvs {
+interface CsrTlvs {
+  readonly outer: SignedTlvs
   readonly version: number
   readonly subject: Tlv
   readonly spki: Tlv
@@ -139,7 +140,7 @@ function readCsr(der: Uint8Array): CsrTlvs {
     const attributes = reader.enterIf(contextTag(0, true))
     reader.finish('signed part')
     return {
-      ...outer,
+      outer,
       version: readSmallInteger(version, 'the version') + 1,
       subject,
       spki,

@@ -1,15 +1,11 @@
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
-import { readBitString } from '../asn1/values.ts'
 
 /** What certificates, CRLs and requests are alike: SIGNED of RFC 5280 sections 4.1 and 5.1, RFC 2986 section 4.2. */
 export interface SignedTlvs {
   readonly signed: Tlv
   readonly signatureAlgorithm: Tlv
-  /**
-   * Content of the BIT STRING; a view. The octet of unused bits is left out where it is zero. Any other makes the signature
-   * longer by it, so that no key verifies it.
-   */
-  readonly signature: Uint8Array
+  /** The BIT STRING, see `signatureIn`. */
+  readonly signature: Tlv
 }
 
 /**
@@ -23,14 +19,16 @@ export function readSigned(der: Uint8Array, what: string): SignedTlvs {
   const outer = new DerReader(der).enter(TAG.sequence, what)
   const signed = outer.read(TAG.sequence, 'the signed part')
   const signatureAlgorithm = outer.read(TAG.sequence, 'the signature algorithm')
-  const bits = outer.read(TAG.bitString, 'the signature')
+  const signature = outer.read(TAG.bitString, 'the signature')
   outer.finish('signature')
-  return { signed, signatureAlgorithm, signature: signatureIn(bits) }
+  return { signed, signatureAlgorithm, signature }
 }
 
-/** See `SignedTlvs`. @param bits a BIT STRING */
+/**
+ * The octets of a signature; a view. The octet of unused bits is left out where it is zero. Any other makes the signature
+ * longer by it, so that no key verifies it: nobody signs that octet, and one signature would make eight certificates.
+ */
 export function signatureIn(bits: Tlv): Uint8Array {
-  const { bytes, unused } = readBitString(bits)
-  // nobody signs the octet of unused bits: were it overlooked, one signature would make eight certificates
-  return unused === 0 ? bytes : contentOf(bits)
+  const content = contentOf(bits)
+  return content[0] === 0 ? content.subarray(1) : content
 }
