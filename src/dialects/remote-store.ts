@@ -56,6 +56,14 @@ export abstract class RemoteStore extends RemoteAuthorities implements RemoteCon
     return (Object.keys(granted) as Claim[]).filter((claim) => granted[claim])
   }
 
+  /** What tells where the server is and as whom it is spoken to: host, port, path, user. Messages may hold any of them. */
+  get whereabouts(): readonly string[] {
+    const { http, credential } = this.setup
+    const { hostname, port, pathname } = http.base
+    const user = credential?.user ?? ''
+    return [hostname, port, pathname.replace(/\/+$/, ''), user].filter((part) => part !== '')
+  }
+
   async info(): Promise<StoreInfo> {
     const { name, http } = this.setup
     const location = http.base.href.replace(/\/$/, '')

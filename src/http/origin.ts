@@ -73,3 +73,10 @@ export function strange(who: string, url: URL): CertmanError {
 export function callName(method: string, url: URL): string {
   return printable(`${method} ${url.origin}${url.pathname}`)
 }
+
+const CALL = /\b[A-Z]+ https?:\/\/[^\s/"]+([^\s"]*?)(?=:? |$)/
+
+/** A message in two: the path of the call that it names, as `callName` wrote it, and the message without that call. */
+export function withoutCall(message: string): { readonly path: string; readonly rest: string } {
+  return { path: CALL.exec(message)?.[1] ?? '', rest: message.replace(CALL, 'the request to it') }
+}

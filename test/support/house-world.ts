@@ -12,6 +12,7 @@ import { initStore } from '../../src/operations/init-store.ts'
 import { openRepository } from '../../src/operations/open-store.ts'
 import type { ServedPlace } from '../../src/operations/serve/access.ts'
 import { makeApiKey, makeSharedKey } from '../../src/operations/serve/api-tokens.ts'
+import { discreetStore } from '../../src/operations/serve/discreet-store.ts'
 import { makeHouse } from '../../src/operations/serve/house.ts'
 import { publicRoutes } from '../../src/operations/serve/public-routes.ts'
 import { memoryRepository } from '../../src/repository/memory.ts'
@@ -160,7 +161,8 @@ async function makeStores(wanted: WantedWorld, ambient: Ambient): Promise<Behind
     const password = wanted.authorityPassword === undefined ? undefined : new Secret(wanted.authorityPassword)
     const crlBase = wanted.publicUrl === undefined ? undefined : `${wanted.publicUrl}/crl`
     const number = behind.places.length + 1
-    const served = withServerOrders(store, { password, crlBase })
+    const discreet = discreetStore(store, name, () => undefined)
+    const served = withServerOrders(discreet, { password, crlBase })
     behind.places.push({ name, number, id: id ?? `store-${number}`, claims, store: served })
   }
   return behind

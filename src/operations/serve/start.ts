@@ -15,7 +15,8 @@ import { withServerOrders } from '../../store/served-orders.ts'
 import type { Store } from '../../store/store.ts'
 import { openAccessLog } from './access-log.ts'
 import type { ServedPlace } from './access.ts'
-import { discreet, faultsTo } from './discreet.ts'
+import { discreetStore } from './discreet-store.ts'
+import { discreet, faultsTo, type Faults } from './discreet.ts'
 import { makeHouse } from './house.ts'
 import { publicRoutes } from './public-routes.ts'
 import { fingerprintOf, tlsSource, type TlsSource, type TlsWish } from './tls-source.ts'
@@ -70,10 +71,10 @@ export interface Serving {
  */
 export async function startServing(order: ServingOrder): Promise<Serving> {
   const { listen, publicUrl, isTrustedProxy, ambient } = order
-  const places = await placesOf(order)
+  const faults = faultsTo(order.log, order.verbose)
+  const places = await placesOf(order, faults)
   const house = makeHouse({ ...order, places })
   const own = [...(await tablesOf(order.dialects, house)), publicRoutes({ places, ambient })]
-  const faults = faultsTo(order.log, order.verbose)
   const tables = own.map((table) => discreet(table, faults))
   const tls = order.tls && tlsSource(order.tls)
   const first = tls && { stamp: await tls.stamp(), files: await tls.files() }
@@ -134,13 +135,13 @@ function renewing(
   }
 }
 
-async function placesOf(order: ServingOrder): Promise<readonly ServedPlace[]> {
+async function placesOf(order: ServingOrder, faults: Faults): Promise<readonly ServedPlace[]> {
   const { stores, publicUrl, password } = order
   const crlBase = publicUrl === undefined ? undefined : `${publicUrl}/crl`
   return Promise.all(
     stores.map(async ({ name, store }, at) => {
       const { id, claims, location } = await store.info()
-      const served = withServerOrders(store, { password, crlBase })
+      const served = withServerOrders(discreetStore(store, name, faults), { password, crlBase })
       return { name, number: at + 1, id: id ?? idOf(location), claims, store: served }
     }),
   )
