@@ -1,10 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bareEnv, builtCommand, inRepository, temporaryFolder } from './support/built.ts'
+import { frozenAmbient } from './support/ambient.ts'
+import { inRepository, temporaryFolder } from './support/built.ts'
+import { certman } from './support/command.ts'
 import { requireOracle } from './support/oracles.ts'
 
 interface Schema {
@@ -14,7 +16,8 @@ interface Schema {
 
 const schema = JSON.parse(readFileSync(inRepository('docs/schema.json'), 'utf8')) as Schema
 const folder = temporaryFolder('schema')
-let command = ''
+/** One for all commands: no serial number comes twice. */
+const ambient = frozenAmbient()
 
 /** Nouns that must describe every field of real output; the published schema itself allows more fields later. */
 const CLOSED = [
@@ -91,16 +94,14 @@ function expectList(noun: string, value: unknown, atLeast = 1): void {
   for (const each of value as unknown[]) expectNoun(noun, each)
 }
 
-function run(status: number, ...args: readonly string[]): { stdout: unknown; stderr: string } {
-  const env = { ...bareEnv(folder.path), CERTMAN_STORE: join(folder.path, 'pki') }
-  const done = spawnSync(process.execPath, [command, '--json', ...args], {
-    cwd: folder.path,
-    env,
-    encoding: 'utf8',
-    input: '',
-  })
-  expect(done.status, `certman ${args.join(' ')}\n${done.stderr}`).toBe(status)
-  return { stdout: done.stdout === '' ? undefined : JSON.parse(done.stdout), stderr: done.stderr }
+async function run(
+  status: number,
+  ...args: readonly string[]
+): Promise<{ readonly stdout: unknown; readonly stderr: string }> {
+  const env = { CERTMAN_STORE: join(folder.path, 'pki') }
+  const said = await certman(['--json', ...args], { cwd: folder.path, env, ambient })
+  expect(said.status, `certman ${args.join(' ')}\n${said.stderr}`).toBe(status)
+  return { stdout: said.stdout === '' ? undefined : JSON.parse(said.stdout), stderr: said.stderr }
 }
 
 /** The port that `openssl s_server` says it accepts at. Its output is read on: a closed one would end it. */
@@ -117,10 +118,9 @@ function portOf(stdout: Readable): Promise<number> {
   })
 }
 
-const json = (...args: readonly string[]): unknown => run(0, ...args).stdout
+const json = async (...args: readonly string[]): Promise<unknown> => (await run(0, ...args)).stdout
 
 beforeAll(() => {
-  command = builtCommand()
   for (const name of ['windows/intranet.pfx', 'windows/password.txt', 'keys/web.pem', 'keys/web.key'])
     cpSync(inRepository(`fixtures/${name}`), join(folder.path, name.replace(/.*\//, '')))
   chmodSync(join(folder.path, 'password.txt'), 0o600)
@@ -129,47 +129,47 @@ beforeAll(() => {
 
 afterAll(() => folder.remove())
 
-test('when a store is made, filled and checked, each answer fits the schema', () => {
-  expectNoun('storeInfo', json('store', 'init', './pki'))
+test('when a store is made, filled and checked, each answer fits the schema', async () => {
+  expectNoun('storeInfo', await json('store', 'init', './pki'))
   expectNoun(
     'importReport',
-    json('import', 'intranet.pfx', '--password-file', 'password.txt', '--name', 'intranet'),
+    await json('import', 'intranet.pfx', '--password-file', 'password.txt', '--name', 'intranet'),
   )
   expectNoun(
     'importReport',
-    json('import', 'web.pem', 'web.key', '--password-file', 'password.txt', '--tag', 'x'),
+    await json('import', 'web.pem', 'web.key', '--password-file', 'password.txt', '--tag', 'x'),
   )
-  expectNoun('importReport', run(9, 'import', 'mixed').stdout)
-  expectNoun('importReport', json('import', 'web.pem', '--dry-run'))
-  expectNoun('checkReport', json('store', 'check'))
-  expectNoun('storeDetails', json('store', 'show'))
+  expectNoun('importReport', (await run(9, 'import', 'mixed')).stdout)
+  expectNoun('importReport', await json('import', 'web.pem', '--dry-run'))
+  expectNoun('checkReport', await json('store', 'check'))
+  expectNoun('storeDetails', await json('store', 'show'))
 })
 
-test('when records are listed, each row fits the schema of its noun', () => {
-  expectList('certificate', json('list', '--all'), 6)
-  expectList('request', json('list', 'requests'))
-  expectList('key', json('list', 'keys'), 3)
+test('when records are listed, each row fits the schema of its noun', async () => {
+  expectList('certificate', await json('list', '--all'), 6)
+  expectList('request', await json('list', 'requests'))
+  expectList('key', await json('list', 'keys'), 3)
 })
 
-test('when a certificate, a request and a key are shown, everything about them fits', () => {
-  const [key] = json('list', 'keys') as { id: string }[]
-  expectNoun('certificateDetails', json('show', 'intranet'))
-  expectNoun('requestDetails', json('show', 'requests/1'))
-  expectNoun('key', json('show', `keys/${key!.id}`))
+test('when a certificate, a request and a key are shown, everything about them fits', async () => {
+  const [key] = (await json('list', 'keys')) as { id: string }[]
+  expectNoun('certificateDetails', await json('show', 'intranet'))
+  expectNoun('requestDetails', await json('show', 'requests/1'))
+  expectNoun('key', await json('show', `keys/${key!.id}`))
 })
 
-test('when a file is shown, each item fits the schema of its kind', () => {
-  expectNoun('certificateDetails', json('show', '--file', 'mixed/api.cer'))
-  expectNoun('requestDetails', json('show', '--file', 'mixed/api.csr'))
-  expectNoun('crl', json('show', '--file', 'mixed/issuing.crl'))
-  expectNoun('key', json('show', '--file', 'mixed/ldap/privkey.pem'))
-  expectList('certificateDetails', json('show', '--file', 'mixed/ldap/fullchain.pem'), 2)
+test('when a file is shown, each item fits the schema of its kind', async () => {
+  expectNoun('certificateDetails', await json('show', '--file', 'mixed/api.cer'))
+  expectNoun('requestDetails', await json('show', '--file', 'mixed/api.csr'))
+  expectNoun('crl', await json('show', '--file', 'mixed/issuing.crl'))
+  expectNoun('key', await json('show', '--file', 'mixed/ldap/privkey.pem'))
+  expectList('certificateDetails', await json('show', '--file', 'mixed/ldap/fullchain.pem'), 2)
 })
 
 test('when a port is looked at, its certificate fits, with the connection and what was served', async (context) => {
   const openssl = requireOracle(context, 'openssl')
   const secret = join(folder.path, 'plain.pem')
-  run(0, 'export', 'intranet', '--with-key', '--chain', '--no-password', '--out', secret)
+  await run(0, 'export', 'intranet', '--with-key', '--chain', '--no-password', '--out', secret)
   const server = spawn(
     openssl,
     ['s_server', '-accept', '127.0.0.1:0', '-cert', secret, '-cert_chain', secret],
@@ -180,16 +180,16 @@ test('when a port is looked at, its certificate fits, with the connection and wh
   )
   try {
     const port = await portOf(server.stdout)
-    const shown = json('show', '--host', `127.0.0.1:${port}`, '--servername', 'intranet.example')
+    const shown = await json('show', '--host', `127.0.0.1:${port}`, '--servername', 'intranet.example')
     expectNoun('hostDetails', shown)
     const { connection, served } = shown as { connection: object; served: unknown[] }
     expect(connection).toMatchObject({ port, servername: 'intranet.example', nameMatches: true })
     expectList('certificateDetails', served, 2)
     const presented = ['verify', '--host', `127.0.0.1:${port}`, '--servername', 'intranet.example']
-    const trusted = json(...presented, '--trust', 'store')
+    const trusted = await json(...presented, '--trust', 'store')
     expectNoun('verdict', trusted)
     expect(trusted).toMatchObject({ trusted: true, hostname: 'intranet.example', purpose: 'server' })
-    const refused = run(1, ...presented, '--hostname', 'other.example', '--trust', 'system').stdout
+    const refused = (await run(1, ...presented, '--hostname', 'other.example', '--trust', 'system')).stdout
     expectNoun('verdict', refused)
     expect(refused).toMatchObject({ findings: [{ code: 'name' }, { code: 'untrusted' }] })
   } finally {
@@ -197,82 +197,82 @@ test('when a port is looked at, its certificate fits, with the connection and wh
   }
 })
 
-test('when records change, each outcome fits the schema', () => {
-  expectList('outcome', json('edit', 'intranet', '--tag', 'live'))
-  expectList('outcome', json('delete', 'intranet', '--yes'))
-  expectList('outcome', json('restore', 'intranet', '--dry-run'))
-  expectList('outcome', json('restore', 'intranet'))
+test('when records change, each outcome fits the schema', async () => {
+  expectList('outcome', await json('edit', 'intranet', '--tag', 'live'))
+  expectList('outcome', await json('delete', 'intranet', '--yes'))
+  expectList('outcome', await json('restore', 'intranet', '--dry-run'))
+  expectList('outcome', await json('restore', 'intranet'))
 })
 
-test('when files are exported, the report fits the schema', () => {
-  expectNoun('exportReport', json('export', 'intranet', '--format', 'fullchain', '--out', 'chain.pem'))
-  expectNoun('exportReport', json('export', 'intranet', '--out', 'dry.pem', '--dry-run'))
+test('when files are exported, the report fits the schema', async () => {
+  expectNoun('exportReport', await json('export', 'intranet', '--format', 'fullchain', '--out', 'chain.pem'))
+  expectNoun('exportReport', await json('export', 'intranet', '--out', 'dry.pem', '--dry-run'))
   writeFileSync(join(folder.path, 'new'), 'a-new-password', { mode: 0o600 })
   expectNoun(
     'exportReport',
-    json('export', 'intranet', '--format', 'p12', '--password-file', 'new', '--out', 'i.p12'),
+    await json('export', 'intranet', '--format', 'p12', '--password-file', 'new', '--out', 'i.p12'),
   )
 })
 
-test('when a command fails, standard error holds one line that fits the schema', () => {
-  const { stdout, stderr } = run(4, 'show', 'nobody')
+test('when a command fails, standard error holds one line that fits the schema', async () => {
+  const { stdout, stderr } = await run(4, 'show', 'nobody')
   expect(stdout).toBeUndefined()
   expect(stderr.trim().split('\n')).toHaveLength(1)
   expectNoun('error', JSON.parse(stderr))
 })
 
-test('when a noun gets a field of the wrong type, the schema refuses it', () => {
-  const row = { ...(json('show', 'intranet') as object), serialNumber: 12 }
+test('when a noun gets a field of the wrong type, the schema refuses it', async () => {
+  const row = { ...((await json('show', 'intranet')) as object), serialNumber: 12 }
   expect(validator('certificateDetails')(row)).toBe(false)
 })
 
-test('when an authority works, each answer fits the schema', () => {
+test('when an authority works, each answer fits the schema', async () => {
   const open = ['--no-password', '--insecure']
-  const ca = json('ca', 'create', '--subject', 'CN=Root', '--name', 'root', '--days', '400', ...open)
+  const ca = await json('ca', 'create', '--subject', 'CN=Root', '--name', 'root', '--days', '400', ...open)
   expectDeed('authorityMaking', 'authority', ca)
-  expectDeed('submission', 'request', json('request', '--san', 'dns:w.example', '--name', 'w'))
-  expectDeed('submission', 'request', json('request', '--subject', 'CN=x', '--name', 'x', '--dry-run'))
-  expectDeed('signing', 'certificate', json('sign', 'w', '--profile', 'server', '--days', '90'))
-  expectDeed('signing', 'certificate', json('renew', 'w'))
-  expectNoun('changeReport', json('revoke', 'w', '--reason', 'superseded', '--yes'))
-  json('request', '--subject', 'CN=x', '--name', 'x')
-  expectNoun('changeReport', json('reject', 'x', '--reason', 'no ticket'))
-  expectNoun('changeReport', json('ca', 'disable', 'root'))
-  expectList('authority', json('ca', 'list'))
-  expectNoun('authority', json('show', 'authorities/root'))
-  expectList('certificate', json('list', '--all', '--filter', 'authorityId != null'), 2)
-  expectList('request', json('list', 'requests'), 3)
-  expectNoun('requestDetails', json('show', 'requests/x'))
-  expectNoun('certificateDetails', json('show', 'w'))
+  expectDeed('submission', 'request', await json('request', '--san', 'dns:w.example', '--name', 'w'))
+  expectDeed('submission', 'request', await json('request', '--subject', 'CN=x', '--name', 'x', '--dry-run'))
+  expectDeed('signing', 'certificate', await json('sign', 'w', '--profile', 'server', '--days', '90'))
+  expectDeed('signing', 'certificate', await json('renew', 'w'))
+  expectNoun('changeReport', await json('revoke', 'w', '--reason', 'superseded', '--yes'))
+  await json('request', '--subject', 'CN=x', '--name', 'x')
+  expectNoun('changeReport', await json('reject', 'x', '--reason', 'no ticket'))
+  expectNoun('changeReport', await json('ca', 'disable', 'root'))
+  expectList('authority', await json('ca', 'list'))
+  expectNoun('authority', await json('show', 'authorities/root'))
+  expectList('certificate', await json('list', '--all', '--filter', 'authorityId != null'), 2)
+  expectList('request', await json('list', 'requests'), 3)
+  expectNoun('requestDetails', await json('show', 'requests/x'))
+  expectNoun('certificateDetails', await json('show', 'w'))
 })
 
-test('when a CRL and profiles are printed as JSON, they fit the schema', () => {
-  const { authority, outcome, notes, ...crl } = json('ca', 'crl', 'root') as Record<string, unknown>
+test('when a CRL and profiles are printed as JSON, they fit the schema', async () => {
+  const { authority, outcome, notes, ...crl } = (await json('ca', 'crl', 'root')) as Record<string, unknown>
   expectNoun('crl', crl)
   expect({ authority, outcome, notes }).toEqual({
     authority: { id: '1', name: 'root' },
     outcome: 'unchanged',
     notes: [],
   })
-  expectList('profile', json('ca', 'profile', 'list'), 9)
+  expectList('profile', await json('ca', 'profile', 'list'), 9)
   writeFileSync(join(folder.path, 'week.json'), '{"name": "week", "extends": "server"}')
-  expectNoun('profileReport', json('ca', 'profile', 'add', join(folder.path, 'week.json')))
-  expectNoun('profileReport', json('ca', 'profile', 'remove', 'week'))
+  expectNoun('profileReport', await json('ca', 'profile', 'add', join(folder.path, 'week.json')))
+  expectNoun('profileReport', await json('ca', 'profile', 'remove', 'week'))
 })
 
-test('when collections and users are printed as JSON, they fit the schema', () => {
+test('when collections and users are printed as JSON, they fit the schema', async () => {
   expectList(
     'outcome',
-    json('collection', 'add', 'live', '--filter', 'tag = live', '--description', 'in use'),
+    await json('collection', 'add', 'live', '--filter', 'tag = live', '--description', 'in use'),
   )
-  expectList('outcome', json('collection', 'edit', 'live', '--description', ''))
-  expectList('collection', json('list', 'collections'))
-  expectNoun('collection', json('show', 'collections/live'))
+  expectList('outcome', await json('collection', 'edit', 'live', '--description', ''))
+  expectList('collection', await json('list', 'collections'))
+  expectNoun('collection', await json('show', 'collections/live'))
   const ann = ['ann', '--role', 'admin', '--api-key', '--sas', '--collection', 'live']
-  expectNoun('userReport', json('serve', 'user', 'add', ...ann))
-  expectNoun('userReport', json('serve', 'user', 'key', 'add', 'ann', '--expires', '90d'))
-  expectNoun('userReport', json('serve', 'user', 'edit', 'ann', '--no-sas'))
-  expectList('user', json('serve', 'user', 'list'))
-  expectNoun('userDetails', json('serve', 'user', 'show', 'ann'))
-  expectList('apiKey', json('serve', 'user', 'key', 'list', 'ann'), 2)
+  expectNoun('userReport', await json('serve', 'user', 'add', ...ann))
+  expectNoun('userReport', await json('serve', 'user', 'key', 'add', 'ann', '--expires', '90d'))
+  expectNoun('userReport', await json('serve', 'user', 'edit', 'ann', '--no-sas'))
+  expectList('user', await json('serve', 'user', 'list'))
+  expectNoun('userDetails', await json('serve', 'user', 'show', 'ann'))
+  expectList('apiKey', await json('serve', 'user', 'key', 'list', 'ann'), 2)
 })
