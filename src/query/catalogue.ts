@@ -183,6 +183,7 @@ const KEY: readonly FieldSpec[] = [
     letters: 'lower',
     required: true,
   }),
+  field('name', 'text', { help: 'name that a d9tready server gives it' }),
   field('type', 'text', { help: 'rsa, ec, ed25519 …', aliases: ['keyType'] }),
   field('size', 'number', { help: 'bits of an RSA, DSA or DH key', aliases: ['keySize'] }),
   field('curve', 'text', { help: 'named curve' }),

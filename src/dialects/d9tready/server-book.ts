@@ -1,7 +1,7 @@
 import { isCertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
-import { EVERYTHING, fieldIs, type Filter } from '../../domain/filter.ts'
+import { EVERYTHING, fieldIs, type Filter, type Query } from '../../domain/filter.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { Access, ServedStore } from '../house.ts'
 import { notFound } from './errors.ts'
@@ -53,11 +53,28 @@ const hasKeys = ({ store }: ServedStore): boolean => store.can.list.includes('ke
 const hasCertificates = ({ store }: ServedStore): boolean => store.can.list.includes('certificate')
 
 /** All keys of the stores that are open to the caller. */
-export async function* allKeys(access: Pick<Access, 'stores'>): AsyncIterable<KeyEntry> {
-  for (const served of access.stores)
-    if (hasKeys(served))
-      for await (const row of served.store.list('key', EVERYTHING)) yield keyEntry(served, row)
+export const allKeys = (access: Pick<Access, 'stores'>): AsyncIterable<KeyEntry> =>
+  keysAmong(access, EVERYTHING)
+
+async function* keysAmong({ stores }: Pick<Access, 'stores'>, query: Query): AsyncIterable<KeyEntry> {
+  for (const served of stores)
+    if (hasKeys(served)) for await (const row of served.store.list('key', query)) yield keyEntry(served, row)
     else if (hasCertificates(served)) yield* publicKeys(served)
+}
+
+/** Whether a key that is open to the caller has the name. Stores look for it: not all rows of their keys are made. */
+export async function isNameTaken(access: Pick<Access, 'stores'>, name: string): Promise<boolean> {
+  for await (const entry of keysAmong(access, { filter: mayBeNamed(name), sort: [] }))
+    if (entry.name === name) return true
+  return false
+}
+
+/** Fits whatever `keyEntry` gives the name, and few others. */
+function mayBeNamed(name: string): Filter {
+  if (/^key [0-9a-f]{8}$/.test(name)) return { op: 'all' }
+  const value = { type: 'text', value: name } as const
+  const cameAs: Filter = { op: 'compare', field: 'source.from', operator: '$=', value }
+  return { op: 'or', terms: [fieldIs('name', name), cameAs] }
 }
 
 /** The name that came with the key: where it was taken from is all that a store keeps of it. */

@@ -4,7 +4,7 @@ import type { Answer } from '../../http/exchange.ts'
 import { keepsKeys } from '../../store/abilities.ts'
 import type { ServedStore } from '../house.ts'
 import { badRequest, WireFault } from './errors.ts'
-import { allKeys, keyNumber, keyOf, recordsOf, type KeyEntry } from './server-book.ts'
+import { allKeys, isNameTaken, keyNumber, keyOf, recordsOf, type KeyEntry } from './server-book.ts'
 import { json, link, type Desk } from './server-desk.ts'
 import { keyIn, objectBody, requiredName } from './server-input.ts'
 import type { ServerOptions } from './server-options.ts'
@@ -56,7 +56,7 @@ export async function createKey(desk: Desk, options: ServerOptions): Promise<Ans
   const { pkcs8, spki } = sent ?? (await generateKey(options.keyType))
   const source = { how: sent ? 'imported' : 'generated', from: name } as const
   const id = await desk.turns.take(async () => {
-    await requireFreeName(desk, name)
+    if (await isNameTaken(desk.access, name)) throw badRequest(`The name ${JSON.stringify(name)} is taken.`)
     const batch = { certificates: [], keys: [{ pkcs8, spki, encrypted: false, source }] }
     const outcomes = await served.store.import(batch)
     const made = outcomes.find(({ kind }) => kind === 'key')
@@ -66,11 +66,6 @@ export async function createKey(desk: Desk, options: ServerOptions): Promise<Ans
   const number = keyNumber(served, id)
   const address = link(desk.call, keyPath(number), 'self')
   return json(201, { id: number, name, _links: [address] }, { Location: address.href })
-}
-
-async function requireFreeName({ access }: Desk, name: string): Promise<void> {
-  for await (const entry of allKeys(access))
-    if (entry.name === name) throw badRequest(`The name ${JSON.stringify(name)} is taken.`)
 }
 
 /** The store that takes new keys: the one that was set, else the first that can. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Secret } from '../../../src/base/secret.ts'
 import { PASSWORD } from '../../support/house-world.ts'
 import { CERT, EC, served } from './served.ts'
 
@@ -124,6 +125,23 @@ describe('private keys', () => {
       privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
     })
     expect((await post('/privatekeys', { name: 'old', key: privateKey })).status).toBe(201)
+  })
+
+  test('a name is taken once, also by the file that a key came from; other keys are not gone through', async () => {
+    const { store } = here.world
+    const from = { how: 'imported', from: '/srv/keys/web.pem' } as const
+    const spki = createPublicKey(EC.publicKey).export({ type: 'spki', format: 'der' })
+    const der = createPrivateKey(EC.privateKey).export({ type: 'pkcs8', format: 'der' })
+    const key = { pkcs8: new Secret(der), spki, encrypted: false, source: from }
+    await store.import({ certificates: [], keys: [key] })
+    for (const name of ['one', 'two', 'three']) await madeKey(name)
+    const listed = vi.spyOn(store, 'list')
+    expect((await post('/privatekeys', { name: 'two' })).status).toBe(400)
+    expect((await post('/privatekeys', { name: 'web.pem' })).status).toBe(400)
+    expect((await post('/privatekeys', { name: 'Two' })).status).toBe(201)
+    // names that are the same without case
+    const counts = listed.mock.calls.map(([kind, query]) => store.count(kind, query))
+    expect(await Promise.all(counts)).toEqual([2, 1, 2])
   })
 
   test.each([
