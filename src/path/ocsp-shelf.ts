@@ -1,7 +1,6 @@
-import { DerReader, TAG } from '../asn1/reader.ts'
-import { readBitString } from '../asn1/values.ts'
 import { toHex } from '../base/bytes.ts'
 import { sha1, sha256 } from '../crypto/digest.ts'
+import { publicKeyOctets } from '../crypto/public-key-info.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { type OcspAnswer, type OcspResponse, readOcspResponse } from '../x509/ocsp-response.ts'
@@ -50,21 +49,16 @@ export class OcspShelf {
   }
 }
 
-/** The certID. */
+/** Whether the certID is that of the certificate (RFC 6960 section 4.1.1). */
 function isAbout(answer: OcspAnswer, { member, issuer }: OcspQuestion): boolean {
   const digest = DIGESTS[answer.hashAlgorithm]
   if (!digest || answer.serialNumber !== member.facts.serialNumber) return false
   const { subjectDer, spki } = certificateParts(issuer.der)
   const { issuerDer } = certificateParts(member.der)
   const names = [issuerDer, subjectDer].map((name) => toHex(digest(name)))
-  return names.includes(answer.issuerNameHash) && answer.issuerKeyHash === toHex(digest(keyBits(spki)))
-}
-
-/** The BIT STRING of a SubjectPublicKeyInfo without tag, length and unused bits. */
-function keyBits(spki: Uint8Array): Uint8Array {
-  const reader = new DerReader(spki).enter(TAG.sequence, 'the public key')
-  reader.read(TAG.sequence, 'the algorithm')
-  return readBitString(reader.read(TAG.bitString, 'the key')).bytes
+  return (
+    names.includes(answer.issuerNameHash) && answer.issuerKeyHash === toHex(digest(publicKeyOctets(spki)))
+  )
 }
 
 function statusBy(answer: OcspAnswer, response: OcspResponse, question: OcspQuestion): RevocationStatus {
@@ -108,10 +102,11 @@ function obstacleTo(response: OcspResponse, question: OcspQuestion): string | un
     return verifySignature({ algorithm: signatureAlgorithm, signed, signature, spki }) === 'valid'
   }
   if (isSigner(question.issuer)) return undefined
-  const responders = response.certificates.map((der) => pathMember(der))
-  const signer = responders.find(isSigner)
-  if (!signer) return 'is signed neither by the issuer nor by a responder whose certificate it brings'
-  return isResponder(signer, question)
+  // a renewed responder may bring its former certificate, too
+  const signers = response.certificates.map((der) => pathMember(der)).filter(isSigner)
+  if (signers.length === 0)
+    return 'is signed neither by the issuer nor by a responder whose certificate it brings'
+  return signers.some((signer) => isResponder(signer, question))
     ? undefined
     : 'is signed by a responder that the issuer did not certify for it'
 }

@@ -37,8 +37,13 @@ function pem(name: string, { der: bytes, key }: TestCertificate): string {
   return file(name)
 }
 
-/** What OpenSSL answers about the three certificates, signed by `signer`. */
-function response(openssl: string, signer: TestCertificate, ...more: readonly string[]): Uint8Array {
+/** What OpenSSL answers about the three certificates, signed by `signer`. @param more arguments for either side */
+function response(
+  openssl: string,
+  signer: TestCertificate,
+  more: { readonly asking?: readonly string[]; readonly answering?: readonly string[] } = {},
+): Uint8Array {
+  const { asking = [], answering = [] } = more
   const index = [
     'V\t300101000000Z\t\t1001\tunknown\t/CN=web',
     'R\t300101000000Z\t250601000000Z,keyCompromise\t1002\tunknown\t/CN=lost',
@@ -46,10 +51,10 @@ function response(openssl: string, signer: TestCertificate, ...more: readonly st
   writeFileSync(file('index'), `${index.join('\n')}\n`)
   const issuer = pem('ca', authority)
   const asked = [web, lost, strange].flatMap((each, i) => ['-cert', pem(`${i}`, each)])
-  outputOf(openssl, ['ocsp', ...more, '-issuer', issuer, ...asked, '-reqout', file('request')])
+  outputOf(openssl, ['ocsp', ...asking, '-issuer', issuer, ...asked, '-reqout', file('request')])
   const by = ['-rsigner', pem('signer', signer), '-rkey', file('signer')]
   const answer = ['-index', file('index'), '-CA', issuer, ...by, '-reqin', file('request')]
-  outputOf(openssl, ['ocsp', ...answer, '-ndays', '7', '-respout', file('response')])
+  outputOf(openssl, ['ocsp', ...answer, ...answering, '-ndays', '7', '-respout', file('response')])
   return new Uint8Array(readFileSync(file('response')))
 }
 
@@ -68,7 +73,15 @@ const ALL_TOLD = ['good', 'revoked', 'unknown']
 test('what a responder of OpenSSL says counts when the issuer signed it, or certified who did', (context) => {
   const openssl = requireOracle(context, 'openssl')
   expect(statuses(response(openssl, authority))).toEqual(ALL_TOLD)
-  expect(statuses(response(openssl, responder, '-sha256'))).toEqual(ALL_TOLD)
+  expect(statuses(response(openssl, responder, { asking: ['-sha256'] }))).toEqual(ALL_TOLD)
+})
+
+test('a responder may bring a former certificate of its key before the one that the issuer made for OCSP', (context) => {
+  const openssl = requireOracle(context, 'openssl')
+  const former = long({ cn: 'Responder', issuer: authority, key: responder })
+  const bytes = response(openssl, former, { answering: ['-rother', pem('renewed', responder)] })
+  expect(readOcspResponse(bytes).certificates).toEqual([former.der, responder.der])
+  expect(statuses(bytes)).toEqual(ALL_TOLD)
 })
 
 test('nothing counts that was signed by another certificate of the issuer, or for another issuer', (context) => {
