@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group-by.ts'
 import { Recent } from '../base/recent.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { CertificateState } from '../domain/records.ts'
@@ -40,14 +41,14 @@ export function chooseIssuer<T extends ChainMember>(
       ({ facts }) => facts.basicConstraints?.ca !== false || facts.fingerprint === child.facts.fingerprint,
     )
     .filter((candidate) => signedBy(child, candidate) !== 'invalid')
-    .sort(byPreference)[0]
+    .sort((a, b) => rank(a) - rank(b) || byLatestEnd(a, b))[0]
 }
 
 const rank = ({ state }: ChainMember): number => (state === undefined || state === 'valid' ? 0 : 1)
 
-function byPreference(a: ChainMember, b: ChainMember): number {
-  return rank(a) - rank(b) || (a.facts.notAfter < b.facts.notAfter ? 1 : -1)
-}
+/** Whose validity ends latest comes first. */
+export const byLatestEnd = (a: Pick<ChainMember, 'facts'>, b: Pick<ChainMember, 'facts'>): number =>
+  Date.parse(b.facts.notAfter) - Date.parse(a.facts.notAfter)
 
 /** By the SHA-256 of both certificates: what their bytes say of each other never changes. */
 const verdicts = new Recent<SignatureVerdict>(10_000)
@@ -71,15 +72,8 @@ export function signedBy(
 export type IssuerPool<T extends ChainMember> = ReadonlyMap<string, readonly T[]>
 
 /** A pool of all `members`, so that each look-up takes the few of one name and not all of a large bundle. */
-export function poolOf<T extends ChainMember>(members: Iterable<T>): IssuerPool<T> {
-  const pool = new Map<string, T[]>()
-  for (const member of members) {
-    const same = pool.get(member.facts.subject)
-    if (same) same.push(member)
-    else pool.set(member.facts.subject, [member])
-  }
-  return pool
-}
+export const poolOf = <T extends ChainMember>(members: Iterable<T>): IssuerPool<T> =>
+  groupBy(members, ({ facts }) => facts.subject)
 
 /**
  * Issuers of `leaf` out of `pool`, the nearest first, up to the root or to where one is missing. Of more than 20 of one

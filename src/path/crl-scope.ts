@@ -1,4 +1,5 @@
-import type { CrlFacts, Extension, GeneralName } from '../domain/facts.ts'
+import type { CrlFacts, GeneralName } from '../domain/facts.ts'
+import { extensionValue } from '../x509/extension-value.ts'
 import {
   type DistributionPoint,
   type IssuingDistributionPoint,
@@ -23,11 +24,6 @@ export interface ScopedCrl {
   readonly scope?: IssuingDistributionPoint
 }
 
-/** The issuingDistributionPoint among the extensions of a CRL. */
-export const scopeIn = (extensions: readonly Extension[]): IssuingDistributionPoint | undefined =>
-  extensions.find(({ name }) => name === 'issuingDistributionPoint')?.value as
-    IssuingDistributionPoint | undefined
-
 /**
  * Whether a CRL may say anything of a certificate (RFC 5280 section 6.3.3 b 1): its issuer issued both, or the
  * certificate names the issuer of the CRL, and the CRL says that it is for what others issued.
@@ -42,8 +38,7 @@ const pointsTo = ({ issuerKey, scope }: ScopedCrl, member: PathMember): readonly
     : []
 
 const distributionPoints = ({ extensions }: PathMember): readonly DistributionPoint[] =>
-  (extensions.find(({ name }) => name === 'cRLDistributionPoints')?.value ??
-    []) as readonly DistributionPoint[]
+  extensionValue(extensions, 'cRLDistributionPoints') ?? []
 
 /**
  * For which reasons it would tell, that a CRL does not list a certificate of which it may speak (RFC 5280 section

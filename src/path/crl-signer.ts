@@ -1,7 +1,7 @@
 import type { HeldCrl } from './held-crl.ts'
+import { maySignCrls } from './judge-certificate.ts'
 import type { PathMember } from './path-member.ts'
-import { maySignCrls } from './revocation.ts'
-import type { Surroundings } from './surroundings.ts'
+import { namesakes, type Surroundings } from './surroundings.ts'
 
 /** Certificates of one name whose key is tried. */
 const MAX_NAMESAKES = 20
@@ -32,9 +32,7 @@ export class CrlSigners<T extends PathMember> {
 
   /** Whoever signed this CRL, and is trusted by the same anchor. */
   of(crl: HeldCrl, anchor: T): T | undefined {
-    const { anchors, intermediates } = this.#around
-    const namesakes = [...(anchors.get(crl.issuerKey) ?? []), ...(intermediates.get(crl.issuerKey) ?? [])]
-    return namesakes
+    return namesakes(this.#around, crl.issuerKey)
       .filter(maySignCrls)
       .slice(0, MAX_NAMESAKES)
       .find((each) => crl.isSignedBy(each) && this.#isTrusted(each, anchor.facts.fingerprint))

@@ -1,10 +1,10 @@
-import { MAX_CHAIN, signedBy } from './choose-issuer.ts'
+import { byLatestEnd, MAX_CHAIN, signedBy } from './choose-issuer.ts'
 import { nameKey } from './compare-names.ts'
 import { authorityFaults, certificateFaults, digestFaults } from './judge-certificate.ts'
 import { pathFaults, type PathRule } from './judge-path.ts'
 import { faultOf, type PathFault } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
-import type { Surroundings } from './surroundings.ts'
+import { namesakes, type Surroundings } from './surroundings.ts'
 
 /** A certificate, who may stand above it, and who is believed. */
 export interface PathQuestion<T extends PathMember> extends PathRule {
@@ -118,13 +118,13 @@ class PathSearch<T extends PathMember> {
     const { issuer, issuerAttributes, selfIssued } = last.facts
     if (selfIssued && signedBy(last, last) !== 'invalid')
       return faultOf(last, 'untrusted', 'it is self-signed and not trusted')
-    const name = nameKey(issuerAttributes)
-    const { anchors, intermediates } = this.#question.around
-    const namesakes = [...(anchors.get(name) ?? []), ...(intermediates.get(name) ?? [])]
-    const others = namesakes.filter((each) => !isSameEntity(each, last))
-    if (others.length > 0 && others.every((each) => signedBy(last, each) === 'invalid'))
+    const named = namesakes(this.#question.around, nameKey(issuerAttributes))
+    const others = named.filter((each) => !isSameEntity(each, last))
+    if (others.length === 0) return faultOf(last, 'incomplete', `its issuer is not at hand: ${issuer}`)
+    if (others.every((each) => signedBy(last, each) === 'invalid'))
       return faultOf(last, 'signature', `it was not signed by the key of ${issuer} that is at hand`)
-    return faultOf(last, 'incomplete', `its issuer is not at hand: ${issuer}`)
+    // a circle, or a way longer than any honest one
+    return faultOf(last, 'incomplete', `its issuer leads to no trust anchor: ${issuer}`)
   }
 
   /** The most promising first: nothing against it by itself, near an anchor, the key that is asked for, the latest end. */
@@ -138,9 +138,7 @@ class PathSearch<T extends PathMember> {
         return [each, this.#ownRank(each) + (isOther ? 1 : 0)] as const
       }),
     )
-    return candidates.toSorted(
-      (a, b) => rank.get(a)! - rank.get(b)! || (a.facts.notAfter < b.facts.notAfter ? 1 : -1),
-    )
+    return candidates.toSorted((a, b) => rank.get(a)! - rank.get(b)! || byLatestEnd(a, b))
   }
 
   /** What speaks against an issuer by itself, and next how far it is from an anchor. */
@@ -161,7 +159,7 @@ class PathSearch<T extends PathMember> {
   }
 }
 
-/** One name with one key stands in a path once (RFC 4158 section 2.4.2), whatever certificates it has. */
+/** One name with one key stands in a path once (RFC 4158 section 2.4.1), whatever certificates it has. */
 const isSameEntity = (a: PathMember, b: PathMember): boolean =>
   a.facts.subject === b.facts.subject && a.facts.publicKey.spkiHash === b.facts.publicKey.spkiHash
 

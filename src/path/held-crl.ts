@@ -2,10 +2,11 @@ import { asBuffer } from '../asn1/strings.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import type { CrlFacts, Extension, GeneralName, RevokedEntry } from '../domain/facts.ts'
 import { certificateParts } from '../x509/certificate.ts'
+import { extensionValue } from '../x509/extension-value.ts'
 import { crlExtensions, crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
 import type { IssuingDistributionPoint } from '../x509/extensions/distribution.ts'
 import { nameKey } from './compare-names.ts'
-import { directoryKeys, type ScopedCrl, scopeIn } from './crl-scope.ts'
+import { directoryKeys, type ScopedCrl } from './crl-scope.ts'
 import { isForgeable, signatureScheme } from './judge-certificate.ts'
 import type { PathMember } from './path-member.ts'
 
@@ -44,12 +45,12 @@ export class HeldCrl implements ScopedCrl {
   /** @throws {CertmanError} `der.malformed` */
   constructor(der: Uint8Array) {
     const extensions = crlExtensions(der)
-    const scope = scopeIn(extensions)
+    const scope = extensionValue(extensions, 'issuingDistributionPoint')
     this.#der = der
     this.facts = describeCrl(der)
     this.issuerKey = nameKey(this.facts.issuerAttributes)
     if (scope) this.scope = scope
-    this.scopeKey = JSON.stringify(scope)
+    this.scopeKey = JSON.stringify(scope ?? null)
     this.number = BigInt(this.facts.crlNumber ?? -1)
     this.defect = defectOf(extensions) ?? algorithmDefect(der)
   }

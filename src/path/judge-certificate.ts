@@ -67,8 +67,8 @@ function keyFaults(member: PathMember): readonly PathFault[] {
   if (size !== undefined && size < SHORTEST_MODULUS)
     return [faultOf(member, 'weak', `its ${type} key has ${size} bits only`)]
   // RFC 5480 section 2.1.1: a curve of one's own can be made so that it gives keys away
-  if (type === 'ec' && (curve === undefined || curve === 'explicit'))
-    return [faultOf(member, 'weak', 'the curve of its key is given by numbers, not by name')]
+  if (type === 'ec' && (curve === undefined || curve === 'explicit' || curve === 'inherited'))
+    return [faultOf(member, 'weak', 'the curve of its key is not given by name')]
   return []
 }
 
@@ -106,3 +106,7 @@ export function authorityFaults(member: PathMember, isAnchor: boolean): readonly
     return [fault(`its key may not sign certificates (${keyUsage.join(', ')})`)]
   return []
 }
+
+/** Whether the key of a certificate may sign CRLs (RFC 5280 section 4.2.1.3). */
+export const maySignCrls = ({ facts: { keyUsage } }: Pick<PathMember, 'facts'>): boolean =>
+  keyUsage === null || keyUsage.includes('cRLSign')

@@ -1,4 +1,4 @@
-import type { NameConstraints } from '../x509/extensions/name-constraints.ts'
+import { extensionValue } from '../x509/extension-value.ts'
 import { signedBy } from './choose-issuer.ts'
 import { authorityFaults, certificateFaults, digestFaults } from './judge-certificate.ts'
 import { judgePolicies, type PolicyQuestion } from './judge-policies.ts'
@@ -64,9 +64,8 @@ function lengthFaults(issuer: PathMember, between: readonly PathMember[]): reado
 
 /** @param below everything that `issuer` stands above, the end entity first */
 function nameFaults(issuer: PathMember, below: readonly PathMember[]): readonly PathFault[] {
-  const extension = issuer.extensions.find(({ name }) => name === 'nameConstraints')
-  if (extension?.value === undefined) return []
-  const constraints = extension.value as NameConstraints
+  const constraints = extensionValue(issuer.extensions, 'nameConstraints')
+  if (!constraints) return []
   const { permittedSubtrees: permitted, excludedSubtrees: excluded } = constraints
   const bases = [...(permitted ?? []), ...(excluded ?? [])]
   if (bases.length === 0 || permitted?.length === 0 || excluded?.length === 0)

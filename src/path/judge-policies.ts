@@ -1,9 +1,4 @@
-import type { Extension } from '../domain/facts.ts'
-import type {
-  decodePolicyConstraints,
-  decodePolicyMappings,
-  PolicyInformation,
-} from '../x509/extensions/policies.ts'
+import { extensionValue } from '../x509/extension-value.ts'
 import { faultOf, type PathFault } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
 import { ANY_POLICY, PolicyGraph, type PolicyMappings } from './policy-graph.ts'
@@ -86,9 +81,11 @@ class PolicyJudgement {
     // 6.1.4 h; 6.1.5 a counts a self-issued end entity, too
     if (isLast || !selfIssued) this.#countDown()
     // 6.1.5 b: of the last certificate only a zero counts
-    const { requireExplicitPolicy: explicit } = facts.constraints
-    if (explicit !== null && (!isLast || explicit === 0)) this.#requireAfter(explicit, member)
-    this.#inhibit(facts)
+    const { requireExplicitPolicy } = facts
+    if (!isLast || requireExplicitPolicy === 0) this.#requireAfter(requireExplicitPolicy, member)
+    // 6.1.4 i 2, j
+    this.#policyMapping = Math.min(this.#policyMapping, facts.inhibitPolicyMapping)
+    this.#inhibitAnyPolicy = Math.min(this.#inhibitAnyPolicy, facts.inhibitAnyPolicy)
   }
 
   /** 6.1.4 i 1. */
@@ -96,12 +93,6 @@ class PolicyJudgement {
     if (explicitPolicy >= this.#explicitPolicy) return
     this.#explicitPolicy = explicitPolicy
     this.#demand = `${facts.subject} demands one`
-  }
-
-  /** 6.1.4 i 2, j. */
-  #inhibit({ constraints, inhibitAnyPolicy }: PolicyFacts): void {
-    this.#policyMapping = Math.min(this.#policyMapping, constraints.inhibitPolicyMapping ?? Infinity)
-    this.#inhibitAnyPolicy = Math.min(this.#inhibitAnyPolicy, inhibitAnyPolicy ?? Infinity)
   }
 
   #map(member: PathMember, mappings: PolicyMappings): void {
@@ -155,15 +146,16 @@ const sizeOf = (mappings: PolicyMappings): number =>
 interface PolicyFacts {
   readonly policies: ReadonlySet<string>
   readonly mappings: PolicyMappings
-  readonly constraints: ReturnType<typeof decodePolicyConstraints>
-  readonly inhibitAnyPolicy: number | null
+  /** Certificates after which each begins; without it: never. */
+  readonly requireExplicitPolicy: number
+  readonly inhibitPolicyMapping: number
+  readonly inhibitAnyPolicy: number
 }
 
 function readPolicies({ extensions }: PathMember): PolicyFacts {
-  const valueOf = (name: string): Extension['value'] =>
-    extensions.find((extension) => extension.name === name)?.value
-  const policies = (valueOf('certificatePolicies') ?? []) as readonly PolicyInformation[]
-  const pairs = (valueOf('policyMappings') ?? []) as ReturnType<typeof decodePolicyMappings>
+  const policies = extensionValue(extensions, 'certificatePolicies') ?? []
+  const pairs = extensionValue(extensions, 'policyMappings') ?? []
+  const constraints = extensionValue(extensions, 'policyConstraints')
   const mappings = new Map<string, Set<string>>()
   for (const { issuerDomainPolicy, subjectDomainPolicy } of pairs) {
     const subjects = mappings.get(issuerDomainPolicy) ?? new Set()
@@ -172,9 +164,8 @@ function readPolicies({ extensions }: PathMember): PolicyFacts {
   return {
     policies: new Set(policies.map(({ policyIdentifier }) => policyIdentifier)),
     mappings,
-    constraints: (valueOf('policyConstraints') ?? NO_CONSTRAINTS) as PolicyFacts['constraints'],
-    inhibitAnyPolicy: (valueOf('inhibitAnyPolicy') ?? null) as number | null,
+    requireExplicitPolicy: constraints?.requireExplicitPolicy ?? Infinity,
+    inhibitPolicyMapping: constraints?.inhibitPolicyMapping ?? Infinity,
+    inhibitAnyPolicy: extensionValue(extensions, 'inhibitAnyPolicy') ?? Infinity,
   }
 }
-
-const NO_CONSTRAINTS = { requireExplicitPolicy: null, inhibitPolicyMapping: null } as const

@@ -31,11 +31,9 @@ const SAY_SO: ReadonlySet<Purpose> = new Set(['code-signing', 'time-stamping', '
 export function purposeFaults(path: readonly PathMember[], purpose: Purpose): readonly PathFault[] {
   const [leaf] = path
   if (!leaf) return []
-  const faults: PathFault[] = []
-  for (const member of path) {
-    const isLeaf = member === leaf
-    if (!hasPurpose(member, purpose, isLeaf)) faults.push(faultOf(member, 'purpose', notFor(member, purpose)))
-  }
+  const faults = path
+    .filter((member) => !hasPurpose(member, purpose, member === leaf))
+    .map((member) => faultOf(member, 'purpose', notFor(member, purpose)))
   const usages = leaf.facts.keyUsage
   const wanted: readonly string[] = ROWS[purpose].usages
   if (usages !== null && !usages.some((usage) => wanted.includes(usage)))
@@ -54,7 +52,7 @@ function hasPurpose({ facts, extensions }: PathMember, purpose: Purpose, isLeaf:
     return (
       extendedKeyUsage.length === 1 &&
       extendedKeyUsage[0] === keyPurpose &&
-      extensions.some(({ oid, critical }) => oid === '2.5.29.37' && critical)
+      extensions.some(({ name, critical }) => name === 'extKeyUsage' && critical)
     )
   // "any" is no word for a purpose that must be named (RFC 6960 section 4.2.2.2)
   const isAny = extendedKeyUsage.includes('anyExtendedKeyUsage') && !(isLeaf && SAY_SO.has(purpose))

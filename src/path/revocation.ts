@@ -3,6 +3,7 @@ import type { RevocationReason } from '../domain/revocation-reason.ts'
 import { nameKey } from './compare-names.ts'
 import { ALL_REASONS, maySpeakOf, type Reasons, reasonsFor } from './crl-scope.ts'
 import { HeldCrl, type Listing } from './held-crl.ts'
+import { maySignCrls } from './judge-certificate.ts'
 import type { PathMember } from './path-member.ts'
 
 /** Whether a certificate is revoked, as far as that is known. */
@@ -106,10 +107,6 @@ function signerOf(crl: HeldCrl, { issuer, otherSigner }: AskedCertificate): Path
   if (other) return other
   return isOfIssuer ? 'comes from a key that may sign none' : 'is not signed by the key of the issuer'
 }
-
-/** Whether the key of a certificate may sign CRLs (RFC 5280 section 4.2.1.3). */
-export const maySignCrls = ({ facts: { keyUsage } }: PathMember): boolean =>
-  keyUsage === null || keyUsage.includes('cRLSign')
 
 /** i, j: what revokes it for good; else the newest that holds it. */
 function revocationIn(answers: readonly Answer[], at: Date): Revocation | undefined {

@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group-by.ts'
 import { nameKey } from './compare-names.ts'
 import type { PathMember } from './path-member.ts'
 
@@ -28,38 +29,37 @@ export function surroundings<T extends PathMember>(
   }
 }
 
+/** Whoever bears the name of this key: trust anchors, then the others. */
+export const namesakes = <T extends PathMember>(
+  { anchors, intermediates }: Surroundings<T>,
+  key: string,
+): T[] => [...(anchors.get(key) ?? []), ...(intermediates.get(key) ?? [])]
+
 function bySubject<T extends PathMember>(
   members: readonly T[],
   without: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly T[]> {
-  const pool = new Map<string, T[]>()
   const seen = new Set(without)
-  for (const member of members) {
-    if (seen.has(member.facts.fingerprint)) continue
-    seen.add(member.facts.fingerprint)
-    const key = nameKey(member.facts.subjectAttributes)
-    const namesakes = pool.get(key)
-    if (namesakes) namesakes.push(member)
-    else pool.set(key, [member])
+  const isNew = ({ facts: { fingerprint } }: PathMember): boolean => {
+    const isKnown = seen.has(fingerprint)
+    seen.add(fingerprint)
+    return !isKnown
   }
-  return pool
+  return groupBy(members.filter(isNew), ({ facts }) => nameKey(facts.subjectAttributes))
 }
 
 function distancesFrom(
   anchors: Iterable<string>,
   intermediates: readonly PathMember[],
 ): ReadonlyMap<string, number> {
-  const issued = new Map<string, Set<string>>()
-  for (const { facts } of intermediates) {
-    const issuer = nameKey(facts.issuerAttributes)
-    const subjects = issued.get(issuer) ?? new Set()
-    issued.set(issuer, subjects.add(nameKey(facts.subjectAttributes)))
-  }
+  const issued = groupBy(intermediates, ({ facts }) => nameKey(facts.issuerAttributes))
   const distances = new Map<string, number>()
   for (const name of anchors) distances.set(name, 0)
   // a Map gives what is added while it is read: the nearest come first
   for (const [name, distance] of distances)
-    for (const subject of issued.get(name) ?? [])
+    for (const { facts } of issued.get(name) ?? []) {
+      const subject = nameKey(facts.subjectAttributes)
       if (!distances.has(subject)) distances.set(subject, distance + 1)
+    }
   return distances
 }

@@ -33,6 +33,7 @@ function answer({ leaf = web, between = [issuing], anchors = [root], at, purpose
     isAnchored: found.isAnchored,
     codes: found.faults.map(({ code }) => code),
     about: found.faults.map(({ subject }) => subject),
+    messages: found.faults.map(({ message }) => message),
   }
 }
 
@@ -42,11 +43,10 @@ const prints = (...certificates: readonly TestCertificate[]): string[] =>
 describe('a path', () => {
   test('leads over issuers in any order to a trust anchor', () => {
     const stranger = makeCertificate({ cn: 'Issuing', ca: true })
-    expect(answer({ between: [stranger, root, issuing] })).toEqual({
+    expect(answer({ between: [stranger, root, issuing] })).toMatchObject({
       path: prints(web, issuing, root),
       isAnchored: true,
       codes: [],
-      about: [],
     })
   })
 
@@ -55,6 +55,22 @@ describe('a path', () => {
       path: prints(web),
       isAnchored: false,
       codes: ['incomplete'],
+      messages: ['its issuer is not at hand: CN=Issuing,O=Example'],
+    })
+  })
+
+  test('that goes in a circle is not said to lack an issuer', () => {
+    const [west, east] = [
+      makeCertificate({ cn: 'West', ca: true }),
+      makeCertificate({ cn: 'East', ca: true }),
+    ]
+    const between = [
+      makeCertificate({ cn: 'West', ca: true, key: west, issuer: east }),
+      makeCertificate({ cn: 'East', ca: true, key: east, issuer: west }),
+    ]
+    expect(answer({ leaf: makeCertificate({ cn: 'leaf', issuer: west }), between })).toMatchObject({
+      codes: ['incomplete'],
+      messages: ['its issuer leads to no trust anchor: CN=West,O=Example'],
     })
   })
 

@@ -10,7 +10,7 @@ import { pathMember } from '../../src/path/path-member.ts'
 import { parseConstraintName } from '../../src/x509/general-name-text.ts'
 import { readGeneralName } from '../../src/x509/general-name.ts'
 import { extension } from '../../src/x509/write-extensions.ts'
-import { makeCertificate, type TestCertificate } from '../support/make-certificates.ts'
+import { makeCertificate, makeKey, type TestCertificate } from '../support/make-certificates.ts'
 
 const root = makeCertificate({ cn: 'Root', ca: true })
 const CA = extension('2.5.29.19', true, der.sequence(der.boolean(true)))
@@ -85,6 +85,17 @@ test('a labyrinth of authorities that signed each other hides no way out of it; 
   }
   expect(codesAmong([...doors, exit])).toEqual([])
   expect(codesAmong(doors)).toContain('unfinished')
+})
+
+test('an EC key whose curve is inherited from its issuer is not believed', () => {
+  // implicitCurve must not be used (RFC 5480 section 2.1.1)
+  const key = makeKey()
+  const point = key.spki.subarray(-65)
+  const inherited = der.sequence(der.sequence(der.oid('1.2.840.10045.2.1'), NULL), der.bitString(point))
+  const leaf = makeCertificate({ cn: 'leaf', issuer: root, key: { ...key, spki: inherited } })
+  const around = surroundings([], [pathMember(root.der)])
+  const { faults } = findPath({ leaf: pathMember(leaf.der), around, at: new Date('2026-06-01T00:00:00Z') })
+  expect(faults.map(({ code }) => code)).toEqual(['weak'])
 })
 
 test('a root of version 1 is believed by whoever names it', () => {
