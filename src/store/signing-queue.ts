@@ -1,4 +1,5 @@
 import { setImmediate as turn, setTimeout as moment } from 'node:timers/promises'
+import { isCertmanError } from '../base/errors.ts'
 
 /** One call that waits for its turn. */
 interface Waiting<Job, Result> {
@@ -21,7 +22,7 @@ export class GroupQueue<Job, Result> {
   readonly #waiting: Waiting<Job, Result>[] = []
   #isRunning = false
 
-  /** @param run takes some jobs and answers one result for each; when it rejects, each job is tried alone */
+  /** @param run takes some jobs and answers one result for each; when it rejects, but for a locked store, each job is tried alone */
   constructor(run: (jobs: readonly Job[]) => Promise<readonly (Result | Error)[]>) {
     this.#run = run
   }
@@ -83,7 +84,9 @@ export class GroupQueue<Job, Result> {
         else resolve(result as Result)
       }
     } catch (error) {
-      if (group.length === 1) group[0]!.reject(error)
+      // that the store stays locked is no fault of one of them: each alone would wait as long once more, one after the other
+      if (group.length === 1 || isCertmanError(error, 'store.locked'))
+        for (const { reject } of group) reject(error)
       else for (const one of group) await this.#runAll([one])
     }
   }

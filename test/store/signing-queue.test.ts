@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { CertmanError } from '../../src/base/errors.ts'
 import { GroupQueue } from '../../src/store/signing-queue.ts'
 
 /** A queue of names that answers each in capitals, and the groups that it made. */
@@ -47,4 +48,23 @@ test('when nobody comes again then those who wait have their turn', async () => 
   await expect.poll(() => groups.length).toBe(2)
   release()
   expect(await second).toBe('SECOND')
+})
+
+test('when the store stays locked then all of a group hear it at once, and nobody waits once more', async () => {
+  const locked = new CertmanError('store.locked', 'the store is still locked')
+  const { queue, groups } = queueOf(() => Promise.reject(locked))
+  const answers = await Promise.allSettled(['a', 'b', 'c'].map((job) => queue.add(job)))
+  expect(groups).toEqual([['a', 'b', 'c']])
+  expect(answers).toEqual(answers.map(() => ({ status: 'rejected', reason: locked })))
+})
+
+test('when a group fails for another reason then each of it is tried alone', async () => {
+  let isFirst = true
+  const { queue, groups } = queueOf(async () => {
+    if (!isFirst) return
+    isFirst = false
+    throw new CertmanError('store.damaged', 'something of it')
+  })
+  expect(await Promise.all(['a', 'b'].map((job) => queue.add(job)))).toEqual(['A', 'B'])
+  expect(groups).toEqual([['a', 'b'], ['a'], ['b']])
 })
