@@ -1,5 +1,6 @@
 /**
- * certman as a library: read certificates of every format, describe them, keep them in a store.
+ * certman as a library: read certificates of every format, describe them, keep them in a store, issue and revoke.
+ * `docs/library.md` goes on from the example.
  *
  * @example
  * ```ts
@@ -71,13 +72,18 @@ export type {
 export { writePem } from './formats/pem.ts'
 export { readItems } from './formats/read-items.ts'
 export {
+  exportBytes,
   importBytes,
+  makeRequest,
   openStore,
   systemAmbient,
+  type ExportBytesOptions,
   type ImportBytesOptions,
   type OpenOptions,
 } from './library.ts'
+export type { ExportFormat } from './operations/export-formats.ts'
 export type { FileFailure, ImportOutcome, ImportReport } from './operations/import-files.ts'
+export type { RequestReport, RequestWish } from './operations/make-request.ts'
 export { parseFilter } from './query/parse.ts'
 export { parseSort } from './query/sort.ts'
 export type * from './store/authority-orders.ts'

@@ -1,7 +1,11 @@
+import { resolve } from 'node:path'
 import type { Ambient } from './base/ambient.ts'
 import type { Secret } from './base/secret.ts'
+import { parseReference } from './domain/reference.ts'
+import { exportRecords, type ExportRequest } from './operations/export-records.ts'
 import { importFiles, type ImportReport, type ImportRequest } from './operations/import-files.ts'
 import { initStore } from './operations/init-store.ts'
+import { makeRequest as request, type RequestReport, type RequestWish } from './operations/make-request.ts'
 import { openRepository } from './operations/open-store.ts'
 import { localStore } from './store/local-store.ts'
 import type { Store } from './store/store.ts'
@@ -73,11 +77,12 @@ function randomBytes(length: number): Uint8Array {
 /**
  * Opens a directory store.
  *
- * @param path absolute
+ * @param folder a relative one starts at the working folder of this process
  * @throws {CertmanError} `store.not-found`, `store.invalid`, `store.newer-format`; `store.exists` when `create` finds
  *   a folder with something else in it
  */
-export async function openStore(path: string, options: OpenOptions = {}): Promise<Store> {
+export async function openStore(folder: string, options: OpenOptions = {}): Promise<Store> {
+  const path = resolve(folder)
   const {
     ambient = systemAmbient(),
     lockTimeoutMs = 10_000,
@@ -110,4 +115,53 @@ export function importBytes(
   }
   const tools = { ambient, readStdin: () => Promise.resolve(bytes) }
   return importFiles(store, { ...request, paths: ['-'], cwd: '/' }, { dialog, tools })
+}
+
+/** What to write; see `ExportRequest` for each field. Nothing goes to a file: `exportBytes` gives the bytes. */
+export type ExportBytesOptions = Omit<
+  ExportRequest,
+  'references' | 'out' | 'cwd' | 'separate' | 'force' | 'dryRun'
+> & {
+  /** Opens private keys that are encrypted in the store. */
+  readonly keyPassword?: Secret
+  readonly ambient?: Ambient
+}
+
+/**
+ * The bytes of what `certman export REF…` writes: a PKCS#12 file, a chain as PEM, a key.
+ *
+ * @param references ids, names, fingerprints, `serial:…`, `keys/…`, as `parseReference` takes them
+ * @throws {CertmanError} `record.not-found`, `key.missing`, `key.not-exportable`, `claim.missing`; `password.required`
+ *   where a private key would leave without `password` and without `noPassword: true`
+ */
+export async function exportBytes(
+  store: Store,
+  references: readonly string[],
+  options: ExportBytesOptions,
+): Promise<Uint8Array> {
+  const { keyPassword, ambient = systemAmbient(), ...wish } = options
+  const { stdout } = await exportRecords(
+    store,
+    { ...wish, references: references.map((text) => parseReference(text)), out: '-', cwd: '/' },
+    {
+      ambient,
+      keyPassword: ({ attempt }) => Promise.resolve(attempt === 1 ? keyPassword : undefined),
+      newPassword: () => Promise.resolve(undefined),
+    },
+  )
+  return stdout ?? new Uint8Array(0)
+}
+
+/**
+ * Makes a key and a request for it, as `certman request` does: both are kept in the store, where the request waits for
+ * `Store.sign`. A request that was made elsewhere goes in by `Store.submit`.
+ *
+ * @throws {CertmanError} `input.invalid` naming the field, `name.taken`, `record.not-found` for `like`
+ */
+export function makeRequest(
+  store: Store,
+  wish: RequestWish,
+  { ambient = systemAmbient() }: { readonly ambient?: Ambient } = {},
+): Promise<RequestReport> {
+  return request(store, wish, { ambient })
 }

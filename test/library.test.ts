@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bareEnv, builtCommand, inRepository, installInto, temporaryFolder } from './support/built.ts'
+import { requireOracle } from './support/oracles.ts'
 
 /** A consumer: a folder of its own with the package under node_modules, as npm puts it there. */
 const consumer = temporaryFolder('library')
@@ -85,30 +86,47 @@ test.each(['node16', 'nodenext'])(
   },
 )
 
-test('when the documented example of the library is run, it does what it says', () => {
-  const text = readFileSync(inRepository('src/index.ts'), 'utf8')
-  const example = /@example[^\n]*\n \* ```ts\n([\s\S]*?)```/.exec(text)?.[1]?.replace(/^ \* ?/gm, '') ?? ''
+/** Examples of the library in documents: the page where each stands, and what it is given. */
+const EXAMPLES = [
+  ['src/index.ts', / \* ```ts\n([\s\S]*?)```/, [bundle]],
+  ['docs/library.md', /\n```ts\n([\s\S]*?)```/, ['store', bundle]],
+] as const
+
+/** Compiles the example of a document strictly, as a consumer would, and runs it. */
+function runExample([page, pattern, words]: (typeof EXAMPLES)[number]): ReturnType<typeof node> {
+  const example = pattern.exec(readFileSync(inRepository(page), 'utf8'))?.[1]?.replace(/^ \* ?/gm, '') ?? ''
   expect(example).toContain("from 'certman'")
   writeFileSync(at('example.mts'), example)
+  const { stdout } = node(inRepository('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.example.json'))
+  expect(stdout).toBe('')
+  return node(at('out/example.mjs'), ...words)
+}
+
+test('when the documented examples of the library are run, they do what they say', () => {
+  const options = { module: 'nodenext', strict: true, target: 'es2022', types: ['node'] }
   writeFileSync(
     at('tsconfig.example.json'),
-    JSON.stringify({
-      compilerOptions: {
-        module: 'nodenext',
-        strict: true,
-        target: 'es2022',
-        types: ['node'],
-        rootDir: '.',
-        outDir: 'out',
-      },
-      files: ['example.mts'],
-    }),
+    JSON.stringify({ compilerOptions: { ...options, rootDir: '.', outDir: 'out' }, files: ['example.mts'] }),
   )
-  const compiled = node(inRepository('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.example.json'))
-  expect(compiled.stdout).toBe('')
-  const { status, stderr } = node(at('out/example.mjs'), bundle)
-  expect(stderr).toBe('')
-  expect(status).toBe(0)
+  for (const example of EXAMPLES) {
+    const { status, stderr } = runExample(example)
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  }
+  requireOracle('openssl')
+  const password = 'pass:correct horse'
+  const opened = spawnSync('openssl', ['pkcs12', '-in', at('store/web.p12'), '-passin', password, '-nodes'], {
+    encoding: 'utf8',
+  })
+  expect(opened.stdout.match(/BEGIN (CERTIFICATE|PRIVATE KEY)/g)).toHaveLength(3)
+  const crl = spawnSync(
+    'openssl',
+    ['crl', '-inform', 'der', '-in', at('store/root.crl'), '-noout', '-text'],
+    {
+      encoding: 'utf8',
+    },
+  )
+  expect(crl.stdout).toContain('Superseded')
 })
 
 test('the JSON Schema can be loaded from the package', () => {
