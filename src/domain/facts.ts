@@ -1,6 +1,6 @@
 /**
  * What a certificate, request, CRL or key says, JSON-ready: the nouns of the JSON contract (`docs/json.md`).
- * Pure shapes. RFC 5280 field names in camelCase; `null` means "has none", an absent field means "not known".
+ * RFC 5280 field names in camelCase; `null` means "has none", an absent field means "not known".
  * Instants are RFC 3339 in UTC, hashes and serial numbers are text.
  */
 
@@ -20,16 +20,19 @@ export interface NameAttribute {
 export type NameAttributes = readonly (readonly NameAttribute[])[]
 
 /** GeneralName choices (RFC 5280 section 4.2.1.6) under the names of the JSON contract. */
-export type GeneralNameType =
-  | 'dns'
-  | 'ip'
-  | 'email'
-  | 'uri'
-  | 'directoryName'
-  | 'registeredId'
-  | 'otherName'
-  | 'x400Address'
-  | 'ediPartyName'
+export const GENERAL_NAME_TYPES = [
+  'dns',
+  'ip',
+  'email',
+  'uri',
+  'directoryName',
+  'registeredId',
+  'otherName',
+  'x400Address',
+  'ediPartyName',
+] as const
+
+export type GeneralNameType = (typeof GENERAL_NAME_TYPES)[number]
 
 /** One alternative name. */
 export interface GeneralName {

@@ -26,6 +26,20 @@ export type Filter =
     }
   | { readonly op: 'in'; readonly field: string; readonly values: readonly FilterValue[] }
 
+/** A filter that is one comparison. */
+export type Comparison = Extract<Filter, { readonly op: 'compare' }>
+
+/** One comparison. @param field as the catalogue spells it */
+export const compare = (field: string, operator: FilterOperator, value: FilterValue): Comparison => ({
+  op: 'compare',
+  field,
+  operator,
+  value,
+})
+
+/** What no record passes. */
+export const NOTHING: Filter = { op: 'not', term: { op: 'all' } }
+
 /** One key of the order; text sorts without case. */
 export interface Sort {
   readonly field: string
@@ -44,9 +58,5 @@ export interface Query {
 export const EVERYTHING: Query = { filter: { op: 'all' }, sort: [] }
 
 /** Records whose field is this text, upper and lower case alike; of a list, any element. */
-export const fieldIs = (field: string, text: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'text', value: text },
-})
+export const fieldIs = (field: string, text: string): Filter =>
+  compare(field, '=', { type: 'text', value: text })

@@ -22,6 +22,10 @@ export function findField(kind: RecordKind, name: string): FieldSpec | undefined
   return byName.get(name.toLowerCase())
 }
 
+/** The path in the row that a field's value is, or is computed from. */
+export const pathOf = ({ from, name }: Pick<FieldSpec, 'from' | 'name'>): string =>
+  from && 'path' in from ? from.path : name
+
 /** Names and aliases of a kind's fields, for suggestions and completion. */
 export function fieldNames(kind: RecordKind): string[] {
   return CATALOGUE[kind].flatMap((spec) => [spec.name, ...(spec.aliases ?? [])])

@@ -1,8 +1,9 @@
 import type { FilterValue } from '../domain/filter.ts'
 import type { FieldSpec } from './field-spec.ts'
 import { misfit } from './coerce.ts'
+import { pathOf } from './fields.ts'
 import type { OrderOperator, Test } from './tests.ts'
-import { instantText } from './time.ts'
+import { FIRST_INSTANT, instantText, LAST_INSTANT } from './time.ts'
 
 interface Comparison {
   readonly spec: Pick<FieldSpec, 'name' | 'from'>
@@ -17,15 +18,16 @@ interface Comparison {
  */
 export function instantTest(comparison: Comparison): Test {
   const { spec, operator, value, now } = comparison
-  const { from } = spec
+  const path = pathOf(spec)
+  const isAge = spec.from?.how === 'since'
   if (value.type === 'duration') {
     const offset = value.seconds * 1000
-    if (from?.how === 'since') return bounds(from.path, FLIPPED[operator], now.getTime() - offset)
-    return bounds(from?.how === 'left' ? from.path : spec.name, operator, now.getTime() + offset)
+    if (isAge) return bounds(path, FLIPPED[operator], now.getTime() - offset)
+    return bounds(path, operator, now.getTime() + offset)
   }
   const instant = value.type === 'instant' || value.type === 'text' ? Date.parse(value.value) : NaN
-  if (Number.isNaN(instant) || from?.how === 'since') throw misfit(spec as FieldSpec, operator, value)
-  return bounds(from?.how === 'left' ? from.path : spec.name, operator, instant)
+  if (Number.isNaN(instant) || isAge) throw misfit(spec as FieldSpec, operator, value)
+  return bounds(path, operator, instant)
 }
 
 /** A greater age is an earlier instant. */
@@ -61,12 +63,9 @@ function bounds(path: string, operator: OrderOperator, instant: number): Test {
   }
 }
 
-const FIRST = Date.parse('0000-01-01T00:00:00Z')
-const LAST = Date.parse('9999-12-31T23:59:59Z')
-
 /** The second without its `Z`; before the year 0 the least text, after 9999 one that is greater than any year. */
 function boundText(instant: number, end = ''): string {
-  if (instant < FIRST) return ''
-  if (instant > LAST) return ':'
+  if (instant < FIRST_INSTANT) return ''
+  if (instant > LAST_INSTANT) return ':'
   return instantText(instant).slice(0, 19) + end
 }

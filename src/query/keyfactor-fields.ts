@@ -1,4 +1,4 @@
-import type { Filter, FilterOperator } from '../domain/filter.ts'
+import { compare, fieldIs, type Filter } from '../domain/filter.ts'
 
 /** What a query field stands for. */
 export type KeyfactorMeaning =
@@ -7,38 +7,24 @@ export type KeyfactorMeaning =
   /** Codes, each with the filter that it means. */
   | { readonly codes: Readonly<Record<string, Filter>> }
 
-const compare = (field: string, operator: FilterOperator, value: string | boolean): Filter => ({
-  op: 'compare',
-  field,
-  operator,
-  value: typeof value === 'boolean' ? { type: 'boolean', value } : { type: 'text', value },
-})
-const missing = (field: string): Filter => ({
-  op: 'compare',
-  field,
-  operator: '=',
-  value: { type: 'null' },
-})
-const isCa = (value: boolean): Filter => compare('basicConstraints.ca', '=', value)
-const isNull = missing('revocation.date')
+const isCa = (value: boolean): Filter => compare('basicConstraints.ca', '=', { type: 'boolean', value })
+const isNotRevoked = compare('revocation.date', '=', { type: 'null' })
 
 /** CertState as the server gives it: active, revoked, CA certificate. Other numbers fit nothing. */
 const CERT_STATES: Readonly<Record<string, Filter>> = {
-  '1': { op: 'and', terms: [isNull, isCa(false)] },
-  '2': { op: 'not', term: isNull },
-  '6': { op: 'and', terms: [isNull, isCa(true)] },
+  '1': { op: 'and', terms: [isNotRevoked, isCa(false)] },
+  '2': { op: 'not', term: isNotRevoked },
+  '6': { op: 'and', terms: [isNotRevoked, isCa(true)] },
 }
 
 /** KeyType; only 1 was seen in the vendor's own answers. */
 const KEY_TYPES: Readonly<Record<string, Filter>> = {
-  '1': {
-    op: 'or',
-    terms: [compare('publicKey.type', '=', 'rsa'), compare('publicKey.type', '=', 'rsa-pss')],
-  },
-  '2': compare('publicKey.type', '=', 'dsa'),
-  '3': compare('publicKey.type', '=', 'ec'),
+  '1': { op: 'or', terms: [fieldIs('publicKey.type', 'rsa'), fieldIs('publicKey.type', 'rsa-pss')] },
+  '2': fieldIs('publicKey.type', 'dsa'),
+  '3': fieldIs('publicKey.type', 'ec'),
 }
 
+/** RevocationReason: as in RFC 5280 up to 6; what is 8 there is 7 here. */
 const REASONS: Readonly<Record<string, Filter>> = Object.fromEntries(
   [
     'unspecified',
@@ -49,7 +35,7 @@ const REASONS: Readonly<Record<string, Filter>> = Object.fromEntries(
     'cessationOfOperation',
     'certificateHold',
     'removeFromCRL',
-  ].map((reason, code) => [String(code), compare('revocation.reason', '=', reason)]),
+  ].map((reason, code) => [String(code), fieldIs('revocation.reason', reason)]),
 )
 
 const certificateFields: readonly (readonly [names: string, meaning: KeyfactorMeaning])[] = [
@@ -117,3 +103,14 @@ export function keyfactorField(kind: KeyfactorKind, name: string): KeyfactorMean
 /** The first spelling of every query field: what `QueryParsers` lists. */
 export const keyfactorFieldNames = (kind: KeyfactorKind): readonly string[] =>
   TABLES[kind].map(([names]) => names.split(' ')[0]!)
+
+/** What the vendor calls a field of the catalogue; undefined where it has no word for it. */
+export const keyfactorName = (field: string): string | undefined => NAMES.get(field)
+
+/** By the field: the first spelling. The time left is a comparison of the end with `%TODAY%`. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ...certificateFields.flatMap(([names, meaning]) =>
+    'field' in meaning ? [[meaning.field, names.split(' ')[0]!] as const] : [],
+  ),
+  ['expires', 'ExpirationDate'],
+])

@@ -1,4 +1,4 @@
-import type { Filter, FilterOperator } from '../domain/filter.ts'
+import { type Filter, type FilterOperator, NOTHING } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { filterFault, quoted } from './fault.ts'
 import { findField } from './fields.ts'
@@ -12,8 +12,6 @@ import { readKeyfactorQuery, type KeyfactorComparison } from './keyfactor-gramma
 import type { KeyfactorWord } from './keyfactor-words.ts'
 import { didYouMean } from './near.ts'
 import { comparison } from './values.ts'
-
-const NOTHING: Filter = { op: 'not', term: { op: 'all' } }
 
 /**
  * Parses a query of Keyfactor Command (`IssuedCN -contains "web" AND NOT (CertState -eq 2)`); field names, operators

@@ -1,119 +1,77 @@
-import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
+import {
+  compare,
+  type Comparison,
+  type Filter,
+  type FilterOperator,
+  type FilterValue,
+} from '../domain/filter.ts'
+import { keyfactorName } from './keyfactor-fields.ts'
 
-type Compare = Extract<Filter, { readonly op: 'compare' }>
-
-/**
- * The query that Keyfactor Command can evaluate for us: it lets pass everything that the filter does, and maybe more,
- * so the filter is applied to what comes back. Only fields are used whose names are known from the vendor's clients.
- *
- * @returns undefined when nothing of the filter can be said
- */
-export function narrowKeyfactorQuery(filter: Filter): string | undefined {
-  switch (filter.op) {
-    case 'and': {
-      const terms = filter.terms.flatMap((term) => narrowKeyfactorQuery(term) ?? [])
-      return terms.length === 0 ? undefined : joined(terms, 'AND')
-    }
-    case 'or':
-      return either(filter.terms.map(narrowKeyfactorQuery))
-    case 'in':
-      return either(
-        filter.values.map((value) =>
-          narrowKeyfactorQuery({ op: 'compare', field: filter.field, operator: '=', value }),
-        ),
-      )
-    case 'compare':
-      return narrowed(filter)
-    default:
-      return undefined
-  }
-}
-
-/** Longer ones are not sent: they travel in a URL. */
-const MAX_TERMS = 40
-
-function either(terms: readonly (string | undefined)[]): string | undefined {
-  const known = terms.filter((term) => term !== undefined)
-  return known.length < terms.length || known.length === 0 || known.length > MAX_TERMS
-    ? undefined
-    : joined(known, 'OR')
-}
-
-const joined = (terms: readonly string[], by: 'AND' | 'OR'): string =>
-  terms.length === 1 ? terms[0]! : terms.map((term) => `(${term})`).join(` ${by} `)
-
-function narrowed({ field, operator, value }: Compare): string | undefined {
-  switch (field) {
-    case 'id':
-      return operator === '=' ? numeric('CertId', value) : undefined
-    case 'requestId':
-      return operator === '=' ? numeric('CertRequestId', value) : undefined
-    case 'thumbprint':
-      return hex(operator, value)
-    case 'serialNumber':
-      return operator === '=' ? serial(value) : undefined
-    case 'cn':
-      return commonName(operator, value)
-    case 'notBefore':
-      return instant('IssuedDate', operator, value)
-    default:
-      return undefined
-  }
-}
-
-const textOf = (value: FilterValue): string | undefined =>
-  value.type === 'text' || value.type === 'number' ? String(value.value) : undefined
-
-function numeric(name: string, value: FilterValue): string | undefined {
-  const text = textOf(value)
-  return text !== undefined && /^\d{1,10}$/.test(text) ? `${name} -eq ${text}` : undefined
-}
-
-const PARTS: Partial<Record<FilterOperator, string>> = {
+const OPERATORS: Readonly<Record<FilterOperator, string>> = {
   '=': '-eq',
+  '!=': '-ne',
+  '<': '-lt',
+  '<=': '-le',
+  '>': '-gt',
+  '>=': '-ge',
+  '~': '-contains',
   '^=': '-startswith',
   '$=': '-endswith',
-  '~': '-contains',
-}
-
-function hex(operator: FilterOperator, value: FilterValue): string | undefined {
-  const digits = textOf(value)?.replace(/[: ]/g, '').toUpperCase()
-  const by = PARTS[operator]
-  return by !== undefined && digits !== undefined && /^[0-9A-F]{1,40}$/.test(digits)
-    ? `Thumbprint ${by} "${digits}"`
-    : undefined
-}
-
-/** Zeros may stand before it. */
-function serial(value: FilterValue): string | undefined {
-  const digits = textOf(value)
-    ?.replace(/^0x|[: ]/gi, '')
-    .replace(/^0+(?=.)/, '')
-    .toUpperCase()
-  return digits !== undefined && /^[0-9A-F]{1,64}$/.test(digits)
-    ? `SerialNumber -contains "${digits}"`
-    : undefined
 }
 
 /**
- * A name can have several common names, and `IssuedCN` is one of them: asking for a part of the whole name loses none.
- * Letters that a name would escape are not asked for.
+ * A filter in the query language of Keyfactor Command, with the same meaning.
+ *
+ * @returns undefined when the language cannot say it
  */
-function commonName(operator: FilterOperator, value: FilterValue): string | undefined {
-  const text = textOf(value)
-  if (text === undefined || !/^[A-Za-z0-9*._@-]+(?: [A-Za-z0-9*._@-]+)*$/.test(text)) return undefined
-  if (operator === '=' || operator === '^=') return `IssuedDN -contains "CN=${text}"`
-  return operator === '~' || operator === '$=' ? `IssuedDN -contains "${text}"` : undefined
+export function printKeyfactorQuery(filter: Filter): string | undefined {
+  switch (filter.op) {
+    case 'all':
+      return ''
+    case 'and':
+    case 'or':
+      return all(filter.terms, filter.op === 'and' ? 'AND' : 'OR')
+    case 'not': {
+      const term = printKeyfactorQuery(filter.term)
+      return term === undefined || term === '' ? undefined : `NOT (${term})`
+    }
+    case 'in': {
+      const { field, values } = filter
+      return all(
+        values.map((value) => compare(field, '=', value)),
+        'OR',
+      )
+    }
+    default:
+      return comparisonText(filter)
+  }
 }
 
-/** Whole seconds here, maybe fractions there: the bounds are widened to whole days. */
-function instant(name: string, operator: FilterOperator, value: FilterValue): string | undefined {
-  if (value.type !== 'instant') return undefined
-  const day = 86_400_000
-  const at = Date.parse(value.value)
-  if (Number.isNaN(at)) return undefined
-  const on = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
-  if (operator === '>' || operator === '>=') return `${name} -ge "${on(at - day)}"`
-  if (operator === '<' || operator === '<=') return `${name} -le "${on(at + 2 * day)}"`
-  return undefined
+function all(terms: readonly Filter[], by: string): string | undefined {
+  const texts = terms.map(printKeyfactorQuery)
+  if (texts.some((text) => text === undefined || text === '')) return undefined
+  return texts.length === 1 ? texts[0] : texts.map((text) => `(${text})`).join(` ${by} `)
+}
+
+function comparisonText({ field, operator, value }: Comparison): string | undefined {
+  const name = keyfactorName(field)
+  const text = valueText(value)
+  return name === undefined || text === undefined ? undefined : `${name} ${OPERATORS[operator]} ${text}`
+}
+
+function valueText(value: FilterValue): string | undefined {
+  switch (value.type) {
+    case 'null':
+      return 'NULL'
+    case 'duration': {
+      const days = value.seconds / 86_400
+      if (!Number.isInteger(days)) return undefined
+      return days === 0 ? '"%TODAY%"' : `"%TODAY${days < 0 ? '-' : '+'}${Math.abs(days)}%"`
+    }
+    case 'text':
+    case 'instant':
+      return `"${value.value.replaceAll('"', '""')}"`
+    default:
+      return String(value.value)
+  }
 }

@@ -1,4 +1,4 @@
-import type { Filter } from '../domain/filter.ts'
+import { type Filter, NOTHING } from '../domain/filter.ts'
 import { filterFault, quoted } from './fault.ts'
 import { didYouMean } from './near.ts'
 import { called, compared, conditionOf, FUNCTIONS, type Operand, type OrderBy } from './odata-terms.ts'
@@ -173,5 +173,3 @@ class Parser {
     return filterFault({ text: this.#text, at, message: `unknown ${what} ${quoted(name)}`, advice })
   }
 }
-
-const NOTHING: Filter = { op: 'not', term: { op: 'all' } }

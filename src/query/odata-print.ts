@@ -1,4 +1,10 @@
-import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
+import {
+  compare,
+  type Comparison,
+  type Filter,
+  type FilterOperator,
+  type FilterValue,
+} from '../domain/filter.ts'
 
 const FIELDS: Readonly<Record<string, string>> = {
   subject: 'subject',
@@ -40,7 +46,7 @@ function printed(filter: Filter, idField: 'id' | 'name'): string | undefined {
     }
     case 'in': {
       const { field, values } = filter
-      const terms = values.map((value) => ({ op: 'compare', field, operator: '=', value }) as const)
+      const terms = values.map((value) => compare(field, '=', value))
       return chained(terms, 'or', idField)
     }
     default:
@@ -55,7 +61,7 @@ function chained(terms: readonly Filter[], by: 'and' | 'or', idField: 'id' | 'na
 }
 
 function comparisonText(
-  { field, operator, value }: Extract<Filter, { readonly op: 'compare' }>,
+  { field, operator, value }: Comparison,
   name: string | undefined,
 ): string | undefined {
   const literal = literalOf(field, value)

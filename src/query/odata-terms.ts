@@ -1,7 +1,8 @@
-import type { Filter, FilterOperator } from '../domain/filter.ts'
+import { compare, type Filter, type FilterOperator, NOTHING } from '../domain/filter.ts'
 import { withoutSeparators } from '../domain/reference.ts'
 import { casefold, compareText } from './fold.ts'
 import { inOrder } from './match.ts'
+import type { OrderOperator } from './tests.ts'
 import type { Refused } from './values.ts'
 
 /** A field of the vendor's entity. */
@@ -27,7 +28,7 @@ export type Operand =
     }
 
 /** How two values are compared. */
-export type OrderBy = '=' | '!=' | '<' | '<=' | '>' | '>='
+export type OrderBy = OrderOperator | '!='
 type PartBy = '~' | '^=' | '$='
 
 /** The functions, and whether the field comes second as in OData 3. */
@@ -38,9 +39,7 @@ export const FUNCTIONS = {
   endswith: { by: '$=', fieldLast: false },
 } as const satisfies Record<string, { readonly by: PartBy; readonly fieldLast: boolean }>
 
-const EVERYTHING: Filter = { op: 'all' }
-const NOTHING: Filter = { op: 'not', term: EVERYTHING }
-const constant = (value: boolean): Filter => (value ? EVERYTHING : NOTHING)
+const constant = (value: boolean): Filter => (value ? { op: 'all' } : NOTHING)
 
 const FLIPPED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
 
@@ -80,7 +79,7 @@ type Literal = Exclude<Operand, FieldOperand | { readonly kind: 'condition' }>
 function fieldCompared(target: FieldOperand, operator: OrderBy, literal: Literal): Filter | Refused {
   const { field, type } = target
   if (literal.kind === 'null') {
-    const isNull: Filter = { op: 'compare', field, operator: '=', value: { type: 'null' } }
+    const isNull = compare(field, '=', { type: 'null' })
     if (operator === '=') return isNull
     return operator === '!=' ? { op: 'not', term: isNull } : NOTHING
   }
@@ -91,17 +90,12 @@ function fieldCompared(target: FieldOperand, operator: OrderBy, literal: Literal
           advice: "such as: datetime'2016-08-21T21:10:42'",
         }
       : { refused: 'a text is expected, not a date' }
-  if (type === 'instant')
-    return { op: 'compare', field, operator, value: { type: 'instant', value: literal.value } }
+  if (type === 'instant') return compare(field, operator, { type: 'instant', value: literal.value })
   return textCompared(target, operator, type === 'id' ? literal.value.replace(FULL_ID, '') : literal.value)
 }
 
-const textCompared = ({ field, type }: FieldOperand, operator: FilterOperator, text: string): Filter => ({
-  op: 'compare',
-  field,
-  operator,
-  value: { type: 'text', value: type === 'hex' ? withoutSeparators(text) : text },
-})
+const textCompared = ({ field, type }: FieldOperand, operator: FilterOperator, text: string): Filter =>
+  compare(field, operator, { type: 'text', value: type === 'hex' ? withoutSeparators(text) : text })
 
 function literalsCompared(left: Literal, operator: OrderBy, right: Literal): Filter | Refused {
   if (left.kind === 'null' || right.kind === 'null') {

@@ -1,11 +1,10 @@
-import type { Filter, FilterValue } from '../domain/filter.ts'
+import { compare, type Filter, type FilterValue } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { FieldSpec } from './field-spec.ts'
 import { quoted } from './fault.ts'
 import { fieldNames, findField } from './fields.ts'
 import { didYouMean } from './near.ts'
-import type { OperatorText, Word } from './scanner.ts'
-import { Scanner } from './scanner.ts'
+import { type OperatorText, Scanner, type Word } from './scanner.ts'
 import { comparison } from './values.ts'
 
 /** Brackets and `not` inside each other; far above any honest filter, far below the stack and SQLite's limit. */
@@ -84,8 +83,7 @@ function parseComparison(parsing: Parsing): Filter {
     return negated ? { op: 'not', term: list } : list
   }
   // a boolean field alone says "is true": `hasKey and not encrypted`
-  if (spec.type === 'boolean' && !negated)
-    return { op: 'compare', field: spec.name, operator: '=', value: { type: 'boolean', value: true } }
+  if (spec.type === 'boolean' && !negated) return compare(spec.name, '=', { type: 'boolean', value: true })
   throw scanner.fault(
     scanner.at,
     `an operator is expected after ${quoted(word.text)}`,

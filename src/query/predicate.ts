@@ -4,7 +4,7 @@ import type { RecordKind } from '../domain/records.ts'
 import { casefold } from './fold.ts'
 import { fitsText, inOrder } from './match.ts'
 import { resolve } from './resolve.ts'
-import type { ListShape, Test } from './tests.ts'
+import type { ListShape, ScalarTest, Test } from './tests.ts'
 
 type Row = JsonObject
 
@@ -17,7 +17,8 @@ export function toPredicate(filter: Filter, kind: RecordKind, now: Date): (row: 
   return compile(resolve(filter, { kind, now }))
 }
 
-function compile(test: Test): (row: Row) => boolean {
+/** A resolved filter as a function of a row. */
+export function compile(test: Test): (row: Row) => boolean {
   switch (test.op) {
     case 'constant':
       return () => test.value
@@ -40,8 +41,6 @@ function compile(test: Test): (row: Row) => boolean {
       return compileScalar(test)
   }
 }
-
-type ScalarTest = Exclude<Test, { readonly op: 'constant' | 'and' | 'or' | 'not' | 'any' }>
 
 function compileScalar(test: ScalarTest): (row: Row) => boolean {
   const read = reader(test.path)

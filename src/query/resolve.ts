@@ -1,10 +1,11 @@
 import { CertmanError } from '../base/errors.ts'
+import { GENERAL_NAME_TYPES } from '../domain/facts.ts'
 import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { CERTIFICATE_STATES } from './catalogue.ts'
 import { hexOf, misfit, numberOf, order, textOf } from './coerce.ts'
 import type { FieldSpec } from './field-spec.ts'
-import { findField } from './fields.ts'
+import { findField, pathOf } from './fields.ts'
 import { casefold } from './fold.ts'
 import { instantTest } from './instants.ts'
 import type { ListShape, Test, TextTest } from './tests.ts'
@@ -110,7 +111,7 @@ function hasAny(spec: FieldSpec): Test {
   const { from } = spec
   if (from?.how === 'certificateState') return { op: 'constant', value: true }
   if (spec.type === 'textList' || spec.type === 'generalNames') return { op: 'any', list: shapeOf(spec) }
-  return { op: 'present', path: from?.path ?? spec.name }
+  return { op: 'present', path: pathOf(spec) }
 }
 
 function textual(spec: FieldSpec, test: TextTest, moment: Moment): Test {
@@ -153,14 +154,10 @@ function identifierTest(spec: FieldSpec, operator: FilterOperator, value: string
 function booleanTest(spec: FieldSpec, operator: FilterOperator, value: FilterValue): Test {
   if (operator !== '=' || value.type !== 'boolean') throw misfit(spec, operator, value)
   const { from } = spec
-  if (from?.how === 'present' || from?.how === 'true') {
-    const test: Test =
-      from.how === 'present'
-        ? { op: 'present', path: from.path }
-        : { op: 'boolean', path: from.path, value: true }
-    return value.value ? test : not(test)
-  }
-  return { op: 'boolean', path: spec.name, value: value.value }
+  const path = pathOf(spec)
+  if (!from) return { op: 'boolean', path, value: value.value }
+  const test: Test = from.how === 'present' ? { op: 'present', path } : { op: 'boolean', path, value: true }
+  return value.value ? test : not(test)
 }
 
 /** `dns:web.example` on GeneralNames narrows the type. */
@@ -173,17 +170,6 @@ function listTest(spec: FieldSpec, operator: FilterOperator, value: string): Tes
   return { op: 'any', list: { ...list, type: type ?? '' }, test }
 }
 
-const GENERAL_NAME_TYPES = [
-  'dns',
-  'ip',
-  'email',
-  'uri',
-  'directoryName',
-  'registeredId',
-  'otherName',
-  'x400Address',
-  'ediPartyName',
-] as const
 const GENERAL_NAME = new RegExp(`^(${GENERAL_NAME_TYPES.join('|')}):(.*)$`, 'is')
 
 function shapeOf(spec: FieldSpec): ListShape {

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
+import { compare, type Filter, type FilterOperator } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { findField } from './fields.ts'
 import { parseFilter } from './parse.ts'
@@ -46,7 +46,7 @@ export function listFilter(given: ListFilter, kind: RecordKind): Filter {
   if (given.filter !== undefined) terms.push(parseFilter(given.filter, kind))
   terms.push(...shortcutTerms(given.shortcuts ?? {}, kind))
   const hides = kind === 'certificate' && given.all !== true && !terms.some((term) => mentions(term, HIDING))
-  if (hides) terms.push({ op: 'compare', field: 'supersededBy', operator: '=', value: { type: 'null' } })
+  if (hides) terms.push(compare('supersededBy', '=', { type: 'null' }))
   const wanted = terms.filter((term) => term.op !== 'all')
   const [first] = wanted
   if (!first) return { op: 'all' }
@@ -123,11 +123,8 @@ function expiringTerms(text: string, kind: RecordKind): Filter[] {
     })
   if (!findField(kind, 'expires'))
     throw new CertmanError('cli.usage', `--expiring does not fit: a ${kind} does not expire`)
-  const compare = (operator: FilterOperator, value: FilterValue): Filter => ({
-    op: 'compare',
-    field: 'expires',
-    operator,
-    value,
-  })
-  return [compare('>=', { type: 'duration', seconds: 0 }), compare('<=', { type: 'duration', seconds })]
+  return [
+    compare('expires', '>=', { type: 'duration', seconds: 0 }),
+    compare('expires', '<=', { type: 'duration', seconds }),
+  ]
 }

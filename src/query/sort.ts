@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Sort } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
-import { certificateState } from '../domain/records.ts'
 import { CERTIFICATE_STATES } from './catalogue.ts'
 import { filterFault, quoted } from './fault.ts'
 import type { FieldSpec } from './field-spec.ts'
-import { fieldsOf, findField } from './fields.ts'
+import { fieldsOf, findField, pathOf } from './fields.ts'
 import { casefold, compareText } from './fold.ts'
 import { didYouMean } from './near.ts'
-import { reader } from './predicate.ts'
+import { compile, reader } from './predicate.ts'
+import { certificateStateTest } from './resolve.ts'
 import type { SqlFilter, SqlOptions, SqlParam } from './sql.ts'
 import { stateCase } from './sql.ts'
 
@@ -104,8 +104,11 @@ function compareKeys(a: string | number, b: string | number): number {
 }
 
 function keyReader(spec: FieldSpec, now: Date): (row: JsonObject) => Key {
-  if (spec.from?.how === 'certificateState') return (row) => stateRank(row, now)
-  const read = reader(spec.from && 'path' in spec.from ? spec.from.path : spec.name)
+  if (spec.from?.how === 'certificateState') {
+    const states = CERTIFICATE_STATES.map((state) => compile(certificateStateTest(state, now)))
+    return (row) => states.findIndex((isIn) => isIn(row))
+  }
+  const read = reader(pathOf(spec))
   return (row) => keyOf(spec, read(row))
 }
 
@@ -115,20 +118,6 @@ function keyOf(spec: FieldSpec, value: Json | undefined): Key {
   if (typeof value !== 'string') return undefined
   if (spec.type === 'identifier') return /^\d{1,15}$/.test(value) ? Number(value) : value
   return spec.type === 'text' ? casefold(value) : value
-}
-
-function stateRank(row: JsonObject, now: Date): number {
-  const text = (field: string): string => (typeof row[field] === 'string' ? row[field] : '')
-  const supersededBy = row['supersededBy'] ?? undefined
-  const state = certificateState(
-    {
-      ...((row['revocation'] ?? null) !== null && { revocation: { date: '', reason: 'unspecified' } }),
-      ...(supersededBy !== undefined && { supersededBy: '' }),
-    },
-    { notBefore: text('notBefore'), notAfter: text('notAfter') },
-    now,
-  )
-  return CERTIFICATE_STATES.indexOf(state)
 }
 
 /**
@@ -148,7 +137,7 @@ function orderTerm(sort: Sort, options: SqlOptions): SqlFilter {
   const spec = sortable(sort.field, options.kind)
   const direction = isReversed(spec, sort) ? ' DESC' : ''
   if (spec.from?.how === 'certificateState') return stateOrder(direction, options)
-  const path = spec.from && 'path' in spec.from ? spec.from.path : spec.name
+  const path = pathOf(spec)
   // SQLite puts NULL first when ascending, last when descending
   const nulls = direction === '' && !spec.required ? ' NULLS LAST' : ''
   return { where: `${orderExpression(spec, path, options)}${direction}${nulls}`, params: [] }

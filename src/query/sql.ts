@@ -3,7 +3,7 @@ import type { RecordKind } from '../domain/records.ts'
 import { afterPrefix } from './fold.ts'
 import { CERTIFICATE_STATES } from './catalogue.ts'
 import { certificateStateTest, resolve } from './resolve.ts'
-import type { ListShape, Test, TextTest } from './tests.ts'
+import type { ListShape, ScalarTest, Test, TextTest } from './tests.ts'
 
 /** A value for a `?` of the SQL. */
 export type SqlParam = string | number | null
@@ -46,13 +46,8 @@ export function jsonColumn(path: string, row = 'row'): string {
  * @throws {CertmanError} `filter.invalid`
  */
 export function toSql(filter: Filter, options: SqlOptions): SqlFilter {
-  return testToSql(resolve(filter, options), options)
-}
-
-/** The same for a resolved filter. */
-function testToSql(test: Test, options: SqlOptions): SqlFilter {
   const writer: Writer = { options, params: [] }
-  return { where: write(test, writer), params: writer.params }
+  return { where: write(resolve(filter, options), writer), params: writer.params }
 }
 
 /** A CASE over the states of a certificate at `now`, each as `then` writes it. */
@@ -110,8 +105,6 @@ function balanced(terms: readonly string[], join: ' AND ' | ' OR ', empty: strin
   const half = terms.length >> 1
   return `(${balanced(terms.slice(0, half), join, empty)}${join}${balanced(terms.slice(half), join, empty)})`
 }
-
-type ScalarTest = Exclude<Test, { readonly op: 'constant' | 'and' | 'or' | 'not' | 'any' }>
 
 function writeScalar(test: ScalarTest, writer: Writer): string {
   const { column, folded } = writer.options

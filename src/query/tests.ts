@@ -42,3 +42,6 @@ export type Test =
   | { readonly op: 'boolean'; readonly path: string; readonly value: boolean }
   /** Whether any element fits; without `test`, whether there is any element. */
   | { readonly op: 'any'; readonly list: ListShape; readonly test?: TextTest }
+
+/** A test of one value of the row. */
+export type ScalarTest = Exclude<Test, { readonly op: 'constant' | 'and' | 'or' | 'not' | 'any' }>

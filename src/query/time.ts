@@ -38,7 +38,7 @@ export interface TypedTime {
  */
 export function parseTime(text: string): TypedTime | undefined {
   const match =
-    /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?$/i.exec(
+    /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?)?$/i.exec(
       text,
     )
   if (!match) return undefined
@@ -53,17 +53,18 @@ export function parseTime(text: string): TypedTime | undefined {
   return { start: instantText(start), end: instantText(end) }
 }
 
-const FIRST = Date.parse('0000-01-01T00:00:00Z')
-const LAST = Date.parse('9999-12-31T23:59:59Z')
+/** What RFC 3339 can say: milliseconds of the years 0000 to 9999. */
+export const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00Z')
+export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
 
 /** RFC 3339 UTC of a number of milliseconds, cut to whole seconds and to the years 0000 to 9999. */
 export function instantText(milliseconds: number): string {
-  const within = Math.min(Math.max(milliseconds, FIRST), LAST)
+  const within = Math.min(Math.max(milliseconds, FIRST_INSTANT), LAST_INSTANT)
   return `${new Date(within).toISOString().slice(0, 19)}Z`
 }
 
 function isRepresentable(milliseconds: number): boolean {
-  return milliseconds >= FIRST && milliseconds <= LAST
+  return milliseconds >= FIRST_INSTANT && milliseconds <= LAST_INSTANT
 }
 
 /** Milliseconds, or undefined when a part is out of its range (`Date` would roll over silently). */
@@ -78,7 +79,7 @@ function utc(parts: readonly number[]): number | undefined {
 }
 
 function monthAfter(year: number, month: number): number {
-  return utc(month === 12 ? [year + 1, 1, 1] : [year, month + 1, 1]) ?? LAST
+  return utc(month === 12 ? [year + 1, 1, 1] : [year, month + 1, 1]) ?? LAST_INSTANT
 }
 
 function offsetMinutes(zone: string | undefined): number {

@@ -1,4 +1,4 @@
-import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
+import { compare, type Filter, type FilterOperator, type FilterValue } from '../domain/filter.ts'
 import type { FieldSpec, FieldType } from './field-spec.ts'
 import { quoted } from './fault.ts'
 import { didYouMean } from './near.ts'
@@ -39,7 +39,7 @@ export function comparison(
   const time = isTimed(spec) ? parseTime(word.text) : undefined
   if (time) return timeComparison(spec.name, operator, time)
   const value = readValue(spec, operator, word.text)
-  return 'refused' in value ? value : { op: 'compare', field: spec.name, operator, value }
+  return 'refused' in value ? value : compare(spec.name, operator, value)
 }
 
 function takes(spec: FieldSpec): string {
@@ -51,24 +51,17 @@ function isTimed(spec: FieldSpec): boolean {
 }
 
 function nullComparison(spec: FieldSpec, operator: FilterOperator): Filter | Refused {
-  if (operator === '=' || operator === '!=')
-    return { op: 'compare', field: spec.name, operator, value: { type: 'null' } }
+  if (operator === '=' || operator === '!=') return compare(spec.name, operator, { type: 'null' })
   return { refused: 'null has no order and no parts', advice: 'null can follow = and !=' }
 }
 
 /** A day or month is the time from its start to its end, so that `= 2027-01-31` means "on that day". */
 function timeComparison(field: string, operator: FilterOperator, { start, end }: TypedTime): Filter {
-  const compare = (by: FilterOperator, value: string): Filter => ({
-    op: 'compare',
-    field,
-    operator: by,
-    value: { type: 'instant', value },
-  })
-  if (end === undefined) return compare(operator, start)
-  if (operator === '<' || operator === '>=') return compare(operator, start)
-  if (operator === '<=') return compare('<', end)
-  if (operator === '>') return compare('>=', end)
-  const within: Filter = { op: 'and', terms: [compare('>=', start), compare('<', end)] }
+  const is = (by: FilterOperator, value: string): Filter => compare(field, by, { type: 'instant', value })
+  if (end === undefined || operator === '<' || operator === '>=') return is(operator, start)
+  if (operator === '<=') return is('<', end)
+  if (operator === '>') return is('>=', end)
+  const within: Filter = { op: 'and', terms: [is('>=', start), is('<', end)] }
   return operator === '=' ? within : { op: 'not', term: within }
 }
 

@@ -3,9 +3,9 @@ import * as fc from 'fast-check'
 import { toPredicate } from '../../src/query/predicate.ts'
 import { parseFilter } from '../../src/query/parse.ts'
 import { parseKeyfactorQuery } from '../../src/query/keyfactor-parse.ts'
-import { narrowKeyfactorQuery } from '../../src/query/keyfactor-print.ts'
+import { narrowKeyfactorQuery } from '../../src/query/keyfactor-narrow.ts'
 import { printFilter } from '../../src/query/print.ts'
-import { printKeyfactorQuery } from '../../src/query/keyfactor-exact.ts'
+import { printKeyfactorQuery } from '../../src/query/keyfactor-print.ts'
 import type { Filter } from '../../src/domain/filter.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')

@@ -114,6 +114,7 @@ describe('a filter is refused with the column', () => {
     ['expires < 30', 11, '"30" has no unit', 'write 30d for days'],
     ['age < 2027-01-01', 7, '"2027-01-01" is no duration', ''],
     ['notAfter = 2027-02-30', 12, '"2027-02-30" is no time', ''],
+    ['notAfter = 2027-01-31T12:00:00+25:00', 12, '"2027-01-31T12:00:00+25:00" is no time', ''],
     ['name ~ null', 8, 'null has no order and no parts', ''],
   ])('when it is %j then column %i', (typed, column, message, advice) => {
     const error = failure(typed)

@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
-import { printKeyfactorQuery } from '../../query/keyfactor-exact.ts'
+import { printKeyfactorQuery } from '../../query/keyfactor-print.ts'
 import { parseFilter } from '../../query/parse.ts'
 import type { CollectionEdit, ListedRecord, NewCollection } from '../../store/store.ts'
 import { VENDOR, type Link } from './client-link.ts'

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Filter } from '../../domain/filter.ts'
-import { narrowKeyfactorQuery } from '../../query/keyfactor-print.ts'
+import { narrowKeyfactorQuery } from '../../query/keyfactor-narrow.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import type { ApiCall, Link } from './client-link.ts'

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import { fieldIs, type Filter } from '../../domain/filter.ts'
 import { isCertmanError } from '../../base/errors.ts'
-import { printKeyfactorQuery } from '../../query/keyfactor-exact.ts'
+import { printKeyfactorQuery } from '../../query/keyfactor-print.ts'
 import { parseFilter } from '../../query/parse.ts'
 import { printFilter } from '../../query/print.ts'
 import type { Answer } from '../../http/exchange.ts'
