@@ -1,4 +1,5 @@
 import type { Ambient } from '../../base/ambient.ts'
+import { guidText } from '../../base/guid.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { requestHex } from '../request-guid.ts'
 import { errorBody, wireFaultOf } from './errors.ts'
@@ -8,16 +9,12 @@ const wireJson = (body: object): string => JSON.stringify(body, null, 2).replace
 
 /** What every answer carries. */
 export function standardHeaders(ambient: Ambient): Record<string, string> {
-  const hex = requestHex(ambient)
-  const guid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
-    '-',
-  )
   return {
     'Cache-Control': 'no-cache',
     Pragma: 'no-cache',
     Expires: '-1',
     'X-Content-Type-Options': 'nosniff',
-    'x-ms-request-id': guid,
+    'x-ms-request-id': guidText(requestHex(ambient)),
   }
 }
 

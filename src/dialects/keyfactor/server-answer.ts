@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Ambient } from '../../base/ambient.ts'
+import { guidText } from '../../base/guid.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { requestHex } from '../request-guid.ts'
 import { errorBody, wireFaultOf } from './errors.ts'
@@ -18,17 +19,12 @@ const wireJson = (value: Json): string =>
 /** What every answer carries. `versions` is a list per controller, not per route. */
 export function standardHeaders(ambient: Ambient, versions = '1.0'): Record<string, string> {
   const hex = requestHex(ambient)
-  const guid = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20),
-  ]
+  // version 4: random
+  const guid = guidText(`${hex.slice(0, 12)}4${hex.slice(13, 16)}8${hex.slice(17)}`)
   return {
     [HEADER.product]: PRODUCT_VERSION,
     [HEADER.supported]: versions,
-    [HEADER.correlation]: guid.join('-'),
+    [HEADER.correlation]: guid,
   }
 }
 

@@ -1,5 +1,6 @@
+import { guidText } from '../../base/guid.ts'
 import { Recent } from '../../base/recent.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
+import { sha256HexOfText } from '../../crypto/digest.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { ListedRecord } from '../../store/store.ts'
@@ -24,12 +25,7 @@ export const includesOf = ({ call }: Desk): Includes => ({
 })
 
 /** A GUID that stays the same for one thing: the beginning of its SHA-256. */
-export function guidOf(text: string): string {
-  const hex = sha256Hex(Buffer.from(text))
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  )
-}
+export const guidOf = (text: string): string => guidText(sha256HexOfText(text))
 
 const GUIDS = new WeakMap<ServedStore, string>()
 

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import type { Ambient } from '../../base/ambient.ts'
+import { guidText } from '../../base/guid.ts'
 import type { Secret } from '../../base/secret.ts'
-import { sha256Hex } from '../../crypto/digest.ts'
+import { sha256HexOfText } from '../../crypto/digest.ts'
 import type { DialectName } from '../../dialects/dialect.ts'
 import type { House } from '../../dialects/house.ts'
 import { dialect } from '../../dialects/index.ts'
@@ -142,16 +143,9 @@ async function placesOf(order: ServingOrder, faults: Faults): Promise<readonly S
     stores.map(async ({ name, store }, at) => {
       const { id, claims, location } = await store.info()
       const served = withServerOrders(discreetStore(store, name, faults), { password, crlBase })
-      return { name, number: at + 1, id: id ?? idOf(location), claims, store: served }
+      // a store that has no id of its own keeps this one as long as it stays where it is
+      return { name, number: at + 1, id: id ?? guidText(sha256HexOfText(location)), claims, store: served }
     }),
-  )
-}
-
-/** A stable id in the form of a UUID for a store that has none of its own. */
-function idOf(location: string): string {
-  const hex = sha256Hex(Buffer.from(location))
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
   )
 }
 
