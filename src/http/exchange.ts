@@ -61,7 +61,7 @@ export interface RouteTable {
   /** First path segments that belong to this dialect: unknown paths below them are answered by `missing`. */
   readonly prefixes: readonly string[]
   /** Answers a path that no route takes (`allow` empty), or a method that its path does not have. */
-  readonly missing: (call: Call, allow: readonly string[]) => Answer
+  readonly missing: (call: Call, allow: readonly string[]) => Answer | Promise<Answer>
   /** Turns whatever a handler threw into the dialect's error form; must not throw. */
   readonly failed: (error: unknown, call: Call) => Answer
 }

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CertmanError, ERRORS } from '../base/errors.ts'
 import type { Anteroom } from './anteroom.ts'
 import type { Deadlines } from './deadlines.ts'
-import type { Answer } from './exchange.ts'
+import type { Answer, Route, RouteTable } from './exchange.ts'
 import { callerOf } from './forwarded.ts'
 import type { Metrics } from './metrics.ts'
+import { faultOf, originOf, type RequestHead, targetOf } from './request-head.ts'
 import type { Match } from './router.ts'
 import { ServerCall } from './server-call.ts'
-import type { Limits, ServeOptions } from './serve-options.ts'
+import type { Limits, NamedTable, ServeOptions } from './serve-options.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** What every request of one server shares. */
@@ -32,15 +33,12 @@ export interface Arrival {
   readonly waits: boolean
 }
 
-interface Visit extends Omit<Arrival, 'waits'> {
+interface Visit extends Omit<Arrival, 'waits'>, RequestHead {
   waits: boolean
   readonly requestId: string
   /** Address of who called; known from the start, since a closed socket has none. */
   readonly caller: string
   readonly start: number
-  readonly path: string
-  /** Without the question mark. */
-  readonly search: string
   call: ServerCall | undefined
   dialect: string
   bytes: number
@@ -90,7 +88,7 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
   const fault = faultOf(visit) ?? crowded(hall)
   const match = hall.find(request.method ?? 'GET', path)
   visit.dialect = match.named?.dialect ?? 'none'
-  const origin = hall.options.publicUrl?.replace(/\/+$/, '') ?? originOf(hall, request)
+  const origin = hall.options.publicUrl?.replace(/\/+$/, '') ?? originOf(request) ?? hall.url()
   const call = new ServerCall({
     request,
     caller: visit.caller,
@@ -112,10 +110,9 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
       visit,
       named ? named.table.failed(fault, call) : text(ERRORS[fault.code].http, fault.message),
     )
-  if (match.kind === 'missing')
-    return reply(hall, visit, named ? named.table.missing(call, match.allow) : text(404, 'not found'))
-  call.params = match.params
-  await reply(hall, visit, await answered(hall, match, call))
+  if (!named) return reply(hall, visit, text(404, 'not found'))
+  if (match.kind === 'route') call.params = match.params
+  await reply(hall, visit, await answered(hall, handlerOf(match, named), call))
 }
 
 const crowded = ({ metrics, anteroom, limits }: Hall): CertmanError | undefined =>
@@ -123,10 +120,18 @@ const crowded = ({ metrics, anteroom, limits }: Hall): CertmanError | undefined 
     ? new CertmanError('server.busy', 'the server is busy')
     : undefined
 
-type Found = Extract<Match, { kind: 'route' }>
+interface Found {
+  readonly table: RouteTable
+  readonly handle: Route['handle']
+}
+
+const handlerOf = (match: Match, { table }: NamedTable): Found => ({
+  table,
+  handle: match.kind === 'route' ? match.handle : async (call) => table.missing(call, match.allow),
+})
 
 /** The handler's answer, or the dialect's error when it throws or takes too long. */
-async function answered(hall: Hall, { named, handle }: Found, call: ServerCall): Promise<Answer> {
+async function answered(hall: Hall, { table, handle }: Found, call: ServerCall): Promise<Answer> {
   const late = (): Error => {
     call.over()
     return new CertmanError(
@@ -137,7 +142,7 @@ async function answered(hall: Hall, { named, handle }: Found, call: ServerCall):
   try {
     return await hall.deadlines.within(handle(call), late)
   } catch (error) {
-    return named.table.failed(error, call)
+    return table.failed(error, call)
   }
 }
 
@@ -170,53 +175,6 @@ function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
     dialect: 'none',
     bytes: 0,
   }
-}
-
-/** Path and query; of an absolute form (RFC 9112 section 3.2.2) what follows the authority. */
-function targetOf(url: string): string {
-  if (url.startsWith('/')) return url
-  const after = /^https?:\/\/[^/?#]*(.*)$/i.exec(url)?.[1]
-  return after === undefined ? url : after.startsWith('/') ? after : `/${after}`
-}
-
-const HOST = /^(?:[a-z\d](?:[a-z\d._-]*[a-z\d.])?|\[[\da-f:.]+\])(?::\d{1,5})?$/i
-
-/** What makes a request unreadable before any route is asked. */
-function faultOf({ request, path, search }: Visit): CertmanError | undefined {
-  const wrong = (what: string): CertmanError =>
-    new CertmanError('input.invalid', what, { hint: 'correct the request' })
-  if (!path.startsWith('/')) return wrong('the request target is no path')
-  if (!isDecodable(path)) return wrong('the path has a broken percent-encoding')
-  if (!isDecodable(search)) return wrong('the query has a broken percent-encoding')
-  const { host } = request.headers
-  if (host !== undefined && !HOST.test(host)) return wrong('the Host header is no host name')
-  if (hasTwoHosts(request)) return wrong('there are two Host headers')
-  return undefined
-}
-
-/** RFC 9112 section 3.2: to be refused, since a proxy may have gone by the other one. Node takes the first. */
-function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
-  let hosts = 0
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
-  }
-  return hosts > 1
-}
-
-function isDecodable(part: string): boolean {
-  if (!part.includes('%')) return true
-  try {
-    decodeURIComponent(part)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function originOf(hall: Hall, { headers: { host }, socket }: IncomingMessage): string {
-  if (host === undefined || !HOST.test(host)) return hall.url()
-  return `${'encrypted' in socket ? 'https' : 'http'}://${host}`
 }
 
 /** Counts and logs a request that is over. */

@@ -153,7 +153,7 @@ test('broken percent-encodings and hosts are 400 in the words of the dialect, an
     const answer = await talk(port, `GET ${target} HTTP/1.1\r\n${CLOSE}`)
     expect(answer, target).toMatch(/^HTTP\/1\.1 400 .*"code":"input\.invalid"/s)
   }
-  for (const host of ['a b', 'a/b', 'a@b', '"', '[::1', 'a:99999999', ''])
+  for (const host of ['a b', 'a/b', 'a@b', '"', '[::1', 'a:99999999', 'a:99999', '999.1.1.1', '[1:2]', ''])
     expect(
       await talk(port, `GET /api/a HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
       host,

@@ -48,7 +48,7 @@ export function withToken(floor: Floor, handler: Handler, holds?: Holding): Rout
 }
 
 /** `Access-Token: Bearer …`; only where that header is absent, `Authorization: Bearer …`. */
-export function tokenOf(call: Call): string | undefined {
+function tokenOf(call: Call): string | undefined {
   const header = call.header('access-token') ?? call.header('authorization')
   return /^Bearer +(\S{1,512})$/i.exec(header?.trim() ?? '')?.[1]
 }

@@ -2,12 +2,12 @@ import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import type { Holding } from '../remembered.ts'
 import { WhileUnchanged } from '../while-unchanged.ts'
-import { noRoute, noToken, wireFaultOf } from './errors.ts'
+import { noRoute, wireFaultOf } from './errors.ts'
 import { Seal } from './seal.ts'
 import { faultAnswer } from './server-answer.ts'
 import { countCertificates, getCertificate, listCertificates } from './server-certificates.ts'
 import { corsOf, isBelowApi, optionsAnswer, withCors } from './server-cors.ts'
-import { type Floor, type Handler, tokenOf, withPassword, withToken } from './server-desk.ts'
+import { type Floor, type Handler, withPassword, withToken } from './server-desk.ts'
 import * as keys from './server-keys.ts'
 import { centralCertificates, getStore, listStores, root, webServer } from './server-places.ts'
 
@@ -65,19 +65,19 @@ export function iisServer(house: House): RouteTable {
     })),
     { method: 'GET', path: '/ping', handle: async () => page() },
   ]
+  // a key is asked for before anything is looked for
+  const nowhere = withToken(floor, async () => faultAnswer(noRoute()))
   return {
     routes,
     ignoreCase: true,
     prefixes: ['api', 'security', 'ping'],
-    missing: (call) =>
-      call.method === 'OPTIONS' ? optionsAnswer(cors, call) : withCors(cors, call, missing(call)),
+    missing: (call) => {
+      if (call.method === 'OPTIONS') return optionsAnswer(cors, call)
+      return isBelowApi(call) ? nowhere(call) : faultAnswer(noRoute())
+    },
     failed: (error, call) => withCors(cors, call, failure(house, error, call)),
   }
 }
-
-/** Below `/api` a key is asked for before anything is looked for; whether it is known is seen by routes only. */
-const missing = (call: Call): Answer =>
-  faultAnswer(isBelowApi(call) && tokenOf(call) === undefined ? noToken() : noRoute())
 
 /** Browsers are sent there to be asked for certificates and passwords. */
 const page = (): Answer => ({

@@ -148,6 +148,13 @@ describe('what clients discover', () => {
       expect(reply.headers['cache-control']).toBe('public, max-age=0')
     }
   })
+
+  test('a path below /api that has no route tells nothing to who has no key, or a wrong one', async () => {
+    for (const headers of [{}, { 'access-token': 'Bearer wrong' }]) {
+      const reply = await world.call('/api/sites', { user: null, headers })
+      expect([reply.status, reply.headers['www-authenticate']]).toEqual([403, 'Bearer'])
+    }
+  })
 })
 
 describe('browsers', () => {
