@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bareEnv, builtCommand, inRepository, installInto, temporaryFolder } from './support/built.ts'
-import { requireOracle } from './support/oracles.ts'
+import { outputOf, requireOracle } from './support/oracles.ts'
 
 /** A consumer: a folder of its own with the package under node_modules, as npm puts it there. */
 const consumer = temporaryFolder('library')
@@ -102,7 +102,7 @@ function runExample([page, pattern, words]: (typeof EXAMPLES)[number]): ReturnTy
   return node(at('out/example.mjs'), ...words)
 }
 
-test('when the documented examples of the library are run, they do what they say', () => {
+test('when the documented examples of the library are run, they do what they say', (context) => {
   const options = { module: 'nodenext', strict: true, target: 'es2022', types: ['node'] }
   writeFileSync(
     at('tsconfig.example.json'),
@@ -113,20 +113,11 @@ test('when the documented examples of the library are run, they do what they say
     expect(stderr).toBe('')
     expect(status).toBe(0)
   }
-  requireOracle('openssl')
-  const password = 'pass:correct horse'
-  const opened = spawnSync('openssl', ['pkcs12', '-in', at('store/web.p12'), '-passin', password, '-nodes'], {
-    encoding: 'utf8',
-  })
-  expect(opened.stdout.match(/BEGIN (CERTIFICATE|PRIVATE KEY)/g)).toHaveLength(3)
-  const crl = spawnSync(
-    'openssl',
-    ['crl', '-inform', 'der', '-in', at('store/root.crl'), '-noout', '-text'],
-    {
-      encoding: 'utf8',
-    },
-  )
-  expect(crl.stdout).toContain('Superseded')
+  const openssl = requireOracle(context, 'openssl')
+  const words = ['pkcs12', '-in', at('store/web.p12'), '-passin', 'pass:correct horse', '-nodes']
+  expect(`${outputOf(openssl, words)}`.match(/BEGIN (CERTIFICATE|PRIVATE KEY)/g)).toHaveLength(3)
+  const crl = ['crl', '-inform', 'der', '-in', at('store/root.crl'), '-noout', '-text']
+  expect(`${outputOf(openssl, crl)}`).toContain('Superseded')
 })
 
 test('the JSON Schema can be loaded from the package', () => {
