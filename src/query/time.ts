@@ -53,8 +53,9 @@ export function parseTime(text: string): TypedTime | undefined {
   return { start: instantText(start), end: instantText(end) }
 }
 
-/** What RFC 3339 can say: milliseconds of the years 0000 to 9999. */
+/** The first second of RFC 3339, of the year 0000, in milliseconds. */
 export const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00Z')
+/** The last one, of the year 9999. */
 export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
 
 /** RFC 3339 UTC of a number of milliseconds, cut to whole seconds and to the years 0000 to 9999. */
