@@ -2,7 +2,7 @@ import { CertmanError, type ErrorCode } from '../../base/errors.ts'
 import { RemoteStore } from '../../dialects/remote-store.ts'
 import { withoutCall } from '../../http/origin.ts'
 import type { Store } from '../../store/store.ts'
-import type { Faults } from './discreet.ts'
+import { type Faults, serverFault, withoutMachine } from './discreet.ts'
 
 /** Trouble between this server and the one behind it is none of the callers', whatever words it has. */
 const TROUBLE: Partial<Record<ErrorCode, string>> = {
@@ -18,16 +18,17 @@ const TROUBLE: Partial<Record<ErrorCode, string>> = {
 type Told = (error: unknown) => unknown
 
 /**
- * A store whose errors do not say where it lies. Those of a remote store name each call by its URL, and quote a server that
- * may name itself and the account it is used with. Those of a directory are left to `discreet`.
+ * A store whose errors say nothing of this machine, nor of where it lies: those of a remote store name each call by its
+ * URL, and quote a server that may name itself and the account it is used with. Here and not at the end of a request,
+ * since answers about many records have the errors of some in them.
  *
  * @param name under which it is served, for the log
  * @param tell takes each error that callers are told in other words
  */
 export function discreetStore(store: Store, name: string, tell: Faults): Store {
-  if (!(store instanceof RemoteStore)) return store
+  const isRemote = store instanceof RemoteStore
   const told: Told = (error) => {
-    const other = error instanceof CertmanError ? withoutPlace(error, store.whereabouts) : error
+    const other = isRemote ? withoutPlace(error, store.whereabouts) : withoutMachine(error)
     // what is not there is no fault, and anybody can ask for it as often as they like
     if (other !== error && (error as CertmanError).code !== 'record.not-found') tell(name, error)
     return other
@@ -36,18 +37,18 @@ export function discreetStore(store: Store, name: string, tell: Faults): Store {
     get(target, member) {
       const value: unknown = Reflect.get(target, member, target)
       if (typeof value !== 'function') return value
-      return (...given: unknown[]) => discreetly(value.apply(target, given), told)
+      return (...given: unknown[]) => {
+        const answer: unknown = value.apply(target, given)
+        if (answer instanceof Promise) return answer.catch(thrown(told))
+        // a directory's listing may have its texts ready, and is passed on as it is: what breaks it ends the request
+        return isRemote && isListing(answer) ? rowsOf(answer, told) : answer
+      }
     },
   })
 }
 
-/** The answer of a verb: verbs of remote stores throw when they are awaited or read, never at once. */
-function discreetly(answer: unknown, told: Told): unknown {
-  if (answer instanceof Promise)
-    return answer.catch((error: unknown) => {
-      throw told(error)
-    })
-  return isListing(answer) ? rowsOf(answer, told) : answer
+const thrown = (told: Told) => (error: unknown) => {
+  throw told(error)
 }
 
 const isListing = (answer: unknown): answer is AsyncIterable<unknown> =>
@@ -61,14 +62,21 @@ async function* rowsOf(rows: AsyncIterable<unknown>, told: Told): AsyncIterable<
   }
 }
 
-function withoutPlace(error: CertmanError, whereabouts: readonly string[]): CertmanError {
+function withoutPlace(error: unknown, whereabouts: readonly string[]): unknown {
+  if (!(error instanceof CertmanError)) return error
+  if (isOwnTrouble(error)) return serverFault(error)
   const { code, field, message } = error
   const { path, rest } = withoutCall(message)
-  const said =
-    TROUBLE[code] ?? (names(rest, [...whereabouts, path]) ? 'the server behind this one refused it' : rest)
-  if (said === message) return error
-  return new CertmanError(code, said, { cause: error, ...(field !== undefined && { field }) })
+  const refusal = names(rest, [...whereabouts, path]) ? 'the server behind this one refused it' : rest
+  const said = TROUBLE[code] ?? refusal
+  return said === message
+    ? error
+    : new CertmanError(code, said, { cause: error, ...(field !== undefined && { field }) })
 }
+
+/** Settings that are wrong, or a credential that cannot be fetched from where they say it is. */
+const isOwnTrouble = ({ code, field }: CertmanError): boolean =>
+  /^(?:file|settings)\./.test(code) || code === 'password.required' || field?.startsWith('password-') === true
 
 /** Whether a text has a URL, or one of the parts as words of their own. */
 const names = (text: string, parts: readonly string[]): boolean =>

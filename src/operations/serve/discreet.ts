@@ -1,4 +1,4 @@
-import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
+import { CertmanError, ERRORS, type ErrorCode, isCertmanError } from '../../base/errors.ts'
 import type { NamedTable } from '../../http/serve-options.ts'
 
 /** What callers are told in place of words that speak of this machine; the status stays. */
@@ -37,27 +37,32 @@ function linesOf(where: string, error: unknown, verbose: boolean): readonly stri
 
 /**
  * A table whose callers learn nothing of the folders, files and faults of this machine: not even of an unreadable users
- * file, which everybody meets before any password.
+ * file, which everybody meets before any password. What a store throws comes through `discreetStore` before.
  *
  * @param tell takes what callers are not told
  */
 export function discreet({ dialect, table }: NamedTable, tell: Faults): NamedTable {
   const failed: typeof table.failed = (error, call) => {
-    if (!(error instanceof CertmanError) || !speaksOfMachine(error.code)) {
-      const answer = table.failed(error, call)
-      if (answer.status === 500) tell(dialect, error)
-      return answer
-    }
-    tell(dialect, error)
-    const words = TOLD[error.code]
-    const told =
-      words === undefined
-        ? new CertmanError('internal', 'the server has a fault')
-        : new CertmanError(error.code, words)
-    return table.failed(told, call)
+    const other = withoutMachine(error)
+    const answer = table.failed(other, call)
+    if (other !== error || (answer.status === 500 && !isTold(error))) tell(dialect, error)
+    return answer
   }
   return { dialect, table: { ...table, failed } }
 }
 
-const speaksOfMachine = (code: ErrorCode): boolean =>
-  code !== 'internal' && (ERRORS[code].http === 500 || TOLD[code] !== undefined)
+/** The same error, or the one that callers are told in its place where its words speak of this machine. */
+export function withoutMachine(error: unknown): unknown {
+  if (!(error instanceof CertmanError) || error.code === 'internal') return error
+  const words = TOLD[error.code]
+  if (words !== undefined) return new CertmanError(error.code, words, { cause: error })
+  return ERRORS[error.code].http === 500 ? serverFault(error) : error
+}
+
+/** What callers are told of trouble that is not theirs. */
+export const serverFault = (cause: CertmanError): CertmanError =>
+  new CertmanError('internal', 'the server has a fault', { cause })
+
+/** Made by `serverFault`: the log has the cause already. */
+const isTold = (error: unknown): boolean =>
+  isCertmanError(error, 'internal') && error.cause instanceof CertmanError

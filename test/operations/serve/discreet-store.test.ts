@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CertmanError, type ErrorCode } from '../../../src/base/errors.ts'
+import { CertmanError, type ErrorCode } from '../../../src/base/errors.ts'
 import { DIALECT_NAMES, type DialectName } from '../../../src/dialects/dialect.ts'
 import { dialect } from '../../../src/dialects/index.ts'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
@@ -32,6 +32,33 @@ async function served(kind: DialectName): Promise<Served> {
   const places = ['127.0.0.1', new URL(server.url).port, '/hidden', 'svc-inside']
   return { store: discreetStore(store, 'prod', tell), log, places }
 }
+
+test('where the credential lies is not told either, nor taken for a record that is not there', async () => {
+  const missing = new CertmanError('file.not-found', 'the password file /etc/secret does not exist')
+  const secret = async (): Promise<never> => {
+    throw missing
+  }
+  const credential = { form: 'basic', user: 'svc-inside', secret } as const
+  const { store } = await connectedAs(server, { kind: 'keyfactor', name: 'behind', credential })
+  const told: unknown[] = []
+  const served = discreetStore(store, 'prod', (...fault) => told.push(fault))
+  expect(await refusal(served)).toMatchObject({ code: 'internal', message: 'the server has a fault' })
+  expect(told).toEqual([['prod', missing]])
+})
+
+test('of a directory what speaks of this machine is told in other words, and the rest as it is', async () => {
+  const damaged = new CertmanError('store.damaged', '/srv/pki/certificates/00/7.pem: broken')
+  const refused = new CertmanError('state.refused', 'it is revoked')
+  const errors = [damaged, new CertmanError('store.locked', 'held by 4711'), refused]
+  const store = { delete: () => Promise.reject(errors[told.length] ?? refused) } as unknown as Store
+  const told: unknown[] = []
+  const served = discreetStore(store, 'prod', (_where, error) => told.push(error))
+  const attempt = (): Promise<unknown> => served.delete([]).catch((error: unknown) => error)
+  expect(await attempt()).toMatchObject({ code: 'internal', message: 'the server has a fault' })
+  expect(await attempt()).toMatchObject({ code: 'store.locked', message: 'the store is busy' })
+  expect(await attempt()).toBe(refused)
+  expect(told).toEqual(errors.slice(0, 2))
+})
 
 const refused = (message: string): Answered => ({ status: 400, body: JSON.stringify({ message }) })
 
