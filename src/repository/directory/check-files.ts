@@ -13,6 +13,7 @@ import {
   LOCK_WANTED,
   LOGS,
   TRASH,
+  withCompanions,
   type StorePath,
 } from './paths.ts'
 
@@ -27,10 +28,9 @@ const FOLDERS = new Set<string>([LOGS, TRASH, ...RECORD_KINDS.map((kind) => LAYO
 const FILES = new Set<string>([
   HEAD,
   JOURNAL,
-  LOCK,
   LOCK_HOLDER,
   LOCK_WANTED,
-  ...[INDEX, LOCK].flatMap((name) => ['', '-wal', '-shm', '-journal'].map((suffix) => `${name}${suffix}`)),
+  ...[INDEX, LOCK].flatMap(withCompanions),
 ])
 
 /** Walks over everything: permissions that let others in, and what does not belong at the top. */

@@ -22,7 +22,7 @@ import { acquireLock, type Lock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
 import { cannotRead, nameOfEntry, readAttachment, readText, toStored } from './reading.ts'
-import { isCorrupt } from './sqlite-host.ts'
+import { isCorrupt } from './sqlite.ts'
 
 // a reader may come between the files and the index of a transaction: it looks again after a moment
 const LOOK_AGAIN = 200
@@ -47,9 +47,14 @@ export class DirectoryRepository implements Repository {
 
   /** Reads the head and makes sure that there is an index. @throws {CertmanError} see `readHead` */
   async open(): Promise<this> {
-    this.#head.read()
-    await this.#keeper.current()
-    return this
+    try {
+      this.#head.read()
+      await this.#keeper.current()
+      return this
+    } catch (error) {
+      this.#keeper.end()
+      throw error
+    }
   }
 
   head = async (): Promise<StoreHead> => this.#head.read()
@@ -100,6 +105,7 @@ export class DirectoryRepository implements Repository {
         // a writer that is just putting this record elsewhere is no damage
         if (attempt > 1 && (attempt > LOOK_AGAIN || !isPending(this.#files))) throw error
         await delay(attempt === 1 ? 1 : LOOK_AGAIN_MS)
+        await this.#keeper.settle()
       }
     }
   }
@@ -124,7 +130,11 @@ export class DirectoryRepository implements Repository {
       const { result, isFinished } = await writer.write(body)
       return { result, isFinished: isFinished.finally(() => lock.release()) }
     } catch (error) {
-      lock.release()
+      try {
+        if (isCorrupt(error)) this.#keeper.discard()
+      } finally {
+        lock.release()
+      }
       throw asStoreError(error, this.#files.absolute(''))
     }
   }

@@ -96,14 +96,12 @@ export class DirectoryWriter {
 
   /** Takes in what was put among the records by hand; then those files go, and ids that were given stay given. */
   async #adoptAll(problems: Rebuilt['problems']): Promise<readonly string[]> {
-    const { ambient } = this.#options
     const taken: { readonly path: string; readonly id: string }[] = []
     const { isFinished } = await this.write(async (tx) => {
       tx.raiseNextIds(checkLog({ files: this.#files, index: tx.tools.index, add: () => undefined }))
       for (const { path, kind, what } of problems) {
-        if (!kind || what === 'unreadable' || what === 'prepared') continue
-        const free = (own: string): void => tx.staging.remove(own)
-        const id = await adopt(tx, { path, kind }, { files: this.#files, ambient, free })
+        if (what === 'unreadable' || what === 'prepared') continue
+        const id = await adopt(tx, { path, kind })
         if (id !== undefined) taken.push({ path, id })
       }
     })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { CertmanError } from '../../base/errors.ts'
 import { makeFolders } from '../folders.ts'
 import type { StorePath } from './paths.ts'
-import { SQLITE, sqliteCode } from './sqlite.ts'
+import { isCorrupt, isUnopenable, SQLITE, sqliteCode } from './sqlite.ts'
 
 /** Size and identity of a file. */
 export interface FileFacts {
@@ -51,17 +51,19 @@ export const codeOf = (error: unknown): string | undefined =>
 /** Whether the error says that the file is not there. */
 export const isMissing = (error: unknown): boolean => MISSING.has(codeOf(error) ?? '')
 
-/** A system error of a write as `store.full` or `store.not-writable`; other errors as they are. */
+/** An error of the system or of SQLite at a write, in the store's words; other errors as they are. */
 export function asStoreError(error: unknown, store: string): unknown {
   const code = codeOf(error)
-  const engineCode = sqliteCode(error)
-  if (engineCode === SQLITE.full)
+  if (sqliteCode(error) === SQLITE.full || FULL.has(code ?? ''))
     return new CertmanError('store.full', `no room left on the disk of ${store}`, { cause: error })
-  if (engineCode === SQLITE.readonly || engineCode === SQLITE.cantOpen)
+  if (isUnopenable(error))
     return new CertmanError('store.not-writable', `cannot write the index of ${store}`, { cause: error })
+  if (isCorrupt(error))
+    return new CertmanError('store.damaged', `the index of ${store} was damaged`, {
+      hint: 'nothing was changed: run the command again, it builds the index anew',
+      cause: error,
+    })
   if (code === undefined || error instanceof CertmanError || !/^E[A-Z]+$/.test(code)) return error
-  if (FULL.has(code))
-    return new CertmanError('store.full', `no room left on the disk of ${store}`, { cause: error })
   return new CertmanError('store.not-writable', refusal(error as NodeJS.ErrnoException, store), {
     cause: error,
   })

@@ -9,8 +9,8 @@ import { acquireLock, LockConnection, tryLock, type Lock, type LockRequest } fro
 import { ownPid } from './lock-file.ts'
 import type { OpenOptions } from './options.ts'
 import type { Rebuilt, RebuildPlace } from './rebuild.ts'
-import { isCorrupt, isUnopenable, SqliteHost } from './sqlite-host.ts'
-import { hasSqlite, SQLITE, sqliteCode } from './sqlite.ts'
+import { SqliteHost } from './sqlite-host.ts'
+import { hasSqlite, isCorrupt, isUnopenable, SQLITE, sqliteCode } from './sqlite.ts'
 
 /** A writer may have come to its end between two glances of a reader, and begun anew: then neither fits the other. */
 const LOOKS = 8
@@ -68,7 +68,7 @@ export class IndexKeeper {
     const end = logEnd(this.#files)
     const position = positionOf(head.id, end)
     let host = this.#host
-    if (!host || host.position() !== position) {
+    if (!host || positionIn(host) !== position) {
       host = (await this.rebuild()).host
       head = readHead(this.#files)
     }
@@ -121,6 +121,16 @@ export class IndexKeeper {
     await recover(this.#files, this.#host, this.#options.describe)
   }
 
+  /** Finishes what a writer left behind that died beside this reader; one that is at work is left alone. */
+  async settle(): Promise<void> {
+    try {
+      const lock = isPending(this.#files) ? tryLock(this.#files, this.lockRequest()) : undefined
+      if (lock) await this.#mendLocked(lock)
+    } catch (error) {
+      if (!isUnwritable(error)) throw error
+    }
+  }
+
   /** Forgets an index that turned out to be damaged; the next call builds another. */
   discard(): void {
     this.close()
@@ -158,7 +168,7 @@ export class IndexKeeper {
   }
 
   #isFresh(host: IndexHost): boolean {
-    return host.position() === this.position()
+    return positionIn(host) === this.position()
   }
 
   /** Opens the index that is there, if it is one. */
@@ -219,6 +229,16 @@ export class IndexKeeper {
 
   #say(line: string): void {
     this.#options.onNotice?.(line)
+  }
+}
+
+/** The position of an index; a damaged one has none, and is built anew. */
+function positionIn(host: IndexHost): string | undefined {
+  try {
+    return host.position()
+  } catch (error) {
+    if (isCorrupt(error)) return undefined
+    throw error
   }
 }
 

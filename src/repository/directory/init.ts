@@ -8,8 +8,17 @@ import { IndexKeeper } from './index-keeper.ts'
 import { acquireLock } from './lock.ts'
 import { openDirectory } from './open.ts'
 import type { InitOptions } from './options.ts'
-import { HEAD, INDEX, JOURNAL, LOCK, LOCK_HOLDER, LOCK_WANTED, LOGS, preparedPath } from './paths.ts'
-import { withCompanions } from './sqlite-host.ts'
+import {
+  HEAD,
+  INDEX,
+  JOURNAL,
+  LOCK,
+  LOCK_HOLDER,
+  LOCK_WANTED,
+  LOGS,
+  preparedPath,
+  withCompanions,
+} from './paths.ts'
 
 // what an init that was interrupted may have left
 const UNFINISHED = new Set<string>([LOGS, JOURNAL, LOCK, LOCK_HOLDER, LOCK_WANTED, INDEX, preparedPath(HEAD)])

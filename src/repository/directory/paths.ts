@@ -125,6 +125,10 @@ export function preparedPath(path: StorePath, mark?: string): StorePath {
   return `${folder === '' ? '' : `${folder}/`}.${name}${mark === undefined ? '' : `.${mark}`}.new`
 }
 
+/** A database and the files that SQLite keeps beside it; one of them beside another database would be played into it. */
+export const withCompanions = (path: StorePath): StorePath[] =>
+  ['', '-wal', '-shm', '-journal'].map((suffix) => `${path}${suffix}`)
+
 /** Whether a file name is one that `preparedPath` gives, or one that SQLite keeps beside such a file. */
 export const isPrepared = (name: string): boolean => /^\..*\.new(?:-wal|-shm|-journal)?$/s.test(name)
 

@@ -78,11 +78,8 @@ export class Placement {
   dropCopies(kind: RecordKind, id: string): void {
     const segments = this.rewrites.get(kind) ?? new Map<number, Set<string>>()
     this.rewrites.set(kind, segments)
-    for (const segment of this.#index.copies(kind, id)) {
-      if (this.#writers.get(kind)?.isWriting(segment))
-        throw new TypeError(`destroy: this transaction writes the segment of ${kind} ${id}`)
+    for (const segment of this.#index.copies(kind, id))
       segments.set(segment, (segments.get(segment) ?? new Set()).add(id))
-    }
     this.#index.removeCopies(kind, id)
   }
 
@@ -90,6 +87,9 @@ export class Placement {
   async finish(): Promise<readonly OpenGroup[]> {
     const groups: OpenGroup[] = []
     for (const writer of this.#writers.values()) groups.push(...(await writer.finish()))
+    for (const { kind, segment, path } of groups)
+      if (this.rewrites.get(kind)?.has(segment))
+        throw new TypeError(`destroy: this transaction also appends to ${path}`)
     return groups
   }
 

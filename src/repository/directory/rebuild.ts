@@ -8,7 +8,7 @@ import { scanStore, understand, type ScanProblem } from './scan.ts'
 /** What a rebuild took in, and what it could not. */
 export interface Rebuilt {
   readonly records: number
-  readonly problems: readonly (Pick<ScanProblem, 'path' | 'why'> & Partial<ScanProblem>)[]
+  readonly problems: readonly (Omit<ScanProblem, 'what'> & Partial<ScanProblem>)[]
 }
 
 /** Where the records are, how they are described, and who is told of a folder that may not be read (else it is an error). */

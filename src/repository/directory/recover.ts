@@ -3,7 +3,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import type { Describe } from '../repository.ts'
 import { applyStep, applyUndo, flushSteps } from './apply.ts'
 import type { Files } from './files.ts'
-import type { IndexHost } from './index-host.ts'
+import type { IndexDraft, IndexHost } from './index-host.ts'
 import { isPending, readJournal, type Redo, type Touched } from './journal.ts'
 import { JOURNAL, recordPath, segmentPath, trashPath } from './paths.ts'
 import { understand, type FoundText } from './scan.ts'
@@ -23,25 +23,29 @@ export async function recover(files: Files, host: IndexHost | undefined, describ
     const { redo } = pending
     for (const step of redo.steps) applyStep(files, step)
     await flushSteps(files, redo.steps)
-    if (host && host.position() === redo.from) followIndex(files, { host, redo }, describe)
+    if (host) followIndex(files, { host, redo }, describe)
   }
   files.truncate(JOURNAL, 0)
 }
 
-/** Brings the index from before the transaction to after it, reading only what it touched. */
+/**
+ * Brings the index from before the transaction to after it, reading only what it touched. What was edited or taken away
+ * since the writer died hinders nothing: an index that cannot follow is known by its position, and built anew.
+ */
 function followIndex(
   files: Files,
   { host, redo }: { host: IndexHost; redo: Redo },
   describe: Describe,
 ): void {
-  const draft = host.begin()
+  let draft: IndexDraft | undefined
   try {
+    if (host.position() !== redo.from) return
+    draft = host.begin()
     for (const touched of redo.touched) followRecord(files, { index: draft.index, touched }, describe)
     for (const { kind, segment } of redo.rewritten) followSegment(files, draft.index, { kind, segment })
     draft.commit(redo.to)
-  } catch (error) {
-    draft.rollback()
-    throw error
+  } catch {
+    draft?.rollback()
   }
 }
 

@@ -83,11 +83,6 @@ export class SegmentWriter {
     return this.#current?.segment === segment ? this.#current.buffer.get(offset) : undefined
   }
 
-  /** The segments that this transaction appends to. */
-  isWriting(segment: number): boolean {
-    return this.#current?.segment === segment || this.#groups.some((group) => group.segment === segment)
-  }
-
   /** Writes what is left of large groups, with room for the commit lines. */
   async finish(): Promise<readonly OpenGroup[]> {
     if (this.#current) await this.#finishGroup(this.#current)

@@ -4,11 +4,11 @@ import type { RecordKind } from '../../domain/records.ts'
 import type { IndexEntry, IndexReading, IndexWriting } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { IndexDraft, IndexHost } from './index-host.ts'
-import { INDEX, preparedPath } from './paths.ts'
+import { INDEX, preparedPath, withCompanions } from './paths.ts'
 import { SqliteIndex } from './sqlite-index.ts'
 import { SCHEMA_VERSION } from './sqlite-schema.ts'
 import { INDEXES, TABLES } from './sqlite-tables.ts'
-import { openDatabase, SQLITE, sqliteCode, type Database, type Statement } from './sqlite.ts'
+import { openDatabase, sqliteCode, type Database, type Statement } from './sqlite.ts'
 
 /** Milliseconds that SQLite waits for another process inside one statement (checkpoints, first opening). */
 const BUSY_MS = 10_000
@@ -27,18 +27,6 @@ const CACHE = 'PRAGMA cache_size = -65536'
 
 /** The write-ahead log of the index. */
 const LOG = `${INDEX}-wal`
-
-/** A database and the files that SQLite keeps beside it; one of them beside another database would be played into it. */
-export const withCompanions = (path: string): string[] =>
-  ['', '-wal', '-shm', '-journal'].map((suffix) => `${path}${suffix}`)
-
-/** Whether an error says that the index is not one, or is damaged (cut off: an I/O error): it must be built anew. */
-export const isCorrupt = (error: unknown): boolean =>
-  [SQLITE.corrupt, SQLITE.notADatabase, SQLITE.ioError].some((code) => sqliteCode(error) === code)
-
-/** Whether an error says that the index cannot be opened for writing here. */
-export const isUnopenable = (error: unknown): boolean =>
-  [SQLITE.cantOpen, SQLITE.readonly].some((code) => sqliteCode(error) === code)
 
 let hosts = 0
 
@@ -68,10 +56,13 @@ export class SqliteHost implements IndexHost {
     const facts = files.facts(INDEX)
     if (!facts || facts.size === 0) return undefined
     const host = new SqliteHost(files, facts.inode)
-    const isCurrent = host.read((index) => versionOf((index as SqliteIndex).database) === SCHEMA_VERSION)
-    if (isCurrent) return host
-    host.close()
-    return undefined
+    let isCurrent = false
+    try {
+      isCurrent = host.read((index) => versionOf((index as SqliteIndex).database) === SCHEMA_VERSION)
+    } finally {
+      if (!isCurrent) host.close()
+    }
+    return isCurrent ? host : undefined
   }
 
   /**

@@ -104,3 +104,11 @@ export const SQLITE = {
   cantOpen: 14,
   notADatabase: 26,
 } as const
+
+/** Whether an error says that the index is not one, or is damaged (cut off: an I/O error): it must be built anew. */
+export const isCorrupt = (error: unknown): boolean =>
+  [SQLITE.corrupt, SQLITE.notADatabase, SQLITE.ioError].some((code) => sqliteCode(error) === code)
+
+/** Whether an error says that the index cannot be opened for writing here. */
+export const isUnopenable = (error: unknown): boolean =>
+  [SQLITE.cantOpen, SQLITE.readonly].some((code) => sqliteCode(error) === code)
