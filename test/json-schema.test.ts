@@ -38,6 +38,9 @@ const CLOSED = [
   'connection',
   'chainLink',
   'storeDetails',
+  'configuredStore',
+  'reindexReport',
+  'version',
   'authority',
   'changeReport',
   'collection',
@@ -143,6 +146,15 @@ test('when a store is made, filled and checked, each answer fits the schema', as
   expectNoun('importReport', await json('import', 'web.pem', '--dry-run'))
   expectNoun('checkReport', await json('store', 'check'))
   expectNoun('storeDetails', await json('store', 'show'))
+})
+
+test('when names of stores are given, used and taken away, each answer fits the schema', async () => {
+  expectNoun('configuredStore', await json('store', 'add', 'lab', './pki'))
+  expectNoun('configuredStore', await json('store', 'use', 'lab'))
+  expectList('configuredStore', await json('store', 'list'))
+  expectNoun('configuredStore', await json('store', 'remove', 'lab', '--yes'))
+  expectNoun('reindexReport', await json('store', 'reindex'))
+  expectNoun('version', await json('version'))
 })
 
 test('when records are listed, each row fits the schema of its noun', async () => {
