@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { sha256Hex } from '../crypto/digest.ts'
@@ -59,19 +60,26 @@ const dueNote = ({ crl, name }: AuthorityRecord, { code }: CertmanError): string
 
 const shown = (row: AuthorityCrl['row'] | object, id: string): CrlRow => ({ id, row: { ...row, id } })
 
+// a writer puts the file in place first, then the record; between them lies all that it changes besides
+const LOOKS = 50
+const LOOK_AGAIN_MS = 10
+
 /** A writer may come between record and file: they are read until they fit. */
 async function storedCrl(
   repository: Repository,
   { id, name }: AuthorityRecord,
   notes: readonly string[],
 ): Promise<Found> {
-  for (let attempt = 1; ; attempt++) {
+  for (let look = 1; ; look++) {
     const found = await getIndexed(repository, 'authority', id)
     const { crl } = authorityOf(found)
     const der = await repository.readAttachment('authority', id)
     if (der && sha256Hex(der) === crl?.fingerprint)
       return { der, outcome: 'unchanged', row: shown(found.row, id), notes }
-    if (attempt < 5) continue
+    if (look < LOOKS) {
+      await delay(LOOK_AGAIN_MS)
+      continue
+    }
     const what = der ? 'is not the one that was signed' : 'is missing'
     throw new CertmanError('store.damaged', `the CRL of the authority ${JSON.stringify(name)} ${what}`, {
       hint: `sign a new one: certman ca crl ${name} --renew`,

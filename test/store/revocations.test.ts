@@ -12,6 +12,8 @@ import {
   csrFor,
   target,
 } from '../contracts/authority/world.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { frozenAmbient } from '../support/ambient.ts'
 import { counted } from './counted.ts'
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `h${at}.example`)
@@ -100,4 +102,21 @@ test('when they revoke certificates of several authorities at once then each hea
     'authority 1 crl signed',
     'authority 2 crl signed',
   ])
+})
+
+test('when a writer in another process has put the next CRL in place, and is not done with the rest, then a reader waits for it', async () => {
+  const { repository, store } = counted()
+  await store.createAuthority(rootOrder(), {})
+  const { der } = await store.crl('root')
+  let early = 8
+  const beside = new Proxy(repository, {
+    get(target, name) {
+      if (name === 'readAttachment' && early-- > 0) return () => Promise.resolve(Buffer.from('the next one'))
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+  const ambient = frozenAmbient()
+  const reader = localStore(beside, { ambient, kind: 'memory', location: 'memory' })
+  expect((await reader.crl('root')).der).toEqual(der)
 })

@@ -111,7 +111,7 @@ export class DirectoryRepository implements Repository {
   }
 
   async readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
-    // a change that is under way is finished first
+    // what a writer that died left behind is finished first
     await this.#keeper.current()
     return isId(kind, id) ? readAttachment(this.#files, kind, id) : undefined
   }
