@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EVERYTHING } from '../../src/domain/filter.ts'
 import { writePem } from '../../src/formats/pem.ts'
-import { openStore, systemAmbient } from '../../src/library.ts'
-import { checkStore } from '../../src/operations/check-store.ts'
+import { openStore } from '../../src/library.ts'
 import type { ListedRecord } from '../../src/store/store.ts'
 import { bareEnv, builtCommand, temporaryFolder } from '../support/built.ts'
+import { findingsOf } from '../support/findings.ts'
 import { makeKey, makeRequest } from '../support/make-certificates.ts'
 
 /** Kills, each at another moment of the stream. */
@@ -103,16 +103,7 @@ async function login(origin: string): Promise<string> {
 /** What was told and is not so, and what is wrong with the store itself. */
 async function faults(told: Told): Promise<readonly string[]> {
   const path = join(folder.path, 'pki')
-  const { findings } = await checkStore({
-    reference: path,
-    settings: { stores: {} },
-    ambient: systemAmbient(),
-    cwd: '/',
-    dataFolder: '/nowhere',
-    lockTimeoutMs: 10_000,
-    command: 'check',
-    notice: () => undefined,
-  })
+  const findings = await findingsOf(path)
   const store = await openStore(path)
   const requests = new Map<string, ListedRecord>()
   for await (const row of store.list('request', EVERYTHING)) requests.set(row.id, row)

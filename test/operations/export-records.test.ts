@@ -20,7 +20,8 @@ import type { Store } from '../../src/store/store.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { makeCertificate, makeRequest, type TestCertificate } from '../support/make-certificates.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
-import { memoryStore, noPassword, passwords, temporaryFolder } from '../support/worlds.ts'
+import { passwords } from '../support/password.ts'
+import { memoryStore, noPassword, temporaryFolder } from '../support/worlds.ts'
 
 const source = { how: 'imported' } as const
 const root = makeCertificate({ cn: 'Root', ca: true })

@@ -20,7 +20,8 @@ import {
   type TestCertificate,
   type TestKey,
 } from '../support/make-certificates.ts'
-import { memoryStore, noPassword, passwords, rowsOf, temporaryFolder } from '../support/worlds.ts'
+import { passwords } from '../support/password.ts'
+import { memoryStore, noPassword, rowsOf, temporaryFolder } from '../support/worlds.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures')
 const ca = makeCertificate({ cn: 'CA', ca: true })

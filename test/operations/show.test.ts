@@ -9,7 +9,8 @@ import { showRecord } from '../../src/operations/show-record.ts'
 import type { Store } from '../../src/store/store.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { makeCertificate, makeRequest } from '../support/make-certificates.ts'
-import { memoryStore, passwords } from '../support/worlds.ts'
+import { passwords } from '../support/password.ts'
+import { memoryStore } from '../support/worlds.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures')
 const source = { how: 'imported' } as const

@@ -1,4 +1,3 @@
-import { Secret } from '../../src/base/secret.ts'
 import type { PasswordSource } from '../../src/formats/items.ts'
 import { memoryRepository } from '../../src/repository/memory.ts'
 import { describeRecord } from '../../src/store/describe.ts'
@@ -20,14 +19,6 @@ export function memoryStore(): Store {
     kind: 'memory',
     location: 'memory',
   })
-}
-
-/** Answers these passwords one after the other, then none. */
-export function passwords(...texts: readonly string[]): PasswordSource {
-  return ({ attempt }) => {
-    const text = texts[attempt - 1]
-    return Promise.resolve(text === undefined ? undefined : new Secret(text))
-  }
 }
 
 /** Nobody has a password. */
