@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import type { Signal, World } from '../commands/world.ts'
 import { CertmanError } from '../src/base/errors.ts'
@@ -56,15 +57,19 @@ function lookUpActor(): string {
   }
 }
 
+/** Below a file there is nothing: what is looked for or written there fails. */
+const NOWHERE = '/dev/null'
+
 /**
  * The working folder. Where it was deleted under us it is still called so, as the shell says: absolute paths work, and
- * nothing is written elsewhere instead.
+ * nothing is written elsewhere instead. A folder that is there is another one.
  */
 function workingFolder(): string {
   try {
     return process.cwd()
   } catch {
-    return process.env['PWD'] || '/'
+    const said = process.env['PWD'] ?? ''
+    return said === '' || existsSync(said) ? NOWHERE : said
   }
 }
 

@@ -121,6 +121,17 @@ describe('the door', () => {
     expect(stderr).toContain('its folder does not exist')
   })
 
+  test.each([
+    ['says nothing', ''],
+    ['says another one', '/'],
+  ])('when the working folder is gone and the shell %s then nothing is written there', (_, said) => {
+    const { stdout, stderr } = shell(
+      `mkdir gone && cd gone && rmdir ../gone && PWD='${said}' certman -s "${folder.path}/pki" export 1; echo $?`,
+    )
+    expect(stdout).toBe('6\n')
+    expect(stderr).toContain('something above it is no folder')
+  })
+
   test('when the process gets SIGINT then it ends at once and the store is clean', async () => {
     const run = spawn(process.execPath, [command, '-s', './pki', 'import', '-'], options())
     // more than a pipe holds: when it is gone, certman is reading and wants the end
