@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
+import { Once } from '../base/once.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Credential, Dialect, RemoteConnection } from '../dialects/dialect.ts'
 import { dialect as dialectOf } from '../dialects/index.ts'
@@ -101,13 +102,9 @@ export function credentialOf(
       },
     )
   if (place.clientCertificate && place.user === undefined && place.secret === undefined) return undefined
-  let secret: Promise<Secret> | undefined
   const what = `${SECRET_WORDS[form] ?? 'password'}${place.user === undefined ? '' : ` of ${place.user}`}`
-  return {
-    form,
-    ...(place.user !== undefined && { user: place.user }),
-    secret: () => (secret ??= fetchSecret({ ...named, what }, request)),
-  }
+  const secret = new Once(() => fetchSecret({ ...named, what }, request))
+  return { form, ...(place.user !== undefined && { user: place.user }), secret: () => secret.get() }
 }
 
 async function fetchSecret(

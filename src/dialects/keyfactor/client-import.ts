@@ -12,7 +12,7 @@ import { readingOf, requireCertificate, rowByThumbprint } from './client-certifi
 import { VENDOR, type Link } from './client-link.ts'
 import { readCertificate, rowOf } from './map.ts'
 import type { MetadataField } from './metadata.ts'
-import { listMember, numberMember, textMember, wireList } from './wire.ts'
+import { listMember, numberMember, textMember } from './wire.ts'
 
 /** One certificate of a batch with its key, and the row that the server has of it already. */
 export interface Parcel {
@@ -66,21 +66,6 @@ function requireSendable({ certificates, keys, requests = [] }: ImportBatch): vo
     refuse('keep a private key that may not leave it', 'leave out --not-exportable')
 }
 
-const names = new WeakMap<Link, Promise<ReadonlySet<string>>>()
-
-/** Names of the metadata fields that the server has, lower case; asked once. */
-function knownFields(link: Link): Promise<ReadonlySet<string>> {
-  let known = names.get(link)
-  if (!known) names.set(link, (known = askFields(link)))
-  return known
-}
-
-async function askFields(link: Link): Promise<ReadonlySet<string>> {
-  const reply = await link.ask({ method: 'GET', path: '/MetadataFields', query: { 'pq.returnLimit': 1000 } })
-  if (reply.status !== 200) return new Set()
-  return new Set(wireList(reply).map((each) => (textMember(each, 'Name') ?? '').toLowerCase()))
-}
-
 /**
  * Metadata for what the server has fields for. A friendly name or tags without a field are told to the person; a name
  * without a field is refused: somebody counts on it.
@@ -105,7 +90,7 @@ export async function metadataFor(
   for (const [field, value] of wanted) {
     if (value === undefined || (value === '' && field !== 'Tags')) continue
     const name = link.fields[field]
-    if ((await knownFields(link)).has(name.toLowerCase())) metadata[name] = value ?? ''
+    if ((await link.metadataFields()).has(name.toLowerCase())) metadata[name] = value ?? ''
     else if (field === 'Name') throw noField(link, name)
     else if (value)
       link.setup.notice(`${VENDOR} has no metadata field ${JSON.stringify(name)}: not kept there`)

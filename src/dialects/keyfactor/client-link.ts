@@ -1,12 +1,13 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { Once } from '../../base/once.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { jsonIn, replyError, requireOk, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { bearerToken } from './client-token.ts'
 import { WIRE_CODES } from './errors.ts'
 import type { MetadataField } from './metadata.ts'
-import { HEADER, listMember, textMember } from './wire.ts'
+import { HEADER, listMember, textMember, wireList } from './wire.ts'
 
 /** Stands in messages. */
 export const VENDOR = 'Keyfactor Command'
@@ -34,10 +35,13 @@ export interface ApiCall {
 /** The connection with its credential, its scope and its error messages. */
 export class Link {
   readonly setup: RemoteSetup
-  #token: Promise<string> | undefined
+  readonly #token: Once<string>
+  readonly #metadataFields: Once<ReadonlySet<string>>
 
   constructor(setup: RemoteSetup) {
     this.setup = setup
+    this.#token = new Once(() => bearerToken(setup))
+    this.#metadataFields = new Once(() => this.#askMetadataFields())
   }
 
   /** `--set` of the store; empty counts as absent. */
@@ -77,6 +81,22 @@ export class Link {
     }
   }
 
+  /** Names of the metadata fields that the server has, lower case; asked once. None where they may not be read. */
+  metadataFields(): Promise<ReadonlySet<string>> {
+    return this.#metadataFields.get()
+  }
+
+  async #askMetadataFields(): Promise<ReadonlySet<string>> {
+    const reply = await this.ask({
+      method: 'GET',
+      path: '/MetadataFields',
+      query: { 'pq.returnLimit': 1000 },
+    })
+    if (reply.status >= 500) throw this.refusal(reply)
+    if (reply.status !== 200) return new Set()
+    return new Set(wireList(reply).map((each) => (textMember(each, 'Name') ?? '').toLowerCase()))
+  }
+
   /** Sends and passes 200 and 204 only. @throws {CertmanError} naming vendor, call and status */
   async call(call: ApiCall): Promise<HttpReply> {
     return this.pass(await this.ask(call), call)
@@ -91,7 +111,7 @@ export class Link {
   async ask(call: ApiCall): Promise<HttpReply> {
     const reply = await this.#send(call)
     if (reply.status !== 401 || this.setup.credential?.form !== 'client-credentials') return reply
-    this.#token = undefined
+    this.#token.forget()
     return this.#send(call)
   }
 
@@ -150,10 +170,8 @@ export class Link {
   async #credential(): Promise<Record<string, string>> {
     const { credential } = this.setup
     if (!credential) return {}
-    if (credential.form === 'client-credentials') {
-      this.#token ??= bearerToken(this.setup)
-      return { Authorization: `Bearer ${await this.#token}` }
-    }
+    if (credential.form === 'client-credentials')
+      return { Authorization: `Bearer ${await this.#token.get()}` }
     const secret = await credential.secret()
     if (credential.form === 'bearer')
       return secret.useText((text) => ({ Authorization: `Bearer ${text.trim()}` }))

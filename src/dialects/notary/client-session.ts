@@ -1,5 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { Once } from '../../base/once.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { isHtml, replyError, strangeAnswer } from '../reply-errors.ts'
@@ -13,7 +14,7 @@ export const credentialHeaders = (token: string | undefined): Readonly<Record<st
 /** Logs in when a token is first needed, and again when it has run out: after an hour, whatever the cookie says. */
 export class Session {
   readonly #setup: RemoteSetup
-  #token: Promise<string> | undefined
+  readonly #token = new Once(() => this.#logIn())
 
   constructor(setup: RemoteSetup) {
     this.#setup = setup
@@ -27,19 +28,13 @@ export class Session {
       const secret = await credential.secret()
       return secret.useText((text) => cleanToken(text))
     }
-    this.#token ??= this.#logIn()
-    try {
-      return await this.#token
-    } catch (error) {
-      this.#token = undefined
-      throw error
-    }
+    return this.#token.get()
   }
 
   /** Drops a token that was refused. @returns whether another one can be had */
   forget(token: string | undefined): boolean {
     if (token === undefined || this.#setup.credential?.form !== 'login') return false
-    this.#token = undefined
+    this.#token.forget()
     return true
   }
 
