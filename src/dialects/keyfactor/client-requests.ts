@@ -1,5 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { describeCsr } from '../../x509/csr.ts'
@@ -12,7 +12,7 @@ import { requireCertificate } from './client-certificates.ts'
 import { VENDOR, type Link } from './client-link.ts'
 import { requestPages } from './client-lists.ts'
 import { requestRowOf } from './map.ts'
-import { isObject, listMember, member, numberMember, textMember, wireObject } from './wire.ts'
+import { listMember, member, numberMember, textMember, wireObject } from './wire.ts'
 
 /** Requests that wait, then those that were denied. */
 export async function* requestRows(link: Link): AsyncIterable<readonly ListedRecord[]> {

@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { Edit } from '../../store/store.ts'
-import { isObject } from './wire.ts'
 
 /** The mutable fields of a certificate that travel as metadata, with the names that they have there. */
 export const METADATA_FIELDS = [

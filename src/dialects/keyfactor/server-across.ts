@@ -37,8 +37,7 @@ export async function pageAcross(desk: Desk, across: Across): Promise<Page> {
     }),
   )
   const total = parts.reduce((sum, { count }) => sum + count, 0)
-  const rows = await (across.sort.length === 0 || parts.length === 1 ? inTurn : merged)(desk, across, parts)
-  return { rows, total }
+  return { rows: await rowsOf(desk, across, parts), total }
 }
 
 interface Part {
@@ -51,7 +50,13 @@ type Rows = { readonly served: ServedStore; readonly row: ListedRecord }[]
 
 const isByNumber = (sort: readonly Sort[]): boolean => sort.length === 1 && sort[0]!.field === 'id'
 
-async function inTurn(_desk: Desk, across: Across, parts: readonly Part[]): Promise<Rows> {
+function rowsOf(desk: Desk, across: Across, parts: readonly Part[]): Promise<Rows> {
+  const { sort } = across
+  if (isByNumber(sort)) return inTurn(across, sort[0]!.descending ? parts.toReversed() : parts)
+  return sort.length === 0 || parts.length === 1 ? inTurn(across, parts) : merged(desk, across, parts)
+}
+
+async function inTurn(across: Across, parts: readonly Part[]): Promise<Rows> {
   const rows: Rows = []
   let { offset } = across
   for (const { served, filter, count } of parts) {
@@ -69,8 +74,6 @@ async function inTurn(_desk: Desk, across: Across, parts: readonly Part[]): Prom
 }
 
 async function merged(desk: Desk, across: Across, parts: readonly Part[]): Promise<Rows> {
-  if (isByNumber(across.sort))
-    return inTurn(desk, across, across.sort[0]!.descending ? parts.toReversed() : parts)
   const rows: Rows = []
   const wanted = across.offset + across.limit
   for (const { served, filter } of parts) {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { NameAttributes } from '../../domain/facts.ts'
-import type { Filter } from '../../domain/filter.ts'
+import { fieldIs, type Filter } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { describeCsr } from '../../x509/csr.ts'
@@ -40,7 +40,7 @@ const contents = (name: string, csr: string): JsonObject => ({ CSRFilePath: name
 const PENDING: Filter = {
   op: 'and',
   terms: [
-    { op: 'compare', field: 'state', operator: '=', value: { type: 'text', value: 'outstanding' } },
+    fieldIs('state', 'outstanding'),
     { op: 'compare', field: 'hasKey', operator: '=', value: { type: 'boolean', value: true } },
   ],
 }

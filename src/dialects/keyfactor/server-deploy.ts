@@ -1,4 +1,4 @@
-import type { Json } from '../../base/json.ts'
+import { isObject, type Json } from '../../base/json.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { fieldIs } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
@@ -12,7 +12,7 @@ import { certificateOf } from './server-find.ts'
 import { objectBody, optional } from './server-request.ts'
 import { findRecord, scopeOf, type Found } from './server-scope.ts'
 import { guidOf, storeGuid } from './server-show.ts'
-import { isObject, listMember, member } from './wire.ts'
+import { listMember, member } from './wire.ts'
 
 /*
  * A certificate store is a store that is served. What the vendor's orchestrators do on far machines at some time is done

@@ -8,7 +8,7 @@ import { ok } from './server-answer.ts'
 import { base64Text, chainWish, outgoing, pemOf, type ChainWish, type OutgoingChain } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
 import { namedCertificate } from './server-find.ts'
-import { objectBody, optional, shown } from './server-request.ts'
+import { fileExtension, objectBody, optional, shown } from './server-request.ts'
 import { scopeOf } from './server-scope.ts'
 import { HEADER } from './wire.ts'
 
@@ -59,14 +59,9 @@ function wishOf(body: Json, format: Format): Wish {
   return { chain, order, header, extension: certificateExtension(body, format) }
 }
 
-/** `FileExtension`, else the format's own. @throws {WireFault} 400 for one that does not go with the format */
-export function certificateExtension(body: Json, format: Format): string {
-  const allowed: readonly string[] = FORMATS[format]
-  const text = optional(body, 'FileExtension', 'string')?.trim().replace(/^\./, '').toUpperCase()
-  if (text === undefined || text === '') return allowed[0]!
-  if (allowed.includes(text)) return text
-  throw invalid(`The FileExtension '${shown(text)}' does not go with the format ${format}.`)
-}
+/** The extension of a certificate's file. @throws {WireFault} 400 */
+export const certificateExtension = (body: Json, format: Format): string =>
+  fileExtension(body, format, FORMATS[format])
 
 function contentOf({ leaf, ordered }: OutgoingChain, format: Format, header: boolean): string {
   if (format === 'DER') return toBase64(leaf.der)

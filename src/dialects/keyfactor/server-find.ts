@@ -16,6 +16,17 @@ export async function certificateOf(desk: Desk, scope: Scope, number: number | u
   throw notFound(`Certificate ${number ?? ''} was not found.`.replace('  ', ' '))
 }
 
+/** All of some numbers, each once. @throws {WireFault} 404 when one is not there */
+export async function certificatesOf(
+  desk: Desk,
+  scope: Scope,
+  numbers: readonly number[],
+): Promise<readonly Found[]> {
+  const found: Found[] = []
+  for (const number of new Set(numbers)) found.push(await certificateOf(desk, scope, number))
+  return found
+}
+
 /**
  * The certificate that a Download or Recover names: `CertID`, else `Thumbprint`, else `SerialNumber` with `IssuerDN`.
  *

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import { fieldIs, type Filter } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ServedStore } from '../house.ts'
@@ -7,10 +7,10 @@ import { done, ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { workflowGuid } from './server-enrolled.ts'
 import { listOthers } from './server-list.ts'
-import { objectBody, optional, requiredText, shown } from './server-request.ts'
+import { isGenerated, objectBody, optional, requiredText, shown } from './server-request.ts'
 import type { Found } from './server-scope.ts'
 import { guidOf } from './server-show.ts'
-import { HEADER, isObject, member } from './wire.ts'
+import { HEADER, member } from './wire.ts'
 
 /** The one workflow that there is: a request waits for its approval. */
 const STEP = { id: guidOf('step approval'), name: 'RequireApproval1', signal: 'ApprovalStatus' } as const
@@ -24,8 +24,7 @@ const DEFINITION = {
 const WAITING = fieldIs('state', 'outstanding')
 
 /** The documents have a text; the definition has numbers without names, of which 0 says the least. */
-const statusOf = ({ call }: Desk): Json =>
-  call.header('user-agent')?.startsWith('OpenAPI-Generator/') === true ? 0 : 'Suspended'
+const statusOf = ({ call }: Desk): Json => (isGenerated(call) ? 0 : 'Suspended')
 
 function instanceBody(desk: Desk, { row, number }: Pick<Found, 'row' | 'number'>): JsonObject {
   const { requestedBy, requestedAt, subject } = row

@@ -22,7 +22,7 @@ export interface Issuance {
  * @throws {WireFault} 400 for an authority that is not there
  */
 export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> {
-  const { access, house } = desk
+  const { access } = desk
   const profile = await profileNamed(desk, body)
   const named = optional(body, 'CertificateAuthority', 'string')
   if (named === undefined || named === '') {
@@ -31,10 +31,12 @@ export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> 
   const readable = access.stores.filter(({ claims }) => claims.includes('read'))
   if (readable.length === 0) return { ...unseen(access.stores, named), ...profile }
   const { served, id } = await authorityNamed(readable, named)
-  const waits = house.options['keyfactor.approval'] === 'always'
-  const atOnce = served.claims.includes('sign') && served.store.can.sign && !waits
+  const atOnce = served.claims.includes('sign') && served.store.can.sign && !everythingWaits(desk)
   return { served, authority: id, ...profile, atOnce }
 }
+
+/** Whether every enrollment awaits approval, whoever asks. */
+export const everythingWaits = ({ house }: Desk): boolean => house.options['keyfactor.approval'] === 'always'
 
 /** A requestor sees no authorities, and its client names one all the same: the store finds it by its name. */
 const unseen = (stores: readonly ServedStore[], named: string): Issuance => ({

@@ -10,7 +10,7 @@ import { invalid, noFormat } from './errors.ts'
 import { certificateFileName, commonName } from './names.ts'
 import { chainWish, pemOf, type ChainWish, type OutgoingChain } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
-import { optional, shown } from './server-request.ts'
+import { fileExtension, optional, shown } from './server-request.ts'
 import { HEADER } from './wire.ts'
 
 /** Formats of a file with a key, each with the extensions that it may have, the default first. */
@@ -35,15 +35,6 @@ function keyFormatOf(header: string | undefined): KeyFormat {
   throw invalid(
     `The certificate format '${shown(text)}' is not supported here: use PFX, STORE, PEM, ZIP or JKS.`,
   )
-}
-
-/** `FileExtension`, else the format's own. @throws {WireFault} 400 for one that does not go with the format */
-function keyFileExtension(body: Json, format: KeyFormat): string {
-  const allowed: readonly string[] = EXTENSIONS[format]
-  const text = optional(body, 'FileExtension', 'string')?.trim().replace(/^\./, '').toUpperCase()
-  if (text === undefined || text === '') return allowed[0]!
-  if (allowed.includes(text)) return text
-  throw invalid(`The FileExtension '${shown(text)}' does not go with the format ${format}.`)
 }
 
 /** How a file with a key is to be written. */
@@ -73,7 +64,7 @@ export function keyFileWish({ call }: Desk, body: Json, withChain: boolean): Key
   return {
     ...chainWish(body, withChain),
     format,
-    extension: keyFileExtension(body, format),
+    extension: fileExtension(body, format, EXTENSIONS[format]),
     header: optional(body, 'IncludeSubjectHeader', 'boolean') ?? true,
     legacy: optional(body, 'UseLegacyEncryption', 'boolean') ?? false,
     friendlyName,

@@ -1,7 +1,7 @@
 import { nameOrOid } from '../../asn1/oids.ts'
 import { fromBase64 } from '../../base/bytes.ts'
 import { isCertmanError } from '../../base/errors.ts'
-import type { Json } from '../../base/json.ts'
+import { isObject, type Json } from '../../base/json.ts'
 import type { Secret } from '../../base/secret.ts'
 import { generateKey, parseKeyType } from '../../crypto/generate-key.ts'
 import { openSigner } from '../../crypto/signer.ts'
@@ -18,7 +18,7 @@ import { spkiHashOf } from '../../x509/public-key.ts'
 import { SAN_KEYS } from './codes.ts'
 import { invalid } from './errors.ts'
 import { optional, requiredText, shown } from './server-request.ts'
-import { isObject, member } from './wire.ts'
+import { member } from './wire.ts'
 
 /** A request made here, with its key. */
 export interface MadeRequest {

@@ -72,10 +72,7 @@ export function filterOfQuery(text: string | undefined, kind: KeyfactorKind = 'c
   }
 }
 
-const state = (value: string): Filter => ({
-  op: 'not',
-  term: fieldIs('state', value),
-})
+const notIn = (state: string): Filter => ({ op: 'not', term: fieldIs('state', state) })
 
 /** A query with what is hidden by default: revoked and expired certificates show only when they are asked for. */
 export function withHidden(
@@ -83,8 +80,8 @@ export function withHidden(
   include: { readonly revoked: boolean; readonly expired: boolean },
 ): Filter {
   const hidden = [
-    ...(include.revoked ? [] : [state('revoked')]),
-    ...(include.expired ? [] : [state('expired')]),
+    ...(include.revoked ? [] : [notIn('revoked')]),
+    ...(include.expired ? [] : [notIn('expired')]),
   ]
   return hidden.reduce(both, query)
 }

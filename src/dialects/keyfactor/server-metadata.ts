@@ -1,15 +1,15 @@
-import type { Json } from '../../base/json.ts'
+import { isObject, type Json } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { invalid, notFound } from './errors.ts'
 import { editOf, METADATA_FIELDS, metadataOf, readMetadata } from './metadata.ts'
 import { done, ok } from './server-answer.ts'
 import { everyFound } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
-import { certificateOf } from './server-find.ts'
+import { certificateOf, certificatesOf } from './server-find.ts'
 import { filterOfQuery } from './server-list.ts'
-import { idList, numberParameter, objectBody, optional, parameter } from './server-request.ts'
+import { idList, numberParameter, objectBody, optional, parameter, shown } from './server-request.ts'
 import { permitted, scopeOf, scopeOfIds, type Found } from './server-scope.ts'
-import { HEADER, isObject, listMember, member } from './wire.ts'
+import { HEADER, listMember, member } from './wire.ts'
 
 /** `PUT /Certificates/Metadata`: every field that is sent counts, an empty one is taken away. 204 only. */
 export async function putMetadata(desk: Desk): Promise<Answer> {
@@ -44,13 +44,8 @@ export async function putAllMetadata(desk: Desk): Promise<Answer> {
 async function targets(desk: Desk, body: Json): Promise<readonly Found[]> {
   const scope = permitted(desk, await scopeOf(desk), 'import')
   const text = optional(body, 'Query', 'string')
-  if (text === undefined) {
-    const found: Found[] = []
-    for (const id of idList(member(body, 'CertificateIds'), 'CertificateIds'))
-      found.push(await certificateOf(desk, scope, id))
-    return found
-  }
-  return everyFound(desk, scope, filterOfQuery(text))
+  if (text !== undefined) return everyFound(desk, scope, filterOfQuery(text))
+  return certificatesOf(desk, scope, idList(member(body, 'CertificateIds'), 'CertificateIds'))
 }
 
 async function describe({ served: { store }, row }: Found, map: Json): Promise<void> {
@@ -61,7 +56,7 @@ async function describe({ served: { store }, row }: Found, map: Json): Promise<v
 function requireKnown(names: readonly string[]): void {
   const known = METADATA_FIELDS.map(([name]) => name.toLowerCase())
   const unknown = names.find((name) => !known.includes(name.toLowerCase()))
-  if (unknown !== undefined) throw invalid(`The metadata field '${unknown.slice(0, 60)}' does not exist.`)
+  if (unknown !== undefined) throw invalid(`The metadata field '${shown(unknown)}' does not exist.`)
 }
 
 /** `GET /Certificates/Metadata/Compare`: a bare boolean. */

@@ -38,6 +38,5 @@ async function privateKeyOf({ served: { store }, row }: Found, password: Secret)
     throw new CertmanError('key.not-exportable', 'the private key is marked not exportable')
   const key = await store.key(keyId)
   if (!key.encrypted) return key.pkcs8
-  const opened = key.pkcs8.use((der) => decryptPkcs8(der, password))
-  return opened
+  return key.pkcs8.use((der) => decryptPkcs8(der, password))
 }

@@ -28,6 +28,7 @@ const nothing: Handler = async () => ok([], { [HEADER.total]: '0' })
 export const EMPTY_ROUTES: readonly ApiRoute[] = [
   ['GET', '/Certificates/ExcludedCertificates', nothing],
   ['GET', '/CertificateAuthority/AvailableForests', nothing],
+  ['GET', '/Workflow/Certificates/ExternalValidation', nothing],
   ['GET', '/Workflow/Definitions', nothing],
 ]
 

@@ -6,14 +6,12 @@ import { wireSerial } from './map-certificate.ts'
 import { ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOf, namedCertificate } from './server-find.ts'
-import { authorityNamed, profileNamed } from './server-issuance.ts'
+import { authorityNamed, everythingWaits, profileNamed } from './server-issuance.ts'
 import { objectBody, optional, pathNumber } from './server-request.ts'
 import { scopeOf, type Found } from './server-scope.ts'
 
 /** `AvailableRenewalType`. What can be renewed with one click can be enrolled anew as well. */
 const RENEWAL = { none: 0, enrollment: 1, oneClick: 2 } as const
-
-const everythingWaits = ({ house }: Desk): boolean => house.options['keyfactor.approval'] === 'always'
 
 /** `POST /Enrollment/Renew`: a new certificate like the old one, by its authority or by the one that is named. */
 export async function renew(desk: Desk): Promise<Answer> {

@@ -1,7 +1,7 @@
-import type { Json } from '../../base/json.ts'
+import { isObject, type Json } from '../../base/json.ts'
 import type { Call } from '../../http/exchange.ts'
 import { invalid } from './errors.ts'
-import { HEADER, isObject, MAX_ID, member } from './wire.ts'
+import { HEADER, MAX_ID, member } from './wire.ts'
 
 /** Old clients put one of these before the name of a query parameter. */
 const PREFIX = /^(?:pq|query|pagedQuery|certificateStoreQuery|certificateStoreContainerQuery|sq)\./i
@@ -106,6 +106,19 @@ export function requiredText(body: Json, name: string): string {
   throw invalid(`The ${name} field is required.`)
 }
 
+/**
+ * `FileExtension`, else the format's own.
+ *
+ * @param allowed that of the format first
+ * @throws {WireFault} 400 for one that does not go with the format
+ */
+export function fileExtension(body: Json, format: string, allowed: readonly [string, ...string[]]): string {
+  const text = optional(body, 'FileExtension', 'string')?.trim().replace(/^\./, '').toUpperCase() ?? ''
+  if (text === '') return allowed[0]
+  if (allowed.includes(text)) return text
+  throw invalid(`The FileExtension '${shown(text)}' does not go with the format ${format}.`)
+}
+
 /** An array of ids. @throws {WireFault} 400 */
 export function idList(value: Json | undefined, name: string): readonly number[] {
   const list = Array.isArray(value) ? (value as readonly Json[]) : undefined
@@ -125,6 +138,10 @@ export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028
 /** Whether the call is of version 2 of its operation. */
 export const isSecondVersion = (call: Call): boolean =>
   call.header(HEADER.version)?.trim().startsWith('2') === true
+
+/** Whether the vendor's generated client calls: it reads numbers where the documents and older clients have texts. */
+export const isGenerated = (call: Call): boolean =>
+  call.header('user-agent')?.startsWith('OpenAPI-Generator/') === true
 
 /**
  * Writes need the header that a browser does not send by itself; reads do without it, as old plug-ins do.

@@ -7,7 +7,7 @@ import { invalid, WIRE_CODES, WireFault, wireFaultOf } from './errors.ts'
 import { ok } from './server-answer.ts'
 import { everyFound, together } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
-import { certificateOf } from './server-find.ts'
+import { certificatesOf } from './server-find.ts'
 import { filterOfQuery, withHidden } from './server-list.ts'
 import { idList, objectBody, optional, requiredText } from './server-request.ts'
 import { permitted, scopeOf, scopeOfIds, type Found } from './server-scope.ts'
@@ -29,10 +29,7 @@ export async function revoke(desk: Desk): Promise<Answer> {
     optional(body, 'CollectionId', 'number'),
     optional(body, 'ContainerId', 'number'),
   )
-  const found: Found[] = []
-  permitted(desk, scope, 'revoke')
-  for (const id of new Set(ids)) found.push(await certificateOf(desk, scope, id))
-  return revokeAll(found, order)
+  return revokeAll(await certificatesOf(desk, permitted(desk, scope, 'revoke'), ids), order)
 }
 
 /** `POST /Certificates/RevokeAll`: what a query finds. */

@@ -70,7 +70,6 @@ const enrollment: readonly ApiRoute[] = [
   ['DELETE', '/CSRGeneration/Pending/{id}', generation.deletePendingCsr],
   ['GET', '/Workflow/Certificates/Pending', workflow.listPending],
   ['GET', '/Workflow/Certificates/Denied', workflow.listDenied],
-  ['GET', '/Workflow/Certificates/ExternalValidation', workflow.listExternal],
   ['POST', '/Workflow/Certificates/Approve', workflow.approve],
   ['POST', '/Workflow/Certificates/Deny', workflow.deny],
   ['GET', '/Workflow/Certificates/{id}', workflow.getRequest],

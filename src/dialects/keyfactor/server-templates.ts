@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { Profile } from '../../domain/profile.ts'
 import { oidOfName } from '../../asn1/oids.ts'
 import type { Answer } from '../../http/exchange.ts'
@@ -7,7 +7,7 @@ import type { ServedStore } from '../house.ts'
 import { invalid, notFound } from './errors.ts'
 import { ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
-import { shown } from './server-request.ts'
+import { isGenerated, shown } from './server-request.ts'
 import { HEADER } from './wire.ts'
 
 /** Both ways of enrollment that this server has: bit 1 is PFX, bit 2 is CSR. */
@@ -29,10 +29,7 @@ export async function templates({ access }: Pick<Desk, 'access'>): Promise<reado
   return [...found.values()]
 }
 
-/** `KeyRetention`: the vendor's generated clients read a number only, and the older ones a text only. */
-const keyRetention = ({ call }: Pick<Desk, 'call'>): Json =>
-  call.header('user-agent')?.startsWith('OpenAPI-Generator/') === true ? INDEFINITE : 'Indefinite'
-
+/** How long keys are kept, as `KeyRetention` counts. */
 const INDEFINITE = 1
 
 /** Templates as the caller reads them. */
@@ -40,7 +37,7 @@ export const templateBodies = async (desk: Pick<Desk, 'access' | 'call'>): Promi
   const all = await templates(desk)
   return all.map((template, index) => ({
     ...templateBody(template, index),
-    KeyRetention: keyRetention(desk),
+    KeyRetention: isGenerated(desk.call) ? INDEFINITE : 'Indefinite',
   }))
 }
 

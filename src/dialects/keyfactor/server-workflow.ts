@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import type { Filter } from '../../domain/filter.ts'
+import { fieldIs } from '../../domain/filter.ts'
 import type { GeneralName, NameAttributes } from '../../domain/facts.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
@@ -25,19 +25,12 @@ const SORT_FIELDS: Readonly<Record<string, string>> = {
   requester: 'requestedBy',
 }
 
-const inState = (state: string): Filter => ({
-  op: 'compare',
-  field: 'state',
-  operator: '=',
-  value: { type: 'text', value: state },
-})
-
 const listing =
   (state: string) =>
-  (desk: Desk): Promise<Answer> => {
-    return listOthers(desk, {
+  (desk: Desk): Promise<Answer> =>
+    listOthers(desk, {
       kind: 'request',
-      filter: inState(state),
+      filter: fieldIs('state', state),
       sortFields: SORT_FIELDS,
       body: async ({ served, row }) =>
         requestBody(row, {
@@ -45,16 +38,12 @@ const listing =
           authority: await authorityOf(desk, served, row),
         }),
     })
-  }
 
 /** `GET /Workflow/Certificates/Pending` */
 export const listPending = listing('outstanding')
 
 /** `GET /Workflow/Certificates/Denied` */
 export const listDenied = listing('rejected')
-
-/** `GET /Workflow/Certificates/ExternalValidation`: no store validates elsewhere. */
-export const listExternal = async (): Promise<Answer> => ok([], { 'X-Total-Count': '0' })
 
 /** Numbers of the states; 5 is the vendor's "pending", 3 "denied", 1 "active". */
 const STATES: Readonly<Record<string, readonly [code: number, name: string]>> = {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 
@@ -37,10 +37,6 @@ export const HEADER = {
 
 /** Ids are the non-negative part of an Int32. */
 export const MAX_ID = 0x7fff_ffff
-
-/** Whether a JSON value is an object, and no array. */
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A member by its name in any letter case: `CertID` and `CertId` are both in use. Own members only. */
 export function member(value: Json | undefined, name: string): Json | undefined {
