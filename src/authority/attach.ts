@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { sameBytes } from '../base/bytes.ts'
-import { verifySignature } from '../crypto/verify.ts'
 import type { CertificateFacts, GeneralName } from '../domain/facts.ts'
+import { signedBy } from '../path/choose-issuer.ts'
 import { certificateParts, describeCertificate, type CertificateParts } from '../x509/certificate.ts'
 import type { Change } from './findings.ts'
 import type { OpenRequest } from './request.ts'
@@ -66,9 +66,7 @@ function leafOf(request: OpenRequest, links: readonly Link[]): Link {
     throw new CertmanError(
       'policy.refused',
       `${matching.length} different certificates have the key of the request`,
-      {
-        hint: 'give the one certificate that answers the request, and its chain',
-      },
+      { hint: 'give the one certificate that answers the request, and its chain' },
     )
   const subjects = links.map(({ facts }) => facts.subject || 'a certificate without subject').join('; ')
   throw new CertmanError('policy.refused', `no certificate has the public key of the request: ${subjects}`, {
@@ -102,14 +100,8 @@ function issuerOf(link: Link, links: readonly Link[], chain: readonly Link[]): L
   )
 }
 
-const isSignedBy = ({ parts }: Link, issuer: Link): boolean =>
-  parts.signatureAlgorithmsAgree &&
-  verifySignature({
-    algorithm: parts.signatureAlgorithm,
-    signed: parts.tbs,
-    signature: parts.signature,
-    spki: issuer.parts.spki,
-  }) === 'valid'
+const isSignedBy = (link: Link, issuer: Link): boolean =>
+  link.parts.signatureAlgorithmsAgree && signedBy(link, issuer) === 'valid'
 
 const isSelfSigned = (link: Link): boolean => link.facts.selfIssued && isSignedBy(link, link)
 

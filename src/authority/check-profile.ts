@@ -1,25 +1,18 @@
-import { CertmanError } from '../base/errors.ts'
 import type { Profile } from '../domain/profile.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { extensionOids, OID } from './granted-template.ts'
+import { profileFault } from './json-place.ts'
 import { purposeOid } from '../x509/write-extensions.ts'
 
 /** One rule about a whole profile: where the fault is, and what it is. */
 type ProfileFault = readonly [path: string, what: string]
-
-const ANY_PURPOSE = '2.5.29.37.0'
-const TIME_STAMPING = '1.3.6.1.5.5.7.3.8'
 
 /** Refuses a profile whose fields contradict each other or a rule. @throws {CertmanError} `input.invalid` */
 export function checkProfile(profile: Profile): void {
   const fault =
     usageFault(profile) ?? validityFault(profile) ?? extensionFault(profile) ?? publicTrustFault(profile)
   if (!fault) return
-  const [path, what] = fault
-  throw new CertmanError('input.invalid', `the profile is wrong at ${path}: ${what}`, {
-    field: path,
-    hint: 'see docs/profiles.md for every field',
-  })
+  throw profileFault(...fault)
 }
 
 function usageFault(profile: Profile): ProfileFault | undefined {
@@ -32,12 +25,12 @@ function usageFault(profile: Profile): ProfileFault | undefined {
     return ['keyUsage', 'a usage stands there twice']
   const purposes = profile.extendedKeyUsage.map(purposeOid)
   if (new Set(purposes).size < purposes.length) return ['extendedKeyUsage', 'a purpose stands there twice']
-  if (purposes.includes(ANY_PURPOSE) && profile.extendedKeyUsageCritical)
+  if (purposes.includes(purposeOid('anyExtendedKeyUsage')) && profile.extendedKeyUsageCritical)
     return [
       'extendedKeyUsageCritical',
       'it should not be critical with anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)',
     ]
-  const isStamping = purposes.includes(TIME_STAMPING) && !profile.ca
+  const isStamping = purposes.includes(purposeOid('timeStamping')) && !profile.ca
   if (isStamping && (purposes.length > 1 || !profile.extendedKeyUsageCritical))
     return ['extendedKeyUsage', 'timeStamping stands alone and is critical (RFC 3161 section 2.3)']
   return undefined

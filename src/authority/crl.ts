@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Signer } from '../crypto/signer.ts'
+import { maySignCrls } from '../path/judge-certificate.ts'
 import { assembleSigned } from '../x509/write-certificate.ts'
 import { cRLNumber, issuingDistributionPoint, type CrlScope } from '../x509/write-crl-extensions.ts'
 import { writeTbsCrl, type CrlEntry } from '../x509/write-crl.ts'
@@ -85,7 +86,7 @@ export function signCrl(prepared: PreparedCrl, signer: Signer): Uint8Array {
 
 /** Refuses an authority whose certificate does not let it sign CRLs. @throws {CertmanError} `policy.refused` */
 function requireCrlSigner({ name, facts }: Pick<OpenAuthority, 'name' | 'facts'>): void {
-  if (facts.keyUsage === null || facts.keyUsage.includes('cRLSign')) return
+  if (maySignCrls({ facts })) return
   throw new CertmanError(
     'policy.refused',
     `the authority ${name} may not sign CRLs: its key usage lacks cRLSign (RFC 5280 section 4.2.1.3)`,

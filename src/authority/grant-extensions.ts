@@ -50,11 +50,11 @@ export function grantExtensions(input: ExtensionsInput, findings: Findings): Uin
   const template = templateOf(input.authority, profile, input.keyType)
   const granted: Granted[] = [
     ...(profile.ca ? [caConstraints(input, findings)] : []),
-    ...template.before,
+    ...template.usages,
     [OID.subjectKeyIdentifier, subjectKeyIdentifier(grantIdentifier(input, findings))],
-    ...template.after.slice(0, 1),
+    template.authorityKeyIdentifier,
     ...alternativeNames(input.names),
-    ...template.after.slice(1),
+    ...template.others,
     ...constraintsOf(input.wish),
   ]
   for (const asked of request.extensions) settleAsked({ asked, input, template, granted }, findings)
@@ -115,12 +115,16 @@ function settleAsked(context: Asked, findings: Findings): void {
         })
       return
     default:
-      if (template.copied.has(asked.oid)) copy(context)
+      if (template.copied.has(asked.oid) && !isConstrained(context)) copy(context)
       else if (asked.oid === OID.keyUsage) settleKeyUsage(input, template, findings)
       else if (asked.oid === OID.extendedKeyUsage) settlePurposes(input, template, findings)
       else withholdUnlessSame(context, findings)
   }
 }
+
+/** Name constraints of the one who signs, or of the profile, are not taken away by those of the request. */
+const isConstrained = ({ asked, granted }: Asked): boolean =>
+  asked.oid === OID.nameConstraints && granted.some(([oid]) => oid === OID.nameConstraints)
 
 function copy({ asked, granted }: Asked): void {
   const copied: Granted = [asked.oid, extension(asked.oid, asked.critical, asked.value)]
@@ -155,10 +159,13 @@ function withholdUnlessSame({ asked, granted, input }: Asked, findings: Findings
   const own = granted.find(([oid]) => oid === asked.oid)
   const wanted = [false, true].map((critical) => extension(asked.oid, critical, asked.value))
   if (own && wanted.some((der) => compareBytes(der, own[1]) === 0)) return
+  const profile = `the profile ${input.profile.name}`
+  const isWished = asked.oid === OID.nameConstraints && input.wish.nameConstraints !== undefined
+  const decider = isWished ? 'the one who signs' : profile
   findings.withhold({
     field: nameOrOid('extension', asked.oid),
     asked: asked.value.length > 40 ? `${toHex(asked.value.subarray(0, 40))}…` : toHex(asked.value),
-    granted: own ? `that of the profile ${input.profile.name}` : null,
-    why: own ? 'the profile decides about it' : `the profile ${input.profile.name} does not copy it`,
+    granted: own ? `that of ${decider}` : null,
+    why: own ? `${decider} decides about it` : `${profile} does not copy it`,
   })
 }

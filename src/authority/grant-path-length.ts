@@ -25,14 +25,30 @@ export function caConstraints(input: PathLengthInput, findings: Findings): Grant
   const left = authority.pathLen === null ? null : authority.pathLen - 1
   if (left !== null) checkRest({ name: authority.name, left, wanted, wish }, findings)
   const pathLen = least([asked, wanted, left])
-  if (asked !== null && pathLen !== null && asked > pathLen)
+  if (asked !== null && pathLen !== null) settleAsked({ asked, pathLen, wish }, findings)
+  // below 0 was refused above, and cannot be written
+  return [
+    OID.basicConstraints,
+    basicConstraints({ ca: true, pathLen: pathLen === null ? null : Math.max(0, pathLen) }),
+  ]
+}
+
+interface AskedLength {
+  readonly asked: number
+  readonly pathLen: number
+  readonly wish: PathLengthInput['wish']
+}
+
+function settleAsked({ asked, pathLen, wish }: AskedLength, findings: Findings): void {
+  if (asked > pathLen)
     findings.withhold({
       field: 'basicConstraints.pathLen',
       asked: `${asked}`,
       granted: `${pathLen}`,
       why: 'more authorities below it are not allowed',
     })
-  return [OID.basicConstraints, basicConstraints({ ca: true, pathLen: pathLen && Math.max(0, pathLen) })]
+  else if (wish.pathLen !== undefined && (wish.pathLen ?? Infinity) > pathLen)
+    findings.note(`the path length is ${pathLen}, all that the request asks for`)
 }
 
 interface Rest {

@@ -40,13 +40,15 @@ export type Granted = readonly [oid: string, der: Uint8Array]
 
 /** What is the same for every certificate of one authority, profile and type of key. */
 export interface Template {
-  /** In the order of the certificate; SKI and alternative names come between the two lists. */
-  readonly before: readonly Granted[]
-  readonly after: readonly Granted[]
+  /** basicConstraints of an end entity, keyUsage, extKeyUsage. */
+  readonly usages: readonly Granted[]
+  readonly authorityKeyIdentifier: Granted
+  /** Policies, pointers, and what else the profile adds. */
+  readonly others: readonly Granted[]
   readonly keyUsage: readonly string[]
   /** OIDs. */
   readonly purposes: ReadonlySet<string>
-  /** OIDs. */
+  /** OIDs, without those of the fixed extensions, which stand in each certificate. */
   readonly copied: ReadonlySet<string>
   readonly forbidden: ReadonlySet<string>
 }
@@ -72,18 +74,19 @@ export function templateOf(authority: OpenAuthority, profile: Profile, keyType: 
 
 /** What every certificate of a profile gets, whoever signs it. */
 function makeTemplate(authority: OpenAuthority, profile: Profile, keyType: ProfileKeyType): Template {
+  const { copied, fixed, forbidden } = profile.extensions
   return {
-    before: [...endEntityConstraints(profile), ...usageExtensions(profile, keyType)],
-    after: [
-      [OID.authorityKeyIdentifier, authorityKeyIdentifier(authority.keyIdentifier)],
+    usages: [...endEntityConstraints(profile), ...usageExtensions(profile, keyType)],
+    authorityKeyIdentifier: [OID.authorityKeyIdentifier, authorityKeyIdentifier(authority.keyIdentifier)],
+    others: [
       ...policyExtensions(profile),
       ...pointerExtensions(profile, authority.urls),
       ...otherExtensions(profile),
     ],
     keyUsage: profile.keyUsage[keyType],
     purposes: new Set(profile.extendedKeyUsage.map(purposeOid)),
-    copied: extensionOids(profile.extensions.copied),
-    forbidden: extensionOids(profile.extensions.forbidden),
+    copied: new Set([...extensionOids(copied)].filter((oid) => fixed.every((each) => each.oid !== oid))),
+    forbidden: extensionOids(forbidden),
   }
 }
 

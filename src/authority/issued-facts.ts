@@ -1,9 +1,8 @@
 import { sha1Hex, sha256Hex } from '../crypto/digest.ts'
-import type { CertificateFacts, Extension } from '../domain/facts.ts'
+import type { CertificateFacts } from '../domain/facts.ts'
+import { extensionValue } from '../x509/extension-value.ts'
 import { formatName } from '../x509/name.ts'
-import { extensionOf, type LintSubject } from './lint/subject.ts'
-
-const valueOf = (extension: Extension | undefined): unknown => extension?.value ?? null
+import type { LintSubject } from './lint/subject.ts'
 
 /**
  * The facts of a certificate that was just signed, out of what the lints read back: the same bytes are not read twice.
@@ -13,7 +12,7 @@ const valueOf = (extension: Extension | undefined): unknown => extension?.value 
  * @param der the whole certificate
  */
 export function factsOfIssued(subject: LintSubject, der: Uint8Array): CertificateFacts {
-  const { isSelfIssued, subjectText } = subject
+  const { isSelfIssued, subjectText, extensions } = subject
   return {
     version: subject.version,
     serialNumber: subject.serialNumber,
@@ -32,10 +31,8 @@ export function factsOfIssued(subject: LintSubject, der: Uint8Array): Certificat
     keyUsage: subject.keyUsage as CertificateFacts['keyUsage'],
     extendedKeyUsage: subject.extendedKeyUsage,
     basicConstraints: subject.basicConstraints,
-    subjectKeyIdentifier: valueOf(extensionOf(subject, 'subjectKeyIdentifier')) as string | null,
-    authorityKeyIdentifier: valueOf(
-      extensionOf(subject, 'authorityKeyIdentifier'),
-    ) as CertificateFacts['authorityKeyIdentifier'],
+    subjectKeyIdentifier: extensionValue(extensions, 'subjectKeyIdentifier') ?? null,
+    authorityKeyIdentifier: extensionValue(extensions, 'authorityKeyIdentifier') ?? null,
     selfIssued: isSelfIssued,
   }
 }

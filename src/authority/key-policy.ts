@@ -3,8 +3,8 @@ import type { PublicKeyFacts } from '../domain/facts.ts'
 import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
 import { rsaWeakness } from './weak-rsa.ts'
 
-/** 16,384 bits: OpenSSL refuses to use longer moduli (OPENSSL_RSA_MAX_MODULUS_BITS). */
-const MOST_RSA_BITS = 16_384
+/** OpenSSL refuses to use longer moduli (OPENSSL_RSA_MAX_MODULUS_BITS). */
+export const MOST_RSA_BITS = 16_384
 
 /** The family of a key as profiles tell them apart; undefined for keys that no profile knows. */
 export const profileKeyType = (key: Pick<PublicKeyFacts, 'type'>): ProfileKeyType | undefined =>

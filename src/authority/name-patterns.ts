@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { oidOfName } from '../asn1/oids.ts'
+import { groupBy } from '../base/group-by.ts'
 import type { GeneralName, NameAttributes } from '../domain/facts.ts'
 import { PROFILE_NAME_TYPES, type Profile, type ProfileNameType } from '../domain/profile.ts'
 import { isOid } from '../asn1/writer.ts'
@@ -16,6 +17,8 @@ export interface NamePattern {
   readonly kind: string
   readonly text: string
   readonly fits: (value: string) => boolean
+  /** Whether any name fits that this one stands for: a wildcard stands for many. */
+  readonly meets: (value: string) => boolean
 }
 
 /**
@@ -40,6 +43,16 @@ export function fitsGlob(glob: string, text: string): boolean {
   return g === glob.length
 }
 
+/** Whether `glob` fits a name that `*.rest` stands for: the asterisk is one label (RFC 9525 section 6.3). */
+function meetsWildcard(glob: string, wildcard: string): boolean {
+  const rest = wildcard.slice(1)
+  for (let end = 1; end <= glob.length && glob[end - 1] !== '.'; end++)
+    // an asterisk of the pattern may fit the end of the label and what follows it
+    if (fitsGlob(glob.slice(end), rest) || (glob[end - 1] === '*' && fitsGlob(glob.slice(end - 1), rest)))
+      return true
+  return false
+}
+
 /** Reads `TYPE:GLOB`. @returns what is wrong with it, when it is none */
 export function parsePattern(text: string): NamePattern | string {
   const colon = text.indexOf(':')
@@ -50,7 +63,10 @@ export function parsePattern(text: string): NamePattern | string {
   const kind = kindOf(type)
   if (kind === undefined) return `no name is of the type ${JSON.stringify(type)}`
   const folded = glob.toLowerCase()
-  return { kind, text, fits: (value) => fitsGlob(folded, value.toLowerCase()) }
+  const fits = (value: string): boolean => fitsGlob(folded, value.toLowerCase())
+  const meets = (value: string): boolean =>
+    fits(value) || (kind === 'dns' && value.startsWith('*.') && meetsWildcard(folded, value.toLowerCase()))
+  return { kind, text, fits, meets }
 }
 
 function kindOf(type: string): string | undefined {
@@ -59,7 +75,7 @@ function kindOf(type: string): string | undefined {
 }
 
 function ipPattern(text: string, range: string): NamePattern | string {
-  if (range === '*') return { kind: 'ip', text, fits: () => true }
+  if (range === '*') return addressPattern(text, () => true)
   const [address = '', prefix] = range.split('/')
   const version = isIP(address)
   const bits = Number(prefix ?? (version === 4 ? 32 : 128))
@@ -68,8 +84,15 @@ function ipPattern(text: string, range: string): NamePattern | string {
   const family = version === 4 ? 'ipv4' : 'ipv6'
   const list = new BlockList()
   list.addSubnet(address, bits, family)
-  return { kind: 'ip', text, fits: (value) => list.check(value, isIP(value) === 4 ? 'ipv4' : 'ipv6') }
+  return addressPattern(text, (value) => list.check(value, isIP(value) === 4 ? 'ipv4' : 'ipv6'))
 }
+
+const addressPattern = (text: string, fits: NamePattern['fits']): NamePattern => ({
+  kind: 'ip',
+  text,
+  fits,
+  meets: fits,
+})
 
 /** The patterns of a profile by kind of name. */
 export interface NameRules {
@@ -77,14 +100,13 @@ export interface NameRules {
   readonly forbidden: ReadonlyMap<string, readonly NamePattern[]>
 }
 
-const byKind = (patterns: readonly string[]): ReadonlyMap<string, readonly NamePattern[]> => {
-  const map = new Map<string, NamePattern[]>()
-  for (const text of patterns) {
-    const pattern = parsePattern(text)
-    if (typeof pattern === 'string') throw new TypeError(pattern)
-    map.set(pattern.kind, [...(map.get(pattern.kind) ?? []), pattern])
-  }
-  return map
+const byKind = (patterns: readonly string[]): NameRules['allowed'] =>
+  groupBy(patterns.map(knownPattern), ({ kind }) => kind)
+
+function knownPattern(text: string): NamePattern {
+  const pattern = parsePattern(text)
+  if (typeof pattern === 'string') throw new TypeError(pattern)
+  return pattern
 }
 
 const compiled = new WeakMap<Profile, NameRules>()
@@ -100,7 +122,7 @@ export function nameRules(profile: Profile): NameRules {
 
 /** Why the patterns of a profile refuse a name; undefined when they do not. */
 export function patternRefusal(rules: NameRules, { kind, value }: PolicyName): string | undefined {
-  const forbidden = rules.forbidden.get(kind)?.find((pattern) => pattern.fits(value))
+  const forbidden = rules.forbidden.get(kind)?.find((pattern) => pattern.meets(value))
   if (forbidden) return `the profile forbids ${forbidden.text}`
   const allowed = rules.allowed.get(kind)
   if (!allowed || allowed.some((pattern) => pattern.fits(value))) return undefined

@@ -3,6 +3,7 @@ import { fromHex } from '../base/bytes.ts'
 import type { Signer } from '../crypto/signer.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import { certificateExtensions, certificateParts, describeCertificate } from '../x509/certificate.ts'
+import { extensionValue } from '../x509/extension-value.ts'
 import type { NameConstraints } from '../x509/extensions/name-constraints.ts'
 import { keyIdentifier } from '../x509/write-extensions.ts'
 
@@ -91,12 +92,17 @@ function pathLenOf(upwards: readonly CertificateFacts[]): number | null {
   return least
 }
 
-function constraintsOf(der: Uint8Array): NameConstraints[] {
-  const extension = certificateExtensions(der).find(({ name }) => name === 'nameConstraints')
-  if (!extension) return []
-  if (extension.malformed !== undefined)
-    throw new CertmanError('policy.refused', 'the name constraints of the authority are malformed')
-  return [extension.value as NameConstraints]
+function constraintsOf(der: Uint8Array): readonly NameConstraints[] {
+  const extensions = certificateExtensions(der)
+  const isMalformed = extensions.some(
+    ({ name, malformed }) => name === 'nameConstraints' && malformed !== undefined,
+  )
+  if (isMalformed) {
+    const { subject } = describeCertificate(der)
+    throw new CertmanError('policy.refused', `the name constraints of the authority ${subject} are malformed`)
+  }
+  const constraints = extensionValue(extensions, 'nameConstraints')
+  return constraints ? [constraints] : []
 }
 
 const stateRefused = (message: string, hint: string): CertmanError =>

@@ -1,25 +1,23 @@
 import { checkName } from '../domain/name.ts'
 import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
-import { CertmanError } from '../base/errors.ts'
 import { KEY_USAGES } from '../x509/extensions/usage.ts'
 import { purposeOid } from '../x509/write-extensions.ts'
 import { BASE_PROFILE, BUILT_IN_PROFILES } from './built-in-profiles.ts'
-import { JsonPlace } from './json-path.ts'
+import { JsonPlace } from './json-place.ts'
 import { checkProfile } from './check-profile.ts'
 import {
-  given,
+  listOf,
+  orNull,
+  over,
   readExtensions,
+  readFlag,
   readKeys,
   readNames,
   readPolicy,
   readTlsFeature,
   readUrls,
-  type Fields,
+  readValidity,
 } from './profile-parts.ts'
-
-/** 100 years: more is a slip of the finger. */
-const MOST_DAYS = 36_525
-const MOST_MINUTES = 7 * 24 * 60
 
 const FIELDS = Object.keys({ ...BASE_PROFILE, extends: '' })
 
@@ -35,68 +33,46 @@ export function parseProfile(json: unknown): Profile {
   const base = baseOf(fields.get('extends'))
   const name = fields.get('name')
   if (!name) throw whole.fault('the field name is missing')
+  const field = over(fields, base)
   const profile: Profile = {
-    name: asName(name),
-    summary: fields.get('summary')?.text() ?? base.summary,
-    ca: given(fields.get('ca'), readCa, base.ca),
-    keyUsage: given(fields.get('keyUsage'), (place) => readKeyUsage(place, base.keyUsage), base.keyUsage),
-    extendedKeyUsage: given(fields.get('extendedKeyUsage'), readPurposes, base.extendedKeyUsage),
-    extendedKeyUsageCritical: flag(fields, 'extendedKeyUsageCritical', base),
-    validity: given(fields.get('validity'), (place) => readValidity(place, base.validity), base.validity),
-    names: given(fields.get('names'), (place) => readNames(place, base.names), base.names),
-    keys: given(fields.get('keys'), (place) => readKeys(place, base.keys), base.keys),
-    extensions: given(
-      fields.get('extensions'),
-      (place) => readExtensions(place, base.extensions),
-      base.extensions,
-    ),
-    crlUrls: given(fields.get('crlUrls'), readUrls, base.crlUrls),
-    aiaUrls: given(fields.get('aiaUrls'), readUrls, base.aiaUrls),
-    ocspUrls: given(fields.get('ocspUrls'), readUrls, base.ocspUrls),
-    policies: given(fields.get('policies'), (place) => place.list(readPolicy), base.policies),
-    tlsFeatures: given(fields.get('tlsFeatures'), (place) => place.list(readTlsFeature), base.tlsFeatures),
-    ocspNoCheck: flag(fields, 'ocspNoCheck', base),
-    publicTrust: flag(fields, 'publicTrust', base),
+    name: name.checked(checkName),
+    summary: field('summary', (place) => place.text()),
+    ca: field('ca', orNull(readCa)),
+    keyUsage: field('keyUsage', (place) => readKeyUsage(place, base.keyUsage)),
+    extendedKeyUsage: field('extendedKeyUsage', listOf(readPurpose)),
+    extendedKeyUsageCritical: field('extendedKeyUsageCritical', readFlag),
+    validity: field('validity', (place) => readValidity(place, base.validity)),
+    names: field('names', (place) => readNames(place, base.names)),
+    keys: field('keys', (place) => readKeys(place, base.keys)),
+    extensions: field('extensions', (place) => readExtensions(place, base.extensions)),
+    crlUrls: field('crlUrls', readUrls),
+    aiaUrls: field('aiaUrls', readUrls),
+    ocspUrls: field('ocspUrls', readUrls),
+    policies: field('policies', listOf(readPolicy)),
+    tlsFeatures: field('tlsFeatures', listOf(readTlsFeature)),
+    ocspNoCheck: field('ocspNoCheck', readFlag),
+    publicTrust: field('publicTrust', readFlag),
   }
   checkProfile(profile)
   return profile
 }
-
-type Flag = 'extendedKeyUsageCritical' | 'ocspNoCheck' | 'publicTrust'
-
-const flag = (fields: Fields, name: Flag, base: Profile): boolean =>
-  given(fields.get(name), (place) => place.boolean(), base[name])
 
 function baseOf(place: JsonPlace | undefined): Profile {
   if (!place) return BASE_PROFILE
   return BUILT_IN_PROFILES.get(place.oneOf([...BUILT_IN_PROFILES.keys()])) ?? BASE_PROFILE
 }
 
-function asName(place: JsonPlace): string {
-  const name = place.text()
-  try {
-    return checkName(name)
-  } catch (error) {
-    if (error instanceof CertmanError) throw place.fault(error.message, error.hint)
-    throw error
-  }
-}
-
 function readCa(place: JsonPlace): Profile['ca'] {
-  if (place.isNull) return null
   const pathLen = place.object(['pathLen']).get('pathLen')
-  return { pathLen: !pathLen || pathLen.isNull ? null : pathLen.integer(0, 64) }
+  return { pathLen: pathLen ? orNull((length) => length.integer(0, 64))(pathLen) : null }
 }
 
 /** One list for keys of every type, or one for some types; the others keep theirs. */
 function readKeyUsage(place: JsonPlace, base: Profile['keyUsage']): Profile['keyUsage'] {
-  const usages = (list: JsonPlace): string[] => list.list((usage) => usage.oneOf(KEY_USAGES))
-  const fields = place.isArray ? undefined : place.object(PROFILE_KEY_TYPES)
-  const common = fields ? undefined : usages(place)
-  const of = (type: ProfileKeyType): readonly string[] => {
-    const own = fields?.get(type)
-    return own ? usages(own) : (common ?? base[type])
-  }
+  const usages = listOf((usage) => usage.oneOf(KEY_USAGES))
+  const common = place.isArray ? usages(place) : undefined
+  const field = over(common ? new Map() : place.object(PROFILE_KEY_TYPES), base)
+  const of = (type: ProfileKeyType): readonly string[] => common ?? field(type, usages)
   return {
     rsa: of('rsa'),
     'rsa-pss': of('rsa-pss'),
@@ -106,31 +82,9 @@ function readKeyUsage(place: JsonPlace, base: Profile['keyUsage']): Profile['key
   }
 }
 
-const readPurposes = (place: JsonPlace): string[] =>
-  place.list((purpose) => {
-    const name = purpose.text()
-    try {
-      purposeOid(name)
-      return name
-    } catch (error) {
-      if (error instanceof CertmanError) throw purpose.fault(error.message, error.hint)
-      throw error
-    }
+/** By its name or OID, as it is written. */
+const readPurpose = (place: JsonPlace): string =>
+  place.checked((name) => {
+    purposeOid(name)
+    return name
   })
-
-function readValidity(place: JsonPlace, base: Profile['validity']): Profile['validity'] {
-  const fields = place.object(Object.keys(base))
-  const orNull = (read: (place: JsonPlace) => number) => (field: JsonPlace) =>
-    field.isNull ? null : read(field)
-  const days = (field: JsonPlace): number => field.integer(1, MOST_DAYS)
-  return {
-    defaultDays: given(fields.get('defaultDays'), days, base.defaultDays),
-    maximumDays: given(fields.get('maximumDays'), orNull(days), base.maximumDays),
-    backdateMinutes: given(
-      fields.get('backdateMinutes'),
-      (f) => f.integer(0, MOST_MINUTES),
-      base.backdateMinutes,
-    ),
-    renewDays: given(fields.get('renewDays'), orNull(days), base.renewDays),
-  }
-}

@@ -118,15 +118,13 @@ function checkKey(request: OpenRequest, { profile, authority }: PrepareInput, fi
     findings.refuse('its key is that of the authority itself')
 }
 
-const ANY_PURPOSE = '2.5.29.37.0'
-
 /**
  * Purposes of an authority's own certificate bind what it signs: not by RFC 5280, but OpenSSL, Windows and Mozilla
  * (root store policy section 5.3.1) refuse the chain otherwise.
  */
 function checkPurposes(authority: OpenAuthority, profile: Profile, findings: Findings): void {
   const own = authority.facts.extendedKeyUsage?.map(purposeOid)
-  if (!own || own.includes(ANY_PURPOSE)) return
+  if (!own || own.includes(purposeOid('anyExtendedKeyUsage'))) return
   for (const purpose of profile.extendedKeyUsage)
     if (!own.includes(purposeOid(purpose)))
       findings.refuse(

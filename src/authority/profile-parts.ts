@@ -10,40 +10,75 @@ import {
   type ProfilePolicy,
 } from '../domain/profile.ts'
 import { isOid } from '../asn1/writer.ts'
-import type { JsonPlace } from './json-path.ts'
+import type { JsonPlace } from './json-place.ts'
+import { MOST_RSA_BITS } from './key-policy.ts'
 import { parsePattern } from './name-patterns.ts'
 
-/** The fields of an object that are there. */
-export type Fields = ReadonlyMap<string, JsonPlace>
+/** Reads one field of an object, or takes what holds where it is absent. */
+type FieldReader<Base> = <Name extends keyof Base & string>(
+  name: Name,
+  read: (place: JsonPlace) => Base[Name],
+) => Base[Name]
 
-/** A field, read, or what holds where it is absent. */
-export const given = <T>(place: JsonPlace | undefined, read: (place: JsonPlace) => T, otherwise: T): T =>
-  place ? read(place) : otherwise
+/** The fields of an object over those of `base`, which hold where they are absent. */
+export const over =
+  <Base extends object>(fields: ReadonlyMap<string, JsonPlace>, base: Base): FieldReader<Base> =>
+  (name, read) => {
+    const place = fields.get(name)
+    return place ? read(place) : base[name]
+  }
+
+const partOver = <Base extends object>(place: JsonPlace, base: Base): FieldReader<Base> =>
+  over(place.object(Object.keys(base)), base)
+
+/** Reads a list, each element with `read`. */
+export const listOf =
+  <T>(read: (place: JsonPlace) => T) =>
+  (place: JsonPlace): T[] =>
+    place.list(read)
+
+/** Reads `null` as it is. */
+export const orNull =
+  <T>(read: (place: JsonPlace) => T) =>
+  (place: JsonPlace): T | null =>
+    place.isNull ? null : read(place)
+
+/** Reads `true` or `false`. */
+export const readFlag = (place: JsonPlace): boolean => place.boolean()
+
+/** 100 years: more is a slip of the finger. */
+const MOST_DAYS = 36_525
+const MOST_MINUTES = 7 * 24 * 60
+const readDays = (place: JsonPlace): number => place.integer(1, MOST_DAYS)
+
+/** The part `validity` of a profile. */
+export function readValidity(place: JsonPlace, base: Profile['validity']): Profile['validity'] {
+  const field = partOver(place, base)
+  return {
+    defaultDays: field('defaultDays', readDays),
+    maximumDays: field('maximumDays', orNull(readDays)),
+    backdateMinutes: field('backdateMinutes', (minutes) => minutes.integer(0, MOST_MINUTES)),
+    renewDays: field('renewDays', orNull(readDays)),
+  }
+}
 
 /** The part `names` of a profile. */
 export function readNames(place: JsonPlace, base: Profile['names']): Profile['names'] {
-  const fields = place.object(Object.keys(base))
-  const patterns = (field: JsonPlace): string[] => field.list(readPattern)
+  const field = partOver(place, base)
   return {
-    permittedTypes: given(
-      fields.get('permittedTypes'),
-      (field) => field.list((type) => type.oneOf(PROFILE_NAME_TYPES)),
-      base.permittedTypes,
+    permittedTypes: field(
+      'permittedTypes',
+      listOf((type) => type.oneOf(PROFILE_NAME_TYPES)),
     ),
-    required: given(fields.get('required'), (field) => field.boolean(), base.required),
-    fromSubject: given(
-      fields.get('fromSubject'),
-      (field) => (field.isNull ? null : field.oneOf(['dns', 'email'] as const)),
-      base.fromSubject,
+    required: field('required', readFlag),
+    fromSubject: field(
+      'fromSubject',
+      orNull((type) => type.oneOf(['dns', 'email'] as const)),
     ),
-    wildcards: given(fields.get('wildcards'), (field) => field.boolean(), base.wildcards),
-    allowed: given(fields.get('allowed'), patterns, base.allowed),
-    forbidden: given(fields.get('forbidden'), patterns, base.forbidden),
-    subjectRequired: given(
-      fields.get('subjectRequired'),
-      (field) => field.list(readAttributeType),
-      base.subjectRequired,
-    ),
+    wildcards: field('wildcards', readFlag),
+    allowed: field('allowed', listOf(readPattern)),
+    forbidden: field('forbidden', listOf(readPattern)),
+    subjectRequired: field('subjectRequired', listOf(readAttributeType)),
   }
 }
 
@@ -64,19 +99,14 @@ function readAttributeType(place: JsonPlace): string {
 
 /** The part `keys` of a profile. */
 export function readKeys(place: JsonPlace, base: Profile['keys']): Profile['keys'] {
-  const fields = place.object(Object.keys(base))
+  const field = partOver(place, base)
   return {
-    types: given(
-      fields.get('types'),
-      (field) => field.list((type) => type.oneOf(PROFILE_KEY_TYPES)),
-      base.types,
+    types: field(
+      'types',
+      listOf((type) => type.oneOf(PROFILE_KEY_TYPES)),
     ),
-    minimumRsaBits: given(
-      fields.get('minimumRsaBits'),
-      (field) => field.integer(1024, 16_384),
-      base.minimumRsaBits,
-    ),
-    curves: given(fields.get('curves'), (field) => field.list(readCurve), base.curves),
+    minimumRsaBits: field('minimumRsaBits', (bits) => bits.integer(1024, MOST_RSA_BITS)),
+    curves: field('curves', listOf(readCurve)),
   }
 }
 
@@ -90,12 +120,11 @@ function readCurve(place: JsonPlace): string {
 
 /** The part `extensions` of a profile. */
 export function readExtensions(place: JsonPlace, base: Profile['extensions']): Profile['extensions'] {
-  const fields = place.object(Object.keys(base))
-  const ids = (field: JsonPlace): string[] => field.list(readExtensionName)
+  const field = partOver(place, base)
   return {
-    copied: given(fields.get('copied'), ids, base.copied),
-    fixed: given(fields.get('fixed'), (field) => field.list(readFixed), base.fixed),
-    forbidden: given(fields.get('forbidden'), ids, base.forbidden),
+    copied: field('copied', listOf(readExtensionName)),
+    fixed: field('fixed', listOf(readFixed)),
+    forbidden: field('forbidden', listOf(readExtensionName)),
   }
 }
 
@@ -113,41 +142,39 @@ function readFixed(place: JsonPlace): FixedExtension {
   const fields = place.object(['oid', 'critical', 'value'])
   const [id, value] = [fields.get('oid'), fields.get('value')]
   if (!id || !value) throw place.fault('a fixed extension has the fields oid and value')
-  const dotted = id.text()
-  if (!isOid(dotted)) throw id.fault(`${JSON.stringify(dotted)} is no object identifier`)
+  const oid = readOid(id)
   try {
     requireOneValue(fromHex(value.text()), 'value')
   } catch (error) {
     throw value.fault(error instanceof CertmanError ? error.message : 'expected an even number of hex digits')
   }
-  return {
-    oid: dotted,
-    critical: fields.get('critical')?.boolean() ?? false,
-    value: value.text().toLowerCase(),
-  }
+  return { oid, critical: fields.get('critical')?.boolean() ?? false, value: value.text().toLowerCase() }
+}
+
+function readOid(place: JsonPlace): string {
+  const dotted = place.text()
+  if (!isOid(dotted)) throw place.fault(`${JSON.stringify(dotted)} is no object identifier`)
+  return dotted
 }
 
 /** URLs, or `null` for those of the authority. */
-export const readUrls = (place: JsonPlace): readonly string[] | null =>
-  place.isNull
-    ? null
-    : place.list((url) => {
-        const text = url.text()
-        // RFC 5280 sections 4.2.1.13 and 4.2.2.1: HTTP or LDAP; IA5String
-        if (!/^(?:https?|ldaps?):\/\/[\u0021-\u007e]+$/.test(text) || !URL.canParse(text))
-          throw url.fault(`${JSON.stringify(text)} is no http or ldap URL`)
-        return text
-      })
+export const readUrls = orNull(
+  listOf((url) => {
+    const text = url.text()
+    // RFC 5280 sections 4.2.1.13 and 4.2.2.1: HTTP or LDAP; IA5String
+    if (!/^(?:https?|ldaps?):\/\/[\u0021-\u007e]+$/.test(text) || !URL.canParse(text))
+      throw url.fault(`${JSON.stringify(text)} is no http or ldap URL`)
+    return text
+  }),
+)
 
 /** A policy: its OID, or an object with `cps` beside it. */
 export function readPolicy(place: JsonPlace): ProfilePolicy {
   const fields = place.isText ? undefined : place.object(['oid', 'cps'])
   const id = fields ? fields.get('oid') : place
   if (!id) throw place.fault('a policy has the field oid')
-  const dotted = id.text()
-  if (!isOid(dotted)) throw id.fault(`${JSON.stringify(dotted)} is no object identifier`)
   const cps = fields?.get('cps')
-  return { oid: dotted, ...(cps && { cps: cps.text() }) }
+  return { oid: readOid(id), ...(cps && { cps: cps.text() }) }
 }
 
 const TLS_FEATURES = { status_request: 5, status_request_v2: 17 } as const

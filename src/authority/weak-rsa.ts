@@ -1,6 +1,6 @@
-import { requireOneValue } from '../asn1/gate.ts'
 import { DerReader, TAG } from '../asn1/reader.ts'
-import { readBitString, readInteger } from '../asn1/values.ts'
+import { readInteger } from '../asn1/values.ts'
+import { publicKeyOctets } from '../crypto/public-key-info.ts'
 
 /** Primes below 752, the trial divisors of NIST SP 800-89 section 5.3.3, which the Baseline Requirements (6.1.6) name. */
 const SMALL_PRIMES = primesBelow(752)
@@ -41,10 +41,7 @@ export function rsaWeakness(spki: Uint8Array): string | undefined {
 const shortNumber = (number: bigint): string => (number < 1_000_000_000n ? `${number}` : 'too large')
 
 function rsaNumbers(spki: Uint8Array): { modulus: bigint; exponent: bigint } {
-  const reader = DerReader.into(requireOneValue(spki, 'public key'))
-  reader.read(TAG.sequence, 'the algorithm of the public key')
-  const { bytes } = readBitString(reader.read(TAG.bitString, 'the public key'))
-  const key = new DerReader(bytes).enter(TAG.sequence, 'the RSA key')
+  const key = new DerReader(publicKeyOctets(spki)).enter(TAG.sequence, 'the RSA key')
   return {
     modulus: readInteger(key.read(TAG.integer, 'the modulus')),
     exponent: readInteger(key.read(TAG.integer, 'the exponent')),

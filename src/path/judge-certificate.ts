@@ -22,8 +22,8 @@ const HEEDED: ReadonlySet<string> = new Set([
   'inhibitAnyPolicy',
 ])
 
-/** Digests for which two inputs with one value can be made. */
-const BROKEN_DIGEST = /md[245]|sha-?1(?!\d)/i
+/** MD2 to MD5, SHA-1, and SHA of 1993: two inputs with one value can be made. */
+const BROKEN_DIGEST = /md[245]|sha(?:-?1(?!\d)|With|$)/i
 
 /** Bits: below this the modulus of an RSA key can be factored, and a logarithm be found (DSA, DH). */
 const SHORTEST_MODULUS = 1024

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fitsGlob } from '../../src/authority/name-patterns.ts'
+import { fitsGlob, nameRules, parsePattern, patternRefusal } from '../../src/authority/name-patterns.ts'
 import { parseProfile } from '../../src/authority/parse-profile.ts'
 import { builtInProfiles, getProfile, isBuiltInProfile } from '../../src/authority/profile.ts'
 import * as fc from 'fast-check'
@@ -111,6 +111,36 @@ describe('patterns', () => {
     ['a*b*c', 'a-b-b-', false],
   ])('%s fits %s: %s', (glob, text, fits) => {
     expect(fitsGlob(glob, text)).toBe(fits)
+  })
+
+  test.each([
+    ['admin.corp.example', true],
+    ['*.corp.example', true],
+    ['adm*', true],
+    ['*n.*.example', true],
+    ['*.secret.corp.example', false],
+    ['corp.example', false],
+    ['?', false],
+  ])('a wildcard stands for a name that %s forbids: %s', (glob, isMet) => {
+    const profile = parseProfile({ name: 'x', names: { forbidden: [`dns:${glob}`] } })
+    const why = patternRefusal(nameRules(profile), { kind: 'dns', value: '*.Corp.example' })
+    expect(why).toBe(isMet ? `the profile forbids dns:${glob}` : undefined)
+  })
+
+  test('forbid a wildcard exactly when they fit some label in its place', () => {
+    const longer = (labels: readonly string[]): string[] =>
+      labels.flatMap((label) => [`${label}a`, `${label}b`])
+    const [one, two] = [longer(['']), longer(longer(['']))]
+    const labels = [...one, ...two, ...longer(two), ...longer(longer(two))]
+    fc.assert(
+      fc.property(fc.stringMatching(/^[ab.*?]{1,4}$/), fc.stringMatching(/^[ab.]{1,4}$/), (glob, rest) => {
+        const pattern = parsePattern(`dns:${glob}`)
+        if (typeof pattern === 'string') throw new TypeError(pattern)
+        const isMet =
+          labels.some((label) => fitsGlob(glob, `${label}.${rest}`)) || fitsGlob(glob, `*.${rest}`)
+        expect(pattern.meets(`*.${rest}`)).toBe(isMet)
+      }),
+    )
   })
 
   test('fit what a regular expression of the same meaning fits', () => {

@@ -1,7 +1,6 @@
 import { isIP, BlockList } from 'node:net'
 import { publicTrustDays } from '../public-trust.ts'
-import type { AccessDescription } from '../../x509/extensions/access.ts'
-import type { PolicyInformation } from '../../x509/extensions/policies.ts'
+import { extensionValue } from '../../x509/extension-value.ts'
 import type { LintRule } from './rule.ts'
 import { extensionOf, type LintSubject } from './subject.ts'
 
@@ -98,17 +97,13 @@ export const BASELINE_RULES: readonly LintRule[] = [
       .map((purpose) => `the purpose ${purpose} is not allowed`)
   }),
   rule('policies', '7.1.2.7.9', (subject) => {
-    const policies = extensionOf(subject, 'certificatePolicies')?.value as
-      readonly PolicyInformation[] | undefined
-    const reserved = (policies ?? []).filter(({ policyIdentifier }) =>
-      RESERVED_POLICIES.includes(policyIdentifier),
-    )
+    const policies = extensionValue(subject.extensions, 'certificatePolicies') ?? []
+    const reserved = policies.filter(({ policyIdentifier }) => RESERVED_POLICIES.includes(policyIdentifier))
     return reserved.length === 1 ? undefined : `${reserved.length} reserved policies, exactly one is needed`
   }),
   rule('revocation', '7.1.2.11.2', (subject) => {
-    const access = extensionOf(subject, 'authorityInfoAccess')?.value as
-      readonly AccessDescription[] | undefined
-    const hasOcsp = (access ?? []).some(({ accessMethod }) => accessMethod === 'ocsp')
+    const access = extensionValue(subject.extensions, 'authorityInfoAccess') ?? []
+    const hasOcsp = access.some(({ accessMethod }) => accessMethod === 'ocsp')
     return hasOcsp || extensionOf(subject, 'cRLDistributionPoints')
       ? undefined
       : 'neither a CRL nor an OCSP responder is named'

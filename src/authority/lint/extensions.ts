@@ -1,8 +1,5 @@
-import type { CertificateFacts, Extension } from '../../domain/facts.ts'
-import type { AccessDescription } from '../../x509/extensions/access.ts'
-import type { DistributionPoint } from '../../x509/extensions/distribution.ts'
-import type { NameConstraints } from '../../x509/extensions/name-constraints.ts'
-import type { PolicyInformation } from '../../x509/extensions/policies.ts'
+import type { Extension } from '../../domain/facts.ts'
+import { extensionValue } from '../../x509/extension-value.ts'
 import { must, should, type LintRule } from './rule.ts'
 import { extensionOf, type LintSubject } from './subject.ts'
 
@@ -20,11 +17,6 @@ const criticality = (
       : undefined
 }
 
-const valueOf = <T>(subject: LintSubject, name: string): T | undefined =>
-  extensionOf(subject, name)?.value as T | undefined
-
-type AuthorityKey = NonNullable<CertificateFacts['authorityKeyIdentifier']>
-
 /** The other extensions of RFC 5280 section 4.2. */
 export const EXTENSION_RULES: readonly LintRule[] = [
   must('subject-key-identifier', '4.2.1.2', (subject) =>
@@ -37,7 +29,7 @@ export const EXTENSION_RULES: readonly LintRule[] = [
   ),
   must('authority-key-identifier', '4.2.1.1', (subject) => {
     if (subject.isSelfIssued) return undefined
-    const key = valueOf<AuthorityKey>(subject, 'authorityKeyIdentifier')
+    const key = extensionValue(subject.extensions, 'authorityKeyIdentifier')
     return key?.keyIdentifier ? undefined : 'no authorityKeyIdentifier with a key identifier'
   }),
   must(
@@ -75,7 +67,7 @@ export const EXTENSION_RULES: readonly LintRule[] = [
   ),
   must('name-constraints', '4.2.1.10', nameConstraintFaults),
   must('policies-once', '4.2.1.4', (subject) => {
-    const policies = valueOf<readonly PolicyInformation[]>(subject, 'certificatePolicies')
+    const policies = extensionValue(subject.extensions, 'certificatePolicies')
     if (!policies) return undefined
     const identifiers = policies.map(({ policyIdentifier }) => policyIdentifier)
     return identifiers
@@ -83,30 +75,30 @@ export const EXTENSION_RULES: readonly LintRule[] = [
       .map((id) => `the policy ${id} stands there twice`)
   }),
   must('policy-notice', '4.2.1.4', (subject) =>
-    (valueOf<readonly PolicyInformation[]>(subject, 'certificatePolicies') ?? [])
+    (extensionValue(subject.extensions, 'certificatePolicies') ?? [])
       .flatMap(({ qualifiers }) => qualifiers)
       .filter(({ explicitText }) => explicitText !== undefined && [...explicitText].length > 200)
       .map(() => 'the notice of a policy has more than 200 characters'),
   ),
   must('distribution-points', '4.2.1.13', (subject) =>
-    (valueOf<readonly DistributionPoint[]>(subject, 'cRLDistributionPoints') ?? [])
+    (extensionValue(subject.extensions, 'cRLDistributionPoints') ?? [])
       .filter((point) => !point.fullName && !point.nameRelativeToCRLIssuer && !point.cRLIssuer)
       .map(() => 'a distribution point of reasons alone'),
   ),
   should('distribution-url', '4.2.1.13', (subject) =>
-    (valueOf<readonly DistributionPoint[]>(subject, 'cRLDistributionPoints') ?? [])
+    (extensionValue(subject.extensions, 'cRLDistributionPoints') ?? [])
       .flatMap(({ fullName = [] }) => fullName)
       .filter(({ type, value }) => type === 'uri' && !/^(?:https?|ldaps?):/i.test(value))
       .map(({ value }) => `the CRL lies at ${JSON.stringify(value)}, neither HTTP nor LDAP`),
   ),
   must('access-descriptions', '4.2.2.1', (subject) => {
-    const access = valueOf<readonly AccessDescription[]>(subject, 'authorityInfoAccess')
+    const access = extensionValue(subject.extensions, 'authorityInfoAccess')
     return access?.length === 0 ? 'authorityInfoAccess without a location' : undefined
   }),
 ]
 
 function nameConstraintFaults(subject: LintSubject): string[] {
-  const constraints = valueOf<NameConstraints>(subject, 'nameConstraints')
+  const constraints = extensionValue(subject.extensions, 'nameConstraints')
   if (!constraints) return []
   const { permittedSubtrees: permitted, excludedSubtrees: excluded } = constraints
   const bases = [...(permitted ?? []), ...(excluded ?? [])]

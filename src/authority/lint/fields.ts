@@ -1,9 +1,8 @@
 import { TAG } from '../../asn1/reader.ts'
 import type { Extension } from '../../domain/facts.ts'
+import { isForgeable } from '../../path/judge-certificate.ts'
 import { must, should, type LintRule } from './rule.ts'
 import type { LintSubject, LintTime } from './subject.ts'
-
-const WEAK_ALGORITHMS = /^(?:md[245]|sha1?With|sha-?1|ecdsa-with-SHA1$|dsa-with-SHA1|dsaWithSHA)/i
 
 /** The basic fields (RFC 5280 section 4.1), extensions aside. */
 export const FIELD_RULES: readonly LintRule[] = [
@@ -32,9 +31,7 @@ export const FIELD_RULES: readonly LintRule[] = [
     source: 'RFC 6151, RFC 6194 section 3',
     severity: 'error',
     check: ({ signatureAlgorithm }) =>
-      WEAK_ALGORITHMS.test(signatureAlgorithm)
-        ? `signatures of ${signatureAlgorithm} can be forged`
-        : undefined,
+      isForgeable(signatureAlgorithm) ? `signatures of ${signatureAlgorithm} can be forged` : undefined,
   },
   must('issuer-present', '4.1.2.4', ({ issuer }) =>
     issuer.length === 0 ? 'the issuer is the empty name' : undefined,

@@ -1,7 +1,20 @@
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 
-/** A value inside a JSON document, with the path that leads to it: every fault names its place. */
+/** The error of a place in a profile: `the profile is wrong at validity.defaultDays: …`. @param path empty: the whole of it */
+export function profileFault(
+  path: string,
+  what: string,
+  hint = 'see docs/profiles.md for every field',
+): CertmanError {
+  const at = path === '' ? '' : ` at ${printable(path)}`
+  return new CertmanError('input.invalid', `the profile is wrong${at}: ${what}`, {
+    hint,
+    ...(path !== '' && { field: path }),
+  })
+}
+
+/** A value inside the JSON of a profile, with the path that leads to it: every fault names its place. */
 export class JsonPlace {
   readonly #value: unknown
   readonly #path: string
@@ -12,13 +25,9 @@ export class JsonPlace {
     this.#path = path
   }
 
-  /** The error of this place: `the profile is wrong at validity.defaultDays: …`. */
-  fault(what: string, hint = 'see docs/profiles.md for every field'): CertmanError {
-    const at = this.#path === '' ? '' : ` at ${printable(this.#path)}`
-    return new CertmanError('input.invalid', `the profile is wrong${at}: ${what}`, {
-      hint,
-      ...(this.#path !== '' && { field: this.#path }),
-    })
+  /** The error of this place. */
+  fault(what: string, hint?: string): CertmanError {
+    return profileFault(this.#path, what, hint)
   }
 
   get isNull(): boolean {
@@ -56,6 +65,17 @@ export class JsonPlace {
   text(): string {
     if (typeof this.#value !== 'string' || this.#value === '') throw this.#expected('a text')
     return this.#value
+  }
+
+  /** A text that `read` takes; the CertmanError that it throws becomes a fault of this place. */
+  checked<T>(read: (text: string) => T): T {
+    const text = this.text()
+    try {
+      return read(text)
+    } catch (error) {
+      if (error instanceof CertmanError) throw this.fault(error.message, error.hint)
+      throw error
+    }
   }
 
   boolean(): boolean {
