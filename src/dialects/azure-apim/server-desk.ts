@@ -5,7 +5,7 @@ import type { WhileUnchanged } from '../while-unchanged.ts'
 import { notFound, wrongVersion } from './errors.ts'
 import { admit } from './server-admit.ts'
 import { standardHeaders } from './server-answer.ts'
-import type { Turns } from './server-turns.ts'
+import type { Turns } from '../turns.ts'
 import { VERSIONS } from './versions.ts'
 import type { Form } from './wire.ts'
 

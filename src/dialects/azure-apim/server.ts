@@ -7,7 +7,7 @@ import { failure, standardHeaders } from './server-answer.ts'
 import { deleteCertificate, getCertificate, putCertificate, refreshSecret } from './server-change.ts'
 import { atDesk, type Handler } from './server-desk.ts'
 import { listCertificates } from './server-list.ts'
-import { Turns } from './server-turns.ts'
+import { Turns } from '../turns.ts'
 import type { Form } from './wire.ts'
 
 const SERVICE =

@@ -27,7 +27,7 @@ type Chain = readonly [Uint8Array, ...Uint8Array[]]
 
 /** `POST /rest/privatekeys/<ID>/certificates`. */
 export async function create(desk: Desk, options: ServerOptions): Promise<Answer> {
-  const { call, access, house, turns } = desk
+  const { call, access, house, inTurn } = desk
   const key = await keyOf(access, call.params['key'])
   const body = await objectBody(call)
   const name = requiredName(body)
@@ -37,7 +37,7 @@ export async function create(desk: Desk, options: ServerOptions): Promise<Answer
   const chain: Chain = sent ?? [
     selfSigned(contentOf(subject), await signerOf(key), { ambient: house.ambient, days: options.days }),
   ]
-  const resource = await turns.take(async () => {
+  const resource = await inTurn(async () => {
     const rows = await recordsOf(key)
     await requireOfKey(key, rows, chain[0])
     await requireFree(key, { rows, name, der: chain[0] })
@@ -126,9 +126,9 @@ function leafOf(outcomes: readonly Outcome[], der: Uint8Array): Outcome {
 
 /** `PUT …/certificates/<CERT>`: another certificate takes the place; without one, a self-signed one does. */
 export async function update(desk: Desk, options: ServerOptions): Promise<Answer> {
-  const { call, access, house, turns } = desk
+  const { call, access, house, inTurn } = desk
   const sent = certificatesIn(await objectBody(call))
-  return turns.take(async () => {
+  return inTurn(async () => {
     const key = await keyOf(access, call.params['key'])
     const before = await resourceOf(key, call.params['id'])
     const { store } = before.served
@@ -175,8 +175,8 @@ async function putInPlace(store: Store, { row, id }: Resource, chain: Chain): Pr
 }
 
 /** `DELETE …/certificates/<CERT>`: the private key stays. */
-export async function remove({ call, access, turns }: Desk): Promise<Answer> {
-  return turns.take(async () => {
+export async function remove({ call, access, inTurn }: Desk): Promise<Answer> {
+  return inTurn(async () => {
     const key = await keyOf(access, call.params['key'])
     const { served, row } = await resourceOf(key, call.params['id'])
     const { store } = served

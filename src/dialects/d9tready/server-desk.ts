@@ -11,33 +11,23 @@ export interface Desk {
   readonly call: Call
   readonly house: House
   readonly access: Access
-  readonly turns: Turns
+  /** Runs a change when those before it are over: a name that is free when it is looked for is so when it is taken. */
+  readonly inTurn: <T>(change: () => Promise<T>) => Promise<T>
 }
 
 /** Answers one request of a caller who was let in. */
 export type Handler = (desk: Desk) => Promise<Answer>
 
-/** Changes one after the other: a name that is free when it is looked for is still free when it is taken. */
-export class Turns {
-  #last: Promise<unknown> = Promise.resolve()
-
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work, work)
-    this.#last = mine.catch(() => undefined)
-    return mine
-  }
-}
-
 /** A route handler that asks for the credential first, whatever comes after. */
 export function atDesk(
-  { house, turns }: Pick<Desk, 'house' | 'turns'>,
+  { house, inTurn }: Pick<Desk, 'house' | 'inTurn'>,
   handler: Handler,
   holds?: Holding,
 ): Route['handle'] {
   return async (call) => {
     const access = await admit(house, call)
     call.known(access.user.name)
-    const make = (call: Call): Promise<Answer> => handler({ call, house, access, turns })
+    const make = (call: Call): Promise<Answer> => handler({ call, house, access, inTurn })
     return holds ? remembered(house, { call, access, holds, make }) : make(call)
   }
 }

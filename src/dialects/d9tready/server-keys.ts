@@ -55,7 +55,7 @@ export async function createKey(desk: Desk, options: ServerOptions): Promise<Ans
   const served = storeForKeys(desk, options)
   const { pkcs8, spki } = sent ?? (await generateKey(options.keyType))
   const source = { how: sent ? 'imported' : 'generated', from: name } as const
-  const id = await desk.turns.take(async () => {
+  const id = await desk.inTurn(async () => {
     if (await isNameTaken(desk.access, name)) throw badRequest(`The name ${JSON.stringify(name)} is taken.`)
     const batch = { certificates: [], keys: [{ pkcs8, spki, encrypted: false, source }] }
     const outcomes = await served.store.import(batch)
@@ -79,8 +79,8 @@ function storeForKeys({ access }: Desk, { store }: ServerOptions): ServedStore {
 }
 
 /** `DELETE /rest/privatekeys/<ID>`: with all its certificates. */
-export async function deleteKey({ call, access, turns }: Desk): Promise<Answer> {
-  return turns.take(async () => {
+export async function deleteKey({ call, access, inTurn }: Desk): Promise<Answer> {
+  return inTurn(async () => {
     const entry = await keyOf(access, call.params['key'])
     const { served, id, row } = entry
     const targets = (await recordsOf(entry)).map((each) => ({ kind: 'certificate', id: each.id }) as const)

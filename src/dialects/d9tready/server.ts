@@ -1,10 +1,11 @@
 import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import type { Holding } from '../remembered.ts'
+import { Turns } from '../turns.ts'
 import { notFound, WireFault } from './errors.ts'
 import * as certificates from './server-certificates.ts'
 import * as changes from './server-changes.ts'
-import { atDesk, failure, Turns, type Desk } from './server-desk.ts'
+import { atDesk, failure, type Desk } from './server-desk.ts'
 import * as keys from './server-keys.ts'
 import { readOptions, type ServerOptions } from './server-options.ts'
 import { ROOT } from './wire.ts'
@@ -34,11 +35,12 @@ const API: readonly (readonly [method: string, path: string, handler: OptionHand
 export function d9treadyServer(house: House): RouteTable {
   const options = readOptions(house)
   const turns = new Turns()
+  const inTurn: Desk['inTurn'] = (change) => turns.take('all', change)
   return {
     routes: API.map(([method, path, handler, holds]) => ({
       method,
       path: `${ROOT}${path}`,
-      handle: atDesk({ house, turns }, (desk) => handler(desk, options), holds),
+      handle: atDesk({ house, inTurn }, (desk) => handler(desk, options), holds),
     })),
     ignoreCase: false,
     prefixes: [ROOT],

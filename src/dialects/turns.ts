@@ -1,4 +1,4 @@
-/** Lets those who change one certificate do it one after the other: of two with one tag, the second finds another. */
+/** Changes of one thing one after the other: what one finds is still so when it changes it. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>()
 
