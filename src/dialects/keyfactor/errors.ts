@@ -20,7 +20,7 @@ export class WireFault extends Error {
   }
 }
 
-/** Codes: the first four were seen in the vendor's answers, the others are ours. Clients must not switch on them. */
+/** Codes: the first five were seen in the vendor's answers, the others are ours. Clients must not switch on them. */
 export const WIRE_CODES = {
   noPrivateKey: '0xA0110002',
   noFormat: '0xA0110007',
