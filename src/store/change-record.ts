@@ -13,8 +13,6 @@ export interface FieldChange {
   readonly action: string
   /** What the outcome calls it: renamed, keyed, superseded … */
   readonly what: string
-  /** The revision that the caller saw; default: whatever is there. */
-  readonly revision?: string
 }
 
 /** `fields` without those that are `undefined`: an absent field is written nowhere. */
@@ -35,27 +33,45 @@ export async function getIndexed(
   throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
 }
 
+/** The same, as the target wants it. @throws {CertmanError} `record.not-found`, `record.changed` */
+export async function getTarget(tx: Pick<WriteTransaction, 'find'>, target: Target): Promise<IndexedRecord> {
+  const record = await getIndexed(tx, target.kind, target.id)
+  requireRevision(target, record.revision)
+  return record
+}
+
+/** @throws {CertmanError} `record.changed` when the record has not the revision that the target names, if it names one */
+export function requireRevision(target: Target, current: string): void {
+  if (target.revision !== undefined && target.revision !== current) throw changedMeanwhile(target)
+}
+
+const changedMeanwhile = ({ kind, id }: Target): CertmanError =>
+  new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
+
 /** Refuses what was decided over records that have changed since. @throws {CertmanError} `record.changed` */
 export async function requireUnchanged(
   tx: Pick<WriteTransaction, 'read'>,
   expected: readonly Target[] = [],
 ): Promise<void> {
-  for (const { kind, id, revision } of expected) {
-    const stored = await tx.read(kind, id)
-    if (!stored || (revision !== undefined && stored.revision !== revision))
-      throw new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
+  for (const target of expected) {
+    const stored = await tx.read(target.kind, target.id)
+    if (!stored) throw changedMeanwhile(target)
+    requireRevision(target, stored.revision)
   }
 }
 
-/** Puts changed fields over those of the record and says what became of it. */
+/**
+ * Puts changed fields over those of the record and says what became of it.
+ *
+ * @throws {CertmanError} `record.not-found`; `record.changed` for one that was edited by hand
+ */
 export async function changeRecord(tx: WriteTransaction, change: FieldChange): Promise<Outcome> {
   const { kind, id, action, what } = change
-  const old = await tx.read(kind, id)
-  if (!old) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
-  const fields = withoutAbsent({ ...old.fields, ...change.fields })
+  const { revision } = await getIndexed(tx, kind, id)
+  const { fields: before, pem } = (await tx.read(kind, id))!
+  const fields = withoutAbsent({ ...before, ...change.fields })
   const log = { action, kind, id, detail: { what } }
-  await tx.put({ kind, id, fields, ...(old.pem && { pem: old.pem }) }, change.revision ?? old.revision, log)
-  const { row } = await getIndexed(tx, kind, id)
+  const row = await tx.put({ kind, id, fields, ...(pem && { pem }) }, revision, log)
   return { kind, id, outcome: 'changed', what, row }
 }
 

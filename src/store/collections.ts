@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { parseFilter } from '../query/parse.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, getIndexed, withoutAbsent } from './change-record.ts'
+import { changeRecord, getTarget, withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import type { CollectionEdit, NewCollection, Outcome, Target } from './store.ts'
 
@@ -27,12 +27,11 @@ export async function addCollection(
 /** Changes name, filter or description. */
 export async function editCollection(
   tx: WriteTransaction,
-  { id, revision }: Target,
+  target: Target,
   edit: CollectionEdit,
 ): Promise<readonly Outcome[]> {
-  const record = await getIndexed(tx, KIND, id)
-  if (revision !== undefined && revision !== record.revision)
-    throw new CertmanError('record.changed', `collection ${id} was changed meanwhile`)
+  const record = await getTarget(tx, { ...target, kind: KIND })
+  const { id } = record
   if (edit.filter !== undefined) requireFilter(edit.filter)
   const fields = changesOf(record.row, edit)
   if (Object.keys(fields).length === 0)

@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts'
 import { getProfile } from '../authority/profile.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { AuthorityEdit, AuthoritySettings } from './authority-orders.ts'
-import { changeRecord, getIndexed } from './change-record.ts'
+import { changeRecord, getTarget } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { customProfiles } from './store-profiles.ts'
 import type { Outcome, Target } from './store.ts'
@@ -15,12 +15,11 @@ import type { Outcome, Target } from './store.ts'
  */
 export async function editAuthority(
   tx: WriteTransaction,
-  { id, revision }: Target,
+  target: Target,
   edit: AuthorityEdit,
 ): Promise<readonly Outcome[]> {
-  const record = await getIndexed(tx, 'authority', id)
-  if (revision !== undefined && revision !== record.revision)
-    throw new CertmanError('record.changed', `authority ${id} was changed meanwhile`)
+  const record = await getTarget(tx, { ...target, kind: 'authority' })
+  const { id } = record
   await checkSettings(tx, edit)
   if (edit.name !== undefined) await claimName(tx, { kind: 'authority', name: edit.name, self: id })
   const fields: Record<string, Json | undefined> = {}

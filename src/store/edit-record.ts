@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, getIndexed } from './change-record.ts'
+import { changeRecord, getTarget } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { bindKey } from './join-keys.ts'
 import type { Edit, Outcome, Target } from './store.ts'
@@ -30,11 +30,9 @@ export async function editRecord(
   target: Target,
   wish: { readonly edit: Edit; readonly replace: boolean },
 ): Promise<readonly Outcome[]> {
-  const { kind, id, revision } = target
+  const { kind, id } = target
   const { edit, replace } = wish
-  const record = await getIndexed(tx, kind, id)
-  if (revision !== undefined && revision !== record.revision)
-    throw new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
+  const record = await getTarget(tx, target)
   requireEditable(target, edit)
   const fields = changesOf(record, edit)
   if (Object.keys(fields).length === 0)

@@ -13,7 +13,7 @@ import { renewDueCrl } from './authority-crl.ts'
 import type { NewRequest, RenewalOrder, Signing } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
-import { getIndexed } from './change-record.ts'
+import { getIndexed, requireRevision } from './change-record.ts'
 import { pointingTo } from './crl-place.ts'
 import type { AuthorityTools, Body } from './create-authority.ts'
 import { repeatCertificate, SUBJECT_ALT_NAME } from './repeat-request.ts'
@@ -83,12 +83,11 @@ function requireProfile(id: string, name: string, custom: readonly CustomProfile
 }
 
 async function oldCertificate(reading: Reading, target: Target): Promise<StoredRecord> {
-  const { kind, id, revision } = target
+  const { kind, id } = target
   if (kind !== 'certificate') throw new TypeError(`a ${kind} cannot be renewed`)
   const old = await reading.read('certificate', id)
   if (!old?.pem) throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
-  if (revision !== undefined && revision !== old.revision)
-    throw new CertmanError('record.changed', `certificate ${id} was changed meanwhile`)
+  requireRevision(target, old.revision)
   const { revocation, supersededBy } = old.fields as unknown as CertificateRecord
   if (revocation)
     throw new CertmanError('state.refused', `certificate ${id} is revoked and is not renewed`, {

@@ -5,7 +5,7 @@ import type { CertificateRecord } from '../domain/records.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
 import type { JsonObject } from '../base/json.ts'
 import { authorityOf } from './authority-records.ts'
-import { changeRecord, getIndexed } from './change-record.ts'
+import { changeRecord, getIndexed, getTarget } from './change-record.ts'
 import { getRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
 
@@ -33,10 +33,7 @@ async function certificateOf(reading: Pick<Reading, 'find'>, target: Target): Pr
     return getIndexed(reading, 'certificate', String(certificateId))
   }
   if (target.kind !== 'certificate') throw new TypeError(`a ${target.kind} cannot be revoked`)
-  const record = await getIndexed(reading, 'certificate', target.id)
-  if (target.revision !== undefined && target.revision !== record.revision)
-    throw new CertmanError('record.changed', `certificate ${target.id} was changed meanwhile`)
-  return record
+  return getTarget(reading, target)
 }
 
 /** The authority of each certificate. @throws {CertmanError} `state.refused` when one has none in this store */

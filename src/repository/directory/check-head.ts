@@ -1,5 +1,5 @@
 import { EVERYTHING } from '../../domain/filter.ts'
-import { RECORD_KINDS } from '../../domain/records.ts'
+import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import { hasDecimalIds, type IndexReading } from '../record-index.ts'
 import type { Finding } from '../repository.ts'
 import type { LoggedIds } from './check-log.ts'
@@ -16,8 +16,8 @@ export interface HeadCheck {
 }
 
 /** The lowest next id of each kind that gives no id twice, as far as files, trash and log tell. */
-export function lowestNextIds(index: IndexReading, logged?: LoggedIds): ReadonlyMap<string, number> {
-  const lowest = new Map<string, number>()
+export function lowestNextIds(index: IndexReading, logged?: LoggedIds): ReadonlyMap<RecordKind, number> {
+  const lowest = new Map<RecordKind, number>()
   const trashed = index.trashed()
   for (const kind of RECORD_KINDS.filter(hasDecimalIds)) {
     const newest = { ...EVERYTHING, sort: [{ field: 'id', descending: true }], limit: 1 }

@@ -22,10 +22,10 @@ import type {
 import { Attachments } from './attachments.ts'
 import { logLine, type Authorship } from './change-log.ts'
 import type { Files } from './files.ts'
+import { HeadDraft } from './head-draft.ts'
 import type { HeadFile } from './head.ts'
 import { Lately } from './lately.ts'
 import { LiveTexts } from './live-texts.ts'
-import { NextIds } from './next-ids.ts'
 import type { Journal } from './journal.ts'
 import { checkId, isId } from '../ids.ts'
 import { recordPath, trashPath } from './paths.ts'
@@ -52,11 +52,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   readonly staging: Staging
   readonly placement: Placement
   readonly attachments: Attachments
-  #head: HeadFile
-  readonly #ids: NextIds
-  /** The ids have to stand in the head, since no record may tell them any more. */
-  #isHeadDue = false
-  readonly #firstHead: HeadFile
+  readonly #head: HeadDraft
   readonly #used: UsedIds
   readonly #texts: LiveTexts
   #author: Authorship | undefined
@@ -68,36 +64,29 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.staging = new Staging(tools.files)
     this.placement = new Placement(tools, this.staging)
     this.attachments = new Attachments(this.staging)
-    this.#head = head
-    this.#firstHead = head
     this.#used = new UsedIds(tools.index)
-    this.#ids = new NextIds(head, this.#used)
+    this.#head = new HeadDraft(head, this.#used)
     this.#texts = new LiveTexts({ files: tools.files, staging: this.staging, placement: this.placement })
   }
 
   /** The head as it will be; undefined when it does not change. */
   get newHead(): HeadFile | undefined {
-    const isChanged = this.#head !== this.#firstHead
-    if (!isChanged && !this.#isHeadDue && !this.#ids.isHeadFarBehind) return undefined
-    return { ...this.#head, nextIds: this.#ids.all }
+    return this.#head.written
   }
 
   /** Whether nothing is to be done: ids alone are no change. */
   get isEmpty(): boolean {
-    return this.staging.isEmpty && !this.#isHeadDue
+    return this.staging.isEmpty && !this.#head.isDue
   }
 
   /** Corrects a head that an old copy brought back: no id is given twice. */
   raiseNextIds(logged: LoggedIds): void {
-    for (const [kind, next] of lowestNextIds(this.index, logged))
-      if (this.#ids.reserve(kind as RecordKind, next)) this.#isHeadDue = true
+    for (const [kind, next] of lowestNextIds(this.index, logged)) this.#head.raise(kind, next)
   }
 
   nextId(kind: RecordKind): Promise<string> {
     if (!hasDecimalIds(kind)) throw new TypeError(`nextId: a ${kind} is named by its public key`)
-    const next = this.#ids.next(kind)
-    this.#ids.reserve(kind, next + 1)
-    return Promise.resolve(String(next))
+    return Promise.resolve(String(this.#head.take(kind)))
   }
 
   async put(given: NewRecord, expected: string, change: Change): Promise<JsonObject> {
@@ -106,9 +95,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     const record = normalise(given)
     const isUnused = this.#used.areBelow(kind, Number(id))
     const current = isUnused ? undefined : this.#entryOf(kind, id)
-    const isChecked = expected === 'any' || expected === 'absent'
-    const revision = current && (isChecked ? current.revision : this.#texts.of(current).revision)
-    checkExpected({ kind, id, expected }, revision)
+    checkExpected({ kind, id, expected }, current && this.#revisionOf(current, expected))
     if (!current) this.#refuseUnknownFile(kind, id)
     const row = this.tools.describe(record)
     const text = writeRecordText(record, row)
@@ -120,7 +107,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
     this.#log(change)
     if (hasDecimalIds(kind)) {
       this.#used.add(kind, Number(id))
-      this.#ids.reserve(kind, Number(id) + 1)
+      this.#head.reserve(kind, Number(id) + 1)
     }
     return row
   }
@@ -128,8 +115,8 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   async remove(...[kind, id, expected, change]: Parameters<WriteTransaction['remove']>): Promise<void> {
     const entry = this.index.get(kind, id)
     if (!entry) throw notFound(kind, id)
+    checkExpected({ kind, id, expected }, this.#revisionOf(entry, expected))
     const stored = this.#stored(entry)
-    checkExpected({ kind, id, expected }, stored.revision)
     const time = this.#authorship().time
     const text = writeRecordText(stored, stored.row, time)
     this.staging.write(trashPath(kind, id), text)
@@ -159,9 +146,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
 
   async destroy(kind: RecordKind, id: string, change: Change): Promise<void> {
     if (!this.index.getTrashed(kind, id)) throw notFound(kind, id, ' in the trash')
-    // looked at while the record still counts
-    if (hasDecimalIds(kind)) this.#used.highest(kind)
-    this.#isHeadDue = true
+    this.#head.beforeDestroying(kind)
     const live = this.index.get(kind, id)
     if (!live) this.placement.dropCopies(kind, id)
     this.staging.remove(trashPath(kind, id))
@@ -178,7 +163,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   }
 
   setHead(changes: Partial<Pick<StoreHead, 'name' | 'claims'>>): Promise<void> {
-    this.#head = { ...this.#head, ...changes }
+    this.#head.change(changes)
     this.staging.log(logLine(this.#authorship(), { action: 'configure', detail: { ...changes } }))
     return Promise.resolve()
   }
@@ -208,6 +193,17 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
 
   readAttachment(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.attachments.read(kind, id))
+  }
+
+  /** That of the text, where it matters. @throws {CertmanError} `record.changed` for an edit that the index does not know */
+  #revisionOf(entry: IndexEntry, expected: string): string {
+    if (expected === 'any' || expected === 'absent') return entry.revision
+    const { revision } = this.#texts.of(entry)
+    if (revision === entry.revision) return revision
+    const name = nameOfEntry(this.tools.files, entry)
+    throw new CertmanError('record.changed', `${entry.kind} ${entry.id} was edited by hand: ${name}`, {
+      hint: 'take the edit in with: certman store reindex',
+    })
   }
 
   #stored(entry: IndexEntry): StoredRecord {

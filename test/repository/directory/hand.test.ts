@@ -14,6 +14,8 @@ import { expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { writePem } from '../../../src/formats/pem.ts'
 import type { Finding, Repository } from '../../../src/repository/repository.ts'
+import { localStore } from '../../../src/store/local-store.ts'
+import { frozenAmbient } from '../../support/ambient.ts'
 import {
   addCertificates,
   certificate,
@@ -102,6 +104,27 @@ test('when a field was edited by hand, reading shows it, the check reports it, r
     expect((await repository.find('certificate', { by: 'id', id: '1' }))[0]?.row['tags']).toEqual(['by hand'])
   })
   expect(await findings(path)).toEqual([])
+})
+
+test('when a field was edited by hand then no verb goes over it, and its refusal says how to take the edit in', async () => {
+  const { path, file } = await someStore()
+  const name = file('certificates/00/1.pem')
+  edit(name, (text) => text.replace('tags: []', 'tags: ["hand"]'))
+  const edited = readFileSync(name, 'utf8')
+  const target = { kind: 'certificate', id: '1' } as const
+  await withStore(path, async (repository) => {
+    const store = localStore(repository, { ambient: frozenAmbient(), kind: 'directory', location: path })
+    const refusal = {
+      code: 'record.changed',
+      message: expect.stringContaining(`certificate 1 was edited by hand: ${name}`),
+      hint: expect.stringContaining('certman store reindex'),
+    }
+    await expect(store.edit(target, { addTags: ['more'] })).rejects.toMatchObject(refusal)
+    await expect(store.delete([target])).rejects.toMatchObject(refusal)
+    expect(readFileSync(name, 'utf8')).toBe(edited)
+    await repository.reindex()
+    expect((await store.edit(target, { addTags: ['more'] })).row['tags']).toEqual(['hand', 'more'])
+  })
 })
 
 test('when a file is deleted, reading it and the check say which', async () => {
