@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { inRepository } from '../support/built.ts'
 import { certman } from '../support/command.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-const cwd = mkdtempSync(join(tmpdir(), 'certman-list-'))
+const cwd = temporaryFolder('list')
 const piped = { cwd, env: { CERTMAN_STORE: './pki' } }
 const onTerminal = { ...piped, tty: true }
 
@@ -13,7 +11,6 @@ beforeAll(async () => {
   await certman(['store', 'init', './pki'], piped)
   await certman(['import', '--yes', inRepository('fixtures/mixed/ldap/fullchain.pem')], piped)
 })
-afterAll(() => rmSync(cwd, { recursive: true }))
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
 

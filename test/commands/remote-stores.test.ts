@@ -1,8 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { https } from '../http/servers.ts'
 import { certman as run } from '../support/command.ts'
 import { type Paper, paper, paperServer } from '../support/paper-vendor.ts'
@@ -11,6 +10,7 @@ import { fakeWorld } from '../support/world.ts'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { runCli } from '../../commands/run.ts'
 import { inRepository } from '../support/built.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 vi.mock('../../src/dialects/index.ts', () => ({
   dialect: async () => paper,
@@ -53,7 +53,7 @@ let seen: string[]
 let papers: Paper[]
 
 beforeEach(async () => {
-  cwd = mkdtempSync(join(tmpdir(), 'certman-remote-'))
+  cwd = temporaryFolder('remote')
   writeFileSync(join(cwd, 'pw'), 'ink\n', { mode: 0o600 })
   writeFileSync(join(cwd, 'wrong'), 'water', { mode: 0o600 })
   writeFileSync(join(cwd, 'ca.pem'), caPem)
@@ -61,7 +61,6 @@ beforeEach(async () => {
   papers = [...PAPERS]
   url = await https(paperServer(papers, seen))
 })
-afterEach(() => rmSync(cwd, { recursive: true }))
 
 const certman = (
   words: readonly string[],

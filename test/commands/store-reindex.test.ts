@@ -1,18 +1,17 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { inRepository } from '../support/built.ts'
 import { certman } from '../support/command.ts'
 import { treeDigest } from '../support/tree-digest.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-const cwd = mkdtempSync(join(tmpdir(), 'certman-reindex-'))
+const cwd = temporaryFolder('reindex')
 beforeAll(async () => {
   await certman(['store', 'init', './pki'], { cwd })
   mkdirSync(join(cwd, 'pki/certificates'))
   copyFileSync(inRepository('fixtures/tls/leaf.pem'), join(cwd, 'pki/certificates/by-hand.pem'))
 })
-afterAll(() => rmSync(cwd, { recursive: true }))
 
 test('when reindex is only rehearsed then it names what it would adopt, and no file changes', async () => {
   const before = treeDigest(join(cwd, 'pki'))

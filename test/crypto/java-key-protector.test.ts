@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DerReader } from '../../src/asn1/reader.ts'
@@ -9,6 +8,7 @@ import { Secret } from '../../src/base/secret.ts'
 import { openJavaKey } from '../../src/crypto/java-key-protector.ts'
 import { PbeWork } from '../../src/crypto/pbe-work.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 /** Encrypts with Java's PBEWithMD5AndTripleDES: salt as hex, iterations, plain as hex. */
 const SEAL_JAVA = `
@@ -24,24 +24,20 @@ public class Seal { public static void main(String[] a) throws Exception {
 
 test('when Java encrypts with PBEWithMD5AndTripleDES then it opens, also where the two halves of the salt are equal', (context) => {
   const java = requireOracle(context, 'java')
-  const folder = mkdtempSync(join(tmpdir(), 'certman-java-'))
+  const folder = temporaryFolder('java')
   const cases = [
     ['0102030405060708', 20, '3003020105'],
     ['0102030401020304', 3, '00112233445566778899aabbccddeeff'],
     ['aabbaabbaabbaabb', 1, 'ff'],
   ] as const
-  try {
-    writeFileSync(join(folder, 'Seal.java'), SEAL_JAVA)
-    const sealed = runOracle(java, [join(folder, 'Seal.java'), ...cases.flat().map(String)])
-    const lines = sealed.stdout.toString().trim().split('\n')
-    const opened = cases.map(([salt, iterations], i) => {
-      const parameters = sequence(octetString(fromHex(salt)), integer(iterations))
-      const algorithm = new DerReader(sequence(oid('1.3.6.1.4.1.42.2.19.1'), parameters)).read()
-      const ciphertext = fromHex(lines[i]!)
-      return toHex(openJavaKey({ algorithm, ciphertext }, new Secret('change it'), new PbeWork()))
-    })
-    expect(opened, sealed.text).toEqual(cases.map(([, , plain]) => plain))
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  writeFileSync(join(folder, 'Seal.java'), SEAL_JAVA)
+  const sealed = runOracle(java, [join(folder, 'Seal.java'), ...cases.flat().map(String)])
+  const lines = sealed.stdout.toString().trim().split('\n')
+  const opened = cases.map(([salt, iterations], i) => {
+    const parameters = sequence(octetString(fromHex(salt)), integer(iterations))
+    const algorithm = new DerReader(sequence(oid('1.3.6.1.4.1.42.2.19.1'), parameters)).read()
+    const ciphertext = fromHex(lines[i]!)
+    return toHex(openJavaKey({ algorithm, ciphertext }, new Secret('change it'), new PbeWork()))
+  })
+  expect(opened, sealed.text).toEqual(cases.map(([, , plain]) => plain))
 })

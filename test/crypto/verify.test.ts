@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { constants, createPublicKey, generateKeyPairSync, getCurves, sign } from 'node:crypto'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   verifySignature,
   verifySignatureAside,
@@ -15,12 +14,9 @@ import { certificateParts } from '../../src/x509/certificate.ts'
 import { corpus, NO_CORPORA, type Corpus } from '../support/corpora.ts'
 import { requirePem, writePem } from '../../src/formats/pem.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'certman-verify-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder('verify')
 
 /** Certificates whose issuer is their subject and that every tool reads. */
 const selfIssued = (files: Corpus): { path: string; der: Uint8Array }[] =>

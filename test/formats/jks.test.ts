@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sequence, octetString, oid, integer } from '../../src/asn1/writer.ts'
 import { fromHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
@@ -14,12 +13,9 @@ import { corpus, NO_CORPORA } from '../support/corpora.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
 import { passwords } from '../support/password.ts'
 import { contentsOf } from '../support/pkcs12.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'certman-jks-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder('jks')
 
 const read = (bytes: Uint8Array, password: PasswordSource): Promise<Bundle> =>
   readJks(bytes, { file: 'test.jks', password: Object.assign(password, { given: true }) })

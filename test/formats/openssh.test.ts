@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
@@ -10,12 +9,9 @@ import { readPem, writePem } from '../../src/formats/pem.ts'
 import { readItems } from '../../src/formats/read-items.ts'
 import { passwords } from '../support/password.ts'
 import { oracle, requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'certman-openssh-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder('openssh')
 
 function generate(tool: string, name: string, args: readonly string[]): { key: Uint8Array; line: string } {
   const path = join(folder, name)

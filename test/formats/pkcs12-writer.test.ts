@@ -1,10 +1,9 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PFX } from '@peculiar/asn1-pfx'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { DerReader, contentOf, TAG } from '../../src/asn1/reader.ts'
 import { readSmallInteger } from '../../src/asn1/values.ts'
 import { toHex } from '../../src/base/bytes.ts'
@@ -15,6 +14,7 @@ import { writePkcs12, type Pkcs12Content } from '../../src/formats/pkcs12/write.
 import { makeCertificate, type TestCertificate } from '../support/make-certificates.ts'
 import { requireOracle, runOracle, type OracleAnswer, type OracleName } from '../support/oracles.ts'
 import { contentsOf, readGiven } from '../support/pkcs12.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
 const PASSWORDS = { ascii: 's3cret "pw"', empty: '', cyrillic: 'пароль', emoji: '🔑pässwört' }
@@ -28,13 +28,12 @@ let leaf: TestCertificate
 let other: TestCertificate
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'certman-p12-'))
+  folder = temporaryFolder('p12')
   root = makeCertificate({ cn: 'Root', ca: true })
   sub = makeCertificate({ cn: 'Sub', ca: true, issuer: root })
   leaf = makeCertificate({ cn: 'leaf.example', issuer: sub })
   other = makeCertificate({ cn: 'other.example', issuer: sub })
 })
-afterAll(() => rmSync(folder, { recursive: true }))
 
 const write = (content: Partial<Pkcs12Content> & { text: string }): { path: string; bytes: Uint8Array } => {
   const entries = [

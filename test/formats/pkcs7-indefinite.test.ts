@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
 import { readPkcs7 } from '../../src/formats/pkcs7.ts'
 import { writePkcs7Indefinite } from '../../src/formats/pkcs7-indefinite.ts'
@@ -9,9 +8,9 @@ import { writePkcs12 } from '../../src/formats/pkcs12/write.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
 import { readGiven } from '../support/pkcs12.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'certman-pkcs7-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder('pkcs7')
 
 const root = makeCertificate({ cn: 'Root', ca: true })
 const leaf = makeCertificate({ cn: 'web', issuer: root })

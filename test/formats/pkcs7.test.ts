@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { explicit, integer, nullValue, octetString, oid, sequence, setOf } from '../../src/asn1/writer.ts'
 import { sha256Hex } from '../../src/crypto/digest.ts'
 import { readPem, writePem } from '../../src/formats/pem.ts'
 import { readPkcs7, writePkcs7 } from '../../src/formats/pkcs7.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const fixture = (path: string): Uint8Array =>
   new Uint8Array(readFileSync(join(import.meta.dirname, '../../fixtures', path)))
@@ -15,8 +15,7 @@ const certificates = derOf('bundle/example-ca-bundle.pem')
 const crls = derOf('mixed/issuing.crl')
 const hashes = (list: readonly Uint8Array[]): string[] => list.map(sha256Hex)
 
-const folder = mkdtempSync(join(tmpdir(), 'certman-pkcs7-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder('pkcs7')
 
 describe('a certs-only message of certman', () => {
   const der = writePkcs7({ certificates, crls })

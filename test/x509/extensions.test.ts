@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { integer, octetString, oid, sequence, setOf } from '../../src/asn1/writer.ts'
@@ -11,24 +10,18 @@ import { certificateExtensions } from '../../src/x509/certificate.ts'
 import { decodeExtensions, readExtensions } from '../../src/x509/extensions.ts'
 import { readRawExtensions } from '../../src/x509/raw-extensions.ts'
 import { corpus, NO_CORPORA } from '../support/corpora.ts'
-import { requireOracle, runOracle } from '../support/oracles.ts'
+import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 /** A certificate whose extensions OpenSSL made from its configuration language. */
 function opensslExtensions(openssl: string, lines: string): ReadonlyMap<string, Extension> {
-  const folder = mkdtempSync(join(tmpdir(), 'certman-extensions-'))
-  try {
-    const config = join(folder, 'c.cnf')
-    writeFileSync(config, `[req]\ndistinguished_name=dn\n[dn]\n[ext]\n${lines}`)
-    const key = `-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ${join(folder, 'k.pem')}`
-    const request = `req -x509 -config ${config} -extensions ext -subj /CN=t -outform DER ${key}`
-    const made = runOracle(openssl, request.split(' '))
-    if (made.status !== 0) throw new Error(made.text)
-    return new Map(
-      certificateExtensions(made.stdout).map((extension) => [extension.name ?? extension.oid, extension]),
-    )
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const folder = temporaryFolder('extensions')
+  const config = join(folder, 'c.cnf')
+  writeFileSync(config, `[req]\ndistinguished_name=dn\n[dn]\n[ext]\n${lines}`)
+  const key = `-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ${join(folder, 'k.pem')}`
+  const request = `req -x509 -config ${config} -extensions ext -subj /CN=t -outform DER ${key}`
+  const made = outputOf(openssl, request.split(' '))
+  return new Map(certificateExtensions(made).map((extension) => [extension.name ?? extension.oid, extension]))
 }
 
 describe('what OpenSSL writes is read back', () => {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -10,19 +9,19 @@ import { certman } from '../../support/command.ts'
 import { makeCertificate, makeRequest } from '../../support/make-certificates.ts'
 import { PASSWORD, type ServedWorld } from '../../support/house-world.ts'
 import { madePem, notaryWorld } from './world.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 const run = promisify(execFile)
 let world: ServedWorld
 let cwd: string
 beforeEach(async () => {
   world = await notaryWorld()
-  cwd = mkdtempSync(join(tmpdir(), 'certman-notary-'))
+  cwd = temporaryFolder('notary')
   writeFileSync(join(cwd, 'pw'), `${PASSWORD}\n`, { mode: 0o600 })
   writeFileSync(join(cwd, 'ca.pem'), world.ca)
 })
 afterEach(async () => {
   await world.close()
-  rmSync(cwd, { recursive: true })
 })
 
 /** A curl line of the vendor's smoke test: cookie jar, body, nothing else. */

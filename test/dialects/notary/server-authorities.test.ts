@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readPem, writePem } from '../../../src/formats/pem.ts'
@@ -16,6 +15,7 @@ import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
 import { filesOf, issued, caPem } from '../../support/tls-world.ts'
 import { addRoot, bearing, loggedIn, madePem, notaryWorld, raw, sessionOf, type Caller } from './world.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 let world: ServedWorld
 let admin: Caller
@@ -94,7 +94,7 @@ describe('authorities', () => {
     const tool = requireOracle(context, 'openssl')
     const id = await make({ ...SUBJECT, self_signed: false })
     const { csr } = (await admin(`GET ${CAS}/${id}`)).json.data as { csr: string }
-    const folder = mkdtempSync(join(tmpdir(), 'certman-notary-'))
+    const folder = temporaryFolder('notary')
     const at = (name: string): string => join(folder, name)
     writeFileSync(at('ca.csr'), csr)
     writeFileSync(at('ext'), 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n')
@@ -125,7 +125,6 @@ describe('authorities', () => {
     ]
     const issuedPem = outputOf(tool, ['x509', '-req', '-in', at('ca.csr'), ...by])
     const root = String(outputOf(tool, ['x509', '-in', at('root.pem')]))
-    rmSync(folder, { recursive: true })
     const upload = (chain: unknown): ReturnType<Caller> =>
       admin(`POST ${CAS}/${id}/certificate`, { body: { certificate_chain: chain } })
     expect(await upload('')).toMatchObject({
