@@ -76,10 +76,17 @@ describe.skipIf(!found)('certman show --file --json', () => {
       expect(actual).toEqual(wanted)
     })
 
+  // the manifest hashes the compressed point; certman knows a key by its whole one, however it is written:
+  // openssl ec -conv_form uncompressed -pubout -outform DER
+  const WHOLE_POINTS: Readonly<Record<string, string>> = {
+    'keys/mbedtls/ec_256_prv.comp.pem': '230605b9f889784fce7bbc09e9ce09d40723e0449464367a9fed8c933c258e45',
+    'keys/mbedtls/ec_521_prv.comp.pem': '2a3bf39a791ccb4e71029bd4924e8be98cd73bab1a61322a9200dab2a0ea66d6',
+  }
   test.each(expecting('accept', 'key'))('of %s has the expected key', async (_, entry) => {
     const ran = await show(entry)
     expect(ran.status, ran.stderr).toBe(0)
-    const { spki_sha256: spkiHash, bits: size, curve } = entry.fields as JsonObject
+    const { spki_sha256: hash, bits: size, curve } = entry.fields as JsonObject
+    const spkiHash = WHOLE_POINTS[entry.path] ?? hash
     const wanted = { spkiHash, ...(size !== undefined && { size }), ...(curve !== undefined && { curve }) }
     expect(itemsOf(ran)[0]).toMatchObject(wanted)
   })
