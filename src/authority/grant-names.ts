@@ -11,14 +11,8 @@ import { readGeneralName } from '../x509/general-name.ts'
 import { readName } from '../x509/name.ts'
 import { isOid } from '../asn1/writer.ts'
 import type { Findings } from './findings.ts'
-import {
-  alternativeNameOf,
-  isHostName,
-  nameRules,
-  patternRefusal,
-  subjectNames,
-  type NameRules,
-} from './name-patterns.ts'
+import { OID } from './granted-template.ts'
+import { COMMON_NAME, EMAIL_ADDRESS, isHostName, patternRefusal, subjectRefusals } from './name-patterns.ts'
 import type { OpenAuthority } from './open-authority.ts'
 import type { OpenRequest } from './request.ts'
 
@@ -54,10 +48,6 @@ interface NamesInput {
   readonly wish: NamesWish
 }
 
-const SUBJECT_ALT_NAME = '2.5.29.17'
-const COMMON_NAME = '2.5.4.3'
-const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
-
 const asText = ({ type, value }: GeneralName): string => `${type}:${value}`
 const read = (der: Uint8Array): EncodedName => ({ der, name: readGeneralName(requireOneValue(der, 'name')) })
 
@@ -68,13 +58,12 @@ const read = (der: Uint8Array): EncodedName => ({ der, name: readGeneralName(req
 export function grantNames(input: NamesInput, findings: Findings): GrantedNames {
   const { request, profile, wish } = input
   const { subjectDer, subject } = grantSubject(request, wish, findings)
-  const rules = nameRules(profile)
-  checkSubject({ subject, profile, rules }, findings)
+  checkSubject(subject, profile, findings)
   const asked = askedNames(request)
-  const alternativeNames = asked.filter(({ name }) => isGranted({ name, profile, rules }, findings))
+  const alternativeNames = asked.filter(({ name }) => isGranted(name, profile, findings))
   if (alternativeNames.length === 0 && request.facts.subjectAltName === null)
     alternativeNames.push(...namesFromSubject(subject, profile, findings))
-  addNames(alternativeNames, { added: wish.subjectAltName ?? [], profile, rules }, findings)
+  alternativeNames.push(...addedNames(alternativeNames, input, findings))
   // names that were asked for and withheld are refused one by one already
   const isRefused = asked.length > 0 && wish.allowChanges !== true
   if (alternativeNames.length === 0 && !isRefused && (profile.names.required || subject.length === 0))
@@ -108,27 +97,17 @@ function grantSubject(
   return { subjectDer: wish.subject, subject }
 }
 
-interface SubjectCheck {
-  readonly subject: NameAttributes
-  readonly profile: Profile
-  readonly rules: NameRules
-}
-
-function checkSubject({ subject, profile, rules }: SubjectCheck, findings: Findings): void {
+function checkSubject(subject: NameAttributes, profile: Profile, findings: Findings): void {
   for (const type of profile.names.subjectRequired) {
     const oid = isOid(type) ? type : oidOfName('attributeType', type)
     if (!subject.flat().some((attribute) => attribute.oid === oid))
       findings.refuse(`its subject has no ${type}, the profile ${profile.name} wants one`)
   }
-  if (rules.allowed.size === 0 && rules.forbidden.size === 0) return
-  for (const name of subjectNames(subject)) {
-    const why = patternRefusal(rules, name)
-    if (why !== undefined) findings.refuse(`the subject has the forbidden name ${name.value}: ${why}`)
-  }
+  for (const refusal of subjectRefusals(profile, subject)) findings.refuse(refusal)
 }
 
 function askedNames(request: OpenRequest): EncodedName[] {
-  const asked = request.extensions.find(({ oid }) => oid === SUBJECT_ALT_NAME)
+  const asked = request.extensions.find(({ oid }) => oid === OID.subjectAltName)
   if (!asked) return []
   const names: EncodedName[] = []
   const reader = DerReader.into(requireOneValue(asked.value, 'subject alternative name'))
@@ -139,25 +118,19 @@ function askedNames(request: OpenRequest): EncodedName[] {
   return names
 }
 
-interface NameCheck {
-  readonly name: GeneralName
-  readonly profile: Profile
-  readonly rules: NameRules
-}
-
-function isGranted(check: NameCheck, findings: Findings): boolean {
-  const why = refusalOf(check)
+function isGranted(name: GeneralName, profile: Profile, findings: Findings): boolean {
+  const why = refusalOf(name, profile)
   if (why === undefined) return true
-  findings.withhold({ field: 'subjectAltName', asked: asText(check.name), granted: null, why })
+  findings.withhold({ field: 'subjectAltName', asked: asText(name), granted: null, why })
   return false
 }
 
-function refusalOf({ name, profile, rules }: NameCheck): string | undefined {
+function refusalOf(name: GeneralName, profile: Profile): string | undefined {
   if (!profile.names.permittedTypes.includes(name.type as ProfileNameType))
     return `the profile ${profile.name} has no names of this type`
   if (name.type === 'dns' && name.value.startsWith('*.') && !profile.names.wildcards)
     return `the profile ${profile.name} has no wildcards`
-  return patternRefusal(rules, alternativeNameOf(name))
+  return patternRefusal(profile, { kind: name.type, value: name.value })
 }
 
 /** RFC 9525 section 2: readers of today look at alternative names only; RFC 5280 section 4.1.2.6 wants mail addresses there. */
@@ -178,23 +151,23 @@ function namesFromSubject(subject: NameAttributes, profile: Profile, findings: F
   })
 }
 
-interface Additions {
-  readonly added: readonly Uint8Array[]
-  readonly profile: Profile
-  readonly rules: NameRules
-}
-
 /** The profile binds the operator, too: whoever wants another name chooses another profile. */
-function addNames(names: EncodedName[], { added, profile, rules }: Additions, findings: Findings): void {
-  for (const der of added) {
-    if (names.some((name) => compareBytes(name.der, der) === 0)) continue
+function addedNames(
+  names: readonly EncodedName[],
+  { wish, profile }: NamesInput,
+  findings: Findings,
+): EncodedName[] {
+  const added: EncodedName[] = []
+  for (const der of wish.subjectAltName ?? []) {
+    if ([...names, ...added].some((name) => compareBytes(name.der, der) === 0)) continue
     const encoded = read(der)
-    const refusal = refusalOf({ name: encoded.name, profile, rules })
+    const refusal = refusalOf(encoded.name, profile)
     if (refusal !== undefined) findings.refuse(`the added name ${asText(encoded.name)}: ${refusal}`)
-    names.push(encoded)
+    added.push(encoded)
     const why = 'added by the one who signs'
     findings.tell({ field: 'subjectAltName', asked: null, granted: asText(encoded.name), why })
   }
+  return added
 }
 
 function checkConstraints(

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { oidOfName } from '../asn1/oids.ts'
 import { groupBy } from '../base/group-by.ts'
-import type { GeneralName, NameAttributes } from '../domain/facts.ts'
+import type { NameAttributes } from '../domain/facts.ts'
 import { PROFILE_NAME_TYPES, type Profile, type ProfileNameType } from '../domain/profile.ts'
 import { isOid } from '../asn1/writer.ts'
 
@@ -95,7 +95,7 @@ const addressPattern = (text: string, fits: NamePattern['fits']): NamePattern =>
 })
 
 /** The patterns of a profile by kind of name. */
-export interface NameRules {
+interface NameRules {
   readonly allowed: ReadonlyMap<string, readonly NamePattern[]>
   readonly forbidden: ReadonlyMap<string, readonly NamePattern[]>
 }
@@ -111,8 +111,8 @@ function knownPattern(text: string): NamePattern {
 
 const compiled = new WeakMap<Profile, NameRules>()
 
-/** The patterns of a profile, compiled once for each profile. */
-export function nameRules(profile: Profile): NameRules {
+/** Compiled once for each profile. */
+function nameRules(profile: Profile): NameRules {
   const known = compiled.get(profile)
   if (known) return known
   const rules = { allowed: byKind(profile.names.allowed), forbidden: byKind(profile.names.forbidden) }
@@ -121,7 +121,8 @@ export function nameRules(profile: Profile): NameRules {
 }
 
 /** Why the patterns of a profile refuse a name; undefined when they do not. */
-export function patternRefusal(rules: NameRules, { kind, value }: PolicyName): string | undefined {
+export function patternRefusal(profile: Profile, { kind, value }: PolicyName): string | undefined {
+  const rules = nameRules(profile)
   const forbidden = rules.forbidden.get(kind)?.find((pattern) => pattern.meets(value))
   if (forbidden) return `the profile forbids ${forbidden.text}`
   const allowed = rules.allowed.get(kind)
@@ -129,8 +130,10 @@ export function patternRefusal(rules: NameRules, { kind, value }: PolicyName): s
   return `the profile allows only ${allowed.map((pattern) => pattern.text).join(', ')}`
 }
 
-const COMMON_NAME = '2.5.4.3'
-const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
+/** commonName (RFC 5280 appendix A.1). */
+export const COMMON_NAME = '2.5.4.3'
+/** emailAddress (the same appendix). */
+export const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
 
 /**
  * A host name as certificates have it: LDH labels and at least one dot, a wildcard in front allowed. What looks like
@@ -142,8 +145,18 @@ export const isHostName = (text: string): boolean =>
     text,
   )
 
+/** What the patterns of a profile refuse in a subject, a sentence for each name. */
+export function subjectRefusals(profile: Profile, subject: NameAttributes): string[] {
+  const { allowed, forbidden } = profile.names
+  if (allowed.length + forbidden.length === 0) return []
+  return subjectNames(subject).flatMap((name) => {
+    const why = patternRefusal(profile, name)
+    return why === undefined ? [] : [`the subject has the forbidden name ${name.value}: ${why}`]
+  })
+}
+
 /** The attributes of a subject as names for policy; a CN that is a host name counts as `dns`, a mail address as `email`. */
-export function subjectNames(subject: NameAttributes): PolicyName[] {
+function subjectNames(subject: NameAttributes): PolicyName[] {
   return subject.flat().flatMap(({ oid, value }) => {
     const own = { kind: oid, value }
     if (oid === COMMON_NAME && isHostName(value)) return [own, { kind: 'dns', value }]
@@ -151,6 +164,3 @@ export function subjectNames(subject: NameAttributes): PolicyName[] {
     return oid === EMAIL_ADDRESS ? [own, { kind: 'email', value }] : [own]
   })
 }
-
-/** An alternative name as policy sees it. */
-export const alternativeNameOf = (name: GeneralName): PolicyName => ({ kind: name.type, value: name.value })

@@ -28,8 +28,7 @@ export function openRequest(der: Uint8Array): OpenRequest {
   const seen = recall(der)
   if (seen.known) return seen.known
   const { open, signed } = takeApart(seen.der)
-  const isKnown = verified.has(open.facts.fingerprint)
-  if (!isKnown) requireSignature(open.facts, verifySignature(signed))
+  if (!verified.has(open.facts.fingerprint)) requireSignature(open.facts, verifySignature(signed))
   return remember(seen, open)
 }
 
@@ -38,8 +37,7 @@ export async function openRequestAside(der: Uint8Array): Promise<OpenRequest> {
   const seen = recall(der)
   if (seen.known) return seen.known
   const { open, signed } = takeApart(seen.der)
-  const isKnown = verified.has(open.facts.fingerprint)
-  if (!isKnown) requireSignature(open.facts, await verifySignatureAside(signed))
+  if (!verified.has(open.facts.fingerprint)) requireSignature(open.facts, await verifySignatureAside(signed))
   return remember(seen, open)
 }
 

@@ -17,7 +17,7 @@ import { Findings } from './findings.ts'
 import type { ExtensionsWish } from './grant-extensions.ts'
 import { otherExtensions, pointerExtensions, policyExtensions, usageExtensions } from './granted-template.ts'
 import { keyRefusal, profileKeyType } from './key-policy.ts'
-import { nameRules, patternRefusal, subjectNames } from './name-patterns.ts'
+import { subjectRefusals } from './name-patterns.ts'
 import { finishPreparation, serialOf, type Preparation } from './prepare.ts'
 import { grantValidity, type ValidityWish } from './validity.ts'
 
@@ -72,11 +72,7 @@ function checkSubject(der: Uint8Array, profile: Profile, findings: Findings): vo
   const subject = readName(requireOneValue(der, 'subject'))
   if (subject.length === 0)
     findings.refuse('a self-signed certificate needs a subject (RFC 5280 section 4.1.2.4)')
-  const rules = nameRules(profile)
-  for (const name of subjectNames(subject)) {
-    const refusal = patternRefusal(rules, name)
-    if (refusal !== undefined) findings.refuse(`the subject has the forbidden name ${name.value}: ${refusal}`)
-  }
+  for (const refusal of subjectRefusals(profile, subject)) findings.refuse(refusal)
 }
 
 /** The same order as for other certificates; the authority key identifier is its own (Baseline Requirements 7.1.2.1.3). */

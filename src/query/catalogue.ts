@@ -17,6 +17,10 @@ function attribute(name: string, from: readonly [path: string, attribute: string
   return field(name, 'textList', { help, from: { how: 'attribute', path, attribute: type } })
 }
 
+/** The time since an instant that every row has. */
+const age = (path: string): FieldSpec =>
+  field('age', 'duration', { help: `time since ${path}`, from: { how: 'since', path }, required: true })
+
 const HANDLE: readonly FieldSpec[] = [
   field('id', 'identifier', { help: 'number given by the store', required: true }),
   field('name', 'text', { help: 'handle, unique among current records' }),
@@ -112,11 +116,7 @@ const CERTIFICATE: readonly FieldSpec[] = [
   ...HANDLE,
   STATE,
   ...VALIDITY,
-  field('age', 'duration', {
-    help: 'time since notBefore',
-    from: { how: 'since', path: 'notBefore' },
-    required: true,
-  }),
+  age('notBefore'),
   ...SUBJECT,
   field('issuer', 'text', { help: 'issuer as RFC 4514 text', required: true }),
   attribute('issuerCn', ['issuerAttributes', 'CN'], 'common names of the issuer'),
@@ -159,11 +159,7 @@ const REQUEST: readonly FieldSpec[] = [
   }),
   ...SUBJECT,
   field('requestedAt', 'instant', { help: 'when it came into the queue', required: true }),
-  field('age', 'duration', {
-    help: 'time since requestedAt',
-    from: { how: 'since', path: 'requestedAt' },
-    required: true,
-  }),
+  age('requestedAt'),
   field('requestedBy', 'text', { help: 'who asked' }),
   field('rejectedAt', 'instant', { help: 'when it was rejected' }),
   field('rejectionReason', 'text', { help: 'why it was rejected' }),
@@ -189,11 +185,7 @@ const KEY: readonly FieldSpec[] = [
   field('curve', 'text', { help: 'named curve' }),
   field('encrypted', 'boolean', { help: 'whether a password protects it' }),
   field('importedAt', 'instant', { help: 'when it came into the store', required: true }),
-  field('age', 'duration', {
-    help: 'time since importedAt',
-    from: { how: 'since', path: 'importedAt' },
-    required: true,
-  }),
+  age('importedAt'),
   ...ORIGIN,
 ]
 
@@ -223,11 +215,7 @@ const COLLECTION: readonly FieldSpec[] = [
 const PROFILE: readonly FieldSpec[] = [
   ...HANDLE,
   field('addedAt', 'instant', { help: 'when it was added', required: true }),
-  field('age', 'duration', {
-    help: 'time since addedAt',
-    from: { how: 'since', path: 'addedAt' },
-    required: true,
-  }),
+  age('addedAt'),
 ]
 
 /** The fields of each kind, in the order that help and docs show them. */

@@ -75,7 +75,7 @@ class Parser<T, F> {
   #chain(op: 'and' | 'or', parse: () => T): T {
     const first = parse()
     const terms = [first]
-    while (this.#takeWord(op) || this.#takeOperator(`-${op}`)) terms.push(parse())
+    while (this.#takeKeyword(op)) terms.push(parse())
     return terms.length === 1 ? first : this.#make.join(op, terms)
   }
 
@@ -83,10 +83,10 @@ class Parser<T, F> {
     const at = this.#words[this.#next]?.at ?? this.#text.length
     if (depth > MAX_DEPTH)
       throw filterFault({ text: this.#text, at, message: `more than ${MAX_DEPTH} brackets` })
-    if (this.#takeWord('not') || this.#takeOperator('-not')) return this.#make.not(this.#term(depth + 1))
-    if (!this.#takeBracket('(')) return this.#comparison()
+    if (this.#takeKeyword('not')) return this.#make.not(this.#term(depth + 1))
+    if (!this.#take('bracket', '(')) return this.#comparison()
     const inner = this.or(depth + 1)
-    if (this.#takeBracket(')')) return inner
+    if (this.#take('bracket', ')')) return inner
     throw unexpectedWord(this.#text, this.#words[this.#next], 'a closing bracket')
   }
 
@@ -105,16 +105,9 @@ class Parser<T, F> {
     return negated ? this.#make.not(term) : term
   }
 
-  #takeWord(text: string): boolean {
-    return this.#take('word', text)
-  }
-
-  #takeOperator(text: string): boolean {
-    return this.#take('operator', text)
-  }
-
-  #takeBracket(text: '(' | ')'): boolean {
-    return this.#take('bracket', text)
+  /** Both `AND` and `-and` are written. */
+  #takeKeyword(text: 'and' | 'or' | 'not'): boolean {
+    return this.#take('word', text) || this.#take('operator', `-${text}`)
   }
 
   #take(kind: KeyfactorWord['kind'], text: string): boolean {

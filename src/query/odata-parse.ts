@@ -59,9 +59,9 @@ class Parser {
 
   #chain(op: 'and' | 'or', parse: () => Operand): Operand {
     const first = parse()
-    if (!this.#isKeyword(op)) return first
+    if (!this.#isNext('name', op)) return first
     const terms = [this.condition(first)]
-    while (this.#takeKeyword(op)) terms.push(this.condition(parse()))
+    while (this.#take('name', op)) terms.push(this.condition(parse()))
     return { kind: 'condition', filter: { op, terms }, at: first.at }
   }
 
@@ -79,16 +79,16 @@ class Parser {
     const { at } = this
     if (depth > MAX_DEPTH)
       throw filterFault({ text: this.#text, at, message: `nested deeper than ${MAX_DEPTH} levels` })
-    if (!this.#takeKeyword('not')) return this.#primary(depth)
+    if (!this.#take('name', 'not')) return this.#primary(depth)
     // it binds tighter than any comparison: `not subject eq 'x'` negates a text
     const term = this.condition(this.#unary(depth + 1))
     return { kind: 'condition', filter: { op: 'not', term }, at }
   }
 
   #primary(depth: number): Operand {
-    if (this.#takeMark('(')) {
+    if (this.#take('mark', '(')) {
       const inner = this.or(depth + 1)
-      if (this.#takeMark(')')) return inner
+      if (this.#take('mark', ')')) return inner
       throw this.#unexpected('a closing bracket')
     }
     const word = this.#words[this.#next]
@@ -102,18 +102,18 @@ class Parser {
     if (name === 'true' || name === 'false')
       return { kind: 'condition', filter: name === 'true' ? { op: 'all' } : NOTHING, isLiteral: true, at }
     if (name === 'null') return { kind: 'null', at }
-    if (this.#isMark('(')) return this.#call(name, at, depth)
+    if (this.#isNext('mark', '(')) return this.#call(name, at, depth)
     if (Object.hasOwn(FIELDS, name)) return { kind: 'field', ...FIELDS[name as keyof typeof FIELDS], at }
     throw this.#unknown('field', { name, at }, Object.keys(FIELDS))
   }
 
   #call(name: string, at: number, depth: number): Operand {
     if (!Object.hasOwn(FUNCTIONS, name)) throw this.#unknown('function', { name, at }, Object.keys(FUNCTIONS))
-    this.#takeMark('(')
+    this.#take('mark', '(')
     const first = this.or(depth + 1)
-    if (!this.#takeMark(',')) throw this.#unexpected('a comma')
+    if (!this.#take('mark', ',')) throw this.#unexpected('a comma')
     const second = this.or(depth + 1)
-    if (!this.#takeMark(')')) throw this.#unexpected('a closing bracket')
+    if (!this.#take('mark', ')')) throw this.#unexpected('a closing bracket')
     const by = FUNCTIONS[name as keyof typeof FUNCTIONS]
     return { kind: 'condition', filter: this.#settled(called(by, first, second), at), at }
   }
@@ -127,24 +127,13 @@ class Parser {
     return this.#words[this.#next]?.at ?? this.#text.length
   }
 
-  #isKeyword(word: string): boolean {
+  #isNext(kind: ODataWord['kind'], value: string): boolean {
     const next = this.#words[this.#next]
-    return next?.kind === 'name' && next.value === word
+    return next?.kind === kind && next.value === value
   }
 
-  #takeKeyword(word: string): boolean {
-    const isNext = this.#isKeyword(word)
-    if (isNext) this.#next++
-    return isNext
-  }
-
-  #isMark(mark: string): boolean {
-    const next = this.#words[this.#next]
-    return next?.kind === 'mark' && next.value === mark
-  }
-
-  #takeMark(mark: string): boolean {
-    const isNext = this.#isMark(mark)
+  #take(kind: ODataWord['kind'], value: string): boolean {
+    const isNext = this.#isNext(kind, value)
     if (isNext) this.#next++
     return isNext
   }

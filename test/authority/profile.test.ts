@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fitsGlob, nameRules, parsePattern, patternRefusal } from '../../src/authority/name-patterns.ts'
+import { fitsGlob, parsePattern, patternRefusal } from '../../src/authority/name-patterns.ts'
 import { parseProfile } from '../../src/authority/parse-profile.ts'
 import { builtInProfiles, getProfile, isBuiltInProfile } from '../../src/authority/profile.ts'
 import * as fc from 'fast-check'
@@ -123,7 +123,7 @@ describe('patterns', () => {
     ['?', false],
   ])('a wildcard stands for a name that %s forbids: %s', (glob, isMet) => {
     const profile = parseProfile({ name: 'x', names: { forbidden: [`dns:${glob}`] } })
-    const why = patternRefusal(nameRules(profile), { kind: 'dns', value: '*.Corp.example' })
+    const why = patternRefusal(profile, { kind: 'dns', value: '*.Corp.example' })
     expect(why).toBe(isMet ? `the profile forbids dns:${glob}` : undefined)
   })
 

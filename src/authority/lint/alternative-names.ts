@@ -1,17 +1,14 @@
 import type { GeneralName, GeneralNameType } from '../../domain/facts.ts'
-import { must, should, type LintRule } from './rule.ts'
+import { faultsOf, must, should, type LintRule } from './rule.ts'
 import type { LintSubject } from './subject.ts'
 
 const each =
   (type: GeneralNameType, fault: (value: string) => string | undefined) =>
-  ({ subjectAltName }: LintSubject): readonly string[] | undefined => {
-    let faults: string[] | undefined
-    for (const name of subjectAltName ?? []) {
+  ({ subjectAltName }: LintSubject): readonly string[] | undefined =>
+    faultsOf(subjectAltName ?? [], (name) => {
       const what = name.type === type ? fault(name.value) : undefined
-      if (what !== undefined) (faults ??= []).push(`the ${type} name ${JSON.stringify(name.value)} ${what}`)
-    }
-    return faults
-  }
+      return what === undefined ? undefined : `the ${type} name ${JSON.stringify(name.value)} ${what}`
+    })
 
 /** The alternative names of the subject (RFC 5280 section 4.2.1.6). Wrong lengths of addresses are malformed already. */
 export const ALTERNATIVE_NAME_RULES: readonly LintRule[] = [

@@ -1,6 +1,5 @@
-import type { Extension } from '../../domain/facts.ts'
 import { extensionValue } from '../../x509/extension-value.ts'
-import { must, should, type LintRule } from './rule.ts'
+import { faultsOf, must, should, type LintRule } from './rule.ts'
 import { extensionOf, type LintSubject } from './subject.ts'
 
 const criticality = (
@@ -8,13 +7,12 @@ const criticality = (
   critical: boolean,
 ): ((subject: LintSubject) => readonly string[] | undefined) => {
   const word = critical ? 'is not critical' : 'is critical'
-  const isMeant = (extension: Extension): boolean =>
-    extension.critical !== critical && extension.name !== undefined && names.includes(extension.name)
   return ({ extensions }) =>
-    // every certificate passes here, and nearly none has a fault
-    extensions.some(isMeant)
-      ? extensions.filter(isMeant).map(({ name }) => `the extension ${name} ${word}`)
-      : undefined
+    faultsOf(extensions, (extension) =>
+      extension.critical !== critical && extension.name !== undefined && names.includes(extension.name)
+        ? `the extension ${extension.name} ${word}`
+        : undefined,
+    )
 }
 
 /** The other extensions of RFC 5280 section 4.2. */

@@ -1,7 +1,6 @@
 import { TAG } from '../../asn1/reader.ts'
-import type { Extension } from '../../domain/facts.ts'
 import { isForgeable } from '../../path/judge-certificate.ts'
-import { must, should, type LintRule } from './rule.ts'
+import { faultsOf, must, should, type LintRule } from './rule.ts'
 import type { LintSubject, LintTime } from './subject.ts'
 
 /** The basic fields (RFC 5280 section 4.1), extensions aside. */
@@ -61,37 +60,19 @@ export const FIELD_RULES: readonly LintRule[] = [
       .filter(({ oid }, i) => extensions.findIndex((other) => other.oid === oid) < i)
       .map(({ name, oid }) => `the extension ${name ?? oid} stands there twice`)
   }),
-  must(
-    'extension-form',
-    '4.2',
-    eachExtension(({ name, oid, malformed }) =>
+  must('extension-form', '4.2', ({ extensions }) =>
+    faultsOf(extensions, ({ name, oid, malformed }) =>
       malformed === undefined ? undefined : `the extension ${name ?? oid} is malformed: ${malformed}`,
     ),
   ),
-  should(
-    'extension-known',
-    '4.2',
-    eachExtension(({ critical, name, oid }) =>
+  should('extension-known', '4.2', ({ extensions }) =>
+    faultsOf(extensions, ({ critical, name, oid }) =>
       critical && name === undefined
         ? `the critical extension ${oid} makes all refuse it who do not know it`
         : undefined,
     ),
   ),
 ]
-
-/** What is wrong with single extensions; nothing is made for the many that are right. */
-function eachExtension(
-  check: (extension: Extension) => string | undefined,
-): (subject: LintSubject) => readonly string[] | undefined {
-  return ({ extensions }) => {
-    let faults: string[] | undefined
-    for (const extension of extensions) {
-      const fault = check(extension)
-      if (fault !== undefined) (faults ??= []).push(fault)
-    }
-    return faults
-  }
-}
 
 /** UTCTime through 2049, GeneralizedTime from 2050 on; seconds, `Z`, no fractions. */
 function timeFault(field: string, { tag, raw, text }: LintTime): string[] {

@@ -1,5 +1,5 @@
 import type { NameAttribute } from '../../domain/facts.ts'
-import { must, should, type LintRule } from './rule.ts'
+import { faultsOf, must, should, type LintRule } from './rule.ts'
 import type { LintSubject } from './subject.ts'
 
 /** Upper bounds of attribute values in characters (RFC 5280 appendix A.1; countries have exactly two). */
@@ -31,14 +31,8 @@ const ASCII = /^[\u0000-\u007f]*$/
 
 const each =
   (check: (attribute: NameAttribute) => string | undefined) =>
-  ({ subjectAttributes }: LintSubject): string[] => {
-    const faults: string[] = []
-    for (const attribute of subjectAttributes) {
-      const fault = check(attribute)
-      if (fault !== undefined) faults.push(fault)
-    }
-    return faults
-  }
+  ({ subjectAttributes }: LintSubject): readonly string[] | undefined =>
+    faultsOf(subjectAttributes, check)
 
 /** The subject's name (RFC 5280 section 4.1.2.6 and appendix A.1). */
 export const NAME_RULES: readonly LintRule[] = [

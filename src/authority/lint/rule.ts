@@ -35,3 +35,16 @@ export const should = (id: string, section: string, check: LintRule['check']): L
   ...must(id, section, check),
   severity: 'warning',
 })
+
+/** What is wrong with each of these; nothing is made for the many certificates that are right. */
+export function faultsOf<T>(
+  all: readonly T[],
+  faultOf: (each: T) => string | undefined,
+): readonly string[] | undefined {
+  let faults: string[] | undefined
+  for (const each of all) {
+    const fault = faultOf(each)
+    if (fault !== undefined) (faults ??= []).push(fault)
+  }
+  return faults
+}

@@ -58,8 +58,10 @@ export interface LintSubject {
 }
 
 /** The first extension of this RFC name. */
-export const extensionOf = (subject: LintSubject, name: string): Extension | undefined =>
-  subject.extensions.find((extension) => extension.name === name)
+export const extensionOf = (
+  { extensions }: Pick<LintSubject, 'extensions'>,
+  name: string,
+): Extension | undefined => extensions.find((extension) => extension.name === name)
 
 /**
  * Reads a TBSCertificate for the lints.
@@ -121,7 +123,7 @@ type ExtensionFields = Pick<
 
 function extensionFields(tlv: Tlv | undefined): ExtensionFields {
   const extensions = readExtensions(tlv)
-  const value = (name: string): unknown => extensions.find((each) => each.name === name)?.value ?? null
+  const value = (name: string): unknown => extensionOf({ extensions }, name)?.value ?? null
   const basicConstraints = value('basicConstraints') as LintSubject['basicConstraints']
   return {
     extensions,
