@@ -7,7 +7,7 @@ import { crlExtensions, crlParts, describeCrl, revokedEntries } from '../x509/cr
 import type { IssuingDistributionPoint } from '../x509/extensions/distribution.ts'
 import { nameKey } from './compare-names.ts'
 import { directoryKeys, type ScopedCrl } from './crl-scope.ts'
-import { isForgeable, signatureScheme } from './judge-certificate.ts'
+import { forgeryOf } from './judge-certificate.ts'
 import type { PathMember } from './path-member.ts'
 
 /** What a CRL says of one certificate: that it is revoked, that it no longer is (a delta may), or neither. */
@@ -64,8 +64,7 @@ export class HeldCrl implements ScopedCrl {
 
   /** That others could have signed it: the rest of a sentence about it. */
   get forgery(): string | undefined {
-    const scheme = signatureScheme(this.facts.signatureAlgorithm, crlParts(this.#der))
-    return isForgeable(scheme) ? `is signed with ${scheme}, which can be forged` : undefined
+    return forgeryOf(this.facts.signatureAlgorithm, crlParts(this.#der))
   }
 
   /** Whether the key of this certificate signed it. */

@@ -74,22 +74,24 @@ function keyFaults(member: PathMember): readonly PathFault[] {
 
 /** What speaks against the signature under a certificate; that of a trust anchor is nobody's concern. */
 export function digestFaults(member: PathMember): readonly PathFault[] {
-  const scheme = signatureScheme(member.facts.signatureAlgorithm, certificateParts(member.der))
-  if (!isForgeable(scheme)) return []
-  return [faultOf(member, 'weak', `it is signed with ${scheme}, which can be forged`)]
+  const forgery = forgeryOf(member.facts.signatureAlgorithm, certificateParts(member.der))
+  return forgery === undefined ? [] : [faultOf(member, 'weak', `it ${forgery}`)]
 }
 
 /**
- * The name of a signature algorithm, and of its digest where that is a parameter (RSASSA-PSS).
+ * That a signature could be moved to another content: the rest of a sentence about what is signed. The digest counts
+ * also where it is a parameter (RSASSA-PSS).
  *
+ * @param name of the signature algorithm
  * @throws {CertmanError} `der.malformed`
  */
-export function signatureScheme(name: string, parts: Parameters<typeof signatureDetails>[0]): string {
+export function forgeryOf(name: string, parts: Parameters<typeof signatureDetails>[0]): string | undefined {
   const digest = signatureDetails(parts).signatureParameters?.['digest']
-  return typeof digest === 'string' ? `${name} with ${digest}` : name
+  const scheme = typeof digest === 'string' ? `${name} with ${digest}` : name
+  return isForgeable(scheme) ? `is signed with ${scheme}, which can be forged` : undefined
 }
 
-/** Whether signatures of this scheme can be moved to another content. */
+/** Whether a digest of this name is broken, or one in a name such as `sha1WithRSAEncryption`. */
 export const isForgeable = (scheme: string): boolean => BROKEN_DIGEST.test(scheme)
 
 /**

@@ -5,7 +5,7 @@ import { verifySignature } from '../crypto/verify.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { type OcspAnswer, type OcspResponse, readOcspResponse } from '../x509/ocsp-response.ts'
 import { signedBy } from './choose-issuer.ts'
-import { certificateFaults, digestFaults, isForgeable, signatureScheme } from './judge-certificate.ts'
+import { certificateFaults, digestFaults, forgeryOf } from './judge-certificate.ts'
 import { pathMember, type PathMember } from './path-member.ts'
 import { purposeFaults } from './purposes.ts'
 import type { RevocationStatus } from './revocation.ts'
@@ -67,7 +67,7 @@ function statusBy(answer: OcspAnswer, response: OcspResponse, question: OcspQues
   const unknown = (why: string): RevocationStatus => ({ status: 'unknown', why: `the OCSP response ${why}` })
   const obstacle = obstacleTo(response, question)
   if (obstacle !== undefined) return unknown(obstacle)
-  const gap = gapOf(answer, at) ?? forgeryOf(response)
+  const gap = gapOf(answer, at) ?? forgeryOf(response.signatureAlgorithmName, response)
   if (status.is === 'revoked' && at >= new Date(status.date)) {
     // a hold may have been lifted since
     if (status.reason === 'certificateHold' && gap !== undefined) return unknown(gap)
@@ -85,11 +85,6 @@ function gapOf({ thisUpdate, nextUpdate }: OcspAnswer, at: Date): string | undef
   // section 4.2.2.1: then there is always newer information, which a file does not have
   if (nextUpdate === null) return `of ${thisUpdate} does not say how long it holds`
   return at > new Date(nextUpdate) ? `ended on ${nextUpdate}` : undefined
-}
-
-function forgeryOf(response: OcspResponse): string | undefined {
-  const scheme = signatureScheme(response.signatureAlgorithmName, response)
-  return isForgeable(scheme) ? `is signed with ${scheme}, which can be forged` : undefined
 }
 
 /** Why nothing in a response counts: the rest of a sentence about it. */
