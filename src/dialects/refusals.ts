@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import type { RecordKind } from '../domain/records.ts'
 import type { Dialect } from './dialect.ts'
 
 /** What a remote store needs of its dialect; `Dialect` has all of it. */
@@ -23,3 +24,7 @@ export function unsupported({ face, store, key, deed }: Refusal): CertmanError {
     hint: hint ?? `see what it can do: certman store show ${store}`,
   })
 }
+
+/** What is asked for is not there. */
+export const noRecord = (kind: RecordKind, id: string): CertmanError =>
+  new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)

@@ -15,6 +15,7 @@ import type {
 } from '../store/store.ts'
 import type { ProbeResult, RemoteConnection } from './dialect.ts'
 import { RemoteAuthorities } from './remote-authorities.ts'
+import { noRecord } from './refusals.ts'
 import { resolveRemote } from './resolve-remote.ts'
 
 /** A change of a remote store, taken apart as dry runs need it. */
@@ -36,6 +37,13 @@ export abstract class RemoteStore extends RemoteAuthorities implements RemoteCon
 
   /** One record by the vendor's id; `undefined` or `record.not-found` when there is none, also for a malformed id. */
   protected abstract byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined>
+
+  /** The same. @throws {CertmanError} `record.not-found` */
+  protected async requireById(kind: RecordKind, id: string): Promise<ListedRecord> {
+    const row = await this.byId(kind, id)
+    if (row) return row
+    throw noRecord(kind, id)
+  }
 
   get can(): Abilities {
     return this.face.can

@@ -164,8 +164,7 @@ class AzureStore extends RemoteStore {
   }
 
   async #asSeen({ id, revision }: Target): Promise<ListedRecord> {
-    const row = await this.byId('certificate', id)
-    if (!row) throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+    const row = await this.requireById('certificate', id)
     if (revision === undefined || row['revision'] === undefined || revision === row['revision']) return row
     throw new CertmanError('record.changed', `certificate ${JSON.stringify(id)} was changed meanwhile`)
   }

@@ -143,8 +143,7 @@ export abstract class D9treadyChanges extends RemoteStore {
         doomed.push({ kind, row: rowOf(held, this.link.now), path })
         continue
       }
-      const row = await this.byId('key', id)
-      if (!row) throw new CertmanError('record.not-found', `no private key ${JSON.stringify(id)}`)
+      const row = await this.requireById('key', id)
       await this.#requireAlone(id, going)
       doomed.push({ kind, row })
     }

@@ -5,7 +5,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { filterForServer, listRows, rowsNeeded } from '../listing.ts'
-import type { DialectFace } from '../refusals.ts'
+import { type DialectFace, noRecord } from '../refusals.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { D9treadyChanges, noRequest } from './client-changes.ts'
 import { fullKeyRow, keyRow, storedKey } from './client-keys.ts'
@@ -95,7 +95,7 @@ class D9treadyStore extends D9treadyChanges {
   protected async held(id: string): Promise<Held> {
     const held = await this.#find(id)
     if (held) return held
-    throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+    throw noRecord('certificate', id)
   }
 
   protected async byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined> {

@@ -103,8 +103,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
   }
 
   async #pending({ id }: Target): Promise<ListedRecord> {
-    const row = await this.byId('request', id)
-    if (!row) throw new CertmanError('record.not-found', `no request ${JSON.stringify(id)}`)
+    const row = await this.requireById('request', id)
     if (row['state'] === 'outstanding') return row
     throw new CertmanError('state.refused', `request ${id} is ${String(row['state'])}, not outstanding`)
   }
@@ -200,9 +199,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
 
   async #revocable({ kind, id }: Target, code: number): Promise<ListedRecord> {
     if (kind !== 'certificate') throw this.cannot('revoke.request', 'revoke by the number of a request')
-    const wire = await wireCertificate(this.link, id)
-    if (wire === undefined) throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
-    const row = rowOf(wire, readingOf(this.link))
+    const row = rowOf(await requireCertificate(this.link, id), readingOf(this.link))
     const revocation = row['revocation'] as { readonly reason: string; readonly date: string } | undefined
     const isOnHold = revocation?.reason === 'certificateHold'
     if (code === RELEASE && !isOnHold)

@@ -8,12 +8,13 @@ import { readPkcs7 } from '../../formats/pkcs7.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import { remoteCertificate } from '../certificate-row.ts'
+import { noRecord } from '../refusals.ts'
 import { chainAmong } from '../remote-chain.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { certificatePages } from './client-lists.ts'
 import type { Link } from './client-link.ts'
 import { readCertificate, rowOf, type ReadCertificate, type Reading } from './map.ts'
-import { textMember } from './wire.ts'
+import { textMember, VENDOR } from './wire.ts'
 
 /** How answers are read at this moment. */
 export const readingOf = (link: Link): Reading => ({ now: link.setup.ambient.now(), fields: link.fields })
@@ -22,18 +23,15 @@ const thing = (id: string): string => `certificate ${JSON.stringify(id)}`
 
 /** The certificate of an id as the server gives it; undefined when there is none. */
 export async function wireCertificate(link: Link, id: string): Promise<Json | undefined> {
-  if (!/^\d{1,10}$/.test(id)) return undefined
   const query = { includeMetadata: true, includeLocations: false, includeHasPrivateKey: true, ...link.scope }
-  const call = { method: 'GET', path: `/Certificates/${id}`, query, thing: thing(id) } as const
-  const reply = await link.ask(call)
-  return reply.status === 404 ? undefined : link.pass(reply, call).json()
+  return (await link.find({ method: 'GET', path: '/Certificates', id, query, thing: thing(id) }))?.json()
 }
 
 /** The same. @throws {CertmanError} `record.not-found` */
 export async function requireCertificate(link: Link, id: string): Promise<Json> {
   const wire = await wireCertificate(link, id)
   if (wire !== undefined) return wire
-  throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+  throw noRecord('certificate', id)
 }
 
 /** A certificate with its bytes; they are downloaded when the record has none. */
@@ -60,7 +58,7 @@ async function content(link: Link, body: Json, format: string): Promise<Uint8Arr
   })
   const text = textMember(reply.json(), 'Content')
   if (text) return fromBase64(text)
-  throw strangeAnswer('Keyfactor Command', reply, 'no content')
+  throw strangeAnswer(VENDOR, reply, 'no content')
 }
 
 /**
@@ -144,5 +142,5 @@ export async function recoverKey(link: Link, id: string, keyId: string): Promise
   const { items } = await readItems(bytes, { file: `the PFX of certificate ${id}`, password: given })
   const key = items.find((item) => item.type === 'private-key')
   if (key?.type === 'private-key') return { id: keyId, encrypted: false, pkcs8: key.pkcs8, spki: key.spki }
-  throw new CertmanError('key.missing', `Keyfactor Command gave no private key for ${thing(id)}`)
+  throw new CertmanError('key.missing', `${VENDOR} gave no private key for ${thing(id)}`)
 }

@@ -10,6 +10,7 @@ import type {
   Outcome,
   Target,
 } from '../../store/store.ts'
+import { noRecord } from '../refusals.ts'
 import { KeyfactorAuthority } from './client-authority.ts'
 import { readingOf, requireCertificate } from './client-certificates.ts'
 import { changeCollection, sendCollection, wireCollection, wireQuery } from './client-collections.ts'
@@ -120,9 +121,7 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
   async #doomed({ kind, id }: Target): Promise<ListedRecord> {
     if (kind !== 'certificate' && kind !== 'collection' && kind !== 'key')
       throw this.cannot(`delete.${kind}`, `delete ${kind === 'authority' ? 'an authority' : `a ${kind}`}`)
-    const row = await this.byId(kind, id)
-    if (row) return row
-    throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+    return this.requireById(kind, id)
   }
 
   async #pathOf(kind: Target['kind'], id: string): Promise<string> {
@@ -147,7 +146,7 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
       check: async () => {
         const wire = await wireCollection(this.link, id)
         if (wire !== undefined) return wire
-        throw new CertmanError('record.not-found', `no collection ${JSON.stringify(id)}`)
+        throw noRecord('collection', id)
       },
       foretell: () => this.changed('collection', { id, ...edit }, 'edited'),
       send: async (wire) =>

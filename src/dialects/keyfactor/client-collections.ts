@@ -3,9 +3,9 @@ import type { Json } from '../../base/json.ts'
 import { printKeyfactorQuery } from '../../query/keyfactor-print.ts'
 import { parseFilter } from '../../query/parse.ts'
 import type { CollectionEdit, ListedRecord, NewCollection } from '../../store/store.ts'
-import { VENDOR, type Link } from './client-link.ts'
+import type { Link } from './client-link.ts'
 import { collectionRowOf } from './map.ts'
-import { textMember } from './wire.ts'
+import { textMember, VENDOR } from './wire.ts'
 
 /** Our filter in the vendor's language. @throws {CertmanError} `filter.invalid`, `store.unsupported` */
 export function wireQuery(filter: string): string {
@@ -36,10 +36,7 @@ export async function sendCollection(link: Link, collection: NewCollection): Pro
 
 /** The collection of a number as the server gives it; undefined when there is none. */
 export async function wireCollection(link: Link, id: string): Promise<Json | undefined> {
-  if (!/^\d{1,10}$/.test(id)) return undefined
-  const call = { method: 'GET', path: `/CertificateCollections/${id}` } as const
-  const reply = await link.ask(call)
-  return reply.status === 404 ? undefined : link.pass(reply, call).json()
+  return (await link.find({ method: 'GET', path: '/CertificateCollections', id }))?.json()
 }
 
 /** `PUT /CertificateCollections`: all members are sent, those that stay as they are too. */

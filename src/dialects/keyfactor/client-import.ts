@@ -9,10 +9,10 @@ import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
 import { readingOf, requireCertificate, rowByThumbprint } from './client-certificates.ts'
-import { VENDOR, type Link } from './client-link.ts'
+import type { Link } from './client-link.ts'
 import { readCertificate, rowOf } from './map.ts'
 import type { MetadataField } from './metadata.ts'
-import { listMember, numberMember, textMember } from './wire.ts'
+import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
 
 /** One certificate of a batch with its key, and the row that the server has of it already. */
 export interface Parcel {

@@ -7,10 +7,7 @@ import { jsonIn, replyError, requireOk, wordsOf, type ReplyFault } from '../repl
 import { bearerToken } from './client-token.ts'
 import { WIRE_CODES } from './errors.ts'
 import type { MetadataField } from './metadata.ts'
-import { HEADER, listMember, textMember, wireList } from './wire.ts'
-
-/** Stands in messages. */
-export const VENDOR = 'Keyfactor Command'
+import { HEADER, listMember, textMember, VENDOR, wireList } from './wire.ts'
 
 /** Where the API lies when the URL names only a host: what installers propose. */
 const DEFAULT_PATH = '/KeyfactorAPI'
@@ -113,6 +110,14 @@ export class Link {
     if (reply.status !== 401 || this.setup.credential?.form !== 'client-credentials') return reply
     this.#token.forget()
     return this.#send(call)
+  }
+
+  /** The answer of what a number names; undefined when there is none, also for what is no number. */
+  async find(call: ApiCall & { readonly id: string }): Promise<HttpReply | undefined> {
+    if (!/^\d{1,10}$/.test(call.id)) return undefined
+    const asked = { ...call, path: `${call.path}/${call.id}` }
+    const reply = await this.ask(asked)
+    return reply.status === 404 ? undefined : this.pass(reply, asked)
   }
 
   /** @throws {CertmanError} for every status but the 200s */

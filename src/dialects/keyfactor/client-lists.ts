@@ -4,7 +4,7 @@ import { narrowKeyfactorQuery } from '../../query/keyfactor-narrow.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import type { ApiCall, Link } from './client-link.ts'
-import { HEADER, member, numberMember, wireList } from './wire.ts'
+import { HEADER, member, numberMember, VENDOR, wireList } from './wire.ts'
 
 /** Rows of a page; the vendor's clients ask for up to 1,000. */
 const PAGE = 100
@@ -90,7 +90,7 @@ async function* pages(
     const rows = wireList(reply)
     const start = rows.length > 0 ? numberMember(rows[0], 'Id') : undefined
     if (rows.some((row) => member(row, 'Id') === undefined))
-      throw strangeAnswer('Keyfactor Command', reply, 'an entry without an Id')
+      throw strangeAnswer(VENDOR, reply, 'an entry without an Id')
     if (rows.length === 0 || (before !== undefined && start === before)) return
     yield rows.map(listing.row)
     given += rows.length

@@ -2,8 +2,8 @@ import { CertmanError } from '../../base/errors.ts'
 import { isRenewalDue } from '../../authority/renew.ts'
 import type { RenewalOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
-import { VENDOR, type Link } from './client-link.ts'
-import { numberMember, textMember } from './wire.ts'
+import type { Link } from './client-link.ts'
+import { numberMember, textMember, VENDOR } from './wire.ts'
 
 /** Refuses what a renewal cannot say, before anything is sent. @throws {CertmanError} `store.unsupported` */
 export function requirePlainRenewal(order: RenewalOrder): void {

@@ -9,10 +9,10 @@ import { requestRow, utcInstant } from '../certificate-row.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { metadataFor } from './client-import.ts'
 import { requireCertificate } from './client-certificates.ts'
-import { VENDOR, type Link } from './client-link.ts'
+import type { Link } from './client-link.ts'
 import { requestPages } from './client-lists.ts'
 import { requestRowOf } from './map.ts'
-import { listMember, member, numberMember, textMember, wireObject } from './wire.ts'
+import { listMember, member, numberMember, textMember, VENDOR, wireObject } from './wire.ts'
 
 /** Requests that wait, then those that were denied. */
 export async function* requestRows(link: Link): AsyncIterable<readonly ListedRecord[]> {
@@ -25,11 +25,9 @@ const REJECTED = 3
 
 /** A request by its number; undefined when there is none. */
 export async function requestById(link: Link, id: string): Promise<ListedRecord | undefined> {
-  if (!/^\d{1,10}$/.test(id)) return undefined
-  const call = { method: 'GET', path: `/Workflow/Certificates/${id}` } as const
-  const reply = await link.ask(call)
-  if (reply.status === 404) return undefined
-  const wire = wireObject(link.pass(reply, call))
+  const reply = await link.find({ method: 'GET', path: '/Workflow/Certificates', id })
+  if (!reply) return undefined
+  const wire = wireObject(reply)
   const state = numberMember(wire, 'State')
   const row = requestRowOf(wire, state === REJECTED ? 'rejected' : 'outstanding')
   const isDecided = state === 1 || state === 2

@@ -1,8 +1,8 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { RevocationOrder } from '../../store/authority-orders.ts'
 import { reasonCode, REMOVE_FROM_HOLD } from './codes.ts'
-import { VENDOR, type Link } from './client-link.ts'
-import { listMember, numberMember, textMember } from './wire.ts'
+import type { Link } from './client-link.ts'
+import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
 
 /** The number of the reason. @throws {CertmanError} `store.unsupported` for what Keyfactor cannot say */
 export function revocationCode({ reason, invalidityDate }: RevocationOrder): number {

@@ -1,7 +1,9 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { replyError, strangeAnswer } from '../reply-errors.ts'
-import { textMember } from './wire.ts'
+import { textMember, VENDOR } from './wire.ts'
+
+const ENDPOINT = `${VENDOR} (token endpoint)`
 
 /**
  * A token by the client-credentials grant (RFC 6749 section 4.4), from the store's `token-url`; id and secret go as HTTP
@@ -37,13 +39,13 @@ export async function bearerToken({ name, credential, options, reach }: RemoteSe
     })
     if (reply.status !== 200)
       throw replyError(reply, {
-        vendor: 'Keyfactor Command (token endpoint)',
+        vendor: ENDPOINT,
         store: name,
         codes: { 400: 'auth.failed', 401: 'auth.failed' },
       })
     const token = textMember(reply.json(), 'access_token')
     if (token) return token
-    throw strangeAnswer('Keyfactor Command (token endpoint)', reply, 'no access_token')
+    throw strangeAnswer(ENDPOINT, reply, 'no access_token')
   } finally {
     await http.close()
   }

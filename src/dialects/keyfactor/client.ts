@@ -1,11 +1,10 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { Filter, Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { Reference } from '../../domain/reference.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, filterForServer, listRows, rowsNeeded } from '../listing.ts'
-import type { DialectFace } from '../refusals.ts'
+import { type DialectFace, noRecord } from '../refusals.ts'
 import {
   issuersOf,
   readingOf,
@@ -20,7 +19,7 @@ import { certificatePages, certificateTotal, otherPages } from './client-lists.t
 import { dueRows } from './client-renew.ts'
 import { requestById, requestRows } from './client-requests.ts'
 import { authorityRowOf, collectionRowOf, rowOf } from './map.ts'
-import { HEADER, wireList } from './wire.ts'
+import { HEADER, VENDOR, wireList } from './wire.ts'
 
 /** A connection to Keyfactor Command; see `docs/dialects/keyfactor.md` for what each verb sends. */
 export const keyfactorClient = (face: DialectFace, setup: RemoteSetup): RemoteConnection =>
@@ -37,7 +36,7 @@ class KeyfactorStore extends KeyfactorChanges {
     const version = reply.header(HEADER.product)
     const user = this.setup.credential?.user
     return {
-      server: `Keyfactor Command${version === undefined ? '' : ` ${version}`}`,
+      server: `${VENDOR}${version === undefined ? '' : ` ${version}`}`,
       ...(user !== undefined && { user }),
       facts: { endpoints: String(open.length) },
     }
@@ -66,7 +65,8 @@ class KeyfactorStore extends KeyfactorChanges {
 
   /** A whole thumbprint is asked for, not looked for; a private key is found by its certificate. */
   override async resolve(reference: Reference): Promise<ListedRecord> {
-    if (reference.kind === 'key') return this.#key(reference)
+    if (reference.kind === 'key')
+      return this.requireById('key', reference.by === 'text' ? reference.text : '')
     const text = reference.by === 'text' ? reference.text.replace(/[: ]/g, '') : ''
     if (reference.kind === 'certificate' && /^[0-9a-f]{40}$/i.test(text)) {
       const row = await rowByThumbprint(this.link, text)
@@ -88,7 +88,7 @@ class KeyfactorStore extends KeyfactorChanges {
   override async key(id: string): Promise<StoredKey> {
     const holder = await this.#holderOf(id)
     if (holder !== undefined) return recoverKey(this.link, holder, id)
-    throw new CertmanError('record.not-found', `no key ${JSON.stringify(id)}`)
+    throw noRecord('key', id)
   }
 
   protected async byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined> {
@@ -135,13 +135,6 @@ class KeyfactorStore extends KeyfactorChanges {
     const reading = readingOf(this.link)
     const row = (wire: Parameters<typeof rowOf>[0]): ListedRecord => this.#noted(rowOf(wire, reading))
     return certificatePages(this.link, filter, { row, ...(most !== undefined && { most }) })
-  }
-
-  async #key(reference: Reference): Promise<ListedRecord> {
-    const id = reference.by === 'text' ? reference.text : ''
-    const row = await this.byId('key', id)
-    if (row) return row
-    throw new CertmanError('record.not-found', `no key ${JSON.stringify(id)}`)
   }
 
   async #keyRow(id: string): Promise<ListedRecord | undefined> {

@@ -31,8 +31,7 @@ export async function countAuthorities({ access }: Desk): Promise<Answer> {
 
 /** `GET /CertificateAuthority/{id}` */
 export async function getAuthority(desk: Desk): Promise<Answer> {
-  const number = pathNumber(desk.call)
-  const found = number === undefined ? undefined : await findRecord(desk, 'authority', number)
+  const found = await findRecord(desk, 'authority', pathNumber(desk.call))
   if (found) return ok(authorityBody(found.row, found.number, hostOf(desk)))
   throw notFound('The certificate authority was not found.')
 }

@@ -6,7 +6,7 @@ import { parseFilter } from '../../query/parse.ts'
 import { printFilter } from '../../query/print.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
-import { invalid, notFound } from './errors.ts'
+import { invalid, notFound, type WireFault } from './errors.ts'
 import { done, ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { filterOfQuery, listOthers } from './server-list.ts'
@@ -45,7 +45,7 @@ export async function getCollection(desk: Desk): Promise<Answer> {
   const number = pathNumber(desk.call)
   const one = number === undefined ? await byName(desk) : await findRecord(desk, 'collection', number)
   if (one && isOpenCollection(desk.access, one.row)) return ok(await found(desk, one, false))
-  throw notFound('The certificate collection was not found.')
+  throw missing()
 }
 
 async function byName(desk: Desk): Promise<Found | undefined> {
@@ -83,8 +83,7 @@ export async function addCollection(desk: Desk): Promise<Answer> {
 /** `PUT /CertificateCollections` with `Id`. */
 export async function editCollection(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
-  const one = await findRecord(desk, 'collection', optional(body, 'Id', 'number') ?? 0)
-  if (!one) throw notFound('The certificate collection was not found.')
+  const one = await requireCollection(desk, optional(body, 'Id', 'number'))
   const [name, query] = [optional(body, 'Name', 'string'), optional(body, 'Query', 'string')]
   const description = optional(body, 'Description', 'string')
   const edit = {
@@ -96,11 +95,18 @@ export async function editCollection(desk: Desk): Promise<Answer> {
   return ok(await found(desk, { ...one, row: { ...row, id: one.row.id } }, true))
 }
 
+/** @throws {WireFault} 404 */
+async function requireCollection(desk: Desk, number: number | undefined): Promise<Found> {
+  const one = await findRecord(desk, 'collection', number)
+  if (one) return one
+  throw missing()
+}
+
+const missing = (): WireFault => notFound('The certificate collection was not found.')
+
 /** `DELETE /CertificateCollections/{id}` */
 export async function deleteCollection(desk: Desk): Promise<Answer> {
-  const number = pathNumber(desk.call)
-  const one = number === undefined ? undefined : await findRecord(desk, 'collection', number)
-  if (!one) throw notFound('The certificate collection was not found.')
+  const one = await requireCollection(desk, pathNumber(desk.call))
   await one.served.store.delete([{ kind: 'collection', id: one.row.id }])
   return done()
 }

@@ -86,7 +86,7 @@ const deleteOne = async ({ served: { store }, row }: Found): Promise<void> => {
 }
 
 async function pendingOf(desk: Desk, number: number | undefined): Promise<Found> {
-  const found = number === undefined ? undefined : await findRecord(desk, 'request', number)
+  const found = await findRecord(desk, 'request', number)
   if (found?.row['state'] === 'outstanding' && found.row['keyId'] !== undefined) return found
   throw notFound('The pending CSR was not found.')
 }

@@ -9,8 +9,7 @@ import { both, findAmong, type Found, type Scope } from './server-scope.ts'
 
 /** The certificate of a number. @throws {WireFault} 404 when it is not there, or not in the scope */
 export async function certificateOf(desk: Desk, scope: Scope, number: number | undefined): Promise<Found> {
-  const found =
-    number === undefined ? undefined : await findAmong(desk, scope.stores, { kind: 'certificate', number })
+  const found = await findAmong(desk, scope.stores, { kind: 'certificate', number })
   const fits = found && toPredicate(scope.filter, 'certificate', desk.house.ambient.now())(found.row)
   if (found && fits) return found
   throw notFound(`Certificate ${number ?? ''} was not found.`.replace('  ', ' '))

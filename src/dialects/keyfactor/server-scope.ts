@@ -75,18 +75,21 @@ export const isOpenCollection = (
 
 const missingCollection = (id: number): Error => notFound(`Certificate collection ${id} was not found.`)
 
-/** The record of a number among the stores that are open; undefined when there is none. */
-export const findRecord = (desk: Desk, kind: RecordKind, number: number): Promise<Found | undefined> =>
-  findAmong(desk, desk.access.stores, { kind, number })
+/** The record of a number among the stores that are open; undefined when there is none, also for what is no number. */
+export const findRecord = (
+  desk: Desk,
+  kind: RecordKind,
+  number: number | undefined,
+): Promise<Found | undefined> => findAmong(desk, desk.access.stores, { kind, number })
 
 /** The same among some of the stores. */
 export async function findAmong(
   desk: Desk,
   stores: readonly ServedStore[],
-  { kind, number }: { readonly kind: RecordKind; readonly number: number },
+  { kind, number }: { readonly kind: RecordKind; readonly number: number | undefined },
 ): Promise<Found | undefined> {
-  const numbered = await desk.numbers.find(stores, kind, number)
-  if (!numbered) return undefined
+  const numbered = number === undefined ? undefined : await desk.numbers.find(stores, kind, number)
+  if (number === undefined || !numbered) return undefined
   const { served, id } = numbered
   if (!served.store.can.list.includes(kind)) return undefined
   const row = await rowOfId(served.store, kind, id)

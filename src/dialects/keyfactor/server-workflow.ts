@@ -75,8 +75,7 @@ function requestBody(
 
 /** `GET /Workflow/Certificates/{id}` */
 export async function getRequest(desk: Desk): Promise<Answer> {
-  const number = pathNumber(desk.call)
-  const found = number === undefined ? undefined : await findRecord(desk, 'request', number)
+  const found = await findRecord(desk, 'request', pathNumber(desk.call))
   if (!found) throw notFound('The certificate request was not found.')
   const { row } = found
   const names = (row['subjectAltName'] ?? []) as unknown as readonly GeneralName[]

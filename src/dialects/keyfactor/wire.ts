@@ -2,6 +2,9 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 
+/** Stands in messages. */
+export const VENDOR = 'Keyfactor Command'
+
 /** A certificate as `GET /Certificates` and `GET /Certificates/{id}` give it, in the order of the vendor's members. */
 export interface WireCertificate extends JsonObject {
   readonly Id: number
@@ -69,12 +72,12 @@ export function listMember(value: Json | undefined, name: string): readonly Json
 export function wireList(reply: HttpReply): readonly Json[] {
   const value = reply.json()
   if (Array.isArray(value)) return value as readonly Json[]
-  throw strangeAnswer('Keyfactor Command', reply, 'no array')
+  throw strangeAnswer(VENDOR, reply, 'no array')
 }
 
 /** The object that an answer must be. @throws {CertmanError} `remote.unexpected` */
 export function wireObject(reply: HttpReply): JsonObject {
   const value = reply.json()
   if (isObject(value)) return value
-  throw strangeAnswer('Keyfactor Command', reply, 'no object')
+  throw strangeAnswer(VENDOR, reply, 'no object')
 }

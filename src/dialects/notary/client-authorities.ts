@@ -11,7 +11,7 @@ import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store
 import { knownFacts } from '../../x509/known-facts.ts'
 import { describeCrl } from '../../x509/crl.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import type { DialectFace } from '../refusals.ts'
+import { type DialectFace, noRecord } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { checkAttachment } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
@@ -38,7 +38,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
     const { id } = await this.resolve({ kind: 'authority', by: 'text', text: idOrName })
     const read = await findAuthority(this.link, id)
     if (read) return read
-    throw new CertmanError('record.not-found', `no authority ${JSON.stringify(idOrName)}`)
+    throw noRecord('authority', idOrName)
   }
 
   /** Refuses an authority that cannot sign; Notary itself would answer 500 without a word. */

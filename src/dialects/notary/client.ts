@@ -5,7 +5,7 @@ import type { ListedRecord, MutationOptions, Outcome, StoredCertificate, Target 
 import { certificateRow } from '../certificate-row.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, listRows } from '../listing.ts'
-import type { DialectFace } from '../refusals.ts'
+import { type DialectFace, noRecord } from '../refusals.ts'
 import { member, textMember } from '../members.ts'
 import { NotaryChanges } from './client-changes.ts'
 import {
@@ -117,7 +117,7 @@ class NotaryStore extends NotaryChanges {
   override async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
     const chain = await chainOfCertificate(this.link, id)
     if (chain.length > 0) return chain.slice(1)
-    throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+    throw noRecord('certificate', id)
   }
 
   override async request(id: string): Promise<{ readonly row: ListedRecord; readonly der: Uint8Array }> {
@@ -143,8 +143,7 @@ class NotaryStore extends NotaryChanges {
     const isOwn = kind === 'certificate' && caOfCertificate(id) !== undefined
     if (isOwn) throw this.cannot('delete.authorityCertificate', 'delete the certificate of an authority')
     if (!this.can.list.includes(kind)) throw this.cannot(`delete.${kind}`, `delete a ${kind}`)
-    const row = await this.byId(kind, id)
-    if (!row) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+    const row = await this.requireById(kind, id)
     if (revision === undefined || row['fingerprint'] === undefined || row['fingerprint'] === revision)
       return row
     throw new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
