@@ -23,10 +23,11 @@ export const handleOf = (row: Row): string => {
   return isWord(name) ? name : String(id ?? '')
 }
 
-/** Where xargs would take a name apart (blanks, quotes, backslashes) the id stands for it. */
+/** The id stands for a name that xargs would take apart (blanks, quotes, backslashes), or that means the successor. */
 const wordOf = (row: Row): string => {
   const handle = handleOf(row)
-  return /[\s'"\\]/.test(handle) && row['id'] !== undefined ? String(row['id']) : handle
+  const misleads = /[\s'"\\]/.test(handle) || typeof row['supersededBy'] === 'string'
+  return misleads && row['id'] !== undefined ? String(row['id']) : handle
 }
 
 /** What other verbs take for a row, as one word: certificates as they are, other kinds with their prefix. */
