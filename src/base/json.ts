@@ -9,3 +9,12 @@ export interface JsonObject {
 /** Whether a value is an object, and no array. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value that a text is in JSON; undefined for what is no JSON. */
+export function jsonOf(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}

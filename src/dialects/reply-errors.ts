@@ -1,5 +1,5 @@
 import { CertmanError, type ErrorCode } from '../base/errors.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import { jsonOf, type Json, type JsonObject } from '../base/json.ts'
 import { printable } from '../base/text.ts'
 import type { HttpReply } from '../http/request.ts'
 
@@ -69,13 +69,7 @@ export const isHtml = (reply: HttpReply): boolean =>
   /^\s*<(?:!doctype|html)/i.test(reply.text().slice(0, 200))
 
 /** The body of a reply as JSON; undefined for an empty one, a web page and the like. */
-export function jsonIn(reply: HttpReply): Json | undefined {
-  try {
-    return JSON.parse(reply.text()) as Json
-  } catch {
-    return undefined
-  }
-}
+export const jsonIn = (reply: HttpReply): Json | undefined => jsonOf(reply.text())
 
 /** What the server says about a failure, from the usual members of a JSON body; undefined for `{}`, HTML and nothing. */
 export function wordsOf(reply: HttpReply): string | undefined {

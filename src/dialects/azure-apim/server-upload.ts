@@ -1,12 +1,13 @@
 import { CertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import { isObject, type Json } from '../../base/json.ts'
+import { isObject, jsonOf, type Json } from '../../base/json.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
 import type { ImportBatch, NewCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
+import { bodyText } from '../body-text.ts'
 import { invalid, invalidField, type WireFault } from './errors.ts'
 
 /** What was uploaded: the certificate that the key belongs to, and all of it for the store. */
@@ -40,13 +41,10 @@ export async function readUpload(call: Call): Promise<Upload> {
 }
 
 async function bodyOf(call: Call): Promise<Json> {
-  try {
-    // a byte order mark is none of its text
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await call.body())) as Json
-  } catch (error) {
-    if (error instanceof CertmanError) throw error
-    throw invalid('The request body is not valid JSON.')
-  }
+  const text = await bodyText(call)
+  const body = text === undefined ? undefined : jsonOf(text)
+  if (body !== undefined) return body
+  throw invalid('The request body is not valid JSON.')
 }
 
 function base64Bytes(data: string): Uint8Array {

@@ -1,29 +1,23 @@
 import { isCertmanError } from '../../base/errors.ts'
-import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isObject, jsonOf, type Json, type JsonObject } from '../../base/json.ts'
 import type { Secret } from '../../base/secret.ts'
 import { readPem } from '../../formats/pem.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
+import { bodyText } from '../body-text.ts'
 import { member } from '../members.ts'
 import { badRequest } from './errors.ts'
 import { SUBJECT_MEMBERS, type WireSubject } from './wire.ts'
 
 /** The body as an object; no body at all is an empty one. @throws {WireFault} 400, without a word of the body */
 export async function objectBody(call: Call): Promise<JsonObject> {
-  const bytes = await call.body()
-  if (bytes.length === 0) return {}
-  const body = parsed(bytes)
+  const text = await bodyText(call)
+  if (text === '') return {}
+  const body = text === undefined ? undefined : jsonOf(text)
+  if (body === undefined) throw badRequest('The payload is not valid JSON.')
   if (isObject(body)) return body
   throw badRequest('The payload must be a JSON object.')
-}
-
-function parsed(bytes: Uint8Array): Json {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json
-  } catch {
-    throw badRequest('The payload is not valid JSON.')
-  }
 }
 
 /** A member that is text; absent, `null` and blank are one. @throws {WireFault} 400 for another type */

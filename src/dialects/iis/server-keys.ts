@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
+import { isObject, jsonOf, type JsonObject } from '../../base/json.ts'
 import { hmacSha256 } from '../../crypto/hmac.ts'
 import { sameText } from '../../crypto/password-hash.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
@@ -55,15 +55,9 @@ function requireXsrf({ call, house, access }: Desk): void {
 
 /** The body as a JSON object. @throws {WireFault} 415 */
 async function objectOf(call: Call): Promise<JsonObject> {
-  const text = new TextDecoder().decode(await call.body())
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw noObject()
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw noObject()
-  return value as JsonObject
+  const value = jsonOf(new TextDecoder().decode(await call.body()))
+  if (isObject(value)) return value
+  throw noObject()
 }
 
 /** @throws {WireFault} 400 for what is no text, or too long */

@@ -1,5 +1,6 @@
-import { isObject, type Json } from '../../base/json.ts'
+import { isObject, jsonOf, type Json } from '../../base/json.ts'
 import type { Call } from '../../http/exchange.ts'
+import { bodyText } from '../body-text.ts'
 import { invalid } from './errors.ts'
 import { HEADER, MAX_ID, member } from './wire.ts'
 
@@ -43,34 +44,23 @@ export function pathNumber(call: Call, name = 'id'): number | undefined {
  * @throws {WireFault} 400, without a word of the body: it may hold passwords
  */
 export async function jsonBody(call: Call): Promise<Json | undefined> {
-  const text = await bodyText(call)
+  const text = await textBody(call)
   if (text === '') return undefined
-  const json = tryJson(text)
+  const json = jsonOf(text)
   if (json === undefined) throw invalid('The request body is not valid JSON.')
   return json
 }
 
 /** The body as JSON where it is some, else its text. @throws {WireFault} 400 for bytes that are no text */
 export async function jsonOrText(call: Call): Promise<Json> {
+  const text = await textBody(call)
+  return jsonOf(text) ?? text
+}
+
+async function textBody(call: Call): Promise<string> {
   const text = await bodyText(call)
-  return tryJson(text) ?? text
-}
-
-async function bodyText(call: Call): Promise<string> {
-  const bytes = await call.body()
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw invalid('The request body is not valid UTF-8.')
-  }
-}
-
-function tryJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
+  if (text !== undefined) return text
+  throw invalid('The request body is not valid UTF-8.')
 }
 
 /** The body as an object. @throws {WireFault} 400 */

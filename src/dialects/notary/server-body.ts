@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isObject, jsonOf, type Json, type JsonObject } from '../../base/json.ts'
 import type { Call } from '../../http/exchange.ts'
 import { invalid, WORDS } from './errors.ts'
 
@@ -54,15 +54,7 @@ const lastNamed = (members: JsonObject, name: string): Json | undefined =>
 function firstValue(text: string): Json | undefined {
   const start = text.search(/[^ \t\r\n]/)
   if (start < 0) return undefined
-  return parsed(text) ?? parsed(text.slice(start, endOfValue(text, start)))
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
+  return jsonOf(text) ?? jsonOf(text.slice(start, endOfValue(text, start)))
 }
 
 /** Where an object or array that begins at `start` ends; of a plain value where the next blank stands. */
