@@ -132,6 +132,10 @@ export class CertmanError extends Error {
   }
 }
 
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown))
+
 /** Whether `error` is a `CertmanError`, of the given code where one is named. */
 export function isCertmanError(error: unknown, code?: ErrorCode): error is CertmanError {
   return error instanceof CertmanError && (code === undefined || error.code === code)

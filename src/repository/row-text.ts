@@ -1,12 +1,17 @@
+import type { JsonObject } from '../base/json.ts'
 import { certificateState, type CertificateRecord } from '../domain/records.ts'
 import type { IndexedRecord } from './repository.ts'
 
-/** The text of a row as `Repository.texts` answers it. */
-export function rowText({ kind, row }: Pick<IndexedRecord, 'kind' | 'row'>, now: Date): string {
-  if (kind !== 'certificate') return JSON.stringify(row)
+/** A row with the `state` of a certificate, which belongs to the moment and stands in no index. */
+export function rowWithState({ kind, row }: Pick<IndexedRecord, 'kind' | 'row'>, now: Date): JsonObject {
+  if (kind !== 'certificate') return row
   const facts = row as unknown as CertificateRecord & {
     readonly notBefore: string
     readonly notAfter: string
   }
-  return JSON.stringify({ ...row, state: certificateState(facts, facts, now) })
+  return { ...row, state: certificateState(facts, facts, now) }
 }
+
+/** Its text as `Repository.texts` answers it. */
+export const rowText = (record: Pick<IndexedRecord, 'kind' | 'row'>, now: Date): string =>
+  JSON.stringify(rowWithState(record, now))

@@ -53,7 +53,7 @@ export class AuthorityDesk {
     { password, now }: { readonly password?: Secret | undefined; readonly now: Date },
   ): Promise<SigningAuthority> {
     const real = await this.#signer(reading, record, password)
-    const signer = this.#isDry ? { ...real, sign: () => new Uint8Array(64) } : real
+    const signer = this.#isDry ? drySigner(real) : real
     const { open, der } = await this.#certificate(reading, record, { signer, now })
     const { enabled, name, crlUrls = [], aiaUrls = [], ocspUrls = [] } = record
     return { record, signer, der, open: { ...open, name, enabled, urls: { crlUrls, aiaUrls, ocspUrls } } }
@@ -118,24 +118,31 @@ export class AuthorityDesk {
   ): Promise<OpenedCertificate> {
     const known = this.#certificates.get(record.certificateId)
     if (known) return known
-    const stored = await reading.read('certificate', record.certificateId)
-    if (!stored?.pem)
-      throw new CertmanError(
-        'store.damaged',
-        `the authority ${quote(record.name)} names certificate ${record.certificateId}, which is not there`,
-      )
-    const chain = await storedIssuers(reading, stored, now)
-    const { der } = stored.pem
-    const open = openAuthority({
-      certificate: der,
-      chain: chain.map((issuer) => issuer.der),
-      signer,
-      name: record.name,
-    })
-    this.#certificates.set(record.certificateId, { open, der })
-    return { open, der }
+    const opened = await openStored(reading, record, { signer, now })
+    this.#certificates.set(record.certificateId, opened)
+    return opened
   }
 }
+
+/** Reads the certificate of an authority and the chain above it. @throws {CertmanError} `store.damaged`, `key.mismatch` */
+export async function openStored(
+  reading: Reading,
+  { name, certificateId }: Pick<AuthorityRecord, 'name' | 'certificateId'>,
+  { signer, now }: { readonly signer: Signer; readonly now: Date },
+): Promise<OpenedCertificate> {
+  const stored = await reading.read('certificate', certificateId)
+  if (!stored?.pem)
+    throw new CertmanError(
+      'store.damaged',
+      `the authority ${quote(name)} names certificate ${certificateId}, which is not there`,
+    )
+  const { der } = stored.pem
+  const chain = (await storedIssuers(reading, stored, now)).map((issuer) => issuer.der)
+  return { open: openAuthority({ certificate: der, chain, signer, name }), der }
+}
+
+/** Signs with zeros: for rehearsals. */
+export const drySigner = (real: Signer): Signer => ({ ...real, sign: () => new Uint8Array(64) })
 
 const quote = (name: string): string => JSON.stringify(name)
 

@@ -75,6 +75,15 @@ export async function changeRecord(tx: WriteTransaction, change: FieldChange): P
   return { kind, id, outcome: 'changed', what, row }
 }
 
+/** The outcome of a record that is as it should be. */
+export const unchanged = ({ kind, id, row }: Pick<IndexedRecord, 'kind' | 'id' | 'row'>): Outcome => ({
+  kind,
+  id,
+  outcome: 'unchanged',
+  what: 'present',
+  row,
+})
+
 /**
  * An outcome whose row is made each time that it is looked at: the rows of a hundred thousand would fill the memory. A
  * getter of the class: one of its own in every outcome would take more room than the rest of it.

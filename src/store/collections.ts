@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { parseFilter } from '../query/parse.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, getTarget, withoutAbsent } from './change-record.ts'
+import { changeRecord, getTarget, unchanged, withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import type { CollectionEdit, NewCollection, Outcome, Target } from './store.ts'
 
@@ -17,7 +17,7 @@ export async function addCollection(
   const fields = withoutAbsent({ name, filter, description })
   const [known] = await tx.find(KIND, { by: 'name', name })
   if (known && known.row['filter'] === filter && known.row['description'] === description)
-    return [{ kind: KIND, id: known.id, outcome: 'unchanged', what: 'present', row: known.row }]
+    return [unchanged(known)]
   await claimName(tx, { kind: KIND, name })
   const id = await tx.nextId(KIND)
   await tx.put({ kind: KIND, id, fields }, 'absent', { action: 'add-collection', kind: KIND, id })
@@ -34,8 +34,7 @@ export async function editCollection(
   const { id } = record
   if (edit.filter !== undefined) requireFilter(edit.filter)
   const fields = changesOf(record.row, edit)
-  if (Object.keys(fields).length === 0)
-    return [{ kind: KIND, id, outcome: 'unchanged', what: 'present', row: record.row }]
+  if (Object.keys(fields).length === 0) return [unchanged(record)]
   if (typeof fields['name'] === 'string') await claimName(tx, { kind: KIND, name: fields['name'], self: id })
   const what = 'name' in fields ? 'renamed' : 'edited'
   return [await changeRecord(tx, { kind: KIND, id, fields, action: 'edit-collection', what })]

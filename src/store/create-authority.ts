@@ -1,6 +1,5 @@
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
-import { openAuthority } from '../authority/open-authority.ts'
 import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
@@ -12,7 +11,7 @@ import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { addAuthority } from './add-authority.ts'
 import { putCrl } from './authority-crl.ts'
-import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
+import { drySigner, openStored, type AuthorityDesk } from './authority-desk.ts'
 import type { AuthorityMaking, AuthorityWish, NewAuthority, Signing } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { importBatch } from './import-batch.ts'
@@ -20,8 +19,7 @@ import { makeAuthorityKey, type MadeKey } from './make-key.ts'
 import { asOwn, ownRefusal } from './own-refusal.ts'
 import { carryOut, planSigning } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
-import { storedIssuers } from './open-certificate.ts'
-import type { MutationOptions, Outcome } from './store.ts'
+import type { MutationOptions } from './store.ts'
 
 /** Open keys, clock and randomness. */
 export interface AuthorityTools {
@@ -60,7 +58,7 @@ export async function makeAuthority(
   const { random } = tools.ambient
   const key = await makeAuthorityKey(order.keyType, order.protection, random)
   const real = openSigner(key.pkcs8, signatureOf(order) as SignatureChoice | undefined)
-  const signer = options.dryRun ? { ...real, sign: () => new Uint8Array(64) } : real
+  const signer = options.dryRun ? drySigner(real) : real
   const maker = { order, key, signer, csrSigner: real, replace: options.replace === true, tools }
   if (order.parent === undefined) return rootMaker(await profileOf(reading, order), maker)
   const parent = await getAuthority(reading, order.parent)
@@ -147,25 +145,12 @@ async function finish(tx: WriteTransaction, signing: Signing, maker: Maker): Pro
   const added = { name: order.name, certificateId: certificate.id, der: signing.der, keyId, settings }
   const signature = signatureOf(order)
   const made = await addAuthority(tx, { ...added, signature, action: 'create-authority', now })
-  const opened = await reopen(tx, made, { signer, der: signing.der, now })
-  const { outcome } = await putCrl(tx, opened, now)
+  const record = authorityOf(made)
+  const { outcome } = await putCrl(
+    tx,
+    { record, signer, ...(await openStored(tx, record, { signer, now })) },
+    now,
+  )
   const authority = { ...made, row: outcome.row }
   return { outcomes: [authority, ...signing.outcomes], changes: signing.changes, notes: signing.notes }
-}
-
-async function reopen(
-  tx: WriteTransaction,
-  { id, row }: Outcome,
-  { signer, der, now }: { readonly signer: Signer; readonly der: Uint8Array; readonly now: Date },
-): Promise<SigningAuthority> {
-  const record = authorityOf({ id, row })
-  const stored = await tx.read('certificate', record.certificateId)
-  const chain = stored ? await storedIssuers(tx, stored, now) : []
-  const open = openAuthority({
-    certificate: der,
-    chain: chain.map((each) => each.der),
-    signer,
-    name: record.name,
-  })
-  return { record, open, signer, der }
 }

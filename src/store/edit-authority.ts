@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts'
 import { getProfile } from '../authority/profile.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { AuthorityEdit, AuthoritySettings } from './authority-orders.ts'
-import { changeRecord, getTarget } from './change-record.ts'
+import { changeRecord, getTarget, unchanged } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { customProfiles } from './store-profiles.ts'
 import type { Outcome, Target } from './store.ts'
@@ -26,8 +26,7 @@ export async function editAuthority(
   for (const [field, value] of Object.entries(edit) as [string, Json | undefined][])
     if (value !== undefined && JSON.stringify(value) !== JSON.stringify(record.row[field] ?? null))
       fields[field] = value ?? undefined
-  if (Object.keys(fields).length === 0)
-    return [{ kind: 'authority', id, outcome: 'unchanged', what: 'present', row: record.row }]
+  if (Object.keys(fields).length === 0) return [unchanged(record)]
   const what = edit.enabled === undefined ? 'edited' : edit.enabled ? 'enabled' : 'disabled'
   return [await changeRecord(tx, { kind: 'authority', id, fields, action: 'edit', what })]
 }

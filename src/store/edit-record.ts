@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, getTarget } from './change-record.ts'
+import { changeRecord, getTarget, unchanged } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { bindKey } from './join-keys.ts'
 import type { Edit, Outcome, Target } from './store.ts'
@@ -35,8 +35,7 @@ export async function editRecord(
   const record = await getTarget(tx, target)
   requireEditable(target, edit)
   const fields = changesOf(record, edit)
-  if (Object.keys(fields).length === 0)
-    return [{ kind, id, outcome: 'unchanged', what: 'present', row: record.row }]
+  if (Object.keys(fields).length === 0) return [unchanged(record)]
   const others: Outcome[] = []
   if (typeof fields['name'] === 'string') {
     const holder = await claimName(tx, { kind, name: fields['name'], self: id, replace })

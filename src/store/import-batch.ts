@@ -5,7 +5,14 @@ import type { Change, IndexedRecord, NewRecord, WriteTransaction } from '../repo
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { certificateFacts } from './certificate-facts.ts'
-import { changeRecord, lateOutcome, Outcomes, requireUnchanged, withoutAbsent } from './change-record.ts'
+import {
+  changeRecord,
+  lateOutcome,
+  Outcomes,
+  requireUnchanged,
+  unchanged,
+  withoutAbsent,
+} from './change-record.ts'
 import { describeRecord } from './describe.ts'
 import { ImportedCertificate, PLAIN } from './imported-certificate.ts'
 import { bindKey, joinKey } from './join-keys.ts'
@@ -187,8 +194,4 @@ class Importer {
     const [key] = await this.#tx.find('key', { by: 'id', id: spkiHash })
     return key
   }
-}
-
-function unchanged({ kind, id, row }: IndexedRecord): Outcome {
-  return { kind, id, outcome: 'unchanged', what: 'present', row }
 }

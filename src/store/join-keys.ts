@@ -1,14 +1,12 @@
 import { fieldIs } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
+import { FIND_LIMIT } from '../repository/record-index.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord } from './change-record.ts'
 import type { Outcome } from './store.ts'
 
 /** What a private key can belong to. */
 const OWNERS = ['certificate', 'request'] as const satisfies readonly RecordKind[]
-
-/** `find` answers at most this many. */
-const FIND_LIMIT = 20
 
 /**
  * All certificates and requests with this public key, whatever file or earlier import they came from.

@@ -5,13 +5,11 @@ import { fieldIs } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord, type CertificateState } from '../domain/records.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
+import { FIND_LIMIT } from '../repository/record-index.ts'
 import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
 import { certificateExtensions } from '../x509/certificate.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 import type { StoredCertificate } from './store.ts'
-
-/** `find` answers at most this many. */
-const FIND_LIMIT = 20
 
 /** A stored record as the certificate that it is; facts come from the bytes, never from the index. */
 export function openCertificate(stored: StoredRecord, now: Date): StoredCertificate {

@@ -12,45 +12,9 @@ import type {
   StoredRecord,
   WriteTransaction,
 } from '../repository/repository.ts'
+import { handleOf, handlesOf } from '../repository/memory-index.ts'
 import { revokedRow } from '../repository/record-index.ts'
 import { revokedBy } from './authority-filters.ts'
-
-/** How exact look-ups find a record of this rehearsal; one map for all of them keeps bulk runs linear. */
-function tokensOf({ id, row }: Pick<IndexedRecord, 'id' | 'row'>): readonly string[] {
-  const key = row['publicKey']
-  const keyId =
-    typeof key === 'object' && key !== null && !Array.isArray(key)
-      ? (key as JsonObject)['spkiHash']
-      : row['spkiHash']
-  const current = row['supersededBy'] === undefined
-  return [
-    `id ${id}`,
-    ...(current && typeof row['name'] === 'string' ? [`name ${row['name']}`] : []),
-    `serialNumber ${String(row['serialNumber'])}`,
-    `fingerprint ${String(row['fingerprint'])}`,
-    `keyId ${String(keyId)}`,
-    `subject ${String(row['subject'])}`,
-  ]
-}
-
-function tokenOf(lookUp: LookUp): string {
-  switch (lookUp.by) {
-    case 'id':
-      return `id ${lookUp.id}`
-    case 'name':
-      return `name ${lookUp.name}`
-    case 'serialNumber':
-      return `serialNumber ${lookUp.serialNumber}`
-    case 'fingerprint':
-      return `fingerprint ${lookUp.fingerprint}`
-    case 'keyId':
-      return `keyId ${lookUp.keyId}`
-    case 'subject':
-      return `subject ${lookUp.subject}`
-    case 'hex':
-      throw new TypeError('a rehearsal has no look-up by digits')
-  }
-}
 
 /**
  * A transaction that stays in memory: a dry run takes the same path as the real thing and writes nothing, waits for
@@ -60,7 +24,8 @@ export class Rehearsal implements WriteTransaction {
   readonly #base: Reading
   readonly #describe: Describe
   readonly #live = new Map<string, StoredRecord>()
-  readonly #tokens = new Map<string, Set<string>>()
+  /** See `handlesOf`: one map for all look-ups keeps bulk runs linear. */
+  readonly #handles = new Map<string, Set<string>>()
   /** Records of the base that this rehearsal changed, removed or brought back. */
   readonly #touched = new Set<string>()
   readonly #trash = new Map<string, IndexedRecord>()
@@ -83,9 +48,15 @@ export class Rehearsal implements WriteTransaction {
   }
 
   async find(kind: RecordKind, lookUp: LookUp): Promise<readonly IndexedRecord[]> {
-    const own = [...(this.#tokens.get(`${kind} ${tokenOf(lookUp)}`) ?? [])].map((key) => this.#live.get(key)!)
+    const own = this.#findOwn(kind, lookUp)
     const based = await this.#base.find(kind, lookUp)
     return [...based.filter(({ id }) => !this.#touched.has(`${kind} ${id}`)), ...own]
+  }
+
+  #findOwn(kind: RecordKind, lookUp: LookUp): readonly StoredRecord[] {
+    if (lookUp.by === 'hex') throw new TypeError('a rehearsal has no look-up by digits')
+    const keys = lookUp.by === 'id' ? [`${kind} ${lookUp.id}`] : this.#handles.get(handleOf(kind, lookUp))
+    return [...(keys ?? [])].map((key) => this.#live.get(key)).filter((record) => record !== undefined)
   }
 
   async read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
@@ -165,11 +136,8 @@ export class Rehearsal implements WriteTransaction {
   #remember(record: StoredRecord): void {
     const key = `${record.kind} ${record.id}`
     this.#live.set(key, record)
-    for (const token of tokensOf(record)) {
-      const keys = this.#tokens.get(`${record.kind} ${token}`)
-      if (keys) keys.add(key)
-      else this.#tokens.set(`${record.kind} ${token}`, new Set([key]))
-    }
+    for (const handle of handlesOf(record.kind, record.row))
+      this.#handles.set(handle, (this.#handles.get(handle) ?? new Set()).add(key))
   }
 
   #forget(kind: RecordKind, id: string): void {
@@ -177,7 +145,7 @@ export class Rehearsal implements WriteTransaction {
     this.#touched.add(key)
     const record = this.#live.get(key)
     if (!record) return
-    for (const token of tokensOf(record)) this.#tokens.get(`${kind} ${token}`)?.delete(key)
+    for (const handle of handlesOf(kind, record.row)) this.#handles.get(handle)?.delete(key)
     this.#live.delete(key)
   }
 

@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, getIndexed, Outcomes } from './change-record.ts'
+import { changeRecord, getIndexed, Outcomes, unchanged } from './change-record.ts'
 import { joinKey } from './join-keys.ts'
 import { claimName } from './name-taken.ts'
 import type { Outcome, Target } from './store.ts'
@@ -29,7 +29,7 @@ export async function restoreRecords(
     if (!record) {
       const [live] = await tx.find(kind, { by: 'id', id })
       if (!live) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)} in the trash`)
-      outcomes.add({ kind, id, outcome: 'unchanged', what: 'present', row: live.row })
+      outcomes.add(unchanged(live))
       continue
     }
     await requireNoTwin(tx, record)

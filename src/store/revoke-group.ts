@@ -1,4 +1,4 @@
-import { CertmanError } from '../base/errors.ts'
+import { asError, CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
@@ -54,8 +54,6 @@ export async function revokeGroup(
   if (readied.every((job) => job instanceof Error)) return readied
   return tools.write((tx) => revokeAll(tx, readied, tools))
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 /** Before the store is locked: deriving a key from a password takes long. */
 async function makeReady(

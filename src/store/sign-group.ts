@@ -1,3 +1,4 @@
+import { asError } from '../base/errors.ts'
 import type { Repository, WriteTransaction } from '../repository/repository.ts'
 import type { Signing } from './authority-orders.ts'
 import {
@@ -51,7 +52,7 @@ async function readyAll(
       known.set(authority, { job, authorityId: made.authorityId })
       ready.push(made)
     } catch (error) {
-      ready.push(error instanceof Error ? error : new Error(String(error)))
+      ready.push(asError(error))
     }
   }
   return ready

@@ -1,4 +1,4 @@
-import { CertmanError } from '../base/errors.ts'
+import { asError, CertmanError } from '../base/errors.ts'
 import { issue } from '../authority/prepared.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
@@ -68,7 +68,7 @@ export class SigningRoom {
       const desk = await this.#desk(job)
       return { job, desk, plan: await planSigning(this.#tx, job.signable, { order: job.order, desk }) }
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return asError(error)
     }
   }
 

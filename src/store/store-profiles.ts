@@ -6,7 +6,7 @@ import type { CustomProfile } from '../domain/authority.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
 import type { ListedProfile } from './authority-orders.ts'
-import { changeRecord } from './change-record.ts'
+import { changeRecord, unchanged } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import type { Outcome } from './store.ts'
 
@@ -47,8 +47,7 @@ export async function addProfile(
   const fields = { name, addedAt: now.toISOString(), definition }
   if (!known) return createProfile(tx, fields)
   const { id, row } = known
-  if (JSON.stringify(row['definition']) === JSON.stringify(definition))
-    return { kind: 'profile', id, outcome: 'unchanged', what: 'present', row }
+  if (JSON.stringify(row['definition']) === JSON.stringify(definition)) return unchanged(known)
   if (!replace) await claimName(tx, { kind: 'profile', name })
   return changeRecord(tx, { kind: 'profile', id, fields, action: 'add-profile', what: 'replaced' })
 }

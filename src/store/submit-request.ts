@@ -1,3 +1,4 @@
+import { asError } from '../base/errors.ts'
 import { requireCertifiable } from '../authority/key-policy.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequestAside, openRequests, type OpenRequest } from '../authority/request.ts'
@@ -5,7 +6,7 @@ import type { IndexedRecord, WriteTransaction } from '../repository/repository.t
 import { actingTransaction } from './acting.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { getAuthority } from './authority-records.ts'
-import { withoutAbsent } from './change-record.ts'
+import { unchanged, withoutAbsent } from './change-record.ts'
 import { importBatch } from './import-batch.ts'
 import { claimName } from './name-taken.ts'
 import { customProfiles } from './store-profiles.ts'
@@ -69,8 +70,6 @@ export async function submitGroup(
   return results
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-
 /**
  * Puts a request into the queue, its private key beside it. The same CSR twice is unchanged.
  *
@@ -94,7 +93,7 @@ async function presentOutcome(
 ): Promise<Outcome | undefined> {
   const { fingerprint } = open.facts
   const [known] = await tx.find('request', { by: 'fingerprint', fingerprint })
-  if (known) return { kind: 'request', id: known.id, outcome: 'unchanged', what: 'present', row: known.row }
+  if (known) return unchanged(known)
   if (given.profile !== undefined) await requireProfile(tx, open, given.profile)
   await authorityIn(tx, given)
   if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })

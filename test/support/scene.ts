@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
 import type { Ambient } from '../../src/base/ambient.ts'
-import { tryLock } from '../../src/repository/directory/lock.ts'
+import { LockConnection, tryLock } from '../../src/repository/directory/lock.ts'
 import { realFiles } from '../../src/repository/directory/files.ts'
 import { inRepository } from './built.ts'
 
@@ -98,7 +98,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   /** Another certman holds the store's lock until the end of the story. */
   lock: (scene, [store = '']) => {
     const holder = { pid: 4711, host: 'elsewhere', command: 'import', since: '2026-03-01T11:59:00.000Z' }
-    const lock = tryLock(realFiles(join(scene.folder, store)), { holder })
+    const lock = tryLock(realFiles(join(scene.folder, store)), { holder, connection: new LockConnection() })
     if (!lock) throw new Error('the lock is held already')
     scene.later(() => lock.release())
   },

@@ -160,15 +160,14 @@ function segmentWithout({ files, kind, segment, ids, tx }: Removal): string {
   const kept: string[] = []
   const hashes: string[] = []
   let offset = 0
-  for (const record of readSegment(files, kind, segment).records) {
-    const id = /^id: "([^"]+)"$/m.exec(record.text)?.[1] ?? ''
+  for (const { id, text, offset: before, length } of readSegment(files, kind, segment).records) {
     if (ids.has(id)) continue
     const place = tx.tools.index.get(kind, id)?.place
-    if (place && place !== 'loose' && place.segment === segment && place.offset === record.offset)
-      tx.tools.index.move(kind, id, { segment, offset, length: record.length })
-    kept.push(record.text)
-    hashes.push(textHashOf(record.text))
-    offset += record.length
+    if (place && place !== 'loose' && place.segment === segment && place.offset === before)
+      tx.tools.index.move(kind, id, { segment, offset, length })
+    kept.push(text)
+    hashes.push(textHashOf(text))
+    offset += length
   }
   return kept.length === 0 ? '' : `${kept.join('')}${commitLine(hashes, offset)}`
 }

@@ -32,27 +32,19 @@ export interface Written<T> {
 
 /** The half of a directory store that changes and checks it. The caller holds the store's lock. */
 export class DirectoryWriter {
-  readonly #files: Files
-  readonly #options: OpenOptions
-  readonly #keeper: IndexKeeper
-  readonly #head: KnownHead
-  readonly #version: TurnLook<Promise<string>>
+  readonly #place: WritingPlace
 
-  constructor({ files, options, keeper, head, version }: WritingPlace) {
-    this.#files = files
-    this.#options = options
-    this.#keeper = keeper
-    this.#head = head
-    this.#version = version
+  constructor(place: WritingPlace) {
+    this.#place = place
   }
 
   /** One transaction. @throws what `body` throws, and then nothing has changed */
   async write<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<Written<T>> {
-    const { host, head, end, position: from } = await this.#keeper.currentForWriter()
-    const journal = new Journal(this.#files)
+    const { host, head, end, position: from } = await this.#place.keeper.currentForWriter()
+    const journal = new Journal(this.#place.files)
     const draft = host.begin()
-    const { describe, ambient } = this.#options
-    const tools = { files: this.#files, index: draft.index, journal, describe, ...ambient }
+    const { describe, ambient } = this.#place.options
+    const tools = { files: this.#place.files, index: draft.index, journal, describe, ...ambient }
     const tx = new DirectoryTransaction(tools, head)
     let result: T
     let redo: Redo | undefined
@@ -60,12 +52,12 @@ export class DirectoryWriter {
       result = await body(tx)
       draft.settle()
       const time = ambient.now().toISOString()
-      const place = { files: this.#files, journal, storeId: head.id, from, end, time }
+      const place = { files: this.#place.files, journal, storeId: head.id, from, end, time }
       redo = tx.isEmpty ? undefined : await commitTransaction(tx, place)
     } catch (error) {
       draft.rollback()
-      if (!takeBack(this.#files, journal))
-        this.#options.onNotice?.('left-overs of the failed change stay until the next command')
+      if (!takeBack(this.#place.files, journal))
+        this.#place.options.onNotice?.('left-overs of the failed change stay until the next command')
       throw error
     }
     this.#follow(host, () => draft.commit(redo?.to ?? from))
@@ -74,31 +66,41 @@ export class DirectoryWriter {
 
   /** Everything that is wrong; left-overs are swept. */
   async check(): Promise<readonly Finding[]> {
-    const { host } = await this.#keeper.currentForWriter()
-    return checkStore({ files: this.#files, host, describe: this.#options.describe, maySweep: true })
+    const { host } = await this.#place.keeper.currentForWriter()
+    return checkStore({
+      files: this.#place.files,
+      host,
+      describe: this.#place.options.describe,
+      maySweep: true,
+    })
   }
 
   /** The same where nothing can be written: needs no lock, leaves everything as it is. */
   async checkWithoutWriting(): Promise<readonly Finding[]> {
-    const host = await this.#keeper.current()
-    return checkStore({ files: this.#files, host, describe: this.#options.describe, maySweep: false })
+    const host = await this.#place.keeper.current()
+    return checkStore({
+      files: this.#place.files,
+      host,
+      describe: this.#place.options.describe,
+      maySweep: false,
+    })
   }
 
   /** Builds the index anew from the files and takes in what was put among them. */
   async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
-    await this.#keeper.currentForWriter()
-    this.#keeper.discard()
-    const { records, problems } = await this.#keeper.rebuild()
+    await this.#place.keeper.currentForWriter()
+    this.#place.keeper.discard()
+    const { records, problems } = await this.#place.keeper.rebuild()
     const adopted = await this.#adoptAll(problems)
     // what was taken in has left the place where it lay
-    return { records: adopted.length === 0 ? records : (await this.#keeper.rebuild()).records, adopted }
+    return { records: adopted.length === 0 ? records : (await this.#place.keeper.rebuild()).records, adopted }
   }
 
   /** Takes in what was put among the records by hand; then those files go, and ids that were given stay given. */
   async #adoptAll(problems: Rebuilt['problems']): Promise<readonly string[]> {
     const taken: { readonly path: string; readonly id: string }[] = []
     const { isFinished } = await this.write(async (tx) => {
-      tx.raiseNextIds(checkLog({ files: this.#files, index: tx.tools.index, add: () => undefined }))
+      tx.raiseNextIds(checkLog({ files: this.#place.files, index: tx.tools.index, add: () => undefined }))
       for (const { path, kind, what } of problems) {
         if (what === 'unreadable' || what === 'prepared') continue
         const id = await adopt(tx, { path, kind })
@@ -106,29 +108,31 @@ export class DirectoryWriter {
       }
     })
     await isFinished
-    for (const { path, id } of taken) if (!path.endsWith(`/${id}.pem`)) this.#files.remove(path)
+    for (const { path, id } of taken) if (!path.endsWith(`/${id}.pem`)) this.#place.files.remove(path)
     return taken.map(({ id }) => id)
   }
 
   /** The files have the change. An index that cannot follow (disk full) is stale by its position and mended later. */
   #follow(host: IndexHost, commitIndex: () => void): void {
-    this.#head.forget()
+    this.#place.head.forget()
     try {
       commitIndex()
     } catch {
       host.close()
-      this.#keeper.close()
-      this.#options.onNotice?.('the index could not be written; the next command rebuilds it')
+      this.#place.keeper.close()
+      this.#place.options.onNotice?.('the index could not be written; the next command rebuilds it')
     }
-    this.#version.forget()
+    this.#place.version.forget()
   }
 
   /** The journal goes when all that it says is flushed. */
   async #finish(journal: Journal, redo: Redo | undefined): Promise<void> {
     try {
-      if (redo) await flushSteps(this.#files, redo.steps)
+      if (redo) await flushSteps(this.#place.files, redo.steps)
     } catch {
-      return this.#options.onNotice?.('the change is recorded but not finished; the next command finishes it')
+      return this.#place.options.onNotice?.(
+        'the change is recorded but not finished; the next command finishes it',
+      )
     }
     try {
       journal.clear()

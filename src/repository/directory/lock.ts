@@ -11,7 +11,7 @@ export interface LockRequest {
   readonly timeoutMs: number
   /** What the holder tells those who wait: process, host, command, since when. */
   readonly holder: LockHolder
-  readonly connection?: LockConnection
+  readonly connection: LockConnection
 }
 
 /** The process that has the lock. */
@@ -47,7 +47,7 @@ const REST_MS = 20
 export async function acquireLock(files: Files, request: LockRequest): Promise<Lock> {
   // a monotonic clock for waiting only; what is written to files comes from the ambient one
   const deadline = performance.now() + request.timeoutMs
-  await request.connection?.rest()
+  await request.connection.rest()
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const lock = tryLock(files, request)
     if (lock) return lock
@@ -135,13 +135,13 @@ export class LockConnection {
 const databaseLock: TryLock = (files, { holder, connection }) => {
   let open: OpenLock | undefined
   try {
-    open = (connection ?? new LockConnection()).take(files)
+    open = connection.take(files)
     // nothing is ever written to it: no journal beside it
     open.database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     const code = sqliteCode(error)
     const isBusy = code === SQLITE.busy || code === SQLITE.locked
-    if (open && isBusy && connection) connection.giveBack(open)
+    if (open && isBusy) connection.giveBack(open)
     else open?.database.close()
     if (isBusy) return undefined
     throw open || code !== undefined ? cannotLock(files, error) : error
@@ -157,14 +157,13 @@ const databaseLock: TryLock = (files, { holder, connection }) => {
   return { release: () => release(files, open, connection) }
 }
 
-function release(files: Files, open: OpenLock, connection: LockConnection | undefined): void {
+function release(files: Files, open: OpenLock, connection: LockConnection): void {
   try {
     files.remove(LOCK_HOLDER)
   } catch {
     // only those who wait read it, and the next holder writes it anew
   }
   try {
-    if (!connection) return open.database.close()
     open.database.exec('ROLLBACK')
     connection.giveBack(open)
   } catch {

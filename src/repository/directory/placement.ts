@@ -4,18 +4,11 @@ import type { NewRecord } from '../repository.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
 import { LAYOUT, recordPath } from './paths.ts'
-import { SegmentWriter, type OpenGroup } from './segment-writer.ts'
+import { SegmentWriter, type OpenGroup, type WrittenText } from './segment-writer.ts'
 import type { Staging } from './staging.ts'
 
 /** More new records than this in one transaction go to a segment. */
 const LOOSE_RECORDS = 8
-
-/** What is to be written of one record. */
-export interface WrittenText {
-  readonly text: string
-  /** `textHashOf` of it. */
-  readonly hash: string
-}
 
 interface Fresh extends WrittenText {
   /** There was no such record, and no file where it would lie. */

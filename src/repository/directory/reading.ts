@@ -3,7 +3,7 @@ import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
-import type { IndexEntry, IndexReading } from '../record-index.ts'
+import type { IndexEntry, IndexWriting } from '../record-index.ts'
 import { ownFields, ownPem, parseRecordText, revisionOf } from '../record-text.ts'
 import type { Describe, IndexedRecord, Reading, StoredRecord } from '../repository.ts'
 import { codeOf, isMissing, type Files } from './files.ts'
@@ -106,17 +106,12 @@ export function cannotRead(entry: IndexEntry, name: string, cause: unknown): unk
   return new CertmanError('store.damaged', `${name} ${why}: it holds ${what}`, { cause })
 }
 
-/** What listing and looking up need of the outside. */
-export interface Viewpoint {
-  readonly now: () => Date
-}
-
 /** Reading straight from one view of an index: inside a transaction. */
-export abstract class IndexBackedReading<Index extends IndexReading> implements Reading {
-  protected readonly index: Index
+export abstract class IndexBackedReading implements Reading {
+  protected readonly index: IndexWriting
   readonly #now: () => Date
 
-  constructor(index: Index, { now }: Viewpoint) {
+  constructor(index: IndexWriting, now: () => Date) {
     this.index = index
     this.#now = now
   }

@@ -87,8 +87,7 @@ function followSegment(
   { kind, segment }: { readonly kind: RecordKind; readonly segment: number },
 ): void {
   if (!files.facts(segmentPath(kind, segment))) return
-  for (const { text, offset, length } of readSegment(files, kind, segment).records) {
-    const id = /^id: "([^"]+)"$/m.exec(text)?.[1] ?? ''
+  for (const { id, offset, length } of readSegment(files, kind, segment).records) {
     const place = index.get(kind, id)?.place
     // the last copy in a segment is the one that counts, and it comes last
     if (place && place !== 'loose' && place.segment === segment)

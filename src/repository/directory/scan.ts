@@ -50,10 +50,8 @@ function* scanSegments(files: Files, kind: RecordKind, watcher: ScanWatcher): It
     const segment = attempt(() => readSegment(files, kind, n), { path, kind }, watcher)
     if (!segment) continue
     watcher.segment?.(kind, n, segment)
-    for (const { offset, length, text } of segment.records) {
-      const id = /^id: "([^"]{1,64})"$/m.exec(text)?.[1] ?? ''
+    for (const { id, offset, length, text } of segment.records)
       yield { kind, id, path, where: { segment: n, offset, length }, text }
-    }
   }
 }
 

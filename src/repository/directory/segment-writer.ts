@@ -5,6 +5,13 @@ import type { Journal } from './journal.ts'
 import { folderOf, segmentPath, segmentsFolder, type StorePath } from './paths.ts'
 import { commitLine, endsWhole, reservedLine, SEGMENT_SIZE, segmentNumbers } from './segments.ts'
 
+/** What is to be written of one record. */
+export interface WrittenText {
+  readonly text: string
+  /** `textHashOf` of it. */
+  readonly hash: string
+}
+
 /** A group that does not count yet: to make it count `text` goes to `at`. */
 export interface OpenGroup {
   readonly kind: RecordKind
@@ -54,14 +61,8 @@ export class SegmentWriter {
     this.#kind = kind
   }
 
-  /** Takes one record's text, with its hash (`textHashOf`), in and says where it will lie. */
-  async add({
-    text,
-    hash,
-  }: {
-    readonly text: string
-    readonly hash: string
-  }): Promise<Exclude<RecordPlace, 'loose'>> {
+  /** Takes one record's text in and says where it will lie. */
+  async add({ text, hash }: WrittenText): Promise<Exclude<RecordPlace, 'loose'>> {
     if (this.#current && this.#current.end >= SEGMENT_SIZE) {
       // what is full is written: only the last group may wait for the commit
       await this.#flush(this.#current)

@@ -9,6 +9,8 @@ export const SEGMENT_SIZE = 16 * 1024 * 1024
 
 /** One record as it lies in a segment. */
 export interface SegmentRecord {
+  /** What its first line says; '' when that is no id. */
+  readonly id: string
   readonly offset: number
   readonly length: number
   readonly text: string
@@ -65,11 +67,14 @@ export function readSegment(files: Files, kind: RecordKind, n: number): Segment 
     const last = bytes.indexOf(END_LINE, at)
     if (last < 0) break
     const next = endOfLine(bytes, last)
-    group.push({ offset: at, length: next - at, text: bytes.toString('utf8', at, next) })
+    const text = bytes.toString('utf8', at, next)
+    group.push({ id: idIn(text), offset: at, length: next - at, text })
     at = next
   }
   return { records, end, size: bytes.length, broken }
 }
+
+const idIn = (text: string): string => /^id: "([^"]{1,64})"$/m.exec(text)?.[1] ?? ''
 
 function endOfLine(bytes: Buffer, at: number): number {
   const newline = bytes.indexOf(NEWLINE, at)

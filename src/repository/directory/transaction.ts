@@ -47,7 +47,7 @@ export interface TransactionTools {
 }
 
 /** Collects the changes of one `write`; `commitTransaction` makes them happen. */
-export class DirectoryTransaction extends IndexBackedReading<IndexWriting> implements WriteTransaction {
+export class DirectoryTransaction extends IndexBackedReading implements WriteTransaction {
   readonly tools: TransactionTools
   readonly staging: Staging
   readonly placement: Placement
@@ -59,7 +59,7 @@ export class DirectoryTransaction extends IndexBackedReading<IndexWriting> imple
   readonly #found = new Lately<IndexEntry>()
 
   constructor(tools: TransactionTools, head: HeadFile) {
-    super(tools.index, tools)
+    super(tools.index, tools.now)
     this.tools = tools
     this.staging = new Staging(tools.files)
     this.placement = new Placement(tools, this.staging)
