@@ -34,12 +34,16 @@ const openFile = (path: string): Promise<FileHandle> =>
     })
   })
 
+/** Lines that wait for a disk that takes none. A request has one of some 250 characters. */
+const MOST_WAITING = 100_000
+
 class FileLog implements AccessLog {
   readonly #path: string
   readonly #complain: (line: string) => void
   #file: FileHandle
   #pending: string[] = []
   #writing: Promise<void> | undefined
+  #isLosing = false
 
   constructor(path: string, file: FileHandle, complain: (line: string) => void) {
     this.#path = path
@@ -48,6 +52,8 @@ class FileLog implements AccessLog {
   }
 
   readonly line = (line: string): void => {
+    if (this.#pending.length >= MOST_WAITING) return this.#lose()
+    this.#isLosing = false
     this.#pending.push(`${line}\n`)
     this.#writing ??= this.#write()
   }
@@ -62,6 +68,12 @@ class FileLog implements AccessLog {
   async close(): Promise<void> {
     await this.#writing
     await this.#file.close()
+  }
+
+  /** Told once until there is room again. */
+  #lose(): void {
+    if (!this.#isLosing) this.#complain('the access log is not written fast enough: lines are lost')
+    this.#isLosing = true
   }
 
   async #write(): Promise<void> {
