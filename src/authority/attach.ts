@@ -34,7 +34,7 @@ const LONGEST_CHAIN = 16
  *
  * @param certificates DER each, at least one
  * @throws {CertmanError} `policy.refused` when none has the request's key, it is not signed by the issuer that is
- *   given, or several have the key; `der.malformed`
+ *   given, or several have the key; `format.unsupported` when a signature cannot be checked; `der.malformed`
  */
 export function checkAttachment(request: OpenRequest, certificates: readonly Uint8Array[]): Attachment {
   const links = withoutCopies(certificates).map((der): Link => ({
@@ -93,9 +93,15 @@ function issuerOf(link: Link, links: readonly Link[], chain: readonly Link[]): L
   )
   const signer = named.find((other) => isSignedBy(link, other))
   if (signer || named.length === 0) return signer
+  const { subject, issuer, signatureAlgorithm } = link.facts
+  if (named.some((other) => signedBy(link, other) === 'unsupported'))
+    throw new CertmanError(
+      'format.unsupported',
+      `the signature of the certificate of ${subject} is unsupported (${signatureAlgorithm}), so it cannot be checked`,
+    )
   throw new CertmanError(
     'policy.refused',
-    `the certificate of ${link.facts.subject} is not signed by ${link.facts.issuer} as it was given`,
+    `the certificate of ${subject} is not signed by ${issuer} as it was given`,
     { hint: 'the chain has an older or newer certificate of that authority: fetch the right one' },
   )
 }

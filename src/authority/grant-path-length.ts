@@ -18,28 +18,26 @@ interface PathLengthInput {
  * operator, the request, and the rest of the authority's own allow.
  */
 export function caConstraints(input: PathLengthInput, findings: Findings): Granted {
-  const { authority, request, wish } = input
+  const { authority, request, profile, wish } = input
   const { basicConstraints: requested } = request.facts
   const asked = requested?.ca ? requested.pathLen : null
-  const wanted = wish.pathLen === undefined ? (input.profile.ca?.pathLen ?? null) : wish.pathLen
+  const wanted = wish.pathLen === undefined ? (profile.ca?.pathLen ?? null) : wish.pathLen
   const left = authority.pathLen === null ? null : authority.pathLen - 1
-  if (left !== null) checkRest({ name: authority.name, left, wanted, wish }, findings)
+  if (left !== null) checkRest(input, { left, wanted }, findings)
   const pathLen = least([asked, wanted, left])
-  if (asked !== null && pathLen !== null) settleAsked({ asked, pathLen, wish }, findings)
-  // below 0 was refused above, and cannot be written
+  if (asked !== null && pathLen !== null) settleAsked(input, { asked, pathLen }, findings)
   return [
     OID.basicConstraints,
+    // below 0 it was refused, and cannot be written
     basicConstraints({ ca: true, pathLen: pathLen === null ? null : Math.max(0, pathLen) }),
   ]
 }
 
-interface AskedLength {
-  readonly asked: number
-  readonly pathLen: number
-  readonly wish: PathLengthInput['wish']
-}
-
-function settleAsked({ asked, pathLen, wish }: AskedLength, findings: Findings): void {
+function settleAsked(
+  { wish }: PathLengthInput,
+  { asked, pathLen }: { readonly asked: number; readonly pathLen: number },
+  findings: Findings,
+): void {
   if (asked > pathLen)
     findings.withhold({
       field: 'basicConstraints.pathLen',
@@ -51,14 +49,11 @@ function settleAsked({ asked, pathLen, wish }: AskedLength, findings: Findings):
     findings.note(`the path length is ${pathLen}, all that the request asks for`)
 }
 
-interface Rest {
-  readonly name: string
-  readonly left: number
-  readonly wanted: number | null
-  readonly wish: PathLengthInput['wish']
-}
-
-function checkRest({ name, left, wanted, wish }: Rest, findings: Findings): void {
+function checkRest(
+  { authority: { name }, wish }: PathLengthInput,
+  { left, wanted }: { readonly left: number; readonly wanted: number | null },
+  findings: Findings,
+): void {
   if (left < 0)
     findings.refuse(
       `the authority ${name} may sign no further authority: its path length is exhausted (RFC 5280 section 4.2.1.9)`,

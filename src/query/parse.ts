@@ -41,12 +41,9 @@ function unexpected(scanner: Scanner): Error {
   return scanner.fault(at, `unexpected ${quoted(word ?? scanner.text[at] ?? '')}`, advice)
 }
 
+/** `and` binds tighter than `or`. */
 function parseOr(parsing: Parsing, depth: number): Filter {
-  return parseChain('or', parsing, () => parseAnd(parsing, depth))
-}
-
-function parseAnd(parsing: Parsing, depth: number): Filter {
-  return parseChain('and', parsing, () => parseNot(parsing, depth))
+  return parseChain('or', parsing, () => parseChain('and', parsing, () => parseNot(parsing, depth)))
 }
 
 function parseChain(op: 'and' | 'or', { scanner }: Parsing, parse: () => Filter): Filter {

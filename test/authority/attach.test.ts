@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { checkAttachment } from '../../src/authority/attach.ts'
 import { openRequest } from '../../src/authority/request.ts'
+import { oid, sequence } from '../../src/asn1/writer.ts'
+import { certificateParts } from '../../src/x509/certificate.ts'
+import { assembleSigned } from '../../src/x509/write-certificate.ts'
 import { keyUsage } from '../../src/x509/write-extensions.ts'
 import { failureOf, makeCsr, makeIntermediate, makeRoot, signerOf, signWith } from './material.ts'
 
@@ -74,5 +77,14 @@ describe('a chain issued elsewhere', () => {
     expect((await failureOf(() => checkAttachment(request, [leaf, impostor.der]))).message).toContain(
       'is not signed by',
     )
+  })
+
+  test('when nobody here can check a signature, it is not called a wrong one', async () => {
+    const { tbs, signature } = certificateParts(leaf)
+    const odd = assembleSigned(tbs, sequence(oid('2.25.1')), signature)
+    expect(await failureOf(() => checkAttachment(request, [odd, below.der]))).toMatchObject({
+      code: 'format.unsupported',
+      message: expect.stringContaining('cannot be checked'),
+    })
   })
 })
