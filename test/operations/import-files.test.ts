@@ -20,7 +20,7 @@ import {
   type TestCertificate,
   type TestKey,
 } from '../support/make-certificates.ts'
-import { passwords } from '../support/password.ts'
+import { countedPasswords, passwords } from '../support/password.ts'
 import { memoryStore, noPassword, rowsOf, temporaryFolder } from '../support/worlds.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures')
@@ -167,9 +167,10 @@ describe('passwords and keys at rest', () => {
 
   test('when the first password is wrong then the next one is asked for', async () => {
     const store = memoryStore()
-    const password = passwords('nope', 's3cret-Pw')
+    const { password, attempts } = countedPasswords('nope', 's3cret-Pw')
     await take(store, fixtures, ['windows/intranet.pfx'], { dialog: { password } })
-    expect((await rowsOf(store)).length).toBeGreaterThan(0)
+    expect(attempts).toEqual([1, 2])
+    expect(await rowsOf(store, 'key')).toHaveLength(1)
   })
 
   test('when an encrypted key is kept plain then a note says so', async () => {

@@ -9,3 +9,17 @@ export function passwords(...known: readonly (string | null | undefined)[]): Pas
     return Promise.resolve(next === undefined ? undefined : new Secret(next))
   }
 }
+
+/** The same person, and the numbers of the attempts so far. */
+export function countedPasswords(...known: readonly (string | null | undefined)[]): {
+  readonly password: PasswordSource
+  readonly attempts: readonly number[]
+} {
+  const attempts: number[] = []
+  const answer = passwords(...known)
+  const password: PasswordSource = (question) => {
+    attempts.push(question.attempt)
+    return answer(question)
+  }
+  return { password, attempts }
+}

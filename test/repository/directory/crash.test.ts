@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
@@ -7,25 +7,16 @@ import type { Repository } from '../../../src/repository/repository.ts'
 import { addCertificates, visibleState } from '../material.ts'
 import { judgeOnce } from './disk-states.ts'
 import { failingFiles, type Fault } from './failing-files.ts'
-import { newStore, options, temporaryFolder, withStore } from './stores.ts'
-import { prepareStore, STORIES } from './stories.ts'
+import { options, withStore } from './stores.ts'
+import { preparedStore, STORIES } from './stories.ts'
 
 let base: string
+let copy: () => string
 const unflushed = { files: failingFiles().open }
 
 beforeAll(async () => {
-  const { path, repository } = await newStore()
-  await prepareStore(repository)
-  await repository.close()
-  base = path
+  ;({ base, copy } = await preparedStore())
 })
-
-/** A copy of the prepared store. */
-function copy(): string {
-  const path = join(temporaryFolder(), 'pki')
-  cpSync(base, path, { recursive: true })
-  return path
-}
 
 /** Runs a story under a fault; answers whether it was acknowledged, and the error if not. */
 async function run(path: string, story: string, fault?: Fault): Promise<{ error: unknown; calls: number }> {

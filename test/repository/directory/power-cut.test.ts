@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
@@ -9,26 +9,17 @@ import { visibleState } from '../material.ts'
 import { judgeOnce } from './disk-states.ts'
 import { failingFiles } from './failing-files.ts'
 import { playCut, recordingDisk } from './power-cut.ts'
-import { newStore, options, temporaryFolder, withStore } from './stores.ts'
-import { edit, prepareStore, STORIES } from './stories.ts'
+import { options, withStore } from './stores.ts'
+import { edit, preparedStore, STORIES } from './stories.ts'
 
 const unflushed = { files: failingFiles().open }
 const SEEDS = [0, 1, 2]
 
-let base: string
+let copy: () => string
 
 beforeAll(async () => {
-  const { path, repository } = await newStore()
-  await prepareStore(repository)
-  await repository.close()
-  base = path
+  ;({ copy } = await preparedStore())
 })
-
-function copy(): string {
-  const path = join(temporaryFolder(), 'pki')
-  cpSync(base, path, { recursive: true })
-  return path
-}
 
 type Deeds = ReturnType<typeof recordingDisk>['deeds'][number][]
 

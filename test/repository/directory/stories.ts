@@ -1,3 +1,5 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Repository } from '../../../src/repository/repository.ts'
 import {
   addCertificates,
@@ -7,13 +9,27 @@ import {
   restoreCertificate,
   trashCertificate,
 } from '../material.ts'
+import { newStore, temporaryFolder } from './stores.ts'
 
-/** The store that every story starts from: loose records, a segment, something in the trash of each. */
-export async function prepareStore(repository: Repository): Promise<void> {
+/** Fills a store: loose records, a segment, something in the trash of each. */
+async function prepareStore(repository: Repository): Promise<void> {
   await addCertificates(repository, 3, { tags: ['loose'] })
   await addCertificates(repository, 12, { tags: ['segment'] })
   for (const id of ['3', '14', '15']) await trashCertificate(repository, id)
   await putAuthority(repository, { number: '1', bytes: 'CRL 1' })
+}
+
+/** The store that every story starts from, in a folder, and what makes a copy of it and answers where that is. */
+export async function preparedStore(): Promise<{ readonly base: string; readonly copy: () => string }> {
+  const { path: base, repository } = await newStore()
+  await prepareStore(repository)
+  await repository.close()
+  const copy = (): string => {
+    const path = join(temporaryFolder(), 'pki')
+    cpSync(base, path, { recursive: true })
+    return path
+  }
+  return { base, copy }
 }
 
 /** Gives certificates other tags, in one transaction. */
