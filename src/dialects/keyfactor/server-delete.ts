@@ -1,4 +1,4 @@
-import { CertmanError } from '../../base/errors.ts'
+import { CertmanError, type ErrorCode, ERRORS } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { invalid, noPrivateKey, WireFault } from './errors.ts'
 import { done } from './server-answer.ts'
@@ -67,7 +67,7 @@ async function deleteKeyOf({ served: { store }, row }: Found): Promise<void> {
   await store.delete([{ kind: 'key', id: row['keyId'] }])
 }
 
-/** Individual failures are passed over, as the vendor does; a caller who may not is told so. */
+/** Individual failures are passed over, as the vendor does; a caller who may not is told so, and who asks a store that cannot. */
 export async function each<T>(list: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
   for (const item of list) {
     try {
@@ -80,12 +80,9 @@ export async function each<T>(list: readonly T[], act: (item: T) => Promise<void
 
 function passOver(error: unknown): void {
   if (error instanceof WireFault) return
-  if (!(error instanceof CertmanError) || FATAL.has(error.code)) throw error
+  if (!(error instanceof CertmanError) || !isOfOne(error.code)) throw error
 }
 
-const FATAL: ReadonlySet<string> = new Set([
-  'claim.missing',
-  'store.unsupported',
-  'store.locked',
-  'store.full',
-])
+/** Whether one record alone is refused: what the caller may not do, and trouble of the store, are those of every record. */
+const isOfOne = (code: ErrorCode): boolean =>
+  ERRORS[code].http < 500 && code !== 'claim.missing' && !code.startsWith('auth.')

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CertmanError } from '../../../src/base/errors.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
 import { callsTo, stockedWorld, type RawReply, type Stocked } from './world.ts'
 
@@ -75,6 +76,18 @@ describe('a deletion of many', () => {
     expect((await call('/Certificates/Query', { method: 'DELETE', body })).status).toBe(204)
     const left = await call('/Certificates?includeRevoked=true&includeExpired=true')
     expect(left.json.map((each: { IssuedCN: string }) => each.IssuedCN)).toEqual(['Root', 'gone.example'])
+  })
+
+  test.each([
+    ['cannot be written', 'store.not-writable', 500],
+    ['stays locked', 'store.locked', 503],
+    ['lies on a server that cannot be reached', 'remote.unreachable', 502],
+    ['lies on a server that does not know this one', 'auth.failed', 502],
+  ] as const)('is not said to be done where the store %s', async (_, code, status) => {
+    await many(2)
+    world.store.delete = () => Promise.reject(new CertmanError(code, 'nothing is deleted'))
+    expect((await call('/Certificates', { method: 'DELETE', body: [5, 6] })).status).toBe(status)
+    expect((await call('/Certificates', { method: 'DELETE', body: [5] })).status).toBe(status)
   })
 
   test('is not for a reader, who is told so', async () => {
