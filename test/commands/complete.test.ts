@@ -10,6 +10,7 @@ let folder: ReturnType<typeof temporaryFolder>
 beforeAll(async () => {
   folder = temporaryFolder('complete')
   const at = { cwd: folder.path }
+  writeFileSync(join(folder.path, 'bad.json'), '{')
   await certman(['store', 'init', './pki'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/mixed/api.cer'), '--name', 'web api'], at)
@@ -118,9 +119,7 @@ describe('what may stand for the last word', () => {
   })
 
   test('when the settings are damaged then nothing is offered and nothing is said', async () => {
-    const bad = join(folder.path, 'bad.json')
-    writeFileSync(bad, '{')
-    const env = { CERTMAN_CONFIG: bad }
+    const env = { CERTMAN_CONFIG: join(folder.path, 'bad.json') }
     const answer = await certman(['__complete', '--', 'show', ''], { cwd: folder.path, env })
     expect(answer.stdout).toBe('')
   })
