@@ -68,7 +68,8 @@ function alternativeNames({ subject, alternativeNames }: GrantedNames): Granted[
   return [[OID.subjectAltName, subjectAltName(names, subject.length === 0)]]
 }
 
-function constraintsOf({ nameConstraints: wish }: ExtensionsWish): Granted[] {
+/** The name constraints of a wish, where it has a base. */
+export function constraintsOf({ nameConstraints: wish }: ExtensionsWish): Granted[] {
   if (!wish || (wish.permitted ?? []).length + (wish.excluded ?? []).length === 0) return []
   return [[OID.nameConstraints, nameConstraints(wish)]]
 }

@@ -8,13 +8,12 @@ import {
   authorityKeyIdentifier,
   basicConstraints,
   keyIdentifier,
-  nameConstraints,
   subjectAltName,
   subjectKeyIdentifier,
 } from '../x509/write-extensions.ts'
 import { BUILT_IN_PROFILES } from './built-in-profiles.ts'
 import { Findings } from './findings.ts'
-import type { ExtensionsWish } from './grant-extensions.ts'
+import { constraintsOf, type ExtensionsWish } from './grant-extensions.ts'
 import { otherExtensions, pointerExtensions, policyExtensions, usageExtensions } from './granted-template.ts'
 import { keyRefusal, profileKeyType } from './key-policy.ts'
 import { subjectRefusals } from './name-patterns.ts'
@@ -79,7 +78,7 @@ function checkSubject(der: Uint8Array, profile: Profile, findings: Findings): vo
 function rootExtensions({ signer, wish = {} }: RootInput, profile: Profile): Uint8Array[] {
   const identifier = keyIdentifier(signer.spki)
   const keyType = profileKeyType(describePublicKey(signer.spki))
-  const { subjectAltName: names = [], nameConstraints: constraints, policies = [] } = wish
+  const { subjectAltName: names = [], policies = [] } = wish
   const pathLen = wish.pathLen === undefined ? (profile.ca?.pathLen ?? null) : wish.pathLen
   const encoded = (list: readonly (readonly [string, Uint8Array])[]): Uint8Array[] =>
     list.map(([, der]) => der)
@@ -93,6 +92,6 @@ function rootExtensions({ signer, wish = {} }: RootInput, profile: Profile): Uin
     ...encoded(policyExtensions({ ...profile, policies: all })),
     ...encoded(pointerExtensions(profile, { crlUrls: [], aiaUrls: [], ocspUrls: [] })),
     ...encoded(otherExtensions(profile)),
-    ...(constraints ? [nameConstraints(constraints)] : []),
+    ...encoded(constraintsOf(wish)),
   ]
 }

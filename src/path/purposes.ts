@@ -14,6 +14,13 @@ const ROWS = {
   'ocsp-responder': { keyPurpose: 'OCSPSigning', usages: ['digitalSignature', 'nonRepudiation'] },
 } as const
 
+const USAGES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.values(ROWS).map(({ keyPurpose, usages }) => [keyPurpose, usages]),
+)
+
+/** The key usages of which a key purpose needs one (RFC 5280 section 4.2.1.12); undefined where nothing is known of it. */
+export const usagesFor = (keyPurpose: string): readonly string[] | undefined => USAGES.get(keyPurpose)
+
 /** What a certificate can be asked about. The words are those of the built-in profiles. */
 export type Purpose = keyof typeof ROWS
 

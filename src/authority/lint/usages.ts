@@ -1,3 +1,4 @@
+import { usagesFor } from '../../path/purposes.ts'
 import { must, should, type LintRule } from './rule.ts'
 import { extensionOf, type LintSubject } from './subject.ts'
 
@@ -10,16 +11,6 @@ const IMPOSSIBLE: Readonly<Record<string, readonly [source: string, usages: read
   ed448: ['RFC 9295 section 3', ['keyEncipherment', 'dataEncipherment', 'keyAgreement']],
   x25519: ['RFC 9295 section 3', ['digitalSignature', 'nonRepudiation', 'keyCertSign', 'cRLSign']],
   x448: ['RFC 9295 section 3', ['digitalSignature', 'nonRepudiation', 'keyCertSign', 'cRLSign']],
-}
-
-/** A purpose needs one of these usages, where there is a key usage at all (RFC 5280 section 4.2.1.12). */
-const CONSISTENT: Readonly<Record<string, readonly string[]>> = {
-  serverAuth: ['digitalSignature', 'keyEncipherment', 'keyAgreement'],
-  clientAuth: ['digitalSignature', 'keyAgreement'],
-  codeSigning: ['digitalSignature'],
-  emailProtection: ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'keyAgreement'],
-  timeStamping: ['digitalSignature', 'nonRepudiation'],
-  OCSPSigning: ['digitalSignature', 'nonRepudiation'],
 }
 
 /** keyUsage, extKeyUsage and basicConstraints, and how they go together. */
@@ -96,7 +87,7 @@ function purposeFaults({ isCa, keyUsage, extendedKeyUsage }: LintSubject): strin
   if (isCa || keyUsage === null) return []
   return (extendedKeyUsage ?? [])
     .filter((purpose) => {
-      const wanted = CONSISTENT[purpose]
+      const wanted = usagesFor(purpose)
       return wanted !== undefined && !wanted.some((usage) => keyUsage.includes(usage))
     })
     .map((purpose) => `${purpose} goes with none of the key usages ${keyUsage.join(', ')}`)
