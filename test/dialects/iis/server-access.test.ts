@@ -97,12 +97,13 @@ describe('API keys', () => {
 
   test('the log says who called, and no key', async () => {
     await world.call('/api/certificates', { user: 'reader' })
-    // the line comes when the answer is out
+    // the line comes when the answer is out; those of earlier calls may stand before it
+    const called = ['"user":"reader"', '"path":"/api/certificates"']
     const line = await vi.waitUntil(
-      () => world.accessLog.findLast((each) => each.includes('"user":"reader"')),
+      () => world.accessLog.findLast((each) => called.every((part) => each.includes(part))),
       { timeout: 60_000 },
     )
-    expect(JSON.parse(line)).toMatchObject({ path: '/api/certificates', status: 200, dialect: 'iis' })
+    expect(JSON.parse(line)).toMatchObject({ status: 200, dialect: 'iis' })
     const everything = [...world.accessLog, ...world.houseLog].join('\n')
     for (const token of Object.values(world.apiKeys)) expect(everything).not.toContain(token)
   })
