@@ -161,7 +161,7 @@ function withholdUnlessSame({ asked, granted, input }: Asked, findings: Findings
   const wanted = [false, true].map((critical) => extension(asked.oid, critical, asked.value))
   if (own && wanted.some((der) => compareBytes(der, own[1]) === 0)) return
   const profile = `the profile ${input.profile.name}`
-  const isWished = asked.oid === OID.nameConstraints && input.wish.nameConstraints !== undefined
+  const isWished = asked.oid === OID.nameConstraints && constraintsOf(input.wish).length > 0
   const decider = isWished ? 'the one who signs' : profile
   findings.withhold({
     field: nameOrOid('extension', asked.oid),
