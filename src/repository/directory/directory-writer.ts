@@ -40,6 +40,7 @@ export class DirectoryWriter {
 
   /** One transaction. @throws what `body` throws, and then nothing has changed */
   async write<T>(body: (tx: DirectoryTransaction) => Promise<T>): Promise<Written<T>> {
+    this.#place.keeper.returnToDisk()
     const { host, head, end, position: from } = await this.#place.keeper.currentForWriter()
     const journal = new Journal(this.#place.files)
     const draft = host.begin()

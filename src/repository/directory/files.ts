@@ -69,6 +69,13 @@ export function asStoreError(error: unknown, store: string): unknown {
   })
 }
 
+/** Nothing can be written here now, be it for want of permission or of room; reading may go on. */
+export const isUnwritable = (error: unknown): boolean =>
+  isUnopenable(error) ||
+  sqliteCode(error) === SQLITE.full ||
+  ['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '') ||
+  (error instanceof CertmanError && ['store.not-writable', 'store.full'].includes(error.code))
+
 /** What the system refused, in words. A store may be closed to reading in parts: its folder of keys, say. */
 function refusal({ code = '', path, syscall }: NodeJS.ErrnoException, store: string): string {
   if (code === 'EROFS') return `cannot write to ${store}: the file system is read-only`

@@ -1,6 +1,5 @@
-import { CertmanError } from '../../base/errors.ts'
 import { logEnd, positionOf, type LogEnd } from './change-log.ts'
-import { codeOf, type Files } from './files.ts'
+import { isUnwritable, type Files } from './files.ts'
 import { readHead, type HeadFile } from './head.ts'
 import { MemoryHost, type IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
@@ -8,9 +7,10 @@ import type { IndexWriting } from '../record-index.ts'
 import { acquireLock, LockConnection, tryLock, type Lock, type LockRequest } from './lock.ts'
 import { ownPid } from './lock-file.ts'
 import type { OpenOptions } from './options.ts'
+import type { StorePath } from './paths.ts'
 import type { Rebuilt, RebuildPlace } from './rebuild.ts'
 import { SqliteHost } from './sqlite-host.ts'
-import { hasSqlite, isCorrupt, isUnopenable, SQLITE, sqliteCode } from './sqlite.ts'
+import { hasSqlite, isCorrupt, isUnopenable } from './sqlite.ts'
 
 /** A writer may have come to its end between two glances of a reader, and begun anew: then neither fits the other. */
 const LOOKS = 8
@@ -34,8 +34,8 @@ export class IndexKeeper {
   #connection: LockConnection | undefined
   #host: IndexHost | undefined
   #isReadOnly = false
-  /** A folder that this user may not read: the index in memory lacks what lies there. */
-  #closedFolder: string | undefined
+  /** Folders that this user may not read and was told of: an index in memory lacks what lies there. */
+  readonly #closed = new Set<StorePath>()
 
   constructor(files: Files, options: OpenOptions) {
     this.#files = files
@@ -60,6 +60,12 @@ export class IndexKeeper {
     return (await this.current()).version()
   }
 
+  /** Gives an index in memory up before a change: who has the lock could write, there may be room on the disk again. */
+  returnToDisk(): void {
+    if (this.#isReadOnly) this.close()
+    this.#isReadOnly = false
+  }
+
   /** The same as `current` for the writer, who holds the lock: whatever is pending is finished first. */
   async currentForWriter(): Promise<WriterView> {
     if (!this.#host || this.#host.isReplaced()) this.#reopen()
@@ -72,8 +78,6 @@ export class IndexKeeper {
       host = (await this.rebuild()).host
       head = readHead(this.#files)
     }
-    if (this.#closedFolder !== undefined)
-      throw new CertmanError('store.not-writable', `cannot read ${this.#closedFolder}: this user may not`)
     return { host, head, end, position }
   }
 
@@ -100,10 +104,10 @@ export class IndexKeeper {
     if (host !== this.#host) this.close()
     this.#host = host
     const draft = host.begin()
-    this.#closedFolder = undefined
-    const closed = (folder: string): void => {
-      this.#closedFolder = this.#files.absolute(folder)
-      this.#say(`this user may not read ${this.#closedFolder}: what lies there is not shown`)
+    const closed = (folder: StorePath): void => {
+      if (!this.#closed.has(folder))
+        this.#say(`this user may not read ${this.#files.absolute(folder)}: what lies there is not shown`)
+      this.#closed.add(folder)
     }
     // only this process sees this index: it may lack what this user may not see
     const rebuilt = rebuildIndex(
@@ -241,10 +245,3 @@ function positionIn(host: IndexHost): string | undefined {
     throw error
   }
 }
-
-/** Nothing can be written here now, be it for want of permission or of room; reading may go on. */
-export const isUnwritable = (error: unknown): boolean =>
-  isUnopenable(error) ||
-  sqliteCode(error) === SQLITE.full ||
-  ['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '') ||
-  (error instanceof CertmanError && ['store.not-writable', 'store.full'].includes(error.code))

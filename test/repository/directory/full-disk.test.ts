@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { initDirectory } from '../../../src/repository/directory/init.ts'
 import { realFiles, type Files } from '../../../src/repository/directory/files.ts'
@@ -32,6 +32,31 @@ test('on a full disk without a usable index, a store is read all the same, and w
   const adding = withStore(path, (store) => addCertificates(store, 1), onFullDisk)
   await expect(adding).rejects.toMatchObject({ code: 'store.full' })
   expect(await withStore(path, (store) => addCertificates(store, 1))).toEqual(['11'])
+})
+
+test('when there is room again then the next change puts the index back on the disk', async () => {
+  const { path, repository } = await newStore()
+  await addCertificates(repository, 10)
+  await repository.close()
+  rmSync(join(path, 'index.sqlite'))
+  let isFull = true
+  const files = (root: string): Files =>
+    new Proxy(realFiles(root), {
+      get: (real, name) => Reflect.get(isFull ? fullDisk(root) : real, name) as unknown,
+    })
+  await withStore(
+    path,
+    async (store) => {
+      expect(await store.count('certificate', EVERYTHING)).toBe(10)
+      isFull = false
+      await addCertificates(store, 1)
+    },
+    { files },
+  )
+  expect(existsSync(join(path, 'index.sqlite'))).toBe(true)
+  const onNotice = vi.fn<(line: string) => void>()
+  expect(await withStore(path, (store) => store.count('certificate', EVERYTHING), { onNotice })).toBe(11)
+  expect(onNotice).not.toHaveBeenCalled()
 })
 
 test('when the disk is full at any step of making a store, nothing half-made stays, and the next try makes it', async () => {
