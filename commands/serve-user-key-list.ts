@@ -12,5 +12,5 @@ export const serveUserKeyList = declare({
   args: [USER],
   options: USERS_OPTION,
   run: (ctx, { args, options }) =>
-    ctx.emit(renderKeys(getUser(usersOf(ctx, options).book.read(), args[0]!).apiKeys)),
+    ctx.emit(renderKeys(ctx, getUser(usersOf(ctx, options).book.read(), args[0]!).apiKeys)),
 })

@@ -16,6 +16,6 @@ export const serveUserList = declare({
     const { file, book } = usersOf(ctx, options)
     const { users } = book.read()
     if (users.length === 0) ctx.terminal.say(`there is no user in ${file}`)
-    await ctx.emit(renderUsers(users))
+    await ctx.emit(renderUsers(ctx, users))
   },
 })

@@ -41,7 +41,7 @@ export const storeInit = declare({
         dryRun: ctx.global.dryRun,
       }),
     )
-    const shown = renderStore(info, ctx.global.dryRun ? 'would be made' : 'made')
+    const shown = renderStore(ctx, info, { done: ctx.global.dryRun ? 'would be made' : 'made' })
     await ctx.emit({ ...shown, json: { ...(shown.json as JsonObject), outcome: 'changed' } })
   },
 })

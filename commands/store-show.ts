@@ -29,7 +29,7 @@ export const storeShow = declare({
       const counts: Record<string, number> = {}
       for (const kind of RECORD_KINDS)
         if (store.can.list.includes(kind)) counts[kind] = await store.count(kind, { filter: { op: 'all' } })
-      await ctx.emit(renderStore(info, undefined, { can: store.can, counts }))
+      await ctx.emit(renderStore(ctx, info, { can: store.can, counts }))
     })
   },
 })

@@ -51,8 +51,8 @@ export function outcomeLines(
     { header: '' },
     { header: '', min: 8 },
     // with the longest word and a key among the records a line still has 80 columns
-    { header: '', min: 10 },
-    { header: '' },
+    { header: '', min: 10, spare: 2 },
+    { header: '', spare: 1 },
   ]
   let lines = ''
   for (let at = 0; at < outcomes.length; at += TOGETHER)

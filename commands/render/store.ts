@@ -5,7 +5,7 @@ import type { Abilities, StoreInfo } from '../../src/store/store.ts'
 import type { Emission } from '../context.ts'
 import { textAt } from './cells.ts'
 import { safeText } from './safe.ts'
-import { entry, renderSheet } from './sheet.ts'
+import { entry, renderSheet, type SheetStyle } from './sheet.ts'
 import { counted, type RenderContext, styleOf, toJson } from './style.ts'
 import { renderPlain } from './table.ts'
 import { verbsOf } from './ability-words.ts'
@@ -18,17 +18,21 @@ export interface StoreDetails {
 }
 
 /** A store; `done` (`made`) turns the sheet into one line that says what happened. */
-export function renderStore(info: StoreInfo, done?: string, details: StoreDetails = {}): Emission {
+export function renderStore(
+  ctx: RenderContext,
+  info: StoreInfo,
+  { done, ...details }: StoreDetails & { readonly done?: string } = {},
+): Emission {
   return {
     json: toJson({ ...info, ...details }),
     text: () =>
       done === undefined
-        ? storeSheet(info, details)
+        ? storeSheet(info, details, styleOf(ctx))
         : `${done}: store ${safeText(`${info.name} at ${info.location}`)}\n`,
   }
 }
 
-function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails): string {
+function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails, style: SheetStyle): string {
   const verbs = can ? verbsOf(can) : []
   const held = Object.entries(counts).filter(([, count]) => count > 0)
   return renderSheet(
@@ -46,7 +50,7 @@ function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails): string
         ],
       },
     ],
-    { width: undefined, color: false },
+    style,
   )
 }
 

@@ -50,6 +50,17 @@ const MAX_DRAWN_ROWS = 200
 
 /** A table for people: cli-table3 on a terminal up to 200 rows, else padded columns; both look the same. */
 export async function renderTable(table: Table, style: TableStyle): Promise<RenderedTable> {
+  const { fitted, widths, leftOut } = laidOut(table, style)
+  const small = style.width !== undefined && table.rows.length <= MAX_DRAWN_ROWS
+  const draw = small ? (await import('./drawn-table.ts')).drawTable : padTable
+  return { text: draw(fitted, style), widths, leftOut }
+}
+
+/** A table with the columns that there is room for, made safe and cut. */
+function laidOut(
+  table: Table,
+  style: TableStyle,
+): Omit<RenderedTable, 'text'> & { readonly fitted: FittedTable } {
   const safe = madeSafe(table, style)
   const widths = naturalWidths(safe)
   const kept = keptColumns(safe, widths, style)
@@ -63,9 +74,7 @@ export async function renderTable(table: Table, style: TableStyle): Promise<Rend
     kept.map((at) => widths[at]!),
     style,
   )
-  const small = style.width !== undefined && table.rows.length <= MAX_DRAWN_ROWS
-  const draw = small ? (await import('./drawn-table.ts')).drawTable : padTable
-  return { text: draw(fitted, style), widths, leftOut }
+  return { fitted, widths, leftOut }
 }
 
 /** The columns that there is room for when each is at its least; without a width, and where nothing is spare, all. */
@@ -89,8 +98,7 @@ const leastOf = ({ min, header }: Column): number | undefined =>
 
 /** The same without cli-table3, at once. */
 export function renderPlain(table: Table, style: TableStyle): string {
-  const safe = madeSafe(table, style)
-  return padTable(fit(safe, naturalWidths(safe), style), style)
+  return padTable(laidOut(table, style).fitted, style)
 }
 
 function madeSafe(table: Table, { widest }: TableStyle): Table {

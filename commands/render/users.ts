@@ -6,7 +6,7 @@ import type { Emission } from '../context.ts'
 import { textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 import { entries, entry, renderSheet } from './sheet.ts'
-import { toJson } from './style.ts'
+import { type RenderContext, styleOf, toJson } from './style.ts'
 import { renderPlain } from './table.ts'
 
 /** A user as JSON: no password, no hash, no key. */
@@ -40,7 +40,7 @@ function credentials(user: UserRecord): string {
 }
 
 /** All users. */
-export function renderUsers(users: readonly UserRecord[]): Emission {
+export function renderUsers(ctx: RenderContext, users: readonly UserRecord[]): Emission {
   return {
     json: toJson(users.map(userRow)),
     text: () =>
@@ -48,7 +48,13 @@ export function renderUsers(users: readonly UserRecord[]): Emission {
         ? ''
         : renderPlain(
             {
-              columns: ['NUMBER', 'NAME', 'ROLE', 'STORES', 'COMES WITH'].map((header) => ({ header })),
+              columns: [
+                { header: 'NUMBER', spare: 1 },
+                { header: 'NAME', min: 16 },
+                { header: 'ROLE' },
+                { header: 'STORES', min: 6, spare: 2 },
+                { header: 'COMES WITH', min: 10 },
+              ],
               rows: users.map((user) =>
                 [
                   String(user.number),
@@ -59,13 +65,13 @@ export function renderUsers(users: readonly UserRecord[]): Emission {
                 ].map((text) => ({ text })),
               ),
             },
-            { width: undefined, color: false },
+            styleOf(ctx),
           ),
   }
 }
 
 /** Everything about one user but the secrets. */
-export function renderUser(user: UserRecord): Emission {
+export function renderUser(ctx: RenderContext, user: UserRecord): Emission {
   const row = userRow(user)
   return {
     json: toJson({ ...row, apiKeys: user.apiKeys.map(keyRow) }),
@@ -91,7 +97,7 @@ export function renderUser(user: UserRecord): Emission {
             ],
           },
         ],
-        { width: undefined, color: false },
+        styleOf(ctx),
       ),
   }
 }
@@ -106,7 +112,7 @@ export const keyRow = ({ id, purpose, createdAt, modifiedAt, expiresAt }: ApiKey
 })
 
 /** The API keys of a user. */
-export function renderKeys(keys: readonly ApiKeyRecord[]): Emission {
+export function renderKeys(ctx: RenderContext, keys: readonly ApiKeyRecord[]): Emission {
   return {
     json: toJson(keys.map(keyRow)),
     text: () =>
@@ -114,14 +120,19 @@ export function renderKeys(keys: readonly ApiKeyRecord[]): Emission {
         ? ''
         : renderPlain(
             {
-              columns: ['ID', 'PURPOSE', 'CREATED', 'EXPIRES'].map((header) => ({ header })),
+              columns: [
+                { header: 'ID' },
+                { header: 'PURPOSE', min: 8 },
+                { header: 'CREATED', spare: 1 },
+                { header: 'EXPIRES' },
+              ],
               rows: keys.map(({ id, purpose, createdAt, expiresAt }) =>
                 [id, purpose, createdAt.slice(0, 10), expiresAt?.slice(0, 10) ?? 'never'].map((text) => ({
                   text,
                 })),
               ),
             },
-            { width: undefined, color: false },
+            styleOf(ctx),
           ),
   }
 }

@@ -10,13 +10,16 @@ import {
   renderStore,
   renderStores,
 } from '../../commands/render/store.ts'
+import { CLAIMS } from '../../src/domain/records.ts'
 import { NOW } from './rows.ts'
 
-const context = (dryRun = false, tty = true, color = false) => ({
+const context = (dryRun = false, columns = 80) => ({
   ambient: { now: () => NOW, random: () => new Uint8Array(), env: {}, actor: 'me' },
-  global: { color, dryRun },
-  terminal: { stdoutIsTty: tty, columns: 80 },
+  global: { color: false, dryRun },
+  terminal: { stdoutIsTty: true, columns },
 })
+
+const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length))
 
 const row = { name: 'web', subject: 'CN=www.example.com', notAfter: '2027-01-01T00:00:00Z' }
 
@@ -72,11 +75,18 @@ describe('what a mutation did', () => {
     expect(renderOutcomes(context(), OUTCOMES).json).toEqual(OUTCOMES)
   })
 
-  test('fits 80 columns, whatever was done', async () => {
+  test.each([60, 80])('fits %i columns, whatever was done', async (columns) => {
     const subject = 'CN=www.example.com,O=Example Intranet,C=DE'
     const done = OUTCOMES.map((each) => ({ ...each, what: 'deleted', row: { ...each.row, subject } }))
-    const text = await renderOutcomes(context(), done).text()
-    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+    expect(widest(await renderOutcomes(context(false, columns), done).text())).toBeLessThanOrEqual(columns)
+  })
+
+  test('keeps on a narrow terminal what was done to what', async () => {
+    const revoked = [{ ...OUTCOMES[0]!, what: 'revoked' }]
+    const lines = (columns: number) => renderOutcomes(context(false, columns), revoked).text()
+    expect(await lines(60)).toBe('revoked  certificate 12  web  CN=www.exam…  until 2027-01-01\n')
+    expect(await lines(40)).toBe('revoked  certificate 12  web  CN=www.ex…\n')
+    expect(await lines(30)).toBe('revoked  certificate 12  web\n')
   })
 
   test('says until when a CRL holds that was signed, not its authority', async () => {
@@ -167,7 +177,7 @@ describe('a store', () => {
   } as const
 
   test('is shown as a sheet, or in one line when it was made', async () => {
-    expect(await renderStore(info, undefined, { counts: { certificate: 3, key: 0 } }).text()).toBe(
+    expect(await renderStore(context(), info, { counts: { certificate: 3, key: 0 } }).text()).toBe(
       [
         'Store',
         '  Name      pki',
@@ -179,7 +189,13 @@ describe('a store', () => {
         '',
       ].join('\n'),
     )
-    expect(await renderStore(info, 'made').text()).toBe('made: store pki at /srv/pki\n')
+    expect(await renderStore(context(), info, { done: 'made' }).text()).toBe('made: store pki at /srv/pki\n')
+  })
+
+  test('has a sheet that is wrapped between its words', async () => {
+    const text = await renderStore(context(false, 40), { ...info, claims: CLAIMS }).text()
+    expect(text).toContain('  Permits   read, import, export,\n            create, delete, sign, revoke\n')
+    expect(widest(text)).toBeLessThanOrEqual(40)
   })
 
   test('has a star in the list when it is the default', async () => {
