@@ -42,8 +42,8 @@ export const caImport = declare({
     ],
   ],
   about: [
-    'From a folder the issued and the revoked certificates come along, and the number of the next CRL. Where the ' +
-      'index and the files disagree nothing is taken, and each place is named. Keys of issued certificates and open requests stay behind: a note says ' +
+    'From a folder the issued and the revoked certificates come along, and the number of the next CRL. CRLs go on to ' +
+      'hold as long as the last one did, unless --crl-days says otherwise. Where the index and the files disagree nothing is taken, and each place is named. Keys of issued certificates and open requests stay behind: a note says ' +
       'how many there are, and which command takes them.',
   ],
   args: [

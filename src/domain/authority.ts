@@ -70,6 +70,9 @@ export interface CustomProfile {
 /** A week: long enough for a signer with days off, short enough that a revocation is heard of. */
 export const DEFAULT_CRL_DAYS = 7
 
+/** Ten years: more than any CRL should hold. */
+export const MOST_CRL_DAYS = 3650
+
 /** Two days: readers get the next CRL while the last one still holds. */
 export const DEFAULT_CRL_OVERLAP_HOURS = 48
 

@@ -87,7 +87,8 @@ export async function readAuthorityFolder(
   const answered = new Set(
     [certificate, ...issued.map(({ der }) => der)].map((der) => certificateFacts(der).publicKey.spkiHash),
   )
-  const notes = await leftInFolder({ folder, cwd, io, keyFile, answered })
+  const isKeyEncrypted = key?.wasEncrypted === true
+  const notes = await leftInFolder({ folder, cwd, io, keyFile, isKeyEncrypted, answered })
   return { certificate, chain, key, issued, crl, nextCrlNumber, notes }
 }
 

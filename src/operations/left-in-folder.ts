@@ -19,6 +19,7 @@ export interface TakenFolder {
   readonly io: ChainIo
   /** The file of the CA's key inside the folder, if there is one. */
   readonly keyFile: string | undefined
+  readonly isKeyEncrypted: boolean
   /** SPKI hashes of the CA and of every certificate that it issued. */
   readonly answered: ReadonlySet<string>
 }
@@ -60,9 +61,12 @@ async function isOpen({ folder, cwd, io, answered }: TakenFolder, file: string):
   )
 }
 
-function note({ folder }: TakenFolder, files: readonly string[], what: string): string {
-  const place = join(folder, dirname(files[0]!))
-  const paths = files.length > NAMED ? [place] : files.map((file) => join(place, basename(file)))
+function note(taken: TakenFolder, files: readonly string[], what: string): string {
+  const place = join(taken.folder, dirname(files[0]!))
+  const isNamed = files.length <= NAMED
+  const paths = isNamed ? files.map((file) => join(place, basename(file))) : [place]
+  // the folder of the keys has the authority's own, which comes along again and is there already
+  const asks = !isNamed && taken.isKeyEncrypted && dirname(taken.keyFile!) === dirname(files[0]!)
   const [count, were] = files.length === 1 ? [`one ${what}`, 'was'] : [`${files.length} ${what}s`, 'were']
-  return `${count} in ${place} ${were} not taken: certman import ${paths.map(shellWord).join(' ')}`
+  return `${count} in ${place} ${were} not taken: certman import ${paths.map(shellWord).join(' ')}${asks ? ' --password-file FILE' : ''}`
 }

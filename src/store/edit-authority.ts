@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
+import { MOST_CRL_DAYS } from '../domain/authority.ts'
 import { getProfile } from '../authority/profile.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { AuthorityEdit, AuthoritySettings } from './authority-orders.ts'
@@ -42,7 +43,7 @@ export async function checkSettings(
 ): Promise<void> {
   const { defaultProfile, crlDays, crlOverlapHours } = settings
   if (typeof defaultProfile === 'string') getProfile(defaultProfile, await customProfiles(tx))
-  requireRange('crlDays', crlDays, [1, 3650])
+  requireRange('crlDays', crlDays, [1, MOST_CRL_DAYS])
   requireRange('crlOverlapHours', crlOverlapHours, [0, 87_600])
   for (const field of ['crlUrls', 'aiaUrls', 'ocspUrls', 'issuingDistributionPoint'] as const)
     for (const url of settings[field] ?? [])

@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
-import type { FormerRevocation } from '../domain/authority.ts'
+import { MOST_CRL_DAYS, type FormerRevocation } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
@@ -13,6 +13,8 @@ import { getIndexed, withoutAbsent } from './change-record.ts'
 import { crlCommand } from './crl-command.ts'
 import type { Outcome } from './store.ts'
 
+const DAY = 86_400_000
+
 /** A new authority, and the CRL that it had before. */
 export interface CrlTaking {
   readonly authority: Outcome
@@ -20,7 +22,8 @@ export interface CrlTaking {
 }
 
 /**
- * Lets the CRLs of an imported authority go on where they were: the next number, and every entry of the last one.
+ * Lets the CRLs of an imported authority go on where they were: the next number, every entry of the last one, and
+ * its term unless the order names another.
  *
  * @throws {CertmanError} `policy.refused` for a CRL of somebody else
  */
@@ -77,5 +80,16 @@ async function crlFields(
     entries: revokedCount,
     fingerprint: sha256Hex(crl),
   }
-  return { row: { crl: state, ...(others.length > 0 && { formerRevocations: others }) }, isComplete }
+  const row = {
+    crl: state,
+    ...(others.length > 0 && { formerRevocations: others }),
+    ...(order.settings?.crlDays === undefined && nextUpdate !== null && { crlDays: daysOf(state) }),
+  }
+  return { row, isComplete }
+}
+
+/** Whoever fetches its CRLs twice a year goes on doing so: they hold as long as the last one did. */
+function daysOf({ thisUpdate, nextUpdate }: { thisUpdate: string; nextUpdate: string }): number {
+  const days = Math.round((Date.parse(nextUpdate) - Date.parse(thisUpdate)) / DAY)
+  return Math.min(Math.max(days, 1), MOST_CRL_DAYS)
 }

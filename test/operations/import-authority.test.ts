@@ -101,6 +101,11 @@ function world() {
   return { repository, store, password, take, rows, io }
 }
 
+function daysOf(crl: Uint8Array): number {
+  const { thisUpdate, nextUpdate } = describeCrl(crl)
+  return (Date.parse(nextUpdate!) - Date.parse(thisUpdate)) / 86_400_000
+}
+
 test('a folder of openssl ca comes with all that it issued and revoked, and its CRLs go on', async (context) => {
   const folder = demoCa(context)
   const { store, repository, password, take, rows } = world()
@@ -125,6 +130,7 @@ test('a folder of openssl ca comes with all that it issued and revoked, and its 
   })
   const next = await store.crl('old')
   expect(describeCrl(next.der).crlNumber).toBe('8')
+  expect(daysOf(next.der)).toBe(daysOf(der))
   const reasons = [...revokedEntries(next.der)].map(({ serialNumber, reason }) => [serialNumber, reason])
   expect(reasons).toEqual([
     ['1001', 'keyCompromise'],
@@ -152,7 +158,7 @@ test('a folder laid out like that of easy-rsa is found one level down', async (c
   const { take, rows } = world()
   const { notes } = await take(pki)
   expect(notes).toEqual([
-    `4 private keys in ${inside}/private were not taken: certman import ${inside}/private`,
+    `4 private keys in ${inside}/private were not taken: certman import ${inside}/private --password-file FILE`,
     `one open request in ${inside}/reqs was not taken: certman import '${inside}/reqs/open one.req'`,
   ])
   expect((await rows()).map(({ serialNumber }) => serialNumber).slice(1)).toEqual(['1000', '1001', '1002'])
