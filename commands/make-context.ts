@@ -27,7 +27,8 @@ function readConfiguration(flags: Given<GlobalFlags>, world: World, bare: boolea
   const file = named === undefined ? settingsFile({ env, ...world }) : resolve(world.cwd, named)
   const empty: Settings = { stores: {} }
   if (bare) return { env, file, project: undefined, user: empty }
-  return { env, file, project: readProject(world.cwd), user: readSettings(file, named !== undefined) }
+  const user = readSettings(file, named !== undefined)
+  return { env, file, project: readProject(world.cwd, user.stores), user }
 }
 
 /** Width of what standard output goes to: as `COLUMNS` says, else as the terminal does; undefined for a pipe or file. */

@@ -11,5 +11,6 @@ export const serveUserShow = declare({
   examples: [['certman serve user show ann', 'everything but the secrets']],
   args: [USER],
   options: USERS_OPTION,
-  run: (ctx, { args, options }) => ctx.emit(renderUser(ctx, getUser(usersOf(ctx, options).book.read(), args[0]!))),
+  run: (ctx, { args, options }) =>
+    ctx.emit(renderUser(ctx, getUser(usersOf(ctx, options).book.read(), args[0]!))),
 })

@@ -3,7 +3,7 @@ import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import type { Dialect, ProbeResult } from '../src/dialects/dialect.ts'
 import { dialect as dialectOf } from '../src/dialects/index.ts'
 import { openRemote, parseServerUrl, parseTimeout } from '../src/operations/open-remote.ts'
-import { isPath } from '../src/settings/places.ts'
+import { folderOf } from '../src/settings/places.ts'
 import type { ClientCertificatePlace, RemotePlace } from '../src/settings/remote-place.ts'
 import type { Context } from './context.ts'
 import { type Given, present } from './declare.ts'
@@ -53,7 +53,8 @@ function clientCertificate(ctx: Context, options: Options): ClientCertificatePla
       field: 'client-store',
     })
   const password = keptSource(ctx, keyPasswordFlags(options))
-  return { store: isPath(store) ? resolve(ctx.cwd, store) : store, ref, ...(password && { password }) }
+  const place = folderOf(store, ctx.cwd, ctx.settings.stores) ?? store
+  return { store: place, ref, ...(password && { password }) }
 }
 
 /** What the flags say; what they leave open is asked for, or an error that names the flag. */

@@ -4,7 +4,7 @@ import type { Argument } from './declare.ts'
 /** A store as an argument instead of `--store`. */
 export const STORE_ARGUMENT: Argument = {
   name: 'STORE',
-  help: 'a configured name or a path (default: the store in use)',
+  help: 'a configured name or a folder (default: the store in use)',
   optional: true,
   completes: 'store',
 }

@@ -1,7 +1,7 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { USER_ROLES } from '../src/domain/role.ts'
 import type { UserOrder } from '../src/operations/serve/user-orders.ts'
-import { isPath } from '../src/settings/places.ts'
+import { folderOf } from '../src/settings/places.ts'
 import type { Context } from './context.ts'
 import { choice, flag, type Given, many, present, text } from './declare.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
@@ -40,7 +40,8 @@ async function servedNames(
   if (!stores) return stores
   const name = async (store: string): Promise<string> => {
     const at = { ...ctx, global: { ...ctx.global, store } }
-    return isPath(store) ? withStore(at, 'serve user', async (opened) => (await opened.info()).name) : store
+    if (folderOf(store, ctx.cwd, ctx.settings.stores) === undefined) return store
+    return withStore(at, 'serve user', async (opened) => (await opened.info()).name)
   }
   return Promise.all(stores.map(name))
 }

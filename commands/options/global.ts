@@ -10,7 +10,7 @@ export const isData = (form: OutputForm | undefined): boolean =>
 
 /** Flags that every verb takes, before or after its name. */
 export const GLOBAL_OPTIONS = {
-  store: text('STORE', 'the store: a configured name, or a path', { short: 's', completes: 'store' }),
+  store: text('STORE', 'the store: a configured name, or a folder', { short: 's', completes: 'store' }),
   output: choice(OUTPUT_FORMS, 'form of the output', { short: 'o', value: 'FORM' }),
   json: flag('short for --output json; errors become JSON too'),
   fields: text('LIST', 'only these fields, separated by commas', { completes: 'field' }),

@@ -1,10 +1,10 @@
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
 import { CLAIMS } from '../domain/records.ts'
 import type { Repository } from '../repository/repository.ts'
 import { localStore } from '../store/local-store.ts'
-import { isPath } from '../settings/places.ts'
+import { folderOf } from '../settings/places.ts'
 import { isRemotePlace, type RemotePlace, type StorePlace } from '../settings/remote-place.ts'
 import type { Store } from '../store/store.ts'
 import { describeLate, LateDescribe } from './late-describe.ts'
@@ -21,7 +21,7 @@ export interface StoreSettings {
 
 /** Where to look for a store, and with what. */
 export interface OpenRequest {
-  /** `--store`: a path (has a separator, or is `.` or `..`), a configured name, or undefined for the default. */
+  /** `--store`: a path, a configured name, a store's folder in `cwd` (see `folderOf`); undefined: the default. */
   readonly reference: string | undefined
   readonly settings: StoreSettings
   readonly ambient: Ambient
@@ -69,16 +69,14 @@ export function dataFolder(world: {
  * The place that `request.reference` names; nothing is opened. Without a reference it is the store that the settings
  * choose, else the default store.
  *
- * @throws {CertmanError} `store.not-found` for a name that no setting knows
+ * @throws {CertmanError} `store.not-found` for a word that is no path, no configured name and no store's folder
  */
 export function locateStore(
   request: Pick<OpenRequest, 'reference' | 'settings' | 'cwd' | 'dataFolder'>,
 ): StoreLocation {
   const { reference, settings, cwd } = request
-  if (reference !== undefined && isPath(reference)) {
-    const path = resolve(cwd, reference)
-    return { how: 'path', path, name: basename(path) }
-  }
+  const path = reference === undefined ? undefined : folderOf(reference, cwd, settings.stores)
+  if (path !== undefined) return { how: 'path', path, name: basename(path) }
   const name = reference ?? settings.defaultStore
   if (name === undefined) return { how: 'default', path: join(request.dataFolder, 'store'), name: 'default' }
   const configured = Object.hasOwn(settings.stores, name) ? settings.stores[name] : undefined
@@ -89,8 +87,8 @@ export function locateStore(
   throw new CertmanError('store.not-found', `no store is called ${JSON.stringify(name)}`, {
     hint:
       known.length > 0
-        ? `configured are: ${known.join(', ')}; a folder is named as ./${name}`
-        : `a folder is named with a slash: ./${name}`,
+        ? `configured are: ${known.join(', ')}; the folder ./${name} would do if it were a store`
+        : `the folder ./${name} would do if it were a store: certman store init ./${name}`,
   })
 }
 

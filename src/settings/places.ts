@@ -1,7 +1,25 @@
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 
-/** Whether the word for a store is a path; every other word is a configured name. */
+/** Whether the word for a store can only be a path: it has a separator, or is `.` or `..`. */
 export const isPath = (word: string): boolean => /[/\\]/.test(word) || word === '.' || word === '..'
+
+/**
+ * Where the word for a store leads when it means a folder: a path, or a bare word that no configured store has for a
+ * name and under which a store lies in `folder`. A configured name comes first, whatever lies there.
+ *
+ * @param configured the configured stores by name
+ * @returns an absolute path; undefined: the word can only be a name
+ */
+export function folderOf(
+  word: string,
+  folder: string,
+  configured: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (isPath(word)) return resolve(folder, word)
+  if (word === '' || Object.hasOwn(configured, word)) return undefined
+  return existsSync(join(folder, word, 'store.json')) ? resolve(folder, word) : undefined
+}
 
 /** The parts of the world that decide where settings lie. */
 export interface SettingsWorld {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { isObject, parseJson } from './json.ts'
-import { isPath, projectFiles } from './places.ts'
+import { folderOf, projectFiles } from './places.ts'
 import { isRemotePlace, readPlace, type StorePlace } from './remote-place.ts'
 
 /** Defaults of the global flags that a settings file may give. */
@@ -110,18 +110,21 @@ export const isExposed = (file: string, { stores }: Settings, platform: string):
 /**
  * The nearest `.certman.json` in `folder` or above it.
  *
+ * @param configured the user's stores: their names come before folders
  * @throws {CertmanError} `settings.invalid`
  */
-export function readProject(folder: string): ProjectSettings | undefined {
+export function readProject(
+  folder: string,
+  configured: Settings['stores'] = {},
+): ProjectSettings | undefined {
   for (const file of projectFiles(folder)) {
     const text = readText(file)
     if (text === undefined) continue
     const fields = parseObject(file, text)
     checkFields(file, fields, ['store', 'output', 'color', 'lockTimeout'])
     const store = fields['store'] as string | undefined
-    if (store === undefined || !isPath(store) || isAbsolute(store))
-      return { ...fields, file } as ProjectSettings
-    return { ...fields, file, store: resolve(dirname(file), store) }
+    const path = store === undefined ? undefined : folderOf(store, dirname(file), configured)
+    return { ...fields, file, ...(path !== undefined && { store: path }) } as ProjectSettings
   }
   return undefined
 }

@@ -96,6 +96,17 @@ test('when a reference is a path or a name then that place is meant', () => {
   ).toEqual({ how: 'default', path: '/data/store', name: 'default' })
 })
 
+test('when a bare word is no configured name then it is the folder of that name, if that is a store', async () => {
+  const cwd = temporaryFolder()
+  await initStore({ path: './pki', cwd, ambient: frozenAmbient() })
+  const place = (reference: string, stores = {}) =>
+    locateStore({ reference, settings: { stores }, cwd, dataFolder: '/data' })
+  expect(place('pki')).toEqual({ how: 'path', path: join(cwd, 'pki'), name: 'pki' })
+  expect(place('pki', { pki: { path: '/srv/pki' } })).toMatchObject({ how: 'name', path: '/srv/pki' })
+  for (const word of ['data', ''])
+    expect(() => place(word)).toThrow(expect.objectContaining({ code: 'store.not-found' }))
+})
+
 test('when the platform differs then so does the folder of the data', () => {
   const of = (platform: string, env = {}) => dataFolder({ platform, env, home: '/home/me' })
   expect(of('linux')).toBe('/home/me/.local/share/certman')
