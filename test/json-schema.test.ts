@@ -78,8 +78,9 @@ function expectNoun(noun: string, value: unknown): void {
 
 /** A row with what was done to it: each part fits its own noun, and both together the published one. */
 function expectDeed(noun: string, row: string, value: unknown): void {
-  const { outcome, what, changes, notes, others, dryRun, ...rest } = value as Record<string, unknown>
+  const { kind, outcome, what, changes, notes, others, dryRun, ...rest } = value as Record<string, unknown>
   expectNoun(row, rest)
+  expect(kind).toBe(row)
   for (const each of others as unknown[]) expectNoun('outcome', each)
   const validate = ajv.getSchema(`${schema.$id}#/$defs/${noun}`)!
   validate(value)

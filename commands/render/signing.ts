@@ -19,14 +19,14 @@ export interface Deed {
 export const changeLine = (change: SigningChange): string => changeText(change)
 
 /**
- * What became of one record. JSON: its row, with `outcome` and `what`; `changes` and `notes` where the deed has them;
+ * What became of one record. JSON: its row, with `kind`, `outcome` and `what`; `changes` and `notes` where the deed has them;
  * the other records that were touched in `others`.
  */
 export function renderDeed(ctx: RenderContext, { outcomes, changes, notes }: Deed): Emission {
   const { dryRun } = ctx.global
   const [main, ...others] = outcomes
   const json = {
-    ...(main && { ...main.row, id: main.id, outcome: main.outcome, what: main.what }),
+    ...(main && { ...main.row, kind: main.kind, id: main.id, outcome: main.outcome, what: main.what }),
     ...(dryRun && { dryRun }),
     ...(changes && { changes }),
     ...(notes && { notes }),
