@@ -1,4 +1,5 @@
 import { CertmanError } from '../../src/base/errors.ts'
+import { parseWait, WAIT_FORMS } from '../../src/base/wait.ts'
 import type { ProjectSettings, Settings } from '../../src/settings/read.ts'
 import type { GlobalOptions, OutputForm } from '../context.ts'
 import type { Given } from '../declare.ts'
@@ -11,14 +12,12 @@ export interface Layers {
   readonly user: Settings
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
-
 /** @param from the flag, variable or setting that `text` came from, for the message */
 function milliseconds(text: string, from: string): number {
-  const match = /^(\d{1,6})(ms|s|m)?$/.exec(text.trim())
-  if (match) return Number(match[1]) * UNITS[match[2] ?? 's']!
+  const wait = parseWait(text)
+  if (wait !== undefined) return wait
   throw new CertmanError('cli.usage', `${from}: ${JSON.stringify(text)} is no time`, {
-    hint: 'write it as 500ms, 30s or 2m',
+    hint: `write it as ${WAIT_FORMS}`,
     field: 'lock-timeout',
   })
 }

@@ -3,6 +3,7 @@ import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Once } from '../base/once.ts'
 import type { Secret } from '../base/secret.ts'
+import { parseWait, WAIT_FORMS } from '../base/wait.ts'
 import type { Credential, Dialect, RemoteConnection } from '../dialects/dialect.ts'
 import { dialect as dialectOf } from '../dialects/index.ts'
 import { httpClient } from '../http/client.ts'
@@ -35,22 +36,19 @@ const DEFAULT_RETRIES = 3
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
-
 /** A day. Node's timers run out at once where they are set for more than 24.8 days. */
 const MOST_MS = 86_400_000
 
 /**
- * A time as typed: `500ms`, `30s`, `2m`; bare numbers are seconds.
+ * The wait for an answer, in milliseconds: what `parseWait` reads, at least a millisecond, at most a day.
  *
  * @throws {CertmanError} `input.invalid`
  */
 export function parseTimeout(text: string): number {
-  const match = /^(\d{1,6})(ms|s|m)?$/.exec(text.trim())
-  const time = match ? Number(match[1]) * UNITS[match[2] ?? 's']! : 0
-  if (time > 0 && time <= MOST_MS) return time
+  const time = parseWait(text)
+  if (time && time <= MOST_MS) return time
   throw new CertmanError('input.invalid', `${JSON.stringify(text)} is no time to wait`, {
-    hint: 'write it as 500ms, 30s or 2m, a day at most',
+    hint: `write it as ${WAIT_FORMS}, a day at most`,
     field: 'timeout',
   })
 }
