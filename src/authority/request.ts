@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { CertmanError } from '../base/errors.ts'
+import { asError, CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { asBuffer } from '../asn1/strings.ts'
 import { verifySignature, verifySignatureAside, type SignatureToVerify } from '../crypto/verify.ts'
@@ -135,8 +135,6 @@ function attempt<T>(make: () => T): T | Error {
     return asError(error)
   }
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 function takeApart(der: Uint8Array): { readonly open: OpenRequest; readonly signed: SignatureToVerify } {
   const { facts, parts, extensions } = takeCsrApart(der)
