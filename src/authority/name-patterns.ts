@@ -16,6 +16,7 @@ export interface PolicyName {
 export interface NamePattern {
   readonly kind: string
   readonly text: string
+  /** Whether the name fits; a wildcard, when all names do that it stands for. */
   readonly fits: (value: string) => boolean
   /** Whether any name fits that this one stands for: a wildcard stands for many. */
   readonly meets: (value: string) => boolean
@@ -53,6 +54,16 @@ function meetsWildcard(glob: string, wildcard: string): boolean {
   return false
 }
 
+/** Longest label of a host name (RFC 1035 section 2.3.4). */
+const LONGEST_LABEL = 63
+
+/**
+ * Whether `glob` fits all names that `*.rest` stands for. What fits a label of one character and the longest, in a
+ * character that no pattern names, has an asterisk in that place and fits them all.
+ */
+const fitsWildcard = (glob: string, wildcard: string): boolean =>
+  [1, LONGEST_LABEL].every((length) => fitsGlob(glob, '\0'.repeat(length) + wildcard.slice(1)))
+
 /** Reads `TYPE:GLOB`. @returns what is wrong with it, when it is none */
 export function parsePattern(text: string): NamePattern | string {
   const colon = text.indexOf(':')
@@ -63,10 +74,15 @@ export function parsePattern(text: string): NamePattern | string {
   const kind = kindOf(type)
   if (kind === undefined) return `no name is of the type ${JSON.stringify(type)}`
   const folded = glob.toLowerCase()
-  const fits = (value: string): boolean => fitsGlob(folded, value.toLowerCase())
-  const meets = (value: string): boolean =>
-    fits(value) || (kind === 'dns' && value.startsWith('*.') && meetsWildcard(folded, value.toLowerCase()))
-  return { kind, text, fits, meets }
+  const isWildcard = (value: string): boolean => kind === 'dns' && value.startsWith('*.')
+  const ask = (value: string, stands: typeof fitsGlob): boolean =>
+    (isWildcard(value) ? stands : fitsGlob)(folded, value.toLowerCase())
+  return {
+    kind,
+    text,
+    fits: (value) => ask(value, fitsWildcard),
+    meets: (value) => ask(value, meetsWildcard),
+  }
 }
 
 function kindOf(type: string): string | undefined {
