@@ -133,6 +133,14 @@ function refusalOf(name: GeneralName, profile: Profile): string | undefined {
   return patternRefusal(profile, { kind: name.type, value: name.value })
 }
 
+/** What a profile refuses in alternative names (GeneralName DER each), a sentence for each name. */
+export const alternativeNameRefusals = (names: readonly Uint8Array[], profile: Profile): readonly string[] =>
+  names.flatMap((der) => {
+    const { name } = read(der)
+    const why = refusalOf(name, profile)
+    return why === undefined ? [] : [`the name ${asText(name)}: ${why}`]
+  })
+
 /** RFC 9525 section 2: readers of today look at alternative names only; RFC 5280 section 4.1.2.6 wants mail addresses there. */
 function namesFromSubject(subject: NameAttributes, profile: Profile, findings: Findings): EncodedName[] {
   const { fromSubject } = profile.names

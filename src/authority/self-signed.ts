@@ -14,6 +14,7 @@ import {
 import { BUILT_IN_PROFILES } from './built-in-profiles.ts'
 import { Findings } from './findings.ts'
 import { constraintsOf, type ExtensionsWish } from './grant-extensions.ts'
+import { alternativeNameRefusals } from './grant-names.ts'
 import { otherExtensions, pointerExtensions, policyExtensions, usageExtensions } from './granted-template.ts'
 import { keyRefusal, profileKeyType } from './key-policy.ts'
 import { subjectRefusals } from './name-patterns.ts'
@@ -53,6 +54,7 @@ export function prepareRoot(input: RootInput): Preparation {
   const why = keyRefusal({ facts, spki: signer.spki }, profile)
   if (why !== undefined) findings.refuse(why)
   checkSubject(input.subject, profile, findings)
+  for (const refusal of alternativeNameRefusals(wish.subjectAltName ?? [], profile)) findings.refuse(refusal)
   const validity = grantValidity({ wish, profile, now }, findings)
   findings.settle(false)
   const tbs = writeTbsCertificate({

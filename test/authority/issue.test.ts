@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { lintTbs } from '../../src/authority/lint/lint.ts'
 import { issue } from '../../src/authority/prepared.ts'
+import { parseProfile } from '../../src/authority/parse-profile.ts'
 import { builtInProfiles } from '../../src/authority/profile.ts'
 import { prepareRoot } from '../../src/authority/self-signed.ts'
 import { KEY_TYPES, type KeyType } from '../../src/crypto/generate-key.ts'
-import { parseConstraintName } from '../../src/x509/general-name-text.ts'
+import { parseConstraintName, parseGeneralName } from '../../src/x509/general-name-text.ts'
 import { certificateParts, describeCertificate } from '../../src/x509/certificate.ts'
 import { knownFacts } from '../../src/x509/known-facts.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
@@ -146,5 +147,23 @@ describe('issued certificates', () => {
     const stranger = await signerOf(other)
     expect(() => issue(prepared, stranger)).toThrow('prepared for another key')
     expect(pem('CERTIFICATE', issue(prepared, signer))).toContain('BEGIN CERTIFICATE')
+  })
+
+  test('a self-signed certificate has no names that its profile refuses', async () => {
+    const names = { allowed: ['dns:*.corp.example'], wildcards: false, permittedTypes: ['dns'] }
+    const profile = parseProfile({ name: 'own', extends: 'server', names })
+    const [subject, signer] = [parseNameText('CN=w'), await signerOf('ec-p256', 'one')]
+    const make = (...sans: readonly string[]) =>
+      prepareRoot({
+        subject,
+        signer,
+        profile,
+        now: NOW,
+        random,
+        wish: { subjectAltName: sans.map(parseGeneralName) },
+      })
+    expect(make('dns:w.corp.example').subjectAltName).toEqual([{ type: 'dns', value: 'w.corp.example' }])
+    for (const san of ['dns:w.example', 'dns:*.corp.example', 'ip:192.0.2.1'])
+      expect(() => make(san)).toThrow(`the name ${san}: the profile `)
   })
 })
