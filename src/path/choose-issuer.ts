@@ -5,6 +5,7 @@ import type { CertificateState } from '../domain/records.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { type SignatureVerdict, verifySignature } from '../crypto/verify.ts'
 import { certificateParts } from '../x509/certificate.ts'
+import { nameKey } from './compare-names.ts'
 
 /** As much of a certificate as choosing an issuer needs. */
 export interface ChainMember {
@@ -25,7 +26,7 @@ export function isSelfSigned(certificate: ChainMember): boolean {
 }
 
 /**
- * The certificate among `candidates` that issued `child`: same name, fitting key identifiers where both have them
+ * The certificate among `candidates` that issued `child`: same name (RFC 5280 section 7.1), fitting key identifiers where both have them
  * (RFC 5280 section 4.2.1.1), a signature that verifies (or that this Node cannot verify). Of several (renewed or
  * cross-signed CAs) the valid one with the latest end.
  */
@@ -35,7 +36,7 @@ export function chooseIssuer<T extends ChainMember>(
 ): T | undefined {
   const wanted = child.facts.authorityKeyIdentifier?.keyIdentifier ?? null
   return candidates
-    .filter(({ facts }) => facts.subject === child.facts.issuer)
+    .filter(({ facts }) => isIssuerName(child.facts, facts))
     .filter(({ facts: { subjectKeyIdentifier: own } }) => wanted === null || own === null || own === wanted)
     .filter(
       ({ facts }) => facts.basicConstraints?.ca !== false || facts.fingerprint === child.facts.fingerprint,
@@ -43,6 +44,10 @@ export function chooseIssuer<T extends ChainMember>(
     .filter((candidate) => signedBy(child, candidate) !== 'invalid')
     .sort((a, b) => rank(a) - rank(b) || byLatestEnd(a, b))[0]
 }
+
+/** The same text is the same name; how others compare is RFC 5280 section 7.1. */
+const isIssuerName = (child: CertificateFacts, issuer: CertificateFacts): boolean =>
+  issuer.subject === child.issuer || nameKey(issuer.subjectAttributes) === nameKey(child.issuerAttributes)
 
 const rank = ({ state }: ChainMember): number => (state === undefined || state === 'valid' ? 0 : 1)
 
@@ -68,12 +73,12 @@ export function signedBy(
   })
 }
 
-/** Certificates by subject (RFC 4514 text): where an issuer is looked for. */
+/** Certificates by the key of their subject (`nameKey`): where an issuer is looked for. */
 export type IssuerPool<T extends ChainMember> = ReadonlyMap<string, readonly T[]>
 
 /** A pool of all `members`, so that each look-up takes the few of one name and not all of a large bundle. */
 export const poolOf = <T extends ChainMember>(members: Iterable<T>): IssuerPool<T> =>
-  groupBy(members, ({ facts }) => facts.subject)
+  groupBy(members, ({ facts }) => nameKey(facts.subjectAttributes))
 
 /**
  * Issuers of `leaf` out of `pool`, the nearest first, up to the root or to where one is missing. Of more than 20 of one
@@ -84,7 +89,7 @@ export function chainFrom<T extends ChainMember>(leaf: ChainMember, pool: Issuer
   const seen = new Set([leaf.facts.fingerprint])
   let child = leaf
   while (chain.length < MAX_CHAIN && !isSelfSigned(child)) {
-    const named = pool.get(child.facts.issuer) ?? []
+    const named = pool.get(nameKey(child.facts.issuerAttributes)) ?? []
     const candidates = named.filter(({ facts }) => !seen.has(facts.fingerprint))
     const issuer = chooseIssuer(child, candidates.slice(0, MAX_CANDIDATES))
     if (!issuer) break

@@ -38,6 +38,14 @@ describe('choosing an issuer', () => {
     expect(chooseIssuer(member(leaf), [member(forger)])).toBeUndefined()
   })
 
+  test('when the name is written otherwise then it is the same (RFC 5280 section 7.1)', () => {
+    const spelled = makeCertificate({ cn: '  ROOT ', ca: true, key: rootKey })
+    expect(chooseIssuer(member(leaf), [member(spelled)])?.fingerprint).toBe(spelled.fingerprint)
+    expect(chainFrom(member(leaf), poolOf([member(spelled)]))).toHaveLength(1)
+    const other = makeCertificate({ cn: 'Ro ot', ca: true, key: rootKey })
+    expect(chooseIssuer(member(leaf), [member(other)])).toBeUndefined()
+  })
+
   test('when it says that it is no authority then it issued nothing', () => {
     const noAuthority = makeCertificate({ cn: 'Root', key: rootKey })
     expect(chooseIssuer(member(leaf), [member(noAuthority)])).toBeUndefined()
