@@ -14,6 +14,7 @@ export const caEdit = declare({
     ["certman ca edit root --crl-url ''", 'no such URL any more'],
     ['certman ca edit root --crl-days 30 --default-profile server', 'a CRL holds for 30 days'],
   ],
+  about: ['The password of its key is another matter: certman password NAME.'],
   args: [AUTHORITY],
   options: { name: text('NAME', 'the new name'), ...AUTHORITY_SETTINGS },
   run: async (ctx, { args, options }) => {

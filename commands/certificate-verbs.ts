@@ -26,6 +26,10 @@ export const CERTIFICATE_VERBS: VerbTable = {
     summary: 'change names, tags and the exportable mark',
     load: async () => (await import('./edit.ts')).edit,
   },
+  password: {
+    summary: 'put a private key under another password, or under none',
+    load: async () => (await import('./password.ts')).password,
+  },
   delete: {
     summary: 'move records to the trash',
     load: async () => (await import('./delete.ts')).deleteVerb,

@@ -6,6 +6,7 @@ import type { Ability } from '../src/store/abilities.ts'
  */
 export const NEEDS: Readonly<Record<string, Ability>> = {
   edit: 'edit',
+  password: 'edit',
   delete: 'delete',
   restore: 'trash',
   'trash list': 'trash',

@@ -133,7 +133,7 @@ const passwords = (): Page => ({
       '--key-password-file and its like are for keys inside the store: import encrypts with it, export opens with it. ' +
         '--parent-password-file and its like are for the key of the authority above.',
       'For sign, revoke, renew and ca crl the password opens the key of the authority. The key of an authority is ' +
-        'kept without a password only for --no-password together with --insecure.',
+        'kept without a password only for --no-password together with --insecure. certman password puts a key under another one.',
     ),
   ],
 })

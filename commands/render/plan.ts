@@ -22,6 +22,8 @@ const WORDS: Readonly<Record<string, readonly [word: string, tone?: Tone]>> = {
   revoked: ['revoked', 'bad'],
   held: ['on hold', 'warn'],
   released: ['released', 'good'],
+  'password set': ['new password', 'good'],
+  'password removed': ['no password', 'warn'],
   'crl signed': ['CRL signed', 'good'],
   'crl waiting': ['CRL waits', 'warn'],
 }

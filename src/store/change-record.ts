@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { RecordKind } from '../domain/records.ts'
-import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
+import type { IndexedRecord, StoredRecord, WriteTransaction } from '../repository/repository.ts'
 import type { Outcome, Target } from './store.ts'
 
 /** A change of a record's mutable fields. `undefined` removes a field. */
@@ -9,6 +9,8 @@ export interface FieldChange {
   readonly kind: RecordKind
   readonly id: string
   readonly fields: JsonObject
+  /** Its bytes, where they change too. */
+  readonly pem?: StoredRecord['pem']
   /** The verb, for the log. */
   readonly action: string
   /** What the outcome calls it: renamed, keyed, superseded … */
@@ -68,7 +70,8 @@ export async function requireUnchanged(
 export async function changeRecord(tx: WriteTransaction, change: FieldChange): Promise<Outcome> {
   const { kind, id, action, what } = change
   const { revision } = await getIndexed(tx, kind, id)
-  const { fields: before, pem } = (await tx.read(kind, id))!
+  const { fields: before, pem: bytes } = (await tx.read(kind, id))!
+  const pem = change.pem ?? bytes
   const fields = withoutAbsent({ ...before, ...change.fields })
   const log = { action, kind, id, detail: { what } }
   const row = await tx.put({ kind, id, fields, ...(pem && { pem }) }, revision, log)

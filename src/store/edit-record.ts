@@ -4,6 +4,7 @@ import type { IndexedRecord, WriteTransaction } from '../repository/repository.t
 import { changeRecord, getTarget, unchanged } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { bindKey } from './join-keys.ts'
+import { keepKey } from './keep-key.ts'
 import type { Edit, Outcome, Target } from './store.ts'
 import { supersede } from './supersede.ts'
 
@@ -13,17 +14,18 @@ const ACTION = 'edit'
 const EDITABLE = {
   certificate: ['name', 'friendlyName', 'addTags', 'removeTags', 'exportable'],
   request: ['name', 'addTags', 'removeTags'],
-  key: [],
+  key: ['keptAs'],
   authority: [],
   collection: [],
   profile: [],
 } as const satisfies Record<Target['kind'], readonly (keyof Edit)[]>
 
 /**
- * Changes name, friendly name, tags, exportability. Setting what is set already is "unchanged". A superseded
+ * Changes name, friendly name, tags, exportability, the password of a key. Setting what is set already is "unchanged". A superseded
  * certificate that is given a free name is current again.
  *
- * @throws {CertmanError} `record.not-found`, `record.changed`, `name.taken`, `name.invalid`, `input.invalid`
+ * @throws {CertmanError} `record.not-found`, `record.changed`, `name.taken`, `name.invalid`, `input.invalid`,
+ *   `policy.refused` for the key of an authority without a password
  */
 export async function editRecord(
   tx: WriteTransaction,
@@ -34,6 +36,7 @@ export async function editRecord(
   const { edit, replace } = wish
   const record = await getTarget(tx, target)
   requireEditable(target, edit)
+  if (edit.keptAs) return [await keepKey(tx, record, edit.keptAs)]
   const fields = changesOf(record, edit)
   if (Object.keys(fields).length === 0) return [unchanged(record)]
   const others: Outcome[] = []

@@ -16,6 +16,7 @@ import {
 import { describeRecord } from './describe.ts'
 import { ImportedCertificate, PLAIN } from './imported-certificate.ts'
 import { bindKey, joinKey } from './join-keys.ts'
+import { keyPem } from './keep-key.ts'
 import { claimName } from './name-taken.ts'
 import { OwnAuthorities } from './own-authorities.ts'
 import { supersede } from './supersede.ts'
@@ -89,8 +90,7 @@ class Importer {
       importedAt: this.#importedAt,
       source: { ...key.source },
     }
-    const label = key.encrypted ? 'ENCRYPTED PRIVATE KEY' : 'PRIVATE KEY'
-    const pem = key.pkcs8.use((der) => ({ label, der }))
+    const pem = keyPem(key)
     const log = { action: ACTION, kind: 'key', id } as const
     const added = await this.#create(() => ({ kind: 'key', id, fields, pem }), log)
     this.outcomes.add(added)

@@ -150,6 +150,14 @@ export interface Edit {
   readonly addTags?: readonly string[]
   readonly removeTags?: readonly string[]
   readonly exportable?: false
+  /** Of a private key alone: the same key under another password, or under none. Who gives it has opened the old one. */
+  readonly keptAs?: KeptKey
+}
+
+/** A private key as a store keeps it. */
+export interface KeptKey extends Pick<NewKey, 'pkcs8' | 'encrypted'> {
+  /** For the key of an authority: yes, without a password. */
+  readonly insecure?: boolean
 }
 
 /** A saved filter over certificates. */

@@ -1,0 +1,36 @@
+import { CertmanError } from '../base/errors.ts'
+import { fieldIs } from '../domain/filter.ts'
+import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
+import { changeRecord, unchanged } from './change-record.ts'
+import type { KeptKey, NewKey, Outcome } from './store.ts'
+
+/** The block of a key's file. */
+export const keyPem = ({ pkcs8, encrypted }: Pick<NewKey, 'pkcs8' | 'encrypted'>) =>
+  pkcs8.use((der) => ({ label: encrypted ? 'ENCRYPTED PRIVATE KEY' : 'PRIVATE KEY', der }))
+
+/**
+ * Writes a private key of the store anew, under another password or under none. None where there is none is "unchanged".
+ *
+ * @throws {CertmanError} `policy.refused` for the key of an authority without a password and without insistence
+ */
+export async function keepKey(
+  tx: WriteTransaction,
+  key: Pick<IndexedRecord, 'kind' | 'id' | 'row'>,
+  kept: KeptKey,
+): Promise<Outcome> {
+  const { id, row } = key
+  if (!kept.encrypted && row['encrypted'] === false) return unchanged(key)
+  if (!kept.encrypted && kept.insecure !== true) await requireNoAuthority(tx, id)
+  const fields = { encrypted: kept.encrypted }
+  const what = kept.encrypted ? 'password set' : 'password removed'
+  return changeRecord(tx, { kind: 'key', id, fields, pem: keyPem(kept), action: 'password', what })
+}
+
+async function requireNoAuthority(reading: Reading, keyId: string): Promise<void> {
+  for await (const { row } of reading.list('authority', { filter: fieldIs('keyId', keyId), sort: [] }))
+    throw new CertmanError(
+      'policy.refused',
+      `the key of the authority ${JSON.stringify(row['name'])} would be kept without a password`,
+      { hint: 'give one with --new-password-file, or insist with --no-password --insecure' },
+    )
+}
