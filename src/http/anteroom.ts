@@ -8,17 +8,20 @@ interface Guest {
 }
 
 /**
- * Where callers whom nobody knows yet wait until their bodies have come. It costs them nothing to send a byte a second: they
- * hold no place of those who work, and when the room is full, one of them has to go before the next one comes in. An honest
- * body is there within a moment.
+ * Where callers wait who may make others wait: strangers until their bodies have come, and who takes a long answer. It costs
+ * them nothing to send or take a byte a second: they hold no place of those who work, and when the room is full, one of them
+ * has to go before the next one comes in. Honest callers are through within a moment.
  */
 export class Anteroom {
   readonly #most: number
+  readonly #refusal: string
   /** In the order in which they came. */
   readonly #guests = new Set<Guest>()
 
-  constructor(most: number) {
+  /** @param refusal what one that has to go is told */
+  constructor(most: number, refusal: string) {
     this.#most = most
+    this.#refusal = refusal
   }
 
   /** Callers who wait now. */
@@ -27,24 +30,24 @@ export class Anteroom {
   }
 
   /**
-   * What the body comes to.
+   * What comes of it: a body, or an answer that is taken.
    *
    * @param address of the caller: who has to go is one of the address that has the most of them here, the first that came
    * @param isOut told before it has to go
    * @throws {CertmanError} `server.busy` for the one that has to go
    */
-  waitFor<T>(body: Promise<T>, address: string, isOut: () => void): Promise<T> {
+  waitFor<T>(passage: Promise<T>, address: string, isOut: () => void): Promise<T> {
     if (this.#guests.size >= this.#most) this.#makeRoom()
     return new Promise((resolve, reject) => {
       const leave = (): void => void this.#guests.delete(guest)
       const turnOut = (): void => {
         leave()
         isOut()
-        reject(new CertmanError('server.busy', 'too many callers without a credential are sending a body'))
+        reject(new CertmanError('server.busy', this.#refusal))
       }
       const guest = { place: placeOf(address), turnOut }
       this.#guests.add(guest)
-      body.then(
+      passage.then(
         (value) => {
           leave()
           resolve(value)

@@ -9,7 +9,7 @@ import { faultOf, originOf, type RequestHead, targetOf } from './request-head.ts
 import type { Match } from './router.ts'
 import { ServerCall } from './server-call.ts'
 import type { Limits, NamedTable, ServeOptions } from './serve-options.ts'
-import { writeAnswer } from './write-answer.ts'
+import { isStream, writeAnswer } from './write-answer.ts'
 
 /** What every request of one server shares. */
 export interface Hall {
@@ -18,7 +18,12 @@ export interface Hall {
   readonly find: (method: string, path: string) => Match
   readonly metrics: Metrics
   readonly deadlines: Deadlines
+  /** Requests that hold a place; those in the anteroom among them. */
+  readonly atWork: { count: number }
+  /** For strangers whose bodies are coming. */
   readonly anteroom: Anteroom
+  /** For who is taking a long answer. */
+  readonly exit: Anteroom
   readonly requestId: (given: string | undefined) => string
   /** `https://127.0.0.1:8443`, for callers without a Host header. */
   readonly url: () => string
@@ -35,6 +40,7 @@ export interface Arrival {
 
 interface Visit extends Omit<Arrival, 'waits'>, RequestHead {
   waits: boolean
+  hasPlace: boolean
   readonly requestId: string
   /** Address of who called; known from the start, since a closed socket has none. */
   readonly caller: string
@@ -48,6 +54,7 @@ interface Visit extends Omit<Arrival, 'waits'>, RequestHead {
 export async function handleRequest(hall: Hall, { request, response, waits }: Arrival): Promise<void> {
   const visit = visitOf(hall, { request, response, waits })
   hall.metrics.inFlight++
+  hall.atWork.count++
   response.once('close', () => leave(hall, visit))
   try {
     const isOwn = visit.path === '/healthz' || (visit.path === '/metrics' && hall.options.metrics !== false)
@@ -115,8 +122,8 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
   await reply(hall, visit, await answered(hall, handlerOf(match, named), call))
 }
 
-const crowded = ({ metrics, anteroom, limits }: Hall): CertmanError | undefined =>
-  metrics.inFlight - anteroom.size > limits.concurrent
+const crowded = ({ atWork, anteroom, limits }: Hall): CertmanError | undefined =>
+  atWork.count - anteroom.size > limits.concurrent
     ? new CertmanError('server.busy', 'the server is busy')
     : undefined
 
@@ -152,8 +159,21 @@ async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   // who waits for `100 Continue` and got another answer keeps its body: nobody knows what comes next on that connection
   const isHalf = (waits && !request.readableEnded && !request.complete) || visit.call?.isTurnedOut === true
   const close = hall.isStopping() || isHalf
+  const isMade = !isStream(answer.body)
+  // before the caller can see it, and send the next request
+  if (isMade) giveBack(hall, visit)
   const written = writeAnswer(response, answer, { requestId, isHead: request.method === 'HEAD', close })
-  visit.bytes = typeof written === 'number' ? written : await written
+  if (typeof written === 'number') visit.bytes = written
+  else visit.bytes = await (isMade ? untilTaken(hall, visit, written) : written)
+}
+
+/** Who is slow to take what is made holds no place of those who work. */
+const untilTaken = ({ exit }: Hall, { response, caller }: Visit, written: Promise<number>): Promise<number> =>
+  exit.waitFor(written, caller, () => response.destroy())
+
+function giveBack({ atWork }: Hall, visit: Visit): void {
+  if (visit.hasPlace) atWork.count--
+  visit.hasPlace = false
 }
 
 function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
@@ -166,6 +186,7 @@ function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {
     request,
     response,
     waits,
+    hasPlace: true,
     requestId: hall.requestId(typeof given === 'string' ? given : undefined),
     caller: isTrustedProxy ? callerOf(peer, request.headers, isTrustedProxy) : peer,
     start: performance.now(),
@@ -182,6 +203,7 @@ function leave(hall: Hall, visit: Visit): void {
   const { request, response, requestId, caller, start, path, dialect, call, bytes } = visit
   const { metrics, options } = hall
   metrics.inFlight--
+  giveBack(hall, visit)
   if (!response.writableFinished) call?.over()
   // 499: the peer has gone before its answer (the convention of nginx)
   const status = response.writableFinished ? response.statusCode : 499

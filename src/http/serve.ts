@@ -10,6 +10,9 @@ import { Metrics } from './metrics.ts'
 import { buildRouter } from './router.ts'
 import { DEFAULT_LIMITS, type Limits, type Served, type ServeOptions } from './serve-options.ts'
 
+const STRANGERS = 'too many callers without a credential are sending a body'
+const SLOW = 'too many callers are slow to take their answers'
+
 /**
  * Listens, and answers by the tables. `/healthz` and `/metrics` are answered here, without a credential.
  *
@@ -27,7 +30,9 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     find: buildRouter(options.tables),
     metrics: new Metrics(),
     deadlines: new Deadlines(limits.requestMs),
-    anteroom: new Anteroom(Math.ceil(limits.concurrent / 4)),
+    atWork: { count: 0 },
+    anteroom: new Anteroom(Math.ceil(limits.concurrent / 4), STRANGERS),
+    exit: new Anteroom(limits.concurrent, SLOW),
     requestId: requestIds(options),
     url: () => url,
     isStopping: () => connections.isStopping,

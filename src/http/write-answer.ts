@@ -10,10 +10,18 @@ export interface Manner {
   readonly close: boolean
 }
 
+/** Bytes. What is longer goes out in parts as the peer takes it: TLS holds another copy of what is written at once. */
+const LONG = 256 * 1024
+const PART = 64 * 1024
+
+/** Whether a body is made while it is sent. */
+export const isStream = (body: Answer['body']): body is AsyncIterable<Uint8Array> =>
+  body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)
+
 /**
  * Writes an answer, header names as given. A stream is read as fast as the peer takes it.
  *
- * @returns bytes of body written; of a stream, when it is
+ * @returns bytes of body written; of a stream and of a long body, when they are
  * @throws what a stream throws, and Node for a header that cannot be written
  */
 export function writeAnswer(
@@ -23,14 +31,15 @@ export function writeAnswer(
 ): number | Promise<number> {
   const { status, body } = answer
   const bodiless = status === 204 || status === 304
-  const isStream = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)
-  const length = isStream || body === undefined ? 0 : Buffer.byteLength(body)
-  response.writeHead(status, headersOf(answer, manner, bodiless || isStream ? undefined : length))
-  if (isStream && !manner.isHead && !bodiless) return pour(response, body)
-  if (manner.isHead || bodiless || isStream || body === undefined) {
+  const isPoured = isStream(body)
+  const length = isPoured || body === undefined ? 0 : Buffer.byteLength(body)
+  response.writeHead(status, headersOf(answer, manner, bodiless || isPoured ? undefined : length))
+  if (manner.isHead || bodiless || body === undefined) {
     response.end()
     return 0
   }
+  if (isPoured) return pour(response, body)
+  if (length > LONG) return pour(response, partsOf(body))
   sendAtTurnEnd(response, body, encodingOf(body, length))
   return length
 }
@@ -57,7 +66,15 @@ function headersOf(answer: Answer, manner: Manner, length: number | undefined): 
   return flat
 }
 
-async function pour(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<number> {
+function* partsOf(body: string | Uint8Array): Iterable<Uint8Array> {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  for (let at = 0; at < bytes.length; at += PART) yield bytes.subarray(at, at + PART)
+}
+
+async function pour(
+  response: ServerResponse,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<number> {
   let bytes = 0
   for await (const part of body) {
     if (response.destroyed) return bytes

@@ -13,19 +13,19 @@ function waiting(room: Anteroom, addresses: readonly string[]): string[] {
 }
 
 test('when the room is full then one of the address with the most callers has to go, the first that came', () => {
-  const room = new Anteroom(4)
+  const room = new Anteroom(4, 'full')
   const out = waiting(room, ['192.0.2.9', '192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2'])
   expect(out).toEqual(['1 192.0.2.1', '2 192.0.2.1'])
   expect(room.size).toBe(4)
 })
 
 test('when many addresses of one IPv6 network wait then they count as one', () => {
-  const out = waiting(new Anteroom(3), ['192.0.2.9', '2001:db8::1', '2001:db8::2', '192.0.2.8'])
+  const out = waiting(new Anteroom(3, 'full'), ['192.0.2.9', '2001:db8::1', '2001:db8::2', '192.0.2.8'])
   expect(out).toEqual(['1 2001:db8::1'])
 })
 
 test('when a body comes or fails then its caller has left', async () => {
-  const room = new Anteroom(1)
+  const room = new Anteroom(1, 'full')
   const nobody = (): never => expect.unreachable('somebody had to go')
   expect(await room.waitFor(Promise.resolve('body'), '192.0.2.1', nobody)).toBe('body')
   await expect(room.waitFor(Promise.reject(new Error('cut')), '192.0.2.1', nobody)).rejects.toThrow('cut')

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { get, json, linesOf, serving, table, wire } from './serve-world.ts'
+
+const large = Buffer.alloc(16 * 1024 * 1024, 'x')
+
+const routes = table([
+  get('/api/x', async () => json('x')),
+  get('/api/large', async () => ({ status: 200, body: large })),
+])
+
+const asking = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`
+const LAST = 'Connection: close\r\n'
+
+/** A caller who has the beginning of its answer and takes no more of it. */
+async function slowReader(port: number): Promise<Socket> {
+  const { socket } = await wire(port)
+  socket.write(asking('/api/large', LAST))
+  await once(socket, 'data')
+  return socket.pause()
+}
+
+test('when a caller sends its next request with its answer in sight then its place is free again', async () => {
+  const { port } = await serving(routes, { limits: { concurrent: 1 } })
+  const { socket, all } = await wire(port)
+  socket.write(asking('/api/x').repeat(3) + asking('/api/x', LAST))
+  expect((await all).match(/HTTP\/1\.1 \d+/g)).toEqual(Array(4).fill('HTTP/1.1 200'))
+})
+
+test('when callers are slow to take their answers then they hold no place of those who work', async () => {
+  const { port } = await serving(routes, { limits: { concurrent: 2 } })
+  const slow = [await slowReader(port), await slowReader(port)]
+  const { socket, all } = await wire(port)
+  socket.write(asking('/api/x', LAST))
+  expect(await all).toMatch(/^HTTP\/1\.1 200 /)
+  for (const each of slow) {
+    let bytes = 0
+    each.on('data', (part: Uint8Array) => (bytes += part.length)).resume()
+    await once(each, 'close')
+    // the head and what came with it was read before
+    expect(bytes).toBeGreaterThan(large.length - 1024 * 1024)
+  }
+})
+
+test('when more of them are slow than there are places then the first that came is cut off', async () => {
+  const { port, log } = await serving(routes, { limits: { concurrent: 2 } })
+  const readers = [await slowReader(port), await slowReader(port), await slowReader(port)]
+  const [line] = await linesOf(log, 1)
+  expect(line).toMatchObject({ path: '/api/large', status: 499 })
+  expect(log).toHaveLength(1)
+  readers[1]!.resume()
+  await once(readers[1]!, 'close')
+  expect((await linesOf(log, 2))[1]).toMatchObject({ status: 200, bytes: large.length })
+})
