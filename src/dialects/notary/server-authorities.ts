@@ -154,7 +154,7 @@ async function wireOf(desk: Desk, authority: FoundAuthority): Promise<JsonObject
     enabled: isSound && row['enabled'] !== false,
     certificate: chain,
     csr: request && !isPending(request) ? await csrOf(store, request.id) : '',
-    crl: row ? await crlText(store, row.id) : '',
+    crl: row ? await crlText(store, row) : '',
   }
   if (desk.era === 'cookie') return { ...wire }
   const { enabled, ...old } = wire
@@ -181,13 +181,14 @@ async function csrOf(store: Store, id: string): Promise<string> {
   return request ? writePem('CERTIFICATE REQUEST', request.der) : ''
 }
 
-/** PEM of the CRL; `""` when there is none, or none that can be signed now. */
-async function crlText(store: Store, id: string): Promise<string> {
+/** PEM of the CRL; `""` when there is none yet. Any other trouble is told: nobody is revoked by an empty list. */
+async function crlText(store: Store, row: ListedRecord): Promise<string> {
   if (!store.can.crl) return ''
   try {
-    return writePem('X509 CRL', (await store.crl(id)).der)
+    return writePem('X509 CRL', (await store.crl(row.id)).der)
   } catch (error) {
-    if (isCertmanError(error)) return ''
+    const cannotSign = isCertmanError(error, 'key.missing') || isCertmanError(error, 'password.required')
+    if (isCertmanError(error, 'record.not-found') || (cannotSign && row['crl'] === undefined)) return ''
     throw error
   }
 }

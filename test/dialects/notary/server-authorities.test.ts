@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CertmanError } from '../../../src/base/errors.ts'
 import { readPem, writePem } from '../../../src/formats/pem.ts'
 import { memoryUserBook } from '../../../src/settings/user-records.ts'
 import { requireNear } from '../../../src/dialects/notary/server-accounts.ts'
@@ -280,6 +281,16 @@ describe('the CRL', () => {
       text: '{"message":"not found"}',
     })
   })
+})
+
+test('a CRL that there is none of yet is empty, one that cannot be had is trouble', async () => {
+  const crl = vi.spyOn(world.store, 'crl')
+  crl.mockRejectedValue(new CertmanError('store.damaged', 'the CRL of the authority "root" is missing'))
+  expect((await admin(`GET ${CAS}/1`)).status).toBe(500)
+  crl.mockRejectedValue(new CertmanError('password.required', 'its last CRL ended'))
+  expect((await admin(`GET ${CAS}/1`)).status).toBe(400)
+  crl.mockRejectedValue(new CertmanError('record.not-found', 'authority 1 has no CRL'))
+  expect((await admin(`GET ${CAS}/1`)).json.data.crl).toBe('')
 })
 
 describe('several stores', () => {
