@@ -68,7 +68,7 @@ function readPasswordFile(path: string, world: SecretWorld): Secret {
     if (stat.size > MAX_SECRET_BYTES) return trimmed(new Uint8Array(stat.size), what)
     // Windows has no such mode bits
     if (world.platform !== 'win32' && stat.isFile() && (stat.mode & 0o004) !== 0)
-      world.warn(`${what} can be read by every user; chmod 600 it`)
+      world.warn(`every user can read ${what}; chmod 600 it`)
     return trimmed(readFileSync(full), what)
   } catch (cause) {
     if (cause instanceof CertmanError) throw cause

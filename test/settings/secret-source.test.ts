@@ -52,7 +52,7 @@ describe('passwords from files', () => {
   test('when every user can read the file then there is a warning that does not hold the password', async () => {
     const at = world()
     await readSecret({ from: 'file', path: secretFile('hunter2', 0o644) }, at)
-    expect(at.warnings).toEqual(['the password file pw can be read by every user; chmod 600 it'])
+    expect(at.warnings).toEqual(['every user can read the password file pw; chmod 600 it'])
   })
 
   test.each([
