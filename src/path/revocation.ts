@@ -1,4 +1,3 @@
-import type { RevokedEntry } from '../domain/facts.ts'
 import type { RevocationReason } from '../domain/revocation-reason.ts'
 import { nameKey } from './compare-names.ts'
 import { ALL_REASONS, maySpeakOf, type Reasons, reasonsFor } from './crl-scope.ts'
@@ -38,7 +37,7 @@ interface Answer {
 /** An entry that revokes, and the CRL that has it. */
 interface Revocation {
   readonly crl: HeldCrl
-  readonly entry: RevokedEntry
+  readonly entry: NonNullable<Listing['entry']>
 }
 
 /** CRLs that do not list a certificate: a complete one, and maybe a delta that brings it up to date. */

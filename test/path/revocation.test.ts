@@ -142,12 +142,17 @@ test.each<readonly [what: string, status: string, crls: readonly Made[]]>([
   ['a newer list that no longer holds it', 'good', [{ lists: [HELD], from: 5 }, {}]],
   ['a newer list that holds it', 'revoked', [{}, { lists: [HELD], from: 12 }]],
   ['a list that names two algorithms', 'unknown', [{ lists: [IT], inside: '1.2.840.10045.4.3.3' }]],
-])('by %s a certificate is %s', (_what, status, crls) => {
-  const shelf = new CrlShelf(crls.map(listOf))
+])('by %s a certificate is %s, whether asked about alone or after many', (_what, status, crls) => {
+  const [leaf, issuing] = [pathMember(web.der), pathMember(authority.der)]
   const at = new Date('2026-06-15T00:00:00Z')
-  expect(shelf.statusOf({ member: pathMember(web.der), issuer: pathMember(authority.der), at }).status).toBe(
-    status,
-  )
+  const asked = (shelf: CrlShelf, serialNumber: string): string => {
+    const member = { der: leaf.der, facts: { ...leaf.facts, serialNumber }, extensions: leaf.extensions }
+    return shelf.statusOf({ member, issuer: issuing, at }).status
+  }
+  const [alone, last] = [new CrlShelf(crls.map(listOf)), new CrlShelf(crls.map(listOf))]
+  expect(asked(alone, leaf.facts.serialNumber)).toBe(status)
+  for (let other = 0x100; other < 0x110; other++) expect(asked(last, other.toString(16))).not.toBe('revoked')
+  expect(asked(last, leaf.facts.serialNumber)).toBe(status)
 })
 
 test('of many certificates those are revoked that the list names, whatever octets others share with them', () => {
