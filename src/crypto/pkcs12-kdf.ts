@@ -65,9 +65,12 @@ function repeated(bytes: Uint8Array, block: number): Uint8Array {
   return whole.map((_, i) => bytes[i % bytes.length]!)
 }
 
+/** Iterations from which the plain compression functions are faster: fewer are over before V8 has compiled those. */
+const MANY = 8192
+
 function iterate(hash: KdfHash, digest: Uint8Array, times: number): Uint8Array {
-  if (hash === 'sha1') return iterateSha1(digest, times)
-  if (hash === 'sha256') return iterateSha256(digest, times)
+  if (times >= MANY && hash === 'sha1') return iterateSha1(digest, times)
+  if (times >= MANY && hash === 'sha256') return iterateSha256(digest, times)
   let last = digest
   for (let i = 0; i < times; i++) last = oneShot(hash, last, 'buffer')
   return last
