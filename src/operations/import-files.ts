@@ -192,13 +192,14 @@ async function hasOwner(store: Store, keyId: string): Promise<boolean> {
   return false
 }
 
+/** The rows of keys alone are looked at: those of a hundred thousand certificates would be made for it. */
+const isPlainKey = (outcome: Outcome): boolean => outcome.kind === 'key' && outcome.row['encrypted'] === false
+
 /** A password at rest was asked for, but the store has the key already and keeps it as it is. */
 function keptNotes(outcomes: readonly Outcome[], { keyPassword }: ImportRequest): readonly string[] {
   if (!keyPassword) return []
   return outcomes
-    .filter(
-      ({ kind, outcome, row }) => kind === 'key' && outcome === 'unchanged' && row['encrypted'] === false,
-    )
+    .filter((each) => isPlainKey(each) && each.outcome === 'unchanged')
     .map(({ id }) => `the private key ${id.slice(0, 16)} was there before, without a password, and stays so`)
 }
 
@@ -208,8 +209,7 @@ function plainNotes(
   { keyPassword }: ImportRequest,
   outcomes: readonly Outcome[],
 ): readonly string[] {
-  const plain = outcomes.filter(({ kind, row }) => kind === 'key' && row['encrypted'] === false)
-  const ids = new Set(plain.map(({ id }) => id))
+  const ids = new Set(outcomes.filter(isPlainKey).map(({ id }) => id))
   const bare = keys.filter(({ id, item }) => item.wasEncrypted && ids.has(id))
   if (keyPassword || bare.length === 0) return []
   return [
