@@ -1,6 +1,6 @@
 import type { Tlv } from '../../asn1/reader.ts'
 import { sameBytes } from '../../base/bytes.ts'
-import { isCertmanError } from '../../base/errors.ts'
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { formTakenByMac, verifyPasswordMac, type PasswordMac } from '../../crypto/pbe-mac.ts'
 import { NULL_PASSWORD, passwordForm, type PasswordForm } from '../../crypto/pbe-password.ts'
@@ -51,6 +51,13 @@ function tryOpen(
     return decryptWithForm(encrypted, form, work)
   } catch (error) {
     if (isCertmanError(error, 'password.wrong')) return undefined
-    throw error
+    throw isCertmanError(error, 'format.unsupported') ? opensslKnows(error) : error
   }
 }
+
+/** OpenSSL has ciphers of former times (Blowfish, CAST5, SEED) and odd modes; what it writes is AES-256 in PEM. */
+const opensslKnows = (cause: CertmanError): CertmanError =>
+  new CertmanError(cause.code, cause.message, {
+    cause,
+    hint: 'take in what OpenSSL makes of it: openssl pkcs12 -legacy -in FILE -out NEW.pem',
+  })
