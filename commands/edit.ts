@@ -54,11 +54,11 @@ export const edit = declare({
         store,
         args.map((each) => parseReference(each)),
       )
-      const outcomes = []
-      for (const { target } of targets)
-        outcomes.push(
-          await store.edit(target, change, { dryRun: ctx.global.dryRun, replace: options.replace }),
-        )
+      const outcomes = await store.editAll(
+        targets.map(({ target }) => target),
+        change,
+        { dryRun: ctx.global.dryRun, replace: options.replace },
+      )
       await emitOutcomes(ctx, outcomes)
     })
   },

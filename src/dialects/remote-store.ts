@@ -6,12 +6,14 @@ import type { Claim, RecordKind } from '../domain/records.ts'
 import type { Reference } from '../domain/reference.ts'
 import type {
   Abilities,
+  Edit,
   ListedRecord,
   MutationOptions,
   Outcome,
   StoredCertificate,
   StoredKey,
   StoreInfo,
+  Target,
 } from '../store/store.ts'
 import type { ProbeResult, RemoteConnection } from './dialect.ts'
 import { RemoteAuthorities } from './remote-authorities.ts'
@@ -118,8 +120,18 @@ export abstract class RemoteStore extends RemoteAuthorities implements RemoteCon
     throw this.cannot('import')
   }
 
-  async edit(..._: unknown[]): Promise<Outcome> {
+  async edit(_target: Target, _edit: Edit, _options?: MutationOptions): Promise<Outcome> {
     throw this.cannot('edit')
+  }
+
+  async editAll(
+    targets: readonly Target[],
+    edit: Edit,
+    options?: MutationOptions,
+  ): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = []
+    for (const target of targets) outcomes.push(await this.edit(target, edit, options))
+    return outcomes
   }
 
   async addCollection(..._: unknown[]): Promise<Outcome> {

@@ -20,37 +20,45 @@ const EDITABLE = {
   profile: [],
 } as const satisfies Record<Target['kind'], readonly (keyof Edit)[]>
 
+interface Wish {
+  readonly edit: Edit
+  readonly replace: boolean
+}
+
 /**
- * Changes name, friendly name, tags, exportability, the password of a key. Setting what is set already is "unchanged". A superseded
- * certificate that is given a free name is current again.
+ * Changes name, friendly name, tags, exportability, the password of a key; an outcome for each target. Setting what is set
+ * already is "unchanged". A superseded certificate that is given a free name is current again.
  *
  * @throws {CertmanError} `record.not-found`, `record.changed`, `name.taken`, `name.invalid`, `input.invalid`,
  *   `policy.refused` for the key of an authority without a password
  */
-export async function editRecord(
+export async function editRecords(
   tx: WriteTransaction,
-  target: Target,
-  wish: { readonly edit: Edit; readonly replace: boolean },
+  targets: readonly Target[],
+  wish: Wish,
 ): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const target of targets) outcomes.push(await editRecord(tx, target, wish))
+  return outcomes
+}
+
+async function editRecord(tx: WriteTransaction, target: Target, { edit, replace }: Wish): Promise<Outcome> {
   const { kind, id } = target
-  const { edit, replace } = wish
   const record = await getTarget(tx, target)
   requireEditable(target, edit)
-  if (edit.keptAs) return [await keepKey(tx, record, edit.keptAs)]
+  if (edit.keptAs) return keepKey(tx, record, edit.keptAs)
   const fields = changesOf(record, edit)
-  if (Object.keys(fields).length === 0) return [unchanged(record)]
-  const others: Outcome[] = []
+  if (Object.keys(fields).length === 0) return unchanged(record)
   if (typeof fields['name'] === 'string') {
     const holder = await claimName(tx, { kind, name: fields['name'], self: id, replace })
-    if (holder && kind === 'certificate')
-      others.push(await supersede(tx, holder.id, { by: id, action: ACTION }))
+    if (holder && kind === 'certificate') await supersede(tx, holder.id, { by: id, action: ACTION })
   }
   if (fields['exportable'] === false) {
     const [key] = await tx.find('key', { by: 'id', id: String(record.row['keyId']) })
-    if (key) others.push(...(await bindKey(tx, key, ACTION)).filter((bound) => bound.id !== id))
+    if (key) await bindKey(tx, key, ACTION)
   }
   const what = 'name' in fields ? 'renamed' : 'edited'
-  return [await changeRecord(tx, { kind, id, fields, action: ACTION, what }), ...others]
+  return changeRecord(tx, { kind, id, fields, action: ACTION, what })
 }
 
 function requireEditable({ kind, id }: Target, edit: Edit): void {

@@ -110,10 +110,17 @@ class GuardedStore extends GuardedAuthorities implements Store {
   }
 
   async edit(...[target, edit, options]: Args<'edit'>): Promise<Outcome> {
+    const [outcome] = await this.editAll([target], edit, options)
+    return outcome!
+  }
+
+  async editAll(...[targets, edit, options]: Args<'editAll'>): Promise<readonly Outcome[]> {
     this.permit('import')
-    await this.requireSeen(target.kind, target.id)
-    if (options?.replace) await this.requireOwnName(target.kind, edit.name ?? undefined)
-    return this.nameless(this.store.edit(target, edit, this.acting(options)))
+    for (const { kind, id } of targets) {
+      await this.requireSeen(kind, id)
+      if (options?.replace) await this.requireOwnName(kind, edit.name ?? undefined)
+    }
+    return this.nameless(this.store.editAll(targets, edit, this.acting(options)))
   }
 
   async addCollection(...[collection, options]: Args<'addCollection'>): Promise<Outcome> {

@@ -151,10 +151,18 @@ class LocalStore extends LocalAuthorities implements Store {
   }
 
   async edit(target: Target, edit: Edit, options: MutationOptions = {}): Promise<Outcome> {
-    const { editRecord } = await import('./edit-record.ts')
-    const wish = { edit, replace: options.replace === true }
-    const [outcome] = await this.mutate('import', options, (tx) => editRecord(tx, target, wish))
+    const [outcome] = await this.editAll([target], edit, options)
     return outcome!
+  }
+
+  async editAll(
+    targets: readonly Target[],
+    edit: Edit,
+    options: MutationOptions = {},
+  ): Promise<readonly Outcome[]> {
+    const { editRecords } = await import('./edit-record.ts')
+    const wish = { edit, replace: options.replace === true }
+    return this.mutate('import', options, (tx) => editRecords(tx, targets, wish))
   }
 
   async addCollection(collection: NewCollection, options: MutationOptions = {}): Promise<Outcome> {

@@ -214,6 +214,8 @@ export interface Store extends AuthorityStore {
   issuersOf(id: string): Promise<readonly StoredCertificate[]>
   import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]>
   edit(target: Target, edit: Edit, options?: MutationOptions): Promise<Outcome>
+  /** The same change of several records; an outcome for each, in their order. A store of our own makes all of it or nothing. */
+  editAll(targets: readonly Target[], edit: Edit, options?: MutationOptions): Promise<readonly Outcome[]>
   delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]>
   /** Keeps a filter under a name. @throws {CertmanError} `filter.invalid`, `name.taken`, `name.invalid` */
   addCollection(collection: NewCollection, options?: MutationOptions): Promise<Outcome>

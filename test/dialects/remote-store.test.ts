@@ -61,7 +61,7 @@ const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'give out the bytes of requests': (store) => store.request('1'),
   'give out private keys': (store) => store.key('1'),
   'import certificates': (store) => store.import({ certificates: [], keys: [] }),
-  'edit records': (store) => store.edit({ kind: 'certificate', id: '1' }, {}),
+  'edit records': (store) => store.editAll([{ kind: 'certificate', id: '1' }], {}),
   'delete records': (store) => store.delete([]),
   'bring back what was deleted': (store) => store.trash(),
   'bring back what was deleted: restore': (store) => store.restore([]),

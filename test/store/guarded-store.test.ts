@@ -56,6 +56,7 @@ const CALLS: Readonly<Record<string, readonly [claim: Claim, call: (store: Store
   issuersOf: ['read', (guarded) => guarded.issuersOf('1')],
   import: ['import', (guarded) => guarded.import(batch([certificate(web)]))],
   edit: ['import', (guarded) => guarded.edit(target('1', 'certificate'), { name: 'x' })],
+  editAll: ['import', (guarded) => guarded.editAll([target('1', 'certificate')], { name: 'x' })],
   delete: ['delete', (guarded) => guarded.delete([target('1', 'certificate')])],
   trash: ['read', (guarded) => guarded.trash()],
   restore: ['delete', (guarded) => guarded.restore([target('1', 'certificate')])],

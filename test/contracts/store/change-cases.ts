@@ -44,6 +44,19 @@ export const changeCases: Cases = {
     const outcome = await store.edit(cert('1'), { addTags: ['z', 'z', 'x'], removeTags: ['y'] })
     expect(outcome.row['tags']).toEqual(['x', 'z'])
   },
+  'when one of several cannot be edited then none is': async ({ store }) => {
+    await store.import(batch([certificate(web), certificate(mail)]))
+    const edit = { addTags: ['x'] }
+    await expect(store.editAll([cert('1'), cert('9')], edit)).rejects.toMatchObject({
+      code: 'record.not-found',
+    })
+    expect((await resolve(store, '1'))['tags']).toEqual([])
+    const outcomes = await store.editAll([cert('2'), cert('1')], edit)
+    expect(outcomes.map(({ id, row }) => [id, row['tags']])).toEqual([
+      ['2', ['x']],
+      ['1', ['x']],
+    ])
+  },
   'when a friendly name is removed then it is gone': async ({ store }) => {
     await store.import(batch([certificate(web, { friendlyName: 'F' })]))
     expect((await store.edit(cert('1'), { friendlyName: null })).row['friendlyName']).toBeUndefined()
