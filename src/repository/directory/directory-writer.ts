@@ -61,7 +61,8 @@ export class DirectoryWriter {
         this.#place.options.onNotice?.('left-overs of the failed change stay until the next command')
       throw error
     }
-    this.#follow(host, () => draft.commit(redo?.to ?? from))
+    // where nothing changed nothing is written into the index either
+    this.#follow(host, () => (redo ? draft.commit(redo.to) : draft.rollback()))
     return { result, isFinished: this.#finish(journal, redo) }
   }
 
