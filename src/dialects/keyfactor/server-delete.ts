@@ -1,6 +1,6 @@
-import { CertmanError, type ErrorCode, ERRORS } from '../../base/errors.ts'
+import { CertmanError, type ErrorCode, ERRORS, isCertmanError } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
-import { invalid, noPrivateKey, WireFault } from './errors.ts'
+import { invalid, noPrivateKey, WIRE_CODES, WireFault } from './errors.ts'
 import { done } from './server-answer.ts'
 import { everyFound, together } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
@@ -39,13 +39,20 @@ export async function deleteQuery(desk: Desk): Promise<Answer> {
   return deleteAll(await everyFound(desk, await scopeToDelete(desk), query))
 }
 
+/** Damaged records are named once all others are gone: nobody can tell by himself why they stay. */
 async function deleteAll(found: readonly Found[]): Promise<Answer> {
+  const damaged: string[] = []
   await together(
     found,
     ({ store }, targets) => store.delete(targets),
-    (_found, error) => passOver(error),
+    ({ number }, error) => {
+      if (isCertmanError(error, 'store.damaged')) damaged.push(`Certificate ${number}: ${error.message}`)
+      else passOver(error)
+    },
   )
-  return done()
+  if (damaged.length === 0) return done()
+  const message = damaged.length === 1 ? damaged[0]! : `${damaged.length} certificates could not be deleted.`
+  throw new WireFault(500, WIRE_CODES.general, { message, reasons: damaged })
 }
 
 /** `DELETE /Certificates/PrivateKey/{id}`: only the key goes. */

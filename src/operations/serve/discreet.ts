@@ -5,6 +5,8 @@ import type { NamedTable } from '../../http/serve-options.ts'
 const TOLD: Partial<Record<ErrorCode, string>> = {
   'store.locked': 'the store is busy',
   'store.full': 'the store has no room left',
+  // told by its own code: where many are asked for at once, one of them is it
+  'store.damaged': 'something is damaged in the store',
 }
 
 /** Takes what went wrong inside the server; `where` is a dialect's name. */
@@ -55,6 +57,7 @@ export function discreet({ dialect, table }: NamedTable, tell: Faults): NamedTab
 export function withoutMachine(error: unknown): unknown {
   if (!(error instanceof CertmanError) || error.code === 'internal') return error
   const words = TOLD[error.code]
+  if (words === error.message) return error
   if (words !== undefined) return new CertmanError(error.code, words, { cause: error })
   return ERRORS[error.code].http === 500 ? serverFault(error) : error
 }

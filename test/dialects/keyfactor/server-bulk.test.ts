@@ -78,6 +78,20 @@ describe('a deletion of many', () => {
     expect(left.json.map((each: { IssuedCN: string }) => each.IssuedCN)).toEqual(['Root', 'gone.example'])
   })
 
+  test('takes all but what is damaged, and names that', async () => {
+    await many(3)
+    const remove = world.store.delete.bind(world.store)
+    world.store.delete = async (targets, ...more) => {
+      if (!targets.some(({ id }) => id === '6')) return remove(targets, ...more)
+      throw new CertmanError('store.damaged', 'certificate 6 has no bytes')
+    }
+    const { status, json } = await call('/Certificates', { method: 'DELETE', body: [5, 6, 7] })
+    const reason = 'Certificate 6: something is damaged in the store'
+    expect([status, json.Message, json.FailedOperations]).toEqual([500, reason, [{ Reason: reason }]])
+    const left = await call('/Certificates?pq.queryString=IssuedCN%20-contains%20%22many%22')
+    expect(left.json.map((each: { Id: number }) => each.Id)).toEqual([6])
+  })
+
   test.each([
     ['cannot be written', 'store.not-writable', 500],
     ['stays locked', 'store.locked', 503],

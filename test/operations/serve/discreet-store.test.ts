@@ -54,7 +54,10 @@ test('of a directory what speaks of this machine is told in other words, and the
   const told: unknown[] = []
   const served = discreetStore(store, 'prod', (_where, error) => told.push(error))
   const attempt = (): Promise<unknown> => served.delete([]).catch((error: unknown) => error)
-  expect(await attempt()).toMatchObject({ code: 'internal', message: 'the server has a fault' })
+  expect(await attempt()).toMatchObject({
+    code: 'store.damaged',
+    message: 'something is damaged in the store',
+  })
   expect(await attempt()).toMatchObject({ code: 'store.locked', message: 'the store is busy' })
   expect(await attempt()).toBe(refused)
   expect(told).toEqual(errors.slice(0, 2))
