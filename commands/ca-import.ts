@@ -33,6 +33,10 @@ export const caImport = declare({
   examples: [
     ['certman ca import ca.crt ca.key --name corp', 'certificate and key'],
     [
+      'certman ca import ca.crt ca.key ca.crl --name corp',
+      'with its last CRL, whose entries and number go on',
+    ],
+    [
       'certman ca import ca.pfx --name corp --password-file pw',
       'from a PKCS#12 file; the key keeps that password',
     ],

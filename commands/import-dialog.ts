@@ -7,10 +7,12 @@ import { leanWhenMany } from './lean-heap.ts'
 import type { Progress } from './progress.ts'
 import { safeText } from './render/safe.ts'
 
-function preview({ subject, issuer, notAfter, fingerprint, place, hasKey }: ImportCandidate): string {
+function preview(candidate: ImportCandidate): string {
+  const { subject, friendlyName, issuer, notAfter, fingerprint, place, hasKey } = candidate
   const where = place.at === undefined ? place.file : `${place.file}, ${place.at}`
   return [
     `subject      ${subject || '(empty)'}`,
+    ...(friendlyName === undefined ? [] : [`called       ${friendlyName}`]),
     `issuer       ${issuer}`,
     `valid until  ${notAfter}`,
     `fingerprint  ${fingerprint}`,

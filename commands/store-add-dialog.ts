@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { CertmanError } from '../src/base/errors.ts'
+import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import { DIALECT_NAMES, type DialectName } from '../src/dialects/dialect.ts'
 import { dialects } from '../src/dialects/index.ts'
+import { checkName } from '../src/domain/name.ts'
 import { inspectHost } from '../src/operations/inspect-host.ts'
 import { parseTimeout } from '../src/operations/open-remote.ts'
 import type { RemotePlace, StoredSecret } from '../src/settings/remote-place.ts'
@@ -11,6 +12,16 @@ import type { Context, SecretFlags } from './context.ts'
 import { kebab } from './declare.ts'
 import { passwordFlags } from './options/password.ts'
 import { safeText } from './render/safe.ts'
+
+/** The name of the store to add. @throws {CertmanError} `cli.needs-input` */
+export async function askName(ctx: Context): Promise<string> {
+  if (!ctx.canAsk)
+    throw new CertmanError('cli.needs-input', 'store add: no name was given', {
+      hint: 'name the store, and where it is: certman store add corp /srv/pki',
+      field: 'name',
+    })
+  return (await (await ctx.prompter()).text('name, to use with --store:', faultBy(checkName))).trim()
+}
 
 /** The kind of server, from a list. @throws {CertmanError} `cli.needs-input` */
 export async function askKind(ctx: Context): Promise<DialectName> {
@@ -23,20 +34,40 @@ export async function askKind(ctx: Context): Promise<DialectName> {
   return (await ctx.prompter()).choose('what kind of server is it?', choices)
 }
 
+const something = (text: string): string | undefined => (text.trim() === '' ? 'type something' : undefined)
+
+/** The fault of a line that `check` refuses. */
+const faultBy =
+  (check: (text: string) => unknown) =>
+  (text: string): string | undefined => {
+    const empty = something(text)
+    if (empty !== undefined) return empty
+    try {
+      check(text.trim())
+      return undefined
+    } catch (error) {
+      if (isCertmanError(error)) return error.message
+      throw error
+    }
+  }
+
 /**
  * One line that no flag gave.
  *
+ * @param check throws for a line that is to be typed again
  * @throws {CertmanError} `cli.needs-input` that names the flag
  */
-export async function askMissing(ctx: Context, question: string, field: string): Promise<string> {
+export async function askMissing(
+  ctx: Context,
+  question: string,
+  { field, check }: { readonly field: string; readonly check?: (text: string) => unknown },
+): Promise<string> {
   if (!ctx.canAsk)
     throw new CertmanError('cli.needs-input', `store add needs --${kebab(field)}`, {
       hint: `give it with --${kebab(field)}`,
       field,
     })
-  const answer = await (
-    await ctx.prompter()
-  ).text(question, (text) => (text.trim() === '' ? 'type something' : undefined))
+  const answer = await (await ctx.prompter()).text(question, check ? faultBy(check) : something)
   return answer.trim()
 }
 
@@ -74,11 +105,16 @@ export async function askSecretPlace(ctx: Context, wish: SecretQuestion): Promis
   if (source || !ctx.canAsk) return source
   const way = await (await ctx.prompter()).choose<Way>('where does its secret lie?', WAYS)
   if (way === 'save') return savedSecret(ctx, {}, wish)
-  if (way === 'file') return keptSource(ctx, { passwordFile: await askMissing(ctx, 'file:', 'passwordFile') })
+  if (way === 'file')
+    return keptSource(ctx, { passwordFile: await askMissing(ctx, 'file:', { field: 'passwordFile' }) })
   if (way === 'env')
-    return keptSource(ctx, { passwordEnv: await askMissing(ctx, 'name of the variable:', 'passwordEnv') })
+    return keptSource(ctx, {
+      passwordEnv: await askMissing(ctx, 'name of the variable:', { field: 'passwordEnv' }),
+    })
   if (way === 'command')
-    return keptSource(ctx, { passwordCommand: await askMissing(ctx, 'command:', 'passwordCommand') })
+    return keptSource(ctx, {
+      passwordCommand: await askMissing(ctx, 'command:', { field: 'passwordCommand' }),
+    })
   return undefined
 }
 

@@ -57,10 +57,13 @@ function clientCertificate(ctx: Context, options: Options): ClientCertificatePla
   return { store: place, ref, ...(password && { password }) }
 }
 
+const askUrl = (ctx: Context, { title }: Dialect): Promise<string> =>
+  askMissing(ctx, `URL of ${title}:`, { field: 'url', check: parseServerUrl })
+
 /** What the flags say; what they leave open is asked for, or an error that names the flag. */
 async function placeOf(ctx: Context, name: string, options: Options): Promise<[Dialect, RemotePlace]> {
   const vendor = await dialectOf(options.kind ?? (await askKind(ctx)))
-  const url = parseServerUrl(options.url ?? (await askMissing(ctx, `URL of ${vendor.title}:`, 'url'))).href
+  const url = parseServerUrl(options.url ?? (await askUrl(ctx, vendor))).href
   const { auth = vendor.auth[0]!, proxy, timeout, retries, caFile } = options
   if (!vendor.auth.includes(auth as never))
     throw new CertmanError('cli.usage', `${vendor.title} does not take --auth ${auth}`, {
@@ -70,7 +73,8 @@ async function placeOf(ctx: Context, name: string, options: Options): Promise<[D
   if (timeout !== undefined) parseTimeout(timeout)
   const client = clientCertificate(ctx, options)
   const needsUser = ['basic', 'login', 'client-credentials'].includes(auth) && !client
-  const user = options.user ?? (needsUser ? await askMissing(ctx, 'user name:', 'user') : undefined)
+  const user =
+    options.user ?? (needsUser ? await askMissing(ctx, 'user name:', { field: 'user' }) : undefined)
   const place = present({
     kind: vendor.name,
     url: url.replace(/\/$/, ''),

@@ -132,12 +132,12 @@ export const storeAdd = declare({
     'With --print-request any verb on a server shows its calls, secrets masked.',
   ],
   args: [
-    { name: 'NAME', help: 'the name to use with --store' },
+    { name: 'NAME', help: 'the name to use with --store', optional: true },
     { name: 'DIR', help: 'the folder of an existing store', completes: 'folder', optional: true },
   ],
   options: STORE_ADD_OPTIONS,
   run: async (ctx, { args, options }) => {
-    const name = checkName(args[0]!)
+    const name = checkName(args[0] ?? (await (await import('./store-add-dialog.ts')).askName(ctx)))
     const folder = args[1]
     if (folder === undefined) return (await import('./store-add-remote.ts')).addRemote(ctx, name, options)
     if (options.kind !== undefined)

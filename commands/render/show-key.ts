@@ -1,3 +1,4 @@
+import { nameOrOid } from '../../src/asn1/oids.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { cellText, at, keyText, textAt } from './cells.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
@@ -14,7 +15,7 @@ export function renderKey(item: JsonObject, style: SheetStyle): string {
         entries: [
           ...entry('Type', keyText(item)),
           ...entry('Exponent', textAt(item, 'exponent')),
-          ...entry('Algorithm', textAt(item, 'algorithmOid')),
+          ...entry('Algorithm', nameOrOid('keyAlgorithm', textAt(item, 'algorithmOid'))),
           ...entry('Protected', typeof encrypted === 'boolean' ? (encrypted ? 'by a password' : 'no') : ''),
           ...entry('SHA-256', textAt(item, 'spkiHash')),
           ...entry('Certificates', cellText(at(item, 'certificates'))),

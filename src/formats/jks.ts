@@ -88,7 +88,7 @@ class JksReading {
       if (plain === undefined)
         return this.found.leave(
           'private key',
-          'it has a password of its own, other than that of the file',
+          'it has a password of its own, other than that of the file: certman asks for it on a terminal; keytool -keypasswd changes it',
           at,
         )
       this.found.takeKey(plain, at, { friendlyName, wasEncrypted: true })

@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { shellWord } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { addAuthority } from './add-authority.ts'
@@ -81,9 +82,13 @@ async function waitingRequest(
     record?.keyId === undefined
       ? await tx.find('request', { by: 'name', name })
       : await tx.find('request', { by: 'keyId', keyId: record.keyId })
-  const waiting = found.findLast(({ row }) => row['state'] === 'outstanding') ?? found.at(-1)
+  const waiting = found.findLast(({ row }) => row['state'] === 'outstanding')
   if (waiting) return waiting
-  throw new CertmanError('record.not-found', `no request waits for the authority ${JSON.stringify(name)}`, {
-    hint: `make one with: certman ca csr ${name}`,
+  const authority = `the authority ${JSON.stringify(name)}`
+  const hint = `make one with: certman ca csr ${shellWord(name)}`
+  if (found.length === 0)
+    throw new CertmanError('record.not-found', `no request waits for ${authority}`, { hint })
+  throw new CertmanError('state.refused', `no request waits for ${authority}: the last one was answered`, {
+    hint,
   })
 }

@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { shellWord } from '../base/text.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import { MOST_CRL_DAYS, type FormerRevocation } from '../domain/authority.ts'
@@ -35,7 +36,7 @@ export async function takeCrl(
   const found = await getIndexed(tx, 'authority', id)
   const command = await crlCommand(tx, authorityOf(found))
   const note = `the authority ${JSON.stringify(order.name)} needs a CRL: ${command}`
-  if (!order.crl) return { outcome: authority, notes: [note] }
+  if (!order.crl) return { outcome: authority, notes: [note, unknownBefore(order.name)] }
   requireOwn(order.crl, order)
   const { row, isComplete } = await crlFields(tx, id, { crl: order.crl, order })
   const fields = withoutAbsent({
@@ -49,6 +50,10 @@ export async function takeCrl(
   const outcome = { ...authority, row: (await getIndexed(tx, 'authority', id)).row }
   return { outcome, notes: isComplete ? [] : [note] }
 }
+
+/** Said at the import, when it can still be done again with the CRL. */
+const unknownBefore = (name: string): string =>
+  `it came without its last CRL: what it revoked before is not known here; import it together with that CRL, or add each with: certman revoke --ca ${shellWord(name)} --serial HEX`
 
 function requireOwn(der: Uint8Array, { certificate, name }: ImportedAuthority): void {
   const { spki } = certificateParts(certificate)

@@ -61,7 +61,8 @@ function walk(check: FilesCheck, path: StorePath): void {
   } catch (error) {
     if (codeOf(error) === undefined) throw error
     const message = `cannot be read: ${codeOf(error)}`
-    check.add({ code: 'file-unreadable', path, message, hint: 'give back the right to read it: chmod 700' })
+    const hint = 'give back the right to read it: chmod 700, or chown where it is not yours'
+    check.add({ code: 'file-unreadable', path, message, hint })
   }
 }
 

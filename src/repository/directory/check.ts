@@ -55,7 +55,10 @@ export function checkStore(place: CheckPlace): readonly Finding[] {
 
 const PROBLEMS: Readonly<Record<ScanProblem['what'], Pick<Finding, 'code' | 'hint'>>> = {
   stray: { code: 'stray-file', hint: 'take it in with: certman store reindex; or move it away' },
-  unreadable: { code: 'file-unreadable', hint: 'give back the right to read it: chmod 600' },
+  unreadable: {
+    code: 'file-unreadable',
+    hint: 'give back the right to read it: chmod 600, or chown where it is not yours',
+  },
   prepared: { code: 'left-over', hint: 'it may be deleted: a command that was killed left it' },
 }
 
