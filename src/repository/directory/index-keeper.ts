@@ -122,7 +122,7 @@ export class IndexKeeper {
   async #recover(): Promise<void> {
     if (!isPending(this.#files)) return
     const { recover } = await import('./recover.ts')
-    await recover(this.#files, this.#host, this.#options.describe)
+    await recover(this.#files, this.#host, this.#options)
   }
 
   /** Finishes what a writer left behind that died beside this reader; one that is at work is left alone. */

@@ -5,7 +5,8 @@ import { applyStep, applyUndo, flushSteps } from './apply.ts'
 import type { Files } from './files.ts'
 import type { IndexDraft, IndexHost } from './index-host.ts'
 import { isPending, readJournal, type Redo, type Touched } from './journal.ts'
-import { JOURNAL, recordPath, segmentPath, trashPath } from './paths.ts'
+import type { OpenOptions } from './options.ts'
+import { folderOf, JOURNAL, LOGS, recordPath, segmentPath, trashPath } from './paths.ts'
 import { understand, type FoundText } from './scan.ts'
 import { readFromSegment, readSegment } from './segments.ts'
 
@@ -13,19 +14,38 @@ import { readFromSegment, readSegment } from './segments.ts'
  * Finishes what a writer that died left behind: a committed transaction is applied again, another one is undone.
  * The caller holds the lock.
  *
+ * A change log that was taken away meanwhile begins anew, with a notice.
+ *
  * @param host the index, which follows when it stands where the transaction began; else its position gives it away
  */
-export async function recover(files: Files, host: IndexHost | undefined, describe: Describe): Promise<void> {
+export async function recover(
+  files: Files,
+  host: IndexHost | undefined,
+  { describe, onNotice }: Pick<OpenOptions, 'describe' | 'onNotice'>,
+): Promise<void> {
   if (!isPending(files)) return
   const pending = readJournal(files)
   if (pending.state === 'begun') for (const undo of pending.undo.toReversed()) applyUndo(files, undo)
   if (pending.state === 'committed') {
     const { redo } = pending
+    const isLogNew = logIsGone(files, redo)
+    if (isLogNew) files.makeFolder(LOGS)
     for (const step of redo.steps) applyStep(files, step)
     await flushSteps(files, redo.steps)
+    if (isLogNew) {
+      await files.sync([LOGS, ''])
+      onNotice?.(`the change log in ${files.absolute(LOGS)} was gone: it begins anew with the last change`)
+    }
     if (host) followIndex(files, { host, redo }, describe)
   }
   files.truncate(JOURNAL, 0)
+}
+
+/** Whether somebody took away the log that the transaction goes on with. What no journal tells of it is lost. */
+function logIsGone(files: Files, { steps }: Redo): boolean {
+  const step = steps.find((each) => each.do === 'append' && folderOf(each.path) === LOGS)
+  if (step?.do !== 'append') return false
+  return step.at > 0 ? !files.facts(step.path) : !files.facts(LOGS)
 }
 
 /**

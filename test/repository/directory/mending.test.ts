@@ -11,6 +11,7 @@ import {
   destroyCertificate,
   restoreCertificate,
   trashCertificate,
+  visibleState,
 } from '../material.ts'
 import { newStore, withStore } from './stores.ts'
 
@@ -80,6 +81,25 @@ test.each(['edited', 'taken away'])(
       expect(await addCertificates(repository, 1)).toEqual(['4'])
     })
     expect(readFileSync(join(path, 'journal'), 'utf8')).toBe('')
+  },
+)
+
+test.each(['log', 'log/2026-03.jsonl'])(
+  'when %s is taken away before a change is finished then the log begins anew with it, and that is said',
+  async (taken) => {
+    const path = await abandonedStore()
+    expect(readdirSync(join(path, 'log'))).toEqual(['2026-03.jsonl'])
+    rmSync(join(path, taken), { recursive: true })
+    const said: string[] = []
+    const state = await withStore(path, visibleState, { onNotice: (line) => said.push(line) })
+    expect(state).toMatchObject({ live: [{ id: '2' }, { id: '3' }], trash: [{ id: '1' }] })
+    expect(said[0]).toBe(
+      `the change log in ${join(path, 'log')} was gone: it begins anew with the last change`,
+    )
+    const lines = readFileSync(join(path, 'log/2026-03.jsonl'), 'utf8').trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ kind: 'certificate', id: '1' }])
+    const findings = await withStore(path, (repository) => repository.check())
+    expect(findings.map(({ code }) => code)).toEqual(['log-behind'])
   },
 )
 
