@@ -7,7 +7,6 @@ import { nameKey, subjectKey } from '../path/compare-names.ts'
 import { readOcspResponse } from '../x509/ocsp-response.ts'
 import type { FileTools } from './import-files.ts'
 import { quoted, readSource } from './read-sources.ts'
-import { systemAnchors } from './system-anchors.ts'
 import { type Evidence, selfSigned } from './verify-certificates.ts'
 import { foreignMember, type VerifyMember } from './verify-member.ts'
 import type { StoreKnowledge } from './verify-store.ts'
@@ -34,8 +33,6 @@ export interface EvidenceRequest extends FileReading {
   /** Files of OCSP responses. */
   readonly ocsp: readonly string[]
   readonly known: StoreKnowledge
-  /** The certificates in question. */
-  readonly leaves: readonly VerifyMember[]
   /** What lay beside the certificate in question. */
   readonly beside: FoundInFile
 }
@@ -68,9 +65,9 @@ export function requireSome<T>(found: readonly T[], file: string, what: string):
   throw new CertmanError('input.empty', `${quoted(file)} holds no ${what}`)
 }
 
-/** Reads all that the answer is found with. @throws {CertmanError} what reading throws; `input.empty` */
+/** Reads all that the answer is found with, but for whom the system trusts. @throws {CertmanError} what reading throws; `input.empty` */
 export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence> {
-  const { known, beside, leaves } = request
+  const { known, beside } = request
   // of two that are the same the first counts: the store knows more of its own
   const intermediates = [...known.issuers, ...beside.members]
   const crls = [...beside.crls, ...known.crls]
@@ -85,13 +82,29 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
     // whoever signed it, where that is no issuer of a path
     intermediates.push(...found.members)
   }
-  const issuers = new Set([...leaves, ...intermediates].map(({ facts }) => nameKey(facts.issuerAttributes)))
-  const trust = request.trust.length > 0 ? request.trust : ['system', 'authorities']
   const anchors: VerifyMember[] = []
-  for (const word of trust) anchors.push(...(await anchorsOf(word, issuers, request)))
+  for (const word of trustOf(request)) anchors.push(...(await anchorsOf(word, request)))
   const ocsp = [...(beside.ocsp ?? [])]
   for (const file of request.ocsp) ocsp.push(await readResponse(file, request))
   return { intermediates, anchors, crls, ocsp, known }
+}
+
+const trustOf = ({ trust }: Pick<EvidenceRequest, 'trust'>): readonly string[] =>
+  trust.length > 0 ? trust : ['system', 'authorities']
+
+/**
+ * Whom the system trusts, as far as one of these certificates says that they issued it: to read all of them takes a tenth
+ * of a second.
+ */
+export async function anchorsOfSystem(
+  members: readonly VerifyMember[],
+  request: Pick<EvidenceRequest, 'trust' | 'tools'>,
+): Promise<readonly VerifyMember[]> {
+  if (!trustOf(request).includes('system')) return []
+  const issuers = new Set(members.map(({ facts }) => nameKey(facts.issuerAttributes)))
+  const { systemAnchors } = await import('./system-anchors.ts')
+  const ders = await systemAnchors(request.tools.ambient)
+  return ders.filter((der) => issuers.has(subjectKey(der))).map((der) => foreignMember(der, 'system'))
 }
 
 /** DER of an OCSP response. @throws {CertmanError} what reading it throws, naming the file */
@@ -111,18 +124,11 @@ async function readResponse(file: string, { cwd, tools }: FileReading): Promise<
 
 const OCSP_HINT = 'have one written as DER, such as by: openssl ocsp -respout FILE'
 
-/** @param issuers keys of the names that are looked for: to read all that the system trusts takes a tenth of a second */
-async function anchorsOf(
-  word: string,
-  issuers: ReadonlySet<string>,
-  request: EvidenceRequest,
-): Promise<readonly VerifyMember[]> {
-  const { known, tools } = request
+async function anchorsOf(word: string, request: EvidenceRequest): Promise<readonly VerifyMember[]> {
+  const { known } = request
   switch (word) {
-    case 'system': {
-      const ders = await systemAnchors(tools.ambient)
-      return ders.filter((der) => issuers.has(subjectKey(der))).map((der) => foreignMember(der, 'system'))
-    }
+    case 'system':
+      return [] // see `anchorsOfSystem`
     case 'authorities':
       return selfSigned(known.issuers).filter(({ record }) => known.ownCertificates.has(record?.id ?? ''))
     case 'store':

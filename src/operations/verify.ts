@@ -4,8 +4,15 @@ import type { Reference } from '../domain/reference.ts'
 import { readOcspResponse } from '../x509/ocsp-response.ts'
 import type { HostReport } from './inspect-host.ts'
 import type { Store } from '../store/store.ts'
-import { leavesOf, verifyCertificates, type VerifyQuestion } from './verify-certificates.ts'
 import {
+  type Evidence,
+  leavesOf,
+  type Verdict,
+  verifyCertificates,
+  type VerifyQuestion,
+} from './verify-certificates.ts'
+import {
+  anchorsOfSystem,
   type EvidenceRequest,
   type FileReading,
   type FoundInFile,
@@ -86,13 +93,27 @@ function isReadable(response: Uint8Array): boolean {
 export async function verify(
   { leaves, beside, place }: Asked,
   asking: Asking | undefined,
-  request: VerifyQuestion & Omit<EvidenceRequest, 'known' | 'leaves' | 'beside'>,
+  request: VerifyQuestion & Omit<EvidenceRequest, 'known' | 'beside'>,
 ): Promise<readonly JsonObject[]> {
   if (asking?.isDirectory) for (const leaf of leaves) if (!leaf.record) await recognise(asking.store, leaf)
   const members = [...new Set([...leaves, ...beside.members])]
   const known = asking ? await askStore(asking.store, members, asking.isDirectory) : NO_KNOWLEDGE
-  const evidence = await gatherEvidence({ ...request, known, leaves, beside })
-  return verifyCertificates(leaves, evidence, request).map((verdict) =>
+  const evidence = await gatherEvidence({ ...request, known, beside })
+  const verdicts = await judge(leaves, evidence, request)
+  return verdicts.map((verdict) =>
     verdictJson(verdict, { ...request, ...(place !== undefined && { place }) }),
   )
+}
+
+/** Whom the system trusts is asked where the answer would be no: to read its list takes longer than all the rest. */
+async function judge(
+  leaves: readonly VerifyMember[],
+  evidence: Evidence,
+  request: VerifyQuestion & Pick<EvidenceRequest, 'trust' | 'tools'>,
+): Promise<readonly Verdict[]> {
+  const near = evidence.anchors.length === 0 ? undefined : verifyCertificates(leaves, evidence, request)
+  if (near?.every(({ isTrusted }) => isTrusted)) return near
+  const far = await anchorsOfSystem([...leaves, ...evidence.intermediates], request)
+  if (near && far.length === 0) return near
+  return verifyCertificates(leaves, { ...evidence, anchors: [...evidence.anchors, ...far] }, request)
 }
