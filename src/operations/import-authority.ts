@@ -60,6 +60,7 @@ export async function importAuthorityFrom(
     chain: found.chain,
     issued: found.issued,
     source: { how: 'imported', from: request.paths.join(', ') },
+    ...(isInsecure(request) && { insecure: true }),
     ...(found.key && (await keptKey(found.key, request, { io, last: heard.last() }))),
     ...(found.crl && { crl: found.crl }),
     ...(found.nextCrlNumber !== undefined && { nextCrlNumber: found.nextCrlNumber }),
@@ -68,6 +69,9 @@ export async function importAuthorityFrom(
   const making = await store.importAuthority(order, { dryRun, replace })
   return { ...making, notes: [...making.notes, ...found.notes] }
 }
+
+const isInsecure = ({ protection }: AuthorityImportRequest): boolean =>
+  protection !== undefined && !('password' in protection)
 
 /** Notes the password that was given last: the key keeps it. */
 function listening(source: PasswordSource): { password: PasswordSource; last: () => Secret | undefined } {
@@ -158,10 +162,9 @@ async function keptKey(
   { pkcs8, spki, place, wasEncrypted }: KeyItem,
   { protection, dryRun }: AuthorityImportRequest,
   { io, last }: { readonly io: ChainIo; readonly last: Secret | undefined },
-): Promise<{ readonly key: NewKey; readonly insecure?: true }> {
+): Promise<{ readonly key: NewKey }> {
   const rest = { spki, source: { how: 'imported', from: place.file } } as const
-  if (protection && !('password' in protection))
-    return { key: { ...rest, pkcs8, encrypted: false }, insecure: true }
+  if (protection && !('password' in protection)) return { key: { ...rest, pkcs8, encrypted: false } }
   const password =
     protection?.password ??
     (wasEncrypted ? last : undefined) ??

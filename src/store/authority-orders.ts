@@ -185,7 +185,7 @@ export interface ImportedAuthority {
   readonly certificate: Uint8Array
   /** PKCS#8, plain or encrypted; absent: the store holds it, or it stays elsewhere. */
   readonly key?: NewKey
-  /** The caller insists on keeping a key without a password. */
+  /** The caller insists on keeping its key without a password. */
   readonly insecure?: true
   /** Issuers of the CA certificate. */
   readonly chain?: readonly Uint8Array[]

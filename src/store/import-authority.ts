@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { shellWord } from '../base/text.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
@@ -30,6 +31,7 @@ export async function importAuthority(
   settings: ImportSettings,
 ): Promise<AuthorityMaking> {
   const keyId = await checkKey(tx, order)
+  const keyNotes = await earlierPassword(tx, order, keyId)
   checkIssued(order)
   const outcomes = new Outcomes()
   for (const outcome of await importAll(tx, order, settings)) outcomes.add(outcome)
@@ -50,7 +52,7 @@ export async function importAuthority(
   const adopted = await adoptIssued(tx, { authorityId: authority.id, order, subject, now: settings.now })
   for (const outcome of adopted) outcomes.add(outcome)
   const { outcome, notes } = await takeCrl(tx, { authority, order })
-  return { outcomes: [outcome, ...outcomes.all()], changes: [], notes }
+  return { outcomes: [outcome, ...outcomes.all()], changes: [], notes: [...keyNotes, ...notes] }
 }
 
 /** @returns the id of its key; undefined when the key is nowhere here */
@@ -59,7 +61,15 @@ async function checkKey(tx: WriteTransaction, order: ImportedAuthority): Promise
   const { basicConstraints, publicKey, subject } = certificateFacts(certificate)
   if (basicConstraints?.ca !== true)
     throw refused(`${JSON.stringify(subject)} is no CA: its certificate has no basicConstraints with cA`)
-  if (!key) return (await tx.find('key', { by: 'id', id: publicKey.spkiHash }))[0]?.id
+  const [known] = await tx.find('key', { by: 'id', id: publicKey.spkiHash })
+  if (!key) {
+    if (known?.row['encrypted'] === false && insecure !== true)
+      throw refused(
+        `the key of the authority ${JSON.stringify(name)} is in the store without a password`,
+        `put it under one first: certman password keys/${known.id.slice(0, 16)}; or insist with --no-password --insecure`,
+      )
+    return known?.id
+  }
   if (describePublicKey(key.spki).spkiHash !== publicKey.spkiHash)
     throw new CertmanError(
       'key.mismatch',
@@ -71,6 +81,17 @@ async function checkKey(tx: WriteTransaction, order: ImportedAuthority): Promise
       'give one with --password-file, or insist with --no-password --insecure',
     )
   return publicKey.spkiHash
+}
+
+/** A key that lies here under a password keeps it, whatever was given for the one that came. */
+async function earlierPassword(
+  tx: WriteTransaction,
+  { key, name }: ImportedAuthority,
+  keyId: string | undefined,
+): Promise<readonly string[]> {
+  const [known] = key && keyId !== undefined ? await tx.find('key', { by: 'id', id: keyId }) : []
+  if (known?.row['encrypted'] !== true) return []
+  return [`its key was here already, and keeps the password that it has: certman password ${shellWord(name)}`]
 }
 
 /** Every certificate must be of this authority, and no serial number may stand for two of them. */

@@ -16,7 +16,7 @@ import {
 import { describeRecord } from './describe.ts'
 import { ImportedCertificate, PLAIN } from './imported-certificate.ts'
 import { bindKey, joinKey } from './join-keys.ts'
-import { keyPem } from './keep-key.ts'
+import { keepKey, keyPem } from './keep-key.ts'
 import { claimName } from './name-taken.ts'
 import { OwnAuthorities } from './own-authorities.ts'
 import { supersede } from './supersede.ts'
@@ -80,7 +80,10 @@ class Importer {
     const [known] = await this.#tx.find('key', { by: 'id', id })
     if (known) {
       const bound = key.exportable === false ? await bindKey(this.#tx, known, ACTION) : []
-      for (const outcome of [unchanged(known), ...bound]) this.outcomes.add(outcome)
+      // whoever gives it a password wants it protected; one that has a password keeps that
+      const isBare = key.encrypted && known.row['encrypted'] === false
+      const outcome = isBare ? await keepKey(this.#tx, known, key) : unchanged(known)
+      for (const each of [outcome, ...bound]) this.outcomes.add(each)
       return
     }
     const fields = {

@@ -35,16 +35,7 @@ export class OwnAuthorities {
     const own = this.#bySubject.get(issuer)?.find(({ spki }) => isSignedBy(der, spki))
     if (!own) return {}
     const revocation = own.revoked.get(serialNumber)
-    return { authorityId: own.id, ...(revocation && { revocation: this.#recorded(revocation) }) }
-  }
-
-  #recorded({ revocationDate, reason, invalidityDate }: FormerRevocation): JsonObject {
-    return {
-      date: revocationDate,
-      reason: reason ?? 'unspecified',
-      ...(invalidityDate !== null && { invalidityDate }),
-      recordedAt: this.#now.toISOString(),
-    }
+    return { authorityId: own.id, ...(revocation && { revocation: recorded(revocation, this.#now) }) }
   }
 
   async #read(): Promise<Map<string, OwnAuthority[]>> {
@@ -64,3 +55,14 @@ export class OwnAuthorities {
     return stored?.pem && certificateParts(stored.pem.der).spki
   }
 }
+
+/** An entry of a CRL as the record of its certificate has it. */
+export const recorded = (
+  { revocationDate, reason, invalidityDate }: FormerRevocation,
+  now: Date,
+): JsonObject => ({
+  date: revocationDate,
+  reason: reason ?? 'unspecified',
+  ...(invalidityDate !== null && { invalidityDate }),
+  recordedAt: now.toISOString(),
+})
