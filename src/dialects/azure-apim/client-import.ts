@@ -19,6 +19,7 @@ import { chainAmong } from '../remote-chain.ts'
 import { jsonIn } from '../reply-errors.ts'
 import { VENDOR, wireCode, type Link } from './client-link.ts'
 import { readEntity } from './map.ts'
+import { nestsProperties } from './versions.ts'
 import { MAX_ID } from './wire.ts'
 
 /** One certificate with its key and issuers, under the id that it gets. */
@@ -198,7 +199,9 @@ function bodyOf(link: Link, { certificate, key, chain }: Parcel): Json {
   const target = link.setup.options['pfx-target'] || 'modern'
   const pfx = writePkcs12({ entries: [entry], password: new Secret(password), target }, random)
   const contract = { data: toBase64(pfx), password }
-  return link.place.form === 'arm' ? { properties: contract } : contract
+  return link.place.form === 'arm' && nestsProperties(link.place.version)
+    ? { properties: contract }
+    : contract
 }
 
 /** Old versions answer a change without a body: then it is read. What is there must be what was sent. */

@@ -14,9 +14,9 @@ export interface Narrowed {
 }
 
 /** Everything. */
-export const ALL: Filter = { op: 'all' }
+const ALL: Filter = { op: 'all' }
 /** Nothing. */
-export const NONE: Filter = { op: 'not', term: ALL }
+const NONE: Filter = { op: 'not', term: ALL }
 const WIDE: Narrowed = { filter: ALL, exact: false }
 
 /** Whether it is `NONE`: then nobody needs to be asked. */

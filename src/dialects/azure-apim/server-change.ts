@@ -12,7 +12,7 @@ import type { Desk } from './server-desk.ts'
 import { entityOf, findCertificate, idOf } from './server-find.ts'
 import { holds, readCondition, revisionOf, tagOf } from './server-tags.ts'
 import { readUpload, type Upload } from './server-upload.ts'
-import { answersChanges } from './versions.ts'
+import { answersChanges, deletesWith200 } from './versions.ts'
 
 /** Changes of one certificate take turns. */
 const inTurn = <T>({ turns, served }: Desk, id: string, act: () => Promise<T>): Promise<T> =>
@@ -138,7 +138,7 @@ async function nameFirst(
 /** `DELETE /certificates/{cid}` */
 export async function deleteCertificate(desk: Desk): Promise<Answer> {
   const id = idOf(desk)
-  const { call, form, served } = desk
+  const { call, form, served, version } = desk
   const condition = readCondition(call.header('if-match'))
   if (condition === undefined && form === 'classic')
     throw invalidField('If-Match', "The If-Match header is required. Specify the ETag, or '*'.")
@@ -152,7 +152,7 @@ export async function deleteCertificate(desk: Desk): Promise<Answer> {
     }
     const revision = bound && (await boundRevision(desk, row, { id, bound }))
     await remove(desk, { id, row, revision })
-    return empty(form === 'arm' ? 200 : 204)
+    return empty(form === 'arm' && deletesWith200(version) ? 200 : 204)
   })
 }
 

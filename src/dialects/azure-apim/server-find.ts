@@ -4,7 +4,7 @@ import type { ListedRecord, Store } from '../../store/store.ts'
 import { invalidField } from './errors.ts'
 import { classicBody, armBody, wireId } from './map.ts'
 import type { Desk } from './server-desk.ts'
-import { hasShortIds, knowsVaults } from './versions.ts'
+import { hasShortIds, knowsVaults, nestsProperties } from './versions.ts'
 import { ID_PATTERN, MAX_ID, type ArmCertificate, type ClassicCertificate } from './wire.ts'
 
 /**
@@ -48,6 +48,8 @@ async function resolved(store: Store, text: string): Promise<ListedRecord | 'non
 
 /** A certificate as the caller's form has it. */
 export function entityOf(desk: Desk, row: ListedRecord, id: string): ClassicCertificate | ArmCertificate {
-  if (desk.form === 'arm') return armBody(row, id, { ...desk, tellsVault: knowsVaults(desk.version) })
-  return classicBody(row, id, desk.house.options['azure-apim.bare-dates'] === 'true')
+  const { form, version, house } = desk
+  if (form === 'arm' && nestsProperties(version))
+    return armBody(row, id, { ...desk, tellsVault: knowsVaults(version) })
+  return classicBody(row, id, form === 'classic' && house.options['azure-apim.bare-dates'] === 'true')
 }

@@ -58,12 +58,16 @@ function refuseOptions({ call }: Desk): void {
 
 /** @throws {WireFault} 400 */
 function wholeNumber({ call }: Desk, name: string, least: number): number | undefined {
-  const text = call.query.get(name)
+  const text = lastOf(call, name)
   if (text === undefined || text === '') return undefined
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value >= least) return value
   throw invalidField(name, `The value of ${name} must be a whole number of at least ${least}.`)
 }
+
+/** Some SDKs (Python, 2021 and 2022) put the options of the first call before those of a link that they follow. */
+const lastOf = ({ query }: Desk['call'], name: string): string | undefined =>
+  query.pairs.findLast(([each]) => each.toLowerCase() === name)?.[1]
 
 /** Whether only those are wanted whose secret could not be fetched from its key vault. @throws {WireFault} 400 */
 function wantsFailed({ call }: Desk): boolean {
@@ -124,10 +128,12 @@ async function sifted(
 
 /** Absolute, complete, `$` escaped: as the service writes it. */
 function nextLink({ origin, path, query }: Desk['call'], { top, skip }: Window): string {
-  const kept = query.pairs.filter(
-    ([name]) => name.toLowerCase() !== '$skip' && name.toLowerCase() !== 'password',
+  const pairs = new Map(query.pairs.map(([name, value]) => [name.toLowerCase(), [name, value] as const]))
+  pairs.delete('password')
+  pairs.delete('$skip')
+  pairs.set('$skip', ['$skip', String(skip + top)])
+  const text = [...pairs.values()].map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
   )
-  const pairs = [...kept, ['$skip', String(skip + top)] as const]
-  const text = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
   return `${origin}${path}?${text.join('&')}`
 }

@@ -34,6 +34,12 @@ export const DEFAULT_VERSION = { classic: '2021-08-01', arm: '2024-05-01' } as c
 /** Before 2017 a change is answered without a body, and an update with 204. */
 export const answersChanges = (version: string): boolean => version >= '2017'
 
+/** Certificates of ARM have `properties` since then; before, they were those of the classic form. */
+export const nestsProperties = (version: string): boolean => version >= '2017'
+
+/** ARM answers a deletion with 200 since then; clients of before take 204 only. */
+export const deletesWith200 = (version: string): boolean => version >= '2018'
+
 /** Collections of ARM have a `count` since then; classic ones always had. */
 export const countsAlways = (version: string): boolean => version >= '2019-12-01'
 
