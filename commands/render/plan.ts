@@ -92,7 +92,7 @@ export function leftLines(left: readonly LeftItem[]): string {
 }
 
 /** `web.pfx, bag 2`. */
-export function placeText({ file, at }: Place): string {
+function placeText({ file, at }: Place): string {
   const name = file === '-' ? 'standard input' : file
   return at === undefined ? name : `${name}, ${at}`
 }

@@ -50,7 +50,7 @@ function enabledEntry(item: JsonObject): Entry[] {
 }
 
 /** How the key is kept; the hash names it for `show keys/…`. */
-export function keyText(item: JsonObject): string {
+function keyText(item: JsonObject): string {
   const id = textAt(item, 'keyId')
   if (id === '') return 'elsewhere'
   const encrypted = at(item, 'encrypted')

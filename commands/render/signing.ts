@@ -1,6 +1,4 @@
 import { changeText } from '../../src/authority/findings.ts'
-import type { JsonObject } from '../../src/base/json.ts'
-import type { RecordKind } from '../../src/domain/records.ts'
 import type { SigningChange } from '../../src/store/authority-orders.ts'
 import type { Outcome } from '../../src/store/store.ts'
 import type { Emission } from '../context.ts'
@@ -47,7 +45,3 @@ export function renderDeeds(ctx: RenderContext, { outcomes, notes = [] }: Deed):
     text: () => outcomeLines(outcomes, styleOf(ctx), { dryRun }) + noteLines(notes),
   }
 }
-
-/** The row of the first outcome of a kind. */
-export const rowOf = (outcomes: readonly Outcome[], kind: RecordKind): JsonObject | undefined =>
-  outcomes.find((outcome) => outcome.kind === kind)?.row

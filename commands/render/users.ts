@@ -103,7 +103,7 @@ export function renderUser(ctx: RenderContext, user: UserRecord): Emission {
 }
 
 /** An API key as its owner may see it. */
-export const keyRow = ({ id, purpose, createdAt, modifiedAt, expiresAt }: ApiKeyRecord): JsonObject => ({
+const keyRow = ({ id, purpose, createdAt, modifiedAt, expiresAt }: ApiKeyRecord): JsonObject => ({
   id,
   purpose,
   createdAt,

@@ -102,7 +102,7 @@ export const integer = (value: bigint | number): Uint8Array => tlv(TAG.integer, 
 export const enumerated = (value: number): Uint8Array => tlv(TAG.enumerated, integerContent(value))
 
 /** INTEGER of an unsigned number, big end first; zeros in front do not count. */
-export function unsignedInteger(bytes: Uint8Array): Uint8Array {
+function unsignedInteger(bytes: Uint8Array): Uint8Array {
   let start = 0
   while (start < bytes.length - 1 && bytes[start] === 0) start++
   const digits = bytes.length === 0 ? Uint8Array.of(0) : bytes.subarray(start)

@@ -70,7 +70,7 @@ export type Pbkdf =
     }
 
 /** `keyDerivationFunc` of PBES2 and PBMAC1 (RFC 8018 appendix A.2, RFC 7914 section 7). */
-export function readPbkdf({ oid, parameters }: Algorithm): Pbkdf {
+function readPbkdf({ oid, parameters }: Algorithm): Pbkdf {
   if ((oid !== OID_PBKDF2 && oid !== OID_SCRYPT) || parameters === undefined)
     throw unsupported('key derivation', oid)
   const reader = DerReader.into(parameters)
@@ -123,7 +123,7 @@ const OID_RC2 = '1.2.840.113549.3.2'
 const RC2_VERSIONS: Readonly<Record<number, number>> = { 160: 40, 120: 64, 58: 128 }
 
 /** `encryptionScheme` of PBES2: the cipher, and the length of its key in bytes (RFC 8018 appendix B.2, RFC 5084). */
-export function readCipher({ oid, parameters }: Algorithm): { cipher: Cipher; keyLength: number } {
+function readCipher({ oid, parameters }: Algorithm): { cipher: Cipher; keyLength: number } {
   if (parameters === undefined) throw unsupported('cipher', oid)
   const cbc = CBC_NAMES.get(oid)
   if (cbc !== undefined)

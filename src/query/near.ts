@@ -3,7 +3,7 @@
  * and without invisible characters.
  * A candidate is near when a third of its letters, or fewer, differ, or when one starts with the other.
  */
-export function near(word: string, candidates: readonly string[]): string[] {
+function near(word: string, candidates: readonly string[]): string[] {
   const wanted = word
     .slice(0, 64)
     .replace(/[\p{Cc}\p{Cf}]/gu, '')

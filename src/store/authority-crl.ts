@@ -15,7 +15,7 @@ import type { Outcome } from './store.ts'
 const DAY = 86_400_000
 
 /** The entries that the next CRL of an authority has, in id order; to be walked at once. */
-export async function crlEntries(
+async function crlEntries(
   tx: Pick<WriteTransaction, 'revoked'>,
   authority: AuthorityRecord,
 ): Promise<Iterable<CrlEntry>> {

@@ -30,8 +30,8 @@ const PREFIXES = {
 
 type Prefix = keyof typeof PREFIXES
 
-/** The words that may stand before the colon, for help texts. */
-export const GENERAL_NAME_PREFIXES = Object.keys(PREFIXES) as readonly Prefix[]
+/** The words that may stand before the colon. */
+const GENERAL_NAME_PREFIXES = Object.keys(PREFIXES) as readonly Prefix[]
 
 const ascii = (n: number, text: string): Uint8Array => implicit(n, Buffer.from(text, 'latin1'))
 

@@ -54,7 +54,7 @@ export function writeTbsCertificate(content: CertificateContent): Uint8Array {
  * @param hex upper or lower case, zeros in front do not count
  * @throws {CertmanError} `input.invalid` unless it is positive and has at most 20 octets (RFC 5280 section 4.1.2.2)
  */
-export function writeSerialNumber(hex: string): Uint8Array {
+function writeSerialNumber(hex: string): Uint8Array {
   const fault = serialFault(hex)
   if (fault === undefined) return integerOfHex(hex)
   throw new CertmanError('input.invalid', `the serial number "${printable(hex.slice(0, 80))}" ${fault}`, {

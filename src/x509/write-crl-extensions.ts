@@ -47,10 +47,6 @@ export function issuingDistributionPoint(scope: CrlScope): Uint8Array {
 export const cRLNumber = (number: bigint | string): Uint8Array =>
   extension('2.5.29.20', false, counter(number))
 
-/** deltaCRLIndicator (RFC 5280 section 5.2.4), critical. @param base number of the CRL that the delta is against */
-export const deltaCRLIndicator = (base: bigint | string): Uint8Array =>
-  extension('2.5.29.27', true, counter(base))
-
 function counter(text: bigint | string): Uint8Array {
   const value = BigInt(text)
   if (value < 0n || value >= 1n << 159n) throw new TypeError('CRL number: from 0 to 20 octets')

@@ -1,16 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  bitString,
-  integer,
-  nullValue,
-  octetString,
-  oid,
-  sequence,
-  setOf,
-  unsignedInteger,
-} from '../../src/asn1/writer.ts'
+import { bitString, integer, nullValue, octetString, oid, sequence, setOf } from '../../src/asn1/writer.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { parseProfile } from '../../src/authority/parse-profile.ts'
 import { openSigner } from '../../src/crypto/signer.ts'
@@ -144,9 +135,7 @@ describe('a key that is not certified', () => {
   })
 
   const rsaSpki = (modulus: bigint, exponent: bigint): Uint8Array => {
-    const bytes = (n: bigint): Uint8Array =>
-      Buffer.from(n.toString(16).padStart(n.toString(16).length + (n.toString(16).length % 2), '0'), 'hex')
-    const key = sequence(unsignedInteger(bytes(modulus)), unsignedInteger(bytes(exponent)))
+    const key = sequence(integer(modulus), integer(exponent))
     return sequence(sequence(oid('1.2.840.113549.1.1.1'), nullValue()), bitString(key))
   }
   // two primes of 256 bits beside each other, and 2^127 - 1, 2^521 - 1 (Mersenne)

@@ -115,7 +115,8 @@ function listOf({ lists = [], extensions = [], from = 10, to = 20, inside }: Mad
 const IT = {}
 const HELD = { reason: 'certificateHold' } as const
 const REMOVED = { reason: 'removeFromCRL' } as const
-const DELTA = [write.deltaCRLIndicator(4n)]
+// deltaCRLIndicator (RFC 5280 section 5.2.4), critical
+const DELTA = [der.sequence(der.oid('2.5.29.27'), der.boolean(true), der.octetString(der.integer(4)))]
 const scope = (...of: Parameters<typeof write.issuingDistributionPoint>): Uint8Array[] => [
   write.issuingDistributionPoint(...of),
 ]

@@ -69,7 +69,7 @@ export async function listKeys(link: Link): Promise<readonly KeyItem[]> {
 }
 
 /** The certificate as the server gives it alone; undefined when there is none. */
-export async function detailOf(
+async function detailOf(
   link: Link,
   { id, keyId }: Pick<Item, 'id' | 'keyId'>,
 ): Promise<Json | undefined> {
@@ -88,7 +88,7 @@ export async function holdItem(link: Link, item: Item): Promise<Held | undefined
 }
 
 /** The certificates of a PEM text, the leaf first, other blocks left out; none when anything is damaged. */
-export function certificatesIn(pem: string): readonly Uint8Array[] {
+function certificatesIn(pem: string): readonly Uint8Array[] {
   try {
     const { blocks } = readPem(Buffer.from(pem))
     const found = blocks.filter(({ label }) => /^(?:X509 )?CERTIFICATE$/.test(label)).map(({ der }) => der)

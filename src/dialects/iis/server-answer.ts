@@ -5,7 +5,7 @@ import type { Answer, Call } from '../../http/exchange.ts'
 import type { WireFault } from './errors.ts'
 
 /** The release whose behaviour the server has; media types name it. */
-export const RELEASE = '6.0.0'
+const RELEASE = '6.0.0'
 
 /** Whether the caller asked for links: hosts look for `hal` anywhere but at the beginning. */
 export const wantsLinks = (call: Call): boolean =>

@@ -65,7 +65,7 @@ export function atDesk(
  *
  * @throws {WireFault} 401
  */
-export async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
+async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
   const basic = basicCredential(call)
   if (basic) {
     const access = await gate.password(...basic, call.remoteAddress)

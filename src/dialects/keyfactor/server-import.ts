@@ -129,7 +129,7 @@ export async function itemsOf(bytes: Uint8Array, password: string | undefined): 
 }
 
 /** The certificate that the call is about: the one with a key, else the one that issued no other. */
-export function leafOf(items: readonly Item[]): CertificateItem {
+function leafOf(items: readonly Item[]): CertificateItem {
   const certificates = items.filter((item) => item.type === 'certificate')
   const spkis = items.flatMap((item) => (item.type === 'private-key' ? [Buffer.from(item.spki)] : []))
   const withKey = certificates.find(({ der }) => {

@@ -36,7 +36,7 @@ function ownState(status: string | undefined, chain: string): RequestRecord['sta
 }
 
 /** DER of the certificates in a PEM text, in its order, copies left out: a root's chain may have it twice. */
-export function chainOf(text: string): readonly Uint8Array[] {
+function chainOf(text: string): readonly Uint8Array[] {
   const { blocks } = readPem(Buffer.from(text))
   const ders = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der)
   return ders.filter((der, at) => ders.findIndex((other) => Buffer.compare(der, other) === 0) === at)
@@ -47,7 +47,7 @@ export const chainText = (ders: readonly Uint8Array[]): string =>
   ders.map((der) => writePem('CERTIFICATE', der)).join('\n')
 
 /** DER of a request's PEM; undefined when it is none. */
-export function csrOf(text: string): Uint8Array | undefined {
+function csrOf(text: string): Uint8Array | undefined {
   return readPem(Buffer.from(text)).blocks.find(({ label }) => CSR_LABELS.includes(label))?.der
 }
 

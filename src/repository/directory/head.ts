@@ -6,7 +6,7 @@ import { isMissing, type Files } from './files.ts'
 import { HEAD } from './paths.ts'
 
 /** The format that this code writes. */
-export const FORMAT = 1
+const FORMAT = 1
 
 /** `store.json`: what the store is, and the next id of each kind. */
 export interface HeadFile extends StoreHead {

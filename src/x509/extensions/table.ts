@@ -27,6 +27,3 @@ const USUAL_DECODERS: ReadonlyMap<string, () => Decoder> = new Map<string, () =>
 export const decoderOf = (oid: string): Decoder | undefined =>
   // most certificates do without the second table and all that it brings
   USUAL_DECODERS.get(oid)?.() ?? RARE_DECODERS.get(oid)
-
-/** The extensions that `decoderOf` knows. */
-export const decodedExtensions = (): readonly string[] => [...USUAL_DECODERS.keys(), ...RARE_DECODERS.keys()]
