@@ -129,9 +129,12 @@ export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028
 export const isSecondVersion = (call: Call): boolean =>
   call.header(HEADER.version)?.trim().startsWith('2') === true
 
-/** Whether the vendor's generated client calls: it reads numbers where the documents and older clients have texts. */
+/**
+ * Whether one of the vendor's generated clients calls: they read numbers where the documents and older clients have texts.
+ * The one for Python goes by the name of its HTTP library.
+ */
 export const isGenerated = (call: Call): boolean =>
-  call.header('user-agent')?.startsWith('OpenAPI-Generator/') === true
+  /^(?:OpenAPI-Generator|python-httpx)\//.test(call.header('user-agent') ?? '')
 
 /**
  * Writes need the header that a browser does not send by itself; reads do without it, as old plug-ins do.

@@ -299,8 +299,10 @@ describe('an enrollment', () => {
     const server = templates.find((each: { CommonName: string }) => each.CommonName === 'server')
     const path = `/Templates/${server.Id}`
     expect((await call(path)).json.KeyRetention).toBe('Indefinite')
-    const generated = { headers: { 'user-agent': 'OpenAPI-Generator/1.0.0/go' } }
-    expect((await call(path, generated)).json.KeyRetention).toBe(1)
+    for (const agent of ['OpenAPI-Generator/1.0.0/go', 'python-httpx/0.23.3']) {
+      const generated = { headers: { 'user-agent': agent } }
+      expect((await call(path, generated)).json.KeyRetention).toBe(1)
+    }
     expect((await call(`/EnrollmentPatterns/${server.Id}`)).json.Template.CommonName).toBe('server')
     const parsed = await post('/Enrollment/CSR/Parse', { CSR: base64(await madeCsr('p.example')) })
     expect(parsed.json).toEqual(['Subject: CN=p.example,O=Example', 'Key: ec P-256', 'SAN: dns=p.example'])
