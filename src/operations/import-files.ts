@@ -195,12 +195,16 @@ async function hasOwner(store: Store, keyId: string): Promise<boolean> {
 /** The rows of keys alone are looked at: those of a hundred thousand certificates would be made for it. */
 const isPlainKey = (outcome: Outcome): boolean => outcome.kind === 'key' && outcome.row['encrypted'] === false
 
-/** A password at rest was asked for, but the store has the key already and keeps it as it is. */
+/** A password at rest was asked for, but the store has the key already, under one that may be another. */
 function keptNotes(outcomes: readonly Outcome[], { keyPassword }: ImportRequest): readonly string[] {
   if (!keyPassword) return []
   return outcomes
-    .filter((each) => isPlainKey(each) && each.outcome === 'unchanged')
-    .map(({ id }) => `the private key ${id.slice(0, 16)} was there before, without a password, and stays so`)
+    .filter(
+      ({ kind, outcome, row }) => kind === 'key' && outcome === 'unchanged' && row['encrypted'] === true,
+    )
+    .map(
+      ({ id }) => `the private key ${id.slice(0, 16)} was there before, and keeps the password that it has`,
+    )
 }
 
 /** Of keys that the store keeps: a server that takes a PFX tells of none. */

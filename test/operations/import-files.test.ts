@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { CertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
+import { toHex } from '../../src/base/bytes.ts'
 import { parseReference } from '../../src/domain/reference.ts'
 import { writePem } from '../../src/formats/pem.ts'
 import { decryptPkcs8 } from '../../src/formats/pkcs8.ts'
@@ -198,13 +199,17 @@ describe('passwords and keys at rest', () => {
     expect(opened.use((der) => Buffer.from(der))).toEqual(web.pkcs8.use((der) => Buffer.from(der)))
   })
 
-  test('when a plain key is there already then a key password does not pass for granted', async () => {
+  test('when a plain key is there already then it comes under the key password, and one with a password keeps that', async () => {
     const folder = folderWith({ 'web.key': keyPem(web) })
     const store = memoryStore()
     await take(store, folder, ['web.key'])
-    const report = await take(store, folder, ['web.key'], { keyPassword: new Secret('at rest') })
-    expect(report.notes).toEqual([expect.stringContaining('without a password, and stays so')])
-    expect((await store.key(web.id)).encrypted).toBe(false)
+    await take(store, folder, ['web.key'], { keyPassword: new Secret('at rest') })
+    const { encrypted, pkcs8 } = await store.key(web.id)
+    expect(encrypted).toBe(true)
+    const opened = pkcs8.use((der) => decryptPkcs8(der, new Secret('at rest')))
+    expect(opened.use(toHex)).toBe(web.pkcs8.use(toHex))
+    const report = await take(store, folder, ['web.key'], { keyPassword: new Secret('another') })
+    expect(report.notes).toEqual([expect.stringContaining('keeps the password that it has')])
   })
 
   test('when keys are not wanted then they are left and said so', async () => {
