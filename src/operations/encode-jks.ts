@@ -4,7 +4,7 @@ import { inOrder } from './export-chain.ts'
 import type { ExportPart, ExportSecrets } from './encode-export.ts'
 import { nameOf } from './encode-pkcs12.ts'
 import type { ExportRequest } from './export-records.ts'
-import { fileStem } from './file-name.ts'
+import { CountedNames, fileStem } from './file-name.ts'
 
 /**
  * A Java key store of the older kind: each certificate with its key and issuers under one alias; without keys every
@@ -33,7 +33,7 @@ export function encodeJks(
 /** Java tells aliases apart without case, and finds one entry under each: `web`, `web-2`. */
 class Aliases {
   readonly #given: string | undefined
-  readonly #taken = new Set<string>()
+  readonly #names = new CountedNames()
 
   constructor(given: string | undefined) {
     this.#given = given
@@ -42,12 +42,9 @@ class Aliases {
   /** The name that was asked for, once; else that of the record, else one made of its subject. */
   next(row: object): string {
     const record = row as ExportPart['row']
-    const names = [this.#taken.size === 0 ? this.#given : undefined, nameOf(record)]
+    const names = [this.#names.areNone ? this.#given : undefined, nameOf(record)]
     const name =
       names.find((each) => each !== undefined && fitsAlias(each)) ?? fileStem(record, 'certificate')
-    let alias = name.toLowerCase()
-    for (let count = 2; this.#taken.has(alias); count++) alias = `${name.toLowerCase()}-${count}`
-    this.#taken.add(alias)
-    return alias
+    return this.#names.next(name.toLowerCase())
   }
 }

@@ -28,6 +28,8 @@ function sanitise(text: string): string {
     .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '_')
     .replace(/^\.+|\.+$/g, '')
     .replace(/\.{2,}/g, '.')
+  // each character has a byte at least
+  stem = [...stem].slice(0, MAX_BYTES).join('')
   while (Buffer.byteLength(stem) > MAX_BYTES) stem = [...stem].slice(0, -1).join('')
   stem = stem.replace(/\.+$/, '')
   if (stem.startsWith('-')) stem = `_${stem.slice(1)}`
@@ -48,14 +50,26 @@ function firstDnsName(row: JsonObject): Json | undefined {
   return (names as readonly JsonObject[]).find(({ type }) => type === 'dns')?.['value']
 }
 
-/** Gives every file of one call a name of its own: `web.pem`, `web-2.pem`, `web-3.pem`; case does not tell files apart. */
-export class FileNames {
+/** Names of which each is given once: `web`, `web-2`, `web-3`. Case does not tell them apart. */
+export class CountedNames {
   readonly #taken = new Set<string>()
+  /** The last number of each name that was asked for: ten thousand may share one. */
+  readonly #counts = new Map<string, number>()
 
-  next(stem: string, ending: string): string {
-    let name = `${stem}.${ending}`
-    for (let count = 2; this.#taken.has(name.toLowerCase()); count++) name = `${stem}-${count}.${ending}`
-    this.#taken.add(name.toLowerCase())
-    return name
+  /** @param after what follows the number: the ending of a file */
+  next(name: string, after = ''): string {
+    const wanted = `${name}${after}`.toLowerCase()
+    let count = this.#counts.get(wanted) ?? 1
+    let given = `${name}${after}`
+    if (this.#taken.has(wanted))
+      do given = `${name}-${++count}${after}`
+      while (this.#taken.has(given.toLowerCase()))
+    this.#counts.set(wanted, count)
+    this.#taken.add(given.toLowerCase())
+    return given
+  }
+
+  get areNone(): boolean {
+    return this.#taken.size === 0
   }
 }

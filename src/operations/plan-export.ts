@@ -8,7 +8,7 @@ import { chainOf, chainWishes } from './export-chain.ts'
 import { EXPORT_FORMATS, type ExportFormat, keyStoreName } from './export-formats.ts'
 import { exportableKeyId } from './export-key.ts'
 import type { ExportRequest } from './export-records.ts'
-import { FileNames, fileStem } from './file-name.ts'
+import { CountedNames, fileStem } from './file-name.ts'
 import { fileExists, isTaken } from './write-files.ts'
 
 /** One file to come: where, what goes in, whether a private key is among it. */
@@ -137,9 +137,9 @@ async function pathsFor(
       },
     )
   }
-  const names = new FileNames()
+  const names = new CountedNames()
   return groups.map(([first]) =>
-    join(folder, names.next(fileStem(first!.row, first!.kind), endingOf(request))),
+    join(folder, names.next(fileStem(first!.row, first!.kind), `.${endingOf(request)}`)),
   )
 }
 

@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
-import { FileNames, fileStem } from '../../src/operations/file-name.ts'
+import { CountedNames, fileStem } from '../../src/operations/file-name.ts'
 
 const row = (cn: string | undefined, more: object = {}): Parameters<typeof fileStem>[0] => ({
   id: '3',
@@ -60,7 +60,14 @@ test('whatever the common name is, the file name is one plain, short, visible na
 })
 
 test('when two files would share a name then the later ones are counted, whatever their case', () => {
-  const names = new FileNames()
-  const got = ['web', 'web', 'WEB', 'mail'].map((stem) => names.next(stem, 'pem'))
-  expect(got).toEqual(['web.pem', 'web-2.pem', 'WEB-3.pem', 'mail.pem'])
+  const names = new CountedNames()
+  const got = ['web', 'web', 'WEB', 'mail', 'web-2', 'web'].map((stem) => names.next(stem, '.pem'))
+  expect(got).toEqual(['web.pem', 'web-2.pem', 'WEB-3.pem', 'mail.pem', 'web-2-2.pem', 'web-4.pem'])
+})
+
+test('a name of a million characters, and ten thousand records of one name, keep nobody waiting', () => {
+  expect(fileStem(row('ä'.repeat(1_000_000)), 'certificate')).toBe('ä'.repeat(60))
+  const names = new CountedNames()
+  const all = new Set(Array.from({ length: 20_000 }, () => names.next('web')))
+  expect([all.size, all.has('web-20000')]).toEqual([20_000, true])
 })
