@@ -28,6 +28,10 @@ export const asBuffer = (source: Uint8Array): Buffer =>
 export const latin1Text = (tlv: Tlv): string =>
   asBuffer(tlv.source).toString('latin1', tlv.contentStart, tlv.end)
 
+/** All octets of a value, tag and length among them, one character per octet. */
+export const latin1Octets = ({ source, start, end }: Tlv): string =>
+  asBuffer(source).toString('latin1', start, end)
+
 /** Octets of an IA5String as text; `#` and their hex when one of them is no ASCII: nobody can say what was meant. */
 export function asciiText(tlv: Tlv): string {
   const text = latin1Text(tlv)

@@ -46,3 +46,16 @@ test('when there are many encodings, or long ones, then they are forgotten', () 
   const long = new Uint8Array(600)
   expect([read(tlvOf(long)), read(tlvOf(long)), calls()]).toEqual(['600:0', '600:0', 8])
 })
+
+test('when there are so many encodings that some share a hash then each is read as what it is', () => {
+  const read = remembering(({ source }) => Buffer.from(source).readUInt32BE(2), 1_000_000)
+  const wrong: number[] = []
+  for (let round = 0; round < 2; round++)
+    for (let n = 0; n < 120_000; n++) {
+      const octets = Buffer.alloc(8)
+      octets.writeUInt32BE(n)
+      octets.writeInt32BE(Math.imul(n, 0x9e3779b1), 4)
+      if (read(tlvOf(octets)) !== n) wrong.push(n)
+    }
+  expect(wrong).toEqual([])
+})

@@ -1,3 +1,6 @@
+/** Identifiers that a table keeps at hand; then it begins anew. */
+const MOST = 512
+
 /**
  * Object identifiers and their names, written as one text: a row to a line, words apart. First the dotted text, then the
  * name that certman prints, then other names that it understands. V8 takes a text in at once and searches it quickly;
@@ -5,20 +8,23 @@
  */
 export class OidTable {
   readonly #text: string
-  readonly #known = new Map<string, string>()
+  #known = new Map<string, string | null>()
 
   /** @param text begins and ends with a line end; of two rows with one identifier the first counts */
   constructor(text: string) {
     this.#text = text
   }
 
-  /** The name that certman prints. Names that were found stay at hand: certificates are read by the thousand. */
+  /** The name that certman prints. What was looked for stays at hand, found or not: certificates are read by the thousand. */
   get(oid: string): string | undefined {
-    const known = this.#known.get(oid)
-    if (known !== undefined) return known
-    const name = wordsAt(this.#text, oid)?.[0]
-    if (name !== undefined) this.#known.set(oid, name)
-    return name
+    let name = this.#known.get(oid)
+    if (name === undefined) {
+      name = wordsAt(this.#text, oid)?.[0] ?? null
+      // strangers may ask for any number of identifiers
+      if (this.#known.size >= MOST) this.#known = new Map()
+      this.#known.set(oid, name)
+    }
+    return name ?? undefined
   }
 
   has(oid: string): boolean {
