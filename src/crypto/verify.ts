@@ -24,11 +24,24 @@ export interface SignatureToVerify {
   readonly spki: Uint8Array
 }
 
+type Scheme = readonly [keyType: string, digest: string | null]
+
+/** By object identifier: of those that the table has, no more. */
+const schemes = new Map<string, Scheme>()
+
 /**
  * The type of key (of `KeyObject`) that a signature algorithm goes with, and its digest, where it has one. A Node whose
  * OpenSSL knows ML-DSA and SLH-DSA gives such a key this type; others cannot read it.
  */
-function schemeOf(oid: string): readonly [keyType: string, digest: string | null] | undefined {
+function schemeOf(oid: string): Scheme | undefined {
+  const known = schemes.get(oid)
+  if (known) return known
+  const scheme = readScheme(oid)
+  if (scheme) schemes.set(oid, scheme)
+  return scheme
+}
+
+function readScheme(oid: string): Scheme | undefined {
   const [, keyType, digest] = /^=(.+)\/(.+)$/.exec(wordsAt(SIGNATURE_ALGORITHMS, oid)?.at(-1) ?? '') ?? []
   if (keyType !== undefined && digest !== undefined) return [keyType, digest]
   const pure = keyTypeOf(oid)
