@@ -112,7 +112,12 @@ export async function alike(first: ReadyJob, others: AsyncGenerator<CheckedReque
   return followed(jobs, first, others)
 }
 
-const like = (first: ReadyJob, request: CheckedRequest): ReadyJob => ({ ...first, signable: { request } })
+const like = ({ order, options, authorityId }: ReadyJob, request: CheckedRequest): ReadyJob => ({
+  signable: { request },
+  order,
+  options,
+  authorityId,
+})
 
 async function* followed(
   jobs: readonly ReadyJob[],

@@ -11,7 +11,6 @@ import type { RecordKind, RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, NewRecord, WriteTransaction } from '../repository/repository.ts'
 import type { SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
-import { withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { readRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
@@ -84,7 +83,9 @@ export async function planSigning(
   await requireFreshSerial(tx, preparation.serialNumber, { order, desk })
   const name = order.name ?? asked.name
   if (name !== undefined) await claimName(tx, { kind: 'certificate', name, replace: desk.replace })
-  return { preparation, profile, name, friendlyName: order.friendlyName ?? asked.friendlyName, ...found }
+  const friendlyName = order.friendlyName ?? asked.friendlyName
+  const { record, source, open } = found
+  return { preparation, profile, record, source, name, friendlyName, open }
 }
 
 /** What the asker had in mind: as it stands in the queue, else as it was brought. */
@@ -150,16 +151,16 @@ async function requireFreshSerial(
 
 /** Signs what was planned and writes certificate and request. */
 export function carryOut(tx: WriteTransaction, plan: SigningPlan, desk: SigningDesk): Promise<Signing> {
-  return putSigned(tx, { ...plan, der: issue(plan.preparation.prepared, desk.authority.signer) }, desk)
+  return putSigned(tx, { plan, der: issue(plan.preparation.prepared, desk.authority.signer) }, desk)
 }
 
 /** Writes a certificate that was signed as planned (DER), and its request. */
 export async function putSigned(
   tx: WriteTransaction,
-  plan: SigningPlan & { readonly der: Uint8Array },
+  { plan, der }: { readonly plan: SigningPlan; readonly der: Uint8Array },
   desk: SigningDesk,
 ): Promise<Signing> {
-  const { preparation, name, der } = plan
+  const { preparation, name } = plan
   const id = await tx.nextId('certificate')
   const others: Outcome[] = []
   if (name !== undefined) {
@@ -199,7 +200,7 @@ function certificateRecord(
   der: Uint8Array,
   { id, requestId, key, desk }: Issued,
 ): NewRecord {
-  const fields = withoutAbsent({
+  const fields = {
     name,
     friendlyName,
     tags: record?.tags ?? [...new Set(source.request?.given.tags ?? [])],
@@ -210,7 +211,7 @@ function certificateRecord(
     profile: profile.name,
     importedAt: desk.now.toISOString(),
     source: { how: 'issued', from: desk.authority.record.name },
-  })
+  }
   return { kind: 'certificate', id, fields, pem: { label: 'CERTIFICATE', der } }
 }
 
@@ -221,15 +222,20 @@ async function putIssuedRequest(
   { id, requestId, key, desk }: Issued,
 ): Promise<JsonObject> {
   const pem = { label: 'CERTIFICATE REQUEST', der: source.csr }
-  const state = { state: 'issued', certificateId: id }
   const log = { action: ACTION, kind: 'request', id: requestId } as const
   if (!record) {
-    const fields = { ...state, ...requestFields(source.request!, { keyId: key?.id }, desk) }
+    const state = { state: 'issued', certificateId: id, keyId: key?.id } as const
+    const fields = requestFields(source.request!, state, desk)
     return tx.put({ kind: 'request', id: requestId, fields, pem, facts }, 'absent', log)
   }
   // a key that was brought has joined the request meanwhile
   const hasJoined = source.request?.given.key !== undefined
-  const fields = { ...source.fields, ...(hasJoined && { keyId: key?.id }), ...state }
+  const fields = {
+    ...source.fields,
+    ...(hasJoined && { keyId: key?.id }),
+    state: 'issued',
+    certificateId: id,
+  }
   const revision = hasJoined ? 'any' : (source.revision ?? 'any')
   return tx.put({ kind: 'request', id: requestId, fields, pem, facts }, revision, log)
 }

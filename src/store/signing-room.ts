@@ -83,7 +83,7 @@ export class SigningRoom {
     const signed = planned.map(({ plan, desk }) => issue(plan.preparation.prepared, desk.authority.signer))
     for (const [at, { job, plan, desk }] of planned.entries()) {
       const tx = actingTransaction(this.#tx, job.options.actor)
-      this.#results.push(await putSigned(tx, { ...plan, der: signed[at]! }, desk))
+      this.#results.push(await putSigned(tx, { plan, der: signed[at]! }, desk))
     }
   }
 

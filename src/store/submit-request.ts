@@ -1,4 +1,5 @@
 import { asError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
 import { requireCertifiable } from '../authority/key-policy.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequestAside, openRequests, type OpenRequest } from '../authority/request.ts'
@@ -6,7 +7,7 @@ import type { IndexedRecord, WriteTransaction } from '../repository/repository.t
 import { actingTransaction } from './acting.ts'
 import type { NewRequest } from './authority-orders.ts'
 import { getAuthority } from './authority-records.ts'
-import { unchanged, withoutAbsent } from './change-record.ts'
+import { unchanged } from './change-record.ts'
 import { importBatch } from './import-batch.ts'
 import { claimName } from './name-taken.ts'
 import { customProfiles } from './store-profiles.ts'
@@ -109,8 +110,12 @@ async function putRequest(
   const keys = given.key ? await keepKey(tx, given.key, acting) : []
   const id = await tx.nextId('request')
   const key = await keyOf(tx, open)
-  const ids = { keyId: key?.id, authorityId: await authorityIn(tx, given) }
-  const fields = { state: 'outstanding', ...requestFields({ given }, ids, acting) }
+  const state = {
+    state: 'outstanding',
+    keyId: key?.id,
+    authorityId: await authorityIn(tx, given),
+  } as const
+  const fields = requestFields({ given }, state, acting)
   const pem = { label: 'CERTIFICATE REQUEST', der: given.csr }
   const record = { kind: 'request', id, fields, pem, facts: open.facts } as const
   const row = await tx.put(record, 'absent', {
@@ -154,21 +159,32 @@ export async function keyOf(
   return key
 }
 
-/** The fields of a new request, but for its state. @param ids see `keyOf`, and the authority that is in mind */
+/** What becomes of a new request. */
+export interface RequestState {
+  readonly state: 'outstanding' | 'issued'
+  readonly certificateId?: string
+  /** See `keyOf`. */
+  readonly keyId: string | undefined
+  /** The authority that is in mind. */
+  readonly authorityId?: string | undefined
+}
+
+/** The fields of a new request. */
 export const requestFields = (
   { given }: Pick<CheckedRequest, 'given'>,
-  ids: { readonly keyId: string | undefined; readonly authorityId?: string | undefined },
+  { state, certificateId, keyId, authorityId }: RequestState,
   { now, actor }: Acting,
-): ReturnType<typeof withoutAbsent> =>
-  withoutAbsent({
-    name: given.name,
-    tags: [...new Set(given.tags ?? [])],
-    keyId: ids.keyId,
-    profile: given.profile,
-    friendlyName: given.friendlyName,
-    authorityId: ids.authorityId,
-    requestedAt: now.toISOString(),
-    requestedBy: given.requestedBy ?? actor,
-    submittedText: given.text,
-    source: given.source && { ...given.source },
-  })
+): JsonObject => ({
+  state,
+  certificateId,
+  name: given.name,
+  tags: [...new Set(given.tags ?? [])],
+  keyId,
+  profile: given.profile,
+  friendlyName: given.friendlyName,
+  authorityId,
+  requestedAt: now.toISOString(),
+  requestedBy: given.requestedBy ?? actor,
+  submittedText: given.text,
+  source: given.source && { ...given.source },
+})

@@ -51,15 +51,21 @@ export function requestedExtensions(attributes: readonly CsrAttribute[]): RawExt
   return extensions
 }
 
+type Attribute = CsrFacts['attributes'][number]
+type Described = { -readonly [Field in keyof Attribute]: Attribute[Field] }
+
 /** One attribute as facts: its value where it is known and no secret, else the hex of its values. */
-export function describeAttribute({ oid, values }: CsrAttribute): CsrFacts['attributes'][number] {
+export function describeAttribute({ oid, values }: CsrAttribute): Attribute {
+  const described: Described = { oid }
   const name = nameOf(oid)
-  const head = { oid, ...(name !== undefined && { name }) }
-  if (oid === CHALLENGE_PASSWORD) return head
+  if (name !== undefined) described.name = name
+  if (oid === CHALLENGE_PASSWORD) return described
   const value = EXTENSION_REQUESTS.includes(oid)
     ? requestedExtensions([{ oid, values }]).map((extension) => nameOf(extension.oid) ?? extension.oid)
     : attributeValue(oid, values)
-  return value === undefined ? { ...head, hex: toHex(contentOf(values)) } : { ...head, value }
+  if (value === undefined) described.hex = toHex(contentOf(values))
+  else described.value = value
+  return described
 }
 
 function attributeValue(oid: string, values: Tlv): unknown {

@@ -35,10 +35,9 @@ export const FIELD_RULES: readonly LintRule[] = [
   must('issuer-present', '4.1.2.4', ({ issuer }) =>
     issuer.length === 0 ? 'the issuer is the empty name' : undefined,
   ),
-  must('time-form', '4.1.2.5', ({ notBefore, notAfter }) => [
-    ...timeFault('notBefore', notBefore),
-    ...timeFault('notAfter', notAfter),
-  ]),
+  must('time-form', '4.1.2.5', ({ notBefore, notAfter }) =>
+    faultsOf([notBefore, notAfter], (time) => timeFault(time === notBefore ? 'notBefore' : 'notAfter', time)),
+  ),
   must('validity-order', '4.1.2.5', ({ notBefore, notAfter }) =>
     Date.parse(notAfter.text) < Date.parse(notBefore.text)
       ? `it ends ${notAfter.text}, before it begins ${notBefore.text}`
@@ -55,10 +54,12 @@ export const FIELD_RULES: readonly LintRule[] = [
     hasExtensions && extensions.length === 0 ? 'the list of extensions is empty' : undefined,
   ),
   must('extension-once', '4.2', ({ extensions }) => {
-    if (new Set(extensions.map(({ oid }) => oid)).size === extensions.length) return undefined
-    return extensions
-      .filter(({ oid }, i) => extensions.findIndex((other) => other.oid === oid) < i)
-      .map(({ name, oid }) => `the extension ${name ?? oid} stands there twice`)
+    const seen: string[] = []
+    return faultsOf(extensions, ({ name, oid }) => {
+      if (seen.includes(oid)) return `the extension ${name ?? oid} stands there twice`
+      seen.push(oid)
+      return undefined
+    })
   }),
   must('extension-form', '4.2', ({ extensions }) =>
     faultsOf(extensions, ({ name, oid, malformed }) =>
@@ -75,12 +76,13 @@ export const FIELD_RULES: readonly LintRule[] = [
 ]
 
 /** UTCTime through 2049, GeneralizedTime from 2050 on; seconds, `Z`, no fractions. */
-function timeFault(field: string, { tag, raw, text }: LintTime): string[] {
-  const isLate = Number(text.slice(0, 4)) >= 2050
-  if (!isLate && tag !== TAG.utcTime) return [`${field} is before 2050 and not UTCTime`]
-  if (isLate && tag !== TAG.generalizedTime) return [`${field} is after 2049 and not GeneralizedTime`]
+function timeFault(field: string, { tag, raw, text }: LintTime): string | undefined {
+  // RFC 3339 texts of years with four digits sort as the years do
+  const isLate = text >= '2050'
+  if (!isLate && tag !== TAG.utcTime) return `${field} is before 2050 and not UTCTime`
+  if (isLate && tag !== TAG.generalizedTime) return `${field} is after 2049 and not GeneralizedTime`
   const form = tag === TAG.utcTime ? /^\d{12}Z$/ : /^\d{14}Z$/
-  return form.test(raw) ? [] : [`${field} is written ${raw}`]
+  return form.test(raw) ? undefined : `${field} is written ${raw}`
 }
 
 function emptySubjectFault({ subject, subjectAltName, extensions }: LintSubject): string | undefined {

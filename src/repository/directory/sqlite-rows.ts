@@ -1,4 +1,3 @@
-import { fromHex } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { casefold } from '../../query/fold.ts'
@@ -38,7 +37,7 @@ const text = (value: Json | undefined): string | null => (typeof value === 'stri
 const folded = (value: Json | undefined): string | null =>
   typeof value === 'string' ? casefold(value) : null
 const bytes = (hex: string | null | undefined): Uint8Array | null =>
-  hex !== null && hex !== undefined && /^(?:[0-9a-f]{2})+$/i.test(hex) ? fromHex(hex) : null
+  hex !== null && hex !== undefined && /^(?:[0-9a-f]{2})+$/i.test(hex) ? Buffer.from(hex, 'hex') : null
 
 /** A small number that equal texts share (FNV-1a, 32 bits): an index on it is a tenth of one on long names. */
 export function textHash(value: string): number {
