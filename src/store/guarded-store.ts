@@ -159,7 +159,8 @@ class GuardedStore extends GuardedAuthorities implements Store {
     if (this.sight.isLimited) {
       if (options?.replace) throw this.missing('delete')
       const rows = await this.trash()
-      const lost = targets.find(({ kind, id }) => !rows.some((row) => row['kind'] === kind && row.id === id))
+      const seen = new Set(rows.map((row) => `${String(row['kind'])} ${row.id}`))
+      const lost = targets.find(({ kind, id }) => !seen.has(`${kind} ${id}`))
       if (lost)
         throw new CertmanError('record.not-found', `no ${lost.kind} ${JSON.stringify(lost.id)} in the trash`)
     }
