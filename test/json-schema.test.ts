@@ -3,11 +3,12 @@ import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { frozenAmbient } from './support/ambient.ts'
-import { inRepository, temporaryFolder } from './support/built.ts'
+import { inRepository } from './support/built.ts'
 import { certman } from './support/command.ts'
 import { requireOracle } from './support/oracles.ts'
+import { temporaryFolder } from './support/temporary.ts'
 
 interface Schema {
   readonly $id: string
@@ -102,8 +103,8 @@ async function run(
   status: number,
   ...args: readonly string[]
 ): Promise<{ readonly stdout: unknown; readonly stderr: string }> {
-  const env = { CERTMAN_STORE: join(folder.path, 'pki') }
-  const said = await certman(['--json', ...args], { cwd: folder.path, env, ambient })
+  const env = { CERTMAN_STORE: join(folder, 'pki') }
+  const said = await certman(['--json', ...args], { cwd: folder, env, ambient })
   expect(said.status, `certman ${args.join(' ')}\n${said.stderr}`).toBe(status)
   return { stdout: said.stdout === '' ? undefined : JSON.parse(said.stdout), stderr: said.stderr }
 }
@@ -126,12 +127,10 @@ const json = async (...args: readonly string[]): Promise<unknown> => (await run(
 
 beforeAll(() => {
   for (const name of ['windows/intranet.pfx', 'windows/password.txt', 'keys/web.pem', 'keys/web.key'])
-    cpSync(inRepository(`fixtures/${name}`), join(folder.path, name.replace(/.*\//, '')))
-  chmodSync(join(folder.path, 'password.txt'), 0o600)
-  cpSync(inRepository('fixtures/mixed'), join(folder.path, 'mixed'), { recursive: true })
+    cpSync(inRepository(`fixtures/${name}`), join(folder, name.replace(/.*\//, '')))
+  chmodSync(join(folder, 'password.txt'), 0o600)
+  cpSync(inRepository('fixtures/mixed'), join(folder, 'mixed'), { recursive: true })
 })
-
-afterAll(() => folder.remove())
 
 test('when a store is made, filled and checked, each answer fits the schema', async () => {
   expectNoun('storeInfo', await json('store', 'init', './pki'))
@@ -181,7 +180,7 @@ test('when a file is shown, each item fits the schema of its kind', async () => 
 
 test('when a port is looked at, its certificate fits, with the connection and what was served', async (context) => {
   const openssl = requireOracle(context, 'openssl')
-  const secret = join(folder.path, 'plain.pem')
+  const secret = join(folder, 'plain.pem')
   await run(0, 'export', 'intranet', '--with-key', '--chain', '--no-password', '--out', secret)
   const server = spawn(
     openssl,
@@ -220,7 +219,7 @@ test('when records change, each outcome fits the schema', async () => {
 test('when files are exported, the report fits the schema', async () => {
   expectNoun('exportReport', await json('export', 'intranet', '--format', 'fullchain', '--out', 'chain.pem'))
   expectNoun('exportReport', await json('export', 'intranet', '--out', 'dry.pem', '--dry-run'))
-  writeFileSync(join(folder.path, 'new'), 'a-new-password', { mode: 0o600 })
+  writeFileSync(join(folder, 'new'), 'a-new-password', { mode: 0o600 })
   expectNoun(
     'exportReport',
     await json('export', 'intranet', '--format', 'p12', '--password-file', 'new', '--out', 'i.p12'),
@@ -268,8 +267,8 @@ test('when a CRL and profiles are printed as JSON, they fit the schema', async (
     notes: [],
   })
   expectList('profile', await json('ca', 'profile', 'list'), 9)
-  writeFileSync(join(folder.path, 'week.json'), '{"name": "week", "extends": "server"}')
-  expectNoun('profileReport', await json('ca', 'profile', 'add', join(folder.path, 'week.json')))
+  writeFileSync(join(folder, 'week.json'), '{"name": "week", "extends": "server"}')
+  expectNoun('profileReport', await json('ca', 'profile', 'add', join(folder, 'week.json')))
   expectNoun('profileReport', await json('ca', 'profile', 'remove', 'week'))
 })
 

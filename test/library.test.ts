@@ -1,18 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bareEnv, builtCommand, inRepository, installInto, temporaryFolder } from './support/built.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { bareEnv, builtCommand, inRepository, installInto } from './support/built.ts'
 import { outputOf, requireOracle } from './support/oracles.ts'
+import { temporaryFolder } from './support/temporary.ts'
 
 /** A consumer: a folder of its own with the package under node_modules, as npm puts it there. */
 const consumer = temporaryFolder('library')
-const at = (name: string): string => join(consumer.path, name)
+const at = (name: string): string => join(consumer, name)
 
 function node(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, args, {
-    cwd: consumer.path,
-    env: bareEnv(consumer.path),
+    cwd: consumer,
+    env: bareEnv(consumer),
     encoding: 'utf8',
   })
 }
@@ -33,7 +34,7 @@ const NAMES = 'CertmanError, describeCertificate, readItems'
 
 beforeAll(() => {
   builtCommand()
-  installInto(consumer.path)
+  installInto(consumer)
   const js = USE.replace(' as CertmanError', '')
   writeFileSync(
     at('use.mjs'),
@@ -52,8 +53,6 @@ beforeAll(() => {
     `import certman = require('certman')\nexport const code = (error: certman.CertmanError): string => error.code\n`,
   )
 })
-
-afterAll(() => consumer.remove())
 
 const EXPECTED = [
   '["CN=Example Root CA,O=Example Intranet,C=DE","CN=Example Issuing CA 1,O=Example Intranet,C=DE"]',

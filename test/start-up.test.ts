@@ -1,21 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bareEnv, builtCommand, inRepository, temporaryFolder } from './support/built.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { bareEnv, builtCommand, inRepository } from './support/built.ts'
+import { temporaryFolder } from './support/temporary.ts'
 
 const folder = temporaryFolder('start-up')
-const store = join(folder.path, 'pki')
-const recorder = join(folder.path, 'recorder.cjs')
-const record = join(folder.path, 'modules.json')
+const store = join(folder, 'pki')
+const recorder = join(folder, 'recorder.cjs')
+const record = join(folder, 'modules.json')
 let command = ''
 let contents: Record<string, readonly string[]> = {}
 
 /** Runs the built command under a recorder; answers the source files and built-in modules that it loaded. */
 function loadedBy(...args: readonly string[]): { stdout: string; sources: string[]; builtIn: string[] } {
   const run = spawnSync(process.execPath, ['--require', recorder, command, ...args], {
-    cwd: folder.path,
-    env: bareEnv(folder.path),
+    cwd: folder,
+    env: bareEnv(folder),
     encoding: 'utf8',
     input: '',
   })
@@ -31,8 +32,8 @@ function loadedBy(...args: readonly string[]): { stdout: string; sources: string
 
 function certman(...args: readonly string[]): void {
   const run = spawnSync(process.execPath, [command, ...args], {
-    cwd: folder.path,
-    env: bareEnv(folder.path),
+    cwd: folder,
+    env: bareEnv(folder),
     encoding: 'utf8',
   })
   if (run.status !== 0) throw new Error(run.stderr)
@@ -57,8 +58,6 @@ beforeAll(() => {
   certman('store', 'init', store)
   certman('-s', store, 'import', inRepository('fixtures/bundle/example-ca-bundle.pem'), '--no-input', '-q')
 })
-
-afterAll(() => folder.remove())
 
 /** What listing never needs, and why it is dear. */
 const NOT_FOR_LISTING = {

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { COMPLETION_SCRIPTS } from '../../commands/help/completion-scripts.ts'
-import { bareEnv, builtCommand, inRepository, temporaryFolder } from '../support/built.ts'
+import { bareEnv, builtCommand, inRepository } from '../support/built.ts'
 import { certman } from '../support/command.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 beforeAll(async () => {
   folder = temporaryFolder('complete')
-  const at = { cwd: folder.path }
-  writeFileSync(join(folder.path, 'bad.json'), '{')
+  const at = { cwd: folder }
+  writeFileSync(join(folder, 'bad.json'), '{')
   await certman(['store', 'init', './pki'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/keys/web.pem'), '--name', 'web'], at)
   await certman(['-s', './pki', 'import', inRepository('fixtures/mixed/api.cer'), '--name', 'web api'], at)
@@ -28,11 +29,10 @@ beforeAll(async () => {
   await certman(['-s', './signing', 'reject', 'done'], at)
   await certman(['-s', './signing', 'collection', 'add', 'some', '--filter', 'name = w'], at)
 })
-afterAll(() => folder.remove())
 
 /** The candidates without their remarks. */
 async function candidates(...words: string[]): Promise<string[]> {
-  const { stdout, stderr, status } = await certman(['__complete', '--', ...words], { cwd: folder.path })
+  const { stdout, stderr, status } = await certman(['__complete', '--', ...words], { cwd: folder })
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
   return stdout.split('\n').flatMap((line) => line.split('\t')[0] || [])
 }
@@ -119,8 +119,8 @@ describe('what may stand for the last word', () => {
   })
 
   test('when the settings are damaged then nothing is offered and nothing is said', async () => {
-    const env = { CERTMAN_CONFIG: join(folder.path, 'bad.json') }
-    const answer = await certman(['__complete', '--', 'show', ''], { cwd: folder.path, env })
+    const env = { CERTMAN_CONFIG: join(folder, 'bad.json') }
+    const answer = await certman(['__complete', '--', 'show', ''], { cwd: folder, env })
     expect(answer.stdout).toBe('')
   })
 })
@@ -135,8 +135,8 @@ _certman
 printf '%s\\n' "\${COMPREPLY[@]}"`
     const word = /(?:[^ '"\\]|\\.|'[^']*'?|"[^"]*"?)*$/.exec(line)![0]
     const run = spawnSync('bash', ['--norc', '-c', script, 'bash', line, word], {
-      cwd: folder.path,
-      env: bareEnv(folder.path),
+      cwd: folder,
+      env: bareEnv(folder),
       encoding: 'utf8',
     })
     expect(run.stderr).toBe('')

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { temporaryFolder } from '../support/built.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { certman } from '../support/command.ts'
 import { corpus, NO_CORPORA } from '../support/corpora.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const found = corpus()
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 beforeAll(() => {
   folder = temporaryFolder('corpora')
 })
-afterAll(() => folder.remove())
 
 // what a terminal must not get from a stranger's file: controls but the line end, bidi and other format characters
 const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
@@ -23,7 +22,7 @@ describe.skipIf(!found)(`every file of the corpora at the counter${found ? '' : 
     for (const entry of spoken) {
       const { status, stdout, stderr } = await certman(
         ['show', '--no-input', '--file', join(found!.folder, entry.path)],
-        { cwd: folder.path, tty: true, columns: 80, env: { NO_COLOR: '1' } },
+        { cwd: folder, tty: true, columns: 80, env: { NO_COLOR: '1' } },
       )
       const unsafe = UNSAFE.exec(stdout + stderr)
       if (unsafe || status === 70)

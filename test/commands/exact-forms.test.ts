@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bareEnv, builtCommand, inRepository, temporaryFolder } from '../support/built.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { bareEnv, builtCommand, inRepository } from '../support/built.ts'
 import { oracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { shellWords } from '../support/transcript.ts'
 
 /** The command lines that a script may rely on, in the order of a day's work, against the built command. */
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 let command = ''
 
 interface Answer {
@@ -19,8 +20,8 @@ interface Answer {
 
 function run(file: string, words: readonly string[]): Answer {
   const { status, stdout, stderr } = spawnSync(file, words, {
-    cwd: folder.path,
-    env: bareEnv(folder.path),
+    cwd: folder,
+    env: bareEnv(folder),
     encoding: 'utf8',
     input: '',
   })
@@ -41,7 +42,7 @@ const json = (line: string): Record<string, unknown> & Record<string, unknown>[]
 
 const openssl = (line: string): Answer => run('openssl', shellWords(line))
 
-const at = (name: string): string => join(folder.path, name)
+const at = (name: string): string => join(folder, name)
 
 beforeAll(() => {
   folder = temporaryFolder('exact-forms')
@@ -59,8 +60,6 @@ beforeAll(() => {
   )
   if (made.status !== 0) throw new Error(made.stderr)
 })
-
-afterAll(() => folder.remove())
 
 /** Everything here needs its judge; in CI it is installed. */
 const judged = oracle('openssl') !== undefined || process.env['CI']

@@ -1,27 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { settleGlobals } from '../../commands/options/settle.ts'
 import type { Given } from '../../commands/declare.ts'
 import type { GlobalFlags } from '../../commands/options/global.ts'
-import { temporaryFolder } from '../support/built.ts'
 import { certman } from '../support/command.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 const names = ['flag', 'variable', 'project', 'user']
 beforeAll(async () => {
   folder = temporaryFolder('options')
-  for (const name of names) await certman(['store', 'init', `./${name}`], { cwd: folder.path })
-  mkdirSync(join(folder.path, 'inside'))
-  writeFileSync(join(folder.path, 'inside/.certman.json'), '{"store": "../project"}')
-  mkdirSync(join(folder.path, 'home/.config/certman'), { recursive: true })
-  const stores = Object.fromEntries(names.map((name) => [name, { path: join(folder.path, name) }]))
+  for (const name of names) await certman(['store', 'init', `./${name}`], { cwd: folder })
+  mkdirSync(join(folder, 'inside'))
+  writeFileSync(join(folder, 'inside/.certman.json'), '{"store": "../project"}')
+  mkdirSync(join(folder, 'home/.config/certman'), { recursive: true })
+  const stores = Object.fromEntries(names.map((name) => [name, { path: join(folder, name) }]))
   writeFileSync(
-    join(folder.path, 'home/.config/certman/settings.json'),
+    join(folder, 'home/.config/certman/settings.json'),
     JSON.stringify({ stores, defaultStore: 'user' }),
   )
 })
-afterAll(() => folder.remove())
 
 /** The name of the store that a command works on. */
 async function storeOf(
@@ -29,7 +28,7 @@ async function storeOf(
   where: string,
   env: Record<string, string> = {},
 ): Promise<unknown> {
-  const options = { cwd: join(folder.path, where), home: join(folder.path, 'home'), env }
+  const options = { cwd: join(folder, where), home: join(folder, 'home'), env }
   const { stdout } = await certman([...argv, 'store', 'show', '--json'], options)
   return (JSON.parse(stdout) as { name: string }).name
 }
@@ -50,7 +49,7 @@ describe('which store a command works on', () => {
 })
 
 describe('where global flags may stand', () => {
-  const at = (argv: readonly string[]) => certman(argv, { cwd: folder.path })
+  const at = (argv: readonly string[]) => certman(argv, { cwd: folder })
   test.each([
     [['-s', './flag', '--json', 'list']],
     [['list', '-s', './flag', '--json']],

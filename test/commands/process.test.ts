@@ -2,12 +2,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { writePem } from '../../src/formats/pem.ts'
-import { bareEnv, builtCommand, inRepository, temporaryFolder } from '../support/built.ts'
+import { bareEnv, builtCommand, inRepository } from '../support/built.ts'
 import { makeCertificate, makeKey } from '../support/make-certificates.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 let command: string
 
 /** Enough that their listing fills every pipe buffer many times over. */
@@ -20,13 +21,12 @@ beforeAll(() => {
   const pem = Array.from({ length: MANY }, (_, at) =>
     writePem('CERTIFICATE', makeCertificate({ cn: `host-${at}.example`, key }).der),
   )
-  writeFileSync(join(folder.path, 'many.pem'), pem.join(''))
+  writeFileSync(join(folder, 'many.pem'), pem.join(''))
   certman('store', 'init', './pki')
   if (certman('-s', './pki', 'import', 'many.pem').status !== 0) throw new Error('the import failed')
 })
-afterAll(() => folder.remove())
 
-const options = () => ({ cwd: folder.path, env: bareEnv(folder.path), encoding: 'utf8' }) as const
+const options = () => ({ cwd: folder, env: bareEnv(folder), encoding: 'utf8' }) as const
 
 function certman(...words: string[]) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [command, ...words], {
@@ -107,14 +107,14 @@ describe('the door', () => {
 
   test('when the working folder is gone then absolute paths still work', () => {
     const { stdout, stderr } = shell(
-      `mkdir gone && cd gone && rmdir ../gone && certman -s "${folder.path}/pki" list -o name | wc -l`,
+      `mkdir gone && cd gone && rmdir ../gone && certman -s "${folder}/pki" list -o name | wc -l`,
     )
     expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: String(MANY), stderr: '' })
   })
 
   test('when the working folder is gone then nothing is written elsewhere instead', () => {
     const { stdout, stderr } = shell(
-      `mkdir gone && cd gone && rmdir ../gone && certman -s "${folder.path}/pki" export 1; echo $?`,
+      `mkdir gone && cd gone && rmdir ../gone && certman -s "${folder}/pki" export 1; echo $?`,
     )
     expect(stdout).toBe('6\n')
     expect(stderr).toContain('/gone/')
@@ -126,7 +126,7 @@ describe('the door', () => {
     ['says another one', '/'],
   ])('when the working folder is gone and the shell %s then nothing is written there', (_, said) => {
     const { stdout, stderr } = shell(
-      `mkdir gone && cd gone && rmdir ../gone && PWD='${said}' certman -s "${folder.path}/pki" export 1; echo $?`,
+      `mkdir gone && cd gone && rmdir ../gone && PWD='${said}' certman -s "${folder}/pki" export 1; echo $?`,
     )
     expect(stdout).toBe('6\n')
     expect(stderr).toContain('something above it is no folder')
@@ -155,6 +155,6 @@ describe('the door', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('certificate 1')
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-    expect(stderr).toContain(join(folder.path, 'data/certman/store'))
+    expect(stderr).toContain(join(folder, 'data/certman/store'))
   })
 })

@@ -1,14 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { EVERYTHING } from '../../src/domain/filter.ts'
 import { writePem } from '../../src/formats/pem.ts'
 import { openStore } from '../../src/library.ts'
 import type { ListedRecord } from '../../src/store/store.ts'
-import { bareEnv, builtCommand, temporaryFolder } from '../support/built.ts'
+import { bareEnv, builtCommand } from '../support/built.ts'
 import { findingsOf } from '../support/findings.ts'
 import { makeKey, makeRequest } from '../support/make-certificates.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 /** Kills, each at another moment of the stream. */
 const ROUNDS = 12
@@ -17,21 +18,20 @@ const CALLERS = 12
 
 const CREDENTIALS = { email: 'ann', password: 'Passw0rd!x' }
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 let command: string
 
 beforeAll(() => {
   folder = temporaryFolder('serve-killed')
   command = builtCommand()
-  writeFileSync(join(folder.path, 'pw'), CREDENTIALS.password, { mode: 0o600 })
+  writeFileSync(join(folder, 'pw'), CREDENTIALS.password, { mode: 0o600 })
   certman('store', 'init', './pki')
   const root = ['--subject', 'CN=Root', '--name', 'root', '--no-password', '--insecure']
   certman('-s', './pki', 'ca', 'create', ...root)
   certman('serve', 'user', 'add', CREDENTIALS.email, '--role', 'admin', '--password-file', 'pw')
 })
-afterAll(() => folder.remove())
 
-const options = () => ({ cwd: folder.path, env: bareEnv(folder.path) })
+const options = () => ({ cwd: folder, env: bareEnv(folder) })
 
 function certman(...words: string[]): void {
   const run = spawnSync(process.execPath, [command, ...words], { ...options(), encoding: 'utf8' })
@@ -102,7 +102,7 @@ async function login(origin: string): Promise<string> {
 
 /** What was told and is not so, and what is wrong with the store itself. */
 async function faults(told: Told): Promise<readonly string[]> {
-  const path = join(folder.path, 'pki')
+  const path = join(folder, 'pki')
   const findings = await findingsOf(path)
   const store = await openStore(path)
   const requests = new Map<string, ListedRecord>()

@@ -3,22 +3,22 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bareEnv, builtCommand, temporaryFolder } from '../support/built.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { bareEnv, builtCommand } from '../support/built.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 let command: string
 
 beforeAll(() => {
   folder = temporaryFolder('serve-process')
   command = builtCommand()
-  writeFileSync(join(folder.path, 'pw'), 'Passw0rd!x', { mode: 0o600 })
+  writeFileSync(join(folder, 'pw'), 'Passw0rd!x', { mode: 0o600 })
   certman('store', 'init', './pki')
   certman('serve', 'user', 'add', 'ann', '--role', 'admin', '--password-file', 'pw')
 })
-afterAll(() => folder.remove())
 
-const options = () => ({ cwd: folder.path, env: bareEnv(folder.path) })
+const options = () => ({ cwd: folder, env: bareEnv(folder) })
 
 function certman(...words: string[]): void {
   const run = spawnSync(process.execPath, [command, ...words], { ...options(), encoding: 'utf8' })

@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bareEnv, builtCommand, inRepository, temporaryFolder } from '../support/built.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { bareEnv, builtCommand, inRepository } from '../support/built.ts'
 import { requireOracle } from '../support/oracles.ts'
 import { playOnTerminal, type Played, type TerminalJob } from '../support/play-terminal.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 let command: string
 beforeAll(() => {
   folder = temporaryFolder('terminal')
   command = builtCommand()
 })
-afterAll(() => folder.remove())
 
-const options = () => ({ cwd: folder.path, env: { ...bareEnv(folder.path), TERM: 'xterm' } })
+const options = () => ({ cwd: folder, env: { ...bareEnv(folder), TERM: 'xterm' } })
 
 /** Runs certman on a pseudo terminal. */
 const play = (words: readonly string[], turns: TerminalJob['turns'] = []): Played =>

@@ -1,18 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import * as der from '../../src/asn1/writer.ts'
 import { isCertmanError } from '../../src/base/errors.ts'
 import { OcspShelf } from '../../src/path/ocsp-shelf.ts'
 import { pathMember } from '../../src/path/path-member.ts'
 import { readOcspResponse } from '../../src/x509/ocsp-response.ts'
-import { temporaryFolder } from '../support/built.ts'
 import { makeCertificate, type TestCertificate, type Wanted } from '../support/make-certificates.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const folder = temporaryFolder('ocsp')
-afterAll(folder.remove)
-const file = (name: string): string => join(folder.path, name)
+const file = (name: string): string => join(folder, name)
 
 const forOcsp = der.sequence(
   der.oid('2.5.29.37'),

@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { makeFolders, whyNotWritable } from '../../src/repository/folders.ts'
-import { temporaryFolder } from '../support/built.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const folder = temporaryFolder('folders')
-afterAll(() => folder.remove())
 
 test('what is missing is made, with the mode, and the topmost is told', () => {
-  const there = join(folder.path, 'there')
+  const there = join(folder, 'there')
   mkdirSync(there)
   const deep = join(there, 'a', 'b', 'c')
   expect(makeFolders(deep, 0o700)).toBe(join(there, 'a'))
@@ -17,7 +16,7 @@ test('what is missing is made, with the mode, and the topmost is told', () => {
 })
 
 test('what a file stands in the way of is refused in words, and nothing is made', () => {
-  const file = join(folder.path, 'file')
+  const file = join(folder, 'file')
   writeFileSync(file, '')
   for (const path of [join(file, 'below'), join(file, 'far', 'below')])
     expect(() => makeFolders(path)).toThrow(expect.objectContaining({ code: 'ENOTDIR' }))

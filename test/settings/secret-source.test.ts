@@ -1,19 +1,18 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { readSecret, type SecretWorld } from '../../src/settings/secret-source.ts'
-import { temporaryFolder } from '../support/built.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 beforeAll(() => {
   folder = temporaryFolder('secrets')
 })
-afterAll(() => folder.remove())
 
 function world(more: Partial<SecretWorld> = {}): SecretWorld & { readonly warnings: string[] } {
   const warnings: string[] = []
   return {
-    cwd: folder.path,
+    cwd: folder,
     env: { PATH: '/usr/bin:/bin' },
     platform: 'linux',
     readStdin: async () => new TextEncoder().encode('from stdin\n'),
@@ -24,8 +23,8 @@ function world(more: Partial<SecretWorld> = {}): SecretWorld & { readonly warnin
 }
 
 function secretFile(content: string | Uint8Array, mode = 0o600): string {
-  writeFileSync(join(folder.path, 'pw'), content)
-  chmodSync(join(folder.path, 'pw'), mode)
+  writeFileSync(join(folder, 'pw'), content)
+  chmodSync(join(folder, 'pw'), mode)
   return 'pw'
 }
 

@@ -1,19 +1,18 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { settingsFile } from '../../src/settings/places.ts'
 import { readProject, readSettings } from '../../src/settings/read.ts'
 import { changeSettings } from '../../src/settings/write.ts'
-import { temporaryFolder } from '../support/built.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let folder: string
 beforeAll(() => {
   folder = temporaryFolder('settings')
 })
-afterAll(() => folder.remove())
 
 function file(name: string, text: string): string {
-  const path = join(folder.path, name)
+  const path = join(folder, name)
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text)
   return path
@@ -33,11 +32,11 @@ describe('where settings lie', () => {
 
 describe('reading settings', () => {
   test('when there is no file then nothing is set', () => {
-    expect(readSettings(join(folder.path, 'absent.json'))).toEqual({ stores: {} })
+    expect(readSettings(join(folder, 'absent.json'))).toEqual({ stores: {} })
   })
 
   test('when the person named a file that is not there then it is an error', () => {
-    expect(() => readSettings(join(folder.path, 'absent.json'), true)).toThrowError(
+    expect(() => readSettings(join(folder, 'absent.json'), true)).toThrowError(
       expect.objectContaining({ code: 'file.not-found' }),
     )
   })
@@ -45,7 +44,7 @@ describe('reading settings', () => {
   test('when the path of a store is relative then it starts at the settings file', () => {
     const path = file('a/settings.json', '{"stores": {"pki": {"path": "../pki"}}, "defaultStore": "pki"}')
     expect(readSettings(path)).toEqual({
-      stores: { pki: { path: join(folder.path, 'pki') } },
+      stores: { pki: { path: join(folder, 'pki') } },
       defaultStore: 'pki',
     })
   })
@@ -70,9 +69,9 @@ describe('reading settings', () => {
 
   test('when a project file stands above the folder then it is found, and its store is relative to it', () => {
     const path = file('project/.certman.json', '{"store": "./pki", "output": "json"}')
-    mkdirSync(join(folder.path, 'project/deep/er'), { recursive: true })
-    expect(readProject(join(folder.path, 'project/deep/er'))).toEqual({
-      store: join(folder.path, 'project/pki'),
+    mkdirSync(join(folder, 'project/deep/er'), { recursive: true })
+    expect(readProject(join(folder, 'project/deep/er'))).toEqual({
+      store: join(folder, 'project/pki'),
       output: 'json',
       file: path,
     })
@@ -80,13 +79,13 @@ describe('reading settings', () => {
 
   test('when a project file wants to define stores then it is refused', () => {
     file('evil/.certman.json', '{"stores": {"pki": {"path": "/"}}}')
-    expect(() => readProject(join(folder.path, 'evil'))).toThrowError(/there is no setting "stores"$/)
+    expect(() => readProject(join(folder, 'evil'))).toThrowError(/there is no setting "stores"$/)
   })
 })
 
 describe('changing settings', () => {
   test('when a store is added then the file has mode 0600 and keeps everything else', async () => {
-    const path = join(folder.path, 'new/settings.json')
+    const path = join(folder, 'new/settings.json')
     await changeSettings(path, { stores: { pki: { path: '/srv/pki' } } })
     expect(statSync(path).mode & 0o777).toBe(0o600)
     await changeSettings(path, { stores: { other: { path: '/srv/other' } }, defaultStore: 'other' })
@@ -99,7 +98,7 @@ describe('changing settings', () => {
   })
 
   test('when the name of a store has dots then it is one name', async () => {
-    const path = join(folder.path, 'dots/settings.json')
+    const path = join(folder, 'dots/settings.json')
     await changeSettings(path, { stores: { 'a.b.c': { path: '/x' } } })
     expect(readSettings(path).stores).toEqual({ 'a.b.c': { path: '/x' } })
   })

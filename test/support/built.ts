@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -23,12 +22,6 @@ export function builtCommand(): string {
 function build(): void {
   const run = spawnSync(process.execPath, [inRepository('tools/build.mjs')], { encoding: 'utf8' })
   if (run.status !== 0 && !process.env['LAX']) throw new Error(`the build failed:\n${run.stderr}`)
-}
-
-/** A temporary folder for the tests of one file, and its removal. */
-export function temporaryFolder(name: string): { readonly path: string; readonly remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), `certman-${name}-`))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
 /** An environment in which nothing of the person who runs the tests is left. */

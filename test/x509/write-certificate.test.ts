@@ -3,24 +3,23 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { X509Certificate } from '@peculiar/x509'
 import * as fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { KeyType } from '../../src/crypto/generate-key.ts'
 import type { SignatureChoice } from '../../src/crypto/signer.ts'
 import { certificateParts, describeCertificate } from '../../src/x509/certificate.ts'
 import { parseGeneralName } from '../../src/x509/general-name-text.ts'
 import { NO_WELL_DEFINED_END } from '../../src/x509/write-certificate.ts'
 import * as ext from '../../src/x509/write-extensions.ts'
-import { temporaryFolder } from '../support/built.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { newSigner, pem, write, writeLeaf, writeRoot } from '../support/write-world.ts'
 
 const folder = temporaryFolder('write')
-afterAll(folder.remove)
 
 let files = 0
 /** Writes PEM into a file of its own. */
 function file(...certificates: readonly Uint8Array[]): string {
-  const path = join(folder.path, `${++files}.pem`)
+  const path = join(folder, `${++files}.pem`)
   writeFileSync(path, certificates.map((der) => pem('CERTIFICATE', der)).join(''))
   return path
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { X509Crl } from '@peculiar/x509'
 import * as fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { KeyType } from '../../src/crypto/generate-key.ts'
 import type { Signer } from '../../src/crypto/signer.ts'
 import { REVOCATION_REASONS } from '../../src/domain/revocation-reason.ts'
@@ -14,15 +14,14 @@ import { assembleSigned } from '../../src/x509/write-certificate.ts'
 import { cRLNumber } from '../../src/x509/write-crl-extensions.ts'
 import { writeTbsCrl, type CrlEntry } from '../../src/x509/write-crl.ts'
 import * as ext from '../../src/x509/write-extensions.ts'
-import { temporaryFolder } from '../support/built.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { newSigner, pem, writeLeaf, writeRoot } from '../support/write-world.ts'
 
 const folder = temporaryFolder('write-crl')
-afterAll(folder.remove)
 
 const file = (name: string, text: string): string => {
-  const path = join(folder.path, name)
+  const path = join(folder, name)
   writeFileSync(path, text)
   return path
 }

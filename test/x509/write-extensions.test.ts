@@ -1,21 +1,20 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { DerReader, bytesOf } from '../../src/asn1/reader.ts'
 import { fromHex, toHex } from '../../src/base/bytes.ts'
 import { certificateExtensions, certificateParts } from '../../src/x509/certificate.ts'
 import { parseConstraintName, parseGeneralName } from '../../src/x509/general-name-text.ts'
 import * as crl from '../../src/x509/write-crl-extensions.ts'
 import * as ext from '../../src/x509/write-extensions.ts'
-import { temporaryFolder } from '../support/built.ts'
 import { oracle, outputOf, requireOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { newSigner, write } from '../support/write-world.ts'
 
 const folder = temporaryFolder('write-extensions')
-afterAll(folder.remove)
 
 const name = parseGeneralName
-const keyFile = join(folder.path, 'key.pem')
+const keyFile = join(folder, 'key.pem')
 
 beforeAll(() => {
   const openssl = oracle('openssl')
@@ -24,7 +23,7 @@ beforeAll(() => {
 
 /** The Extension that openssl writes for these lines of a configuration. */
 function ofOpenssl(openssl: string, lines: string): Uint8Array {
-  const config = join(folder.path, 'openssl.cnf')
+  const config = join(folder, 'openssl.cnf')
   writeFileSync(config, `[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=x\n[ext]\n${lines}\n`)
   const args = [
     'req',
