@@ -115,6 +115,8 @@ function parseJsonRecord(text: string, file: string): RecordText {
 function parsePemRecord(text: string, file: string): RecordText {
   const begin = text.startsWith(BEGIN) ? 0 : text.indexOf(`\n${BEGIN}`) + 1
   if (begin === 0 && !text.startsWith(BEGIN)) throw damaged(file, 'there is no PEM block')
+  const own = ownPem(text)
+  if (own) return { ...parseLines(text.slice(0, begin), file), pem: own }
   const { blocks, damaged: broken } = readPem(Buffer.from(text.slice(begin)))
   const [block, ...more] = blocks
   if (broken[0]) throw damaged(file, `its PEM block is damaged: ${broken[0].what}`)
@@ -123,8 +125,9 @@ function parsePemRecord(text: string, file: string): RecordText {
   return { ...lines, pem: { label: block.label, der: block.der } }
 }
 
+// whole groups of four, in lines of 64 characters: nothing that a stricter reader would refuse
 const OWN_BLOCK =
-  /^\n-----BEGIN (CERTIFICATE(?: REQUEST)?)-----\n([A-Za-z0-9+/\n]+={0,2})\n-----END \1-----\n$/
+  /^\n-----BEGIN (CERTIFICATE(?: REQUEST)?)-----\n((?:[A-Za-z0-9+/]{64}\n)*(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\n-----END \1-----\n$/
 
 /**
  * The certificate or request at the end of a text in the form of `writeRecordText`, a fifth of the work of reading it in
@@ -133,7 +136,7 @@ const OWN_BLOCK =
 export function ownPem(text: string): NonNullable<RecordText['pem']> | undefined {
   const begin = text.indexOf(`\n${BEGIN}`)
   const [, label, base64] = OWN_BLOCK.exec(begin < 0 ? '' : text.slice(begin)) ?? []
-  if (label === undefined || base64 === undefined) return undefined
+  if (label === undefined || !base64) return undefined
   return { label, der: fromBase64(base64) }
 }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Json } from '../../src/base/json.ts'
+import { requirePem, writePem } from '../../src/formats/pem.ts'
 import { parseRecordText, safeJson, writeRecordText } from '../../src/repository/record-text.ts'
 
 const value = fc.jsonValue() as fc.Arbitrary<Json>
@@ -47,6 +48,37 @@ test('whatever the fields hold, the file gives them back, and the bytes with the
         expect(parsed.trashedAt).toBe('2026-03-01T12:00:00Z')
       },
     ),
+  )
+})
+
+test('a block that somebody touched is read as any PEM reader reads it, or refused as it refuses it', () => {
+  const touched = fc.record({
+    der: fc.uint8Array({ minLength: 1, maxLength: 120 }),
+    at: fc.nat(),
+    gone: fc.nat(2),
+    put: fc.constantFrom('', '=', '\n', 'A', '-', ' ', '==', 'A\n'),
+  })
+  const read = (decode: () => Uint8Array | undefined): string | undefined => {
+    try {
+      return Buffer.from(decode() ?? []).toString('hex')
+    } catch {
+      return undefined
+    }
+  }
+  fc.assert(
+    fc.property(touched, ({ der, at, gone, put }) => {
+      const block = writePem('CERTIFICATE', der)
+      const place = at % block.length
+      const text = `${block.slice(0, place)}${put}${block.slice(place + gone)}`
+      const parsed = read(() => parseRecordText(`id: "1"\n\n${text}`, 'file').pem?.der)
+      const expected = read(() => {
+        const [one, ...more] = requirePem(Buffer.from(text), 'file')
+        if (!one || more.length > 0) throw new Error('not one')
+        return one.der
+      })
+      expect(parsed).toBe(expected)
+    }),
+    { numRuns: 500 },
   )
 })
 
