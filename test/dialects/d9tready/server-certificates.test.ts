@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/base/secret.ts'
 import { readPem } from '../../../src/formats/pem.ts'
 import { encryptPkcs8 } from '../../../src/formats/pkcs8.ts'
@@ -343,8 +343,8 @@ describe('limits', () => {
 })
 
 describe('several stores', () => {
-  beforeAll(() => start({ stores: { one: 'memory', two: 'memory' } }))
-  afterAll(() => here.world.close())
+  beforeEach(() => start({ stores: { one: 'memory', two: 'memory' } }))
+  afterEach(() => here.world.close())
 
   test('are one list, in which no id is there twice', async () => {
     const key = await madeKey('first')
