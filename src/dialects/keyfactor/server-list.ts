@@ -43,9 +43,9 @@ const SORT_FIELDS: Readonly<Record<string, string>> = {
 const PAGE = 50
 const MOST = 10_000
 
-/** Where in a listing a page lies. @throws {WireFault} 400 */
+/** Where in a listing a page lies; 0 is what clients send for what they leave open. @throws {WireFault} 400 */
 export function windowOf(desk: Pick<Desk, 'call'>): { readonly limit: number; readonly offset: number } {
-  const limit = Math.min(numberParameter(desk.call, 'returnLimit') ?? PAGE, MOST)
+  const limit = Math.min(numberParameter(desk.call, 'returnLimit') || PAGE, MOST)
   const page = Math.max(numberParameter(desk.call, 'pageReturned') ?? 1, 1)
   return { limit, offset: (page - 1) * limit }
 }

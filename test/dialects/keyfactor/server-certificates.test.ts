@@ -75,6 +75,10 @@ describe('the list of certificates', () => {
     expect([pick(first, 'Id'), first.headers['x-total-count']]).toEqual([[1], '2'])
     expect(pick(await call('/Certificates?pq.pageReturned=2&pq.returnLimit=1'), 'Id')).toEqual([2])
     expect((await call('/Certificates?pq.pageReturned=3&pq.returnLimit=1')).json).toEqual([])
+    // the vendor's older client for Go sends every parameter, 0 for what nobody set
+    const zeros =
+      'pq.pageReturned=0&pq.returnLimit=0&pq.sortField=&pq.sortAscending=0&collectionId=0&verbose=0'
+    expect(pick(await call(`/Certificates?${zeros}`), 'Id')).toEqual([1, 2])
   })
 
   test.each([
