@@ -81,12 +81,14 @@ export function wordsOf(reply: HttpReply): string | undefined {
   return text.trim() === '' ? undefined : text
 }
 
+const ELSEWHERE = 'check the URL: another program, or another release, may be answering there'
+
 function hintOf(status: number, reply: HttpReply, store: string): string | undefined {
   if (status === 401) return `check user and secret: certman store show ${store}`
   if (status !== 429 && status !== 503) return undefined
   const after = reply.header('retry-after')
   return /^[1-9]\d{0,5}$/.test(after ?? '')
-    ? `the server is busy: try again in ${after} seconds`
+    ? `the server is busy: try again in ${after} ${after === '1' ? 'second' : 'seconds'}`
     : 'the server is busy: try again later'
 }
 
@@ -118,29 +120,39 @@ export const strangeAnswer = (
   what: string,
 ): CertmanError =>
   new CertmanError('remote.unexpected', `${vendor}: ${call} was answered with ${status} and ${what}`, {
-    hint: 'check the URL: another program, or another release, may be answering there',
+    hint: ELSEWHERE,
   })
+
+/** Code and hint of a refusal, ready for its error. */
+function meaningOf(
+  reply: HttpReply,
+  { store, thing, codes, hint: closer }: ReplyFault,
+  message: string,
+): ConstructorParameters<typeof CertmanError> {
+  const { status } = reply
+  const meant = codes?.[status]
+  // no record was asked for: what is missing is the API itself
+  if (status === 404 && thing === undefined && meant === undefined)
+    return ['remote.unexpected', message, { hint: closer ?? ELSEWHERE }]
+  const hint = closer ?? hintOf(status, reply, store)
+  return [meant ?? codeOf(status), message, hint === undefined ? {} : { hint }]
+}
 
 /**
  * The error that a refused call becomes: vendor, call, status, the server's own words, next step. HTML is the answer of
  * something else than the API, unless it says 401, 403 or that the server is in trouble.
  */
 export function replyError(reply: HttpReply, fault: ReplyFault): CertmanError {
-  const { vendor, store, thing, codes } = fault
+  const { vendor, thing } = fault
   const { status, call } = reply
-  const code = codes?.[status] ?? codeOf(status)
   if (status >= 300 && status < 400) return redirectError(reply, fault)
   const isOwnWord = status === 401 || status === 403 || status === 429 || status >= 500
   if (isHtml(reply) && !isOwnWord) return htmlError(reply, fault)
   const said = fault.message ?? wordsOf(reply)
   const words = said === undefined ? '' : `: ${JSON.stringify(vendorWords(said))}`
   const about = thing === undefined ? '' : ` (${thing})`
-  const hint = fault.hint ?? hintOf(status, reply, store)
-  return new CertmanError(
-    code,
-    `${vendor}: ${call} was answered with ${status}${about}${words}`,
-    hint === undefined ? {} : { hint },
-  )
+  const message = `${vendor}: ${call} was answered with ${status}${about}${words}`
+  return new CertmanError(...meaningOf(reply, fault, message))
 }
 
 /**

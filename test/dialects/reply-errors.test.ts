@@ -21,7 +21,6 @@ describe('a refused call', () => {
     [400, 'remote.refused'],
     [401, 'auth.failed'],
     [403, 'auth.forbidden'],
-    [404, 'record.not-found'],
     [409, 'state.refused'],
     [412, 'record.changed'],
     [413, 'limit.exceeded'],
@@ -36,6 +35,25 @@ describe('a refused call', () => {
     expect(error.code).toBe(code)
     expect(error.message).toBe(
       `Keyfactor Command: GET https://kf.example/Certificates/7 was answered with ${status}`,
+    )
+  })
+
+  test('when a record is not there then 404 says so; where none was asked for, the URL is wrong', () => {
+    const missing = replyError(reply(404, '{}'), { ...fault, thing: 'certificate "7"' })
+    expect([missing.code, missing.message]).toEqual([
+      'record.not-found',
+      'Keyfactor Command: GET https://kf.example/Certificates/7 was answered with 404 (certificate "7")',
+    ])
+    const elsewhere = replyError(reply(404, 'no page'), fault)
+    expect([elsewhere.code, elsewhere.hint]).toEqual([
+      'remote.unexpected',
+      'check the URL: another program, or another release, may be answering there',
+    ])
+  })
+
+  test('when the server is busy for one second then the hint has no plural', () => {
+    expect(replyError(reply(429, '{}', { 'retry-after': '1' }), fault).hint).toBe(
+      'the server is busy: try again in 1 second',
     )
   })
 
