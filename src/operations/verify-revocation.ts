@@ -3,7 +3,7 @@ import { findPath } from '../path/find-path.ts'
 import { OcspShelf } from '../path/ocsp-shelf.ts'
 import { faultOf, type PathFault } from '../path/path-fault.ts'
 import { CrlShelf, type RevocationStatus } from '../path/revocation.ts'
-import type { Surroundings } from '../path/surroundings.ts'
+import { type Surroundings, withAnchor } from '../path/surroundings.ts'
 import type { VerifyMember } from './verify-member.ts'
 import type { StoreKnowledge } from './verify-store.ts'
 
@@ -33,12 +33,12 @@ export class RevocationJudge {
     this.#evidence = evidence
     this.#shelf = new CrlShelf(crls)
     this.#responses = new OcspShelf(ocsp)
-    this.#signers = new CrlSigners(around, (leaf) => {
+    this.#signers = new CrlSigners(around, (leaf, anchor) => {
       // who signs a CRL must not be revoked; that this must be known would ask for a list about each list
       const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
         revocationFaults(this.of(path, isAnchored), false)
-      const { path, isAnchored, faults } = findPath({ leaf, around, at, more })
-      return isAnchored && faults.length === 0 ? path.at(-1) : undefined
+      const { isAnchored, faults } = findPath({ leaf, around: withAnchor(around, anchor), at, more })
+      return isAnchored && faults.length === 0
     })
   }
 

@@ -1,11 +1,12 @@
 import { isCertmanError } from '../base/errors.ts'
 import { EVERYTHING, fieldIs } from '../domain/filter.ts'
+import { crlIssuersOf } from '../path/crl-scope.ts'
 import type { Store } from '../store/store.ts'
 import { storedMember, type VerifyMember } from './verify-member.ts'
 
 /** What a store knows that helps to judge certificates. */
 export interface StoreKnowledge {
-  /** Issuers of the certificates in question, theirs, and so on. */
+  /** Issuers of the certificates in question and those who sign CRLs about them, theirs, and so on. */
   readonly issuers: readonly VerifyMember[]
   /** Ids of the certificates of the store's own authorities. */
   readonly ownCertificates: ReadonlySet<string>
@@ -65,9 +66,15 @@ export async function recognise(store: Store, member: VerifyMember): Promise<Ver
   return member
 }
 
+/** Whose certificates it takes to judge one: of its issuer, and of those who sign CRLs about it. */
+const namesAround = (member: VerifyMember): readonly string[] => [
+  member.facts.issuer,
+  ...crlIssuersOf(member),
+]
+
 async function issuersIn(store: Store, members: readonly VerifyMember[]): Promise<readonly VerifyMember[]> {
   const found = new Map<string, VerifyMember>()
-  const names = new Set(members.map(({ facts }) => facts.issuer))
+  const names = new Set(members.flatMap(namesAround))
   // names that are met on the way are followed too: a Set gives what is added while it is read
   for (const name of names) {
     if (names.size > MAX_NAMES) break
@@ -75,7 +82,7 @@ async function issuersIn(store: Store, members: readonly VerifyMember[]): Promis
     for await (const { id } of store.list('certificate', query)) {
       const issuer = storedMember(await store.certificate(id))
       found.set(issuer.facts.fingerprint, issuer)
-      names.add(issuer.facts.issuer)
+      for (const next of namesAround(issuer)) names.add(next)
     }
   }
   return [...found.values()]

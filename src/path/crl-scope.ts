@@ -40,6 +40,10 @@ const pointsTo = ({ issuerKey, scope }: ScopedCrl, member: PathMember): readonly
 const distributionPoints = ({ extensions }: PathMember): readonly DistributionPoint[] =>
   extensionValue(extensions, 'cRLDistributionPoints') ?? []
 
+/** Who signs the CRLs about a certificate, where that is not its issuer: RFC 4514 text, of its distribution points. */
+export const crlIssuersOf = (member: PathMember): readonly string[] =>
+  distributionPoints(member).flatMap(({ cRLIssuer }) => directoryText(cRLIssuer) ?? [])
+
 /**
  * For which reasons it would tell, that a CRL does not list a certificate of which it may speak (RFC 5280 section
  * 6.3.3 b 2 and d): the interim_reasons_mask of all distribution points together.

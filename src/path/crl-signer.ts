@@ -19,15 +19,15 @@ const PENDING = Symbol('pending')
  */
 export class CrlSigners<T extends PathMember> {
   readonly #around: Surroundings<T>
-  readonly #anchorOf: (candidate: T) => T | undefined
-  /** Fingerprints of trust anchors, by that of the signer. */
-  readonly #anchors = new Map<string, string | typeof PENDING | undefined>()
+  readonly #isTrustedBy: (candidate: T, anchor: T) => boolean
+  /** By the fingerprints of signer and trust anchor: one of two anchors may speak for a signer, or both. */
+  readonly #verdicts = new Map<string, boolean | typeof PENDING>()
   #nesting = 0
 
-  /** @param anchorOf the trust anchor of a certificate against which nothing speaks */
-  constructor(around: Surroundings<T>, anchorOf: (candidate: T) => T | undefined) {
+  /** @param isTrustedBy whether a path leads from a certificate to this trust anchor, against which nothing speaks */
+  constructor(around: Surroundings<T>, isTrustedBy: (candidate: T, anchor: T) => boolean) {
     this.#around = around
-    this.#anchorOf = anchorOf
+    this.#isTrustedBy = isTrustedBy
   }
 
   /** Whoever signed this CRL, and is trusted by the same anchor. */
@@ -35,20 +35,19 @@ export class CrlSigners<T extends PathMember> {
     return namesakes(this.#around, crl.issuerKey)
       .filter(maySignCrls)
       .slice(0, MAX_NAMESAKES)
-      .find((each) => crl.isSignedBy(each) && this.#isTrusted(each, anchor.facts.fingerprint))
+      .find((each) => crl.isSignedBy(each) && this.#isTrusted(each, anchor))
   }
 
-  #isTrusted(candidate: T, anchor: string): boolean {
-    const { fingerprint } = candidate.facts
-    if (!this.#anchors.has(fingerprint)) {
+  #isTrusted(candidate: T, anchor: T): boolean {
+    const pair = `${candidate.facts.fingerprint} ${anchor.facts.fingerprint}`
+    if (!this.#verdicts.has(pair)) {
       if (this.#nesting >= MAX_NESTING) return false
       this.#nesting++
-      this.#anchors.set(fingerprint, PENDING)
-      this.#anchors.set(fingerprint, this.#anchorOf(candidate)?.facts.fingerprint)
+      this.#verdicts.set(pair, PENDING)
+      this.#verdicts.set(pair, this.#isTrustedBy(candidate, anchor))
       this.#nesting--
     }
     // who lists certificates lists his own, too: whether it is revoked is then asked of nobody else
-    const known = this.#anchors.get(fingerprint)
-    return known === PENDING || known === anchor
+    return this.#verdicts.get(pair) !== false
   }
 }

@@ -29,6 +29,12 @@ export function surroundings<T extends PathMember>(
   }
 }
 
+/** The same with one trust anchor alone; the others stand among those that are believed for nothing by themselves. */
+export const withAnchor = <T extends PathMember>(
+  { anchors, intermediates }: Surroundings<T>,
+  anchor: T,
+): Surroundings<T> => surroundings([...intermediates.values(), ...anchors.values()].flat(), [anchor])
+
 /** Whoever bears the name of this key: trust anchors, then the others. */
 export const namesakes = <T extends PathMember>(
   { anchors, intermediates }: Surroundings<T>,

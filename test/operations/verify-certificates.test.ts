@@ -75,6 +75,24 @@ test('an authority may sign CRLs with another key, when the same trust anchor st
   ])
 })
 
+test.each([1, -1])('who signs CRLs may have paths to several trust anchors (order %i)', (order) => {
+  const other = makeCertificate({ cn: 'Other root', ca: true })
+  const key = makeKey()
+  const crossed = [root, other].map((issuer) => makeCertificate({ cn: 'Crossed', ca: true, key, issuer }))
+  const issuing = makeCertificate({ cn: 'Issuing', ca: true, issuer: root })
+  const signer = makeCertificate({ cn: 'Issuing', issuer: crossed[0]! })
+  const leaf = makeCertificate({ cn: 'leaf', issuer: issuing, serial: 77 })
+  const inOrder = <T>(list: readonly T[]): readonly T[] => (order < 0 ? list.toReversed() : list)
+  const evidence = {
+    intermediates: inOrder([...crossed, issuing, signer]).map((each) => member(each)),
+    anchors: inOrder([root, other]).map((each) => member(each)),
+    crls: [crlOf(issuing, signer)],
+    known: NO_KNOWLEDGE,
+  }
+  const [verdict] = verifyCertificates([member(leaf)], evidence, { at: AT, requireCrl: false })
+  expect(verdict!.faults.map(({ code }) => code)).toEqual(['revoked'])
+})
+
 test('of authorities that signed each other all are asked about, not none', () => {
   const [left, right] = [makeKey(), makeKey()]
   const one = makeCertificate({ cn: 'A', ca: true, key: left, issuer: { ...root, ...right, cn: 'B' } })
