@@ -22,6 +22,7 @@ import { acquireLock, type Lock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
 import { cannotRead, nameOfEntry, readAttachment, readText, toStored } from './reading.ts'
+import { SeenRecords } from './seen-records.ts'
 import { isCorrupt } from './sqlite.ts'
 
 // a reader may come between the files and the index of a transaction: it looks again after a moment
@@ -35,6 +36,7 @@ export class DirectoryRepository implements Repository {
   readonly #keeper: IndexKeeper
   readonly #head: KnownHead
   readonly #version = new TurnLook(async () => `${await this.#keeper.version()} ${this.#head.stamp()}`)
+  readonly #seen = new SeenRecords()
   #writers: Promise<unknown> = Promise.resolve()
   #writer: DirectoryWriter | undefined
 
@@ -86,8 +88,12 @@ export class DirectoryRepository implements Repository {
     return this.#ask((index) => index.count(kind, query.filter, this.#options.ambient.now()))
   }
 
-  find(kind: RecordKind, lookUp: LookUp): Promise<readonly IndexedRecord[]> {
-    return this.#ask((index) => index.find(kind, lookUp))
+  async find(kind: RecordKind, lookUp: LookUp): Promise<readonly IndexedRecord[]> {
+    const seen = lookUp.by === 'id' ? this.#seen.take(kind, lookUp.id) : undefined
+    if (seen) return [seen.entry]
+    const found = await this.#ask((index) => index.find(kind, lookUp))
+    if (lookUp.by === 'id' && found[0]) this.#seen.keep(found[0])
+    return found
   }
 
   trashed(kind?: RecordKind): Promise<readonly IndexedRecord[]> {
@@ -97,10 +103,14 @@ export class DirectoryRepository implements Repository {
   async read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
     if (!isId(kind, id)) return undefined
     for (let attempt = 1; ; attempt++) {
-      const entry = await this.#ask((index) => index.get(kind, id))
+      const seen = attempt === 1 ? this.#seen.take(kind, id) : undefined
+      if (seen?.stored) return seen.stored
+      const entry = seen?.entry ?? (await this.#ask((index) => index.get(kind, id)))
       if (!entry) return undefined
       try {
-        return this.#readEntry(entry)
+        const stored = this.#readEntry(entry)
+        this.#seen.keep(entry, stored)
+        return stored
       } catch (error) {
         // a writer that is just putting this record elsewhere is no damage
         if (attempt > 1 && (attempt > LOOK_AGAIN || !isPending(this.#files))) throw error
@@ -151,7 +161,7 @@ export class DirectoryRepository implements Repository {
 
   async reindex(): Promise<{ readonly records: number; readonly adopted: readonly string[] }> {
     const writer = await this.#writing()
-    return this.#locked(() => writer.reindex())
+    return this.#locked(() => writer.reindex()).finally(() => this.#seen.forget())
   }
 
   async close(): Promise<void> {
@@ -168,7 +178,7 @@ export class DirectoryRepository implements Repository {
       options: this.#options,
       keeper: this.#keeper,
       head: this.#head,
-      version: this.#version,
+      news: [this.#version, this.#seen],
     }))
   }
 

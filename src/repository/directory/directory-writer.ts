@@ -1,4 +1,3 @@
-import type { TurnLook } from '../../base/turn-look.ts'
 import type { Finding } from '../repository.ts'
 import { adopt } from './adopt.ts'
 import { flushSteps, takeBack } from './apply.ts'
@@ -20,7 +19,8 @@ export interface WritingPlace {
   readonly options: OpenOptions
   readonly keeper: IndexKeeper
   readonly head: KnownHead
-  readonly version: TurnLook<Promise<string>>
+  /** What was seen of the store in this turn: to be forgotten after a change. */
+  readonly news: readonly { forget(): void }[]
 }
 
 /** A transaction that will not be lost any more. */
@@ -124,7 +124,7 @@ export class DirectoryWriter {
       this.#place.keeper.close()
       this.#place.options.onNotice?.('the index could not be written; the next command rebuilds it')
     }
-    this.#place.version.forget()
+    for (const each of this.#place.news) each.forget()
   }
 
   /** The journal goes when all that it says is flushed. */
