@@ -1,6 +1,7 @@
 import type { JsonObject } from '../src/base/json.ts'
 import { describeItems } from '../src/operations/inspect-file.ts'
 import { type HostReport, inspectHost } from '../src/operations/inspect-host.ts'
+import type { PathMember } from '../src/path/path-member.ts'
 import type { Context } from './context.ts'
 import { type HostFlags, hostRequest } from './host-request.ts'
 import { present } from './declare.ts'
@@ -28,5 +29,19 @@ export async function showHost(ctx: Context, flags: HostFlags, form: ShowForm): 
 async function stapledIn(ctx: Context, report: HostReport): Promise<Pick<ShownHost, 'stapled'>> {
   if (!report.ocspResponse) return {}
   const { stapledStatus } = await import('../src/operations/stapled.ts')
-  return present({ stapled: stapledStatus(report, ctx.ambient.now()) })
+  const issuersOf = (leaf: PathMember): Promise<readonly PathMember[]> => knownIssuers(ctx, leaf)
+  return present({ stapled: await stapledStatus(report, { at: ctx.ambient.now(), issuersOf }) })
+}
+
+/** Issuers that the store in use has, where that is a folder. */
+async function knownIssuers(ctx: Context, leaf: PathMember): Promise<readonly PathMember[]> {
+  const { isDirectory, openIfWanted } = await import('./store-beside.ts')
+  const store = await openIfWanted(ctx, 'show', false)
+  if (!store) return []
+  try {
+    const { issuersIn } = await import('../src/operations/verify-store.ts')
+    return isDirectory(ctx, 'show') ? await issuersIn(store, [leaf]) : []
+  } finally {
+    await store.close()
+  }
 }

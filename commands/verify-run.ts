@@ -1,11 +1,8 @@
-import { isCertmanError } from '../src/base/errors.ts'
 import type { JsonObject } from '../src/base/json.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { inspectHost } from '../src/operations/inspect-host.ts'
-import { locateStore, openStore } from '../src/operations/open-store.ts'
 import type { MemberRevocation } from '../src/operations/verify-revocation.ts'
 import { NO_CRL } from '../src/path/revocation.ts'
-import type { Store } from '../src/store/store.ts'
 import {
   type Asked,
   askAboutServer,
@@ -21,7 +18,7 @@ import { hostRequest } from './host-request.ts'
 import { passwordFlags } from './options/password.ts'
 import { askingPassword } from './passwords.ts'
 import { renderVerdicts } from './render/verify.ts'
-import { storeRequest } from './store-request.ts'
+import { isDirectory, openIfWanted } from './store-beside.ts'
 import type { VERIFY_OPTIONS } from './verify.ts'
 import { questionOf } from './verify-question.ts'
 
@@ -41,11 +38,11 @@ export async function runVerify(ctx: Context, refs: readonly string[], flags: Ve
     tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
     format: flags.inFormat,
   })
-  const store = await openIfWanted(ctx, refs.length > 0)
+  const store = await openIfWanted(ctx, 'verify', refs.length > 0)
   try {
     const asked =
       store && refs.length > 0 ? await askAboutRecords(store, references) : await askElsewhere(flags, reading)
-    const asking: Asking | undefined = store && { store, isDirectory: isDirectory(ctx) }
+    const asking: Asking | undefined = store && { store, isDirectory: isDirectory(ctx, 'verify') }
     const { trust, chain, crl, ocsp, requireCrl } = flags
     const verdicts = await verify(asked, asking, { ...question, ...reading, trust, chain, crl, ocsp })
     if (!requireCrl && isInDoubt(verdicts, crl.length + ocsp.length > 0)) ctx.terminal.say(DOUBT)
@@ -73,21 +70,3 @@ const isInDoubt = (verdicts: readonly JsonObject[], isBrought: boolean): boolean
     .filter(({ trusted }) => trusted === true)
     .flatMap((verdict) => verdict['revocation'] as readonly MemberRevocation[])
     .some(({ status, why }) => status === 'unknown' && (isBrought || why !== NO_CRL))
-
-const isDirectory = (ctx: Context): boolean => locateStore(storeRequest(ctx, 'verify')).remote === undefined
-
-/**
- * The store; for files and hosts a directory, or what was named. That there is none is no reason to fail where nobody
- * named one.
- */
-async function openIfWanted(ctx: Context, isNeeded: boolean): Promise<Store | undefined> {
-  const request = storeRequest(ctx, 'verify')
-  if (isNeeded || ctx.global.store !== undefined) return openStore(request)
-  try {
-    return isDirectory(ctx) ? await openStore(request) : undefined
-  } catch (error) {
-    if (!isCertmanError(error)) throw error
-    ctx.terminal.say(`note: no store is asked: ${error.message}`)
-    return undefined
-  }
-}

@@ -1,6 +1,7 @@
 import { isCertmanError } from '../base/errors.ts'
 import { EVERYTHING, fieldIs } from '../domain/filter.ts'
 import { crlIssuersOf } from '../path/crl-scope.ts'
+import type { PathMember } from '../path/path-member.ts'
 import type { Store } from '../store/store.ts'
 import { storedMember, type VerifyMember } from './verify-member.ts'
 
@@ -67,12 +68,13 @@ export async function recognise(store: Store, member: VerifyMember): Promise<Ver
 }
 
 /** Whose certificates it takes to judge one: of its issuer, and of those who sign CRLs about it. */
-const namesAround = (member: VerifyMember): readonly string[] => [
-  member.facts.issuer,
-  ...crlIssuersOf(member),
-]
+const namesAround = (member: PathMember): readonly string[] => [member.facts.issuer, ...crlIssuersOf(member)]
 
-async function issuersIn(store: Store, members: readonly VerifyMember[]): Promise<readonly VerifyMember[]> {
+/** Issuers that a directory store has of certificates, theirs, and so on. */
+export async function issuersIn(
+  store: Store,
+  members: readonly PathMember[],
+): Promise<readonly VerifyMember[]> {
   const found = new Map<string, VerifyMember>()
   const names = new Set(members.flatMap(namesAround))
   // names that are met on the way are followed too: a Set gives what is added while it is read

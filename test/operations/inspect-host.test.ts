@@ -62,7 +62,7 @@ describe('when a TLS server is inspected', () => {
 
   test('then the OCSP response that it staples is taken along, and one that cannot be read says nothing', async () => {
     const bare = await look(await listen(createTlsServer(identity)))
-    expect([bare.ocspResponse, stapledStatus(bare, new Date())]).toEqual([undefined, undefined])
+    expect([bare.ocspResponse, await stapledStatus(bare, { at: new Date() })]).toEqual([undefined, undefined])
     // OCSPResponse with the status tryLater
     const refusal = Buffer.from('30030a0103', 'hex')
     for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
@@ -71,7 +71,7 @@ describe('when a TLS server is inspected', () => {
       const report = await look(await listen(server))
       expect(report.ocspResponse).toEqual(new Uint8Array(refusal))
       const why = 'the OCSP responder refused: tryLater'
-      expect(stapledStatus(report, new Date())).toEqual({ status: 'unknown', why })
+      expect(await stapledStatus(report, { at: new Date() })).toEqual({ status: 'unknown', why })
     }
   })
 })
