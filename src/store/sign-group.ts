@@ -3,6 +3,7 @@ import type { Repository, WriteTransaction } from '../repository/repository.ts'
 import type { Signing } from './authority-orders.ts'
 import {
   makeReady,
+  readyFor,
   signBatch,
   withAuthority,
   type ReadyJob,
@@ -45,7 +46,7 @@ async function readyAll(
       const { authority = '', password } = job.order
       const same = known.get(authority)
       if (same && same.job.order.password === password) {
-        ready.push({ ...job, authorityId: same.authorityId })
+        ready.push(readyFor(job, same.authorityId))
         continue
       }
       const made = await makeReady(repository, job, tools)
