@@ -14,9 +14,12 @@ export function optionKey(word: string, options: Options): string | undefined {
   return Object.hasOwn(options, key) && word === `--${kebab(key)}` ? key : undefined
 }
 
+/** `-` alone is standard input or output. */
+const isFlag = (word: string): boolean => word.startsWith('-') && word !== '-'
+
 /** The value of an option after one more word; undefined where the word does not do. */
 function valueOf(spec: AnyOption, word: string | undefined, before: unknown) {
-  if (word === undefined || word.startsWith('-')) return undefined
+  if (word === undefined || isFlag(word)) return undefined
   if (spec.type === 'number') return /^\d{1,15}$/.test(word) ? Number(word) : undefined
   if (spec.type === 'many') return [...((before as readonly string[] | undefined) ?? []), word]
   return spec.type === 'text' && spec.choices && !spec.choices.includes(word) ? undefined : word
@@ -52,7 +55,7 @@ export function readPlainly(
   const args: string[] = []
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!
-    if (word !== '' && !word.startsWith('-')) {
+    if (word !== '' && !isFlag(word)) {
       args.push(word)
       continue
     }

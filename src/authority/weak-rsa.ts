@@ -14,8 +14,13 @@ const ROCA_PRIMES = SMALL_PRIMES.filter((prime) => prime > 2 && prime <= 167)
 const ROCA_GENERATOR = 65_537
 
 function primesBelow(limit: number): number[] {
+  const isComposite = new Uint8Array(limit)
   const primes: number[] = []
-  for (let n = 2; n < limit; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n)
+  for (let n = 2; n < limit; n++) {
+    if (isComposite[n]) continue
+    primes.push(n)
+    for (let multiple = n * n; multiple < limit; multiple += n) isComposite[multiple] = 1
+  }
   return primes
 }
 

@@ -3,6 +3,8 @@
  * lone surrogates become `\u{…}`. Everything else stays.
  */
 export function printable(text: string): string {
+  // V8 takes a millisecond to parse the properties
+  if (/^[\x20-\x7e]*$/.test(text)) return text
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,

@@ -111,7 +111,7 @@ function unescape(value: string, isQuoted: boolean): string {
     bytes.push(hex === undefined ? Buffer.from(char ?? piece, 'utf8') : Buffer.from(hex, 'hex'))
   }
   const octets = Buffer.concat(bytes)
-  if (!isUtf8(octets) || /\p{Cs}/u.test(value))
+  if (!isUtf8(octets) || /[\ud800-\udfff]/u.test(value))
     throw bad(
       `${JSON.stringify(value)} is no Unicode text`,
       'give other octets as # and the hex of the DER value',

@@ -97,7 +97,7 @@ export const NAME_RULES: readonly LintRule[] = [
     'name-control-characters',
     '4.1.2.4',
     each(({ type, value }) =>
-      /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value) ? `${type} has control characters` : undefined,
+      /[\x00-\x1f\x7f-\x9f\u2028\u2029]/.test(value) ? `${type} has control characters` : undefined,
     ),
   ),
 ]
