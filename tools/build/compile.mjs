@@ -5,37 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inRoot } from './places.mjs'
+import { PREPARATIONS, USUAL_RUNS } from './usual-runs.mjs'
 
 const run = promisify(execFile)
-
-/** Certificates of both usual kinds of keys, with their issuers; so many at once lie in a segment. */
-const MANY = [
-  'pkcs7/mail-chain.p7b',
-  ...['leaf.pem', 'intermediate.pem', 'root.pem'].map((name) => `tls/${name}`),
-  ...['api-answer.pem', 'web-answer.pem', 'ended-ca.pem'].map((name) => `requests/${name}`),
-]
-
-/** Makes something to look at; these take long by themselves, and their compiled code would burden the others. */
-const PREPARATIONS = [
-  ['store', 'init', './store'],
-  ['-s', './store', 'import', ...MANY.map((file) => inRoot(`fixtures/${file}`)), '--no-input'],
-  ['-s', './store', 'import', inRoot('fixtures/keys/web.pem'), '--name', 'web', '--no-input'],
-]
-
-/** What people do most; the functions that these runs use are kept in compiled form. */
-const USUAL_RUNS = [
-  ['--help'],
-  ['list', '--help'],
-  ['--version'],
-  ...['1', '3', '4', 'web'].flatMap((ref) => [
-    ['-s', './store', 'show', ref],
-    ['-s', './store', '--json', 'show', ref],
-  ]),
-  ['-s', './store', 'export', '1', '--out', '-'],
-  ['-s', './store', 'list'],
-  ['-s', './store', '--json', 'list', '--sort', 'notAfter', '--limit', '1'],
-  ['-s', './store', '--json', 'list'],
-]
 
 /**
  * Compiles the built command for this very Node by using it: half of the start of a process is parsing otherwise.

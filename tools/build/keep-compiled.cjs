@@ -6,6 +6,5 @@ const { writeFileSync } = require('node:fs')
 const scripts = new Map()
 globalThis[Symbol.for('certman.scripts')] = scripts
 process.on('exit', () => {
-  const tag = `${process.versions.v8}-${process.arch}`
-  for (const [filename, script] of scripts) writeFileSync(`${filename}.${tag}`, script.createCachedData())
+  for (const [filename, script] of scripts) writeFileSync(filename, script.createCachedData())
 })

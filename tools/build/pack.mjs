@@ -10,6 +10,25 @@ const READING = ['src/repository/directory/open.ts', 'commands/render/json.ts']
 const LIST = ['commands/list.ts', ...READING]
 const SHOW = ['commands/show.ts', 'src/store/open-certificate.ts', ...READING]
 
+/** What most changes of a store load. */
+const WRITING = [
+  ...CHANGING,
+  'src/repository/directory/directory-writer.ts',
+  'src/repository/memory-index.ts',
+  'src/store/describe.ts',
+  'src/store/own-authorities.ts',
+  'src/operations/resolve-targets.ts',
+  'commands/outcome.ts',
+  'commands/confirm.ts',
+]
+
+/** What other usual verbs ask for by name, beside the above. */
+const IMPORT = ['commands/import.ts', 'src/store/import-batch.ts']
+const REQUEST = ['commands/request.ts', 'src/store/submit-request.ts']
+const SIGN = ['commands/sign.ts', 'src/store/sign-group.ts', 'src/store/authority-desk.ts']
+const REVOKE = ['commands/revoke.ts', 'src/store/revoke-group.ts', 'src/store/authority-row.ts']
+const CREATE = ['commands/ca-create.ts', 'src/store/create-authority.ts']
+
 /**
  * Files in the order in which they claim chunks: those that every group of entry points in `common` needs.
  * All other entry points get a file each.
@@ -23,8 +42,21 @@ const TOGETHER = [
   { file: 'list', common: [[...LIST, ...LISTING]] },
   { file: 'show', common: [SHOW] },
   { file: 'show-text', common: [['commands/render/show.ts']] },
-  { file: 'change', common: [CHANGING] },
-  { file: 'import', common: [['commands/import.ts']] },
+  { file: 'change', common: [WRITING] },
+  { file: 'read-files', common: [IMPORT, ['commands/show-file.ts']] },
+  { file: 'authority', common: [SIGN, REVOKE] },
+  { file: 'issue', common: [SIGN, CREATE] },
+  { file: 'import', common: [IMPORT] },
+  { file: 'request', common: [REQUEST] },
+  { file: 'sign', common: [SIGN] },
+  { file: 'revoke', common: [REVOKE] },
+  { file: 'reject', common: [['commands/reject.ts', 'src/store/reject-requests.ts']] },
+  { file: 'edit', common: [['commands/edit.ts', 'src/store/edit-record.ts']] },
+  { file: 'delete', common: [['commands/delete.ts', 'src/store/delete-records.ts']] },
+  { file: 'ca-crl', common: [['commands/ca-crl.ts', 'src/store/current-crl.ts']] },
+  { file: 'verify', common: [['commands/verify.ts', 'commands/verify-run.ts']] },
+  { file: 'store-check', common: [['commands/store-check.ts', 'src/store/check-authorities.ts']] },
+  { file: 'ca-create', common: [CREATE] },
 ]
 
 /**
