@@ -1,12 +1,13 @@
 import { isCertmanError } from '../../base/errors.ts'
+import { openRequestAside } from '../../authority/request.ts'
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
+import { readPem } from '../../formats/pem.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { NewRequest } from '../../store/authority-orders.ts'
 import type { Outcome } from '../../store/store.ts'
-import { describeCsr } from '../../x509/csr.ts'
 import { invalid } from './errors.ts'
 import { readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
@@ -187,15 +188,34 @@ export async function csrOf(text: string): Promise<Uint8Array> {
   const bytes = text.includes('-----BEGIN')
     ? new TextEncoder().encode(text)
     : new Uint8Array(Buffer.from(text.replace(/\s+/g, ''), 'base64'))
+  const usual = onlyRequest(text, bytes)
+  if (usual && (await isSound(usual))) return usual
   try {
     const { items } = await readItems(bytes, { file: 'CSR', password: async () => undefined })
     const request = items.find((item) => item.type === 'certificate-request')
-    if (request?.type === 'certificate-request') {
-      describeCsr(request.der)
-      return request.der
-    }
+    if (request?.type === 'certificate-request') return request.der
   } catch (error) {
     if (!isCertmanError(error)) throw error
   }
   throw invalid('The CSR is not a certificate request.')
+}
+
+/** Nearly every text is one PEM block of a request: nothing else has to be looked for. */
+function onlyRequest(text: string, bytes: Uint8Array): Uint8Array | undefined {
+  if (!text.includes('-----BEGIN')) return undefined
+  const { blocks, damaged } = readPem(bytes)
+  const [block] = blocks
+  const isAlone = blocks.length === 1 && damaged.length === 0
+  return isAlone && block?.label === 'CERTIFICATE REQUEST' ? block.der : undefined
+}
+
+/** Read as the store will read it, which remembers it; why one is refused is said there. */
+async function isSound(csr: Uint8Array): Promise<boolean> {
+  try {
+    await openRequestAside(csr)
+    return true
+  } catch (error) {
+    if (isCertmanError(error)) return false
+    throw error
+  }
 }

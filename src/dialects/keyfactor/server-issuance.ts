@@ -30,7 +30,7 @@ export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> 
   }
   const readable = access.stores.filter(({ claims }) => claims.includes('read'))
   if (readable.length === 0) return { ...unseen(access.stores, named), ...profile }
-  const { served, id } = await authorityNamed(readable, named)
+  const { served, id } = await authorityNamed(desk, readable, named)
   const atOnce = served.claims.includes('sign') && served.store.can.sign && !everythingWaits(desk)
   return { served, authority: id, ...profile, atOnce }
 }
@@ -61,6 +61,7 @@ export async function profileNamed(desk: Desk, body: Json): Promise<{ readonly p
 
 /** An authority by its logical name. @throws {WireFault} 400 */
 export async function authorityNamed(
+  { asked }: Pick<Desk, 'asked'>,
   stores: readonly ServedStore[],
   text: string,
 ): Promise<{ readonly served: ServedStore; readonly id: string }> {
@@ -68,7 +69,9 @@ export async function authorityNamed(
   for (const served of stores) {
     if (!served.store.can.list.includes('authority')) continue
     const last = found.get(served)?.get(logical)
-    if (last !== undefined && (await isStill(served, last, logical))) return { served, id: last }
+    const isLast = async (id: string): Promise<boolean> =>
+      asked.get(served, `authority ${id} is ${logical}`, () => isStill(served, id, logical))
+    if (last !== undefined && (await isLast(last))) return { served, id: last }
     for await (const { id, name } of served.store.list('authority', EVERYTHING))
       if (String(name ?? id).toLowerCase() === logical) {
         found.set(served, new Map(found.get(served)).set(logical, id))

@@ -44,7 +44,7 @@ export async function renew(desk: Desk): Promise<Answer> {
 
 async function orderOf(desk: Desk, body: Json, { served, row }: Found): Promise<RenewalOrder> {
   const named = optional(body, 'CertificateAuthority', 'string') ?? ''
-  const authority = named === '' ? undefined : await authorityNamed([served], named)
+  const authority = named === '' ? undefined : await authorityNamed(desk, [served], named)
   return {
     ...(authority && { authority: authority.id }),
     ...(await profileNamed(desk, body)),
