@@ -36,11 +36,22 @@ export async function resolveReference(reading: Reading, reference: Reference): 
     if (found.length > 1) throw ambiguous(reference, found)
     if (found[0]) return found[0]
   }
+  const message = `no ${reference.kind} ${JSON.stringify(asTyped(reference))}`
+  throw new CertmanError('record.not-found', message, { hint: await hintFor(reading, reference) })
+}
+
+/** What was meant, where it is there as something else: the request of a name, the certificate of a serial number. */
+async function hintFor(reading: Reading, reference: Reference): Promise<string> {
   const { kind } = reference
+  const text = kind === 'certificate' && reference.by === 'text' ? reference.text : ''
+  const [request] = text === '' ? [] : await reading.find('request', { by: 'name', name: text })
+  if (request) return `a request is called so: requests/${request.id}`
+  const serialNumber = text.toLowerCase().replace(/^0+/, '')
+  const isSerial = /^[0-9a-f]{1,40}$/.test(serialNumber)
+  const [numbered] = isSerial ? await reading.find('certificate', { by: 'serialNumber', serialNumber }) : []
+  if (numbered) return `a certificate has this serial number: serial:${serialNumber}`
   const others = kind === 'authority' ? 'authorities' : `${kind}s`
-  throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(asTyped(reference))}`, {
-    hint: `see what is there: certman list ${kind === 'certificate' ? '--all' : others}`,
-  })
+  return `see what is there: certman list ${kind === 'certificate' ? '--all' : others}`
 }
 
 /** The refusal of a reference that fits several records. */
