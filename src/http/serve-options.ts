@@ -21,9 +21,9 @@ export interface Limits {
   readonly requestMs: number
   /** How long an idle connection stays. */
   readonly idleMs: number
-  /** Requests at work at a time; more are answered 503. A quarter as many strangers may be sending a body besides. */
+  /** Requests whose answers are being made at a time; more are answered 503. A quarter as many strangers may be sending a body besides. */
   readonly concurrent: number
-  /** Open connections; more are closed at once. */
+  /** Open connections; more are closed at once. A quarter of them may be taking a long answer. */
   readonly connections: number
 }
 

@@ -32,7 +32,8 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     deadlines: new Deadlines(limits.requestMs),
     atWork: { count: 0 },
     anteroom: new Anteroom(Math.ceil(limits.concurrent / 4), STRANGERS),
-    exit: new Anteroom(limits.concurrent, SLOW),
+    // the other connections are for those who come and go
+    exit: new Anteroom(Math.ceil(limits.connections / 4), SLOW),
     requestId: requestIds(options),
     url: () => url,
     isStopping: () => connections.isStopping,

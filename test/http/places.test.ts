@@ -43,8 +43,8 @@ test('when callers are slow to take their answers then they hold no place of tho
   }
 })
 
-test('when more of them are slow than there are places then the first that came is cut off', async () => {
-  const { port, log } = await serving(routes, { limits: { concurrent: 2 } })
+test('when a quarter of all connections is slow and one more comes then the first of them is cut off', async () => {
+  const { port, log } = await serving(routes, { limits: { connections: 8 } })
   const readers = [await slowReader(port), await slowReader(port), await slowReader(port)]
   const [line] = await linesOf(log, 1)
   expect(line).toMatchObject({ path: '/api/large', status: 499 })
