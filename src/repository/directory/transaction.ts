@@ -21,6 +21,7 @@ import type {
 } from '../repository.ts'
 import { Attachments } from './attachments.ts'
 import { logLine, type Authorship } from './change-log.ts'
+import { FewIds } from './few-ids.ts'
 import type { Files } from './files.ts'
 import { HeadDraft } from './head-draft.ts'
 import type { HeadFile } from './head.ts'
@@ -57,6 +58,7 @@ export class DirectoryTransaction extends IndexBackedReading implements WriteTra
   readonly #texts: LiveTexts
   #author: Authorship | undefined
   readonly #found = new Lately<IndexEntry>()
+  readonly #keys: FewIds
 
   constructor(tools: TransactionTools, head: HeadFile) {
     super(tools.index, tools.now)
@@ -65,6 +67,7 @@ export class DirectoryTransaction extends IndexBackedReading implements WriteTra
     this.placement = new Placement(tools, this.staging)
     this.attachments = new Attachments(this.staging)
     this.#used = new UsedIds(tools.index)
+    this.#keys = new FewIds(tools.index, 'key')
     this.#head = new HeadDraft(head, this.#used)
     this.#texts = new LiveTexts({ files: tools.files, staging: this.staging, placement: this.placement })
   }
@@ -179,6 +182,7 @@ export class DirectoryTransaction extends IndexBackedReading implements WriteTra
   /** A verb finds a record, reads it and puts it again: what this transaction has not touched is looked up once. */
   #entryOf(kind: RecordKind, id: string): IndexEntry | undefined {
     if (this.staging.isTouched(kind, id)) return this.index.get(kind, id)
+    if (kind === 'key' && !this.#keys.mayHave(id)) return undefined
     return this.#found.get(`${kind} ${id}`, () => this.index.get(kind, id))
   }
 
