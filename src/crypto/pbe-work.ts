@@ -10,6 +10,13 @@ const MAX_SCRYPT_BYTES = 256 * 1024 * 1024
 /** What deriving keys may cost while one file is read, so that a hostile file cannot stop the program. */
 export class PbeWork {
   #left = MAX_TOTAL
+  #last: { readonly inputs: string; readonly key: Uint8Array } | undefined
+
+  /** What the last derivation made, where this one has the same inputs: a file may protect all its keys by one. */
+  once(inputs: string, derive: () => Uint8Array): Uint8Array {
+    if (this.#last?.inputs !== inputs) this.#last = { inputs, key: derive() }
+    return this.#last.key
+  }
 
   /** @throws {CertmanError} `limit.exceeded`; `der.malformed` for less than one iteration */
   spend(iterations: number): void {

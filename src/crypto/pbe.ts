@@ -2,10 +2,12 @@ import { createHash, hash, pbkdf2Sync, scryptSync } from 'node:crypto'
 
 import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
 import { integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
+import { toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import type { Tlv } from '../asn1/reader.ts'
 import { CBC_CIPHERS, decrypt, encryptCbc, type Cipher } from './cipher.ts'
+import { sha256Hex } from './digest.ts'
 import {
   CBC_OIDS,
   OID_PBE_TRIPLE_DES,
@@ -69,8 +71,13 @@ function openPbes2(algorithm: Algorithm, form: PasswordForm, work: PbeWork): Ope
 export function derive(kdf: Pbkdf, wanted: { password: Secret; length: number }, work: PbeWork): Uint8Array {
   const { password, length } = wanted
   if (kdf.kind === 'pbkdf2') {
-    work.spend(kdf.iterations)
-    return password.use((bytes) => pbkdf2Sync(bytes, kdf.salt, kdf.iterations, length, kdf.hash))
+    const { salt, iterations, hash: prf } = kdf
+    return password.use((bytes) =>
+      work.once(`${sha256Hex(bytes)} ${toHex(salt)} ${prf} ${iterations} ${length}`, () => {
+        work.spend(iterations)
+        return pbkdf2Sync(bytes, salt, iterations, length, prf)
+      }),
+    )
   }
   work.spendScrypt(kdf)
   const { cost: N, blockSize: r, parallel: p } = kdf
@@ -146,25 +153,32 @@ export interface Encrypted {
 }
 
 /** Encrypts with PBES2 (RFC 8018 section 6.2), salt and IV of 16 fresh bytes each. */
-export function encryptWithPbes2(plain: Secret, password: Secret, options: Pbes2Options): Encrypted {
-  const {
-    random,
-    kdf: kind = 'pbkdf2-sha256',
-    iterations = ITERATIONS_AT_REST,
-    cipher = 'aes-256-cbc',
-  } = options
-  const salt = random(16)
-  const iv = random(16)
-  const kdf: Pbkdf =
-    kind === 'scrypt'
-      ? { kind, salt, ...SCRYPT_COST, keyLength: undefined }
-      : { kind: 'pbkdf2', salt, iterations, keyLength: undefined, hash: 'sha256' }
+export const encryptWithPbes2 = (plain: Secret, password: Secret, options: Pbes2Options): Encrypted =>
+  pbes2Sealer(password, options)(plain)
+
+/**
+ * The same for several secrets under one password: the key is derived once, from one salt, and each secret has a fresh IV
+ * of its own. To guess the password takes as long: one derivation for each guess.
+ */
+export function pbes2Sealer(password: Secret, options: Pbes2Options): (plain: Secret) => Encrypted {
+  const { random, cipher = 'aes-256-cbc' } = options
+  const kdf = pbkdfOf(options)
   const key = derive(kdf, { password, length: CBC_CIPHERS[cipher].key }, new PbeWork())
-  const scheme = sequence(oid(CBC_OIDS[cipher]), octetString(iv))
-  return {
-    algorithm: sequence(oid(OID_PBES2), sequence(writePbkdf(kdf), scheme)),
-    ciphertext: plain.use((bytes) => encryptCbc(cipher, { key, iv }, bytes)),
+  return (plain) => {
+    const iv = random(16)
+    const scheme = sequence(oid(CBC_OIDS[cipher]), octetString(iv))
+    return {
+      algorithm: sequence(oid(OID_PBES2), sequence(writePbkdf(kdf), scheme)),
+      ciphertext: plain.use((bytes) => encryptCbc(cipher, { key, iv }, bytes)),
+    }
   }
+}
+
+function pbkdfOf({ random, kdf: kind, iterations = ITERATIONS_AT_REST }: Pbes2Options): Pbkdf {
+  const salt = random(16)
+  return kind === 'scrypt'
+    ? { kind, salt, ...SCRYPT_COST, keyLength: undefined }
+    : { kind: 'pbkdf2', salt, iterations, keyLength: undefined, hash: 'sha256' }
 }
 
 /** AlgorithmIdentifier of HMAC with SHA-256 (RFC 8018 appendix B.1.2). */

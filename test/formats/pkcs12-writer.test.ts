@@ -265,6 +265,20 @@ describe('the shape of what certman writes', () => {
     expect(asked).toEqual([16, 16, 16, 16, 16])
   })
 
+  test('when more than six hundred keys are written then the file still opens: one derivation is for all, an IV for each', async () => {
+    const entries = Array.from({ length: 610 }, () => ({ key: leaf.pkcs8, certificate: leaf.der, chain: [] }))
+    const ivs = new Set<string>()
+    const noting = (length: number): Uint8Array => {
+      const bytes = random(length)
+      ivs.add(toHex(bytes))
+      return bytes
+    }
+    const bytes = writePkcs12({ entries, password: new Secret('pw') }, noting)
+    // besides: the salt and the IV of the certificates, the salt of the keys, that of the MAC
+    expect(ivs.size).toBe(610 + 4)
+    expect(contentsOf(await readGiven(bytes, 'pw')).keys).toHaveLength(610)
+  })
+
   test('when choices of the target are replaced then openssl sees the replacement', (context) => {
     const openssl = requireOracle(context, 'openssl')
     const protection = { encryption: 'aes-128-cbc', mac: 'sha1', iterations: 1234 } as const

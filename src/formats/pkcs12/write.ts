@@ -14,7 +14,7 @@ import { Secret } from '../../base/secret.ts'
 import { sha1 } from '../../crypto/digest.ts'
 import { makePasswordMac } from '../../crypto/pbe-mac.ts'
 import { passwordForm } from '../../crypto/pbe-password.ts'
-import { encryptWithPbes2, encryptWithPbeSha1TripleDes, type Encrypted } from '../../crypto/pbe.ts'
+import { encryptWithPbeSha1TripleDes, pbes2Sealer, type Encrypted } from '../../crypto/pbe.ts'
 import { OID } from './oids.ts'
 import { targetNamed, type Pkcs12Protection } from './targets.ts'
 
@@ -48,7 +48,7 @@ export interface Pkcs12Content {
 /**
  * A PKCS#12 file (RFC 7292), DER: the certificates as one part and the keys as another, in the order in which OpenSSL
  * writes them. `localKeyId`, the SHA-1 of the certificate, pairs a key with its certificate. Every encrypted piece has
- * a salt and an IV of its own.
+ * an IV of its own, each of the two parts a salt: readers stop at files that want a derivation for each of a thousand keys.
  *
  * @param random cryptographic randomness
  * @throws {CertmanError} `input.invalid` for an unknown target, or one that cannot take the password
@@ -60,8 +60,7 @@ export function writePkcs12(content: Pkcs12Content, random: (length: number) => 
   const writing = { protection: { encryption, mac, iterations }, password: content.password, random }
   const keys = content.entries.filter((entry) => entry.key !== undefined)
   const certificates = [certificatePart(certificateBags(content), writing)]
-  const keyParts =
-    keys.length === 0 ? [] : [dataPart(sequence(...keys.map((entry) => keyBag(entry, writing))))]
+  const keyParts = keys.length === 0 ? [] : [dataPart(sequence(...keyBags(keys, writing)))]
   const safe = sequence(
     ...(content.keysFirst ? [...keyParts, ...certificates] : [...certificates, ...keyParts]),
   )
@@ -89,16 +88,19 @@ const dataPart = (content: Uint8Array): Uint8Array =>
 function certificatePart(bags: readonly Uint8Array[], writing: Writing): Uint8Array {
   const safe = sequence(...bags)
   if (writing.protection.encryption === 'none') return dataPart(safe)
-  const { algorithm, ciphertext } = encrypt(new Secret(safe), writing)
+  const { algorithm, ciphertext } = sealer(writing)(new Secret(safe))
   const encrypted = sequence(oid(OID.data), algorithm, implicit(0, ciphertext))
   return sequence(oid(OID.encryptedData), explicit(0, sequence(integer(0), encrypted)))
 }
 
-function encrypt(plain: Secret, { protection, password, random }: Writing): Encrypted {
+/** Encrypts what belongs to one part. */
+function sealer({ protection, password, random }: Writing): (plain: Secret) => Encrypted {
   const { encryption, iterations } = protection
-  if (encryption === 'none') throw new TypeError('encrypt: nothing to encrypt with')
-  if (encryption === '3des') return encryptWithPbeSha1TripleDes(plain, password, { random, iterations })
-  return encryptWithPbes2(plain, password, { random, iterations, cipher: encryption })
+  if (encryption === 'none') throw new TypeError('sealer: nothing to encrypt with')
+  // here the salt makes the IV as well: no two may share it
+  if (encryption === '3des')
+    return (plain) => encryptWithPbeSha1TripleDes(plain, password, { random, iterations })
+  return pbes2Sealer(password, { random, iterations, cipher: encryption })
 }
 
 function certificateBags({ entries, trusted = [] }: Pkcs12Content): Uint8Array[] {
@@ -121,14 +123,20 @@ function certificateBag(der: Uint8Array, attributes: readonly Uint8Array[]): Uin
   return bag(OID.certBag, value, attributes)
 }
 
-function keyBag(entry: Pkcs12Entry, writing: Writing): Uint8Array {
-  const { key, certificate, friendlyName, keyProvider } = entry
+function keyBags(entries: readonly Pkcs12Entry[], writing: Writing): readonly Uint8Array[] {
+  if (writing.protection.encryption === 'none')
+    return entries.map((entry) => entry.key!.use((bytes) => bag(OID.keyBag, bytes, keyAttributes(entry))))
+  const seal = sealer(writing)
+  return entries.map((entry) => {
+    const { algorithm, ciphertext } = seal(entry.key!)
+    return bag(OID.shroudedKeyBag, sequence(algorithm, octetString(ciphertext)), keyAttributes(entry))
+  })
+}
+
+function keyAttributes({ certificate, friendlyName, keyProvider }: Pkcs12Entry): readonly Uint8Array[] {
   const name = friendlyName === undefined ? [] : [nameAttribute(friendlyName)]
   const provider = keyProvider === undefined ? [] : [attribute(OID.keyProvider, bmpString(keyProvider))]
-  const attributes = [localKeyId(certificate), ...name, ...provider]
-  if (writing.protection.encryption === 'none') return key!.use((bytes) => bag(OID.keyBag, bytes, attributes))
-  const { algorithm, ciphertext } = encrypt(key!, writing)
-  return bag(OID.shroudedKeyBag, sequence(algorithm, octetString(ciphertext)), attributes)
+  return [localKeyId(certificate), ...name, ...provider]
 }
 
 /** SafeBag (RFC 7292 section 4.2); without attributes the SET is left out. */
