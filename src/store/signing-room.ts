@@ -31,6 +31,8 @@ export class SigningRoom {
   readonly #now: Date
   readonly #desks = new Map<string, SigningDesk>()
   readonly #results: (Signing | Error)[] = []
+  /** The one of the last job: those of a bulk have all in common. */
+  #last: { readonly job: ReadyJob; readonly desk: SigningDesk } | undefined
   #profiles: SigningDesk['profiles'] | undefined
   #planned: Planned[] = []
   /** Fingerprints of the requests that are planned, and the serial numbers for them. */
@@ -65,7 +67,8 @@ export class SigningRoom {
 
   async #plan(job: ReadyJob): Promise<Planned | Error> {
     try {
-      const desk = await this.#desk(job)
+      const desk = this.#deskBefore(job) ?? (await this.#desk(job))
+      this.#last = { job, desk }
       return { job, desk, plan: await planSigning(this.#tx, job.signable, { order: job.order, desk }) }
     } catch (error) {
       return asError(error)
@@ -98,6 +101,12 @@ export class SigningRoom {
         told[at] = { ...signing, outcomes: [...signing.outcomes, outcome] }
     }
     return told
+  }
+
+  #deskBefore({ authorityId, order, options }: ReadyJob): SigningDesk | undefined {
+    const { job, desk } = this.#last ?? {}
+    const isSame = job?.authorityId === authorityId && job.order === order && job.options === options
+    return isSame ? desk : undefined
   }
 
   async #desk({ authorityId, order, options }: ReadyJob): Promise<SigningDesk> {
