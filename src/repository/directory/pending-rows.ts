@@ -1,10 +1,21 @@
 import type { RecordKind } from '../../domain/records.ts'
-import { handleOf, handlesOf } from '../memory-index.ts'
+import { keyIdOf } from '../memory-index.ts'
 import type { IndexEntry, RecordPlace } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
 
 /** Rows that wait; then they are put in, whoever asks. More of them would outlive two collections of garbage. */
 const MOST = 64
+
+/** What look-ups ask for, by what they ask by. A text for both would be made and hashed a dozen times for a certificate. */
+const FIELDS = ['name', 'serialNumber', 'fingerprint', 'subject'] as const
+
+function note({ kind, row }: IndexEntry, values: Set<unknown>): void {
+  for (const field of FIELDS) values.add(row[field])
+  values.add(keyIdOf(kind, row))
+}
+
+const valueOf = (lookUp: Exclude<LookUp, { readonly by: 'id' | 'hex' }>): string =>
+  (lookUp as unknown as Readonly<Record<string, string>>)[lookUp.by]!
 
 /**
  * New rows of a transaction that are not in the tables yet. Putting them in together, kind by kind, takes a third of
@@ -12,7 +23,8 @@ const MOST = 64
  */
 export class PendingRows {
   readonly #entries = new Map<RecordKind, Map<string, IndexEntry>>()
-  readonly #handles = new Map<RecordKind, Set<string>>()
+  /** All that an exact look-up may ask for, whatever it is asked by. */
+  readonly #values = new Map<RecordKind, Set<unknown>>()
 
   /** Whether so many wait that they should be put in. */
   isFull(kind: RecordKind): boolean {
@@ -20,15 +32,15 @@ export class PendingRows {
   }
 
   add(entry: IndexEntry): void {
-    const { kind, id, row } = entry
+    const { kind, id } = entry
     let entries = this.#entries.get(kind)
-    let handles = this.#handles.get(kind)
-    if (!entries || !handles) {
+    let values = this.#values.get(kind)
+    if (!entries || !values) {
       this.#entries.set(kind, (entries = new Map()))
-      this.#handles.set(kind, (handles = new Set()))
+      this.#values.set(kind, (values = new Set()))
     }
     entries.set(id, entry)
-    for (const handle of handlesOf(kind, row)) handles.add(handle)
+    note(entry, values)
   }
 
   get(kind: RecordKind, id: string): IndexEntry | undefined {
@@ -50,7 +62,7 @@ export class PendingRows {
     if (!entries || entries.size === 0) return false
     if (lookUp.by === 'hex') return true
     if (lookUp.by === 'id') return entries.has(lookUp.id)
-    return this.#handles.get(kind)!.has(handleOf(kind, lookUp))
+    return this.#values.get(kind)!.has(valueOf(lookUp))
   }
 
   /** The rows of a kind, which wait no longer. */
@@ -58,7 +70,7 @@ export class PendingRows {
     const entries = this.#entries.get(kind)
     if (!entries) return []
     this.#entries.delete(kind)
-    this.#handles.delete(kind)
+    this.#values.delete(kind)
     return entries.values()
   }
 }
