@@ -31,6 +31,7 @@ function certificateSections(item: JsonObject, now: Date, { width }: SheetStyle)
       entries: [
         ...instantEntry('Not before', textAt(item, 'notBefore'), now),
         ...endEntry('Not after', textAt(item, 'notAfter'), now),
+        ...entry('Malformed', zonelessText(item), 'bad'),
       ],
     },
     namesSection(item),
@@ -40,6 +41,12 @@ function certificateSections(item: JsonObject, now: Date, { width }: SheetStyle)
     extensionsSection(item),
     at(item, 'chain') === undefined ? { title: '', entries: [] } : chainSection(item, width),
   ]
+}
+
+/** Times that lack their zone in the bytes. */
+function zonelessText(item: JsonObject): string {
+  const times = cellText(at(item, 'zonelessTimes'))
+  return times === '' ? '' : `without a time zone, read as UTC: ${times}`
 }
 
 /** `valid, expires in 29 days`. */

@@ -159,6 +159,14 @@ export function readInstant(tlv: Tlv): string {
   return `${text2(century)}${text2(shortYear)}-${text2(month)}-${text2(day)}T${text2(hour)}:${text2(minute)}:${text2(second)}Z`
 }
 
+/** A time that lacks its zone, read as if it were in UTC; undefined for any other. See `readInstant`. */
+export function readZonelessInstant(tlv: Tlv): string | undefined {
+  const text = latin1Text(tlv)
+  if (!/^\d+(?:[.,]\d+)?$/.test(text)) return undefined
+  const source = Buffer.from(`${text}Z`, 'latin1')
+  return readInstant({ tag: tlv.tag, source, start: 0, contentStart: 0, end: source.length })
+}
+
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'))
 const text2 = (n: number): string => TWO_DIGITS[n]!
 

@@ -114,6 +114,8 @@ export interface CertificateFacts extends ExtensionFacts {
   readonly issuerAttributes: NameAttributes
   readonly notBefore: string
   readonly notAfter: string
+  /** Which of the two lack their zone and were read as UTC; absent when all is well. */
+  readonly zonelessTimes?: readonly ('notBefore' | 'notAfter')[]
   readonly thumbprint: string
   readonly fingerprint: string
   readonly publicKey: PublicKeyFacts

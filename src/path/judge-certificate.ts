@@ -34,7 +34,11 @@ export function certificateFaults(member: PathMember, at: Date): readonly PathFa
 }
 
 function validityFaults(member: PathMember, at: Date): readonly PathFault[] {
-  const { notBefore, notAfter } = member.facts
+  const { notBefore, notAfter, zonelessTimes } = member.facts
+  if (zonelessTimes)
+    return [
+      faultOf(member, 'malformed', `no time zone stands in ${zonelessTimes.join(', ')} (section 4.1.2.5)`),
+    ]
   if (at < new Date(notBefore)) return [faultOf(member, 'not-yet-valid', `it is valid from ${notBefore} on`)]
   return at > new Date(notAfter) ? [faultOf(member, 'expired', `it expired on ${notAfter}`)] : []
 }

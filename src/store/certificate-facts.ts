@@ -1,4 +1,6 @@
+import { isCertmanError } from '../base/errors.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
+import { describeZoneless } from '../x509/certificate.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 
 /**
@@ -7,3 +9,22 @@ import { knownFacts } from '../x509/known-facts.ts'
  * @throws {CertmanError} like `describeCertificate`
  */
 export const certificateFacts = (der: Uint8Array): CertificateFacts => knownFacts(der)
+
+/**
+ * The facts of a certificate that the store has already. An older certman, or a hand, may have put one there whose times
+ * lack their zone: it can be looked at and taken out all the same.
+ *
+ * @throws {CertmanError} like `describeCertificate`
+ */
+export function storedFacts(der: Uint8Array): CertificateFacts {
+  try {
+    return knownFacts(der)
+  } catch (error) {
+    if (!isCertmanError(error, 'der.malformed')) throw error
+    try {
+      return describeZoneless(der)
+    } catch {
+      throw error
+    }
+  }
+}

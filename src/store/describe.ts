@@ -5,7 +5,7 @@ import type { KeyRecord } from '../domain/records.ts'
 import type { NewRecord } from '../repository/repository.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import { certificateFacts } from './certificate-facts.ts'
+import { storedFacts } from './certificate-facts.ts'
 
 /** Facts are plain JSON (strings, numbers, booleans, null, arrays, objects), but interfaces have no index signature. */
 const asJson = (facts: object): JsonObject => facts as JsonObject
@@ -19,7 +19,7 @@ function factsOf(record: NewRecord): JsonObject {
   if (record.facts) return asJson(record.facts)
   switch (record.kind) {
     case 'certificate':
-      return asJson(certificateFacts(bytesOf(record)))
+      return asJson(storedFacts(bytesOf(record)))
     case 'request':
       return asJson(describeCsr(bytesOf(record)))
     case 'key': {

@@ -8,7 +8,7 @@ import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
 import { FIND_LIMIT } from '../repository/record-index.ts'
 import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
 import { certificateExtensions } from '../x509/certificate.ts'
-import { knownFacts } from '../x509/known-facts.ts'
+import { storedFacts } from './certificate-facts.ts'
 import type { StoredCertificate } from './store.ts'
 
 /** A stored record as the certificate that it is; facts come from the bytes, never from the index. */
@@ -46,8 +46,8 @@ class OpenedCertificate implements StoredCertificate {
   get facts(): CertificateFacts {
     return (this.#facts ??=
       this.der.length > LONGEST
-        ? knownFacts(this.der)
-        : opened.of(sha256Hex(this.der), () => knownFacts(this.der)))
+        ? storedFacts(this.der)
+        : opened.of(sha256Hex(this.der), () => storedFacts(this.der)))
   }
 
   get record(): CertificateRecord {

@@ -2,7 +2,7 @@ import { readAlgorithm } from '../asn1/algorithm.ts'
 import { naming, requireOneValue } from '../asn1/gate.ts'
 import { bytesOf, contentOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
 import { asBuffer } from '../asn1/strings.ts'
-import { readInstant, readIntegerHex, readSmallInteger } from '../asn1/values.ts'
+import { readInstant, readIntegerHex, readSmallInteger, readZonelessInstant } from '../asn1/values.ts'
 import { sameBytes } from '../base/bytes.ts'
 import { sha1Hex, sha256Hex } from '../crypto/digest.ts'
 import type { CertificateFacts, Extension } from '../domain/facts.ts'
@@ -52,7 +52,41 @@ export function describeCertificate(der: Uint8Array): CertificateFacts {
   return naming(WHAT, () => factsOf(tlvs, bytes))
 }
 
-function factsOf(tlvs: CertificateTlvs, der: Uint8Array): CertificateFacts {
+/**
+ * The same of a certificate that `describeCertificate` refuses for times without a zone: they are read as UTC, and named
+ * in `zonelessTimes`. For what is kept already; what comes in must be right (RFC 5280 section 4.1.2.5).
+ *
+ * @throws {CertmanError} `der.malformed` when anything else is wrong, too
+ */
+export function describeZoneless(der: Uint8Array): CertificateFacts {
+  const bytes = asBuffer(der)
+  const tlvs = readCertificate(bytes)
+  return naming(WHAT, () => {
+    const times = {
+      notBefore: readZonelessInstant(tlvs.notBefore),
+      notAfter: readZonelessInstant(tlvs.notAfter),
+    }
+    const { notBefore = readInstant(tlvs.notBefore), notAfter = readInstant(tlvs.notAfter) } = times
+    const zonelessTimes = (['notBefore', 'notAfter'] as const).filter((time) => times[time] !== undefined)
+    return { ...factsOf(tlvs, bytes, { notBefore, notAfter }), zonelessTimes }
+  })
+}
+
+interface Validity {
+  readonly notBefore: string
+  readonly notAfter: string
+}
+
+const validityIn = ({ notBefore, notAfter }: CertificateTlvs): Validity => ({
+  notBefore: readInstant(notBefore),
+  notAfter: readInstant(notAfter),
+})
+
+function factsOf(
+  tlvs: CertificateTlvs,
+  der: Uint8Array,
+  { notBefore, notAfter }: Validity = validityIn(tlvs),
+): CertificateFacts {
   const subjectAttributes = readName(tlvs.subject)
   const isSelfIssued = sameName(tlvs.subject, tlvs.issuer)
   const issuerAttributes = isSelfIssued ? subjectAttributes : readName(tlvs.issuer)
@@ -66,8 +100,8 @@ function factsOf(tlvs: CertificateTlvs, der: Uint8Array): CertificateFacts {
     subjectAttributes,
     issuer: isSelfIssued ? subject : formatName(issuerAttributes),
     issuerAttributes,
-    notBefore: readInstant(tlvs.notBefore),
-    notAfter: readInstant(tlvs.notAfter),
+    notBefore,
+    notAfter,
     thumbprint: sha1Hex(der).toUpperCase(),
     fingerprint: sha256Hex(der),
     publicKey: publicKeyFacts(tlvs.spki),

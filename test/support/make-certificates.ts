@@ -28,6 +28,8 @@ export interface Wanted {
   readonly key?: TestKey
   readonly notBefore?: string
   readonly notAfter?: string
+  /** DER in place of notAfter. */
+  readonly end?: Uint8Array
   readonly dns?: readonly string[]
   /** IPv4 addresses. */
   readonly ip?: readonly string[]
@@ -86,7 +88,7 @@ export function makeCertificate(wanted: Wanted): TestCertificate {
     nameOf(issuer?.cn ?? cn),
     der.sequence(
       der.time(new Date(wanted.notBefore ?? '2026-01-01T00:00:00Z')),
-      der.time(new Date(wanted.notAfter ?? '2027-01-01T00:00:00Z')),
+      wanted.end ?? der.time(new Date(wanted.notAfter ?? '2027-01-01T00:00:00Z')),
     ),
     nameOf(cn),
     key.spki,
