@@ -3,7 +3,7 @@ import { verifySignature } from '../crypto/verify.ts'
 import type { CrlFacts, Extension, GeneralName, RevokedEntry } from '../domain/facts.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { extensionValue } from '../x509/extension-value.ts'
-import { crlExtensions, type CrlParts, crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
+import { type CrlParts, openCrl, revokedEntries } from '../x509/crl.ts'
 import type { IssuingDistributionPoint } from '../x509/extensions/distribution.ts'
 import { nameKey } from './compare-names.ts'
 import { directoryKeys, type ScopedCrl } from './crl-scope.ts'
@@ -63,17 +63,16 @@ export class HeldCrl implements ScopedCrl {
 
   /** @throws {CertmanError} `der.malformed` */
   constructor(der: Uint8Array) {
-    const extensions = crlExtensions(der)
+    const { facts, extensions, parts } = openCrl(der)
     const scope = extensionValue(extensions, 'issuingDistributionPoint')
     this.#der = der
-    // taken apart once: each time costs a walk over all entries
-    this.#parts = crlParts(der)
-    this.facts = describeCrl(der)
-    this.issuerKey = nameKey(this.facts.issuerAttributes)
+    this.#parts = parts
+    this.facts = facts
+    this.issuerKey = nameKey(facts.issuerAttributes)
     if (scope) this.scope = scope
     this.scopeKey = JSON.stringify(scope ?? null)
-    this.number = BigInt(this.facts.crlNumber ?? -1)
-    this.defect = defectOf(extensions) ?? algorithmDefect(this.#parts)
+    this.number = BigInt(facts.crlNumber ?? -1)
+    this.defect = defectOf(extensions) ?? algorithmDefect(parts)
   }
 
   /** Why it counts for little that it does not list a certificate: the rest of a sentence about it. */

@@ -30,8 +30,9 @@ const WHAT = 'CRL'
  * @param der exactly one CertificateList
  * @throws {CertmanError} `der.malformed`, `limit.exceeded`
  */
-export function describeCrl(der: Uint8Array): CrlFacts {
-  const tlvs = readCrl(der)
+export const describeCrl = (der: Uint8Array): CrlFacts => factsOf(readCrl(der), der)
+
+function factsOf(tlvs: CrlTlvs, der: Uint8Array): CrlFacts {
   return naming(WHAT, () => {
     const issuerAttributes = readName(tlvs.issuer)
     const { oid } = readAlgorithm(tlvs.outer.signatureAlgorithm)
@@ -57,8 +58,10 @@ export function describeCrl(der: Uint8Array): CrlFacts {
 }
 
 /** The extensions of the CRL itself, in encoded order. @throws {CertmanError} `der.malformed` */
-export const crlExtensions = (der: Uint8Array): readonly Extension[] =>
-  decodeExtensions(readRawExtensions(readCrl(der).extensions))
+export const crlExtensions = (der: Uint8Array): readonly Extension[] => extensionsOf(readCrl(der))
+
+const extensionsOf = ({ extensions }: CrlTlvs): readonly Extension[] =>
+  decodeExtensions(readRawExtensions(extensions))
 
 /**
  * The revoked certificates in encoded order, one by one: memory does not grow with the CRL.
@@ -77,8 +80,9 @@ export function* revokedEntries(der: Uint8Array): Iterable<RevokedEntry> {
 }
 
 /** The pieces of a CRL. @throws {CertmanError} `der.malformed` */
-export function crlParts(der: Uint8Array): CrlParts {
-  const tlvs = readCrl(der)
+export const crlParts = (der: Uint8Array): CrlParts => partsOf(readCrl(der))
+
+function partsOf(tlvs: CrlTlvs): CrlParts {
   const algorithm = bytesOf(tlvs.outer.signatureAlgorithm)
   return {
     tbs: bytesOf(tlvs.outer.signed),
@@ -87,6 +91,16 @@ export function crlParts(der: Uint8Array): CrlParts {
     signatureAlgorithmsAgree: sameBytes(algorithm, bytesOf(tlvs.tbsSignature)),
     signature: signatureIn(tlvs.outer.signature),
   }
+}
+
+/** All of that at once: each of the three walks over all entries. @throws {CertmanError} `der.malformed`, `limit.exceeded` */
+export function openCrl(der: Uint8Array): {
+  readonly facts: CrlFacts
+  readonly extensions: readonly Extension[]
+  readonly parts: CrlParts
+} {
+  const tlvs = readCrl(der)
+  return { facts: factsOf(tlvs, der), extensions: extensionsOf(tlvs), parts: partsOf(tlvs) }
 }
 
 function countEntries(revoked: Tlv | undefined): number {
@@ -99,8 +113,10 @@ function countEntries(revoked: Tlv | undefined): number {
   return count
 }
 
+type CrlTlvs = ReturnType<typeof readTbs>
+
 /** The pieces of one CRL as they lie in its DER (RFC 5280 section 5.1). */
-function readCrl(der: Uint8Array): ReturnType<typeof readTbs> {
+function readCrl(der: Uint8Array): CrlTlvs {
   requireOneValue(der, WHAT)
   return naming(WHAT, () => readTbs(readSigned(der, 'a certificate list')))
 }
