@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { bareEnv, builtCommand, inRepository } from './support/built.ts'
@@ -7,13 +7,23 @@ import { temporaryFolder } from './support/temporary.ts'
 
 const folder = temporaryFolder('start-up')
 const store = join(folder, 'pki')
+/** Has an authority, and a request that waits. */
+const offices = join(folder, 'offices')
 const recorder = join(folder, 'recorder.cjs')
 const record = join(folder, 'modules.json')
 let command = ''
 let contents: Record<string, readonly string[]> = {}
 
+interface Loaded {
+  readonly stdout: string
+  /** Files of dist. */
+  readonly files: readonly string[]
+  readonly sources: readonly string[]
+  readonly builtIn: readonly string[]
+}
+
 /** Runs the built command under a recorder; answers the source files and built-in modules that it loaded. */
-function loadedBy(...args: readonly string[]): { stdout: string; sources: string[]; builtIn: string[] } {
+function loadedBy(...args: readonly string[]): Loaded {
   const run = spawnSync(process.execPath, ['--require', recorder, command, ...args], {
     cwd: folder,
     env: bareEnv(folder),
@@ -26,6 +36,7 @@ function loadedBy(...args: readonly string[]): { stdout: string; sources: string
   return {
     stdout: run.stdout,
     builtIn: seen.builtIn,
+    files: seen.files,
     sources: chunks.flatMap((chunk) => contents[chunk] ?? [chunk]),
   }
 }
@@ -57,6 +68,10 @@ beforeAll(() => {
   writeFileSync(recorder, dump)
   certman('store', 'init', store)
   certman('-s', store, 'import', inRepository('fixtures/bundle/example-ca-bundle.pem'), '--no-input', '-q')
+  certman('store', 'init', offices)
+  const authority = 'ca create --subject CN=Root --name root --key-type ec-p256 --no-password --insecure -q'
+  certman('-s', offices, ...authority.split(' '))
+  certman('-s', offices, 'request', '--csr', inRepository('fixtures/requests/web.csr'), '-q')
 })
 
 /** What listing never needs, and why it is dear. */
@@ -90,6 +105,38 @@ const NOT_FOR_SHOWING = {
     /^src\/(http|dialects)|^src\/operations\/(import|export|inspect|starttls\.)/,
   'what changes a store': NOT_FOR_LISTING['what changes, checks or makes a store, or rebuilds its index'],
 } as const
+
+/** What no change of a local store needs. */
+const NOT_FOR_CHANGING = {
+  commander: /^commands\/parse\.ts|node_modules\/commander/,
+  'what writes for people': /^commands\/render\/(sections|sheet|list|table|show(-text|-certificate)?)\.ts/,
+  'vendors and servers': /^src\/(http|dialects)\//,
+  'libraries for ASN.1 and X.509': NOT_FOR_SHOWING['libraries for ASN.1 and X.509'],
+  prompts: NOT_FOR_LISTING.prompts,
+  'the writer of settings': NOT_FOR_LISTING['the writer of settings'],
+  YAML: NOT_FOR_LISTING.YAML,
+  'the search for a path': /^src\/path\/(find-path|judge-path|policy-graph|revocation)/,
+  'what makes a store, or rebuilds its index': /^src\/repository\/directory\/(init|rebuild)/,
+} as const
+
+const CHANGES = [
+  {
+    verb: 'sign',
+    args: ['1', '--ca', 'root', '--profile', 'server', '--days', '90'],
+    changed: { requestId: '1', authorityId: '1' },
+    needed: ['src/authority/prepare.ts', 'src/store/sign-group.ts'],
+    others:
+      /^commands\/(request|import|export|edit|revoke|delete|verify)\.ts|^src\/operations\/(import|export|verify|inspect|serve)/,
+  },
+  {
+    verb: 'import',
+    args: [inRepository('fixtures/keys/web.pem')],
+    changed: { outcomes: [{ what: 'created' }] },
+    needed: ['src/operations/import-files.ts', 'src/store/import-batch.ts'],
+    others:
+      /^commands\/(request|sign|export|edit|revoke|delete|verify)\.ts|^src\/operations\/(export|verify|inspect|serve)/,
+  },
+] as const
 
 test('list --json loads no X.509, ASN.1, prompt, settings-writer or table module', () => {
   const { stdout, sources } = loadedBy('-s', store, '--json', 'list')
@@ -152,3 +199,23 @@ test('--version loads the door alone', () => {
     ),
   ).toEqual([])
 })
+
+test.each(CHANGES)(
+  '$verb --json loads compiled code, and neither other verbs, nor vendors, nor what asks or draws',
+  (run) => {
+    const { stdout, files, sources, builtIn } = loadedBy('-s', offices, '--json', run.verb, ...run.args)
+    expect(JSON.parse(stdout)).toMatchObject(run.changed)
+    for (const needed of [`commands/${run.verb}.ts`, ...run.needed]) expect(sources).toContain(needed)
+    for (const [what, pattern] of Object.entries({ ...NOT_FOR_CHANGING, 'other verbs': run.others }))
+      expect(
+        sources.filter((source) => pattern.test(source)),
+        `${run.verb} must not load ${what}`,
+      ).toEqual([])
+    expect(builtIn.filter((name) => /^(child_process|tls|http|https|dns|readline)$/.test(name))).toEqual([])
+    const compiled = `${process.versions.v8}-${process.arch}-work`
+    expect(
+      files.filter((file) => file !== command && !existsSync(`${file}.${compiled}`)),
+      'files without compiled code',
+    ).toEqual([])
+  },
+)
