@@ -61,14 +61,12 @@ const templates = new WeakMap<OpenAuthority, WeakMap<Profile, Map<ProfileKeyType
 
 /** The template, made once for each authority, profile and type of key. */
 export function templateOf(authority: OpenAuthority, profile: Profile, keyType: ProfileKeyType): Template {
-  const ofAuthority = templates.get(authority) ?? new WeakMap<Profile, Map<ProfileKeyType, Template>>()
-  templates.set(authority, ofAuthority)
-  const ofProfile = ofAuthority.get(profile) ?? new Map<ProfileKeyType, Template>()
-  ofAuthority.set(profile, ofProfile)
-  const known = ofProfile.get(keyType)
+  const known = templates.get(authority)?.get(profile)?.get(keyType)
   if (known) return known
   const made = makeTemplate(authority, profile, keyType)
-  ofProfile.set(keyType, made)
+  const ofAuthority = templates.get(authority) ?? new WeakMap<Profile, Map<ProfileKeyType, Template>>()
+  const ofProfile = ofAuthority.get(profile) ?? new Map<ProfileKeyType, Template>()
+  templates.set(authority, ofAuthority.set(profile, ofProfile.set(keyType, made)))
   return made
 }
 

@@ -26,6 +26,7 @@ interface ValidityInput {
 }
 
 const DAY = 86_400_000
+const LATEST = Date.parse(NO_WELL_DEFINED_END)
 const SECOND = 1000
 
 const text = (instant: Date): string => instant.toISOString().replace(/\.\d+Z$/, 'Z')
@@ -82,7 +83,7 @@ function grantEnd({ wish, profile, issuer, now }: ValidityInput, notBefore: Date
   // counted from now even when the start is backdated; both ends belong to the validity
   const start = wish.notBefore ? notBefore : wholeSeconds(now.getTime())
   const latest = Math.min(start.getTime() + days * DAY - SECOND, longestEnd(profile, notBefore))
-  const notAfter = new Date(Math.min(latest, Date.parse(NO_WELL_DEFINED_END)))
+  const notAfter = new Date(Math.min(latest, LATEST))
   if (!issuer || notAfter <= issuer.notAfter) return notAfter
   findings.note(
     `the validity ends with that of the authority, ${text(issuer.notAfter)}, not ${text(notAfter)}`,
