@@ -26,7 +26,7 @@ export interface NamePattern {
  * Whether `text` fits `glob`: `*` is any run of characters, `?` one. Two pointers and no regular expression, so no
  * pattern is slow.
  */
-export function fitsGlob(glob: string, text: string): boolean {
+function fitsGlob(glob: string, text: string): boolean {
   let [g, t, star, mark] = [0, 0, -1, 0]
   while (t < text.length) {
     if (g < glob.length && (glob[g] === '?' || (glob[g] === text[t] && glob[g] !== '*'))) {

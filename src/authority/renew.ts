@@ -12,7 +12,7 @@ const DAY = 86_400_000
  *
  * @param windowDays `renewDays` of the profile; never earlier than the start
  */
-export function renewalDueAt({ notBefore, notAfter }: Life, windowDays?: number | null): Date {
+function renewalDueAt({ notBefore, notAfter }: Life, windowDays?: number | null): Date {
   const [start, end] = [Date.parse(notBefore), Date.parse(notAfter)]
   if (typeof windowDays === 'number') return new Date(Math.max(start, end - windowDays * DAY))
   return new Date(start + Math.ceil((end - start) * (2 / 3)))

@@ -35,7 +35,7 @@ export interface RequestWish {
   readonly subject?: string
   /** `dns:w.example`, `ip:192.0.2.7`, `email:…`, `uri:…`, `upn:…`, `dirName:…`, `rid:…`, or a bare value that is guessed. */
   readonly subjectAltName?: readonly string[]
-  /** See `KEY_TYPES`; default `ec-p256`, or that of `like`. */
+  /** As `--key-type` takes it: `rsa-2048`, `ed25519`, …; default `ec-p256`, or that of `like`. */
   readonly keyType?: string
   readonly keyUsage?: readonly string[]
   /** Names (`serverAuth`) or OIDs. */

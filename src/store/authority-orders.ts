@@ -134,7 +134,7 @@ export interface AuthorityWish {
   readonly name: string
   /** Name DER. */
   readonly subject: Uint8Array
-  /** See `KEY_TYPES`. */
+  /** As `--key-type` takes it: `ec-p256`, `rsa-3072`, … */
   readonly keyType: string
   /** RSA keys: sign with RSASSA-PSS. */
   readonly pss?: boolean
