@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
+import { shellWord } from '../base/text.ts'
 import type { Item } from '../formats/items.ts'
 import { certificateFacts } from '../store/certificate-facts.ts'
 import type { FormerCertificate } from '../store/authority-orders.ts'
@@ -11,7 +12,7 @@ import { parseIndex } from './openssl-index.ts'
 import { readAll } from './read-all.ts'
 import { readSource } from './read-sources.ts'
 
-/** Names of the files of a CA folder, those of easy-rsa and of `openssl ca`; the first that is there counts. */
+/** Names of the files of a CA folder: those of easy-rsa, of `openssl ca`, and of what is written about it most. The first that is there counts. */
 const FILES = {
   certificate: [
     'ca.crt',
@@ -21,9 +22,17 @@ const FILES = {
     'certs/ca.crt',
     'certs/ca.cert.pem',
     'certs/cacert.pem',
+    'certs/intermediate.cert.pem',
   ],
-  key: ['private/ca.key', 'private/cakey.pem', 'private/ca.key.pem', 'ca.key', 'cakey.pem'],
-  crl: ['crl.pem', 'crl/crl.pem', 'crl/ca.crl.pem', 'crl/ca.crl'],
+  key: [
+    'private/ca.key',
+    'private/cakey.pem',
+    'private/ca.key.pem',
+    'private/intermediate.key.pem',
+    'ca.key',
+    'cakey.pem',
+  ],
+  crl: ['crl.pem', 'crl/crl.pem', 'crl/ca.crl.pem', 'crl/ca.crl', 'crl/intermediate.crl.pem'],
   crlNumber: ['crlnumber', 'crl_number'],
 } as const
 
@@ -114,6 +123,9 @@ class Place {
     throw new CertmanError(
       'file.not-found',
       `there is no CA ${what} in ${this.#folder}: none of ${FILES[what].join(', ')}`,
+      {
+        hint: `give the file one of these names: ln -s FILE ${shellWord(join(this.#folder, FILES[what][0]))}`,
+      },
     )
   }
 

@@ -164,6 +164,21 @@ test('a folder laid out like that of easy-rsa is found one level down', async (c
   expect((await rows()).map(({ serialNumber }) => serialNumber).slice(1)).toEqual(['1000', '1001', '1002'])
 })
 
+test('an intermediate authority may have files named after it, as its root has', async (context) => {
+  const folder = demoCa(context)
+  mkdirSync(join(folder, 'certs'))
+  mkdirSync(join(folder, 'crl'))
+  renameSync(join(folder, 'cacert.pem'), join(folder, 'certs/intermediate.cert.pem'))
+  renameSync(join(folder, 'private/cakey.pem'), join(folder, 'private/intermediate.key.pem'))
+  renameSync(join(folder, 'crl.pem'), join(folder, 'crl/intermediate.crl.pem'))
+  const { store, take } = world()
+  await take(folder)
+  expect(await store.resolve({ kind: 'authority', by: 'text', text: 'old' })).toMatchObject({
+    encrypted: true,
+    crlNumber: '7',
+  })
+})
+
 const BREAKS: Readonly<Record<string, readonly [(folder: string) => void, string]>> = {
   'a certificate is missing': [
     (folder) => rmSync(join(folder, 'newcerts/1002.pem')),
