@@ -69,10 +69,7 @@ export async function listKeys(link: Link): Promise<readonly KeyItem[]> {
 }
 
 /** The certificate as the server gives it alone; undefined when there is none. */
-async function detailOf(
-  link: Link,
-  { id, keyId }: Pick<Item, 'id' | 'keyId'>,
-): Promise<Json | undefined> {
+async function detailOf(link: Link, { id, keyId }: Pick<Item, 'id' | 'keyId'>): Promise<Json | undefined> {
   const reply = await link.find({ method: 'GET', path: certificatePath(keyId, id), thing: thing(id) })
   return reply?.json()
 }
