@@ -1,6 +1,7 @@
 import { contextTag } from '../asn1/reader.ts'
-import { integer, oid, printableString, sequence, setOf, utf8String } from '../asn1/writer.ts'
+import { integer, nullValue, oid, printableString, sequence, setOf, utf8String } from '../asn1/writer.ts'
 import type { Secret } from '../base/secret.ts'
+import { sha1 } from '../crypto/digest.ts'
 import type { Signer } from '../crypto/signer.ts'
 import { CHALLENGE_PASSWORD } from './csr-attributes.ts'
 import { assembleSigned } from './write-certificate.ts'
@@ -28,6 +29,17 @@ export function writeCsr({ subject, extensions, signer, challengePassword }: Csr
     attributes.push(attribute(CHALLENGE_PASSWORD, challengePassword.useText(directoryString)))
   const info = sequence(V1, subject, signer.spki, attributeSet(attributes))
   return assembleSigned(info, signer.algorithm, signer.sign(info))
+}
+
+const NO_SIGNATURE = sequence(oid('1.3.6.1.5.5.7.6.2'), nullValue())
+
+/**
+ * A request that says in place of a signature that it has none: the SHA-1 of what it asks for (RFC 5272 appendix C.1).
+ * For readers who take name and key from a request; nobody issues anything for it.
+ */
+export function writeUnsignedCsr(subject: Uint8Array, spki: Uint8Array): Uint8Array {
+  const info = sequence(V1, subject, spki, attributeSet([]))
+  return assembleSigned(info, NO_SIGNATURE, sha1(info))
 }
 
 const attribute = (type: string, value: Uint8Array): Uint8Array => sequence(oid(type), setOf([value]))

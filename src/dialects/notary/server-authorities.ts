@@ -3,6 +3,8 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import { EVERYTHING, fieldIs } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
+import { certificateParts } from '../../x509/certificate.ts'
+import { writeUnsignedCsr } from '../../x509/write-csr.ts'
 import type { ServedStore } from '../house.ts'
 import { rowOfId } from '../row-of-id.ts'
 import { missing } from './errors.ts'
@@ -148,12 +150,13 @@ async function wireOf(desk: Desk, authority: FoundAuthority): Promise<JsonObject
   const { store } = served
   const id = row?.['certificateId']
   const isSound = row !== undefined && typeof id === 'string' && !isObject(row['revocation'])
-  const chain = isSound && store.can.exportCertificate ? await chainOf(store, id) : ''
+  const own =
+    typeof id === 'string' && store.can.exportCertificate ? await orGone(store.certificate(id)) : undefined
   const wire: WireAuthority = {
     id: number,
     enabled: isSound && row['enabled'] !== false,
-    certificate: chain,
-    csr: request && !isPending(request) ? await csrOf(store, request.id) : '',
+    certificate: own && isSound ? chainText([own.der, ...(await issuers(store, id))]) : '',
+    csr: await csrOf(store, request, own?.der),
     crl: row ? await crlText(store, row) : '',
   }
   if (desk.era === 'cookie') return { ...wire }
@@ -171,14 +174,21 @@ function oldStatus(
   return enabled ? 'active' : 'legacy'
 }
 
-async function chainOf(store: Store, id: string): Promise<string> {
-  const own = await orGone(store.certificate(id))
-  return own ? chainText([own.der, ...(await issuers(store, id))]) : ''
+/** Notary's web page reads the name of every authority out of its request: of one that has none, it is made of its certificate. */
+async function csrOf(
+  store: Store,
+  row: ListedRecord | undefined,
+  certificate: Uint8Array | undefined,
+): Promise<string> {
+  const isAsked = row !== undefined && !isPending(row) && store.can.exportRequest
+  const request = isAsked ? await orGone(store.request(row.id)) : undefined
+  const der = request?.der ?? (certificate && unsignedCsr(certificate))
+  return der ? writePem('CERTIFICATE REQUEST', der) : ''
 }
 
-async function csrOf(store: Store, id: string): Promise<string> {
-  const request = store.can.exportRequest ? await orGone(store.request(id)) : undefined
-  return request ? writePem('CERTIFICATE REQUEST', request.der) : ''
+function unsignedCsr(certificate: Uint8Array): Uint8Array {
+  const { subjectDer, spki } = certificateParts(certificate)
+  return writeUnsignedCsr(subjectDer, spki)
 }
 
 /** PEM of the CRL; `""` when there is none yet. Any other trouble is told: nobody is revoked by an empty list. */
