@@ -152,8 +152,15 @@ function writeAt(path: string, offset: number, text: string | Uint8Array): void 
   }
 }
 
-/** Only the flushing itself waits beside others: opening and closing in the background would cost more than they take. */
+/** Files that are open at once: a system may allow a process no more than a thousand. */
+const AT_ONCE = 128
+
 async function syncAll(paths: readonly string[]): Promise<void> {
+  for (let at = 0; at < paths.length; at += AT_ONCE) await syncSome(paths.slice(at, at + AT_ONCE))
+}
+
+/** Only the flushing itself waits beside others: opening and closing in the background would cost more than they take. */
+async function syncSome(paths: readonly string[]): Promise<void> {
   const opened: Opened[] = []
   try {
     for (const path of paths) {
