@@ -66,8 +66,8 @@ export async function makeReady(reading: Reading, job: SigningJob, tools: Signin
 }
 
 /**
- * Not a copy with one field more: V8 gives each of those a shape of its own, and code that has met a few shapes is slow for
- * all of them.
+ * Not a copy with one field more: the V8 of Node 20 gives each of those a shape of its own, and code that has met a few
+ * shapes is slow for all of them.
  */
 export const readyFor = ({ signable, order, options }: SigningJob, authorityId: string): ReadyJob => ({
   signable,

@@ -88,7 +88,7 @@ function decodeExtension({ oid, critical, octets }: RawExtension): Extension {
   return read
 }
 
-/** Fields are added one by one: V8 takes as long for one that is added to a copy as for decoding the value. */
+/** Fields are added one by one: Node 20 takes as long for one that is added to a copy as for decoding the value. */
 function headOf(oid: string, critical: boolean): { -readonly [Field in keyof Extension]: Extension[Field] } {
   const name = namesOf('extension').get(oid)
   return name === undefined ? { oid, critical } : { oid, name, critical }

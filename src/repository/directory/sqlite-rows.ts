@@ -104,7 +104,7 @@ export function toEntry(
       : { segment: segment as number, offset: offset as number, length: length as number }
   const json = found['row'] as string
   let read: JsonObject | undefined
-  // written out: V8 takes longer for each field that is added to a copy of the others than for all of them
+  // written out: Node 20 takes longer for each field that is added to a copy of the others than for all of them
   return {
     kind,
     id: found['id'] as string,
