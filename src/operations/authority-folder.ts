@@ -97,9 +97,13 @@ export async function readAuthorityFolder(
     [certificate, ...issued.map(({ der }) => der)].map((der) => certificateFacts(der).publicKey.spkiHash),
   )
   const isKeyEncrypted = key?.wasEncrypted === true
-  const notes = await leftInFolder({ folder, cwd, io, keyFile, isKeyEncrypted, answered })
+  const left = await leftInFolder({ folder, cwd, io, keyFile, isKeyEncrypted, answered })
+  const notes = key ? left : [noKeyIn(folder), ...left]
   return { certificate, chain, key, issued, crl, nextCrlNumber, notes }
 }
+
+const noKeyIn = (folder: string): string =>
+  `there is no CA key in ${folder}, none of ${FILES.key.join(', ')}: certman import FILE --key-password-file FILE`
 
 class Place {
   readonly #folder: string

@@ -81,14 +81,7 @@ export class AuthorityDesk {
   async #signer(reading: Reading, record: AuthorityRecord, password: Secret | undefined): Promise<Signer> {
     const { keyId, name } = record
     const [indexed] = keyId === undefined ? [] : await reading.find('key', { by: 'id', id: keyId })
-    if (indexed === undefined)
-      throw new CertmanError(
-        'key.missing',
-        `the private key of the authority ${quote(name)} is not in the store`,
-        {
-          hint: 'sign where the key is, and take the answer: certman sign REQUEST --certificate FILE',
-        },
-      )
+    if (indexed === undefined) throw await noKey(reading, record)
     const opened = this.#keys.get(indexed.id)
     // one that is open is not read again
     if (opened?.revision === indexed.revision) {
@@ -145,6 +138,28 @@ export async function openStored(
 export const drySigner = (real: Signer): Signer => ({ ...real, sign: () => new Uint8Array(64) })
 
 const quote = (name: string): string => JSON.stringify(name)
+
+/** It is elsewhere, or it lies here unused since nobody insisted on using it without a password. */
+async function noKey(
+  reading: Reading,
+  { name, certificateId }: Pick<AuthorityRecord, 'name' | 'certificateId'>,
+): Promise<CertmanError> {
+  const [certificate] = await reading.find('certificate', { by: 'id', id: certificateId })
+  const bare = certificate?.row['keyId']
+  if (typeof bare === 'string')
+    return new CertmanError(
+      'key.missing',
+      `the private key of the authority ${quote(name)} has no password, and is not used without one`,
+      { hint: `give it one: certman password keys/${bare.slice(0, 16)}` },
+    )
+  return new CertmanError(
+    'key.missing',
+    `the private key of the authority ${quote(name)} is not in the store`,
+    {
+      hint: 'import it: certman import FILE --key-password-file FILE; or take what is signed elsewhere: certman sign REQUEST --certificate FILE',
+    },
+  )
+}
 
 const locked = (name: string): CertmanError =>
   new CertmanError('password.required', `the key of the authority ${quote(name)} needs its password`)

@@ -46,7 +46,7 @@ async function editRecord(tx: WriteTransaction, target: Target, { edit, replace 
   const { kind, id } = target
   const record = await getTarget(tx, target)
   requireEditable(target, edit)
-  if (edit.keptAs) return keepKey(tx, record, edit.keptAs)
+  if (edit.keptAs) return (await keepKey(tx, record, edit.keptAs))[0]!
   const fields = changesOf(record, edit)
   if (Object.keys(fields).length === 0) return unchanged(record)
   if (typeof fields['name'] === 'string') {

@@ -82,8 +82,8 @@ class Importer {
       const bound = key.exportable === false ? await bindKey(this.#tx, known, ACTION) : []
       // whoever gives it a password wants it protected; one that has a password keeps that
       const isBare = key.encrypted && known.row['encrypted'] === false
-      const outcome = isBare ? await keepKey(this.#tx, known, key) : unchanged(known)
-      for (const each of [outcome, ...bound]) this.outcomes.add(each)
+      const kept = isBare ? await keepKey(this.#tx, known, key) : [unchanged(known)]
+      for (const each of [...kept, ...bound]) this.outcomes.add(each)
       return
     }
     const fields = {

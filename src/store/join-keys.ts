@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { FIND_LIMIT } from '../repository/record-index.ts'
@@ -42,8 +43,32 @@ export async function joinKey(
     const fields = { keyId, ...(key.row['exportable'] === false && bound(kind)) }
     outcomes.push(await changeRecord(tx, { kind, id, fields, action, what: 'keyed' }))
   }
+  // that of an authority is used under a password, or where somebody insists: see `keepKey`
+  if (key.row['encrypted'] === true) outcomes.push(...(await joinAuthorities(tx, keyId, action)))
   return outcomes
 }
+
+/** Gives authorities that came without their key the one that is there now. */
+export async function joinAuthorities(
+  tx: WriteTransaction,
+  keyId: string,
+  action: string,
+): Promise<readonly Outcome[]> {
+  const waiting: string[] = []
+  for (const { kind, id, row } of await ownersOf(tx, keyId)) {
+    if (kind !== 'certificate' || !isAuthority(row)) continue
+    const filter = fieldIs('certificateId', id)
+    for await (const authority of tx.list('authority', { filter, sort: [] }))
+      if (authority.row['keyId'] === undefined) waiting.push(authority.id)
+  }
+  const outcomes: Outcome[] = []
+  for (const id of waiting)
+    outcomes.push(await changeRecord(tx, { kind: 'authority', id, fields: { keyId }, action, what: 'keyed' }))
+  return outcomes
+}
+
+const isAuthority = (row: JsonObject): boolean =>
+  (row['basicConstraints'] as JsonObject | null | undefined)?.['ca'] === true
 
 /** Only certificates say whether their key may be exported. */
 const bound = (kind: RecordKind): { readonly exportable?: false } =>

@@ -2,7 +2,10 @@ import { CertmanError } from '../base/errors.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord, unchanged } from './change-record.ts'
+import { joinAuthorities } from './join-keys.ts'
 import type { KeptKey, NewKey, Outcome } from './store.ts'
+
+const ACTION = 'password'
 
 /** The block of a key's file. */
 export const keyPem = ({ pkcs8, encrypted }: Pick<NewKey, 'pkcs8' | 'encrypted'>) =>
@@ -10,20 +13,27 @@ export const keyPem = ({ pkcs8, encrypted }: Pick<NewKey, 'pkcs8' | 'encrypted'>
 
 /**
  * Writes a private key of the store anew, under another password or under none. None where there is none is "unchanged".
+ * An authority that came without it has it from then on.
  *
+ * @returns the outcome of the key first
  * @throws {CertmanError} `policy.refused` for the key of an authority without a password and without insistence
  */
 export async function keepKey(
   tx: WriteTransaction,
   key: Pick<IndexedRecord, 'kind' | 'id' | 'row'>,
   kept: KeptKey,
-): Promise<Outcome> {
+): Promise<readonly Outcome[]> {
   const { id, row } = key
-  if (!kept.encrypted && row['encrypted'] === false) return unchanged(key)
+  const isUsable = kept.encrypted || kept.insecure === true
+  const joined = isUsable ? await joinAuthorities(tx, id, ACTION) : []
+  if (!kept.encrypted && row['encrypted'] === false) return [unchanged(key), ...joined]
   if (!kept.encrypted && kept.insecure !== true) await requireNoAuthority(tx, id)
   const fields = { encrypted: kept.encrypted }
   const what = kept.encrypted ? 'password set' : 'password removed'
-  return changeRecord(tx, { kind: 'key', id, fields, pem: keyPem(kept), action: 'password', what })
+  return [
+    await changeRecord(tx, { kind: 'key', id, fields, pem: keyPem(kept), action: ACTION, what }),
+    ...joined,
+  ]
 }
 
 async function requireNoAuthority(reading: Reading, keyId: string): Promise<void> {

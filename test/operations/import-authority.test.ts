@@ -164,17 +164,19 @@ test('a folder laid out like that of easy-rsa is found one level down', async (c
   expect((await rows()).map(({ serialNumber }) => serialNumber).slice(1)).toEqual(['1000', '1001', '1002'])
 })
 
-test('an intermediate authority may have files named after it, as its root has', async (context) => {
+test('an intermediate authority may have files named after it; that its key is elsewhere is said', async (context) => {
   const folder = demoCa(context)
   mkdirSync(join(folder, 'certs'))
   mkdirSync(join(folder, 'crl'))
   renameSync(join(folder, 'cacert.pem'), join(folder, 'certs/intermediate.cert.pem'))
-  renameSync(join(folder, 'private/cakey.pem'), join(folder, 'private/intermediate.key.pem'))
+  rmSync(join(folder, 'private/cakey.pem'))
   renameSync(join(folder, 'crl.pem'), join(folder, 'crl/intermediate.crl.pem'))
   const { store, take } = world()
-  await take(folder)
+  const { notes } = await take(folder)
+  expect(notes).toEqual([
+    expect.stringMatching(/there is no CA key in .*, none of .*private\/intermediate\.key\.pem/),
+  ])
   expect(await store.resolve({ kind: 'authority', by: 'text', text: 'old' })).toMatchObject({
-    encrypted: true,
     crlNumber: '7',
   })
 })
