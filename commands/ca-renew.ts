@@ -32,6 +32,8 @@ export const caRenew = declare({
   about: [
     'What it issued stays valid under the new certificate: name and key are the same. For a parent that is elsewhere ' +
       'there are certman ca csr and certman ca install.',
+    'With a new key it is another authority: make it with certman ca create, and certman ca disable the old one, whose ' +
+      'CRLs go on.',
   ],
   args: [AUTHORITY],
   options: { ...VALIDITY, ...PASSWORD_OPTIONS, ...PARENT_PASSWORD_OPTIONS },
