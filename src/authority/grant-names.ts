@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { requireOneValue } from '../asn1/gate.ts'
 import { oidOfName } from '../asn1/oids.ts'
 import { bytesOf, DerReader } from '../asn1/reader.ts'
@@ -9,6 +8,7 @@ import { constraintViolations } from '../path/name-constraints.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import { readGeneralName } from '../x509/general-name.ts'
 import { readName } from '../x509/name.ts'
+import { isIpAddress } from '../x509/parse-ip.ts'
 import { isOid } from '../asn1/writer.ts'
 import type { Findings } from './findings.ts'
 import { OID } from './granted-template.ts'
@@ -148,7 +148,7 @@ function namesFromSubject(subject: NameAttributes, profile: Profile, findings: F
   const names = subject.flat().flatMap(({ oid, value }) => {
     if (fromSubject === 'email') return oid === EMAIL_ADDRESS ? [`email:${value}`] : []
     if (oid !== COMMON_NAME) return []
-    if (isIP(value) !== 0) return [`ip:${value}`]
+    if (isIpAddress(value)) return [`ip:${value}`]
     return isHostName(value) ? [`dns:${value}`] : []
   })
   return names.map((text) => {

@@ -4,6 +4,7 @@ import { groupBy } from '../base/group-by.ts'
 import type { NameAttributes } from '../domain/facts.ts'
 import { PROFILE_NAME_TYPES, type Profile, type ProfileNameType } from '../domain/profile.ts'
 import { isOid } from '../asn1/writer.ts'
+import { isIpAddress } from '../x509/parse-ip.ts'
 
 /** One name that stands in a certificate: an alternative name, or an attribute of the subject by its OID. */
 export interface PolicyName {
@@ -176,7 +177,7 @@ function subjectNames(subject: NameAttributes): PolicyName[] {
   return subject.flat().flatMap(({ oid, value }) => {
     const own = { kind: oid, value }
     if (oid === COMMON_NAME && isHostName(value)) return [own, { kind: 'dns', value }]
-    if (oid === COMMON_NAME && isIP(value) !== 0) return [own, { kind: 'ip', value }]
+    if (oid === COMMON_NAME && isIpAddress(value)) return [own, { kind: 'ip', value }]
     return oid === EMAIL_ADDRESS ? [own, { kind: 'email', value }] : [own]
   })
 }
