@@ -45,9 +45,14 @@ const REST_MS = 20
  * @throws {CertmanError} `store.locked` after the timeout, saying who holds it
  */
 export async function acquireLock(files: Files, request: LockRequest): Promise<Lock> {
-  // a monotonic clock for waiting only; what is written to files comes from the ambient one
-  const deadline = performance.now() + request.timeoutMs
   await request.connection.rest()
+  return tryLock(files, request) ?? waitForLock(files, request)
+}
+
+async function waitForLock(files: Files, request: LockRequest): Promise<Lock> {
+  // a monotonic clock for waiting only; what is written to files comes from the ambient one. It takes Node a
+  // millisecond to load, so who need not wait does not look at it
+  const deadline = performance.now() + request.timeoutMs
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const lock = tryLock(files, request)
     if (lock) return lock
@@ -89,7 +94,8 @@ interface OpenLock {
 /** A connection to the lock file from one transaction to the next: opening it takes longer than locking. */
 export class LockConnection {
   #idle: OpenLock | undefined
-  #turnEnds = 0
+  /** By `performance.now()`; undefined until others had to be let in. */
+  #turnEnds: number | undefined
   #restEnds: number | undefined
 
   /** Nobody else has it until it comes back. */
@@ -112,9 +118,13 @@ export class LockConnection {
 
   /** The lock was released: somebody else may be waiting for it for long. */
   endTurn(files: Files): void {
-    if (performance.now() < this.#turnEnds || !files.facts(LOCK_WANTED)) return
+    if (this.#isInTurn() || !files.facts(LOCK_WANTED)) return
     this.#restEnds = performance.now() + REST_MS
     files.remove(LOCK_WANTED)
+  }
+
+  #isInTurn(): boolean {
+    return this.#turnEnds !== undefined && performance.now() < this.#turnEnds
   }
 
   /** Before the lock is taken again: time for others to take it, where they had none yet. */
