@@ -8,8 +8,9 @@ import * as list from './list.mjs'
 import * as show from './show.mjs'
 import * as startUp from './start-up.mjs'
 import { makeWorld } from './support/world.mjs'
+import * as verbs from './verbs.mjs'
 
-const QUESTIONS = { 'start-up': startUp, list, show, import: importBundle, issue }
+const QUESTIONS = { 'start-up': startUp, list, show, verbs, import: importBundle, issue }
 const words = process.argv.slice(2)
 const at = words.indexOf('--rounds')
 const rounds = at < 0 ? 15 : Number(words[at + 1])
