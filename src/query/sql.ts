@@ -6,7 +6,7 @@ import { certificateStateTest, resolve } from './resolve.ts'
 import type { ListShape, ScalarTest, Test, TextTest } from './tests.ts'
 
 /** A value for a `?` of the SQL. */
-export type SqlParam = string | number | null
+export type SqlParam = string | number | null | Uint8Array
 
 /** How the index keeps its rows. */
 export interface SqlOptions {
@@ -24,8 +24,19 @@ export interface SqlOptions {
    * most rows the look into their JSON. Undefined where there is none.
    */
   readonly listText?: (path: string) => string | undefined
+  /**
+   * A condition that holds for every row in which the field has exactly one of these values (a list: among its elements), and for few others; texts are
+   * folded. It spares a walk over all rows. Undefined where there is none.
+   */
+  readonly candidates?: (path: string, values: readonly string[]) => SqlCondition | undefined
   /** The SQL of the whole row's JSON text; default `row`. */
   readonly row?: string
+}
+
+/** A condition with its parameters in order. */
+export interface SqlCondition {
+  readonly sql: string
+  readonly values: readonly SqlParam[]
 }
 
 /** A WHERE clause with its parameters in order. */
@@ -113,7 +124,9 @@ function writeScalar(test: ScalarTest, writer: Writer): string {
     case 'present':
       return `${value} IS NOT NULL`
     case 'text':
-      return writeText(test.folded ? (folded?.(test.path) ?? `casefold(${value})`) : value, test.test, writer)
+      return near([test.path, test.test], writer, () =>
+        writeText(test.folded ? (folded?.(test.path) ?? `casefold(${value})`) : value, test.test, writer),
+      )
     case 'number':
       return `${value} ${test.operator} ${param(writer, test.value)}`
     case 'identifier':
@@ -126,6 +139,14 @@ function writeScalar(test: ScalarTest, writer: Writer): string {
     default:
       throw new TypeError('writeScalar: unexpected test')
   }
+}
+
+/** The test itself, asked only of candidates where there are such. */
+function near([path, test]: readonly [string, TextTest], writer: Writer, exact: () => string): string {
+  const found = test.operator === 'in' ? writer.options.candidates?.(path, test.values) : undefined
+  if (!found) return exact()
+  writer.params.push(...found.values)
+  return `(${found.sql} AND ${exact()})`
 }
 
 function writeText(text: string, test: TextTest, writer: Writer): string {
@@ -159,6 +180,12 @@ function writeSuffix(text: string, suffix: string, writer: Writer): string {
 }
 
 function writeAny(list: ListShape, test: TextTest | undefined, writer: Writer): string {
+  return test && list.shape !== 'attributes'
+    ? near([list.path, test], writer, () => writeEach(list, test, writer))
+    : writeEach(list, test, writer)
+}
+
+function writeEach(list: ListShape, test: TextTest | undefined, writer: Writer): string {
   const guards = prefilter(list, test, writer)
   const found = `EXISTS (SELECT 1 FROM ${writeElements(list, test, writer)})`
   return guards === undefined ? found : `(${guards} AND ${found})`

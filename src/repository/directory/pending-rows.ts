@@ -4,7 +4,7 @@ import type { IndexEntry, RecordPlace } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
 
 /** Rows that wait; then they are put in, whoever asks. More of them would outlive two collections of garbage. */
-const MOST = 64
+const MOST = 256
 
 /** What look-ups ask for, by what they ask by. A text for both would be made and hashed a dozen times for a certificate. */
 const FIELDS = ['name', 'serialNumber', 'fingerprint', 'subject'] as const

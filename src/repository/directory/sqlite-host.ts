@@ -25,6 +25,12 @@ const LATE_CHECKPOINT = 'PRAGMA wal_autocheckpoint = 4000'
 /** 64 MiB of pages for a connection that writes. */
 const CACHE = 'PRAGMA cache_size = -65536'
 
+/**
+ * What a statement needs to be undone alone stays in memory: a file would get a copy of each page that new terms go to.
+ * Nothing is sorted in transactions.
+ */
+const JOURNAL = 'PRAGMA temp_store = MEMORY'
+
 /** The write-ahead log of the index. */
 const LOG = `${INDEX}-wal`
 
@@ -81,7 +87,7 @@ export class SqliteHost implements IndexHost {
       database.exec(
         `${PAGES}; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; ${CACHE}; BEGIN; ${TABLES}`,
       )
-      const index = new SqliteIndex(database)
+      const index = new SqliteIndex(database, { isBare: true })
       index.setPosition(fill(index))
       database.exec(`${INDEXES} COMMIT; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL`)
     } catch (error) {
@@ -163,7 +169,7 @@ export class SqliteHost implements IndexHost {
   }
 
   begin(): IndexDraft {
-    this.#writer ??= this.#connect(`PRAGMA synchronous = NORMAL; ${CACHE}; ${LATE_CHECKPOINT}`)
+    this.#writer ??= this.#connect(`PRAGMA synchronous = NORMAL; ${CACHE}; ${LATE_CHECKPOINT}; ${JOURNAL}`)
     const index = this.#writer
     index.database.exec('BEGIN IMMEDIATE')
     return {

@@ -15,17 +15,20 @@ import type { LookUp, RevokedRow } from '../repository.ts'
 import { PendingRows } from './pending-rows.ts'
 import { Cursors } from './sqlite-cursors.ts'
 import { idTest, idValue, lookUpSql } from './sqlite-look-up.ts'
-import { ENTRY_COLUMNS, toEntry, toTrashEntry, valuesOf } from './sqlite-rows.ts'
+import { Insertions } from './sqlite-insertions.ts'
+import { toEntry, toTrashEntry } from './sqlite-rows.ts'
 import { from, selectRows, sqlOptions } from './sqlite-select.ts'
 import { revokedRows } from './sqlite-revoked.ts'
 import { rowTexts } from './sqlite-texts.ts'
+import { Terms } from './sqlite-terms.ts'
 import { updateOf, type OldRow } from './sqlite-update.ts'
 import type { Database, Statement } from './sqlite.ts'
 
-/** What takes a new record in. */
-interface Insertions {
-  readonly narrow: Statement
-  readonly wide: Statement
+interface IndexOptions {
+  /** It is being filled, and has no terms until it is full. */
+  readonly isBare?: boolean
+  /** See `Terms`. */
+  readonly enoughTerms?: number
 }
 
 /**
@@ -34,14 +37,17 @@ interface Insertions {
  */
 export class SqliteIndex implements IndexWriting {
   readonly database: Database
-  readonly #inserting = new Map<RecordKind, Insertions>()
+  readonly #insertions: Insertions
   readonly #finders = new Map<RecordKind, Map<string, Statement>>()
   readonly #cursors: Cursors
+  readonly #terms: Terms | undefined
   #pending = new PendingRows()
 
-  constructor(database: Database) {
+  constructor(database: Database, { isBare = false, enoughTerms }: IndexOptions = {}) {
     this.database = database
+    this.#insertions = new Insertions(database)
     this.#cursors = new Cursors(database)
+    this.#terms = isBare ? undefined : new Terms(this.#cursors, enoughTerms)
     for (const [name, call] of Object.entries(SQL_FUNCTIONS))
       database.function(name, { deterministic: true }, call)
   }
@@ -55,17 +61,17 @@ export class SqliteIndex implements IndexWriting {
 
   *list(kind: RecordKind, query: Query, now: Date): Iterable<IndexEntry> {
     this.#settle(kind)
-    for (const found of selectRows(this.#cursors, { query, options: sqlOptions(kind, now) }))
+    for (const found of selectRows(this.#cursors, { query, options: sqlOptions(kind, now, this.#cursors) }))
       yield toEntry(kind, found)
   }
 
   texts(kind: RecordKind, query: Query, now: Date): Iterable<readonly string[]> {
-    return rowTexts(this.#cursors, query, sqlOptions(kind, now))
+    return rowTexts(this.#cursors, query, sqlOptions(kind, now, this.#cursors))
   }
 
   count(kind: RecordKind, filter: Query['filter'], now: Date): number {
     this.#settle(kind)
-    const { where, params } = toSql(filter, sqlOptions(kind, now))
+    const { where, params } = toSql(filter, sqlOptions(kind, now, this.#cursors))
     const rows = where.includes('r.row') ? `CROSS JOIN ${kind}_row r ON r.n = h.n` : ''
     const found = this.#prepare(`SELECT count(*) AS total FROM ${kind} h ${rows} WHERE ${where}`).get(
       ...params,
@@ -125,8 +131,10 @@ export class SqliteIndex implements IndexWriting {
     const old = this.#placeOf(kind, id)
     if (!old) return this.insert(entry)
     this.#leave(kind, id, old)
-    const { sql, values } = updateOf(kind, old, entry)
+    const { sql, values, hasNewTerms } = updateOf(kind, old, entry)
+    if (hasNewTerms) this.#terms?.drop(kind, old.n)
     this.#prepare(sql).run(...values)
+    if (hasNewTerms) this.#terms?.add(kind, [old.n])
     this.#prepare(`UPDATE ${kind}_row SET row = ? WHERE n = ?`).run(JSON.stringify(entry.row), old.n)
   }
 
@@ -138,6 +146,7 @@ export class SqliteIndex implements IndexWriting {
   /** Puts in what waits, so that nothing but the commit can fail later. */
   settle(): void {
     for (const kind of RECORD_KINDS) this.#settle(kind)
+    this.#terms?.settle()
   }
 
   /** Forgets what waits: the transaction is rolled back. */
@@ -150,6 +159,7 @@ export class SqliteIndex implements IndexWriting {
     const old = this.#placeOf(kind, id)
     if (!old) return
     this.#leave(kind, id, old)
+    this.#terms?.drop(kind, old.n)
     this.#prepare(`DELETE FROM ${kind} WHERE n = ?`).run(old.n)
     this.#prepare(`DELETE FROM ${kind}_row WHERE n = ?`).run(old.n)
   }
@@ -177,6 +187,7 @@ export class SqliteIndex implements IndexWriting {
   clear(): void {
     this.forget()
     for (const kind of RECORD_KINDS) this.database.exec(`DELETE FROM ${kind}; DELETE FROM ${kind}_row`)
+    this.#terms?.clear()
     this.database.exec('DELETE FROM trash; DELETE FROM copies; DELETE FROM meta')
   }
 
@@ -192,20 +203,13 @@ export class SqliteIndex implements IndexWriting {
   }
 
   #settle(kind: RecordKind): void {
-    for (const entry of this.#pending.take(kind)) this.#insert(entry)
-  }
-
-  #insert(entry: IndexEntry): void {
-    const { narrow, wide } = this.#insertions(entry.kind)
-    const { lastInsertRowid } = narrow.run(
-      hasDecimalIds(entry.kind) ? Number(entry.id) : null,
-      ...valuesOf(entry),
-    )
-    wide.run(lastInsertRowid, JSON.stringify(entry.row))
+    const added: number[] = []
+    for (const entry of this.#pending.take(kind)) added.push(this.#insertions.put(entry))
+    this.#terms?.add(kind, added)
   }
 
   #placeOf(kind: RecordKind, id: string): OldRow | undefined {
-    const sql = `SELECT h.n, h.segment, h.fingerprint FROM ${kind} h WHERE ${idTest(kind)}`
+    const sql = `SELECT h.n, h.segment, h.fingerprint, h.listHashes FROM ${kind} h WHERE ${idTest(kind)}`
     return this.#prepare(sql).get(idValue(kind, id)) as OldRow | undefined
   }
 
@@ -213,18 +217,6 @@ export class SqliteIndex implements IndexWriting {
   #leave(kind: RecordKind, id: string, { segment }: OldRow): void {
     if (segment === null) return
     this.#prepare('INSERT OR IGNORE INTO copies(kind, id, segment) VALUES (?, ?, ?)').run(kind, id, segment)
-  }
-
-  #insertions(kind: RecordKind): Insertions {
-    let both = this.#inserting.get(kind)
-    if (!both) {
-      const marks = ENTRY_COLUMNS.map(() => '?').join(', ')
-      const narrow = `INSERT INTO ${kind}(n, ${ENTRY_COLUMNS.join(', ')}) VALUES (?, ${marks})`
-      const wide = `INSERT INTO ${kind}_row(n, row) VALUES (?, ?)`
-      both = { narrow: this.database.prepare(narrow), wide: this.database.prepare(wide) }
-      this.#inserting.set(kind, both)
-    }
-    return both
   }
 
   /** Asked for every certificate that is issued: the text of its SQL is not made again. */

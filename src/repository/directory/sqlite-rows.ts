@@ -3,6 +3,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import { casefold } from '../../query/fold.ts'
 import { keyIdOf } from '../memory-index.ts'
 import type { IndexEntry, RecordPlace, TrashEntry } from '../record-index.ts'
+import { textTerm } from './sqlite-terms.ts'
 import type { SqlValue } from './sqlite.ts'
 
 /** The columns of the narrow table after `n`, in the order of `valuesOf`. */
@@ -25,6 +26,7 @@ export const ENTRY_COLUMNS = [
   'fingerprint',
   'keyHash',
   'subjectHash',
+  'listHashes',
   'subject',
   'issuer',
   'san',
@@ -36,24 +38,36 @@ export const ENTRY_COLUMNS = [
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
 const folded = (value: Json | undefined): string | null =>
   typeof value === 'string' ? casefold(value) : null
-const bytes = (hex: string | null | undefined): Uint8Array | null =>
-  hex !== null && hex !== undefined && /^(?:[0-9a-f]{2})+$/i.test(hex) ? Buffer.from(hex, 'hex') : null
 
-/** A small number that equal texts share (FNV-1a, 32 bits): an index on it is a tenth of one on long names. */
-export function textHash(value: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193)
-  return hash >>> 0
+/** The octets that hex digits stand for; null for what is no even number of them. */
+function bytes(hex: string | null | undefined): Uint8Array | null {
+  if (typeof hex !== 'string' || hex === '') return null
+  // this stops at the first character that is no digit
+  const octets = Buffer.from(hex, 'hex')
+  return octets.length * 2 === hex.length ? octets : null
 }
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** All elements of a list, folded, one per line; the values of `{type, value}` elements. */
-function listText(value: Json | undefined): string | null {
+type Folded = readonly (string | null)[] | null
+
+/** All elements of a list, folded; the values of `{type, value}` elements. */
+function listOf(value: Json | undefined): Folded {
   if (!Array.isArray(value)) return null
-  const texts = (value as readonly Json[]).map((one) => (isObject(one) ? folded(one['value']) : folded(one)))
-  return texts.join('\n')
+  return (value as readonly Json[]).map((one) => (isObject(one) ? folded(one['value']) : folded(one)))
+}
+
+/** The terms of a record's lists, as JSON; null when there are none. Nobody looks for a host name among a million requests. */
+function listHashes(kind: RecordKind, san: Folded, tags: Folded): string | null {
+  const terms: number[] = []
+  if (kind === 'certificate') addTerms(terms, 'subjectAltName', san)
+  addTerms(terms, 'tags', tags)
+  return terms.length === 0 ? null : `[${terms.join()}]`
+}
+
+function addTerms(terms: number[], field: string, list: Folded): void {
+  for (const element of list ?? []) if (element !== null) terms.push(textTerm(field, element))
 }
 
 const placeValues = (place: RecordPlace): SqlValue[] =>
@@ -61,7 +75,9 @@ const placeValues = (place: RecordPlace): SqlValue[] =>
 
 /** The values of one record's columns, in the order of `ENTRY_COLUMNS`. */
 export function valuesOf({ kind, id, revision, row, place }: IndexEntry): SqlValue[] {
-  const subject = text(row['subject'])
+  const subject = folded(row['subject'])
+  const subjectAltName = listOf(row['subjectAltName'])
+  const tags = listOf(row['tags'])
   const revocation = row['revocation']
   return [
     id,
@@ -71,7 +87,7 @@ export function valuesOf({ kind, id, revision, row, place }: IndexEntry): SqlVal
     folded(row['name']),
     text(row['supersededBy']),
     isObject(revocation) ? (text(revocation['date']) ?? '') : null,
-    text(row['state']),
+    folded(row['state']),
     text(row['notBefore']),
     text(row['notAfter']),
     text(row['serialNumber']),
@@ -79,11 +95,12 @@ export function valuesOf({ kind, id, revision, row, place }: IndexEntry): SqlVal
     bytes(text(row['thumbprint'])),
     bytes(text(row['fingerprint'])),
     bytes(keyIdOf(kind, row)),
-    subject === null ? null : textHash(subject),
-    folded(row['subject']),
+    subject === null || kind !== 'certificate' ? null : textTerm('subject', subject),
+    listHashes(kind, subjectAltName, tags),
+    subject,
     folded(row['issuer']),
-    listText(row['subjectAltName']),
-    listText(row['tags']),
+    subjectAltName?.join('\n') ?? null,
+    tags?.join('\n') ?? null,
     text(row['authorityId']),
     isObject(revocation) ? JSON.stringify(revocation) : null,
   ]

@@ -3,7 +3,7 @@ import { jsonColumn } from '../../query/sql.ts'
 import { hasDecimalIds } from '../record-index.ts'
 
 /** Raised with every change of the tables: an index of another version is built anew. */
-export const SCHEMA_VERSION = 7
+export const SCHEMA_VERSION = 8
 
 /** Hash columns that are looked up, and the digits of their hex. */
 export const HASHES: Readonly<Record<RecordKind, readonly (readonly [column: string, digits: number])[]>> = {
@@ -22,10 +22,10 @@ export const HASHES: Readonly<Record<RecordKind, readonly (readonly [column: str
   profile: [],
 }
 
-/** Octets of a hash that its index holds: no two of a million records share them by chance, and it is a quarter as long. */
-export const HEAD_OCTETS = 6
+/** Octets of a hash that are its term: no two of a million records share them by chance. */
+export const HEAD_OCTETS = 5
 
-/** The beginning of a hash, as its index has it. */
+/** The beginning of a hash, as a term. */
 export const headOf = (column: string): string => `substr(${column}, 1, ${HEAD_OCTETS})`
 
 /** JSON paths that have a column of their own, as they stand in the row. */
@@ -48,7 +48,6 @@ const COLUMNS: Readonly<Record<string, string>> = {
 /** The SQL of the scalar at a path of the row. */
 export function columnOf(kind: RecordKind, path: string): string {
   if (path === 'id') return hasDecimalIds(kind) ? 'h.n' : 'h.id'
-  if (path === 'state' && kind === 'request') return 'h.state'
   if (kind === 'key' && path === 'publicKey.spkiHash') return jsonColumn(path, 'r.row')
   return COLUMNS[path] ?? jsonColumn(path, 'r.row')
 }
@@ -56,6 +55,7 @@ export function columnOf(kind: RecordKind, path: string): string {
 /** The SQL of the same text without case. */
 export function foldedColumnOf(kind: RecordKind, path: string): string {
   if (path === 'subject' || path === 'issuer') return `h.${path}`
+  if (path === 'state' && kind === 'request') return 'h.state'
   return path === 'name' ? 'h.nameFolded' : `casefold(${columnOf(kind, path)})`
 }
 

@@ -4,6 +4,7 @@ import { orderBy } from '../../query/sort.ts'
 import { toSql, type SqlOptions, type SqlParam } from '../../query/sql.ts'
 import { ENTRY } from './sqlite-rows.ts'
 import { columnOf, foldedColumnOf, listTextOf } from './sqlite-schema.ts'
+import { candidates } from './sqlite-terms.ts'
 import type { Cursors } from './sqlite-cursors.ts'
 import type { SqlValue } from './sqlite.ts'
 
@@ -18,12 +19,13 @@ export const from = (kind: RecordKind, columns = ENTRY): string =>
   `SELECT ${columns} FROM ${kind} h CROSS JOIN ${kind}_row r ON r.n = h.n`
 
 /** How the tables of a kind are asked. */
-export const sqlOptions = (kind: RecordKind, now: Date): SqlOptions => ({
+export const sqlOptions = (kind: RecordKind, now: Date, cursors: Cursors): SqlOptions => ({
   kind,
   now,
   column: (path) => columnOf(kind, path),
   folded: (path) => foldedColumnOf(kind, path),
   listText: listTextOf,
+  candidates: (path, values) => candidates(cursors, kind, [path, values]),
   row: 'r.row',
 })
 

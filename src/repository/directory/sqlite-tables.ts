@@ -1,6 +1,7 @@
 import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import { hasDecimalIds } from '../record-index.ts'
-import { HASHES, headOf, SCHEMA_VERSION } from './sqlite-schema.ts'
+import { SCHEMA_VERSION } from './sqlite-schema.ts'
+import { TERMS } from './sqlite-terms.ts'
 
 /**
  * Narrow tables for searching and ordering, wide ones for the JSON rows: a scan of a million rows reads the narrow
@@ -12,13 +13,13 @@ CREATE TABLE ${kind}(
   segment INTEGER, offset INTEGER, length INTEGER,
   name TEXT, nameFolded TEXT, superseded TEXT, revoked TEXT, state TEXT,
   notBefore TEXT, notAfter TEXT, serial TEXT, keyId TEXT,
-  thumbprint BLOB, fingerprint BLOB, keyHash BLOB, subjectHash INTEGER,
+  thumbprint BLOB, fingerprint BLOB, keyHash BLOB, subjectHash INTEGER, listHashes TEXT,
   subject TEXT, issuer TEXT, san TEXT, tags TEXT, authority TEXT, revocation TEXT);
 CREATE TABLE ${kind}_row(n INTEGER PRIMARY KEY, row TEXT NOT NULL);
 ${hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`}`
 
 const INDEXED: Readonly<Record<RecordKind, readonly string[]>> = {
-  certificate: ['notAfter', 'serial', 'subjectHash'],
+  certificate: ['notAfter'],
   request: ['state'],
   key: [],
   authority: [],
@@ -26,15 +27,19 @@ const INDEXED: Readonly<Record<RecordKind, readonly string[]>> = {
   profile: [],
 }
 
+const RARE = ['name', 'nameFolded', 'keyId'] as const
+const STATES = ['revoked', 'superseded'] as const
+
 const indexes = (kind: RecordKind): string =>
   [
-    ...HASHES[kind].map(([column]) => `CREATE INDEX ${kind}_${column} ON ${kind}(${headOf(column)});`),
     ...INDEXED[kind].map((column) => `CREATE INDEX ${kind}_${column} ON ${kind}(${column});`),
     // counts what an authority issued, and finds what it revoked among a million others
     `CREATE INDEX ${kind}_authority ON ${kind}(authority, revoked) WHERE authority IS NOT NULL;`,
-    // most records have no name: they need no place in its index
-    `CREATE INDEX ${kind}_name ON ${kind}(name) WHERE name IS NOT NULL;`,
-    `CREATE INDEX ${kind}_nameFolded ON ${kind}(nameFolded) WHERE nameFolded IS NOT NULL;`,
+    // most records have none of these: they need no place in the index
+    ...RARE.map(
+      (column) => `CREATE INDEX ${kind}_${column} ON ${kind}(${column}) WHERE ${column} IS NOT NULL;`,
+    ),
+    ...STATES.map((column) => `CREATE INDEX ${kind}_${column} ON ${kind}(n) WHERE ${column} IS NOT NULL;`),
   ].join('\n')
 
 /** The tables of an empty database, and what is needed for putting records in one after the other. */
@@ -51,6 +56,7 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`
 /** What look-ups need besides: made when the tables are full, it costs half as much. */
 export const INDEXES = `
 ${RECORD_KINDS.map(indexes).join('\n')}
+${TERMS}
 -- all that a CRL says, in the order in which it says it
 CREATE INDEX certificate_revocation ON certificate(authority, n, serial, notAfter, revocation)
   WHERE revocation IS NOT NULL;

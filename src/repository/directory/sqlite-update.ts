@@ -8,6 +8,7 @@ export interface OldRow {
   readonly n: number
   readonly segment: number | null
   readonly fingerprint: Uint8Array | null
+  readonly listHashes: string | null
 }
 
 /** Columns that follow from the bytes of a record: with the same fingerprint they stay, and so do their indexes. */
@@ -25,7 +26,6 @@ const OF_THE_BYTES: ReadonlySet<(typeof ENTRY_COLUMNS)[number]> = new Set([
   'san',
 ])
 
-const FINGERPRINT = ENTRY_COLUMNS.indexOf('fingerprint')
 const ALL = ENTRY_COLUMNS.map((_, at) => at)
 const MUTABLE = ALL.filter((at) => !OF_THE_BYTES.has(ENTRY_COLUMNS[at]!))
 
@@ -33,16 +33,20 @@ const sets = (columns: readonly number[]): string =>
   columns.map((at) => `${ENTRY_COLUMNS[at]!} = ?`).join(', ')
 const SETS = { all: sets(ALL), mutable: sets(MUTABLE) }
 
+const FINGERPRINT = ENTRY_COLUMNS.indexOf('fingerprint')
+const LIST_HASHES = ENTRY_COLUMNS.indexOf('listHashes')
+
 /** The statement that brings a row up to date, writing no more of it than may have changed. */
 export function updateOf(
   kind: RecordKind,
   old: OldRow,
   entry: IndexEntry,
-): { readonly sql: string; readonly values: readonly SqlValue[] } {
+): { readonly sql: string; readonly values: readonly SqlValue[]; readonly hasNewTerms: boolean } {
   const values = valuesOf(entry)
   const isSame = old.fingerprint !== null && isEqual(old.fingerprint, values[FINGERPRINT])
   const sql = `UPDATE ${kind} SET ${isSame ? SETS.mutable : SETS.all} WHERE n = ?`
-  return { sql, values: [...(isSame ? MUTABLE : ALL).map((at) => values[at]!), old.n] }
+  const hasNewTerms = !isSame || old.listHashes !== values[LIST_HASHES]
+  return { sql, hasNewTerms, values: [...(isSame ? MUTABLE : ALL).map((at) => values[at]!), old.n] }
 }
 
 const isEqual = (a: Uint8Array, b: SqlValue | undefined): boolean =>
