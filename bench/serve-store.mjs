@@ -119,7 +119,11 @@ function questions({ certificates, csrs, enrollments, cookie }) {
 }
 
 /** What can be asked once only: the beginning is not measured. */
-const warmed = (texts) => ({ warm: inTurn(texts.slice(0, WARM)), next: inTurn(texts.slice(WARM)), part: true })
+const warmed = (texts) => ({
+  warm: inTurn(texts.slice(0, WARM)),
+  next: inTurn(texts.slice(WARM)),
+  part: true,
+})
 
 /** What comes to no end by itself is asked so many times, for some seconds each. */
 const TURNS = 5
