@@ -88,6 +88,9 @@ const QUESTIONS = {
     '50',
   ],
   'by serial number': (size) => ['--json', 'list', '--serial', serialOf(middle(size))],
+  'by host name': (size) => ['--json', 'list', '--filter', `san = ${hostOf(middle(size))}`],
+  'by a tag of none': () => ['--json', 'list', '--filter', 'tag = none'],
+  'revoked ones': () => ['--json', 'list', '--filter', 'state = revoked'],
 }
 
 /** What must take the same whatever the size: medians over interleaved rounds, processor time. */
@@ -160,7 +163,6 @@ function findFingerprint(size) {
 function readEverything() {
   const jobs = {
     'list --filter (san contains)': (size) => ['--json', 'list', '--filter', `san ~ ${hostOf(size - 1)}`],
-    'list --filter (tag)': () => ['--json', 'list', '--filter', 'tag = none'],
     'list --json': () => ['--json', 'list'],
     'list -o jsonl --sort subject': () => ['-o', 'jsonl', 'list', '--sort', 'subject'],
     'store check': () => ['store', 'check'],
