@@ -8,7 +8,7 @@ import { isIP } from 'node:net'
 export const parseIp = (text: string): Uint8Array | undefined =>
   text.includes(':') ? parseIpv6(text) : parseIpv4(text)
 
-/** Whether a text is an IP address. Host names are told apart without `node:net`, which takes 3 ms to load. */
+/** Whether a text is an IP address. Host names are told apart without `node:net`, which takes a millisecond to load. */
 export const isIpAddress = (text: string): boolean => /^[\d.]+$|:/.test(text) && isIP(text) !== 0
 
 function parseIpv4(text: string): Uint8Array | undefined {

@@ -22,7 +22,7 @@ const RESERVED =
   '192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 240.0.0.0/4 ' +
   '::/127 64:ff9b:1::/48 100::/64 2001:db8::/32 fc00::/7 fe80::/10'
 
-// made when the first address comes: `node:net` takes 3 ms to load, and most certificates are for names
+// made when the first address comes: `node:net` takes a millisecond to load, and most certificates are for names
 let reserved: BlockList | undefined
 
 function reservedAddresses(): BlockList {
