@@ -35,7 +35,7 @@ export class DirectoryRepository implements Repository {
   readonly #options: OpenOptions
   readonly #keeper: IndexKeeper
   readonly #head: KnownHead
-  readonly #version = new TurnLook(async () => `${await this.#keeper.version()} ${this.#head.stamp()}`)
+  readonly #version = new TurnLook(() => this.#lookAtVersion())
   readonly #seen = new SeenRecords()
   #writers: Promise<unknown> = Promise.resolve()
   #writer: DirectoryWriter | undefined
@@ -89,10 +89,12 @@ export class DirectoryRepository implements Repository {
   }
 
   async find(kind: RecordKind, lookUp: LookUp): Promise<readonly IndexedRecord[]> {
-    const seen = lookUp.by === 'id' ? this.#seen.take(kind, lookUp.id) : undefined
+    if (lookUp.by !== 'id') return this.#ask((index) => index.find(kind, lookUp))
+    const { book } = this.#seen
+    const seen = book.take(kind, lookUp.id)
     if (seen) return [seen.entry]
     const found = await this.#ask((index) => index.find(kind, lookUp))
-    if (lookUp.by === 'id' && found[0]) this.#seen.keep(found[0])
+    if (found[0]) book.keep(found[0])
     return found
   }
 
@@ -103,13 +105,14 @@ export class DirectoryRepository implements Repository {
   async read(kind: RecordKind, id: string): Promise<StoredRecord | undefined> {
     if (!isId(kind, id)) return undefined
     for (let attempt = 1; ; attempt++) {
-      const seen = attempt === 1 ? this.#seen.take(kind, id) : undefined
+      const { book } = this.#seen
+      const seen = attempt === 1 ? book.take(kind, id) : undefined
       if (seen?.stored) return seen.stored
       const entry = seen?.entry ?? (await this.#ask((index) => index.get(kind, id)))
       if (!entry) return undefined
       try {
         const stored = this.#readEntry(entry)
-        this.#seen.keep(entry, stored)
+        book.keep(entry, stored)
         return stored
       } catch (error) {
         // a writer that is just putting this record elsewhere is no damage
@@ -213,6 +216,13 @@ export class DirectoryRepository implements Repository {
 
   #replaceIndex(): Promise<void> {
     return this.#locked(async () => this.#keeper.discard())
+  }
+
+  /** Who has the version must see nothing that is older. */
+  async #lookAtVersion(): Promise<string> {
+    const version = await this.#keeper.version()
+    this.#seen.forget()
+    return `${version} ${this.#head.stamp()}`
   }
 
   #readEntry(entry: IndexEntry): StoredRecord {

@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { realFiles, type Files } from '../../../src/repository/directory/files.ts'
+import { openDirectory } from '../../../src/repository/directory/open.ts'
 import { addCertificates, certificate, trashCertificate } from '../material.ts'
-import { newStore } from './stores.ts'
+import { newStore, options } from './stores.ts'
 
 /** A store with certificate 1, read so often that looks are shared, and how often its file was opened since. */
 async function world() {
@@ -16,12 +17,12 @@ async function world() {
       readPart: (path, ...part) => (counted(path), real.readPart(path, ...part)),
     }
   }
-  const { repository } = await newStore({ files })
+  const { path, repository } = await newStore({ files })
   await addCertificates(repository, 1)
   for (let at = 0; at < 20; at++) await repository.read('certificate', '1')
   await turn()
   opened.count = 0
-  return { repository, opened }
+  return { path, repository, opened }
 }
 
 test('when a record is found and read more than once in a turn then its file is opened once', async () => {
@@ -54,4 +55,25 @@ test('when this process changes a record then the next look shows the change, in
   expect(await repository.read('certificate', '1')).toBeUndefined()
   expect(await repository.find('certificate', { by: 'id', id: '1' })).toEqual([])
   await repository.close()
+})
+
+test('when another process changes a record then who has the new version never sees the record of before', async () => {
+  const { path, repository } = await world()
+  const other = await openDirectory(path, options())
+  // the turn lasts as long as the test
+  vi.useFakeTimers({ toFake: ['setImmediate'] })
+  try {
+    const before = await repository.version()
+    await repository.find('certificate', { by: 'id', id: '1' })
+    await repository.read('certificate', '1')
+    const record = certificate('1', { friendlyName: 'changed' })
+    await other.write((tx) => tx.put(record, 'any', { action: 'edit', kind: 'certificate', id: '1' }))
+    expect(await repository.version()).not.toBe(before)
+    const [found] = await repository.find('certificate', { by: 'id', id: '1' })
+    expect(found?.row).toMatchObject({ friendlyName: 'changed' })
+    expect((await repository.read('certificate', '1'))?.fields).toMatchObject({ friendlyName: 'changed' })
+  } finally {
+    vi.useRealTimers()
+    await Promise.all([repository.close(), other.close()])
+  }
 })
