@@ -10,13 +10,13 @@ export interface ReplyFault {
   /** Name of the store, for hints. */
   readonly store: string
   /** The vendor's own words; default: picked from the usual places of a JSON body. */
-  readonly message?: string
+  readonly message?: string | undefined
   /** The record asked for, as `certificate "7"`; makes 404 a sentence. */
-  readonly thing?: string
+  readonly thing?: string | undefined
   /** Statuses that mean something else in this call. */
-  readonly codes?: Readonly<Partial<Record<number, ErrorCode>>>
+  readonly codes?: Readonly<Partial<Record<number, ErrorCode>>> | undefined
   /** A closer next step than the status gives. */
-  readonly hint?: string
+  readonly hint?: string | undefined
 }
 
 /** Longer messages of a server are cut: they are pages or traces. */
@@ -153,14 +153,4 @@ export function replyError(reply: HttpReply, fault: ReplyFault): CertmanError {
   const about = thing === undefined ? '' : ` (${thing})`
   const message = `${vendor}: ${call} was answered with ${status}${about}${words}`
   return new CertmanError(...meaningOf(reply, fault, message))
-}
-
-/**
- * Passes replies of the 200s.
- *
- * @throws {CertmanError} `replyError`
- */
-export function requireOk(reply: HttpReply, fault: ReplyFault): HttpReply {
-  if (reply.status >= 200 && reply.status < 300) return reply
-  throw replyError(reply, fault)
 }

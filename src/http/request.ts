@@ -7,11 +7,11 @@ export interface HttpRequest {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   /** An object is sent as JSON with its content type; text and bytes as they are. */
-  readonly body?: Json | Uint8Array
+  readonly body?: Json | Uint8Array | undefined
   /** Whether it may be sent again after a drop, 429 or 503. Default: GET and HEAD may. */
-  readonly repeatable?: boolean
+  readonly repeatable?: boolean | undefined
   /** JSON pointers of the body and names of headers that `--print-request` masks, beside the ones it always masks. */
-  readonly masked?: readonly string[]
+  readonly masked?: readonly string[] | undefined
 }
 
 /** What came back, whatever the status. */

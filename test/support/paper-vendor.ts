@@ -3,7 +3,7 @@ import { bareCertificateRow, requestRow } from '../../src/dialects/certificate-r
 import type { Dialect, ProbeResult } from '../../src/dialects/dialect.ts'
 import { listRows } from '../../src/dialects/listing.ts'
 import { RemoteStore } from '../../src/dialects/remote-store.ts'
-import { requireOk } from '../../src/dialects/reply-errors.ts'
+import { replyError } from '../../src/dialects/reply-errors.ts'
 import type { Query } from '../../src/domain/filter.ts'
 import type { RecordKind } from '../../src/domain/records.ts'
 import type { NewRequest } from '../../src/store/authority-orders.ts'
@@ -107,7 +107,8 @@ class PaperStore extends RemoteStore {
     const basic = secret?.useText((text) => Buffer.from(`${credential?.user}:${text}`).toString('base64'))
     const headers = basic === undefined ? {} : { Authorization: `Basic ${basic}` }
     const reply = await http.send({ method, path, headers })
-    return requireOk(reply, { vendor: paper.title, store }).body.length > 0 ? reply.json() : undefined
+    if (reply.status >= 300) throw replyError(reply, { vendor: paper.title, store })
+    return reply.body.length > 0 ? reply.json() : undefined
   }
 }
 

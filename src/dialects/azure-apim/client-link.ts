@@ -3,7 +3,8 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { textMember } from '../members.ts'
-import { jsonIn, replyError, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { jsonIn, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { placeOf, type Place } from './client-place.ts'
 import { authorization } from './client-token.ts'
 
@@ -11,7 +12,7 @@ import { authorization } from './client-token.ts'
 export const VENDOR = 'Azure API Management'
 
 /** One call of the vendor's API. */
-export interface ApiCall {
+export interface ApiCall extends Spoken {
   readonly method: HttpRequest['method']
   /** Id of a certificate; absent: the collection. */
   readonly id?: string
@@ -22,12 +23,11 @@ export interface ApiCall {
 }
 
 /** The connection with its credential, its form and its error messages. */
-export class Link {
-  readonly setup: RemoteSetup
+export class Link extends VendorLink<ApiCall> {
   #place: Place | undefined
 
   constructor(setup: RemoteSetup) {
-    this.setup = setup
+    super(VENDOR, setup)
   }
 
   /** @throws {CertmanError} `settings.invalid` */
@@ -36,7 +36,7 @@ export class Link {
   }
 
   /** Sends; any status is an answer. */
-  async ask({ method, id, query = {}, headers, body, masked }: ApiCall): Promise<HttpReply> {
+  override async ask({ method, id, query = {}, headers, body, masked }: ApiCall): Promise<HttpReply> {
     const { base, version } = this.place
     const pairs = Object.entries({ 'api-version': version, ...query }).filter(
       ([, value]) => value !== undefined,
@@ -47,8 +47,8 @@ export class Link {
       method,
       path: `${base}/certificates${item}?${text}`,
       ...(headers && { headers }),
-      ...(body !== undefined && { body }),
-      ...(masked && { masked }),
+      body,
+      masked,
     })
   }
 
@@ -70,22 +70,9 @@ export class Link {
     }
   }
 
-  /** @throws {CertmanError} for every status but the 200s */
-  pass(reply: HttpReply, fault: Partial<ReplyFault> = {}): HttpReply {
-    if (reply.status >= 200 && reply.status < 300) return reply
-    throw this.refusal(reply, fault)
-  }
-
-  /** The error of a reply, in the server's own words. */
-  refusal(reply: HttpReply, fault: Partial<ReplyFault> = {}): CertmanError {
+  protected override meaning(reply: HttpReply): Pick<ReplyFault, 'message' | 'hint'> {
     const message = messageOf(reply)
-    return replyError(reply, {
-      vendor: VENDOR,
-      store: this.setup.name,
-      ...(message !== undefined && { message }),
-      ...hintOf(reply, message ?? ''),
-      ...fault,
-    })
+    return { message, hint: hintOf(reply, message ?? '') }
   }
 
   /** The classic hosts were switched off; a name that is not found any more is the usual sign. */
@@ -125,10 +112,9 @@ function faultIn(reply: HttpReply): JsonObject | undefined {
 /** The vendor's code of a refusal. */
 export const wireCode = (reply: HttpReply): string | undefined => textMember(faultIn(reply), 'code')
 
-function hintOf(reply: HttpReply, message: string): { readonly hint?: string } {
-  if (reply.status === 404)
-    return { hint: 'check the URL, and the names of subscription, resource group and service' }
-  if (wireCode(reply) === 'MissingOrIncorrectVersionParameter' || /API version query/i.test(message))
-    return { hint: 'choose a version that the service supports: --set api-version=…' }
-  return {}
+function hintOf(reply: HttpReply, message: string): string | undefined {
+  if (reply.status === 404) return 'check the URL, and the names of subscription, resource group and service'
+  const isVersion =
+    wireCode(reply) === 'MissingOrIncorrectVersionParameter' || /API version query/i.test(message)
+  return isVersion ? 'choose a version that the service supports: --set api-version=…' : undefined
 }

@@ -3,29 +3,26 @@ import type { Json } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { textMember } from '../members.ts'
-import { jsonIn, replyError, type ReplyFault, strangeAnswer, wordsOf } from '../reply-errors.ts'
+import { jsonIn, type ReplyFault, strangeAnswer, wordsOf } from '../reply-errors.ts'
+import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { HEADER, listMember, readStoreItem, type WireStoreItem } from './wire.ts'
 
 /** How messages call it. */
 export const VENDOR = 'IIS Administration'
 
 /** One call below `/api`. */
-export interface ApiCall {
+export interface ApiCall extends Spoken {
   readonly method?: 'GET' | 'HEAD'
   /** `/certificates?fields=*`; empty for the root. */
   readonly path: string
   /** `certificates=0-49`. */
   readonly range?: string
-  /** The record asked for, as `certificate "7"`. */
-  readonly thing?: string
 }
 
 /** The connection with its key and its error messages. */
-export class Link {
-  readonly setup: RemoteSetup
-
+export class Link extends VendorLink<ApiCall> {
   constructor(setup: RemoteSetup) {
-    this.setup = setup
+    super(VENDOR, setup)
   }
 
   /** `--set store=…`; empty counts as absent. */
@@ -34,8 +31,7 @@ export class Link {
     return value === undefined || value === '' ? undefined : value
   }
 
-  /** Sends; any status is an answer. */
-  async ask({ method = 'GET', path, range }: ApiCall): Promise<HttpReply> {
+  override async ask({ method = 'GET', path, range }: ApiCall): Promise<HttpReply> {
     const { http, credential } = this.setup
     const base = /\/api\/?$/i.test(http.base.pathname) ? '' : '/api'
     const secret = await credential?.secret()
@@ -51,22 +47,8 @@ export class Link {
     })
   }
 
-  /** The body of a call as JSON. @throws {CertmanError} naming vendor, call and status */
-  async json(call: ApiCall): Promise<Json> {
-    const reply = await this.ask(call)
-    return this.pass(reply, call).json()
-  }
-
-  /** @throws {CertmanError} for every status but the 200s */
-  pass(reply: HttpReply, { thing }: Pick<ApiCall, 'thing'> = {}): HttpReply {
-    if (reply.status >= 200 && reply.status < 300) return reply
-    throw this.refusal(reply, thing)
-  }
-
-  /** The error of a reply: what each of the vendor's statuses means stands in `meaningOf`. */
-  refusal(reply: HttpReply, thing?: string): CertmanError {
-    const about = { vendor: VENDOR, store: this.setup.name, ...(thing !== undefined && { thing }) }
-    return replyError(reply, { ...about, ...meaningOf(reply, this.setup) })
+  protected override meaning(reply: HttpReply): Meaning {
+    return meaningOf(reply, this.setup)
   }
 
   /** The certificate stores of the host; undefined for a host that is older than they are. */

@@ -24,7 +24,9 @@ const thing = (id: string): string => `certificate ${JSON.stringify(id)}`
 /** The certificate of an id as the server gives it; undefined when there is none. */
 export async function wireCertificate(link: Link, id: string): Promise<Json | undefined> {
   const query = { includeMetadata: true, includeLocations: false, includeHasPrivateKey: true, ...link.scope }
-  return (await link.find({ method: 'GET', path: '/Certificates', id, query, thing: thing(id) }))?.json()
+  return (
+    await link.findNumber({ method: 'GET', path: '/Certificates', id, query, thing: thing(id) })
+  )?.json()
 }
 
 /** The same. @throws {CertmanError} `record.not-found` */

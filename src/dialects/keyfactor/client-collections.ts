@@ -36,7 +36,7 @@ export async function sendCollection(link: Link, collection: NewCollection): Pro
 
 /** The collection of a number as the server gives it; undefined when there is none. */
 export async function wireCollection(link: Link, id: string): Promise<Json | undefined> {
-  return (await link.find({ method: 'GET', path: '/CertificateCollections', id }))?.json()
+  return (await link.findNumber({ method: 'GET', path: '/CertificateCollections', id }))?.json()
 }
 
 /** `PUT /CertificateCollections`: all members are sent, those that stay as they are too. */

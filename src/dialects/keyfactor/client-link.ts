@@ -3,7 +3,8 @@ import type { Json } from '../../base/json.ts'
 import { Once } from '../../base/once.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { jsonIn, replyError, requireOk, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { jsonIn, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { bearerToken } from './client-token.ts'
 import { WIRE_CODES } from './errors.ts'
 import type { MetadataField } from './metadata.ts'
@@ -13,7 +14,7 @@ import { HEADER, listMember, textMember, VENDOR, wireList } from './wire.ts'
 const DEFAULT_PATH = '/KeyfactorAPI'
 
 /** One call of the vendor's API. */
-export interface ApiCall {
+export interface ApiCall extends Spoken {
   readonly method: HttpRequest['method']
   /** Below the API's path: `/Certificates/7`. */
   readonly path: string
@@ -25,18 +26,15 @@ export interface ApiCall {
   readonly repeatable?: boolean
   /** Of the body: JSON pointers that traces do not show. */
   readonly masked?: readonly string[]
-  /** The record asked for, as `certificate "7"`. */
-  readonly thing?: string
 }
 
 /** The connection with its credential, its scope and its error messages. */
-export class Link {
-  readonly setup: RemoteSetup
+export class Link extends VendorLink<ApiCall> {
   readonly #token: Once<string>
   readonly #metadataFields: Once<ReadonlySet<string>>
 
   constructor(setup: RemoteSetup) {
-    this.setup = setup
+    super(VENDOR, setup)
     this.#token = new Once(() => bearerToken(setup))
     this.#metadataFields = new Once(() => this.#askMetadataFields())
   }
@@ -94,18 +92,8 @@ export class Link {
     return new Set(wireList(reply).map((each) => (textMember(each, 'Name') ?? '').toLowerCase()))
   }
 
-  /** Sends and passes 200 and 204 only. @throws {CertmanError} naming vendor, call and status */
-  async call(call: ApiCall): Promise<HttpReply> {
-    return this.pass(await this.ask(call), call)
-  }
-
-  /** The body of a call as JSON. */
-  async json(call: ApiCall): Promise<Json> {
-    return (await this.call(call)).json()
-  }
-
   /** Sends; any status is an answer. A token that has run out is fetched anew, once. */
-  async ask(call: ApiCall): Promise<HttpReply> {
+  override async ask(call: ApiCall): Promise<HttpReply> {
     const reply = await this.#send(call)
     if (reply.status !== 401 || this.setup.credential?.form !== 'client-credentials') return reply
     this.#token.forget()
@@ -113,32 +101,18 @@ export class Link {
   }
 
   /** The answer of what a number names; undefined when there is none, also for what is no number. */
-  async find(call: ApiCall & { readonly id: string }): Promise<HttpReply | undefined> {
+  async findNumber(call: ApiCall & { readonly id: string }): Promise<HttpReply | undefined> {
     if (!/^\d{1,10}$/.test(call.id)) return undefined
     const asked = { ...call, path: `${call.path}/${call.id}` }
     const reply = await this.ask(asked)
     return reply.status === 404 ? undefined : this.pass(reply, asked)
   }
 
-  /** @throws {CertmanError} for every status but the 200s */
-  pass(reply: HttpReply, call: Partial<ApiCall> = {}): HttpReply {
-    if (reply.status >= 200 && reply.status < 300) return requireOk(reply, this.#fault(reply, call))
-    throw this.refusal(reply, call)
-  }
-
-  /** The error of a reply. */
-  refusal(reply: HttpReply, call: Partial<ApiCall> = {}): CertmanError {
-    return replyError(reply, this.#fault(reply, call))
-  }
-
-  #fault(reply: HttpReply, { thing }: Partial<ApiCall>): ReplyFault {
+  protected override meaning(reply: HttpReply): Pick<ReplyFault, 'message' | 'codes' | 'hint'> {
     const body = jsonIn(reply)
     const words = [wordsOf(reply), ...reasonsOf(body)].filter((text) => text !== undefined)
     const isKeyless = textMember(body, 'ErrorCode')?.toUpperCase() === WIRE_CODES.noPrivateKey.toUpperCase()
     return {
-      vendor: VENDOR,
-      store: this.setup.name,
-      ...(thing !== undefined && { thing }),
       ...(words.length > 0 && { message: [...new Set(words)].join('; ') }),
       ...(isKeyless && { codes: { 400: 'key.missing' }, hint: 'the server keeps no private key for it' }),
     }
@@ -166,9 +140,9 @@ export class Link {
         ...(format !== undefined && { [HEADER.format]: format }),
         ...(await this.#credential()),
       },
-      ...(body !== undefined && { body }),
-      ...(repeatable !== undefined && { repeatable }),
-      ...(masked && { masked }),
+      body,
+      repeatable,
+      masked,
     })
   }
 

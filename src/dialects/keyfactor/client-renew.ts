@@ -29,7 +29,7 @@ export async function requireRenewable(link: Link, id: string): Promise<void> {
   const reply = await link.ask(call)
   // release 10 and older do not have it: they are asked for the renewal itself
   if (reply.status === 404) return
-  const answer = link.pass(reply, call).json()
+  const answer = link.pass(reply).json()
   if (numberMember(answer, 'AvailableRenewalType') !== NO_RENEWAL) return
   const words = textMember(answer, 'Message')
   throw new CertmanError(

@@ -1,32 +1,27 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
-import { isHtml, replyError, wordsOf } from '../reply-errors.ts'
+import { isHtml, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { credentialHeaders, Session } from './client-session.ts'
 import { API, VENDOR } from './wire.ts'
 
 /** One call of the vendor's API. */
-export interface ApiCall {
+export interface ApiCall extends Spoken {
   readonly method: HttpRequest['method']
   /** Below `/api/v1`. */
   readonly path: string
   readonly body?: Json
   /** A call that changes something may be sent again after a drop only when twice is the same as once. */
   readonly repeatable?: boolean
-  /** The record asked for, as `request "7"`. */
-  readonly thing?: string
-  /** What to do when it is refused, closer than the status tells. */
-  readonly hint?: string
 }
 
 /** The connection with its session and its error messages. */
-export class Link {
-  readonly setup: RemoteSetup
+export class Link extends VendorLink<ApiCall> {
   readonly #session: Session
 
   constructor(setup: RemoteSetup) {
-    this.setup = setup
+    super(VENDOR, setup)
     this.#session = new Session(setup)
   }
 
@@ -35,19 +30,8 @@ export class Link {
     return this.#session.status()
   }
 
-  /** Sends and passes the 200s. @throws {CertmanError} naming vendor, call and status */
-  async call(call: ApiCall): Promise<HttpReply> {
-    return this.pass(await this.ask(call), call)
-  }
-
-  /** The body of a call as JSON; nothing at all is an empty object. */
-  async json(call: ApiCall): Promise<Json> {
-    const reply = await this.call(call)
-    return reply.body.length === 0 ? {} : reply.json()
-  }
-
   /** Sends; any status is an answer. A session that has ended is begun anew, once. */
-  async ask(call: ApiCall): Promise<HttpReply> {
+  override async ask(call: ApiCall): Promise<HttpReply> {
     const token = await this.#session.token()
     const reply = await this.#send(call, token)
     if (reply.status !== 401 || !this.#session.forget(token)) return reply
@@ -59,22 +43,15 @@ export class Link {
    *
    * @throws {CertmanError} for every status but the 200s, and for HTML
    */
-  pass(reply: HttpReply, call: Partial<ApiCall>): HttpReply {
-    if (reply.status >= 300 || isHtml(reply)) throw this.refusal(reply, call)
-    return reply
+  override pass(reply: HttpReply, call: Spoken = {}): HttpReply {
+    if (isHtml(reply)) throw this.refusal(reply, call)
+    return super.pass(reply, call)
   }
 
-  /** The error of a reply. A 500 has no words: its reason stands in the server's log only. */
-  refusal(reply: HttpReply, { thing, hint }: Partial<ApiCall>): CertmanError {
+  /** A 500 has no words: its reason stands in the server's log only. */
+  protected override meaning(reply: HttpReply): Pick<ReplyFault, 'hint'> {
     const isMute = reply.status >= 500 && wordsOf(reply) === undefined
-    const closer =
-      hint ?? (isMute ? 'Notary says why in its own log only: look there, or check what was sent' : undefined)
-    return replyError(reply, {
-      vendor: VENDOR,
-      store: this.setup.name,
-      ...(thing !== undefined && { thing }),
-      ...(closer !== undefined && reply.status !== 401 && { hint: closer }),
-    })
+    return isMute ? { hint: 'Notary says why in its own log only: look there, or check what was sent' } : {}
   }
 
   async #send({ method, path, body, repeatable }: ApiCall, token: string | undefined): Promise<HttpReply> {
@@ -82,8 +59,8 @@ export class Link {
       method,
       path: `${API}${path}`,
       headers: { Accept: 'application/json', ...credentialHeaders(token) },
-      ...(body !== undefined && { body }),
-      ...(repeatable !== undefined && { repeatable }),
+      body,
+      repeatable,
     })
   }
 }

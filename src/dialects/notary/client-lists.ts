@@ -3,7 +3,6 @@ import type { Json } from '../../base/json.ts'
 import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { remoteCertificate } from '../certificate-row.ts'
-import { isHtml } from '../reply-errors.ts'
 import type { Link } from './client-link.ts'
 import {
   type AuthorityIds,
@@ -89,10 +88,8 @@ export function* paged<T, R>(all: readonly T[], row: (one: T) => R): Iterable<re
 const isNumber = (id: string): boolean => /^[1-9]\d{0,18}$/.test(id)
 
 async function wireOf(link: Link, path: string, thing: string): Promise<Json | undefined> {
-  const call = { method: 'GET', path, thing } as const
-  const reply = await link.ask(call)
-  if (reply.status === 404 && !isHtml(reply)) return undefined
-  return wireObject(link.pass(reply, call))
+  const reply = await link.find({ method: 'GET', path, thing })
+  return reply && wireObject(reply)
 }
 
 /** One request; undefined when there is none, or none that is no authority's. */

@@ -65,15 +65,14 @@ export abstract class NotarySigning extends NotaryAuthorities {
 
   async #submitted({ csr, text }: NewRequest): Promise<Outcome> {
     const body = { csr: text ?? writePem('CERTIFICATE REQUEST', csr) }
-    const call = { method: 'POST', path: REQUESTS, body } as const
-    const reply = await this.link.ask(call)
+    const reply = await this.link.ask({ method: 'POST', path: REQUESTS, body })
     const isKnown = reply.status === 400 && /already (?:recorded|exists)/i.test(wordsOf(reply) ?? '')
-    if (!isKnown) this.link.pass(reply, call)
+    if (!isKnown) this.link.pass(reply)
     const read = await this.#recorded(
       csr,
       isKnown ? undefined : wireId(reply.body.length === 0 ? undefined : payload(reply.json())),
     )
-    if (!read) throw this.link.refusal(reply, call)
+    if (!read) throw this.link.refusal(reply)
     const row = requestRowOf(read)
     return isKnown ? this.unchanged('request', row, 'present') : this.changed('request', row, 'created')
   }

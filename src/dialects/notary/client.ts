@@ -51,11 +51,10 @@ class NotaryStore extends NotaryChanges {
 
   /** Servers before 2026 show accounts to admins only: there the list of requests proves the credential. */
   async #whoAmI(): Promise<Pick<ProbeResult, 'user' | 'facts'>> {
-    const call = { method: 'GET', path: '/accounts/me' } as const
-    const reply = await this.link.ask(call)
+    const reply = await this.link.ask({ method: 'GET', path: '/accounts/me' })
     const user = this.setup.credential?.user
     if (reply.status === 401 || reply.status >= 500 || reply.status < 300) {
-      const account = wireObject(this.link.pass(reply, call))
+      const account = wireObject(this.link.pass(reply))
       const email = textMember(account, 'email') ?? textMember(account, 'username') ?? user
       const role = ROLES[Number(member(account, 'role_id'))]
       return { ...(email !== undefined && { user: email }), ...(role !== undefined && { facts: { role } }) }

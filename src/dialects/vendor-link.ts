@@ -1,0 +1,67 @@
+import type { CertmanError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import type { HttpReply } from '../http/request.ts'
+import type { RemoteSetup } from './dialect.ts'
+import { isHtml, replyError, type ReplyFault } from './reply-errors.ts'
+
+/** What a call says for the case that it is refused; its hint is closer than what the vendor says to any call. */
+export type Spoken = Pick<ReplyFault, 'thing' | 'codes' | 'hint'>
+
+/** The connection of a client: a vendor adds how a call is sent, and what its refusals mean. */
+export abstract class VendorLink<Call extends Spoken> {
+  readonly setup: RemoteSetup
+  readonly #vendor: string
+
+  /** @param vendor `Dialect.title` */
+  constructor(vendor: string, setup: RemoteSetup) {
+    this.#vendor = vendor
+    this.setup = setup
+  }
+
+  get now(): Date {
+    return this.setup.ambient.now()
+  }
+
+  /** Sends; any status is an answer. */
+  abstract ask(call: Call): Promise<HttpReply>
+
+  /** What a refusal means here and nowhere else. */
+  protected abstract meaning(reply: HttpReply): Pick<ReplyFault, 'message' | 'codes' | 'hint'>
+
+  /** Sends, and passes the 200s. @throws {CertmanError} naming vendor, call and status */
+  async call(call: Call): Promise<HttpReply> {
+    return this.pass(await this.ask(call), call)
+  }
+
+  /** The body of a call as JSON. */
+  async json(call: Call): Promise<Json> {
+    return (await this.call(call)).json()
+  }
+
+  /** The answer about what may be missing: undefined at 404. */
+  async find(call: Call): Promise<HttpReply | undefined> {
+    const reply = await this.ask(call)
+    // a page of another program is no answer of the API
+    return reply.status === 404 && !isHtml(reply) ? undefined : this.pass(reply, call)
+  }
+
+  /** @throws {CertmanError} for every status but the 200s */
+  pass(reply: HttpReply, call: Spoken = {}): HttpReply {
+    if (reply.status >= 200 && reply.status < 300) return reply
+    throw this.refusal(reply, call)
+  }
+
+  /** The error of a reply, in the server's own words. */
+  refusal(reply: HttpReply, { thing, codes, hint }: Spoken = {}): CertmanError {
+    const meant = this.meaning(reply)
+    return replyError(reply, {
+      vendor: this.#vendor,
+      store: this.setup.name,
+      thing,
+      message: meant.message,
+      codes: codes ?? meant.codes,
+      // who is not let in looks at the credential first, whatever the call was about
+      hint: (reply.status === 401 ? undefined : hint) ?? meant.hint,
+    })
+  }
+}
