@@ -2,21 +2,26 @@ import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
 import { sentence } from '../sentence.ts'
 import type { WireError } from './wire.ts'
 
+/** What failed in parts. */
+export interface PartsFailed {
+  readonly message: string
+  readonly reasons: readonly string[]
+  /** Of the first part, where it is no refusal. */
+  readonly cause?: Error
+}
+
 /** A refusal in the vendor's own words: status, `ErrorCode`, message, and a reason for each part that failed. */
 export class WireFault extends Error {
   readonly status: number
   readonly errorCode: string
   readonly reasons: readonly string[]
 
-  constructor(
-    status: number,
-    errorCode: string,
-    said: string | { readonly message: string; readonly reasons: readonly string[] },
-  ) {
-    super(typeof said === 'string' ? said : said.message)
+  constructor(status: number, errorCode: string, said: string | PartsFailed) {
+    const { message, reasons, cause } = typeof said === 'string' ? { message: said, reasons: [] } : said
+    super(message, { cause })
     this.status = status
     this.errorCode = errorCode
-    this.reasons = typeof said === 'string' ? [] : said.reasons
+    this.reasons = reasons
   }
 }
 

@@ -42,17 +42,19 @@ export async function deleteQuery(desk: Desk): Promise<Answer> {
 /** Damaged records are named once all others are gone: nobody can tell by himself why they stay. */
 async function deleteAll(found: readonly Found[]): Promise<Answer> {
   const damaged: string[] = []
+  let cause: Error | undefined
   await together(
     found,
     ({ store }, targets) => store.delete(targets),
     ({ number }, error) => {
-      if (isCertmanError(error, 'store.damaged')) damaged.push(`Certificate ${number}: ${error.message}`)
-      else passOver(error)
+      if (!isCertmanError(error, 'store.damaged')) return passOver(error)
+      damaged.push(`Certificate ${number}: ${error.message}`)
+      cause ??= error
     },
   )
   if (damaged.length === 0) return done()
   const message = damaged.length === 1 ? damaged[0]! : `${damaged.length} certificates could not be deleted.`
-  throw new WireFault(500, WIRE_CODES.general, { message, reasons: damaged })
+  throw new WireFault(500, WIRE_CODES.general, { message, reasons: damaged, ...(cause && { cause }) })
 }
 
 /** `DELETE /Certificates/PrivateKey/{id}`: only the key goes. */

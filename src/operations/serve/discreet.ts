@@ -1,4 +1,4 @@
-import { CertmanError, ERRORS, type ErrorCode, isCertmanError } from '../../base/errors.ts'
+import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
 import type { NamedTable } from '../../http/serve-options.ts'
 
 /** What callers are told in place of words that speak of this machine; the status stays. */
@@ -66,6 +66,11 @@ export function withoutMachine(error: unknown): unknown {
 export const serverFault = (cause: CertmanError): CertmanError =>
   new CertmanError('internal', 'the server has a fault', { cause })
 
-/** Made by `serverFault`: the log has the cause already. */
+/** What callers are told in place of another error, which the log has already; or an answer made of such a one. */
 const isTold = (error: unknown): boolean =>
-  isCertmanError(error, 'internal') && error.cause instanceof CertmanError
+  isInPlace(error) || (error instanceof Error && isInPlace(error.cause))
+
+const isInPlace = (error: unknown): boolean =>
+  error instanceof CertmanError &&
+  error.cause instanceof CertmanError &&
+  (error.code === 'internal' || error.message === TOLD[error.code])

@@ -4,8 +4,10 @@ import { DIALECT_NAMES } from '../../../src/dialects/dialect.ts'
 import { dialect } from '../../../src/dialects/index.ts'
 import type { Call } from '../../../src/http/exchange.ts'
 import { discreet, faultsTo } from '../../../src/operations/serve/discreet.ts'
+import { discreetStore } from '../../../src/operations/serve/discreet-store.ts'
 import { makeHouse } from '../../../src/operations/serve/house.ts'
 import { emptyUserList, memoryUserBook } from '../../../src/settings/user-records.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
 
 const ambient = frozenAmbient()
@@ -33,6 +35,25 @@ describe('what callers learn of the machine', () => {
         failed(error, call)
       }
       expect(lines).toEqual(codes.map((code) => `${name}: ${code}: /srv/pki/users.json: line 17 is not JSON`))
+    },
+  )
+
+  test.each(DIALECT_NAMES)(
+    'when the %s server is asked for what is damaged again and again then the log says so once',
+    async (name) => {
+      const lines: string[] = []
+      const faults = faultsTo((line) => lines.push(line), false)
+      const table = (await (await dialect(name)).server())(house)
+      const { failed } = discreet({ dialect: name, table }, faults).table
+      const reject = (): Promise<never> => Promise.reject(new CertmanError('store.damaged', '/srv/7.pem is'))
+      const store = discreetStore({ delete: reject } as unknown as Store, 'prod', faults)
+      for (let times = 0; times < 2; times++) {
+        const error = await store.delete([]).catch((thrown: unknown) => thrown)
+        // the second is an answer about many, made of what failed with one
+        const answers = [failed(error, call), failed(new Error('one of many', { cause: error }), call)]
+        expect(answers.map(({ status }) => status)).toEqual([500, 500])
+      }
+      expect(lines).toEqual(['prod: store.damaged: /srv/7.pem is'])
     },
   )
 
