@@ -6,6 +6,7 @@ import type { AuthorityRecord } from '../domain/authority.ts'
 import type { KeyRecord } from '../domain/records.ts'
 import { decryptPkcs8 } from '../formats/pkcs8.ts'
 import type { Reading, StoredRecord } from '../repository/repository.ts'
+import { getIndexed } from './change-record.ts'
 import { storedIssuers } from './open-certificate.ts'
 
 /** An authority ready to sign. */
@@ -15,6 +16,12 @@ export interface SigningAuthority {
   readonly signer: Signer
   /** Its certificate. */
   readonly der: Uint8Array
+}
+
+/** The password of its key, where it has one, and the moment. */
+export interface Opening {
+  readonly password?: Secret | undefined
+  readonly now: Date
 }
 
 interface OpenedKey {
@@ -44,13 +51,14 @@ export class AuthorityDesk {
   }
 
   /**
-   * @throws {CertmanError} `key.missing` when the key is elsewhere, `password.required`, `password.wrong`,
-   *   `state.refused` when its certificate is revoked
+   * Opens an authority for its CRLs, which go on whatever became of its certificate.
+   *
+   * @throws {CertmanError} `key.missing` when the key is elsewhere, `password.required`, `password.wrong`
    */
   async open(
     reading: Reading,
     record: AuthorityRecord,
-    { password, now }: { readonly password?: Secret | undefined; readonly now: Date },
+    { password, now }: Opening,
   ): Promise<SigningAuthority> {
     const real = await this.#signer(reading, record, password)
     const signer = this.#isDry ? drySigner(real) : real
@@ -59,11 +67,17 @@ export class AuthorityDesk {
     return { record, signer, der, open: { ...open, name, enabled, urls: { crlUrls, aiaUrls, ocspUrls } } }
   }
 
-  /** The same, or why not: for a CRL that can wait. @throws {CertmanError} `password.wrong` */
+  /** Opens an authority for certificates. @throws {CertmanError} the same; `state.refused`, see `requireUnrevoked` */
+  async openToIssue(reading: Reading, record: AuthorityRecord, by: Opening): Promise<SigningAuthority> {
+    await requireUnrevoked(reading, record)
+    return this.open(reading, record, by)
+  }
+
+  /** What `open` gives, or why not: for a CRL that can wait. @throws {CertmanError} `password.wrong` */
   async openIfPossible(
     reading: Reading,
     record: AuthorityRecord,
-    by: { readonly password?: Secret | undefined; readonly now: Date },
+    by: Opening,
   ): Promise<SigningAuthority | CertmanError> {
     try {
       return await this.open(reading, record, by)
@@ -132,6 +146,20 @@ export async function openStored(
   const { der } = stored.pem
   const chain = (await storedIssuers(reading, stored, now)).map((issuer) => issuer.der)
   return { open: openAuthority({ certificate: der, chain, signer, name }), der }
+}
+
+/** No path through a revoked certificate is valid (RFC 5280 section 6.1.3). @throws {CertmanError} `state.refused` */
+export async function requireUnrevoked(
+  reading: Pick<Reading, 'find'>,
+  { name, certificateId }: Pick<AuthorityRecord, 'name' | 'certificateId'>,
+): Promise<void> {
+  const { row } = await getIndexed(reading, 'certificate', certificateId)
+  if (row['revocation'] === undefined) return
+  throw new CertmanError(
+    'state.refused',
+    `the certificate of the authority ${quote(name)} is revoked: nobody would believe what it signs`,
+    { hint: 'sign by another authority' },
+  )
 }
 
 /** Signs with zeros: for rehearsals. */

@@ -63,7 +63,7 @@ export async function makeAuthority(
   if (order.parent === undefined) return rootMaker(await profileOf(reading, order), maker)
   const parent = await getAuthority(reading, order.parent)
   const by = { password: order.parentPassword, now: tools.ambient.now() }
-  requireOtherSubject(order, (await tools.desk.open(reading, parent, by)).open.subjectDer)
+  requireOtherSubject(order, (await tools.desk.openToIssue(reading, parent, by)).open.subjectDer)
   return subordinateMaker(parent.id, maker)
 }
 
@@ -117,7 +117,7 @@ function subordinateMaker(parentId: string, maker: Maker): Body<AuthorityMaking>
     const { now, random, actor } = tools.ambient
     const parent = authorityOf((await tx.find('authority', { by: 'id', id: parentId }))[0]!)
     const at = { password: order.parentPassword, now: now() }
-    const authority = await tools.desk.open(tx, parent, at)
+    const authority = await tools.desk.openToIssue(tx, parent, at)
     const keys = await importBatch(
       tx,
       { certificates: [], keys: [key.stored] },

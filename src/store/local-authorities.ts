@@ -157,7 +157,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('create')
     const { renewAuthority } = await import('./renew-authority.ts')
     const tools = await this.#tools(options)
-    const body = await renewAuthority(this.repository, { authority, order, options }, tools)
+    const body = await renewAuthority(this.repository, { authority, order }, tools)
     return this.#told(await this.transact('create', options, body))
   }
 
@@ -166,7 +166,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     await this.permit('sign')
     const { renewCertificate } = await import('./renew-certificate.ts')
     const tools = await this.#tools(options)
-    const body = await renewCertificate(this.repository, { target, order, options }, tools)
+    const body = await renewCertificate(this.repository, { target, order }, tools)
     return this.#told(await this.transact('sign', options, body))
   }
 

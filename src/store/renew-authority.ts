@@ -3,10 +3,11 @@ import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
 import { prepareRoot } from '../authority/self-signed.ts'
+import type { AuthorityRecord } from '../domain/authority.ts'
 import type { Profile } from '../domain/profile.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
-import type { SigningAuthority } from './authority-desk.ts'
+import { requireUnrevoked, type SigningAuthority } from './authority-desk.ts'
 import type { AuthorityMaking, Signing } from './authority-orders.ts'
 import type { AuthorityStore } from './authority-store.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
@@ -19,7 +20,6 @@ import { asOwn, ownRefusal } from './own-refusal.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 import { isSignedBy } from './signed-by.ts'
 import { carryOut, planSigning } from './sign-request.ts'
-import type { MutationOptions } from './store.ts'
 
 const ACTION = 'renew-authority'
 
@@ -27,7 +27,6 @@ const ACTION = 'renew-authority'
 export interface AuthorityRenewal {
   readonly authority: string
   readonly order: Parameters<AuthorityStore['renewAuthority']>[1]
-  readonly options: MutationOptions
 }
 
 interface Renewing {
@@ -41,7 +40,7 @@ interface Renewing {
  * A new certificate of the same name, key and powers for an authority: signed by itself when it is a root, else by its
  * parent when that is an authority of this store.
  *
- * @throws {CertmanError} `state.refused` when its parent is elsewhere; what opening the keys and `prepare` throw
+ * @throws {CertmanError} `state.refused` when its parent is elsewhere, or one of both is revoked; what opening the keys and `prepare` throw
  */
 export async function renewAuthority(
   reading: Reading,
@@ -50,21 +49,17 @@ export async function renewAuthority(
 ): Promise<Body<AuthorityMaking>> {
   const now = tools.ambient.now()
   const record = await getAuthority(reading, authority)
-  const own = await tools.desk.open(reading, record, { password: order.password, now })
+  const own = await tools.desk.openToIssue(reading, record, { password: order.password, now })
   const before = likeBefore(own.der)
   const renewing = { own, before, order, tools }
   if (own.open.facts.selfIssued && isSignedBy(own.der, own.open.spki)) return renewRoot(renewing)
   const parent = await parentOf(reading, record.certificateId, record.name)
   const password = order.parentPassword ?? order.password
-  await tools.desk.open(reading, parent, { password, now })
+  await tools.desk.openToIssue(reading, parent, { password, now })
   return renewUnder(parent.id, renewing)
 }
 
-async function parentOf(
-  reading: Reading,
-  certificateId: string,
-  name: string,
-): Promise<ReturnType<typeof authorityOf>> {
+async function parentOf(reading: Reading, certificateId: string, name: string): Promise<AuthorityRecord> {
   const { row } = await getIndexed(reading, 'certificate', certificateId)
   const { authorityId } = row
   if (typeof authorityId === 'string') return authorityOf(await getIndexed(reading, 'authority', authorityId))
@@ -101,7 +96,8 @@ function renewUnder(parentId: string, renewing: Renewing): Body<AuthorityMaking>
     const { now, random, actor } = tools.ambient
     const parent = authorityOf(await getIndexed(tx, 'authority', parentId))
     const password = order.parentPassword ?? order.password
-    const authority = await tools.desk.open(tx, parent, { password, now: now() })
+    await requireUnrevoked(tx, own.record)
+    const authority = await tools.desk.openToIssue(tx, parent, { password, now: now() })
     const real = await tools.desk.realSigner(tx, own.record, order.password)
     const csr = writeCsr({ subject: own.open.subjectDer, extensions: [], signer: real })
     const profile = withFixed(withPolicies(getProfile('intermediate'), before), before)

@@ -19,7 +19,7 @@ import type { AuthorityTools, Body } from './create-authority.ts'
 import { repeatCertificate, SUBJECT_ALT_NAME } from './repeat-request.ts'
 import { carryOut, planSigning, type Signable } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
-import type { MutationOptions, NewKey, Target } from './store.ts'
+import type { NewKey, Target } from './store.ts'
 import { supersede } from './supersede.ts'
 
 const ACTION = 'renew'
@@ -28,7 +28,6 @@ const ACTION = 'renew'
 export interface Renewal {
   readonly target: Target
   readonly order: RenewalOrder
-  readonly options: MutationOptions
 }
 
 /**
@@ -46,12 +45,14 @@ export async function renewCertificate(
   const fields = old.fields as unknown as CertificateRecord
   const authority = await getAuthority(reading, order.authority ?? issuerOf(old))
   const opening = { password: order.password, now: tools.ambient.now() }
-  await tools.desk.open(reading, authority, opening)
+  await tools.desk.openToIssue(reading, authority, opening)
   const signable = await signableFor(reading, { old, order }, tools)
   return async (tx) => {
     const { now, random, actor } = tools.ambient
+    // somebody may have revoked or renewed it meanwhile
+    await oldCertificate(tx, target)
     const record = authorityOf(await getIndexed(tx, 'authority', authority.id))
-    const opened = pointingTo(await tools.desk.open(tx, record, opening), order.crlBase)
+    const opened = pointingTo(await tools.desk.openToIssue(tx, record, opening), order.crlBase)
     const profiles = await customProfiles(tx)
     const desk = { authority: opened, profiles, now: now(), actor, random, replace: true }
     const wish = {

@@ -1,6 +1,5 @@
-import { asError, CertmanError } from '../base/errors.ts'
+import { asError } from '../base/errors.ts'
 import { issue } from '../authority/prepared.ts'
-import type { AuthorityRecord } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
 import { renewDueCrl } from './authority-crl.ts'
@@ -117,8 +116,7 @@ export class SigningRoom {
     const known = this.#desks.get(key)
     if (known) return known
     const record = authorityOf(await getIndexed(this.#tx, 'authority', authorityId))
-    await requireUnrevoked(this.#tx, record)
-    const opened = await desk.open(this.#tx, record, { password: order.password, now: this.#now })
+    const opened = await desk.openToIssue(this.#tx, record, { password: order.password, now: this.#now })
     const authority = pointingTo(opened, order.crlBase)
     this.#profiles ??= await customProfiles(this.#tx)
     const { random } = ambient
@@ -130,16 +128,3 @@ export class SigningRoom {
 
 const isOf = (result: Signing | Error, authorityId: string): boolean =>
   !(result instanceof Error) && result.outcomes[0]?.row['authorityId'] === authorityId
-
-async function requireUnrevoked(
-  tx: WriteTransaction,
-  { name, certificateId }: AuthorityRecord,
-): Promise<void> {
-  const { row } = await getIndexed(tx, 'certificate', certificateId)
-  if (row['revocation'] === undefined) return
-  throw new CertmanError(
-    'state.refused',
-    `the certificate of the authority ${JSON.stringify(name)} is revoked: nobody would believe what it signs`,
-    { hint: 'sign by another authority' },
-  )
-}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import type { RenewalOrder } from '../../src/store/authority-orders.ts'
+import { AuthorityDesk } from '../../src/store/authority-desk.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { renewCertificate } from '../../src/store/renew-certificate.ts'
+import { parseNameText } from '../../src/x509/name-text.ts'
+import { memoryRepository } from '../../src/repository/memory.ts'
+import { csrFor, everything, rootOrder, signedStore, target } from '../contracts/authority/world.ts'
+import { frozenAmbient } from '../support/ambient.ts'
+
+function world() {
+  const ambient = frozenAmbient()
+  const repository = memoryRepository(describeRecord, ambient)
+  return {
+    ambient,
+    repository,
+    store: localStore(repository, { ambient, kind: 'memory', location: 'memory' }),
+  }
+}
+
+const revoked = { reason: 'keyCompromise' } as const
+
+// RFC 5280 section 6.1.3 (a)(3): no path through a revoked certificate is valid
+test('when the certificate of an authority is revoked or on hold then it signs nothing more, whatever is asked', async () => {
+  const all = world()
+  const { store } = all
+  await store.createAuthority(rootOrder())
+  const sub = rootOrder({ name: 'sub', subject: parseNameText('CN=Sub'), parent: 'root', pathLen: 1 })
+  const { outcomes } = await store.createAuthority(sub)
+  const own = outcomes.find(({ kind }) => kind === 'certificate')!.id
+  const [web] = await store.issue([{ csr: csrFor(['dns:web.example']) }], { authority: 'sub' })
+  const id = web!.outcomes[0]!.id
+  for (const reason of ['certificateHold', 'keyCompromise'] as const) {
+    await store.revoke([target(own, 'certificate')], { reason })
+    const before = await everything(all)
+    const below = rootOrder({ name: 'below', subject: parseNameText('CN=Below'), parent: 'sub' })
+    for (const attempt of [
+      () => store.issue([{ csr: csrFor(['dns:other.example']) }], { authority: 'sub' }),
+      () => store.renew(target(id, 'certificate'), { reuseKey: true }),
+      () => store.createAuthority(below),
+      () => store.renewAuthority('sub', {}),
+    ])
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'state.refused',
+        message: expect.stringContaining('"sub" is revoked') as string,
+      })
+    expect(await everything(all)).toEqual(before)
+    expect((await store.crl('sub', { renew: true })).outcome).toBe('changed')
+  }
+})
+
+test('when a certificate is revoked or renewed while its renewal is being prepared then it is not renewed', async () => {
+  const all = world()
+  const { store, repository, ambient } = all
+  const [one, other] = await signedStore(all, ['one.example', 'other.example'])
+  const prepare = (id: string) => {
+    const order: RenewalOrder = { reuseKey: true }
+    const tools = { desk: new AuthorityDesk(), ambient }
+    return renewCertificate(repository, { target: target(id, 'certificate'), order }, tools)
+  }
+  const [ofRevoked, ofRenewed] = [await prepare(one!), await prepare(other!)]
+  await store.revoke([target(one!, 'certificate')], revoked)
+  await store.renew(target(other!, 'certificate'), { reuseKey: true })
+  const before = await everything(all)
+  for (const body of [ofRevoked, ofRenewed])
+    await expect(repository.write(body)).rejects.toMatchObject({ code: 'state.refused' })
+  expect(await everything(all)).toEqual(before)
+})
