@@ -8,6 +8,7 @@ import type { AuthorityMaking, AuthoritySettings, Signing } from './authority-or
 import { authorityOf } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { crlCommand } from './crl-command.ts'
+import { findAll } from './find-all.ts'
 import type { ImportSettings } from './import-batch.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 
@@ -81,7 +82,7 @@ async function waitingRequest(
   const found =
     record?.keyId === undefined
       ? await tx.find('request', { by: 'name', name })
-      : await tx.find('request', { by: 'keyId', keyId: record.keyId })
+      : await findAll(tx, 'request', { by: 'keyId', keyId: record.keyId })
   const waiting = found.findLast(({ row }) => row['state'] === 'outstanding')
   if (waiting) return waiting
   const authority = `the authority ${JSON.stringify(name)}`

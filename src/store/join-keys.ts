@@ -1,9 +1,9 @@
 import type { JsonObject } from '../base/json.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
-import { FIND_LIMIT } from '../repository/record-index.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord } from './change-record.ts'
+import { findAll } from './find-all.ts'
 import type { Outcome } from './store.ts'
 
 /** What a private key can belong to. */
@@ -16,17 +16,7 @@ const OWNERS = ['certificate', 'request'] as const satisfies readonly RecordKind
  */
 export async function ownersOf(reading: Reading, keyId: string): Promise<readonly IndexedRecord[]> {
   const owners: IndexedRecord[] = []
-  for (const kind of OWNERS) {
-    const found = await reading.find(kind, { by: 'keyId', keyId })
-    owners.push(...(found.length < FIND_LIMIT ? found : await listOwners(reading, kind, keyId)))
-  }
-  return owners
-}
-
-async function listOwners(reading: Reading, kind: RecordKind, keyId: string): Promise<IndexedRecord[]> {
-  const owners: IndexedRecord[] = []
-  const filter = fieldIs('publicKey.spkiHash', keyId)
-  for await (const owner of reading.list(kind, { filter, sort: [] })) owners.push(owner)
+  for (const kind of OWNERS) owners.push(...(await findAll(reading, kind, { by: 'keyId', keyId })))
   return owners
 }
 

@@ -8,6 +8,7 @@ import type { AuthorityDesk } from './authority-desk.ts'
 import type { RevocationOrder } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
+import { findAll } from './find-all.ts'
 
 /** Certificates of an authority that the store does not have (any more). */
 interface SerialTargets {
@@ -109,7 +110,7 @@ async function requireNoRecord(
 ): Promise<void> {
   const isIt = ({ row }: { readonly row: JsonObject }): boolean =>
     row['serialNumber'] === serialNumber && (row['authorityId'] === id || row['issuer'] === subject)
-  const live = (await tx.find('certificate', { by: 'serialNumber', serialNumber })).find(isIt)
+  const live = (await findAll(tx, 'certificate', { by: 'serialNumber', serialNumber })).find(isIt)
   if (live) throw hasRecord(serialNumber, `certificate ${live.id}`, `certman revoke ${live.id}`)
   const trashed = (await tx.trashed('certificate')).find(isIt)
   if (trashed)

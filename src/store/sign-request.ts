@@ -11,6 +11,7 @@ import type { RecordKind, RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, NewRecord, WriteTransaction } from '../repository/repository.ts'
 import type { SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
+import { findAll } from './find-all.ts'
 import { claimName } from './name-taken.ts'
 import { readRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
@@ -131,7 +132,7 @@ async function requireFreshSerial(
   { order, desk }: { readonly order: SigningOrder; readonly desk: SigningDesk },
 ): Promise<void> {
   const { id, name, formerRevocations = [] } = desk.authority.record
-  const used = await tx.find('certificate', { by: 'serialNumber', serialNumber })
+  const used = await findAll(tx, 'certificate', { by: 'serialNumber', serialNumber })
   // one of 2^127 random numbers is not looked for in the trash, nor among those without a record
   const trashed = order.serialNumber === undefined ? [] : await tx.trashed('certificate')
   const twin = [...used, ...trashed].find(

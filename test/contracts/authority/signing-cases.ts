@@ -162,6 +162,39 @@ export const signingCases: Cases = {
     await store.delete([target('2', 'certificate')])
     await expect(store.sign(target('2'), again)).rejects.toMatchObject({ code: 'state.refused' })
   },
+  'when many others have the serial number that is given by hand then it is used once all the same': async (
+    world,
+  ) => {
+    const { store } = world
+    await store.createAuthority(rootOrder())
+    const others = Array.from({ length: 30 }, (_, i) => makeCertificate({ cn: `Root ${i}`, serial: 42, key }))
+    const source = { how: 'imported' } as const
+    await store.import({ certificates: others.map(({ der }) => ({ der, source })), keys: [] })
+    const given = { serialNumber: '2a' }
+    await signOne(world, { csr: csrFor(['dns:web.example']) }, given)
+    await expect(signOne(world, { csr: csrFor(['dns:next.example']) }, given)).rejects.toMatchObject({
+      code: 'state.refused',
+      field: 'serialNumber',
+    })
+    const revoking = store.revokeSerials('root', ['2a'], { reason: 'keyCompromise' })
+    await expect(revoking).rejects.toMatchObject({ code: 'state.refused' })
+  },
+  'when random bytes come again then no serial number stands twice: neither in a group nor beside former ones':
+    async (world) => {
+      const { store } = world
+      await store.createAuthority(rootOrder())
+      // those of the tests come again after 251 draws
+      const key = makeKey()
+      const requests = Array.from({ length: 260 }, (_, at) => ({ csr: csrFor([`dns:h${at}.example`], key) }))
+      const twice = { code: 'state.refused', field: 'serialNumber' }
+      await expect(store.issue(requests, {})).rejects.toMatchObject(twice)
+      expect(await rows(world)).toHaveLength(1)
+      await store.issue(requests.slice(0, 130), {})
+      await expect(store.issue(requests.slice(130), {})).rejects.toMatchObject(twice)
+      const certificates = await rows(world)
+      expect(new Set(certificates.map(({ serialNumber }) => serialNumber)).size).toBe(131)
+      expect(await doubts(world)).toEqual([])
+    },
   'when a key needs its password then signing asks for it, refuses a wrong one, and takes the right one':
     async (world) => {
       const { store } = world
