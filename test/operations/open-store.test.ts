@@ -133,10 +133,16 @@ test('when a store is made dry then nothing is, and the same refusals hold', asy
   expect(info).toMatchObject({ name: 'pki', location: join(folder, 'pki') })
   expect(readdirSync(folder)).toEqual([])
   writeFileSync(join(folder, 'mine.txt'), 'x')
-  for (const dryRun of [true, false])
-    await expect(initStore({ path: folder, cwd: '/', ambient, dryRun })).rejects.toMatchObject({
-      code: 'store.exists',
-    })
+  const mine = join(folder, 'mine.txt')
+  for (const [path, what] of [
+    [folder, 'is not empty'],
+    [mine, 'is a file'],
+  ] as const)
+    for (const dryRun of [true, false])
+      await expect(initStore({ path, cwd: '/', ambient, dryRun })).rejects.toMatchObject({
+        code: 'store.exists',
+        message: expect.stringContaining(what) as string,
+      })
   expect(readdirSync(folder)).toEqual(['mine.txt'])
 })
 

@@ -84,22 +84,11 @@ function takeAway(files: Files, isNewFolder: boolean): void {
 function refuseForeign(files: Files): void {
   const root = files.absolute('')
   const facts = files.facts('')
-  if (facts && !facts.isFolder && !isFolderLink(files))
-    throw new CertmanError('store.exists', `${root} is a file`)
+  if (facts && !facts.isFolder) throw new CertmanError('store.exists', `${root} is a file`)
   if (files.facts(HEAD)) throw new CertmanError('store.exists', `there is a store at ${root} already`)
   const foreign = files.names('').filter((name) => !UNFINISHED.has(name))
   if (foreign.length > 0)
     throw new CertmanError('store.exists', `${root} is not empty: it holds ${JSON.stringify(foreign[0])}`)
-}
-
-/** A link to a folder will do; `facts` does not follow links. */
-const isFolderLink = (files: Files): boolean => {
-  try {
-    files.names('')
-    return true
-  } catch {
-    return false
-  }
 }
 
 async function makeStore(files: Files, { name, claims, ambient }: InitOptions): Promise<void> {
