@@ -3,8 +3,6 @@ import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import { SQL_FUNCTIONS } from '../../query/fold.ts'
 import { toSql } from '../../query/sql.ts'
 import {
-  FIND_LIMIT,
-  hasDecimalIds,
   segmentOf,
   type IndexEntry,
   type IndexWriting,
@@ -14,7 +12,7 @@ import {
 import type { LookUp, RevokedRow } from '../repository.ts'
 import { PendingRows } from './pending-rows.ts'
 import { Cursors } from './sqlite-cursors.ts'
-import { idTest, idValue, lookUpSql } from './sqlite-look-up.ts'
+import { idTest, idValue, searchFor } from './sqlite-look-up.ts'
 import { Insertions } from './sqlite-insertions.ts'
 import { toEntry, toTrashEntry } from './sqlite-rows.ts'
 import { from, selectRows, sqlOptions } from './sqlite-select.ts'
@@ -38,7 +36,6 @@ interface IndexOptions {
 export class SqliteIndex implements IndexWriting {
   readonly database: Database
   readonly #insertions: Insertions
-  readonly #finders = new Map<RecordKind, Map<string, Statement>>()
   readonly #cursors: Cursors
   readonly #terms: Terms | undefined
   #pending = new PendingRows()
@@ -83,9 +80,10 @@ export class SqliteIndex implements IndexWriting {
     // asked for one row, SQLite answers in half the time that a list of one takes
     if (lookUp.by === 'id') return alone(this.get(kind, lookUp.id))
     if (this.#pending.mayFit(kind, lookUp)) this.#settle(kind)
-    const { where, values } = lookUpSql(kind, lookUp)
-    return this.#finder(kind, where)
-      .all(...values)
+    const search = searchFor(kind, lookUp)
+    if (!search) return []
+    return this.#prepare(search.sql)
+      .all(...search.values)
       .map((found) => toEntry(kind, found))
   }
 
@@ -217,19 +215,6 @@ export class SqliteIndex implements IndexWriting {
   #leave(kind: RecordKind, id: string, { segment }: OldRow): void {
     if (segment === null) return
     this.#prepare('INSERT OR IGNORE INTO copies(kind, id, segment) VALUES (?, ?, ?)').run(kind, id, segment)
-  }
-
-  /** Asked for every certificate that is issued: the text of its SQL is not made again. */
-  #finder(kind: RecordKind, where: string): Statement {
-    let finders = this.#finders.get(kind)
-    if (!finders) this.#finders.set(kind, (finders = new Map()))
-    let finder = finders.get(where)
-    if (!finder) {
-      const order = hasDecimalIds(kind) ? 'h.n' : 'h.id'
-      finder = this.#prepare(`${from(kind)} WHERE ${where} ORDER BY ${order} LIMIT ${FIND_LIMIT}`)
-      finders.set(where, finder)
-    }
-    return finder
   }
 
   #prepare(sql: string): Statement {

@@ -1,21 +1,31 @@
 import { fromHex } from '../../base/bytes.ts'
 import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import { casefold } from '../../query/fold.ts'
-import { hasDecimalIds } from '../record-index.ts'
+import { FIND_LIMIT, hasDecimalIds } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
+import { ENTRY } from './sqlite-rows.ts'
 import { HASHES, HEAD_OCTETS } from './sqlite-schema.ts'
-import { hasTerms, serialTerm, textTerm, withTerm } from './sqlite-terms.ts'
+import { from } from './sqlite-select.ts'
+import { hasTerms, numbersInOrder, serialTerm, textTerm, withTerm } from './sqlite-terms.ts'
 import type { SqlValue } from './sqlite.ts'
 
-interface Where {
-  readonly where: string
+/** A SELECT of the first `FIND_LIMIT` records in id order, and its parameters. */
+interface Search {
+  readonly sql: string
   readonly values: readonly SqlValue[]
 }
 
-const NOTHING: Where = { where: '0', values: [] }
-
 /** What may find several records. */
 type OpenLookUp = Exclude<LookUp, { readonly by: 'id' }>
+
+/** A SELECT of what fits a condition (`h` the narrow table, `r` the rows). */
+const where = (kind: RecordKind, condition: string): string =>
+  `${from(kind)} WHERE ${condition} ORDER BY ${hasDecimalIds(kind) ? 'h.n' : 'h.id'} LIMIT ${FIND_LIMIT}`
+
+/** The same of those alone that have a term: of a hundred thousand that share a key no more are read than are wanted. */
+const whereTerm = (kind: RecordKind, condition: string): string =>
+  `SELECT ${ENTRY} FROM ${numbersInOrder(kind)} t CROSS JOIN ${kind} h ON h.n = t.n ` +
+  `CROSS JOIN ${kind}_row r ON r.n = h.n WHERE ${condition} LIMIT ${FIND_LIMIT}`
 
 /** What is compared of the records that have the term. */
 const EXACTLY = {
@@ -30,17 +40,16 @@ type ByTerm = keyof typeof EXACTLY
 /** Texts that are made once: each certificate that is issued is looked up twice. */
 const BY_TERM = Object.fromEntries(
   RECORD_KINDS.filter(hasTerms).map((kind) => {
-    const near = withTerm(kind, '= ?')
-    const texts = Object.entries(EXACTLY).map(([by, exactly]) => [by, `${near} AND ${exactly}`] as const)
+    const texts = Object.entries(EXACTLY).map(([by, exactly]) => [by, whereTerm(kind, exactly)] as const)
     return [kind, Object.fromEntries(texts) as Record<ByTerm, string>]
   }),
 ) as Readonly<Partial<Record<RecordKind, Readonly<Record<ByTerm, string>>>>>
 
-/** The WHERE clause of an exact look-up (`h` the narrow table, `r` the rows); each is answered by an index or by terms. */
-export function lookUpSql(kind: RecordKind, lookUp: OpenLookUp): Where {
+/** How an exact look-up is answered, by an index or by terms; undefined when no record can fit. */
+export function searchFor(kind: RecordKind, lookUp: OpenLookUp): Search | undefined {
   switch (lookUp.by) {
     case 'name':
-      return { where: 'h.name = ? AND h.superseded IS NULL', values: [lookUp.name] }
+      return { sql: where(kind, 'h.name = ? AND h.superseded IS NULL'), values: [lookUp.name] }
     case 'serialNumber':
       return byTerm(kind, 'serialNumber', [serialTerm(lookUp.serialNumber), lookUp.serialNumber])
     case 'fingerprint':
@@ -50,11 +59,11 @@ export function lookUpSql(kind: RecordKind, lookUp: OpenLookUp): Where {
     case 'subject':
       return kind === 'certificate'
         ? byTerm(kind, 'subject', [textTerm('subject', casefold(lookUp.subject)), lookUp.subject])
-        : { where: EXACTLY.subject, values: [lookUp.subject] }
+        : { sql: where(kind, EXACTLY.subject), values: [lookUp.subject] }
     case 'hex':
       return byPrefix(kind, lookUp.prefix.toLowerCase())
     default:
-      return NOTHING
+      return undefined
   }
 }
 
@@ -62,29 +71,29 @@ function byTerm(
   kind: RecordKind,
   by: ByTerm,
   [term, value]: readonly [term: SqlValue, value: SqlValue],
-): Where {
-  const where = BY_TERM[kind]?.[by]
-  return where === undefined
-    ? { where: EXACTLY[by], values: [value] }
-    : { where, values: [term, term, value] }
+): Search {
+  const sql = BY_TERM[kind]?.[by]
+  return sql === undefined
+    ? { sql: where(kind, EXACTLY[by]), values: [value] }
+    : { sql, values: [term, term, value] }
 }
 
-function byHash(kind: RecordKind, by: 'fingerprint' | 'keyId', hex: string): Where {
-  if (!/^(?:[0-9a-f]{2})+$/.test(hex)) return NOTHING
+function byHash(kind: RecordKind, by: 'fingerprint' | 'keyId', hex: string): Search | undefined {
+  if (!/^(?:[0-9a-f]{2})+$/.test(hex)) return undefined
   const octets = Buffer.from(hex, 'hex')
   return byTerm(kind, by, [octets.subarray(0, HEAD_OCTETS), octets])
 }
 
 /** Hashes that begin with these digits are those between the digits followed by zeros and followed by Fs. */
-function byPrefix(kind: RecordKind, prefix: string): Where {
-  if (!/^[0-9a-f]+$/.test(prefix)) return NOTHING
+function byPrefix(kind: RecordKind, prefix: string): Search | undefined {
+  if (!/^[0-9a-f]+$/.test(prefix)) return undefined
   const fitting = HASHES[kind].filter(([, digits]) => prefix.length <= digits)
-  if (fitting.length === 0) return NOTHING
+  if (fitting.length === 0) return undefined
   const exactly = fitting.map(([column]) => `h.${column} BETWEEN ? AND ?`).join(' OR ')
   // the beginnings of all hashes are terms of the same tree
   const heads = rangeOf(prefix, 2 * HEAD_OCTETS)
   return {
-    where: `${withTerm(kind, 'BETWEEN ? AND ?')} AND (${exactly})`,
+    sql: where(kind, `${withTerm(kind, 'BETWEEN ? AND ?')} AND (${exactly})`),
     values: [...heads, ...heads, ...fitting.flatMap(([, digits]) => rangeOf(prefix, digits))],
   }
 }

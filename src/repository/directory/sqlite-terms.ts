@@ -60,6 +60,12 @@ const numbersOf = (kind: RecordKind, fits: string): string =>
 /** A condition on `h` (the narrow table): records that have a term that fits; the parameters come twice. */
 export const withTerm = (kind: RecordKind, fits: string): string => `h.n IN (${numbersOf(kind, fits)})`
 
+/**
+ * What to select from: the numbers of the records that have a term, ascending, found one by one as they are asked for; the
+ * parameter comes twice. A record has a term in one of the trees only. (Without its LIMIT, SQLite ignores an order in FROM.)
+ */
+export const numbersInOrder = (kind: RecordKind): string => `(${numbersOf(kind, '= ?')} ORDER BY n LIMIT -1)`
+
 /** The beginning of a hash; undefined for what is none. */
 const headTerm = (hex: string): SqlValue | undefined =>
   /^(?:[0-9a-f]{2})+$/i.test(hex) ? fromHex(hex).subarray(0, HEAD_OCTETS) : undefined

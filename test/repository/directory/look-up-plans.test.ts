@@ -3,8 +3,11 @@ import type { RecordKind } from '../../../src/domain/records.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import { orderBy } from '../../../src/query/sort.ts'
 import { toSql } from '../../../src/query/sql.ts'
+import type { LookUp } from '../../../src/repository/repository.ts'
 import { Cursors } from '../../../src/repository/directory/sqlite-cursors.ts'
+import { searchFor } from '../../../src/repository/directory/sqlite-look-up.ts'
 import { from, sqlOptions } from '../../../src/repository/directory/sqlite-select.ts'
+import type { Database, SqlValue } from '../../../src/repository/directory/sqlite.ts'
 import { emptyIndex } from './empty-index.ts'
 
 /** How SQLite would answer a listing in a store of any size. */
@@ -13,8 +16,15 @@ function planOf(kind: RecordKind, filter: string): string {
   const options = sqlOptions(kind, new Date(0), new Cursors(database))
   const { where, params } = toSql(parseFilter(filter, kind), options)
   const order = orderBy([], options)
-  const sql = `EXPLAIN QUERY PLAN ${from(kind)} WHERE ${where} ORDER BY ${order.sql} LIMIT 50`
-  const plan = database.prepare(sql).all(...params, ...order.params)
+  const sql = `${from(kind)} WHERE ${where} ORDER BY ${order.sql} LIMIT 50`
+  return explain(database, { sql, values: [...params, ...order.params] })
+}
+
+function explain(
+  database: Database,
+  { sql, values }: { readonly sql: string; readonly values: readonly SqlValue[] },
+): string {
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values)
   database.close()
   return plan.map(({ detail }) => String(detail)).join('\n')
 }
@@ -41,5 +51,23 @@ test.each([
     const plan = planOf(kind, filter)
     expect(plan).toContain(index)
     expect(plan).not.toMatch(/^SCAN [hr]\b(?!.* USING INDEX)/m)
+  },
+)
+
+const BY_TERM: readonly LookUp[] = [
+  { by: 'serialNumber', serialNumber: '0a' },
+  { by: 'fingerprint', fingerprint: '0a'.repeat(32) },
+  { by: 'keyId', keyId: '0a'.repeat(32) },
+  { by: 'subject', subject: 'CN=web' },
+]
+
+test.each(BY_TERM)(
+  'when certificates are looked up by $by then those found are read in order, and no more than are wanted',
+  (lookUp) => {
+    const search = searchFor('certificate', lookUp as Exclude<LookUp, { readonly by: 'id' }>)
+    const plan = explain(emptyIndex().database, search!)
+    for (const tree of ['young', 'settled'])
+      expect(plan).toContain(`SEARCH certificate_${tree} USING PRIMARY KEY (term=?)`)
+    expect(plan).not.toMatch(/TEMP B-TREE|LIST SUBQUERY|MATERIALIZE|SCAN [hr]\b/)
   },
 )
