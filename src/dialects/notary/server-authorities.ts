@@ -157,7 +157,7 @@ async function wireOf(desk: Desk, authority: FoundAuthority): Promise<JsonObject
     enabled: isSound && row['enabled'] !== false,
     certificate: own && isSound ? chainText([own.der, ...(await issuers(store, id))]) : '',
     csr: await csrOf(store, request, own?.der),
-    crl: row ? await crlText(store, row) : '',
+    crl: row ? await crlText(store, row.id) : '',
   }
   if (desk.era === 'cookie') return { ...wire }
   const { enabled, ...old } = wire
@@ -191,17 +191,22 @@ function unsignedCsr(certificate: Uint8Array): Uint8Array {
   return writeUnsignedCsr(subjectDer, spki)
 }
 
-/** PEM of the CRL; `""` when there is none yet. Any other trouble is told: nobody is revoked by an empty list. */
-async function crlText(store: Store, row: ListedRecord): Promise<string> {
+/**
+ * PEM of the CRL; `""` when there is none at the moment: one that is due and cannot be signed here (an offline root's, say)
+ * must not hide the authority, nor all others of a list; `…/crl` says why it is not there. Any other trouble is told:
+ * nobody is revoked by an empty list.
+ */
+async function crlText(store: Store, id: string): Promise<string> {
   if (!store.can.crl) return ''
   try {
-    return writePem('X509 CRL', (await store.crl(row.id)).der)
+    return writePem('X509 CRL', (await store.crl(id)).der)
   } catch (error) {
-    const cannotSign = isCertmanError(error, 'key.missing') || isCertmanError(error, 'password.required')
-    if (isCertmanError(error, 'record.not-found') || (cannotSign && row['crl'] === undefined)) return ''
+    if (NO_CRL.some((code) => isCertmanError(error, code))) return ''
     throw error
   }
 }
+
+const NO_CRL = ['record.not-found', 'key.missing', 'password.required'] as const
 
 /** `GET /certificate_authorities`. */
 export const listAuthorities: Handler = async (desk) => {

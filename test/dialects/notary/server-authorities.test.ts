@@ -295,11 +295,27 @@ test('a CRL that there is none of yet is empty, one that cannot be had is troubl
   const crl = vi.spyOn(world.store, 'crl')
   crl.mockRejectedValue(new CertmanError('store.damaged', 'the CRL of the authority "root" is missing'))
   expect((await admin(`GET ${CAS}/1`)).status).toBe(500)
-  crl.mockRejectedValue(new CertmanError('password.required', 'its last CRL ended'))
-  expect((await admin(`GET ${CAS}/1`)).status).toBe(400)
   crl.mockRejectedValue(new CertmanError('record.not-found', 'authority 1 has no CRL'))
   expect((await admin(`GET ${CAS}/1`)).json.data.crl).toBe('')
 })
+
+test.each(['key.missing', 'password.required'] as const)(
+  'an authority whose CRL has ended and cannot be signed (%s) hides no other, and its own URL says so',
+  async (code) => {
+    await make({ ...SUBJECT, self_signed: true })
+    const crlOf = world.store.crl.bind(world.store)
+    vi.spyOn(world.store, 'crl').mockImplementation(async (authority, ...rest) => {
+      if (authority === '1') throw new CertmanError(code, 'its last CRL ended')
+      return crlOf(authority, ...rest)
+    })
+    const { status, json } = await admin(`GET ${CAS}`)
+    expect(status).toBe(200)
+    const pem: unknown = expect.stringMatching(/^-----BEGIN X509 CRL-----/)
+    expect(json.data).toMatchObject([{ id: 1, crl: '' }, { crl: pem }])
+    expect((await admin(`GET ${CAS}/1`)).json.data).toMatchObject({ id: 1, crl: '' })
+    expect((await admin(`GET ${CAS}/1/crl`)).status).toBeGreaterThanOrEqual(400)
+  },
+)
 
 describe('several stores', () => {
   test('their ids lie apart, and an authority signs in its own store only', async () => {
