@@ -10,7 +10,7 @@ const GROWING = ['crash', 'power-cut'].map((name) => `test/repository/directory/
 const ALONE = [...REPLACING, ...GROWING]
 
 /** What tests that start programs have in their text. */
-const STARTS_PROGRAMS = /spawn|requireOracle|builtCommand|startWorker|playProcess/
+const STARTS_PROGRAMS = /spawn|require(?:Oracle|JavaSource|Curl)|builtCommand|startWorker|playProcess/
 
 /**
  * The larger a process, the longer it takes to start another: tests that start programs come before the rest, while their

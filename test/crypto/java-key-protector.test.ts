@@ -7,7 +7,7 @@ import { fromHex, toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { openJavaKey } from '../../src/crypto/java-key-protector.ts'
 import { PbeWork } from '../../src/crypto/pbe-work.ts'
-import { requireOracle, runOracle } from '../support/oracles.ts'
+import { requireJavaSource, runOracle } from '../support/oracles.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
 /** Encrypts with Java's PBEWithMD5AndTripleDES: salt as hex, iterations, plain as hex. */
@@ -23,7 +23,7 @@ public class Seal { public static void main(String[] a) throws Exception {
     System.out.println(hex.formatHex(cipher.doFinal(hex.parseHex(a[i + 2])))); } } }`
 
 test('when Java encrypts with PBEWithMD5AndTripleDES then it opens, also where the two halves of the salt are equal', (context) => {
-  const java = requireOracle(context, 'java')
+  const java = requireJavaSource(context)
   const folder = temporaryFolder('java')
   const cases = [
     ['0102030405060708', 20, '3003020105'],

@@ -10,7 +10,7 @@ import { readJks } from '../../src/formats/jks.ts'
 import type { Bundle, PasswordSource } from '../../src/formats/items.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
 import { corpus, NO_CORPORA } from '../support/corpora.ts'
-import { requireOracle, runOracle } from '../support/oracles.ts'
+import { requireJavaSource, requireOracle, runOracle } from '../support/oracles.ts'
 import { passwords } from '../support/password.ts'
 import { contentsOf } from '../support/pkcs12.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -136,7 +136,7 @@ describe('what keytool writes', () => {
   })
 
   test('when alias and password are not ASCII then both are understood', async (context) => {
-    const java = requireOracle(context, 'java')
+    const java = requireJavaSource(context)
     const [source, path] = [join(folder, 'Make.java'), join(folder, 'unicode.jks')]
     const { der } = makeCertificate({ cn: 'anchor' })
     writeFileSync(source, MAKE_JAVA)

@@ -8,7 +8,7 @@ import type { TlsFiles } from '../../src/http/serve-options.ts'
 import { caPem, filesOf, issued } from '../support/tls-world.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { client, errorOf } from './servers.ts'
-import { curl, get, json, serving, table, talk, wire } from './serve-world.ts'
+import { get, json, serving, table, talk, trustingCurl, wire } from './serve-world.ts'
 
 const echo = table([
   { method: 'POST', path: '/api/echo', handle: async (call) => json((await call.body()).length) },
@@ -31,7 +31,8 @@ function fileOf(bytes: number): string {
   return path
 }
 
-test('curl reads the 413 of a body over the limit, announced, chunked, with and without Expect', async () => {
+test('curl reads the 413 of a body over the limit, announced, chunked, with and without Expect', async (context) => {
+  const curl = trustingCurl(context)
   const { local, log } = await serving(echo, { limits: { bodyBytes: 1000 } })
   const file = fileOf(3_000_000)
   for (const more of [
@@ -46,7 +47,8 @@ test('curl reads the 413 of a body over the limit, announced, chunked, with and 
   expect(log.map(({ status }) => status)).toEqual([413, 413, 413, 413])
 })
 
-test('a body within the limit arrives, also after 100 Continue, chunked, and when nobody reads it', async () => {
+test('a body within the limit arrives, also after 100 Continue, chunked, and when nobody reads it', async (context) => {
+  const curl = trustingCurl(context)
   const { local } = await serving(echo)
   const file = fileOf(2_000_000)
   const post = (path: string, ...more: string[]): Promise<string> =>
@@ -66,7 +68,8 @@ test('after a refused body the same connection takes the next request', async ()
   expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200'])
 })
 
-test('a body that is cut off, or compressed, is told to the handler', async () => {
+test('a body that is cut off, or compressed, is told to the handler', async (context) => {
+  const curl = trustingCurl(context)
   let told = ''
   const done = gate()
   const { port, local } = await serving(

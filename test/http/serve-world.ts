@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -7,6 +6,8 @@ import { CertmanError, type ErrorCode } from '../../src/base/errors.ts'
 import type { Answer, Route, RouteTable } from '../../src/http/exchange.ts'
 import { serveRoutes } from '../../src/http/serve.ts'
 import type { Served, ServeOptions } from '../../src/http/serve-options.ts'
+import { requireCurl } from '../support/curl.ts'
+import type { Skippable } from '../support/oracles.ts'
 import { caPem, filesOf, issued } from '../support/tls-world.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { later } from './servers.ts'
@@ -75,16 +76,11 @@ export async function linesOf(
   return log
 }
 
-/** Runs curl, an outside client, with the test CA; stdout. */
-export function curl(...args: readonly string[]): Promise<string> {
+/** Curl with the test CA, see requireCurl. */
+export function trustingCurl(context: Skippable): ReturnType<typeof requireCurl> {
   const caFile = join(temporaryFolder('curl'), 'ca.pem')
   writeFileSync(caFile, caPem)
-  const all = ['--silent', '--show-error', '--noproxy', '*', '--cacert', caFile, ...args]
-  return new Promise((resolve, reject) => {
-    execFile('curl', all, { encoding: 'utf8', maxBuffer: 1e8 }, (error, stdout, stderr) =>
-      error ? reject(new Error(`curl: ${stderr} ${stdout}`)) : resolve(stdout),
-    )
-  })
+  return requireCurl(context, '--cacert', caFile)
 }
 
 /** A bare connection to a server, and everything that comes back. */

@@ -3,13 +3,14 @@ import { CertmanError } from '../../src/base/errors.ts'
 import type { Answer, Call } from '../../src/http/exchange.ts'
 import { caPem } from '../support/tls-world.ts'
 import { client, errorOf } from './servers.ts'
-import { curl, get, json, linesOf, serving, table, talk, wire } from './serve-world.ts'
+import { get, json, linesOf, serving, table, talk, trustingCurl, wire } from './serve-world.ts'
 
 const echo = async (call: Call): Promise<Answer> =>
   json({ params: call.params, query: call.query.pairs, origin: call.origin, path: call.path })
 const CLOSE = 'Host: localhost\r\nConnection: close\r\n\r\n'
 
-test('curl reads an answer with header names as they were given and cookies one by one', async () => {
+test('curl reads an answer with header names as they were given and cookies one by one', async (context) => {
+  const curl = trustingCurl(context)
   const { local } = await serving(
     table([
       get('/api/x', async () => ({
@@ -295,7 +296,8 @@ test('the health page and the metrics need no credential; counts add up', async 
   expect((await client(hidden.local).send({ method: 'GET', path: '/metrics' })).status).toBe(404)
 })
 
-test('TLS 1.1 is refused, and so is plain http on the TLS port', async () => {
+test('TLS 1.1 is refused, and so is plain http on the TLS port', async (context) => {
+  const curl = trustingCurl(context)
   const { local, port } = await serving(table([get('/api/x', echo)]))
   await expect(curl('--tls-max', '1.1', `${local}/api/x`)).rejects.toThrow(/curl/)
   expect(await curl('--tlsv1.2', '--tls-max', '1.2', `${local}/healthz`)).toBe('ok\n')

@@ -7,12 +7,13 @@ export type OracleName =
   | 'openssl'
   | 'keytool'
   | 'java'
+  | 'javac'
   | 'certtool'
   | 'certutil'
   | 'pk12util'
   | 'python3'
   | 'ssh-keygen'
-  | 'go'
+  | 'curl'
   | 'easyrsa'
   | 'unzip'
 
@@ -35,8 +36,14 @@ export function oracle(name: OracleName): string | undefined {
 }
 
 /** What vitest hands to a test, as far as skipping needs it. */
-interface Skippable {
+export interface Skippable {
   skip: (note?: string) => never
+}
+
+/** Java for programs in source, which need the compiler beside it; without both the test is skipped, and fails in CI. */
+export function requireJavaSource(context: Skippable): string {
+  requireOracle(context, 'javac')
+  return requireOracle(context, 'java')
 }
 
 /** The path of a tool; without it the test is skipped with a reason, and fails in CI. */

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { EVERYTHING, type Query } from '../../../src/domain/filter.ts'
 import type { RemoteConnection } from '../../../src/dialects/dialect.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { requireCurl } from '../../support/curl.ts'
 import type { ServedWorld } from '../../support/house-world.ts'
 import { failure } from '../../support/failure.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
@@ -225,7 +224,7 @@ describe('a service with key vaults behind the server', () => {
 })
 
 describe('curl', () => {
-  test('when the calls of the documents are made with curl then they work', async () => {
+  test('when the calls of the documents are made with curl then they work', async (context) => {
     const world = await azureWorld()
     const folder = temporaryFolder('azure-curl')
     const ca = join(folder, 'ca.pem')
@@ -233,10 +232,7 @@ describe('curl', () => {
     writeFileSync(ca, world.ca)
     writeFileSync(body, JSON.stringify({ data: pfx(leaf('web.example')), password: 'pw' }))
     const token = signature(world, 'compact')
-    const curl = async (...args: string[]): Promise<string> => {
-      const all = ['-sS', '--cacert', ca, '-H', `Authorization: ${token}`, ...args]
-      return (await promisify(execFile)('curl', all)).stdout
-    }
+    const curl = requireCurl(context, '--cacert', ca, '-H', `Authorization: ${token}`)
     const url = `${world.url}/certificates/web?api-version=2014-02-14-preview`
     const status = ['-o', '/dev/null', '-w', '%{http_code}']
     expect(await curl('-X', 'PUT', '--data-binary', `@${body}`, ...status, url)).toBe('201')

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { publicKeyOfPkcs8 } from '../../../src/crypto/keys.ts'
 import type { Filter } from '../../../src/domain/filter.ts'
 import { makeRequest as askFor } from '../../../src/operations/make-request.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
+import { requireCurl } from '../../support/curl.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
 import { PASSWORD, servedWorld, type ServedWorld } from '../../support/house-world.ts'
 import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
@@ -315,25 +314,13 @@ describe('any through any', () => {
 })
 
 describe('curl', () => {
-  test('drives the server as the documents show it', async () => {
+  test('drives the server as the documents show it', async (context) => {
     await setUp()
     const folder = temporaryFolder('d9tready-curl')
     const ca = join(folder, 'ca.pem')
     writeFileSync(ca, world.ca)
-    const curl = async (path: string, ...more: string[]): Promise<string> => {
-      const args = [
-        '-sS',
-        '-i',
-        '--http1.1',
-        '--cacert',
-        ca,
-        '-u',
-        `admin:${PASSWORD}`,
-        ...more,
-        `${world.url}${path}`,
-      ]
-      return (await promisify(execFile)('curl', args)).stdout
-    }
+    const ask = requireCurl(context, '-i', '--http1.1', '--cacert', ca, '-u', `admin:${PASSWORD}`)
+    const curl = (path: string, ...more: string[]): Promise<string> => ask(...more, `${world.url}${path}`)
     expect(await curl('/rest')).toMatch(/^HTTP\/1\.1 200 /)
     const made = await curl('/rest/privatekeys', '-d', '{"name": "My Key"}')
     expect(made).toMatch(/^HTTP\/1\.1 201 /)

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { requireCurl } from '../../support/curl.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
 import { PASSWORD } from '../../support/house-world.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
@@ -440,17 +439,12 @@ describe('making API keys', () => {
 })
 
 describe('plain curl', () => {
-  test('reads the second range as the document shows it', async () => {
+  test('reads the second range as the document shows it', async (context) => {
     const file = join(temporaryFolder('iis'), 'ca.pem')
     writeFileSync(file, world.ca)
-    const { stdout } = await promisify(execFile)('curl', [
-      '--silent',
-      '--show-error',
+    const curl = requireCurl(context, '--cacert', file)
+    const stdout = await curl(
       '--include',
-      '--noproxy',
-      '*',
-      '--cacert',
-      file,
       '--header',
       `Access-Token: Bearer ${world.apiKeys['admin']}`,
       '--header',
@@ -458,7 +452,7 @@ describe('plain curl', () => {
       '--header',
       'Range: certificates=1-2',
       `${world.url}/api/certificates`,
-    ])
+    )
     const [head, body] = stdout.split('\r\n\r\n')
     expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
     expect(head).toContain('\r\nContent-Range: 1-2/4')

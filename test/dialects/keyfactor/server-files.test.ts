@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readPkcs7 } from '../../../src/formats/pkcs7.ts'
+import { requireCurl } from '../../support/curl.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
 import { PASSWORD } from '../../support/house-world.ts'
 import { outputOf, requireOracle, runOracle } from '../../support/oracles.ts'
@@ -140,13 +139,11 @@ describe('a download', () => {
     expect(decoded(reply).split('\n')[1]).toBe('-----BEGIN CERTIFICATE-----')
   })
 
-  test('by curl, as the documents show it, is the same', async () => {
+  test('by curl, as the documents show it, is the same', async (context) => {
     const folder = temporaryFolder('keyfactor-curl')
     writeFileSync(join(folder, 'ca.pem'), world.ca)
-    const { stdout } = await promisify(execFile)('curl', [
-      '-sS',
-      '--cacert',
-      join(folder, 'ca.pem'),
+    const curl = requireCurl(context, '--cacert', join(folder, 'ca.pem'))
+    const stdout = await curl(
       '-u',
       `CORP\\admin:${PASSWORD}`,
       '-X',
@@ -164,7 +161,7 @@ describe('a download', () => {
       '-d',
       '{"CertID":2,"IncludeChain":false}',
       `${world.url}/KeyfactorAPI/Certificates/Download`,
-    ])
+    )
     expect(stdout).toMatch(/^HTTP\/1\.1 200/)
     expect(stdout).toContain('X-CertificateFile: web.example.pem')
     expect(stdout).toContain('{"Content":"')

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest'
 import { writePem } from '../../../src/formats/pem.ts'
+import { requireCurl } from '../../support/curl.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
 import { certman } from '../../support/command.ts'
 import { makeCertificate, makeRequest } from '../../support/make-certificates.ts'
@@ -11,7 +10,6 @@ import { PASSWORD, type ServedWorld } from '../../support/house-world.ts'
 import { madePem, notaryWorld } from './world.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
-const run = promisify(execFile)
 let world: ServedWorld
 let cwd: string
 beforeEach(async () => {
@@ -25,20 +23,23 @@ afterEach(async () => {
 })
 
 /** A curl line of the vendor's smoke test: cookie jar, body, nothing else. */
-async function curl(
-  path: string,
-  body?: object,
-): Promise<{ readonly status: number; readonly json: unknown }> {
+function smokeCurl(context: TestContext) {
   const jar = join(cwd, 'jar')
-  const data = body === undefined ? [] : ['--data', JSON.stringify(body)]
-  const shared = ['-s', '--cacert', join(cwd, 'ca.pem'), '-b', jar, '-c', jar, '-w', '\n%{http_code}']
-  const { stdout } = await run('curl', [...shared, ...data, `${world.url}${path}`])
-  const [text = '', status] = stdout.split('\n')
-  return { status: Number(status), json: JSON.parse(text) }
+  const shared = ['--cacert', join(cwd, 'ca.pem'), '-b', jar, '-c', jar, '-w', '\n%{http_code}']
+  const ask = requireCurl(context, ...shared)
+  return async (
+    path: string,
+    body?: object,
+  ): Promise<{ readonly status: number; readonly json: unknown }> => {
+    const data = body === undefined ? [] : ['--data', JSON.stringify(body)]
+    const [text = '', status] = (await ask(...data, `${world.url}${path}`)).split('\n')
+    return { status: Number(status), json: JSON.parse(text) }
+  }
 }
 
 describe('the smoke test of the vendor, by curl', () => {
-  test('create an account, log in with a cookie jar, submit a request, upload its chain', async () => {
+  test('create an account, log in with a cookie jar, submit a request, upload its chain', async (context) => {
+    const curl = smokeCurl(context)
     // curl looks at its own clock before it sends a cookie
     const now = new Date()
     await world.close()
