@@ -6,6 +6,28 @@ import type { HttpClient } from '../http/request.ts'
 import type { Abilities, Store } from '../store/store.ts'
 import type { House } from './house.ts'
 
+/** Of a vendor that can nothing yet: its `can` says what it can. */
+export const NO_ABILITIES: Abilities = {
+  list: [],
+  import: false,
+  exportCertificate: false,
+  exportKey: false,
+  exportRequest: false,
+  edit: false,
+  delete: false,
+  request: false,
+  sign: false,
+  reject: false,
+  revoke: false,
+  attach: false,
+  renew: false,
+  trash: false,
+  createAuthority: false,
+  editAuthority: false,
+  crl: false,
+  profiles: false,
+}
+
 /** The five vendors, as `--kind` and `--dialect` name them. */
 export const DIALECT_NAMES = ['iis', 'azure-apim', 'keyfactor', 'notary', 'd9tready'] as const
 export type DialectName = (typeof DIALECT_NAMES)[number]

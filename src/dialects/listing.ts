@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
-import type { Filter, Query } from '../domain/filter.ts'
+import { compare, type Filter, type Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { toPredicate } from '../query/predicate.ts'
 import { compareRows } from '../query/sort.ts'
@@ -9,8 +9,8 @@ import type { ListedRecord } from '../store/store.ts'
 export interface ListingOptions {
   readonly kind: RecordKind
   readonly now: Date
-  /** What the vendor did already, exactly: it is not done again. */
-  readonly pushed?: { readonly filter?: boolean; readonly sort?: boolean; readonly offset?: boolean }
+  /** The vendor filtered already, exactly: it is not done again. */
+  readonly isFiltered?: boolean
 }
 
 /** Rows that are kept beyond the window before they are sorted and cut. */
@@ -18,7 +18,7 @@ const SLACK = 1_000
 
 /**
  * Filters, sorts and cuts the pages of a vendor as the query says. Asks for no page after the limit is reached. Only a
- * sort that the vendor did not do collects rows: all of them, or with a limit never many more than the window.
+ * sort collects rows: all of them, or with a limit never many more than the window.
  *
  * @throws {CertmanError} `filter.invalid`, before the first page is asked for
  */
@@ -27,13 +27,9 @@ export async function* listRows(
   query: Query,
   options: ListingOptions,
 ): AsyncIterable<ListedRecord> {
-  const { pushed = {} } = options
-  const fits = rowFilter(query, options)
-  const rows = matching(pages, fits)
-  const isSorted = pushed.sort === true || query.sort.length === 0
-  const ordered = isSorted ? rows : sorted(rows, query, options)
-  const offset = pushed.offset === true && isSorted ? 0 : (query.offset ?? 0)
-  yield* window(ordered, offset, query.limit)
+  const rows = matching(pages, rowFilter(query, options))
+  const ordered = query.sort.length === 0 ? rows : sorted(rows, query, options)
+  yield* window(ordered, query.offset, query.limit)
 }
 
 /** How many rows of the pages fit. */
@@ -42,29 +38,23 @@ export async function countRows(
   query: Pick<Query, 'filter'>,
   options: ListingOptions,
 ): Promise<number> {
-  const fits = rowFilter(query, options)
   let found = 0
-  for await (const page of pages) for (const row of page) if (fits(row)) found++
+  for await (const _row of matching(pages, rowFilter(query, options))) found++
   return found
 }
 
 /** The filter of a query as a test of rows that a vendor gave. */
 function rowFilter(
   { filter }: Pick<Query, 'filter'>,
-  { kind, now, pushed }: ListingOptions,
+  { kind, now, isFiltered }: ListingOptions,
 ): (row: ListedRecord) => boolean {
-  if (filter.op === 'all' || pushed?.filter === true) return () => true
+  if (filter.op === 'all' || isFiltered === true) return () => true
   const test = toPredicate(filter, kind, now)
   return (row) => test(withKeyKnown(row))
 }
 
 /** What `list` shows unless it is asked for more: certificates that no other one has superseded. */
-export const CURRENT: Filter = {
-  op: 'compare',
-  field: 'supersededBy',
-  operator: '=',
-  value: { type: 'null' },
-}
+export const CURRENT = compare('supersededBy', '=', { type: 'null' })
 
 const isHiding = (filter: Filter): boolean =>
   filter.op === 'compare' &&
@@ -119,7 +109,7 @@ async function* sorted(
 
 async function* window(
   rows: AsyncIterable<ListedRecord>,
-  offset: number,
+  offset = 0,
   limit = Infinity,
 ): AsyncIterable<ListedRecord> {
   let [skipped, given] = [0, 0]

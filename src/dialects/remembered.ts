@@ -1,4 +1,4 @@
-import type { Filter } from '../domain/filter.ts'
+import { compare } from '../domain/filter.ts'
 import type { Answer, Call } from '../http/exchange.ts'
 import type { Access, House, ServedStore } from './house.ts'
 
@@ -76,8 +76,7 @@ async function firstEnd(access: Access, version: string, now: Date): Promise<num
 
 async function endAfter({ store }: ServedStore, now: Date): Promise<number> {
   if (!store.can.list.includes('certificate')) return Infinity
-  const value = { type: 'instant', value: now.toISOString() } as const
-  const filter: Filter = { op: 'compare', field: 'notAfter', operator: '>=', value }
+  const filter = compare('notAfter', '>=', { type: 'instant', value: now.toISOString() })
   const query = { filter, sort: [{ field: 'notAfter', descending: false }], limit: 1 }
   for await (const { notAfter } of store.list('certificate', query))
     return typeof notAfter === 'string' ? Date.parse(notAfter) + 1 : now.getTime()

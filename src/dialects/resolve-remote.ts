@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import type { Filter, FilterOperator } from '../domain/filter.ts'
+import { compare, fieldIs, type Filter } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { hexDigits, type Reference } from '../domain/reference.ts'
 import { findField } from '../query/fields.ts'
@@ -19,13 +19,6 @@ const ENOUGH = 11
 
 const HASHES = ['thumbprint', 'fingerprint', 'id', 'keyId', 'publicKey.spkiHash'] as const
 
-const compare = (field: string, operator: FilterOperator, value: string): Filter => ({
-  op: 'compare',
-  field,
-  operator,
-  value: { type: 'text', value },
-})
-
 /**
  * The one row that a reference names, by the rules of local stores: an id, else a name, else a prefix of a thumbprint,
  * fingerprint or key id; or a serial number. One listing at most.
@@ -37,7 +30,7 @@ export async function resolveRemote(reference: Reference, lookUps: RemoteLookUps
   if (reference.by === 'serial') {
     const serial = reference.serialNumber
     const rows = await collect(
-      lookUps.rows(compare('serialNumber', '=', serial)),
+      lookUps.rows(fieldIs('serialNumber', serial)),
       (row) => row['serialNumber'] === serial,
     )
     return only(reference, rows)
@@ -69,9 +62,9 @@ function textFilter(
   hex: string | undefined,
 ): { readonly filter: Filter; readonly hashes: readonly string[] } {
   const known = HASHES.filter((field) => findField(kind, field)?.type === 'hex')
-  const named = findField(kind, 'name') ? [compare('name', '=', text)] : []
+  const named = findField(kind, 'name') ? [fieldIs('name', text)] : []
   const hashes = hex === undefined ? [] : known
-  const terms = [...named, ...hashes.map((field) => compare(field, '^=', hex!))]
+  const terms = [...named, ...hashes.map((field) => compare(field, '^=', { type: 'text', value: hex! }))]
   return { filter: terms.length === 1 ? terms[0]! : { op: 'or', terms }, hashes }
 }
 

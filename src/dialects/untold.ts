@@ -1,4 +1,4 @@
-import type { Filter } from '../domain/filter.ts'
+import { fieldsIn, type Filter } from '../domain/filter.ts'
 import { findField } from '../query/fields.ts'
 import type { RemoteSetup } from './dialect.ts'
 
@@ -10,6 +10,12 @@ export interface Telling {
   readonly told: ReadonlySet<string>
 }
 
+const OF_SUBJECT = ['subject', 'cn', 'o', 'ou', 'c', 'l', 'st', 'dc']
+const OF_END = ['notAfter', 'expires', 'state', 'supersededBy']
+
+/** Told by every vendor that gives subject, thumbprint and end of a certificate, or following from them. */
+export const TOLD_BY_ALL: readonly string[] = ['id', 'hasKey', 'thumbprint', ...OF_END, ...OF_SUBJECT]
+
 /**
  * Says, once, which fields of a filter over certificates a vendor does not send: a list that is empty for that reason
  * would be taken for an answer.
@@ -19,20 +25,6 @@ export function sayUntold(setup: RemoteSetup, filter: Filter, { vendor, told }: 
   const untold = new Set(names.filter((name) => name !== undefined && !told.has(name)))
   if (untold.size === 0) return
   sayOnce(setup, `${vendor} does not tell ${[...untold].join(', ')}: nothing can be found by it`)
-}
-
-function fieldsIn(filter: Filter): readonly string[] {
-  switch (filter.op) {
-    case 'and':
-    case 'or':
-      return filter.terms.flatMap(fieldsIn)
-    case 'not':
-      return fieldsIn(filter.term)
-    case 'all':
-      return []
-    default:
-      return [filter.field]
-  }
 }
 
 /** What was said already on each connection. */

@@ -57,6 +57,21 @@ export interface Query {
 /** Everything, in id order. */
 export const EVERYTHING: Query = { filter: { op: 'all' }, sort: [] }
 
+/** The fields that a filter compares, as it spells them; one may be there several times. */
+export function fieldsIn(filter: Filter): readonly string[] {
+  switch (filter.op) {
+    case 'all':
+      return []
+    case 'and':
+    case 'or':
+      return filter.terms.flatMap(fieldsIn)
+    case 'not':
+      return fieldsIn(filter.term)
+    default:
+      return [filter.field]
+  }
+}
+
 /** Records whose field is this text, upper and lower case alike; of a list, any element. */
 export const fieldIs = (field: string, text: string): Filter =>
   compare(field, '=', { type: 'text', value: text })

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { compare, type Filter, type FilterOperator } from '../domain/filter.ts'
+import { compare, fieldsIn, type Filter, type FilterOperator } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { findField } from './fields.ts'
 import { parseFilter } from './parse.ts'
@@ -45,7 +45,10 @@ export function listFilter(given: ListFilter, kind: RecordKind): Filter {
   const terms: Filter[] = []
   if (given.filter !== undefined) terms.push(parseFilter(given.filter, kind))
   terms.push(...shortcutTerms(given.shortcuts ?? {}, kind))
-  const hides = kind === 'certificate' && given.all !== true && !terms.some((term) => mentions(term, HIDING))
+  const hides =
+    kind === 'certificate' &&
+    given.all !== true &&
+    !terms.flatMap(fieldsIn).some((field) => HIDING.includes(field))
   if (hides) terms.push(compare('supersededBy', '=', { type: 'null' }))
   const wanted = terms.filter((term) => term.op !== 'all')
   const [first] = wanted
@@ -54,24 +57,6 @@ export function listFilter(given: ListFilter, kind: RecordKind): Filter {
 }
 
 const HIDING = ['state', 'supersededBy']
-
-/** Whether a filter compares one of the fields. */
-function mentions(filter: Filter, fields: readonly string[]): boolean {
-  switch (filter.op) {
-    case 'all':
-      return false
-    case 'and':
-    case 'or':
-      return filter.terms.some((term) => mentions(term, fields))
-    case 'not':
-      return mentions(filter.term, fields)
-    case 'compare':
-    case 'in':
-      return fields.includes(filter.field)
-    default:
-      throw new TypeError('mentions: unexpected filter')
-  }
-}
 
 /** The flags as filter terms, to be joined by "and". */
 function shortcutTerms(shortcuts: Shortcuts, kind: RecordKind): Filter[] {

@@ -6,7 +6,6 @@ import {
   requestRow,
   utcInstant,
 } from '../../src/dialects/certificate-row.ts'
-import { chainAmong } from '../../src/dialects/remote-chain.ts'
 import { makeCertificate, makeRequest } from '../support/make-certificates.ts'
 
 const now = new Date('2026-06-01T00:00:00Z')
@@ -109,16 +108,4 @@ describe('the row of a certificate of a server', () => {
       fingerprint,
     })
   })
-})
-
-test('when a server gives certificates in any order then the chain is found, and ends where one is missing', async () => {
-  const root = makeCertificate({ cn: 'root', ca: true })
-  const middle = makeCertificate({ cn: 'middle', ca: true, issuer: root })
-  const leaf = makeCertificate({ cn: 'leaf', issuer: middle })
-  const [stored, ...others] = [leaf, root, middle].map(({ der }, at) =>
-    remoteCertificate(der, { id: `${at}`, now }),
-  )
-  const among = async (subject: string) => others.filter(({ facts }) => facts.subject === subject)
-  expect((await chainAmong(stored!, among)).map(({ record }) => record.id)).toEqual(['2', '1'])
-  expect(await chainAmong(stored!, async () => [])).toEqual([])
 })

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { bareCertificateRow, requestRow } from '../../src/dialects/certificate-row.ts'
-import type { Dialect, ProbeResult } from '../../src/dialects/dialect.ts'
+import { type Dialect, NO_ABILITIES, type ProbeResult } from '../../src/dialects/dialect.ts'
 import { listRows } from '../../src/dialects/listing.ts'
 import { RemoteStore } from '../../src/dialects/remote-store.ts'
 import { replyError } from '../../src/dialects/reply-errors.ts'
@@ -9,28 +9,11 @@ import type { RecordKind } from '../../src/domain/records.ts'
 import type { NewRequest } from '../../src/store/authority-orders.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../src/store/store.ts'
 
-const NOTHING = {
-  exportCertificate: false,
-  exportKey: false,
-  exportRequest: false,
-  edit: false,
-  sign: false,
-  reject: false,
-  revoke: false,
-  attach: false,
-  renew: false,
-  trash: false,
-  createAuthority: false,
-  editAuthority: false,
-  crl: false,
-  profiles: false,
-} as const
-
 /** A vendor of the tests: lists and deletes certificates by basic authentication, and knows no bytes. */
 export const paper: Dialect = {
   name: 'd9tready',
   title: 'Paper Registry',
-  can: { ...NOTHING, list: ['certificate', 'request'], import: false, delete: true, request: true },
+  can: { ...NO_ABILITIES, list: ['certificate', 'request'], delete: true, request: true },
   limits: {
     import: 'write it on paper and send it by post',
     exportCertificate: 'the registry keeps no bytes: keep the file that you sent',

@@ -5,17 +5,11 @@ import { Secret } from '../../base/secret.ts'
 import { checkName } from '../../domain/name.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'
 import type { HttpReply } from '../../http/request.ts'
-import type {
-  ImportBatch,
-  ListedRecord,
-  NewCertificate,
-  NewKey,
-  StoredCertificate,
-} from '../../store/store.ts'
+import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
+import { chainFrom, type ChainMember, poolOf } from '../../path/choose-issuer.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
-import { certificateRow, remoteCertificate } from '../certificate-row.ts'
-import { chainAmong } from '../remote-chain.ts'
+import { certificateRow } from '../certificate-row.ts'
 import { jsonIn } from '../reply-errors.ts'
 import { VENDOR, wireCode, type Link } from './client-link.ts'
 import { readEntity } from './map.ts'
@@ -48,7 +42,7 @@ export async function packParcels(
   { find, replace }: { readonly find: Finder; readonly replace: boolean },
 ): Promise<readonly Parcel[]> {
   const parcels: Parcel[] = []
-  for (const { certificate, key, chain } of await sealed(link, batch)) {
+  for (const { certificate, key, chain } of sealed(batch)) {
     const { thumbprint } = knownFacts(certificate.der)
     const id = checkId(link, certificate.name ?? thumbprint)
     const before = await find(id)
@@ -89,22 +83,20 @@ const taken = (id: string, { subject }: ListedRecord): CertmanError =>
 type Sealed = Pick<Parcel, 'certificate' | 'key' | 'chain'>
 
 /** Pairs certificates with keys and puts the others where they belong: into a chain. */
-async function sealed(link: Link, batch: ImportBatch): Promise<readonly Sealed[]> {
+function sealed(batch: ImportBatch): readonly Sealed[] {
   requirePlain(batch)
-  const now = link.setup.ambient.now()
   const keys = new Map(batch.keys.map((key) => [spkiHashOf(key.spki), key]))
   const keyOf = ({ der }: { readonly der: Uint8Array }): NewKey | undefined =>
     keys.get(knownFacts(der).publicKey.spkiHash)
-  const members = batch.certificates.map(({ der }) => remoteCertificate(der, { id: '', now }))
+  const members = batch.certificates.map(({ der }) => ({ der, facts: knownFacts(der) }))
+  const pool = poolOf(members)
   const used = new Set<string>()
   const parcels: Sealed[] = []
   for (const certificate of batch.certificates) {
     const key = keyOf(certificate)
     if (!key) continue
-    const leaf = remoteCertificate(certificate.der, { id: '', now })
-    const chain = await chainAmong(leaf, async (subject) =>
-      members.filter(({ facts }) => facts.subject === subject),
-    )
+    const { der } = certificate
+    const chain = chainFrom({ der, facts: knownFacts(der) }, pool)
     for (const { facts } of chain) used.add(facts.fingerprint)
     parcels.push({ certificate, key, chain: chain.map(({ der }) => der) })
   }
@@ -128,7 +120,7 @@ function requirePlain({ keys, requests = [] }: ImportBatch): void {
     )
 }
 
-function requireBelonging([lone]: readonly StoredCertificate[]): void {
+function requireBelonging([lone]: readonly ChainMember[]): void {
   if (!lone) return
   throw refused(
     `take a certificate without its private key (${JSON.stringify(lone.facts.subject)})`,
@@ -212,7 +204,7 @@ async function confirmed(
 ): Promise<ListedRecord> {
   const told = readEntity(jsonIn(reply), link.setup.ambient.now())
   const tag = reply.header('etag')
-  const row = told && tag !== undefined ? { ...told.row, revision: tag } : await find(parcel.id)
+  const row = told && tag !== undefined ? { ...told, revision: tag } : await find(parcel.id)
   const { thumbprint } = knownFacts(parcel.certificate.der)
   if (row?.['thumbprint'] === thumbprint) {
     const { revision } = row

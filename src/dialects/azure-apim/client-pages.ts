@@ -75,6 +75,6 @@ function pageOf(reply: HttpReply): Page {
 
 function rowOf(entity: Json, now: Date, reply: HttpReply): ListedRecord {
   const read = readEntity(entity, now)
-  if (read) return read.row
+  if (read) return read
   throw strangeAnswer(VENDOR, reply, 'a list with something that is no certificate')
 }

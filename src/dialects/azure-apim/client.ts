@@ -1,5 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
-import type { Filter, Query } from '../../domain/filter.ts'
+import { compare, type Filter, type Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { hexDigits, type Reference } from '../../domain/reference.ts'
 import { printODataFilter } from '../../query/odata-print.ts'
@@ -10,7 +10,7 @@ import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { resolveRemote } from '../resolve-remote.ts'
-import { sayUntold, type Telling } from '../untold.ts'
+import { sayUntold, TOLD_BY_ALL, type Telling } from '../untold.ts'
 import { isThere, packParcels, parcelRow, sendParcel, type Parcel } from './client-import.ts'
 import { Link, VENDOR } from './client-link.ts'
 import { certificatePages, certificateTotal } from './client-pages.ts'
@@ -72,12 +72,7 @@ class AzureStore extends RemoteStore {
     if (reference.kind !== 'certificate') throw this.cannotList(reference.kind)
     if (reference.by === 'serial') throw this.cannot('list.serial', 'find certificates by serial number')
     const hex = hexDigits(reference.text)
-    const filter: Filter = {
-      op: 'compare',
-      field: 'thumbprint',
-      operator: '^=',
-      value: { type: 'text', value: hex ?? '' },
-    }
+    const filter = compare('thumbprint', '^=', { type: 'text', value: hex ?? '' })
     let isListed = false
     const found = await resolveRemote(reference, {
       byId: (id) => this.byId('certificate', id),
@@ -99,7 +94,7 @@ class AzureStore extends RemoteStore {
     const thing = `certificate ${JSON.stringify(id)}`
     const body = this.#link.pass(reply, { thing }).json()
     const read = readEntity(body, this.setup.ambient.now(), reply.header('etag'))
-    if (read) return read.row
+    if (read) return read
     throw strangeAnswer(this.face.title, reply, 'no certificate')
   }
 
@@ -193,27 +188,7 @@ class AzureStore extends RemoteStore {
   }
 }
 
-/** Fields of certificates that the service sends, or that follow from what it sends. */
-const TOLD = [
-  'id',
-  'name',
-  'hasKey',
-  'thumbprint',
-  'notAfter',
-  'expires',
-  'state',
-  'supersededBy',
-  'subject',
-  'cn',
-  'o',
-  'ou',
-  'c',
-  'l',
-  'st',
-  'dc',
-]
-
-const TELLING: Telling = { vendor: VENDOR, told: new Set(TOLD) }
+const TELLING: Telling = { vendor: VENDOR, told: new Set([...TOLD_BY_ALL, 'name']) }
 
 const tagOf = (row: ListedRecord): string | undefined =>
   typeof row['revision'] === 'string' ? row['revision'] : undefined

@@ -1,28 +1,14 @@
-import type { Dialect } from '../dialect.ts'
+import { NO_ABILITIES, type Dialect } from '../dialect.ts'
 
 /** Azure API Management. */
 export const azureApim: Dialect = {
   name: 'azure-apim',
   title: 'Azure API Management',
   can: {
+    ...NO_ABILITIES,
     list: ['certificate'],
     import: true,
-    exportCertificate: false,
-    exportKey: false,
-    exportRequest: false,
-    edit: false,
     delete: true,
-    request: false,
-    sign: false,
-    reject: false,
-    revoke: false,
-    attach: false,
-    renew: false,
-    trash: false,
-    createAuthority: false,
-    editAuthority: false,
-    crl: false,
-    profiles: false,
   },
   limits: {
     exportCertificate: 'the API gives no certificate bytes: keep the PFX that was uploaded',

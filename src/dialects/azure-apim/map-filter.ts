@@ -1,10 +1,16 @@
-import type { Filter, FilterOperator, FilterValue } from '../../domain/filter.ts'
+import {
+  compare,
+  type Comparison,
+  fieldIs,
+  type Filter,
+  type FilterOperator,
+  type FilterValue,
+  NOTHING,
+} from '../../domain/filter.ts'
 import { withoutSeparators } from '../../domain/reference.ts'
 import { formatName } from '../../x509/name.ts'
 import { formatDotnetName, isPartOfDotnetKey, parseDotnetName } from '../../x509/dotnet-name.ts'
 import { instantText } from '../../query/time.ts'
-
-type Compare = Extract<Filter, { readonly op: 'compare' }>
 
 /** A filter that lets pass what another does, or more. */
 export interface Narrowed {
@@ -15,23 +21,15 @@ export interface Narrowed {
 
 /** Everything. */
 const ALL: Filter = { op: 'all' }
-/** Nothing. */
-const NONE: Filter = { op: 'not', term: ALL }
 const WIDE: Narrowed = { filter: ALL, exact: false }
 
-/** Whether it is `NONE`: then nobody needs to be asked. */
+/** Whether it is `NOTHING`: then nobody needs to be asked. */
 export const isNone = (filter: Filter): boolean => filter.op === 'not' && filter.term.op === 'all'
 
-const compare = (field: string, operator: FilterOperator, value: FilterValue): Filter => ({
-  op: 'compare',
-  field,
-  operator,
-  value,
-})
 const isNull = (field: string): Filter => compare(field, '=', { type: 'null' })
 
 /** Narrows a filter term by term; what a term cannot say is left to whoever filters after it. */
-function narrow(filter: Filter, leaf: (term: Compare) => Narrowed): Narrowed {
+function narrow(filter: Filter, leaf: (term: Comparison) => Narrowed): Narrowed {
   switch (filter.op) {
     case 'all':
       return { filter, exact: true }
@@ -57,9 +55,9 @@ function narrow(filter: Filter, leaf: (term: Compare) => Narrowed): Narrowed {
 function joined(op: 'and' | 'or', terms: readonly Narrowed[]): Narrowed {
   const exact = terms.every((term) => term.exact)
   const [ends, drops] = op === 'and' ? [isNone, isAll] : [isAll, isNone]
-  if (terms.some(({ filter }) => ends(filter))) return { filter: op === 'and' ? NONE : ALL, exact }
+  if (terms.some(({ filter }) => ends(filter))) return { filter: op === 'and' ? NOTHING : ALL, exact }
   const rest = terms.map(({ filter }) => filter).filter((filter) => !drops(filter))
-  if (rest.length === 0) return { filter: op === 'and' ? ALL : NONE, exact }
+  if (rest.length === 0) return { filter: op === 'and' ? ALL : NOTHING, exact }
   return { filter: rest.length === 1 ? rest[0]! : { op, terms: rest }, exact }
 }
 
@@ -71,7 +69,7 @@ const isAll = (filter: Filter): boolean => filter.op === 'all'
  */
 export const storeFilter = (filter: Filter): Narrowed => narrow(filter, storeTerm)
 
-function storeTerm(term: Compare): Narrowed {
+function storeTerm(term: Comparison): Narrowed {
   const { field, operator, value } = term
   if (field === 'thumbprint' || field === 'notAfter') return { filter: term, exact: true }
   if (value.type !== 'text') return WIDE
@@ -82,7 +80,7 @@ function storeTerm(term: Compare): Narrowed {
 function nameTerm(operator: FilterOperator, name: string): Narrowed {
   if (operator === '!=') return { filter: { op: 'not', term: nameTerm('=', name).filter }, exact: true }
   const value = { type: 'text', value: name } as const
-  const unnamed = operator === '=' ? compare('id', '=', value) : undefined
+  const unnamed = operator === '=' ? fieldIs('id', name) : undefined
   const other: Filter = unnamed ? { op: 'and', terms: [isNull('name'), unnamed] } : isNull('name')
   return {
     filter: { op: 'or', terms: [compare('name', operator, value), other] },
@@ -133,8 +131,8 @@ const UNTOLD: ReadonlySet<string> = new Set([
 export const serviceFilter = (filter: Filter, now: Date): Narrowed =>
   narrow(filter, (term) => serviceTerm(term, now))
 
-function serviceTerm({ field, operator, value }: Compare, now: Date): Narrowed {
-  if (UNTOLD.has(field)) return { filter: isUntoldHit(operator, value) ? ALL : NONE, exact: true }
+function serviceTerm({ field, operator, value }: Comparison, now: Date): Narrowed {
+  if (UNTOLD.has(field)) return { filter: isUntoldHit(operator, value) ? ALL : NOTHING, exact: true }
   if (field === 'thumbprint') return thumbprintTerm(operator, value)
   if (field === 'notAfter' || field === 'expires') return expiryTerm(operator, value, now)
   const isPlainName = value.type === 'text' && /^[0-9._-]{1,80}$/.test(value.value)

@@ -69,19 +69,12 @@ export function isRefreshFailed(row: JsonObject): boolean {
   return code !== undefined && code.toLowerCase() !== 'success'
 }
 
-/** What can be read of an entity in either form. */
-export interface ReadEntity {
-  readonly id: string
-  readonly thumbprint: string | undefined
-  readonly row: ListedRecord
-}
-
 /**
  * An entity of either form as a row; undefined for what is none. Members that are not known are passed over.
  *
  * @param tag the entity's ETag, where it came with one
  */
-export function readEntity(entity: Json | undefined, now: Date, tag?: string): ReadEntity | undefined {
+export function readEntity(entity: Json | undefined, now: Date, tag?: string): ListedRecord | undefined {
   if (!isObject(entity)) return undefined
   const id = entityId(entity)
   if (id === undefined) return undefined
@@ -90,7 +83,7 @@ export function readEntity(entity: Json | undefined, now: Date, tag?: string): R
   const thumbprint = textMember(contract, 'thumbprint')?.replace(/[^0-9A-Fa-f]/g, '')
   const notAfter = textMember(contract, 'expirationDate')
   const { keyVault } = contract
-  const row = bareCertificateRow(
+  return bareCertificateRow(
     {
       id,
       fields: { name: id, hasPrivateKey: true },
@@ -102,7 +95,6 @@ export function readEntity(entity: Json | undefined, now: Date, tag?: string): R
     },
     now,
   )
-  return { id, thumbprint: thumbprint?.toUpperCase(), row }
 }
 
 /** `name` of ARM, else the last part of the classic id. */

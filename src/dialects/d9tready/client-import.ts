@@ -8,10 +8,10 @@ import type {
   Outcome,
 } from '../../store/store.ts'
 import { checkName } from '../../domain/name.ts'
+import { chainFrom, type ChainMember, type IssuerPool, poolOf } from '../../path/choose-issuer.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
-import { certificateRow, remoteCertificate } from '../certificate-row.ts'
-import { chainAmong } from '../remote-chain.ts'
+import { certificateRow } from '../certificate-row.ts'
 import { foretoldKey, KeyBook, keyRow, requireKeepable, sendKey } from './client-keys.ts'
 import type { Link } from './client-link.ts'
 import { holdAll, isHeld, listItems, rowOf, type Held } from './client-read.ts'
@@ -70,9 +70,8 @@ export async function packParcels(
   const book = new KeyBook(link, held)
   const coming = new Set(keys.map(({ spki }) => spkiHashOf(spki)))
   const leaves = await withKeys(link, { certificates, book, coming })
-  const packed = await Promise.all(
-    leaves.map((leaf) => packCertificate(leaf, { certificates, held, link, options })),
-  )
+  const pool = poolOf(certificates.map(memberOf))
+  const packed = leaves.map((leaf) => packCertificate(leaf, { pool, held, options }))
   const [chained, rest] = sortOut(packed, certificates)
   if (rest.length > 0) throw noKeyFor(link, rest)
   if (chained > 0)
@@ -116,16 +115,12 @@ async function withKeys(
 }
 
 interface Packing {
-  readonly certificates: readonly NewCertificate[]
+  readonly pool: IssuerPool<ChainMember>
   readonly held: readonly Held[]
-  readonly link: Link
   readonly options: MutationOptions
 }
 
-async function packCertificate(
-  { given, hash, keyId }: Leaf,
-  { certificates, held, link, options }: Packing,
-): Promise<CertificateParcel> {
+function packCertificate({ given, hash, keyId }: Leaf, { pool, held, options }: Packing): CertificateParcel {
   const { fingerprint } = knownFacts(given.der)
   const same = held.find(({ der }) => knownFacts(der).fingerprint === fingerprint)
   const own = held.filter((each) => keyId !== undefined && each.keyId === keyId)
@@ -137,7 +132,7 @@ async function packCertificate(
       `the name ${JSON.stringify(name)} is taken by certificate ${before.id} of the same key`,
       { field: 'name' },
     )
-  const chain = await issuersAmong(given.der, certificates, link.now)
+  const chain = chainFrom(memberOf(given), pool).map(({ der }) => der)
   return { kind: 'certificate', given, chain, name, hash, same, before, keyId }
 }
 
@@ -149,19 +144,7 @@ function freeName(given: NewCertificate, own: readonly Held[]): string {
   return own.some(({ name }) => name === stem) ? `${stem} ${facts.thumbprint.slice(0, 8)}` : stem
 }
 
-async function issuersAmong(
-  der: Uint8Array,
-  certificates: readonly NewCertificate[],
-  now: Date,
-): Promise<readonly Uint8Array[]> {
-  const stored = (bytes: Uint8Array): ReturnType<typeof remoteCertificate> =>
-    remoteCertificate(bytes, { id: '', now })
-  const all = certificates.map((each) => stored(each.der))
-  const chain = await chainAmong(stored(der), async (subject) =>
-    all.filter(({ facts }) => facts.subject === subject),
-  )
-  return chain.map((each) => each.der)
-}
+const memberOf = ({ der }: NewCertificate): ChainMember => ({ der, facts: knownFacts(der) })
 
 /** How many certificates go along behind others, and those that have no place at all. */
 function sortOut(

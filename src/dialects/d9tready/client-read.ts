@@ -1,11 +1,10 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { readPem } from '../../formats/pem.ts'
-import { isSelfSigned } from '../../path/choose-issuer.ts'
+import { chainFrom, isSelfSigned, poolOf } from '../../path/choose-issuer.ts'
 import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { bareCertificateRow, certificateRow, remoteCertificate } from '../certificate-row.ts'
-import { chainAmong } from '../remote-chain.ts'
 import { textMember } from '../members.ts'
 import type { Link } from './client-link.ts'
 import { certificatePath, idOf, keyIdOf, keyPath, listIn, VENDOR } from './wire.ts'
@@ -132,11 +131,9 @@ export function isOwnWork({ der }: Held): boolean {
 }
 
 /** The issuers that were uploaded behind a certificate, the nearest first. They have no id: their thumbprint stands for it. */
-export function issuersIn(held: Held, now: Date): Promise<readonly StoredCertificate[]> {
+export function issuersIn(held: Held, now: Date): readonly StoredCertificate[] {
   const candidates = held.chain.map((der) => remoteCertificate(der, { id: knownFacts(der).thumbprint, now }))
-  return chainAmong(storedOf(held, now), async (subject) =>
-    candidates.filter(({ facts }) => facts.subject === subject),
-  )
+  return chainFrom(storedOf(held, now), poolOf(candidates))
 }
 
 /** Calls that are under way at a time. */

@@ -1,6 +1,6 @@
 import { isObject } from '../../base/json.ts'
 import { CertmanError } from '../../base/errors.ts'
-import type { Filter, Query } from '../../domain/filter.ts'
+import { fieldsIn, type Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
@@ -184,17 +184,3 @@ const LISTED = new Set([
 
 const isCheap = ({ filter, sort }: Query): boolean =>
   fieldsIn(filter).every((field) => LISTED.has(field)) && sort.every(({ field }) => LISTED.has(field))
-
-function fieldsIn(filter: Filter): readonly string[] {
-  switch (filter.op) {
-    case 'all':
-      return []
-    case 'not':
-      return fieldsIn(filter.term)
-    case 'and':
-    case 'or':
-      return filter.terms.flatMap(fieldsIn)
-    default:
-      return [filter.field]
-  }
-}

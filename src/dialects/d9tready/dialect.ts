@@ -1,28 +1,19 @@
-import type { Dialect } from '../dialect.ts'
+import { NO_ABILITIES, type Dialect } from '../dialect.ts'
 
 /** d9tready. */
 export const d9tready: Dialect = {
   name: 'd9tready',
   title: 'd9tready',
   can: {
+    ...NO_ABILITIES,
     list: ['certificate', 'request', 'key'],
     import: true,
     exportCertificate: true,
     exportKey: true,
     exportRequest: true,
-    edit: false,
     delete: true,
     request: true,
-    sign: false,
-    reject: false,
-    revoke: false,
     attach: true,
-    renew: false,
-    trash: false,
-    createAuthority: false,
-    editAuthority: false,
-    crl: false,
-    profiles: false,
   },
   limits: {
     edit: 'names cannot be changed: import the certificate again under another name',

@@ -1,7 +1,7 @@
 import { isCertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
-import { EVERYTHING, fieldIs, type Filter, type Query } from '../../domain/filter.ts'
+import { compare, EVERYTHING, fieldIs, type Filter, type Query } from '../../domain/filter.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { Access, ServedStore } from '../house.ts'
 import { notFound } from './errors.ts'
@@ -72,8 +72,7 @@ export async function isNameTaken(access: Pick<Access, 'stores'>, name: string):
 /** Fits whatever `keyEntry` gives the name, and few others. */
 function mayBeNamed(name: string): Filter {
   if (/^key [0-9a-f]{8}$/.test(name)) return { op: 'all' }
-  const value = { type: 'text', value: name } as const
-  const cameAs: Filter = { op: 'compare', field: 'source.from', operator: '$=', value }
+  const cameAs = compare('source.from', '$=', { type: 'text', value: name })
   return { op: 'or', terms: [fieldIs('name', name), cameAs] }
 }
 

@@ -10,7 +10,7 @@ import { textMember } from '../members.ts'
 import type { DialectFace } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { resolveRemote } from '../resolve-remote.ts'
-import { sayUntold, type Telling } from '../untold.ts'
+import { sayUntold, TOLD_BY_ALL, type Telling } from '../untold.ts'
 import { Link, unexpected, VENDOR } from './client-link.ts'
 import { askHead, certificatePages, type Wanted } from './client-pages.ts'
 import { rowOf } from './map.ts'
@@ -123,8 +123,7 @@ class IisStore extends RemoteStore {
 
   /** What is left to do here: nothing where the host picked. */
   #finish({ purpose }: Pick<Wanted, 'purpose'>): ListingOptions {
-    const now = this.setup.ambient.now()
-    return { kind: 'certificate', now, pushed: { filter: purpose !== undefined } }
+    return { kind: 'certificate', now: this.#link.now, isFiltered: purpose !== undefined }
   }
 }
 
@@ -132,36 +131,10 @@ const withClaims = (name: string, claims: readonly string[] | undefined): string
   claims ? `${name} (${claims.join(', ') || 'no claims'})` : name
 
 /** Fields of certificates that a host sends, or that follow from what it sends. */
-const TOLD = [
-  'id',
-  'friendlyName',
-  'hasKey',
-  'exportable',
-  'thumbprint',
-  'version',
-  'signatureAlgorithm',
-  'subject',
-  'cn',
-  'o',
-  'ou',
-  'c',
-  'l',
-  'st',
-  'dc',
-  'issuer',
-  'issuerCn',
-  'issuerO',
-  'notBefore',
-  'notAfter',
-  'expires',
-  'age',
-  'state',
-  'subjectAltName',
-  'extendedKeyUsage',
-  'supersededBy',
-]
+const TOLD = ['friendlyName', 'exportable', 'version', 'signatureAlgorithm', 'notBefore', 'age']
+const TOLD_NAMES = ['issuer', 'issuerCn', 'issuerO', 'subjectAltName', 'extendedKeyUsage']
 
-const TELLING: Telling = { vendor: VENDOR, told: new Set(TOLD) }
+const TELLING: Telling = { vendor: VENDOR, told: new Set([...TOLD_BY_ALL, ...TOLD, ...TOLD_NAMES]) }
 
 /** The OID of a purpose that hosts have a name for: certificates without purposes fit neither here nor there. */
 function purposeOf(filter: Filter): string | undefined {

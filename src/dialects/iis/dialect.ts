@@ -1,29 +1,10 @@
-import type { Dialect } from '../dialect.ts'
+import { NO_ABILITIES, type Dialect } from '../dialect.ts'
 
 /** IIS Administration. */
 export const iis: Dialect = {
   name: 'iis',
   title: 'IIS Administration',
-  can: {
-    list: ['certificate'],
-    import: false,
-    exportCertificate: false,
-    exportKey: false,
-    exportRequest: false,
-    edit: false,
-    delete: false,
-    request: false,
-    sign: false,
-    reject: false,
-    revoke: false,
-    attach: false,
-    renew: false,
-    trash: false,
-    createAuthority: false,
-    editAuthority: false,
-    crl: false,
-    profiles: false,
-  },
+  can: { ...NO_ABILITIES, list: ['certificate'] },
   limits: {
     import: 'import it on the host (certlm.msc or certutil -importpfx); the API only reads',
     exportCertificate:

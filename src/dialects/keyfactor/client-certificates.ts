@@ -6,10 +6,10 @@ import { fieldIs } from '../../domain/filter.ts'
 import { sha1Hex } from '../../crypto/digest.ts'
 import { readPkcs7 } from '../../formats/pkcs7.ts'
 import { readItems } from '../../formats/read-items.ts'
+import { chainFrom, poolOf } from '../../path/choose-issuer.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import { remoteCertificate } from '../certificate-row.ts'
 import { noRecord } from '../refusals.ts'
-import { chainAmong } from '../remote-chain.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { certificatePages } from './client-lists.ts'
 import type { Link } from './client-link.ts'
@@ -83,7 +83,7 @@ export async function issuersOf(link: Link, id: string): Promise<readonly Stored
     // an issuer outside of the collection has no number that we may know
     return remoteCertificate(der, { id: read?.id ?? thumbprint, fields: read?.fields ?? {}, now })
   })
-  return chainAmong(leaf, async (subject) => candidates.filter(({ facts }) => facts.subject === subject))
+  return chainFrom(leaf, poolOf(candidates))
 }
 
 async function downloadChain(link: Link, id: string): Promise<readonly Uint8Array[]> {

@@ -1,15 +1,15 @@
-import type { Dialect } from '../dialect.ts'
+import { NO_ABILITIES, type Dialect } from '../dialect.ts'
 
 /** Keyfactor Command. */
 export const keyfactor: Dialect = {
   name: 'keyfactor',
   title: 'Keyfactor Command',
   can: {
+    ...NO_ABILITIES,
     list: ['certificate', 'request', 'authority', 'collection'],
     import: true,
     exportCertificate: true,
     exportKey: true,
-    exportRequest: false,
     edit: true,
     delete: true,
     request: true,
@@ -17,13 +17,7 @@ export const keyfactor: Dialect = {
     authorityIsFixed: true,
     reject: true,
     revoke: true,
-    attach: false,
     renew: true,
-    trash: false,
-    createAuthority: false,
-    editAuthority: false,
-    crl: false,
-    profiles: false,
   },
   limits: {
     exportRequest: 'Keyfactor gives no bytes of pending requests: keep the CSR that you sent',

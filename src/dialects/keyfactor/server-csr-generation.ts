@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { NameAttributes } from '../../domain/facts.ts'
-import { fieldIs, type Filter } from '../../domain/filter.ts'
+import { compare, fieldIs, type Filter } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { describeCsr } from '../../x509/csr.ts'
@@ -39,10 +39,7 @@ const contents = (name: string, csr: string): JsonObject => ({ CSRFilePath: name
 /** Requests that wait, and whose key is here. */
 const PENDING: Filter = {
   op: 'and',
-  terms: [
-    fieldIs('state', 'outstanding'),
-    { op: 'compare', field: 'hasKey', operator: '=', value: { type: 'boolean', value: true } },
-  ],
+  terms: [fieldIs('state', 'outstanding'), compare('hasKey', '=', { type: 'boolean', value: true })],
 }
 
 /** `GET /CSRGeneration/Pending` */

@@ -1,12 +1,12 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import { basicCredential } from '../basic-credential.ts'
 import type { Access, House } from '../house.ts'
+import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { standardHeaders } from './server-answer.ts'
 import type { WhileUnchanged } from '../while-unchanged.ts'
 import type { Contents } from './server-contents.ts'
-import type { Numbers } from './server-numbers.ts'
 import { requireClientHeader } from './server-request.ts'
 
 /** What every handler stands at. */

@@ -1,4 +1,12 @@
-import type { Filter, FilterOperator, FilterValue } from '../../domain/filter.ts'
+import {
+  compare,
+  type Comparison,
+  EVERYTHING,
+  type Filter,
+  type FilterOperator,
+  type FilterValue,
+  NOTHING,
+} from '../../domain/filter.ts'
 import type { Claim, RecordKind } from '../../domain/records.ts'
 import { parseFilter } from '../../query/parse.ts'
 import type { ListedRecord } from '../../store/store.ts'
@@ -7,6 +15,8 @@ import { rowOfId } from '../row-of-id.ts'
 import { forbidden, notFound } from './errors.ts'
 import type { Desk } from './server-desk.ts'
 import { numberParameter } from './server-request.ts'
+
+const ALL = EVERYTHING.filter
 
 /** Which certificates a call is about: stores, and a collection's filter. */
 export interface Scope {
@@ -31,8 +41,6 @@ export interface Found {
   readonly number: number
 }
 
-const EVERYTHING: Filter = { op: 'all' }
-
 /**
  * The scope of the query parameters `collectionId` and `containerId`: of both, the collection counts. With neither, only
  * grants for everything count.
@@ -52,10 +60,10 @@ export async function scopeOfIds(desk: Desk, collectionId = 0, containerId = 0):
   if (collectionId > 0) return collectionScope(desk, collectionId)
   const { access } = desk
   if (access.collections !== undefined) throw forbidden(access.user.number)
-  if (containerId === 0) return { stores: access.stores, filter: EVERYTHING }
+  if (containerId === 0) return { stores: access.stores, filter: ALL }
   const served = access.stores.find(({ number }) => number === containerId)
   if (!served) throw notFound(`Certificate store container ${containerId} was not found.`)
-  return { stores: [served], filter: EVERYTHING }
+  return { stores: [served], filter: ALL }
 }
 
 async function collectionScope(desk: Desk, collectionId: number): Promise<Scope> {
@@ -91,12 +99,10 @@ export async function findAmong(
   const numbered = number === undefined ? undefined : await desk.numbers.find(stores, kind, number)
   if (number === undefined || !numbered) return undefined
   const { served, id } = numbered
-  if (!served.store.can.list.includes(kind)) return undefined
   const row = await rowOfId(served.store, kind, id)
   return row && { served, row, number }
 }
 
-const NOTHING: Filter = { op: 'not', term: EVERYTHING }
 const NUMBERED: Readonly<Record<string, RecordKind>> = { id: 'certificate', requestId: 'request' }
 
 /** A filter whose numbers are those of the wire, as one store understands it. */
@@ -126,7 +132,7 @@ export async function localFilter(
 interface LocalComparison {
   readonly served: ServedStore
   readonly kind: RecordKind
-  readonly filter: Extract<Filter, { readonly op: 'compare' }>
+  readonly filter: Comparison
 }
 
 async function localComparison(
@@ -138,12 +144,12 @@ async function localComparison(
   if (number === undefined) return filter
   if (operator === '=' || operator === '!=') {
     const found = await numbers.find([served], kind, number)
-    if (!found) return operator === '=' ? NOTHING : EVERYTHING
-    return { op: 'compare', field, operator, value: { type: 'text', value: found.id } }
+    if (!found) return operator === '=' ? NOTHING : ALL
+    return compare(field, operator, { type: 'text', value: found.id })
   }
   const local = numbers.localNumber(served, number)
-  if (local < 0) return isUpwards(operator) ? EVERYTHING : NOTHING
-  return { op: 'compare', field, operator, value: { type: 'text', value: String(local) } }
+  if (local < 0) return isUpwards(operator) ? ALL : NOTHING
+  return compare(field, operator, { type: 'text', value: String(local) })
 }
 
 const isUpwards = (operator: FilterOperator): boolean => operator === '>' || operator === '>='

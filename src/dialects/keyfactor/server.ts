@@ -1,12 +1,12 @@
 import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
+import { Numbers } from '../numbers.ts'
 import { WhileUnchanged } from '../while-unchanged.ts'
 import { notFound, WIRE_CODES, WireFault } from './errors.ts'
 import { failure, standardHeaders } from './server-answer.ts'
 import { atDesk } from './server-desk.ts'
 import { isOpenToConfined } from './server-confined.ts'
 import { Contents } from './server-contents.ts'
-import { Numbers } from './server-numbers.ts'
 import { REFUSED_ROUTES } from './server-refusals.ts'
 import { API_ROUTES } from './server-routes.ts'
 import { endpoints, token } from './server-status.ts'
@@ -14,10 +14,13 @@ import { endpoints, token } from './server-status.ts'
 /** The path that installers propose, and the one of a real installation. `keyfactor.path` adds another. */
 const PATHS = ['/KeyfactorAPI', '/Keyfactor/API']
 
+/** Of one store: 16 stores fit into the non-negative half of an Int32. */
+const NUMBER_BITS = 27
+
 /** Serves the API of Keyfactor Command. */
 export function keyfactorServer(house: House): RouteTable {
   const asked = new WhileUnchanged(house.ambient.now)
-  const shared = { house, numbers: new Numbers(), contents: new Contents(), asked }
+  const shared = { house, numbers: new Numbers(NUMBER_BITS), contents: new Contents(), asked }
   const extra = house.options['keyfactor.path']?.replace(/^\/*|\/+$/g, '')
   const paths = extra === undefined || extra === '' ? PATHS : [...PATHS, `/${extra}`]
   const status = ['GET', '/Status/Endpoints', endpoints(API_ROUTES)] as const

@@ -1,28 +1,23 @@
-import type { Dialect } from '../dialect.ts'
+import { NO_ABILITIES, type Dialect } from '../dialect.ts'
 
 /** Canonical Notary. */
 export const notary: Dialect = {
   name: 'notary',
   title: 'Canonical Notary',
   can: {
+    ...NO_ABILITIES,
     list: ['certificate', 'request', 'authority'],
-    import: false,
     exportCertificate: true,
-    exportKey: false,
     exportRequest: true,
-    edit: false,
     delete: true,
     request: true,
     sign: true,
     reject: true,
     revoke: true,
     attach: true,
-    renew: false,
-    trash: false,
     createAuthority: true,
     editAuthority: true,
     crl: true,
-    profiles: false,
   },
   limits: {
     import: 'Notary keeps certificates of its requests only: certman import --request ID FILE',

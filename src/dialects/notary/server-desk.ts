@@ -1,12 +1,12 @@
 import type { Claim } from '../../domain/records.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import type { Access, House, ServedStore } from '../house.ts'
+import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import type { WhileUnchanged } from '../while-unchanged.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { answerOf, bearerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
 import { requireSmall } from './server-body.ts'
-import type { Numbers } from './server-numbers.ts'
 import type { Texts } from './server-texts.ts'
 
 /** What every handler stands on. */

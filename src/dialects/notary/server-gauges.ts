@@ -1,20 +1,12 @@
-import { EVERYTHING, type Filter, type FilterValue } from '../../domain/filter.ts'
+import { compare, EVERYTHING, fieldIs, type Filter, type FilterValue } from '../../domain/filter.ts'
 import type { Gauge } from '../../http/metrics.ts'
 import type { Store } from '../../store/store.ts'
+import { CURRENT } from '../listing.ts'
 
 const DAY_MS = 86_400_000
 
 /** Notary counts anew every two minutes. */
 const EVERY_MS = 120_000
-
-const compare = (field: string, operator: '=' | '<' | '>=', value: FilterValue): Filter => ({
-  op: 'compare',
-  field,
-  operator,
-  value,
-})
-
-const CURRENT = compare('supersededBy', '=', { type: 'null' })
 
 /** Certificates in force that end before an instant; with `from`, not before that one. */
 const endingBefore = (end: number, from?: number): Filter => ({
@@ -56,7 +48,7 @@ async function counted(stores: readonly Store[], time: number): Promise<readonly
     for (const store of stores) sum += await store.count(kind, { filter })
     return sum
   }
-  const outstanding = compare('state', '=', { type: 'text', value: 'outstanding' })
+  const outstanding = fieldIs('state', 'outstanding')
   const gauges = [
     gauge(
       'certificate_requests',

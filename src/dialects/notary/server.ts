@@ -1,5 +1,6 @@
 import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
+import { Numbers } from '../numbers.ts'
 import { WhileUnchanged } from '../while-unchanged.ts'
 import { missing, WireFault } from './errors.ts'
 import { ACCOUNT_ROUTES, createAccount } from './server-accounts.ts'
@@ -10,7 +11,6 @@ import { crl } from './server-crl.ts'
 import { atDesk, type ApiRoute, type Counter, type Handler } from './server-desk.ts'
 import { attachCertificate, rejectRequest, signRequest } from './server-issue.ts'
 import { config, login, logout, status } from './server-login.ts'
-import { Numbers } from './server-numbers.ts'
 import {
   createRequest,
   deleteCertificate,
@@ -59,10 +59,13 @@ const API_ROUTES: readonly ApiRoute[] = [
   ['DELETE', '/acme_servers/{id}', 'authorities:create', noAcmeServer],
 ]
 
+/** Of one store: two million stores fit below 2^53, which JSON carries exactly. */
+const NUMBER_BITS = 32
+
 /** Serves the API of Canonical Notary. */
 export function notaryServer(house: House): RouteTable {
   const known = new WhileUnchanged(house.ambient.now)
-  const counter: Counter = { house, numbers: new Numbers(), texts: new Texts(), known }
+  const counter: Counter = { house, numbers: new Numbers(NUMBER_BITS), texts: new Texts(), known }
   const open = (method: string, path: string, handle: (call: Call) => Promise<Answer>): Route => ({
     method,
     path,
