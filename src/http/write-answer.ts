@@ -10,8 +10,10 @@ export interface Manner {
   readonly close: boolean
 }
 
-/** Bytes. What is longer goes out in parts as the peer takes it: TLS holds another copy of what is written at once. */
-const LONG = 256 * 1024
+/**
+ * Bytes. What is longer goes out in parts as the peer takes it: every open connection may hold so much that nobody takes,
+ * and TLS a copy of its own.
+ */
 const PART = 64 * 1024
 
 /** Whether a body is made while it is sent. */
@@ -39,7 +41,7 @@ export function writeAnswer(
     return 0
   }
   if (isPoured) return pour(response, body)
-  if (length > LONG) return pour(response, partsOf(body))
+  if (length > PART) return pour(response, partsOf(body))
   sendAtTurnEnd(response, body, encodingOf(body, length))
   return length
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { writeAnswer } from '../../src/http/write-answer.ts'
 import { get, json, linesOf, serving, table, wire } from './serve-world.ts'
 
 const large = Buffer.alloc(16 * 1024 * 1024, 'x')
@@ -53,3 +56,15 @@ test('when a quarter of all connections is slow and one more comes then the firs
   await once(readers[1]!, 'close')
   expect((await linesOf(log, 2))[1]).toMatchObject({ status: 200, bytes: large.length })
 })
+
+test.each([200 * 1024, 64 * 1024])(
+  'when nobody takes an answer of %s bytes then 64 KiB of it wait in memory at most, besides its head',
+  async (length) => {
+    const response = new ServerResponse(new IncomingMessage(new Socket()))
+    const manner = { requestId: '1', isHead: false, close: false }
+    void writeAnswer(response, { status: 200, body: Buffer.alloc(length) }, manner)
+    await turn()
+    expect(response.writableLength).toBeGreaterThan(60 * 1024)
+    expect(response.writableLength).toBeLessThan(65 * 1024)
+  },
+)
