@@ -1,6 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
 import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
+import { citation } from './limit-sources.ts'
 import { rsaWeakness } from './weak-rsa.ts'
 
 /** OpenSSL refuses to use longer moduli (OPENSSL_RSA_MAX_MODULUS_BITS). */
@@ -48,13 +49,14 @@ function curveRefusal({ curve }: PublicKeyFacts, profile: Profile): string | und
   if (curve === undefined || curve === 'explicit' || curve === 'inherited')
     return 'an EC key whose curve is not named (RFC 5480 section 2.1.1)'
   if (profile.keys.curves.includes(curve)) return undefined
-  return `the curve ${curve} is not allowed by the profile ${profile.name} (${profile.keys.curves.join(', ')})`
+  return `the curve ${curve} is not allowed by the profile ${profile.name} (${profile.keys.curves.join(', ')})${citation(profile, 'curves')}`
 }
 
 function rsaRefusal({ facts, spki }: OfferedKey, profile: Profile): string | undefined {
   const bits = facts.size ?? 0
   const least = profile.keys.minimumRsaBits
-  if (bits < least) return `the RSA key has ${bits} bits, the profile ${profile.name} wants ${least}`
+  if (bits < least)
+    return `the RSA key has ${bits} bits, the profile ${profile.name} wants ${least}${citation(profile, 'minimumRsaBits')}`
   if (bits > MOST_RSA_BITS) return `the RSA key has ${bits} bits, readers stop at ${MOST_RSA_BITS}`
   return rsaWeakness(spki)
 }

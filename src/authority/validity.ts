@@ -1,4 +1,5 @@
 import { NO_WELL_DEFINED_END } from '../x509/write-certificate.ts'
+import { citation } from './limit-sources.ts'
 import { publicTrustDays } from './public-trust.ts'
 import type { Findings } from './findings.ts'
 import type { Profile } from '../domain/profile.ts'
@@ -104,7 +105,7 @@ function checkLength({ wish, profile }: ValidityInput, validity: Validity, findi
   const spare = wish.days === undefined && !wish.notBefore ? backdateMinutes / 1440 : 0
   if (maximumDays !== null && days > maximumDays + spare)
     findings.refuse(
-      `${say(days)} days are more than the ${maximumDays} of the profile ${profile.name}`,
+      `${say(days)} days are more than the ${maximumDays} of the profile ${profile.name}${citation(profile, 'maximumDays')}`,
       'ask for fewer days, or choose another profile',
     )
   if (!profile.publicTrust) return
