@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Once } from '../base/once.ts'
-import type { Secret } from '../base/secret.ts'
+import { Secret } from '../base/secret.ts'
+import { shellWord } from '../base/text.ts'
 import { parseWait, WAIT_FORMS } from '../base/wait.ts'
 import type { Credential, Dialect, RemoteConnection } from '../dialects/dialect.ts'
 import { dialect as dialectOf } from '../dialects/index.ts'
@@ -95,7 +96,7 @@ export function credentialOf(
       'settings.invalid',
       `${vendor.title} does not take ${JSON.stringify(place.auth)}`,
       {
-        hint: `one of: ${vendor.auth.join(', ')}: certman store add ${name} --replace …`,
+        hint: `one of: ${vendor.auth.join(', ')}: certman store add ${shellWord(name)} --replace …`,
         field: 'auth',
       },
     )
@@ -110,12 +111,12 @@ async function fetchSecret(
   request: OpenRequest,
 ): Promise<Secret> {
   const source = place.secret
-  if (source?.from === 'saved') return new (await import('../base/secret.ts')).Secret(source.value)
+  if (source?.from === 'saved') return new Secret(source.value)
   if (source) return secretFrom(source, request)
   const { remote } = request
   if (remote?.askSecret) return remote.askSecret(`${what} at ${place.url} (store ${name}):`)
   throw new CertmanError('password.required', `the store ${JSON.stringify(name)} needs the ${what}`, {
-    hint: `say where it lies: certman store add ${name} --replace … --password-file F`,
+    hint: `say where it lies: certman store add ${shellWord(name)} --replace … --password-file F`,
   })
 }
 

@@ -1,5 +1,6 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
+import { shellWord } from '../base/text.ts'
 import type { Reference } from '../domain/reference.ts'
 import { readOcspResponse } from '../x509/ocsp-response.ts'
 import type { HostReport } from './inspect-host.ts'
@@ -63,7 +64,11 @@ export async function askAboutRecords(store: Store, references: readonly Referen
 export async function askAboutFile(file: string, reading: FileReading): Promise<Asked> {
   const beside = await readForVerifying(file, reading)
   requireSome(beside.members, file, 'certificate')
-  return { leaves: leavesOf(beside.members), beside, place: `--file ${file === '-' ? 'FILE' : file}` }
+  return {
+    leaves: leavesOf(beside.members),
+    beside,
+    place: `--file ${file === '-' ? 'FILE' : shellWord(file)}`,
+  }
 }
 
 /** What a server presented, the end entity first. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
+import { shellWord } from '../base/text.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
 import type { Repository, WriteTransaction } from '../repository/repository.ts'
@@ -39,7 +40,10 @@ export async function currentCrl(
     const note = dueNote(record, opened)
     const holds = isCurrent && !order.renew && now <= new Date(record.crl!.nextUpdate)
     if (holds) return storedCrl(repository, record, [note])
-    throw new CertmanError(opened.code, `${opened.message}: ${why(record, order.renew === true)}`)
+    throw new CertmanError(opened.code, `${opened.message}: ${why(record, order.renew === true)}`, {
+      cause: opened,
+      hint: opened.hint,
+    })
   }
   return write(async (tx) => {
     const { der, outcome } = await putCrl(tx, opened, now)
@@ -53,10 +57,8 @@ const why = ({ crl, crlStale, name }: AuthorityRecord, renew: boolean): string =
   return renew ? 'a new CRL was asked for' : `its last CRL ended on ${crl.nextUpdate}`
 }
 
-const dueNote = ({ crl, name }: AuthorityRecord, { code }: CertmanError): string =>
-  `the CRL of ${JSON.stringify(name)} ends on ${crl?.nextUpdate ?? ''} and should be signed anew, but ${
-    code === 'password.required' ? 'its key needs the password' : 'its private key is not in the store'
-  }`
+const dueNote = ({ crl, name }: AuthorityRecord, { message }: CertmanError): string =>
+  `the CRL of ${JSON.stringify(name)} ends on ${crl?.nextUpdate ?? ''} and should be signed anew, but ${message}`
 
 const shown = (row: AuthorityCrl['row'] | object, id: string): CrlRow => ({ id, row: { ...row, id } })
 
@@ -82,7 +84,7 @@ async function storedCrl(
     }
     const what = der ? 'is not the one that was signed' : 'is missing'
     throw new CertmanError('store.damaged', `the CRL of the authority ${JSON.stringify(name)} ${what}`, {
-      hint: `sign a new one: certman ca crl ${name} --renew`,
+      hint: `sign a new one: certman ca crl ${shellWord(name)} --renew`,
     })
   }
 }

@@ -1,4 +1,5 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { shellWord } from '../base/text.ts'
 import { EVERYTHING, fieldIs } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
 import { Sight, type SightLimits } from './sight.ts'
@@ -59,7 +60,7 @@ export abstract class GuardedVerbs {
     return new CertmanError(
       'claim.missing',
       `the user ${JSON.stringify(user)} may not ${claim} in the store ${JSON.stringify(store)}; granted: ${claims.join(', ') || 'nothing'}`,
-      { hint: `whoever runs the server can grant it: certman serve user edit ${user} --claims …` },
+      { hint: `whoever runs the server can grant it: certman serve user edit ${shellWord(user)} --claims …` },
     )
   }
 

@@ -132,6 +132,6 @@ async function requireNew(tx: WriteTransaction, certificateId: string): Promise<
     throw new CertmanError(
       'state.refused',
       `this certificate is that of the authority ${JSON.stringify(row['name'])} already`,
-      { hint: `see it: certman ca show ${String(row['name'])}` },
+      { hint: `see it: certman ca show ${shellWord(String(row['name']))}` },
     )
 }

@@ -75,7 +75,7 @@ test('a due CRL of a locked key is handed out with a note while it holds, and no
   expect([outcome, notes]).toEqual([
     'unchanged',
     [
-      'the CRL of "root" ends on 2026-03-08T12:00:00Z and should be signed anew, but its key needs the password',
+      'the CRL of "root" ends on 2026-03-08T12:00:00Z and should be signed anew, but the key of the authority "root" needs its password',
     ],
   ])
   passDays(2)
