@@ -56,7 +56,7 @@ function hasHexPrefix(entry: IndexEntry, prefix: string): boolean {
 }
 
 /**
- * The index without a database: for stores in memory, and where no SQLite can be loaded. `clone` gives each
+ * The index without a database: for stores that cannot be written, and where no SQLite can be loaded. `clone` gives each
  * transaction a draft of its own, so that nobody sees half of it.
  */
 export class MemoryIndex implements IndexWriting {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
 import { systemAmbient } from '../../src/library.ts'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
 import { checkAuthorities } from '../../src/store/check-authorities.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'

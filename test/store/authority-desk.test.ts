@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../../src/formats/pkcs8.ts'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { csrFor, password, rootOrder, rows } from '../contracts/authority/world.ts'

@@ -1,4 +1,4 @@
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { frozenAmbient } from '../support/ambient.ts'

@@ -1,5 +1,5 @@
 import { CLAIMS } from '../../src/domain/records.ts'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { guardedStore } from '../../src/store/guarded-store.ts'
 import { localStore } from '../../src/store/local-store.ts'

@@ -1,6 +1,6 @@
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
 import { storeContract } from '../contracts/store.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 

@@ -5,7 +5,7 @@ import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { renewCertificate } from '../../src/store/renew-certificate.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
 import { csrFor, everything, rootOrder, signedStore, target } from '../contracts/authority/world.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { csrFor, doubts, rootOrder, rows, target } from '../contracts/authority/world.ts'

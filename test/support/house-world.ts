@@ -15,7 +15,7 @@ import { makeApiKey, makeSharedKey } from '../../src/operations/serve/api-tokens
 import { discreetStore } from '../../src/operations/serve/discreet-store.ts'
 import { makeHouse } from '../../src/operations/serve/house.ts'
 import { publicRoutes } from '../../src/operations/serve/public-routes.ts'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from './memory-repository.ts'
 import type { Repository } from '../../src/repository/repository.ts'
 import {
   emptyUserList,

@@ -1,5 +1,5 @@
 import type { PasswordSource } from '../../src/formats/items.ts'
-import { memoryRepository } from '../../src/repository/memory.ts'
+import { memoryRepository } from './memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { EVERYTHING } from '../../src/domain/filter.ts'

@@ -259,7 +259,7 @@ const subjectOf = async (text: string): Promise<Uint8Array> =>
 async function elsewhere(
   csr: Uint8Array,
 ): Promise<{ readonly root: Uint8Array; readonly certificate: Uint8Array; readonly stranger: Uint8Array }> {
-  const { memoryRepository } = await import('../../../src/repository/memory.ts')
+  const { memoryRepository } = await import('../../support/memory-repository.ts')
   const { localStore } = await import('../../../src/store/local-store.ts')
   const { describeRecord } = await import('../../../src/store/describe.ts')
   const { frozenAmbient } = await import('../../support/ambient.ts')

@@ -5,7 +5,7 @@ import { administers, ROLE_CLAIMS, seesOwnOnly, type UserRole } from '../../../s
 import { initStore } from '../../../src/operations/init-store.ts'
 import { openRemote } from '../../../src/operations/open-remote.ts'
 import { openRepository, type OpenRequest } from '../../../src/operations/open-store.ts'
-import { memoryRepository } from '../../../src/repository/memory.ts'
+import { memoryRepository } from '../../support/memory-repository.ts'
 import type { RemotePlace } from '../../../src/settings/remote-place.ts'
 import { describeRecord } from '../../../src/store/describe.ts'
 import { guardedStore } from '../../../src/store/guarded-store.ts'

@@ -1,14 +1,14 @@
-import type { Ambient } from '../base/ambient.ts'
-import { toHex } from '../base/bytes.ts'
-import type { JsonObject } from '../base/json.ts'
-import type { Query } from '../domain/filter.ts'
-import { CLAIMS, type RecordKind } from '../domain/records.ts'
-import { checkExpected, notFound } from './expect.ts'
-import { checkId } from './ids.ts'
-import { MemoryIndex } from './memory-index.ts'
-import { compareIds, normalise } from './record-index.ts'
-import { revisionOf, writeRecordText } from './record-text.ts'
-import { rowText } from './row-text.ts'
+import type { Ambient } from '../../src/base/ambient.ts'
+import { toHex } from '../../src/base/bytes.ts'
+import type { JsonObject } from '../../src/base/json.ts'
+import type { Query } from '../../src/domain/filter.ts'
+import { CLAIMS, type RecordKind } from '../../src/domain/records.ts'
+import { checkExpected, notFound } from '../../src/repository/expect.ts'
+import { checkId } from '../../src/repository/ids.ts'
+import { MemoryIndex } from '../../src/repository/memory-index.ts'
+import { compareIds, normalise } from '../../src/repository/record-index.ts'
+import { revisionOf, writeRecordText } from '../../src/repository/record-text.ts'
+import { rowText } from '../../src/repository/row-text.ts'
 import type {
   Describe,
   IndexedRecord,
@@ -19,7 +19,7 @@ import type {
   StoreHead,
   StoredRecord,
   WriteTransaction,
-} from './repository.ts'
+} from '../../src/repository/repository.ts'
 
 /** Everything that a transaction may change; copied for each transaction, swapped in when it succeeds. */
 interface State {
@@ -34,7 +34,7 @@ interface State {
 
 const keyOf = (kind: RecordKind, id: string): string => `${kind} ${id}`
 
-/** A repository that lives as long as the process: for tests, and for stores that must leave no trace. */
+/** A repository that lives as long as the process. It keeps the port's contract, so that stores are tested without a disk. */
 export function memoryRepository(describe: Describe, ambient: Ambient): Repository {
   return new MemoryRepository(describe, ambient)
 }
