@@ -72,22 +72,19 @@ export const requestRow = (der: Uint8Array, id: string, fields: JsonObject): Lis
 export interface BareCertificate {
   readonly id: string
   /** Names as .NET writes them: `CN=www.example.com, O="Example, Inc.", S=Bavaria`. */
-  readonly subject?: string
-  readonly issuer?: string
-  /** Names as RFC 4514 text, where the vendor has those. */
-  readonly rfcSubject?: string
-  readonly rfcIssuer?: string
+  readonly subject?: string | undefined
+  readonly issuer?: string | undefined
   /** RFC 3339, any zone and fraction; in the row it is UTC with whole seconds. */
-  readonly notBefore?: string
-  readonly notAfter?: string
+  readonly notBefore?: string | undefined
+  readonly notAfter?: string | undefined
   /** Hex, any case. */
-  readonly thumbprint?: string
-  readonly serialNumber?: string
+  readonly thumbprint?: string | undefined
+  readonly serialNumber?: string | undefined
   readonly fields?: RemoteFields
   /** Facts that the vendor knows besides: `signatureAlgorithm`, `subjectAltName`, `extendedKeyUsage` … */
   readonly facts?: JsonObject
   /** The vendor's tag. */
-  readonly revision?: string
+  readonly revision?: string | undefined
 }
 
 /** The row of a certificate from what a vendor tells; unknown fields are absent, `state` too without dates. */
@@ -101,8 +98,8 @@ export function bareCertificateRow(bare: BareCertificate, now: Date): ListedReco
     id,
     tags: [],
     ...asJson(fields),
-    ...nameFields('subject', bare.subject, bare.rfcSubject),
-    ...nameFields('issuer', bare.issuer, bare.rfcIssuer),
+    ...nameFields('subject', bare.subject),
+    ...nameFields('issuer', bare.issuer),
     ...(bare.serialNumber !== undefined && { serialNumber: plainSerial(bare.serialNumber) }),
     ...(notBefore !== undefined && { notBefore }),
     ...(notAfter !== undefined && { notAfter }),
@@ -129,8 +126,7 @@ const plainSerial = (text: string): string =>
     .replace(/^0+(?=.)/, '')
 
 /** A name as both text and attributes; a text that cannot be taken apart stands as it is. */
-function nameFields(field: 'subject' | 'issuer', dotnet?: string, rfc?: string): JsonObject {
-  if (rfc !== undefined) return { [field]: rfc }
+function nameFields(field: 'subject' | 'issuer', dotnet?: string): JsonObject {
   if (dotnet === undefined) return {}
   const attributes = parseDotnetName(dotnet)
   if (!attributes) return { [field]: dotnet }

@@ -1,5 +1,6 @@
 /* oxlint-disable no-unused-vars -- the parameters are for the methods of clients that stand in their place */
 import type { CertmanError } from '../base/errors.ts'
+import type { RecordKind } from '../domain/records.ts'
 import { type Ability, DEEDS } from '../store/abilities.ts'
 import type { AuthorityStore } from '../store/authority-store.ts'
 import type {
@@ -35,6 +36,17 @@ export abstract class RemoteAuthorities implements AuthorityStore {
   protected cannot(key: string, deed: string): CertmanError
   protected cannot(key: string, deed: string = DEEDS[key as Ability]): CertmanError {
     return unsupported({ face: this.face, store: this.setup.name, key, deed })
+  }
+
+  /** The refusal to list a kind; `limits` has its sentence under `list.request` and the like. */
+  protected cannotList(kind: RecordKind): CertmanError {
+    const deed = `list ${kind === 'authority' ? 'authorities' : `${kind}s`}`
+    return this.cannot(`list.${kind}`, deed)
+  }
+
+  /** The refusal to delete a kind; `limits` may have its sentence under `delete.request` and the like. */
+  protected cannotDelete(kind: RecordKind): CertmanError {
+    return this.cannot(`delete.${kind}`, `delete ${kind === 'authority' ? 'an authority' : `a ${kind}`}`)
   }
 
   async submit(..._: unknown[]): Promise<readonly Outcome[]> {

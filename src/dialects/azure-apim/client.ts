@@ -1,8 +1,8 @@
-import { CertmanError } from '../../base/errors.ts'
 import { compare, type Filter, type Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { hexDigits, type Reference } from '../../domain/reference.ts'
 import { printODataFilter } from '../../query/odata-print.ts'
+import { requireRevision } from '../../store/change-record.ts'
 import type { ImportBatch, ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, listRows } from '../listing.ts'
@@ -110,62 +110,38 @@ class AzureStore extends RemoteStore {
         return packParcels(this.#link, batch, { find, replace: options?.replace === true })
       },
       foretell: (parcels) => parcels.map((parcel) => outcomeOf(parcel, parcelRow(this.#link, parcel))),
-      send: async (parcels) => {
-        const outcomes: Outcome[] = []
-        for (const parcel of parcels) {
-          const row = await this.#sent(parcel, outcomes.length, parcels.length)
-          outcomes.push(outcomeOf(parcel, row))
-          options?.progress?.(outcomes.length, parcels.length)
-        }
-        return outcomes
+      send: (parts) => {
+        const send = async (parcel: Parcel): Promise<Outcome> => outcomeOf(parcel, await this.#sent(parcel))
+        return this.sendAll({ parts, called: 'certificates', send }, options)
       },
     })
   }
 
-  async #sent(parcel: Parcel, done: number, total: number): Promise<ListedRecord> {
+  #sent(parcel: Parcel): Promise<ListedRecord> | ListedRecord {
     const { before } = parcel
     if (before && isThere(parcel)) return parcelRow(this.#link, parcel, tagOf(before))
-    try {
-      return await sendParcel(this.#link, parcel, (id) => this.byId('certificate', id))
-    } catch (error) {
-      if (done === 0 || !(error instanceof CertmanError)) throw error
-      throw new CertmanError(
-        'batch.partial',
-        `${done} of ${total} certificates are in; then: ${error.message}`,
-        {
-          hint: 'import the same file again: what is there already is left as it is',
-          cause: error,
-        },
-      )
-    }
+    return sendParcel(this.#link, parcel, (id) => this.byId('certificate', id))
   }
 
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
-      check: () => Promise.all(targets.map((target) => this.#doomed(target))),
-      foretell: (rows) => rows.map((row) => this.changed('certificate', row, 'deleted')),
-      send: async (rows) => {
-        const outcomes: Outcome[] = []
-        for (const row of rows) outcomes.push(await this.#deleted(row))
-        return outcomes
+    return this.deleteEach(targets, options, {
+      find: async (target) => {
+        if (target.kind !== 'certificate') throw this.cannotDelete(target.kind)
+        return this.#asSeen(target)
       },
+      remove: (_target, row) => this.#remove(row),
     })
   }
 
-  async #doomed(target: Target): Promise<ListedRecord> {
-    const { kind } = target
-    if (kind !== 'certificate') throw this.cannot(`delete.${kind}`, `delete ${kind} records`)
-    return this.#asSeen(target)
-  }
-
-  async #asSeen({ id, revision }: Target): Promise<ListedRecord> {
-    const row = await this.requireById('certificate', id)
-    if (revision === undefined || row['revision'] === undefined || revision === row['revision']) return row
-    throw new CertmanError('record.changed', `certificate ${JSON.stringify(id)} was changed meanwhile`)
+  async #asSeen(target: Target): Promise<ListedRecord> {
+    const row = await this.requireById('certificate', target.id)
+    const tag = tagOf(row)
+    if (tag !== undefined) requireRevision(target, tag)
+    return row
   }
 
   /** What is gone already is deleted all the same: 200, 204 and 404 all say so. */
-  async #deleted(row: ListedRecord): Promise<Outcome> {
+  async #remove(row: ListedRecord): Promise<readonly Outcome[]> {
     const reply = await this.#link.ask({
       method: 'DELETE',
       id: row.id,
@@ -176,7 +152,7 @@ class AzureStore extends RemoteStore {
         thing: `certificate ${JSON.stringify(row.id)}`,
         ...(reply.status === 400 && { hint: 'a policy may use it: take it out of the policies first' }),
       })
-    return this.changed('certificate', row, 'deleted')
+    return []
   }
 
   #pages(filter: Filter, top?: number): AsyncIterable<readonly ListedRecord[]> {

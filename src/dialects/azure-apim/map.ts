@@ -79,19 +79,16 @@ export function readEntity(entity: Json | undefined, now: Date, tag?: string): L
   const id = entityId(entity)
   if (id === undefined) return undefined
   const contract = isObject(entity['properties']) ? entity['properties'] : entity
-  const subject = textMember(contract, 'subject')
-  const thumbprint = textMember(contract, 'thumbprint')?.replace(/[^0-9A-Fa-f]/g, '')
-  const notAfter = textMember(contract, 'expirationDate')
   const { keyVault } = contract
   return bareCertificateRow(
     {
       id,
       fields: { name: id, hasPrivateKey: true },
-      ...(subject !== undefined && { subject }),
-      ...(thumbprint !== undefined && thumbprint !== '' && { thumbprint }),
-      ...(notAfter !== undefined && { notAfter }),
+      subject: textMember(contract, 'subject'),
+      thumbprint: textMember(contract, 'thumbprint')?.replace(/[^0-9A-Fa-f]/g, '') || undefined,
+      notAfter: textMember(contract, 'expirationDate'),
       ...(isObject(keyVault) && { facts: { keyVault } }),
-      ...(tag !== undefined && { revision: tag }),
+      revision: tag,
     },
     now,
   )

@@ -2,6 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import { checkAttachment } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
 import type { NewRequest, Signing } from '../../store/authority-orders.ts'
+import { requireRevision } from '../../store/change-record.ts'
 import type { ImportBatch, ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
@@ -25,28 +26,12 @@ export abstract class D9treadyChanges extends RemoteStore {
     return this.change(options, {
       check: () => packParcels(this.link, batch, options),
       foretell: (parcels) => parcels.map((parcel) => foretell(parcel, this.link.now)),
-      send: (parcels) => this.#sendAll(parcels, options),
+      send: (parts) => {
+        const made = new Map<string, string>()
+        const send = (parcel: Parcel): Promise<Outcome> => sendParcel(this.link, parcel, made)
+        return this.sendAll({ parts, called: 'keys and certificates', send }, options)
+      },
     })
-  }
-
-  async #sendAll(parcels: readonly Parcel[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = []
-    const made = new Map<string, string>()
-    for (const parcel of parcels) {
-      try {
-        outcomes.push(await sendParcel(this.link, parcel, made))
-      } catch (error) {
-        if (!outcomes.some(({ outcome }) => outcome === 'changed') || !(error instanceof CertmanError))
-          throw error
-        throw new CertmanError(
-          'batch.partial',
-          `${outcomes.length} of ${parcels.length} keys and certificates are in; then: ${error.message}`,
-          { hint: 'import the same file again: what is there already is left as it is', cause: error },
-        )
-      }
-      options?.progress?.(outcomes.length, parcels.length)
-    }
-    return outcomes
   }
 
   /** Makes a certificate resource: its self-signed certificate waits for the one of an authority. */
@@ -106,11 +91,10 @@ export abstract class D9treadyChanges extends RemoteStore {
     return { outcomes, ...said, der: after.der }
   }
 
-  async #current({ kind, id, revision }: Target): Promise<Held> {
-    const held = await this.held(id)
-    if (revision === undefined || revision === knownFacts(held.der).fingerprint || kind !== 'certificate')
-      return held
-    throw new CertmanError('record.changed', `certificate ${id} was changed meanwhile`)
+  async #current(target: Target): Promise<Held> {
+    const held = await this.held(target.id)
+    if (target.kind === 'certificate') requireRevision(target, knownFacts(held.der).fingerprint)
+    return held
   }
 
   /** Certificates and requests are one resource. A key goes only when nothing else goes with it unasked. */
@@ -135,8 +119,7 @@ export abstract class D9treadyChanges extends RemoteStore {
     const doomed: Doomed[] = []
     for (const target of targets) {
       const { kind, id } = target
-      if (kind !== 'certificate' && kind !== 'request' && kind !== 'key')
-        throw this.cannot(`delete.${kind}`, `delete ${kind === 'authority' ? 'an authority' : `a ${kind}`}`)
+      if (kind !== 'certificate' && kind !== 'request' && kind !== 'key') throw this.cannotDelete(kind)
       if (kind !== 'key') {
         const held = await this.#current(target)
         const path = certificatePath(held.keyId, held.id)

@@ -109,15 +109,12 @@ export const rowOf = ({ id, keyId, name, der }: Held, now: Date): ListedRecord =
   certificateRow(der, { id, fields: fieldsOf(name, keyId), now })
 
 /** The row of a certificate from what a list tells: no names but its own, no hashes. */
-export const bareRow = ({ id, keyId, wire }: Item, now: Date): ListedRecord => {
+export function bareRow({ id, keyId, wire }: Item, now: Date): ListedRecord {
   const [notBefore, notAfter] = [textMember(wire, 'valid_from'), textMember(wire, 'valid_thru')]
-  const known = {
-    id,
-    fields: fieldsOf(textMember(wire, 'name'), keyId),
-    ...(notBefore !== undefined && { notBefore }),
-    ...(notAfter !== undefined && { notAfter }),
-  }
-  return bareCertificateRow(known, now)
+  return bareCertificateRow(
+    { id, fields: fieldsOf(textMember(wire, 'name'), keyId), notBefore, notAfter },
+    now,
+  )
 }
 
 /** The certificate with everything. */

@@ -7,15 +7,15 @@ import type { WireCertificate } from './wire.ts'
 
 /** The row of a certificate: what the host tells, and nothing that it does not. */
 export function rowOf(wire: WireCertificate, now: Date): ListedRecord {
-  const { id, alias, issuedBy, subject, thumbprint, validFrom, validTo, privateKey } = wire
+  const { id, alias, subject, privateKey } = wire
   return bareCertificateRow(
     {
       id,
-      ...(subject !== undefined && { subject }),
-      ...(issuedBy !== undefined && { issuer: issuedBy }),
-      ...(validFrom !== undefined && { notBefore: validFrom }),
-      ...(validTo !== undefined && { notAfter: validTo }),
-      ...(thumbprint !== undefined && { thumbprint: thumbprint.replace(/[^0-9a-f]/gi, '') }),
+      subject,
+      issuer: wire.issuedBy,
+      notBefore: wire.validFrom,
+      notAfter: wire.validTo,
+      thumbprint: wire.thumbprint?.replace(/[^0-9a-f]/gi, ''),
       fields: {
         ...(alias !== undefined && alias !== '' && { friendlyName: alias }),
         ...(privateKey !== undefined && { hasPrivateKey: privateKey !== null }),

@@ -11,7 +11,7 @@ import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store
 import { requestRow } from '../certificate-row.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import type { DialectFace } from '../refusals.ts'
-import { RemoteStore } from '../remote-store.ts'
+import { RemoteStore, signing } from '../remote-store.ts'
 import { readingOf, requireCertificate, wireCertificate } from './client-certificates.ts'
 import { Link } from './client-link.ts'
 import {
@@ -60,7 +60,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     const { authority, profile, friendlyName, ...rest } = order
     requirePlainOrder(rest)
     for (const request of requests) requireEnrollable(request)
-    if (options?.dryRun) return requests.map(() => signing([], new Uint8Array()))
+    if (options?.dryRun) return requests.map(() => signing([]))
     const signings: Signing[] = []
     for (const request of requests) {
       const asked = {
@@ -81,8 +81,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
         requirePlainOrder(order)
         return this.#pending(target)
       },
-      foretell: (row) =>
-        signing([this.changed('request', { ...row, state: 'issued' }, 'issued')], new Uint8Array()),
+      foretell: (row) => signing([this.changed('request', { ...row, state: 'issued' }, 'issued')]),
       send: async (row) => this.#signing(await this.#approved(target.id), row),
     })
   }
@@ -116,8 +115,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
         await requireRenewable(this.link, target.id)
         return rowOf(wire, readingOf(this.link))
       },
-      foretell: (row) =>
-        signing([this.changed('certificate', { ...row, id: 'new' }, 'issued')], new Uint8Array()),
+      foretell: (row) => signing([this.changed('certificate', { ...row, id: 'new' }, 'issued')]),
       send: async () => {
         const id = await sendRenewal(this.link, target.id, order)
         const { der } = await this.certificate(id)
@@ -212,10 +210,3 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     return row
   }
 }
-
-const signing = (outcomes: readonly Outcome[], der: Uint8Array): Signing => ({
-  outcomes,
-  changes: [],
-  notes: [],
-  der,
-})

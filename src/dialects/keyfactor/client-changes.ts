@@ -1,4 +1,3 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type {
   CollectionEdit,
@@ -10,6 +9,7 @@ import type {
   Outcome,
   Target,
 } from '../../store/store.ts'
+import { requireRevision } from '../../store/change-record.ts'
 import { noRecord } from '../refusals.ts'
 import { KeyfactorAuthority } from './client-authority.ts'
 import { readingOf, requireCertificate } from './client-certificates.ts'
@@ -34,27 +34,14 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
     return this.change(options, {
       check: () => packParcels(this.link, batch),
       foretell: (parcels) => parcels.map((parcel) => this.#taken(parcel, foretold(this.link, parcel))),
-      send: (parcels) => this.#sendAll(parcels, options),
+      send: (parts) =>
+        this.sendAll({ parts, called: 'certificates', send: (each) => this.#sent(each) }, options),
     })
   }
 
-  async #sendAll(parcels: readonly Parcel[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = []
-    for (const parcel of parcels) {
-      try {
-        const isNews = changeOf(parcel) !== undefined
-        outcomes.push(this.#taken(parcel, isNews ? await sendParcel(this.link, parcel) : parcel.before!))
-      } catch (error) {
-        if (outcomes.length === 0 || !(error instanceof CertmanError)) throw error
-        throw new CertmanError(
-          'batch.partial',
-          `${outcomes.length} of ${parcels.length} certificates are in; then: ${error.message}`,
-          { hint: 'import the same file again: what is there already is left as it is', cause: error },
-        )
-      }
-      options?.progress?.(outcomes.length, parcels.length)
-    }
-    return outcomes
+  async #sent(parcel: Parcel): Promise<Outcome> {
+    const isNews = changeOf(parcel) !== undefined
+    return this.#taken(parcel, isNews ? await sendParcel(this.link, parcel) : parcel.before!)
   }
 
   #taken(parcel: Parcel, row: ListedRecord): Outcome {
@@ -91,36 +78,26 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
     })
   }
 
-  async #current({ id, revision }: Target): ReturnType<typeof requireCertificate> {
-    const wire = await requireCertificate(this.link, id)
+  async #current(target: Target): ReturnType<typeof requireCertificate> {
+    const wire = await requireCertificate(this.link, target.id)
     const { fingerprint } = rowOf(wire, readingOf(this.link))
-    if (revision === undefined || fingerprint === undefined || revision === fingerprint) return wire
-    throw new CertmanError('record.changed', `certificate ${id} was changed meanwhile`)
+    if (typeof fingerprint === 'string') requireRevision(target, fingerprint)
+    return wire
   }
 
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
-      check: () => Promise.all(targets.map((target) => this.#doomed(target))),
-      foretell: (rows) => rows.map((row, at) => this.changed(targets[at]!.kind, row, 'deleted')),
-      send: async (rows) => {
-        const outcomes: Outcome[] = []
-        for (const [at, row] of rows.entries()) {
-          const { kind, id } = targets[at]!
-          await this.link.call({
-            method: 'DELETE',
-            path: await this.#pathOf(kind, id),
-            query: this.link.scope,
-          })
-          outcomes.push(this.changed(kind, row, 'deleted'))
-        }
-        return outcomes
+    return this.deleteEach(targets, options, {
+      find: (target) => this.#doomed(target),
+      remove: async ({ kind, id }) => {
+        const path = await this.#pathOf(kind, id)
+        await this.link.call({ method: 'DELETE', path, query: this.link.scope })
+        return []
       },
     })
   }
 
   async #doomed({ kind, id }: Target): Promise<ListedRecord> {
-    if (kind !== 'certificate' && kind !== 'collection' && kind !== 'key')
-      throw this.cannot(`delete.${kind}`, `delete ${kind === 'authority' ? 'an authority' : `a ${kind}`}`)
+    if (kind !== 'certificate' && kind !== 'collection' && kind !== 'key') throw this.cannotDelete(kind)
     return this.requireById(kind, id)
   }
 

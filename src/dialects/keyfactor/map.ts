@@ -83,12 +83,12 @@ export function rowOf(wire: Json, reading: Reading): ListedRecord {
     {
       id,
       fields,
-      ...optionalText('subject', textMember(wire, 'IssuedDN')),
-      ...optionalText('issuer', textMember(wire, 'IssuerDN')),
-      ...optionalText('notBefore', textMember(wire, 'NotBefore')),
-      ...optionalText('notAfter', textMember(wire, 'NotAfter')),
-      ...optionalText('thumbprint', textMember(wire, 'Thumbprint')),
-      ...optionalText('serialNumber', textMember(wire, 'SerialNumber')),
+      subject: textMember(wire, 'IssuedDN') || undefined,
+      issuer: textMember(wire, 'IssuerDN') || undefined,
+      notBefore: textMember(wire, 'NotBefore') || undefined,
+      notAfter: textMember(wire, 'NotAfter') || undefined,
+      thumbprint: textMember(wire, 'Thumbprint') || undefined,
+      serialNumber: textMember(wire, 'SerialNumber') || undefined,
       facts: { subjectAltName: names.length === 0 ? null : (names as unknown as Json) },
     },
     reading.now,
@@ -104,13 +104,9 @@ const sanOf = (element: Json): readonly GeneralName[] => {
 
 /** The row of a pending or denied request; its bytes are not given. */
 export function requestRowOf(wire: Json, state: 'outstanding' | 'rejected'): ListedRecord {
-  const bare = bareCertificateRow(
-    {
-      id: String(numberMember(wire, 'Id') ?? ''),
-      ...optionalText('subject', textMember(wire, 'DistinguishedName')),
-    },
-    new Date(0),
-  )
+  const id = String(numberMember(wire, 'Id') ?? '')
+  const subject = textMember(wire, 'DistinguishedName') || undefined
+  const bare = bareCertificateRow({ id, subject }, new Date(0))
   const requestedBy = textMember(wire, 'Requester')
   const requestedAt = utcInstant(textMember(wire, 'SubmissionDate'))
   const reason = textMember(wire, 'DenialComment')

@@ -7,7 +7,8 @@ import type { MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { allAuthorities, getRequest } from './client-lists.ts'
 import { requireRevocable } from './client-orders.ts'
-import { NotarySigning, recordOf, signing } from './client-signing.ts'
+import { signing } from '../remote-store.ts'
+import { NotarySigning, recordOf } from './client-signing.ts'
 import {
   authorityRowOf,
   caOfCertificate,

@@ -8,6 +8,7 @@ import type { NewRequest, Signing, SigningOrder } from '../../store/authority-or
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { wordsOf } from '../reply-errors.ts'
 import { requestRow } from '../certificate-row.ts'
+import { signing } from '../remote-store.ts'
 import { NotaryAuthorities } from './client-authorities.ts'
 import {
   allAuthorities,
@@ -26,14 +27,6 @@ import {
   requestRowOf,
 } from './map.ts'
 import { payload, VENDOR, wireId } from './wire.ts'
-
-/** What came of a call that issued something. */
-export const signing = (outcomes: readonly Outcome[], der: Uint8Array = new Uint8Array()): Signing => ({
-  outcomes,
-  changes: [],
-  notes: [],
-  der,
-})
 
 /** The request as the rules of its states see it: they are the same for every store. */
 export const recordOf = ({ id, state }: ReadRequest): RequestRecord => ({

@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
+import { requireRevision } from '../../store/change-record.ts'
 import type { ListedRecord, MutationOptions, Outcome, StoredCertificate, Target } from '../../store/store.ts'
 import { certificateRow } from '../certificate-row.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
@@ -127,28 +128,25 @@ class NotaryStore extends NotaryChanges {
   }
 
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change<readonly ListedRecord[], readonly Outcome[]>(options, {
-      check: () => Promise.all(targets.map((target) => this.#doomed(target))),
-      foretell: (rows) => rows.map((row, at) => this.changed(targets[at]!.kind, row, 'deleted')),
-      send: async (rows) => {
-        const outcomes: Outcome[] = []
-        for (const [at, row] of rows.entries()) outcomes.push(...(await this.#remove(targets[at]!, row)))
-        return outcomes
-      },
+    return this.deleteEach(targets, options, {
+      find: (target) => this.#doomed(target),
+      remove: (target) => this.#remove(target),
     })
   }
 
-  async #doomed({ kind, id, revision }: Target): Promise<ListedRecord> {
+  async #doomed(target: Target): Promise<ListedRecord> {
+    const { kind, id } = target
     const isOwn = kind === 'certificate' && caOfCertificate(id) !== undefined
     if (isOwn) throw this.cannot('delete.authorityCertificate', 'delete the certificate of an authority')
-    if (!this.can.list.includes(kind)) throw this.cannot(`delete.${kind}`, `delete a ${kind}`)
+    if (!this.can.list.includes(kind)) throw this.cannotDelete(kind)
     const row = await this.requireById(kind, id)
-    if (revision === undefined || row['fingerprint'] === undefined || row['fingerprint'] === revision)
-      return row
-    throw new CertmanError('record.changed', `${kind} ${id} was changed meanwhile`)
+    const { fingerprint } = row
+    if (typeof fingerprint === 'string') requireRevision(target, fingerprint)
+    return row
   }
 
-  async #remove({ kind, id }: Target, row: ListedRecord): Promise<readonly Outcome[]> {
+  /** What goes with a record. */
+  async #remove({ kind, id }: Target): Promise<readonly Outcome[]> {
     const path =
       kind === 'authority'
         ? `${AUTHORITIES}/${id}`
@@ -156,9 +154,8 @@ class NotaryStore extends NotaryChanges {
     const request = kind === 'certificate' ? await findRequest(this.link, id) : undefined
     const thing = `${kind} ${JSON.stringify(id)}`
     await this.link.call({ method: 'DELETE', path, thing })
-    const outcome = this.changed(kind, row, 'deleted')
     // with the certificate its request goes: every Notary so far deletes the whole row
-    if (!request || (await findRequest(this.link, id))) return [outcome]
-    return [outcome, this.changed('request', requestRowOf(request), 'deleted')]
+    if (!request || (await findRequest(this.link, id))) return []
+    return [this.changed('request', requestRowOf(request), 'deleted')]
   }
 }
