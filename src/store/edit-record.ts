@@ -4,7 +4,7 @@ import type { IndexedRecord, WriteTransaction } from '../repository/repository.t
 import { changeRecord, getTarget, unchanged } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { bindKey } from './join-keys.ts'
-import { keepKey } from './keep-key.ts'
+import { rewriteKey } from './rewrite-key.ts'
 import type { Edit, Outcome, Target } from './store.ts'
 import { supersede } from './supersede.ts'
 
@@ -46,7 +46,7 @@ async function editRecord(tx: WriteTransaction, target: Target, { edit, replace 
   const { kind, id } = target
   const record = await getTarget(tx, target)
   requireEditable(target, edit)
-  if (edit.keptAs) return (await keepKey(tx, record, edit.keptAs))[0]!
+  if (edit.keptAs) return (await rewriteKey(tx, record, edit.keptAs))[0]!
   const fields = changesOf(record, edit)
   if (Object.keys(fields).length === 0) return unchanged(record)
   if (typeof fields['name'] === 'string') {

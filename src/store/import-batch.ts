@@ -16,7 +16,7 @@ import {
 import { describeRecord } from './describe.ts'
 import { ImportedCertificate, PLAIN } from './imported-certificate.ts'
 import { bindKey, joinKey } from './join-keys.ts'
-import { keepKey, keyPem } from './keep-key.ts'
+import { rewriteKey, keyPem } from './rewrite-key.ts'
 import { claimName } from './name-taken.ts'
 import { OwnAuthorities } from './own-authorities.ts'
 import { supersede } from './supersede.ts'
@@ -82,7 +82,7 @@ class Importer {
       const bound = key.exportable === false ? await bindKey(this.#tx, known, ACTION) : []
       // whoever gives it a password wants it protected; one that has a password keeps that
       const isBare = key.encrypted && known.row['encrypted'] === false
-      const kept = isBare ? await keepKey(this.#tx, known, key) : [unchanged(known)]
+      const kept = isBare ? await rewriteKey(this.#tx, known, key) : [unchanged(known)]
       for (const each of [...kept, ...bound]) this.outcomes.add(each)
       return
     }

@@ -33,7 +33,7 @@ export async function joinKey(
     const fields = { keyId, ...(key.row['exportable'] === false && bound(kind)) }
     outcomes.push(await changeRecord(tx, { kind, id, fields, action, what: 'keyed' }))
   }
-  // that of an authority is used under a password, or where somebody insists: see `keepKey`
+  // that of an authority is used under a password, or where somebody insists: see `rewriteKey`
   if (key.row['encrypted'] === true) outcomes.push(...(await joinAuthorities(tx, keyId, action)))
   return outcomes
 }

@@ -18,7 +18,7 @@ export const keyPem = ({ pkcs8, encrypted }: Pick<NewKey, 'pkcs8' | 'encrypted'>
  * @returns the outcome of the key first
  * @throws {CertmanError} `policy.refused` for the key of an authority without a password and without insistence
  */
-export async function keepKey(
+export async function rewriteKey(
   tx: WriteTransaction,
   key: Pick<IndexedRecord, 'kind' | 'id' | 'row'>,
   kept: KeptKey,
