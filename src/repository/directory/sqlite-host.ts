@@ -26,10 +26,10 @@ const LATE_CHECKPOINT = 'PRAGMA wal_autocheckpoint = 4000'
 const CACHE = 'PRAGMA cache_size = -65536'
 
 /**
- * What a statement needs to be undone alone stays in memory: a file would get a copy of each page that new terms go to.
- * Nothing is sorted in transactions.
+ * What it takes to undo a statement by itself stays in memory: a file would get a copy of each page that new terms go to.
+ * In memory lies then what a statement sorts, too: those of transactions sort nothing large.
  */
-const JOURNAL = 'PRAGMA temp_store = MEMORY'
+const UNDO_IN_MEMORY = 'PRAGMA temp_store = MEMORY'
 
 /** The write-ahead log of the index. */
 const LOG = `${INDEX}-wal`
@@ -169,7 +169,9 @@ export class SqliteHost implements IndexHost {
   }
 
   begin(): IndexDraft {
-    this.#writer ??= this.#connect(`PRAGMA synchronous = NORMAL; ${CACHE}; ${LATE_CHECKPOINT}; ${JOURNAL}`)
+    this.#writer ??= this.#connect(
+      `PRAGMA synchronous = NORMAL; ${CACHE}; ${LATE_CHECKPOINT}; ${UNDO_IN_MEMORY}`,
+    )
     const index = this.#writer
     index.database.exec('BEGIN IMMEDIATE')
     return {
