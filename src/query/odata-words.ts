@@ -70,12 +70,14 @@ function instantOf(value: string, spot: Spot): string {
   return new Date(time).toISOString()
 }
 
+const INSTANTS = "write 2016-08-21T21:10:42Z or datetime'2016-08-21T21:10:42'"
+
 const noInstant = ({ text, at }: Spot): Error =>
   filterFault({
     text,
     at,
     message: 'a date that is none',
-    advice: "write 2016-08-21T21:10:42Z or datetime'2016-08-21T21:10:42'",
+    advice: INSTANTS,
   })
 
 function unreadable(text: string, at: number): Error {
@@ -84,5 +86,12 @@ function unreadable(text: string, at: number): Error {
     const message = char === '"' ? 'a double quote' : 'a quote is opened and never closed'
     return filterFault({ text, at, message, advice: "texts stand in single quotes: 'CN=web'" })
   }
+  if (/^-?\d/.test(text.slice(at, at + 2)))
+    return filterFault({
+      text,
+      at,
+      message: 'a number, or a date without its zone',
+      advice: `texts stand in single quotes; ${INSTANTS}`,
+    })
   return filterFault({ text, at, message: 'something that is no word of a filter' })
 }
