@@ -37,7 +37,7 @@ const kinds = fc.constantFrom('certificate' as const, 'request' as const)
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('put' as const), n: fc.nat(9), kind: kinds, row }) },
   fc.record({ do: fc.constant('remove' as const), n: fc.nat(9), kind: kinds }),
-  fc.record({ do: fc.constant('settle' as const) }),
+  fc.record({ do: fc.constantFrom('settle' as const, 'clear' as const) }),
 )
 
 const LOOK_UPS: readonly LookUp[] = [
@@ -84,6 +84,7 @@ test('whatever is put, changed and removed, and whenever terms settle, an index 
       const both: readonly IndexWriting[] = [index, memory]
       for (const each of steps)
         if (each.do === 'settle') index.settle()
+        else if (each.do === 'clear') for (const one of both) one.clear()
         else if (each.do === 'remove') for (const one of both) one.remove(each.kind, String(each.n + 1))
         else for (const one of both) one.upsert(entry(each.kind, each.n, each.row as unknown as JsonObject))
       const fingerprints = steps.flatMap((each) => (each.do === 'put' ? [each.row.fingerprint] : []))
