@@ -22,6 +22,9 @@ import { authorityBody, authorityNotes, requestBody } from './client-orders.ts'
 import { authorityRowOf, caCertificateId, chainText, crlOf, type ReadAuthority } from './map.ts'
 import { createdId, VENDOR, wireObject } from './wire.ts'
 
+/** What a call is about, for its error: where it is missing, it is a record that is, and not the API. */
+const thingOf = (id: string): string => `authority ${JSON.stringify(id)}`
+
 /** The verbs of authorities. */
 export abstract class NotaryAuthorities extends RemoteStore {
   protected readonly link: Link
@@ -100,7 +103,13 @@ export abstract class NotaryAuthorities extends RemoteStore {
     // the id of the issuer is text here, though answers have numbers
     const body = { certificate_authority_id: issuer }
     const hint = `the authority ${id} is there and waits for a certificate: certman ca list`
-    await this.link.call({ method: 'POST', path: `${AUTHORITIES}/${id}/sign`, body, hint })
+    await this.link.call({
+      method: 'POST',
+      path: `${AUTHORITIES}/${id}/sign`,
+      body,
+      thing: thingOf(id),
+      hint,
+    })
   }
 
   async #row(id: string): Promise<ListedRecord> {
@@ -148,6 +157,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
           method: 'PUT',
           path: `${AUTHORITIES}/${read.id}`,
           body: { enabled },
+          thing: thingOf(read.id),
           repeatable: true,
         })
         return this.changed('authority', await this.#row(read.id), what)
@@ -199,6 +209,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
           method: 'POST',
           path: `${AUTHORITIES}/${id}/certificate`,
           body: { certificate_chain: text },
+          thing: thingOf(id),
         })
         const outcomes = [this.changed('authority', await this.#row(id), 'installed')]
         return { outcomes, changes: [], notes: [] }
@@ -209,7 +220,8 @@ export abstract class NotaryAuthorities extends RemoteStore {
   override async crl(authority: string, order: { readonly renew?: boolean } = {}): Promise<AuthorityCrl> {
     if (order.renew === true) throw this.cannot('crl.renew', 'be told to sign a CRL')
     const read = await this.authority(authority)
-    const reply = await this.link.call({ method: 'GET', path: `${AUTHORITIES}/${read.id}/crl` })
+    const path = `${AUTHORITIES}/${read.id}/crl`
+    const reply = await this.link.call({ method: 'GET', path, thing: thingOf(read.id) })
     const der = crlOf(textMember(wireObject(reply), 'crl') ?? '')
     if (!der)
       throw new CertmanError('record.not-found', `authority ${read.id} has no CRL`, {

@@ -219,4 +219,16 @@ describe('changing something', () => {
     expect(server.of('PUT /certificate_authorities/1')[0]!.json).toEqual({ enabled: false })
     expect(outcome).toMatchObject({ what: 'disabled', row: { enabled: false } })
   })
+
+  test('when an authority goes between two calls then it is the authority that is missing, not the API', async () => {
+    const { store } = await against({
+      'GET /certificate_authorities/1': ['current/authority.json', 'current/authority.json'],
+      'PUT /certificate_authorities/1': [{ status: 404 }],
+      'GET /certificate_authorities/1/crl': [{ status: 404 }],
+    })
+    const missing = { code: 'record.not-found', message: expect.stringContaining('authority "1"') as unknown }
+    expect(await refusal(store.crl('1'))).toMatchObject(missing)
+    const change = store.editAuthority({ kind: 'authority', id: '1' }, { enabled: false })
+    expect(await refusal(change)).toMatchObject(missing)
+  })
 })
