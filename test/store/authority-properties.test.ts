@@ -10,6 +10,7 @@ import type { Store } from '../../src/store/store.ts'
 import { describeCertificate } from '../../src/x509/certificate.ts'
 import { describeCsr } from '../../src/x509/csr.ts'
 import { revokedEntries } from '../../src/x509/crl.ts'
+import { parseGeneralName } from '../../src/x509/general-name-text.ts'
 import { csrFor, rootOrder, target } from '../contracts/authority/world.ts'
 import { makeKey } from '../support/make-certificates.ts'
 
@@ -38,6 +39,10 @@ const name = fc.oneof(
   label.map((user) => `upn:${user}@corp.example`),
   label.map((text) => `dirName:CN=${text},O=Example`),
   fc.nat(1000).map((number) => `rid:1.3.6.1.4.1.${number}`),
+  label.map((text) => `dns:*.${text}.bücher.example`),
+  label.map((text) => `srv:_${text.replaceAll('-', '')}.example.com`),
+  label.map((user) => `xmpp:${user}@jürgen.example`),
+  fc.tuple(fc.nat(1000), label).map(([number, text]) => `otherName:1.2.3.${number};UTF8:naïve ${text}`),
 )
 
 /** Every type of alternative name is permitted. */
@@ -58,6 +63,9 @@ test('whatever alternative names a request has, its certificate has them too, in
       const csr = csrFor(names, key)
       const [signing] = await store.issue([{ csr }], { profile: 'any-name', days: 30 })
       expect(describeCertificate(signing!.der).subjectAltName).toEqual(describeCsr(csr).subjectAltName)
+      // and byte for byte, whatever our own reader makes of them
+      const asked = Buffer.concat(names.map(parseGeneralName))
+      expect(Buffer.from(signing!.der).includes(asked)).toBe(true)
     }),
     { numRuns: 150 },
   )
