@@ -5,9 +5,6 @@ import type { UserRole } from '../domain/role.ts'
 import type { AnswerMemory } from '../http/answer-memory.ts'
 import type { Store } from '../store/store.ts'
 
-/** The roles that a user of `serve` can have: `USER_ROLES`. */
-export type Role = UserRole
-
 /** One store as one user may see it: every call is checked against the user's claims before it reaches the store. */
 export interface ServedStore {
   readonly name: string
@@ -47,7 +44,7 @@ export interface ServedUser {
   readonly number: number
   /** User name or e-mail. */
   readonly name: string
-  readonly role: Role
+  readonly role: UserRole
   readonly hasPassword: boolean
 }
 
@@ -96,13 +93,13 @@ export interface Accounts {
   create(account: {
     readonly name: string
     readonly password: Secret
-    readonly role: Role
+    readonly role: UserRole
   }): Promise<ServedUser>
   /** @throws {CertmanError} `record.not-found`; `state.refused` for the last admin */
   remove(number: number): Promise<void>
   setPassword(number: number, password: Secret): Promise<void>
   /** @throws {CertmanError} `state.refused` for the last admin */
-  setRole(number: number, role: Role): Promise<ServedUser>
+  setRole(number: number, role: UserRole): Promise<ServedUser>
 }
 
 /** API keys of users (IIS `security/api-keys`). Only their hash is kept. */

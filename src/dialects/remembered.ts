@@ -18,7 +18,8 @@ export type Holding = Steadiness | ((call: Call) => Steadiness)
 export interface Asking {
   readonly call: Call
   readonly access: Access
-  readonly holds: Holding
+  /** Absent: it is made anew every time. */
+  readonly holds: Holding | undefined
   /** See `Question.variant`. */
   readonly variant?: string
   /** Must have no effects, and tell no secret. */
@@ -33,8 +34,8 @@ export async function remembered(
   { answers, ambient }: Pick<House, 'answers' | 'ambient'>,
   { call, access, holds, variant = '', make }: Asking,
 ): Promise<Answer> {
-  const version = answers && (await versionOf(access))
-  if (version === undefined || !answers) return make(call)
+  const version = answers && holds && (await versionOf(access))
+  if (version === undefined || !answers || !holds) return make(call)
   const steadiness = typeof holds === 'function' ? holds(call) : holds
   // what a confined user sees may depend on the time as a filter does
   const holding = access.collections === undefined ? steadiness : 'moment'

@@ -43,7 +43,7 @@ export function atDesk(
     const place = form === 'arm' ? armPlace(call) : CLASSIC
     const make = (call: Call): Promise<Answer> =>
       handler({ call, house, access, served, form, version, ...floor, ...place })
-    const answered = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
+    const answered = await remembered(house, { call, access, holds, make })
     return { ...answered, headers: { ...standardHeaders(house.ambient), ...answered.headers } }
   }
 }

@@ -2,6 +2,7 @@ import type { Answer, Call } from '../../http/exchange.ts'
 import { writePem } from '../../formats/pem.ts'
 import { requireAbility } from '../../store/abilities.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { textMember } from '../members.ts'
 import { namedOf, subjectMembers } from './map.ts'
 import {
   allResources,
@@ -16,19 +17,14 @@ import { json, link, type Desk } from './server-desk.ts'
 import { contentAgain, requestFor, signerOf } from './server-make.ts'
 import { certificatePath, CSR_REL, type WireCertificate } from './wire.ts'
 
-const textOf = (row: JsonObject, field: string): string => {
-  const value = row[field]
-  return typeof value === 'string' ? value : ''
-}
-
 /** An item of a list of certificates. */
 function itemOf(call: Call, key: number, { id, row }: Resource): WireCertificate {
   return {
     id,
     name: nameOf(row),
     common_name: subjectMembers(namedOf(row)).common_name,
-    valid_from: textOf(row, 'notBefore'),
-    valid_thru: textOf(row, 'notAfter'),
+    valid_from: textMember(row, 'notBefore') ?? '',
+    valid_thru: textMember(row, 'notAfter') ?? '',
     _links: [link(call, certificatePath(key, id), 'self')],
   }
 }
@@ -62,8 +58,8 @@ export async function detailOf(call: Call, { number }: KeyEntry, resource: Resou
     name: nameOf(row),
     ...subjectMembers(namedOf(row)),
     ssl_certificate: await chainText(resource),
-    valid_from: textOf(row, 'notBefore'),
-    valid_thru: textOf(row, 'notAfter'),
+    valid_from: textMember(row, 'notBefore') ?? '',
+    valid_thru: textMember(row, 'notAfter') ?? '',
     _links: [link(call, path, 'self'), link(call, `${path}/csr`, CSR_REL)],
   }
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { basicCredential } from '../basic-credential.ts'
+import { basicAccess } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import { Unauthenticated, wireFaultOf } from './errors.ts'
@@ -28,14 +28,13 @@ export function atDesk(
     const access = await admit(house, call)
     call.known(access.user.name)
     const make = (call: Call): Promise<Answer> => handler({ call, house, access, inTurn })
-    return holds ? remembered(house, { call, access, holds, make }) : make(call)
+    return remembered(house, { call, access, holds, make })
   }
 }
 
 /** Who calls: Basic, on every request. @throws {WireFault} 403 */
 async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
-  const basic = basicCredential(call)
-  const access = basic && (await gate.password(...basic, call.remoteAddress))
+  const access = await basicAccess(gate, call)
   if (access) return access
   throw new Unauthenticated()
 }

@@ -1,5 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { basicCredential } from '../basic-credential.ts'
+import { basicAccess } from '../credentials.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import { noPassword, noToken } from './errors.ts'
 import { remembered, type Holding } from '../remembered.ts'
@@ -40,9 +40,7 @@ export function withToken(floor: Floor, handler: Handler, holds?: Holding): Rout
     const hal = wantsLinks(call)
     const make = (call: Call): Promise<Answer> => handler({ ...floor, call, access, token, hal })
     const variant = hal ? 'hal' : ''
-    const answer = await (holds
-      ? remembered(floor.house, { call, access, holds, variant, make })
-      : make(call))
+    const answer = await remembered(floor.house, { call, access, holds, variant, make })
     return withCors(floor.cors, call, answer)
   }
 }
@@ -56,17 +54,12 @@ function tokenOf(call: Call): string | undefined {
 /** A route that wants name and password: where hosts want a Windows user. */
 export function withPassword(floor: Floor, handler: Handler): Route['handle'] {
   return async (call) => {
-    const access = await admit(floor, call)
+    const access = await basicAccess(floor.house.gate, call)
     if (!access) throw noPassword()
     call.known(access.user.name)
     const answer = await handler({ ...floor, call, access, token: '', hal: wantsLinks(call) })
     return { ...answer, headers: { ...CACHING, ...answer.headers } }
   }
-}
-
-async function admit({ house }: Floor, call: Call): Promise<Access | undefined> {
-  const basic = basicCredential(call)
-  return basic && house.gate.password(...basic, call.remoteAddress)
 }
 
 /** A store with its sealed id, and whether the caller may read it. */

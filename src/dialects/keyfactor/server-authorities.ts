@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../base/json.ts'
-import { EVERYTHING } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { notFound } from './errors.ts'
@@ -7,7 +6,7 @@ import { done, ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { listOthers } from './server-list.ts'
 import { objectBody, pathNumber, requiredText } from './server-request.ts'
-import { findRecord } from './server-scope.ts'
+import { authoritiesIn, findRecord } from './server-scope.ts'
 import { hostOf } from './server-show.ts'
 import { ENROLLMENT, templateBodies } from './server-templates.ts'
 
@@ -16,8 +15,7 @@ export const listAuthorities = (desk: Desk): Promise<Answer> =>
   listOthers(desk, {
     kind: 'authority',
     sortFields: { id: 'id', logicalname: 'name', name: 'name' },
-    body: async ({ served, row }) =>
-      authorityBody(row, desk.numbers.numberOf(served, 'authority', row.id), hostOf(desk)),
+    body: async ({ row, number }) => authorityBody(row, number, hostOf(desk)),
   })
 
 /** `GET /CertificateAuthority/SourceCount`: how many authorities there are. */
@@ -91,30 +89,22 @@ const constantMembers = (): JsonObject => ({
 export async function publishCrl(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
   const name = requiredText(body, 'CertificateAuthorityLogicalName').toLowerCase()
-  for (const { store } of desk.access.stores) {
-    if (!store.can.list.includes('authority')) continue
-    for await (const row of store.list('authority', EVERYTHING)) {
-      if (String(row['name'] ?? row.id).toLowerCase() !== name) continue
-      await store.crl(row.id, { renew: true })
+  for (const served of desk.access.stores)
+    for await (const authority of authoritiesIn(served)) {
+      if (authority.name.toLowerCase() !== name) continue
+      await served.store.crl(authority.id, { renew: true })
       return done()
     }
-  }
   throw notFound('The certificate authority was not found.')
 }
 
 /** `GET /Enrollment/CSR/Context/My` and `/PFX/Context/My`: what the caller may enroll with. */
 export async function enrollmentContext(desk: Desk): Promise<Answer> {
   const names: Json[] = []
-  for (const { store, claims } of desk.access.stores) {
-    if (!store.can.list.includes('authority') || !claims.includes('read')) continue
-    for await (const row of store.list('authority', EVERYTHING))
-      if (row['enabled'] !== false)
-        names.push({
-          Name: `${hostOf(desk)}\\${String(row['name'] ?? row.id)}`,
-          RFCEnforcement: false,
-          SubscriberTerms: false,
-        })
-  }
+  for (const served of desk.access.stores.filter(({ claims }) => claims.includes('read')))
+    for await (const { name, isEnabled } of authoritiesIn(served))
+      if (isEnabled)
+        names.push({ Name: `${hostOf(desk)}\\${name}`, RFCEnforcement: false, SubscriberTerms: false })
   const all = await templateBodies(desk)
   const shown = all.map((template) => ({
     Id: template['Id'],

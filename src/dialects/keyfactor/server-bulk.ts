@@ -6,7 +6,7 @@ import { invalid } from './errors.ts'
 import { pageAcross } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
 import { inScope } from './server-list.ts'
-import type { Found, Scope } from './server-scope.ts'
+import { foundIn, type Found, type Scope } from './server-scope.ts'
 
 /** Certificates that one call changes. */
 const MOST = 10_000
@@ -26,11 +26,7 @@ export async function everyFound(desk: Desk, scope: Scope, query: Filter): Promi
   })
   if (total > MOST)
     throw invalid(`The query finds ${total} certificates, and one call changes ${MOST} at most: narrow it.`)
-  return rows.map(({ served, row }) => ({
-    served,
-    row,
-    number: desk.numbers.numberOf(served, 'certificate', row.id),
-  }))
+  return rows.map((each) => foundIn(desk, 'certificate', each))
 }
 
 /**

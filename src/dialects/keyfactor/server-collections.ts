@@ -11,7 +11,7 @@ import { done, ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { filterOfQuery, listOthers } from './server-list.ts'
 import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
-import { findRecord, isOpenCollection, type Found } from './server-scope.ts'
+import { findRecord, firstThat, foundIn, isOpenCollection, type Found } from './server-scope.ts'
 
 /** `GET /CertificateCollections`: those that are open to the caller. */
 export const listCollections = (desk: Desk): Promise<Answer> => listed(desk, {})
@@ -30,15 +30,9 @@ async function listed(desk: Desk, more: JsonObject): Promise<Answer> {
     kind: 'collection',
     filter,
     sortFields: { id: 'id', name: 'name' },
-    body: async ({ served, row }) => ({
-      ...(await found(desk, { served, row, number: numberOf(desk, served, row) }, false)),
-      ...more,
-    }),
+    body: async (one) => ({ ...(await found(desk, one, false)), ...more }),
   })
 }
-
-const numberOf = (desk: Desk, served: Found['served'], row: ListedRecord): number =>
-  desk.numbers.numberOf(served, 'collection', row.id)
 
 /** `GET /CertificateCollections/{id}`, by number or name. It has `Content` and no `Query`. */
 export async function getCollection(desk: Desk): Promise<Answer> {
@@ -54,7 +48,7 @@ async function byName(desk: Desk): Promise<Found | undefined> {
   for (const served of desk.access.stores) {
     if (!served.store.can.list.includes('collection')) continue
     for await (const row of served.store.list('collection', { filter, sort: [], limit: 1 }))
-      return { served, row, number: numberOf(desk, served, row) }
+      return foundIn(desk, 'collection', { served, row })
   }
   return undefined
 }
@@ -68,16 +62,14 @@ export async function addCollection(desk: Desk): Promise<Answer> {
   const query = optional(body, 'Query', 'string')
   if ((query === undefined || query === '') && !source) throw invalid('The Query field is required.')
   const filter = query ? ownFilter(query) : String(source!.row['filter'])
-  const served =
-    desk.access.stores.find(({ store }) => store.can.list.includes('collection')) ?? desk.access.stores[0]!
+  const served = firstThat(desk, ({ list }) => list.includes('collection'))
   const description = optional(body, 'Description', 'string')
   const { id, row } = await served.store.addCollection({
     name,
     filter,
     ...(description !== undefined && description !== '' && { description }),
   })
-  const one = { served, row: { ...row, id }, number: desk.numbers.numberOf(served, 'collection', id) }
-  return ok(await found(desk, one, true))
+  return ok(await found(desk, foundIn(desk, 'collection', { served, row: { ...row, id } }), true))
 }
 
 /** `PUT /CertificateCollections` with `Id`. */

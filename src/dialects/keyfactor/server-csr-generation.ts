@@ -13,7 +13,7 @@ import { profileNamed } from './server-issuance.ts'
 import { makeRequest } from './server-key.ts'
 import { listOthers } from './server-list.ts'
 import { idList, jsonBody, objectBody, pathNumber } from './server-request.ts'
-import { findRecord, type Found } from './server-scope.ts'
+import { findRecord, firstThat, type Found } from './server-scope.ts'
 
 const pemOf = (csr: Uint8Array): string => writePem('CERTIFICATE REQUEST', csr)
 
@@ -26,7 +26,7 @@ export async function generateCsr(desk: Desk): Promise<Answer> {
   const { access } = desk
   const profile = await profileNamed(desk, body)
   const { request } = await makeRequest(body)
-  const served = access.stores.find(({ store }) => store.can.request) ?? access.stores[0]!
+  const served = firstThat(desk, ({ request }) => request)
   await served.store.submit({ ...request, ...profile, requestedBy: access.user.name })
   const { subjectAttributes, fingerprint } = describeCsr(request.csr)
   const name = certificateFileName({ subjectAttributes, thumbprint: fingerprint }, 'csr')
@@ -48,8 +48,7 @@ export async function listPendingCsrs(desk: Desk): Promise<Answer> {
     kind: 'request',
     filter: PENDING,
     sortFields: { id: 'id', requesttime: 'requestedAt', subject: 'subject' },
-    body: ({ served, row }) =>
-      pendingBody({ served, row, number: desk.numbers.numberOf(served, 'request', row.id) }),
+    body: pendingBody,
   })
 }
 

@@ -38,8 +38,8 @@ export interface Deployed {
 export const storeOfGuid = ({ access }: Desk, guid: Json | undefined): ServedStore | undefined =>
   access.stores.find((served) => storeGuid(served) === String(guid).toLowerCase())
 
-/** @throws {WireFault} 404 */
-function requireStore(desk: Desk, guid: Json | undefined): ServedStore {
+/** The same. @throws {WireFault} 404 */
+export function requireStore(desk: Desk, guid: Json | undefined): ServedStore {
   const served = storeOfGuid(desk, guid)
   if (served) return served
   throw notFound('The certificate store was not found.')

@@ -1,5 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { basicCredential } from '../basic-credential.ts'
+import { basicAccess, bearerOf } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
@@ -54,7 +54,7 @@ export function atDesk(
     if (!isOpen && access.collections !== undefined) throw forbidden(access.user.number)
     requireClientHeader(call)
     const make = (call: Call): Promise<Answer> => handler({ ...shared, call, access })
-    const answer = await (holds ? remembered(house, { call, access, holds, make }) : make(call))
+    const answer = await remembered(house, { call, access, holds, make })
     const headers = Object.assign(standardHeaders(house.ambient, versions), answer.headers)
     return { ...answer, headers }
   }
@@ -66,14 +66,11 @@ export function atDesk(
  * @throws {WireFault} 401
  */
 async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
-  const basic = basicCredential(call)
-  if (basic) {
-    const access = await gate.password(...basic, call.remoteAddress)
-    if (access) return access
-    throw unauthorized()
-  }
-  const token = /^Bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1]
-  const access = token === undefined ? undefined : ((await gate.apiKey(token)) ?? (await gate.session(token)))
+  const token = bearerOf(call)
+  const access =
+    token === undefined
+      ? await basicAccess(gate, call)
+      : ((await gate.apiKey(token)) ?? (await gate.session(token)))
   if (access) return access
   throw unauthorized()
 }

@@ -5,7 +5,7 @@ import { invalid, notFound } from './errors.ts'
 import { comparableName } from './names.ts'
 import type { Desk } from './server-desk.ts'
 import { optional } from './server-request.ts'
-import { both, findAmong, type Found, type Scope } from './server-scope.ts'
+import { both, findAmong, foundIn, type Found, type Scope } from './server-scope.ts'
 
 /** The certificate of a number. @throws {WireFault} 404 when it is not there, or not in the scope */
 export async function certificateOf(desk: Desk, scope: Scope, number: number | undefined): Promise<Found> {
@@ -68,7 +68,7 @@ async function first(
   for (const served of scope.stores) {
     const query = { filter: both(scope.filter, filter), sort: [] }
     for await (const row of served.store.list('certificate', query)) {
-      const found = { served, row, number: desk.numbers.numberOf(served, 'certificate', row.id) }
+      const found = foundIn(desk, 'certificate', { served, row })
       if (fits(found)) return found
     }
   }

@@ -15,6 +15,7 @@ import { ok } from './server-answer.ts'
 import { requireNow, storeOfGuid } from './server-deploy.ts'
 import type { Desk } from './server-desk.ts'
 import { objectBody, optional, requiredText } from './server-request.ts'
+import { firstThat } from './server-scope.ts'
 import { listMember, member } from './wire.ts'
 
 type CertificateItem = Extract<Item, { readonly type: 'certificate' }>
@@ -89,9 +90,8 @@ function targetStores(desk: Desk, body: Json): Targets {
   const wanted = listMember(body, 'StoreIds').map((guid) => [guid, storeOfGuid(desk, guid)] as const)
   const stores = wanted.flatMap(([, served]) => served ?? [])
   const unknown = wanted.filter(([, served]) => !served).map(([guid]) => guid)
-  const { access } = desk
-  const first = access.stores.find(({ store }) => store.can.import) ?? access.stores[0]!
-  return { stores: stores.length > 0 ? [...new Set(stores)] : [first], unknown }
+  const taking = stores.length > 0 ? [...new Set(stores)] : [firstThat(desk, (can) => can.import)]
+  return { stores: taking, unknown }
 }
 
 const invalidKeystore = (guid: Json): JsonObject => ({

@@ -8,7 +8,7 @@ import type { Desk } from './server-desk.ts'
 import { workflowGuid } from './server-enrolled.ts'
 import { listOthers } from './server-list.ts'
 import { isGenerated, objectBody, optional, requiredText, shown } from './server-request.ts'
-import type { Found } from './server-scope.ts'
+import { foundIn, type Found } from './server-scope.ts'
 import { guidOf } from './server-show.ts'
 import { HEADER, member } from './wire.ts'
 
@@ -26,7 +26,7 @@ const WAITING = fieldIs('state', 'outstanding')
 /** The documents have a text; the definition has numbers without names, of which 0 says the least. */
 const statusOf = ({ call }: Desk): Json => (isGenerated(call) ? 0 : 'Suspended')
 
-function instanceBody(desk: Desk, { row, number }: Pick<Found, 'row' | 'number'>): JsonObject {
+function instanceBody(desk: Desk, { row, number }: Found): JsonObject {
   const { requestedBy, requestedAt, subject } = row
   const who = typeof requestedBy === 'string' ? requestedBy : 'somebody'
   return {
@@ -51,8 +51,7 @@ const listed = (desk: Desk, filter: Filter): Promise<Answer> =>
     kind: 'request',
     filter,
     sortFields: SORT_FIELDS,
-    body: async ({ served, row }) =>
-      instanceBody(desk, { row, number: desk.numbers.numberOf(served, 'request', row.id) }),
+    body: async (found) => instanceBody(desk, found),
   })
 
 /** `GET /Workflow/Instances` */
@@ -118,8 +117,8 @@ async function instanceOf(desk: Desk): Promise<Found> {
 async function instanceIn(desk: Desk, served: ServedStore, guid: string): Promise<Found | undefined> {
   if (!served.store.can.list.includes('request')) return undefined
   for await (const row of served.store.list('request', { filter: WAITING, sort: [] })) {
-    const number = desk.numbers.numberOf(served, 'request', row.id)
-    if (workflowGuid(desk, number) === guid) return { served, row, number }
+    const found = foundIn(desk, 'request', { served, row })
+    if (workflowGuid(desk, found.number) === guid) return found
   }
   return undefined
 }

@@ -1,9 +1,10 @@
 import type { Json } from '../../base/json.ts'
-import { EVERYTHING, fieldIs, type Filter } from '../../domain/filter.ts'
+import { fieldIs, type Filter } from '../../domain/filter.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, type WireFault } from './errors.ts'
 import type { Desk } from './server-desk.ts'
 import { optional, shown } from './server-request.ts'
+import { authoritiesIn, firstThat } from './server-scope.ts'
 import { templateName } from './server-templates.ts'
 
 /** Where a request goes, and whether it is signed at once. */
@@ -26,10 +27,10 @@ export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> 
   const profile = await profileNamed(desk, body)
   const named = optional(body, 'CertificateAuthority', 'string')
   if (named === undefined || named === '') {
-    return { served: requestStore(access.stores), ...profile, atOnce: false }
+    return { served: requestStore(desk), ...profile, atOnce: false }
   }
   const readable = access.stores.filter(({ claims }) => claims.includes('read'))
-  if (readable.length === 0) return { ...unseen(access.stores, named), ...profile }
+  if (readable.length === 0) return { ...unseen(desk, named), ...profile }
   const { served, id } = await authorityNamed(desk, readable, named)
   const atOnce = served.claims.includes('sign') && served.store.can.sign && !everythingWaits(desk)
   return { served, authority: id, ...profile, atOnce }
@@ -39,14 +40,13 @@ export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> 
 export const everythingWaits = ({ house }: Desk): boolean => house.options['keyfactor.approval'] === 'always'
 
 /** A requestor sees no authorities, and its client names one all the same: the store finds it by its name. */
-const unseen = (stores: readonly ServedStore[], named: string): Issuance => ({
-  served: requestStore(stores),
+const unseen = (desk: Desk, named: string): Issuance => ({
+  served: requestStore(desk),
   authority: logicalName(named),
   atOnce: false,
 })
 
-const requestStore = (stores: readonly ServedStore[]): ServedStore =>
-  stores.find(({ store }) => store.can.request) ?? stores[0]!
+const requestStore = (desk: Desk): ServedStore => firstThat(desk, ({ request }) => request)
 
 /** The logical name may follow a host name and one or two backslashes. */
 const logicalName = (text: string): string => text.split('\\').at(-1)!.trim()
@@ -72,8 +72,8 @@ export async function authorityNamed(
     const isLast = async (id: string): Promise<boolean> =>
       asked.get(served, `authority ${id} is ${logical}`, () => isStill(served, id, logical))
     if (last !== undefined && (await isLast(last))) return { served, id: last }
-    for await (const { id, name } of served.store.list('authority', EVERYTHING))
-      if (String(name ?? id).toLowerCase() === logical) {
+    for await (const { id, name } of authoritiesIn(served))
+      if (name.toLowerCase() === logical) {
         found.set(served, new Map(found.get(served)).set(logical, id))
         return { served, id }
       }

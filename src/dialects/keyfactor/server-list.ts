@@ -11,7 +11,7 @@ import { invalid, WIRE_CODES, WireFault } from './errors.ts'
 import { ok } from './server-answer.ts'
 import { pageAcross, type Across, type Page } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
-import { both, localFilter, scopeOf, type Scope } from './server-scope.ts'
+import { both, foundIn, localFilter, scopeOf, type Found, type Scope } from './server-scope.ts'
 import { booleanParameter, numberParameter, parameter, shown } from './server-request.ts'
 import { includesOf, Shower } from './server-show.ts'
 import { HEADER } from './wire.ts'
@@ -139,7 +139,7 @@ export interface OtherListing {
   readonly kind: Extract<RecordKind, KeyfactorKind>
   readonly filter?: Filter
   readonly sortFields: Readonly<Record<string, string>>
-  readonly body: (row: Page['rows'][number]) => Promise<Json>
+  readonly body: (found: Found) => Promise<Json>
 }
 
 /** A page of another kind of record over all stores, with `X-Total-Count`. */
@@ -153,5 +153,6 @@ export async function listOthers(desk: Desk, listing: OtherListing): Promise<Ans
     sort: sortOf(desk, listing.sortFields),
     ...windowOf(desk),
   })
-  return ok(await Promise.all(rows.map(listing.body)), { [HEADER.total]: String(total) })
+  const bodies = rows.map((each) => listing.body(foundIn(desk, kind, each)))
+  return ok(await Promise.all(bodies), { [HEADER.total]: String(total) })
 }

@@ -9,7 +9,7 @@ import {
 } from '../../domain/filter.ts'
 import type { Claim, RecordKind } from '../../domain/records.ts'
 import { parseFilter } from '../../query/parse.ts'
-import type { ListedRecord } from '../../store/store.ts'
+import type { Abilities, ListedRecord } from '../../store/store.ts'
 import type { Access, ServedStore } from '../house.ts'
 import { rowOfId } from '../row-of-id.ts'
 import { forbidden, notFound } from './errors.ts'
@@ -82,6 +82,31 @@ export const isOpenCollection = (
 ): boolean => collections === undefined || collections.includes(id) || collections.includes(String(name))
 
 const missingCollection = (id: number): Error => notFound(`Certificate collection ${id} was not found.`)
+
+/** The first store that can do something; where none can, the first of all, which then says so. */
+export const firstThat = ({ access }: Desk, can: (abilities: Abilities) => boolean): ServedStore =>
+  access.stores.find(({ store }) => can(store.can)) ?? access.stores[0]!
+
+/** An authority as the vendor's answers name it. */
+interface NamedAuthority {
+  readonly id: string
+  readonly name: string
+  readonly isEnabled: boolean
+}
+
+/** The authorities of a store by their logical names; none of a store that does not list them. */
+export async function* authoritiesIn({ store }: ServedStore): AsyncIterable<NamedAuthority> {
+  if (!store.can.list.includes('authority')) return
+  for await (const { id, name, enabled } of store.list('authority', EVERYTHING))
+    yield { id, name: String(name ?? id), isEnabled: enabled !== false }
+}
+
+/** A record of a store with its number on the wire. */
+export const foundIn = (
+  { numbers }: Pick<Desk, 'numbers'>,
+  kind: RecordKind,
+  { served, row }: Omit<Found, 'number'>,
+): Found => ({ served, row, number: numbers.numberOf(served, kind, row.id) })
 
 /** The record of a number among the stores that are open; undefined when there is none, also for what is no number. */
 export const findRecord = (

@@ -1,13 +1,13 @@
 import { guidText } from '../../base/guid.ts'
 import { Recent } from '../../base/recent.ts'
 import { sha256HexOfText } from '../../crypto/digest.ts'
-import { EVERYTHING } from '../../domain/filter.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
 import { certificateBody, singleCertificateBody, type Surroundings } from './map-certificate.ts'
 import type { Desk } from './server-desk.ts'
 import { booleanParameter } from './server-request.ts'
+import { authoritiesIn } from './server-scope.ts'
 import { templateNumbers } from './server-templates.ts'
 
 /** What a caller asked to be filled in. */
@@ -118,10 +118,8 @@ const namesOf = async (desk: Desk, served: ServedStore): Promise<Names> => ({
   templates: await templateNumbers(desk),
 })
 
-async function authorityNames({ store }: ServedStore): Promise<ReadonlyMap<string, string>> {
+async function authorityNames(served: ServedStore): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>()
-  if (!store.can.list.includes('authority')) return names
-  for await (const row of store.list('authority', EVERYTHING))
-    names.set(row.id, String(row['name'] ?? row.id))
+  for await (const { id, name } of authoritiesIn(served)) names.set(id, name)
   return names
 }

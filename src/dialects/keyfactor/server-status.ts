@@ -1,5 +1,5 @@
 import type { Answer, Call } from '../../http/exchange.ts'
-import { basicCredential } from '../basic-credential.ts'
+import { basicCredential } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { failure, ok } from './server-answer.ts'
 import type { ApiRoute, Desk } from './server-desk.ts'

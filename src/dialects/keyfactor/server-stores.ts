@@ -4,6 +4,7 @@ import type { ServedStore } from '../house.ts'
 import { notFound } from './errors.ts'
 import { metadataOf } from './metadata.ts'
 import { ok } from './server-answer.ts'
+import { requireStore } from './server-deploy.ts'
 import type { Desk } from './server-desk.ts'
 import { windowOf } from './server-list.ts'
 import { placeTest } from './server-place-query.ts'
@@ -96,12 +97,7 @@ export async function listStores(desk: Desk): Promise<Answer> {
   )
 }
 
-function storeOf(desk: Desk): ServedStore {
-  const guid = (desk.call.params['id'] ?? '').toLowerCase()
-  const served = desk.access.stores.find((each) => storeGuid(each) === guid)
-  if (served) return served
-  throw notFound('The certificate store was not found.')
-}
+const storeOf = (desk: Desk): ServedStore => requireStore(desk, desk.call.params['id'])
 
 /** `GET /CertificateStores/{guid}` */
 export const getStore = async (desk: Desk): Promise<Answer> => ok(storeBody(desk, storeOf(desk)))
@@ -115,21 +111,11 @@ export async function inventory(desk: Desk): Promise<Answer> {
   const entries: Json[] = []
   for await (const row of served.store.list('certificate', query)) {
     const body = await shower.listed(served, row)
-    const members = [
-      'Id',
-      'IssuedDN',
-      'SerialNumber',
-      'NotBefore',
-      'NotAfter',
-      'SigningAlgorithm',
-      'IssuerDN',
-      'Thumbprint',
-    ]
-    const certificate: Record<string, Json | undefined> = {}
-    for (const name of members) certificate[name] = body[name]
-    certificate['CertStoreInventoryItemId'] = body['Id']
-    certificate['Metadata'] = metadataOf(row)
-    const name = typeof row['name'] === 'string' ? row['name'] : String(body['Thumbprint'])
+    const { Id, IssuedDN, SerialNumber, NotBefore, NotAfter, SigningAlgorithm, IssuerDN, Thumbprint } = body
+    const validity = { NotBefore, NotAfter, SigningAlgorithm }
+    const own = { Id, IssuedDN, SerialNumber, ...validity, IssuerDN, Thumbprint }
+    const certificate = { ...own, CertStoreInventoryItemId: Id, Metadata: metadataOf(row) }
+    const name = typeof row['name'] === 'string' ? row['name'] : String(Thumbprint)
     entries.push({ Name: name, Certificates: [certificate], Parameters: {} })
   }
   const total = await served.store.count('certificate', { filter: { op: 'all' } })

@@ -3,7 +3,6 @@ import type { Json, JsonObject } from '../../base/json.ts'
 import { fieldIs } from '../../domain/filter.ts'
 import type { GeneralName, NameAttributes } from '../../domain/facts.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { ListedRecord } from '../../store/store.ts'
 import { keyBits, SAN_TYPES } from './codes.ts'
 import { notFound, wireFaultOf } from './errors.ts'
 import { commonName } from './names.ts'
@@ -32,11 +31,7 @@ const listing =
       kind: 'request',
       filter: fieldIs('state', state),
       sortFields: SORT_FIELDS,
-      body: async ({ served, row }) =>
-        requestBody(row, {
-          number: desk.numbers.numberOf(served, 'request', row.id),
-          authority: await authorityOf(desk, served, row),
-        }),
+      body: (found) => requestBody(desk, found),
     })
 
 /** `GET /Workflow/Certificates/Pending` */
@@ -53,10 +48,7 @@ const STATES: Readonly<Record<string, readonly [code: number, name: string]>> = 
   revoked: [2, 'Revoked'],
 }
 
-function requestBody(
-  row: ListedRecord,
-  { number, authority }: { readonly number: number; readonly authority: string | null },
-): JsonObject {
+async function requestBody(desk: Desk, { served, row, number }: Found): Promise<JsonObject> {
   const [state, name] = STATES[String(row['state'])] ?? [0, 'Unknown']
   return {
     Id: number,
@@ -64,7 +56,7 @@ function requestBody(
     CommonName: commonName((row['subjectAttributes'] ?? []) as unknown as NameAttributes) ?? '',
     DistinguishedName: row['subject'] ?? '',
     SubmissionDate: row['requestedAt'] ?? null,
-    CertificateAuthority: authority,
+    CertificateAuthority: await authorityOf(desk, served, row),
     Template: row['profile'] ?? null,
     Requester: row['requestedBy'] ?? null,
     State: state,
@@ -87,7 +79,7 @@ export async function getRequest(desk: Desk): Promise<Answer> {
     CertStores: [],
     Curve: key.curve ?? null,
     SubjectAltNames: names.map(({ type, value }) => ({ Value: value, Type: String(SAN_TYPES[type]) })),
-    ...requestBody(row, { number: found.number, authority: await authorityOf(desk, found.served, row) }),
+    ...(await requestBody(desk, found)),
   })
 }
 

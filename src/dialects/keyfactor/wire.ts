@@ -5,19 +5,6 @@ import { strangeAnswer } from '../reply-errors.ts'
 /** Stands in messages. */
 export const VENDOR = 'Keyfactor Command'
 
-/** A certificate as `GET /Certificates` and `GET /Certificates/{id}` give it, in the order of the vendor's members. */
-export interface WireCertificate extends JsonObject {
-  readonly Id: number
-  readonly Thumbprint: string
-  readonly SerialNumber: string
-  readonly IssuedDN: string
-  readonly IssuerDN: string
-  readonly CertState: number
-  readonly ContentBytes: string
-  readonly HasPrivateKey: boolean
-  readonly Metadata: JsonObject
-}
-
 /** `{ErrorCode, Message}`; `FailedOperations` is an array of objects or absent: the Go client panics on anything else. */
 export interface WireError {
   readonly ErrorCode: string

@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
+import { bearerOf } from '../credentials.ts'
 import { wireFaultOf, WORDS } from './errors.ts'
 import { COOKIE } from './wire.ts'
 
@@ -35,10 +36,6 @@ export function cookieOf(call: Call): string | undefined {
   }
   return undefined
 }
-
-/** A bearer token; an empty one is none. */
-export const bearerOf = (call: Call): string | undefined =>
-  /^Bearer +(\S+)$/i.exec(call.header('authorization')?.trim() ?? '')?.[1]
 
 /** The era of a call. */
 export const eraOf = (call: Call): Era =>

@@ -1,11 +1,12 @@
 import type { Claim } from '../../domain/records.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
+import { bearerOf } from '../credentials.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import type { WhileUnchanged } from '../while-unchanged.ts'
 import { forbidden, unauthorized } from './errors.ts'
-import { answerOf, bearerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
+import { answerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
 import { requireSmall } from './server-body.ts'
 import type { Texts } from './server-texts.ts'
 
@@ -62,7 +63,7 @@ export function atDesk(
     const era = eraOf(call)
     const make = async (call: Call): Promise<Answer> =>
       answerOf(await handler({ ...counter, call, access, era }), era)
-    return holds ? remembered(counter.house, { call, access, holds, variant: era, make }) : make(call)
+    return remembered(counter.house, { call, access, holds, variant: era, make })
   }
 }
 

@@ -2,7 +2,6 @@ import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import { openRequestAside } from '../../authority/request.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
-import type { ListedRecord } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
 import { rowOfId } from '../row-of-id.ts'
 import { forbidden, invalid, missing, WORDS } from './errors.ts'
@@ -10,13 +9,7 @@ import { CSR_LABELS } from './map.ts'
 import { done, found, made } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
 import { placesForNew, type Desk, type Handler } from './server-desk.ts'
-import { isAuthorityRequest, wiresOf, wireOf } from './server-view.ts'
-
-/** A request and where it is. */
-export interface FoundRequest {
-  readonly served: ServedStore
-  readonly row: ListedRecord
-}
+import { isAuthorityRequest, wiresOf, wireOf, type Place } from './server-view.ts'
 
 /** Stores of the caller that have requests. @throws {CertmanError} `store.unsupported` when none has */
 function requestStores({ access }: Pick<Desk, 'access'>): readonly ServedStore[] {
@@ -27,7 +20,7 @@ function requestStores({ access }: Pick<Desk, 'access'>): readonly ServedStore[]
 }
 
 /** The request of the path. Those of authorities are not there. @throws {WireFault} 400, 404 */
-export async function requestOf(desk: Desk): Promise<FoundRequest> {
+export async function requestOf(desk: Desk): Promise<Place> {
   const numbered = await desk.numbers.find(requestStores(desk), 'request', pathId(desk.call))
   const row = numbered && (await rowOfId(numbered.served.store, 'request', numbered.id))
   if (!numbered || !row || isAuthorityRequest(row)) throw missing()
@@ -36,7 +29,7 @@ export async function requestOf(desk: Desk): Promise<FoundRequest> {
 
 /** `GET /certificate_requests`: all of them, in the order of their ids. */
 export const listRequests: Handler = async (desk) => {
-  const all: FoundRequest[] = []
+  const all: Place[] = []
   for (const served of requestStores(desk))
     for await (const row of served.store.list('request', EVERYTHING))
       if (!isAuthorityRequest(row)) all.push({ served, row })

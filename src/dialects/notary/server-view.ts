@@ -23,7 +23,8 @@ export function isAuthorityRequest(row: JsonObject): boolean {
   )
 }
 
-interface Place {
+/** A record and where it is. */
+export interface Place {
   readonly served: ServedStore
   readonly row: ListedRecord
 }

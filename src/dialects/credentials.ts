@@ -1,4 +1,5 @@
 import type { Call } from '../http/exchange.ts'
+import type { Access, House } from './house.ts'
 
 /** User and password of a call's Basic credential (RFC 7617 section 2); the password may have colons. Undefined: there is none. */
 export function basicCredential(
@@ -11,3 +12,13 @@ export function basicCredential(
   const colon = text.indexOf(':')
   return colon <= 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)]
 }
+
+/** Who calls with a Basic credential; undefined without one, and for a wrong one. */
+export async function basicAccess(gate: House['gate'], call: Call): Promise<Access | undefined> {
+  const basic = basicCredential(call)
+  return basic && gate.password(...basic, call.remoteAddress)
+}
+
+/** The bearer token of a call (RFC 6750 section 2.1); an empty one is none. */
+export const bearerOf = (call: Call): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(call.header('authorization')?.trim() ?? '')?.[1]

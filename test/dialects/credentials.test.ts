@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { basicCredential } from '../../src/dialects/basic-credential.ts'
+import { basicCredential } from '../../src/dialects/credentials.ts'
 
 const of = (authorization: string | undefined): ReturnType<typeof basicCredential> =>
   basicCredential({ header: (name) => (name === 'authorization' ? authorization : undefined) })
