@@ -69,7 +69,7 @@ async function chainOf(keyType: string): Promise<{ readonly store: Store; readon
   return { store, leaf: signing!.outcomes[0]!.id }
 }
 
-test.for(['ec-p256', 'ec-p384', 'rsa-2048', 'rsa-pss-2048', 'ed25519'])(
+test.for(['ec-p256', 'ec-p384', 'ec-p521', 'rsa-2048', 'rsa-pss-2048', 'ed25519', 'ed448'])(
   'openssl accepts what a chain of %s issued, and refuses it once it is revoked',
   { timeout: 60_000 },
   async (keyType, context) => {
