@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { isConstructed, readTlv, type Tlv } from './reader.ts'
+import { isConstructed, readTlv, TAG, type Tlv } from './reader.ts'
 
 /** No honest certificate, request or CRL is larger: a CRL with a million entries has about 40 MB. */
 const MAX_DER_BYTES = 64 * 1024 * 1024
@@ -29,6 +29,17 @@ export function requireOneValue(bytes: Uint8Array, what: string): Tlv {
     )
   naming(what, () => checkNesting(tlv, what))
   return tlv
+}
+
+/** Where the SEQUENCE that begins at `at` ends; undefined when no whole one of definite length begins there. */
+export function endOfSequence(bytes: Uint8Array, at: number): number | undefined {
+  if (bytes[at] !== TAG.sequence) return undefined
+  try {
+    return readTlv(bytes, at, bytes.length).end
+  } catch (cause) {
+    if (cause instanceof CertmanError) return undefined
+    throw cause
+  }
 }
 
 /** Runs `body`; a `der.malformed` that leaves it is told of the thing: `certificate: malformed DER at byte 12 …`. */

@@ -1,6 +1,7 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { toDefinite } from '../asn1/ber.ts'
-import { readTlv, TAG } from '../asn1/reader.ts'
+import { endOfSequence } from '../asn1/gate.ts'
+import { TAG } from '../asn1/reader.ts'
 import { classifyDer, type DerKind } from './classify-der.ts'
 import { foreignDer } from './foreign-der.ts'
 import { refuseForeign, refuseOpenPgp, refuseUnknown } from './foreign.ts'
@@ -64,13 +65,8 @@ export function detect(bytes: Uint8Array): Detected {
 }
 
 function fillsTheFile(bytes: Uint8Array): boolean {
-  if (bytes[0] !== TAG.sequence) return false
-  if (bytes[1] === 0x80) return true // indefinite length: BER
-  try {
-    return readTlv(bytes, 0, bytes.length).end === bytes.length
-  } catch {
-    return false
-  }
+  if (bytes[0] === TAG.sequence && bytes[1] === 0x80) return true // indefinite length: BER
+  return endOfSequence(bytes, 0) === bytes.length
 }
 
 function detectDer(bytes: Uint8Array): Detected {

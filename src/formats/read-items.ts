@@ -1,3 +1,4 @@
+import { endOfSequence } from '../asn1/gate.ts'
 import { CertmanError } from '../base/errors.ts'
 import { detect, type Detected } from './detect.ts'
 import type { Bundle, InputFormat, Item, LeftItem, Place, ReadOptions } from './items.ts'
@@ -5,7 +6,7 @@ import { readJks } from './jks.ts'
 import { isOpensshLine, readOpensshLine } from './openssh.ts'
 import { PasswordLoop } from './password-loop.ts'
 import { readPkcs12 } from './pkcs12/read.ts'
-import { atPlace, describePlace, placed } from './place.ts'
+import { atPlace, describePlace, placed, within } from './place.ts'
 import { readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
 import { readKey, readPublicKey } from './read-keys.ts'
 import { readPemItems } from './read-pem-items.ts'
@@ -47,14 +48,37 @@ async function readDetected(detected: Detected, place: Place, options: ReadOptio
     case 'pkcs7':
       return { format, ...readPkcs7Items(bytes, place) }
     default:
-      return { format, items: [await readSingle(format, bytes, options)], left: [] }
+      return { format, ...(await readRow({ format, bytes }, place, options)) }
   }
 }
 
 type SingleFormat = Exclude<InputFormat, 'pem' | 'pkcs12' | 'jks' | 'jceks' | 'openssh' | 'pkcs7'>
 
-async function readSingle(format: SingleFormat, bytes: Uint8Array, options: ReadOptions): Promise<Item> {
-  const place: Place = { file: options.file }
+interface Single {
+  readonly format: SingleFormat
+  readonly bytes: Uint8Array
+}
+
+/** One DER value, or several one behind the other: so `cat` joins them, and Java and OpenSSL read them. */
+async function readRow({ format, bytes }: Single, place: Place, options: ReadOptions): Promise<Reading> {
+  const items: Item[] = []
+  const left: LeftItem[] = []
+  for (let at = 0, end; at < bytes.length; at = end) {
+    end = endOfSequence(bytes, at)
+    // a lone value, or what follows is none: its reader says so
+    if (end === undefined || end - at === bytes.length)
+      return { items: [await readSingle({ format, bytes }, place, options)], left: [] }
+    const value = bytes.subarray(at, end)
+    const inside = within(place, `value at byte ${at}`)
+    const detected = at === 0 ? { format, bytes: value } : atPlace(inside, () => detect(value))
+    const reading = await readDetected(detected, inside, options)
+    items.push(...reading.items)
+    left.push(...reading.left)
+  }
+  return { items, left }
+}
+
+async function readSingle({ format, bytes }: Single, place: Place, options: ReadOptions): Promise<Item> {
   switch (format) {
     case 'der-certificate':
       return readCertificate(bytes, place)

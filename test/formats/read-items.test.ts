@@ -49,6 +49,17 @@ describe('a file is recognised by its content', () => {
       types: ['certificate'],
     },
     'a request': { bytes: fixture('mixed/api.csr'), format: 'pem', types: ['certificate-request'] },
+    // cat web.der issuing.der: keytool -printcert and openssl storeutl read both
+    'several DER values one behind the other': {
+      bytes: Buffer.concat([certificate, derOf('mixed/issuing.crl'), certificate]),
+      format: 'der-certificate',
+      types: ['certificate', 'crl', 'certificate'],
+    },
+    'bare base64 of several DER values': {
+      bytes: Buffer.concat([certificate, certificate]).toString('base64'),
+      format: 'der-certificate',
+      types: ['certificate', 'certificate'],
+    },
     'a DER CRL': { bytes: derOf('mixed/issuing.crl'), format: 'der-crl', types: ['crl'] },
     'a DER PKCS#7': {
       bytes: writePkcs7({ certificates: [certificate], crls: [derOf('mixed/issuing.crl')] }),
@@ -102,6 +113,16 @@ describe('a file is recognised by its content', () => {
       code: 'der.malformed',
       message: /1 more byte/,
     },
+    'a certificate with half of another one after it': {
+      bytes: Buffer.concat([certificate, certificate.subarray(0, 90)]),
+      code: 'der.malformed',
+      message: /^some\.file: the certificate ends at byte \d+, but 90 more bytes follow$/,
+    },
+    'a certificate with a foreign structure after it': {
+      bytes: Buffer.concat([certificate, Buffer.from('3003060129', 'hex')]),
+      code: 'format.unknown',
+      message: /^some\.file, value at byte \d+: an ASN\.1 structure/,
+    },
     'a block that holds something else': {
       bytes: writePem('X509 CRL', certificate),
       code: 'der.malformed',
@@ -123,6 +144,15 @@ describe('a file is recognised by its content', () => {
       message: expect.stringMatching(/^a\\u\{1b\}\[31m\\u\{202e\}\.pem: /) as string,
     })
   })
+})
+
+test('when DER values stand one behind the other then each is told by its place', async () => {
+  const { items } = await read(Buffer.concat([certificate, certificate]))
+  expect(items.map(({ place }) => place.at)).toEqual([
+    'value at byte 0',
+    `value at byte ${certificate.length}`,
+  ])
+  expect((await read(certificate)).items[0]?.place).toEqual({ file: 'some.file' })
 })
 
 describe('encrypted keys', () => {

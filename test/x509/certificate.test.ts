@@ -159,6 +159,9 @@ describe('what stands where nobody looks', () => {
     'an empty algorithm in the signed part': { innerAlgorithm: sequence() },
     'an algorithm in the signed part that is no identifier': { innerAlgorithm: sequence(integer(1)) },
     'a second parameter of it': { innerAlgorithm: sequence(oid('1.3.101.112'), integer(1), integer(1)) },
+    'a NULL with content for its parameter': {
+      innerAlgorithm: sequence(oid('1.2.840.113549.1.1.11'), tlv(5, Uint8Array.of(0))),
+    },
   }
   for (const [title, shape] of Object.entries(shapes))
     test(`when a certificate has ${title} then it is refused`, () => {
