@@ -6,9 +6,9 @@ const FOLDERS = ['bin', 'commands', 'src', 'tools/build']
 const FILES = ['tools/build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']
 const STAMP = '.stamp'
 
-/** SHA-256 over the names and contents of everything that the build reads. */
+/** SHA-256 over the names and contents of everything that the build reads, and over what its compiled code is for. */
 export async function sourceStamp() {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(`${process.versions.v8} ${process.arch}\0`)
   for (const file of [...FILES, ...(await sourceFiles())]) {
     hash.update(`${file}\0`)
     hash.update(await readFile(inRoot(file)).catch(() => Buffer.alloc(0)))
