@@ -8,7 +8,7 @@ import { openOpenssh, readOpenssh, readOpensshLine } from '../../src/formats/ope
 import { readPem, writePem } from '../../src/formats/pem.ts'
 import { readItems } from '../../src/formats/read-items.ts'
 import { passwords } from '../support/password.ts'
-import { oracle, requireOracle, runOracle } from '../support/oracles.ts'
+import { requireOracle, runOracle } from '../support/oracles.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
 const folder = temporaryFolder('openssh')
@@ -42,8 +42,7 @@ describe('keys of ssh-keygen', () => {
       const pkcs8 = openOpenssh(readOpenssh(key), new Secret(PASSWORD))
       const spki = readOpensshLine(line)
       expect(toHex(publicKeyOfPkcs8(pkcs8))).toBe(toHex(spki))
-      const openssl = oracle('openssl')
-      if (openssl === undefined) return
+      const openssl = requireOracle(context, 'openssl')
       const pem = pkcs8.use((bytes) => writePem('PRIVATE KEY', bytes))
       const seen = runOracle(openssl, ['pkey', '-pubout', '-outform', 'DER'], pem)
       expect(toHex(seen.stdout)).toBe(toHex(spki))

@@ -65,7 +65,7 @@ test('when two files would share a name then the later ones are counted, whateve
   expect(got).toEqual(['web.pem', 'web-2.pem', 'WEB-3.pem', 'mail.pem', 'web-2-2.pem', 'web-4.pem'])
 })
 
-test('a name of a million characters, and ten thousand records of one name, keep nobody waiting', () => {
+test('a name of a million characters is cut, and twenty thousand records of one name are counted', () => {
   expect(fileStem(row('ä'.repeat(1_000_000)), 'certificate')).toBe('ä'.repeat(60))
   const names = new CountedNames()
   const all = new Set(Array.from({ length: 20_000 }, () => names.next('web')))
