@@ -4,6 +4,7 @@ import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
 import { CLAIMS, type Claim } from '../domain/records.ts'
 import type { StoreInfo } from '../store/store.ts'
+import { loadDescribe } from './open-store.ts'
 import { quoted } from './read-sources.ts'
 
 /** A new directory store. */
@@ -32,8 +33,7 @@ export async function initStore(request: InitRequest): Promise<StoreInfo> {
     return { kind: 'directory', name, location: path, claims }
   }
   const { initDirectory } = await import('../repository/directory/init.ts')
-  const { describeRecord } = await import('../store/describe.ts')
-  const options = { describe: describeRecord, ambient, lockTimeoutMs: 10_000, command: 'store init' }
+  const options = { loadDescribe, ambient, lockTimeoutMs: 10_000, command: 'store init' }
   const repository = await initDirectory(path, { ...options, name, claims })
   try {
     const { id } = await repository.head()

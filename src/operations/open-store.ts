@@ -3,12 +3,11 @@ import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
 import { shellWord } from '../base/text.ts'
 import { CLAIMS } from '../domain/records.ts'
-import type { Repository } from '../repository/repository.ts'
+import type { Describe, Repository } from '../repository/repository.ts'
 import { localStore } from '../store/local-store.ts'
 import { folderOf } from '../settings/places.ts'
 import { isRemotePlace, type RemotePlace, type StorePlace } from '../settings/remote-place.ts'
 import type { Store } from '../store/store.ts'
-import { describeLate, LateDescribe } from './late-describe.ts'
 import { lazyRepository } from './lazy-repository.ts'
 import type { RemoteWorld } from './open-remote.ts'
 
@@ -124,18 +123,20 @@ export async function openRepository(request: OpenRequest, location: StoreLocati
   const { openDirectory, isStoreDirectory } = await import('../repository/directory/open.ts')
   const { ambient, lockTimeoutMs, command, notice } = request
   const { path, how, name } = location
-  const late = new LateDescribe()
-  const options = { describe: late.describe, ambient, lockTimeoutMs, command, onNotice: notice }
-  const open = async (): Promise<Repository> =>
-    describeLate(await late.lend(() => openDirectory(path, options)), late)
+  const options = { loadDescribe, ambient, lockTimeoutMs, command, onNotice: notice }
+  const open = (): Promise<Repository> => openDirectory(path, options)
   if (how !== 'default' || isStoreDirectory(path)) return open()
   const make = async (): Promise<Repository> => {
     const { initDirectory } = await import('../repository/directory/init.ts')
     const made = await initDirectory(path, { ...options, name, claims: CLAIMS })
     notice(`made the default store in ${path}`)
-    return describeLate(made, late)
+    return made
   }
   const openExisting = async (): Promise<Repository | undefined> =>
     isStoreDirectory(path) ? open() : undefined
   return lazyRepository({ name, ambient, openExisting, make })
 }
+
+/** The X.509 reader: listing a store whose index is fresh starts without it. */
+export const loadDescribe = async (): Promise<Describe> =>
+  (await import('../store/describe.ts')).describeRecord

@@ -21,7 +21,7 @@ import { KnownHead } from './known-head.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import type { OpenOptions } from './options.ts'
 import { isId } from '../ids.ts'
-import { cannotRead, nameOfEntry, readAttachment, readText, toStored } from './reading.ts'
+import { asEdited, asIndexed, cannotRead, nameOfEntry, readAttachment, readText } from './reading.ts'
 import { SeenRecords } from './seen-records.ts'
 import { isCorrupt } from './sqlite.ts'
 
@@ -111,7 +111,7 @@ export class DirectoryRepository implements Repository {
       const entry = seen?.entry ?? (await this.#ask((index) => index.get(kind, id)))
       if (!entry) return undefined
       try {
-        const stored = this.#readEntry(entry)
+        const stored = await this.#readEntry(entry)
         book.keep(entry, stored)
         return stored
       } catch (error) {
@@ -176,9 +176,11 @@ export class DirectoryRepository implements Repository {
   async #writing(): Promise<DirectoryWriter> {
     if (this.#writer) return this.#writer
     const { DirectoryWriter } = await import('./directory-writer.ts')
+    const describe = await this.#options.loadDescribe()
     return (this.#writer ??= new DirectoryWriter({
       files: this.#files,
       options: this.#options,
+      describe,
       keeper: this.#keeper,
       head: this.#head,
       news: [this.#version, this.#seen],
@@ -225,10 +227,14 @@ export class DirectoryRepository implements Repository {
     return `${version} ${this.#head.stamp()}`
   }
 
-  #readEntry(entry: IndexEntry): StoredRecord {
+  async #readEntry(entry: IndexEntry): Promise<StoredRecord> {
     const name = nameOfEntry(this.#files, entry)
     try {
-      return toStored({ entry, text: readText(this.#files, entry), name }, this.#options.describe)
+      const text = readText(this.#files, entry)
+      return (
+        asIndexed({ entry, text, name }) ??
+        asEdited({ entry, text, name }, await this.#options.loadDescribe())
+      )
     } catch (error) {
       throw cannotRead(entry, name, error)
     }

@@ -1,4 +1,4 @@
-import type { Finding } from '../repository.ts'
+import type { Describe, Finding } from '../repository.ts'
 import { adopt } from './adopt.ts'
 import { flushSteps, takeBack } from './apply.ts'
 import { checkLog } from './check-log.ts'
@@ -17,6 +17,7 @@ import { DirectoryTransaction } from './transaction.ts'
 export interface WritingPlace {
   readonly files: Files
   readonly options: OpenOptions
+  readonly describe: Describe
   readonly keeper: IndexKeeper
   readonly head: KnownHead
   /** What was seen of the store in this turn: to be forgotten after a change. */
@@ -44,8 +45,9 @@ export class DirectoryWriter {
     const { host, head, end, position: from } = await this.#place.keeper.currentForWriter()
     const journal = new Journal(this.#place.files)
     const draft = host.begin()
-    const { describe, ambient } = this.#place.options
-    const tools = { files: this.#place.files, index: draft.index, journal, describe, ...ambient }
+    const { files, describe, options } = this.#place
+    const { ambient } = options
+    const tools = { files, index: draft.index, journal, describe, ...ambient }
     const tx = new DirectoryTransaction(tools, head)
     let result: T
     let redo: Redo | undefined
@@ -69,23 +71,13 @@ export class DirectoryWriter {
   /** Everything that is wrong; left-overs are swept. */
   async check(): Promise<readonly Finding[]> {
     const { host } = await this.#place.keeper.currentForWriter()
-    return checkStore({
-      files: this.#place.files,
-      host,
-      describe: this.#place.options.describe,
-      maySweep: true,
-    })
+    return checkStore({ ...this.#place, host, maySweep: true })
   }
 
   /** The same where nothing can be written: needs no lock, leaves everything as it is. */
   async checkWithoutWriting(): Promise<readonly Finding[]> {
     const host = await this.#place.keeper.current()
-    return checkStore({
-      files: this.#place.files,
-      host,
-      describe: this.#place.options.describe,
-      maySweep: false,
-    })
+    return checkStore({ ...this.#place, host, maySweep: false })
   }
 
   /** Builds the index anew from the files and takes in what was put among them. */

@@ -3,12 +3,11 @@ import { isUnwritable, type Files } from './files.ts'
 import { readHead, type HeadFile } from './head.ts'
 import { MemoryHost, type IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
-import type { IndexWriting } from '../record-index.ts'
 import { acquireLock, LockConnection, tryLock, type Lock, type LockRequest } from './lock.ts'
 import { ownPid } from './lock-file.ts'
 import type { OpenOptions } from './options.ts'
 import type { StorePath } from './paths.ts'
-import type { Rebuilt, RebuildPlace } from './rebuild.ts'
+import type { rebuildIndex as Rebuild, Rebuilt, RebuildPlace } from './rebuild.ts'
 import { SqliteHost } from './sqlite-host.ts'
 import { hasSqlite, isCorrupt, isUnopenable } from './sqlite.ts'
 
@@ -85,21 +84,22 @@ export class IndexKeeper {
   async rebuild(): Promise<NewIndex> {
     // reading the files is rare: who finds a fresh index starts without it
     const { rebuildIndex } = await import('./rebuild.ts')
-    if (!hasSqlite() || this.#isReadOnly) return this.#rebuildInMemory(rebuildIndex)
+    const place = { files: this.#files, describe: await this.#options.loadDescribe() }
+    if (!hasSqlite() || this.#isReadOnly) return this.#rebuildInMemory(rebuildIndex, place)
     const { keepGivenIds } = await import('./given-ids.ts')
     await keepGivenIds(this.#files)
     if (this.#host instanceof SqliteHost) this.#host.retire()
     this.#host = undefined
     let rebuilt: Rebuilt | undefined
     const host = SqliteHost.build(this.#files, (index) => {
-      rebuilt = rebuildIndex({ files: this.#files, describe: this.#options.describe }, index)
+      rebuilt = rebuildIndex(place, index)
       return this.position()
     })
     this.#host = host
     return { host, ...rebuilt! }
   }
 
-  #rebuildInMemory(rebuildIndex: (place: RebuildPlace, index: IndexWriting) => Rebuilt): NewIndex {
+  #rebuildInMemory(rebuildIndex: typeof Rebuild, place: RebuildPlace): NewIndex {
     const host = this.#host instanceof MemoryHost ? this.#host : new MemoryHost()
     if (host !== this.#host) this.close()
     this.#host = host
@@ -110,10 +110,7 @@ export class IndexKeeper {
       this.#closed.add(folder)
     }
     // only this process sees this index: it may lack what this user may not see
-    const rebuilt = rebuildIndex(
-      { files: this.#files, describe: this.#options.describe, ...(this.#isReadOnly && { closed }) },
-      draft.index,
-    )
+    const rebuilt = rebuildIndex({ ...place, ...(this.#isReadOnly && { closed }) }, draft.index)
     draft.commit(this.position())
     return { host, ...rebuilt }
   }

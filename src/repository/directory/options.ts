@@ -5,7 +5,8 @@ import type { Files } from './files.ts'
 
 /** How a directory store is opened. */
 export interface OpenOptions {
-  readonly describe: Describe
+  /** Brings it when a record is first written or understood: who lists from a fresh index starts without it. */
+  readonly loadDescribe: () => Promise<Describe>
   readonly ambient: Ambient
   /** How long a write waits for other writers. */
   readonly lockTimeoutMs: number

@@ -37,39 +37,47 @@ export function readAttachment(files: Files, kind: RecordKind, id: string): Uint
   }
 }
 
-/**
- * A record from its text, compared with what the index knows of it. An edited text counts as it stands: the files
- * are the truth; other bytes under the same id do not.
- *
- * @param found `name` is shown in messages, `revision` is that of the text where it is known
- * @throws {CertmanError} `store.damaged`
- */
-export function toStored(
-  found: { entry: IndexEntry; text: string; name: string; revision?: string },
-  describe: Describe,
-): StoredRecord {
-  const { entry, text, name, revision = revisionOf(text) } = found
+/** The text of a record, and what the index knows of it. */
+interface ReadText {
+  readonly entry: IndexEntry
+  readonly text: string
+  /** Of the text, where it is known. */
+  readonly revision?: string
+  /** Of the file, for messages. */
+  readonly name: string
+}
+
+/** The record of a text that the index was made from; undefined for another text. @throws {CertmanError} `store.damaged` */
+export function asIndexed({ entry, text, name, revision }: ReadText): StoredRecord | undefined {
   const { kind, id } = entry
-  const isKnown = revision === entry.revision
-  const own = isKnown ? ownPem(text) : undefined
+  if ((revision ?? revisionOf(text)) !== entry.revision) return undefined
+  const own = ownPem(text)
   if (own) return unaltered({ entry, text, name }, own)
   const { fields, pem } = parseRecordText(text, name)
+  return { kind, id, revision: entry.revision, row: entry.row, fields, ...(pem && { pem }) }
+}
+
+/**
+ * The record of a text that was edited since. It counts as it stands: the files are the truth; other bytes under the
+ * same id do not.
+ *
+ * @throws {CertmanError} `store.damaged`
+ */
+export function asEdited({ entry, text, name }: ReadText, describe: Describe): StoredRecord {
+  const { kind, id } = entry
+  const { fields, pem } = parseRecordText(text, name)
   const bytes = pem ? { pem } : {}
-  if (isKnown) return { kind, id, revision, row: entry.row, fields, ...bytes }
   const row = describe({ kind, id, fields, ...bytes })
   if (fields['id'] !== id || !isSame(entry, { row, ...bytes }))
     throw new CertmanError(
       'store.damaged',
       `${name} was altered: it is not the ${kind} ${id} that the store knows`,
     )
-  return { kind, id, revision, row, fields, ...bytes }
+  return { kind, id, revision: revisionOf(text), row, fields, ...bytes }
 }
 
 /** What the index was made from: its lines and its row are read when somebody looks; most want the bytes alone. */
-function unaltered(
-  { entry, text, name }: { entry: IndexEntry; text: string; name: string },
-  pem: NonNullable<StoredRecord['pem']>,
-): StoredRecord {
+function unaltered({ entry, text, name }: ReadText, pem: NonNullable<StoredRecord['pem']>): StoredRecord {
   const { kind, id, revision } = entry
   let fields: JsonObject | undefined
   return {

@@ -21,7 +21,7 @@ import { readFromSegment, readSegment } from './segments.ts'
 export async function recover(
   files: Files,
   host: IndexHost | undefined,
-  { describe, onNotice }: Pick<OpenOptions, 'describe' | 'onNotice'>,
+  { loadDescribe, onNotice }: Pick<OpenOptions, 'loadDescribe' | 'onNotice'>,
 ): Promise<void> {
   if (!isPending(files)) return
   const pending = readJournal(files)
@@ -36,7 +36,7 @@ export async function recover(
       await files.sync([LOGS, ''])
       onNotice?.(`the change log in ${files.absolute(LOGS)} was gone: it begins anew with the last change`)
     }
-    if (host) followIndex(files, { host, redo }, describe)
+    if (host) followIndex(files, { host, redo }, await loadDescribe())
   }
   files.truncate(JOURNAL, 0)
 }

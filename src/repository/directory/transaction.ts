@@ -30,7 +30,7 @@ import { LiveTexts } from './live-texts.ts'
 import type { Journal } from './journal.ts'
 import { checkId, isId } from '../ids.ts'
 import { recordPath, trashPath } from './paths.ts'
-import { IndexBackedReading, nameOfEntry, toStored } from './reading.ts'
+import { asEdited, asIndexed, IndexBackedReading, nameOfEntry } from './reading.ts'
 import type { LoggedIds } from './check-log.ts'
 import { lowestNextIds } from './check-head.ts'
 import { Placement } from './placement.ts'
@@ -211,8 +211,8 @@ export class DirectoryTransaction extends IndexBackedReading implements WriteTra
   }
 
   #stored(entry: IndexEntry): StoredRecord {
-    const name = nameOfEntry(this.tools.files, entry)
-    return toStored({ entry, name, ...this.#texts.of(entry) }, this.tools.describe)
+    const found = { entry, name: nameOfEntry(this.tools.files, entry), ...this.#texts.of(entry) }
+    return asIndexed(found) ?? asEdited(found, this.tools.describe)
   }
 
   #trashedRecord(kind: RecordKind, id: string): NewRecord {

@@ -13,7 +13,7 @@ export const temporaryFolder = (): string => temporary.temporaryFolder('reposito
 
 /** Options that tests open stores with. */
 export const options = (more: Partial<InitOptions> = {}): InitOptions => ({
-  describe: describeRecord,
+  loadDescribe: async () => describeRecord,
   ambient: frozenAmbient(),
   lockTimeoutMs: 20_000,
   command: 'test',

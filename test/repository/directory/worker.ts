@@ -38,7 +38,7 @@ const JOBS: Readonly<Record<string, (repository: Repository) => Promise<unknown>
 
 async function main(): Promise<void> {
   const repository = await openDirectory(path, {
-    describe: describeRecord,
+    loadDescribe: async () => describeRecord,
     ambient: {
       now: () => new Date(),
       random: (length) => new Uint8Array(randomBytes(length)),
