@@ -200,7 +200,9 @@ export class IndexKeeper {
       if (!this.#host) this.#reopen()
       await this.#recover()
       if (this.#host && this.#isFresh(this.#host)) return this.#host
-      const why = this.#host ? 'it did not fit the change log' : 'it was missing or damaged'
+      const why = this.#host
+        ? 'it did not fit the change log'
+        : 'it was missing, damaged or made by another version of certman'
       const isFirst = this.#host === undefined && !hasSqlite()
       const { host, records, problems } = await this.rebuild()
       if (!isFirst)

@@ -87,12 +87,6 @@ export function openDatabase(path: string, timeout: number): Database {
   return new engine.DatabaseSync(path, { timeout })
 }
 
-/** The primary result code of an SQLite error (https://www.sqlite.org/rescode.html); undefined for other errors. */
-export function sqliteCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown } | null)?.errcode
-  return typeof code === 'number' ? code & 0xff : undefined
-}
-
 /** Primary result codes by name. */
 export const SQLITE = {
   busy: 5,
@@ -104,6 +98,25 @@ export const SQLITE = {
   cantOpen: 14,
   notADatabase: 26,
 } as const
+
+/**
+ * How SQLite words what shows while rows are read (`sqlite3_errstr`): @photostructure/sqlite gives no code with what `all`
+ * and `iterate` throw in the midst of a result.
+ */
+const WORDS = new Map<string, number>([
+  ['database disk image is malformed', SQLITE.corrupt],
+  ['file is not a database', SQLITE.notADatabase],
+  ['disk I/O error', SQLITE.ioError],
+  ['database or disk is full', SQLITE.full],
+])
+
+/** The primary result code of an SQLite error (https://www.sqlite.org/rescode.html); undefined for other errors. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown }
+  if (typeof errcode === 'number') return errcode & 0xff
+  return code === 'ERR_SQLITE_ERROR' ? WORDS.get(error.message) : undefined
+}
 
 /** Whether an error says that the index is not one, or is damaged (cut off: an I/O error): it must be built anew. */
 export const isCorrupt = (error: unknown): boolean =>

@@ -1,9 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { sha256Hex } from '../../../src/crypto/digest.ts'
+import { fieldIs } from '../../../src/domain/filter.ts'
 import { writePem } from '../../../src/formats/pem.ts'
 import { realFiles, type Files } from '../../../src/repository/directory/files.ts'
 import { openDatabase } from '../../../src/repository/directory/sqlite.ts'
+import type { Repository } from '../../../src/repository/repository.ts'
 import {
   addCertificate,
   addCertificates,
@@ -138,6 +141,7 @@ test('when a record in the trash was edited by hand then reindexing does not bri
 test.each([
   ['meta', 'made'],
   ['certificate_row', 'store.damaged'],
+  ['certificate_young', 'store.damaged'],
 ])(
   'when the table %s of the index is damaged beside a writer then its change is %s, and the next one is made',
   async (table, outcome) => {
@@ -157,6 +161,32 @@ test.each([
   },
 )
 
+test.each(['certificate', 'certificate_row', 'certificate_settled'])(
+  'when the table %s of the index is damaged then a record is found and listed all the same',
+  async (table) => {
+    const { path, repository } = await newStore()
+    await addCertificates(repository, 3)
+    await repository.reindex()
+    const fingerprint = sha256Hex(certificateDer(2))
+    const questions = [
+      async (store: Repository) =>
+        (await store.find('certificate', { by: 'fingerprint', fingerprint })).map(({ id }) => id),
+      async (store: Repository) => {
+        const ids: string[] = []
+        const query = { filter: fieldIs('fingerprint', fingerprint), sort: [] }
+        for await (const { id } of store.list('certificate', query)) ids.push(id)
+        return ids
+      },
+    ]
+    await repository.close()
+    for (const question of questions) {
+      damageTable(path, table)
+      expect(await withStore(path, question)).toEqual(['2'])
+    }
+    expect(await withStore(path, (store) => store.check())).toEqual([])
+  },
+)
+
 test('a transaction that destroys records of a segment and goes on writing to it is refused, nothing is lost', async () => {
   const { path, repository } = await newStore()
   await addCertificates(repository, 20)
@@ -172,4 +202,25 @@ test('a transaction that destroys records of a segment and goes on writing to it
   expect(await repository.check()).toEqual([])
   await repository.close()
   expect(await withStore(path, (store) => store.count('certificate', { filter: { op: 'all' } }))).toBe(19)
+})
+
+test('when another version of certman made the index then it is built anew, and the notice says what may have been', async () => {
+  const { path, repository } = await newStore()
+  await addCertificates(repository, 3)
+  await repository.close()
+  const database = openDatabase(join(path, 'index.sqlite'), 1000)
+  database.exec('PRAGMA user_version = 7; DROP VIEW certificate_terms; DROP TABLE certificate_young')
+  database.close()
+  const notices: string[] = []
+  const onNotice = (line: string): void => void notices.push(line)
+  const fingerprint = sha256Hex(certificateDer(2))
+  const found = await withStore(
+    path,
+    (reopened) => reopened.find('certificate', { by: 'fingerprint', fingerprint }),
+    { onNotice },
+  )
+  expect(found.map(({ id }) => id)).toEqual(['2'])
+  expect(notices).toEqual([
+    `the index of ${path} was rebuilt from 3 records: it was missing, damaged or made by another version of certman`,
+  ])
 })
