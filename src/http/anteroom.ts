@@ -37,7 +37,7 @@ export class Anteroom {
    * @throws {CertmanError} `server.busy` for the one that has to go
    */
   waitFor<T>(passage: Promise<T>, address: string, isOut: () => void): Promise<T> {
-    if (this.#guests.size >= this.#most) this.#makeRoom()
+    if (this.#guests.size >= this.#most) this.makeRoom()
     return new Promise((resolve, reject) => {
       const leave = (): void => void this.#guests.delete(guest)
       const turnOut = (): void => {
@@ -60,7 +60,8 @@ export class Anteroom {
     })
   }
 
-  #makeRoom(): void {
+  /** One of them has to go. */
+  makeRoom(): void {
     const guests = [...this.#guests]
     const counts = new Map<string, number>()
     for (const { place } of guests) counts.set(place, (counts.get(place) ?? 0) + 1)

@@ -3,6 +3,7 @@ import { CertmanError, ERRORS } from '../base/errors.ts'
 import type { Anteroom } from './anteroom.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Answer, Route, RouteTable } from './exchange.ts'
+import type { Exit } from './exit.ts'
 import { callerOf } from './forwarded.ts'
 import type { Metrics } from './metrics.ts'
 import { faultOf, originOf, type RequestHead, targetOf } from './request-head.ts'
@@ -23,7 +24,7 @@ export interface Hall {
   /** For strangers whose bodies are coming. */
   readonly anteroom: Anteroom
   /** For who is taking a long answer. */
-  readonly exit: Anteroom
+  readonly exit: Exit
   readonly requestId: (given: string | undefined) => string
   /** `https://127.0.0.1:8443`, for callers without a Host header. */
   readonly url: () => string
@@ -164,12 +165,13 @@ async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   if (isMade) giveBack(hall, visit)
   const written = writeAnswer(response, answer, { requestId, isHead: request.method === 'HEAD', close })
   if (typeof written === 'number') visit.bytes = written
-  else visit.bytes = await (isMade ? untilTaken(hall, visit, written) : written)
+  // who is slow to take what is made holds no place of those who work
+  else if (isMade)
+    visit.bytes = await hall.exit.waitFor(written, { address: visit.caller, answer }, () =>
+      response.destroy(),
+    )
+  else visit.bytes = await written
 }
-
-/** Who is slow to take what is made holds no place of those who work. */
-const untilTaken = ({ exit }: Hall, { response, caller }: Visit, written: Promise<number>): Promise<number> =>
-  exit.waitFor(written, caller, () => response.destroy())
 
 function giveBack({ atWork }: Hall, visit: Visit): void {
   if (visit.hasPlace) atWork.count--

@@ -25,6 +25,8 @@ export interface Limits {
   readonly concurrent: number
   /** Open connections; more are closed at once. A quarter of them may be taking a long answer. */
   readonly connections: number
+  /** Of long answers that are being taken; when it is more, one caller is cut off. */
+  readonly untakenBytes: number
 }
 
 /** 32 MiB holds the largest PFX anyone has met with room to spare; 16 KiB of headers is Node's own limit. */
@@ -36,6 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   idleMs: 65_000,
   concurrent: 256,
   connections: 4096,
+  untakenBytes: 256 * 1024 * 1024,
 }
 
 /** The server's own certificate, PEM: its chain, leaf first, and the key without a password. */

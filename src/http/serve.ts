@@ -3,6 +3,7 @@ import { toHex } from '../base/bytes.ts'
 import { Anteroom } from './anteroom.ts'
 import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
+import { Exit } from './exit.ts'
 import { refuseGarbage } from './garbage.ts'
 import { handleRequest, type Hall } from './handle-request.ts'
 import { listening, makeServer } from './listen.ts'
@@ -11,7 +12,6 @@ import { buildRouter } from './router.ts'
 import { DEFAULT_LIMITS, type Limits, type Served, type ServeOptions } from './serve-options.ts'
 
 const STRANGERS = 'too many callers without a credential are sending a body'
-const SLOW = 'too many callers are slow to take their answers'
 
 /**
  * Listens, and answers by the tables. `/healthz` and `/metrics` are answered here, without a credential.
@@ -33,7 +33,7 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     atWork: { count: 0 },
     anteroom: new Anteroom(Math.ceil(limits.concurrent / 4), STRANGERS),
     // the other connections are for those who come and go
-    exit: new Anteroom(Math.ceil(limits.connections / 4), SLOW),
+    exit: new Exit({ callers: Math.ceil(limits.connections / 4), bytes: limits.untakenBytes }),
     requestId: requestIds(options),
     url: () => url,
     isStopping: () => connections.isStopping,

@@ -11,15 +11,16 @@ const large = Buffer.alloc(16 * 1024 * 1024, 'x')
 const routes = table([
   get('/api/x', async () => json('x')),
   get('/api/large', async () => ({ status: 200, body: large })),
+  get('/api/own', async () => ({ status: 200, body: Buffer.from(large) })),
 ])
 
 const asking = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`
 const LAST = 'Connection: close\r\n'
 
 /** A caller who has the beginning of its answer and takes no more of it. */
-async function slowReader(port: number): Promise<Socket> {
+async function slowReader(port: number, path = '/api/large'): Promise<Socket> {
   const { socket } = await wire(port)
-  socket.write(asking('/api/large', LAST))
+  socket.write(asking(path, LAST))
   await once(socket, 'data')
   return socket.pause()
 }
@@ -55,6 +56,22 @@ test('when a quarter of all connections is slow and one more comes then the firs
   readers[1]!.resume()
   await once(readers[1]!, 'close')
   expect((await linesOf(log, 2))[1]).toMatchObject({ status: 200, bytes: large.length })
+})
+
+test('when answers that nobody takes fill the memory they may hold then the first caller is cut off, and what many take counts once', async () => {
+  const { port, log } = await serving(routes, { limits: { untakenBytes: 2 * large.length } })
+  const shared = [await slowReader(port), await slowReader(port), await slowReader(port)]
+  const own = await slowReader(port, '/api/own')
+  expect(log).toHaveLength(0)
+  shared.push(await slowReader(port, '/api/own'))
+  const lines = await linesOf(log, 3)
+  expect(lines.map(({ path, status }) => `${String(path)} ${String(status)}`)).toEqual(
+    Array(3).fill('/api/large 499'),
+  )
+  own.resume()
+  await once(own, 'close')
+  expect((await linesOf(log, 4))[3]).toMatchObject({ path: '/api/own', status: 200, bytes: large.length })
+  for (const each of shared) each.destroy()
 })
 
 test.each([200 * 1024, 64 * 1024])(
