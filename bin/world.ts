@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import type { Signal, World } from '../commands/world.ts'
 import { CertmanError } from '../src/base/errors.ts'
+import { pooledRandom } from '../src/crypto/random.ts'
 import { processSink } from './streams.ts'
 import { isTerminal } from './terminal.ts'
 
 /** Standard input is read whole; more than this is refused before memory runs out. */
 const MAX_STDIN_BYTES = 256 * 1024 * 1024
-
-/** What `getRandomValues` gives in one call (Web Cryptography API section 10.1.1). */
-const MAX_RANDOM_BYTES = 65_536
 
 async function readStdin(): Promise<Uint8Array> {
   const chunks: Buffer[] = []
@@ -21,26 +19,6 @@ async function readStdin(): Promise<Uint8Array> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
-}
-
-/** Serial numbers and the like take a few bytes each, and a call for each costs more than signing's other small parts. */
-const POOL_BYTES = 4096
-let pool: Uint8Array = new Uint8Array(0)
-
-function random(length: number): Uint8Array {
-  if (length > POOL_BYTES / 16) return freshRandom(length)
-  if (pool.length < length) pool = freshRandom(POOL_BYTES)
-  // a copy: nobody has a view of what others get
-  const bytes = pool.slice(0, length)
-  pool = pool.subarray(length)
-  return bytes
-}
-
-function freshRandom(length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  for (let at = 0; at < length; at += MAX_RANDOM_BYTES)
-    globalThis.crypto.getRandomValues(bytes.subarray(at, at + MAX_RANDOM_BYTES))
-  return bytes
 }
 
 let knownActor: string | undefined
@@ -98,7 +76,7 @@ export function makeWorld(): World {
   return {
     ambient: {
       now: () => new Date(),
-      random,
+      random: pooledRandom(),
       env: process.env,
       get actor() {
         return actor()

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Ambient } from './base/ambient.ts'
 import type { Secret } from './base/secret.ts'
+import { pooledRandom } from './crypto/random.ts'
 import { parseReference } from './domain/reference.ts'
 import { exportRecords, type ExportRequest } from './operations/export-records.ts'
 import { importFiles, type ImportReport, type ImportRequest } from './operations/import-files.ts'
@@ -41,37 +42,6 @@ export function systemAmbient(actor = 'library'): Ambient {
     env: {},
     actor,
   }
-}
-
-/** `getRandomValues` gives 65,536 bytes at a time (Web Cryptography API section 10.1.1). */
-const MOST_RANDOM = 65_536
-
-/** Serial numbers and salts are short; whatever is longer is asked for by itself. */
-const SHORT = 64
-
-/** Random bytes; short ones are cut from a block, as a call for each takes as long as half a signature. */
-function pooledRandom(): Ambient['random'] {
-  let block: Uint8Array = new Uint8Array(0)
-  let at = 0
-  return (length) => {
-    if (length > SHORT) return randomBytes(length)
-    if (at + length > block.length) {
-      block = randomBytes(4096)
-      at = 0
-    }
-    const bytes = block.slice(at, at + length)
-    // what was given away is nobody else's
-    block.fill(0, at, at + length)
-    at += length
-    return bytes
-  }
-}
-
-function randomBytes(length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  for (let at = 0; at < length; at += MOST_RANDOM)
-    globalThis.crypto.getRandomValues(bytes.subarray(at, at + MOST_RANDOM))
-  return bytes
 }
 
 /**

@@ -51,6 +51,15 @@ export const codeOf = (error: unknown): string | undefined =>
 /** Whether the error says that the file is not there. */
 export const isMissing = (error: unknown): boolean => MISSING.has(codeOf(error) ?? '')
 
+/** Removes a file that may be gone already. `fs.rmSync` would load Node's remover of whole folders. */
+export function removeFile(path: string): void {
+  try {
+    fs.unlinkSync(path)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
 /** An error of the system or of SQLite at a write, in the store's words; other errors as they are. */
 export function asStoreError(error: unknown, store: string): unknown {
   const code = codeOf(error)
@@ -98,7 +107,7 @@ export function realFiles(root: string): Files {
     writeAt: (path, offset, text) => writeAt(absolute(path), offset, text),
     truncate: (path, size) => fs.truncateSync(absolute(path), size),
     rename: (from, to) => fs.renameSync(absolute(from), absolute(to)),
-    remove: (path) => fs.rmSync(absolute(path), { force: true }),
+    remove: (path) => removeFile(absolute(path)),
     removeFolder: (path) => fs.rmdirSync(absolute(path)),
     setMode: (path, mode) => fs.chmodSync(absolute(path), mode),
     sync: (paths) => syncAll(paths.map(absolute)),

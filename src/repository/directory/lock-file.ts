@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { codeOf, isMissing, type Files } from './files.ts'
+import { codeOf, isMissing, removeFile, type Files } from './files.ts'
 import type { Lock, LockHolder } from './lock.ts'
 import { LOCK_HOLDER } from './paths.ts'
 
@@ -18,7 +18,7 @@ export function fileLock(files: Files, holder: LockHolder): Lock | undefined {
       return undefined
     if (!create(path, holder)) return undefined
   }
-  return { release: () => fs.rmSync(path, { force: true }) }
+  return { release: () => removeFile(path) }
 }
 
 function create(path: string, holder: LockHolder): boolean {
@@ -38,7 +38,7 @@ function moveAside(path: string, { aside, abandoned }: { aside: string; abandone
     const isOurs = fs.readFileSync(aside, 'utf8') === abandoned
     // somebody was quicker and this is his lock, which is very much in use: it goes back
     if (!isOurs) fs.linkSync(aside, path)
-    fs.rmSync(aside, { force: true })
+    removeFile(aside)
     return isOurs
   } catch (error) {
     if (isMissing(error)) return false
