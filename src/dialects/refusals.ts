@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import type { RecordKind } from '../domain/records.ts'
+import type { NewKey } from '../store/store.ts'
 import type { Dialect } from './dialect.ts'
 
 /** What a remote store needs of its dialect; `Dialect` has all of it. */
@@ -23,6 +24,23 @@ export function unsupported({ face, store, key, deed }: Refusal): CertmanError {
   return new CertmanError('store.unsupported', `${title} (store ${JSON.stringify(store)}) cannot ${deed}`, {
     hint: hint ?? `see what it can do: certman store show ${store}`,
   })
+}
+
+/** The refusal of what a vendor does not take in. @param deed completes "cannot …" */
+export const cannotTake = (vendor: string, deed: string, hint: string): CertmanError =>
+  new CertmanError('store.unsupported', `${vendor} cannot ${deed}`, { hint })
+
+/** Refuses keys under a password of their own. @throws {CertmanError} `store.unsupported` */
+export function requireUnlocked(vendor: string, keys: readonly Pick<NewKey, 'encrypted'>[]): void {
+  if (!keys.some(({ encrypted }) => encrypted)) return
+  const deed = 'keep a private key under a password of its own'
+  throw cannotTake(vendor, deed, 'leave out the password for the key in the store')
+}
+
+/** Refuses keys that nobody may export again. @throws {CertmanError} `store.unsupported` */
+export function requireExportable(vendor: string, keys: readonly Pick<NewKey, 'exportable'>[]): void {
+  if (keys.some(({ exportable }) => exportable === false))
+    throw cannotTake(vendor, 'hold back a private key', 'leave out --not-exportable')
 }
 
 /** What is asked for is not there. */

@@ -28,6 +28,9 @@ export const DEEDS: Readonly<Record<Ability, string>> = {
 /** Whether a store keeps private keys that it is given; one that does not would lose them. */
 export const keepsKeys = ({ can }: Pick<Store, 'can'>): boolean => can.list.includes('key')
 
+/** Whether a store is of our own kind, and no vendor's: only ours keep profiles, and never give an id other bytes. */
+export const isOwn = ({ can }: Pick<Store, 'can'>): boolean => can.profiles
+
 /**
  * Refuses what a store cannot do before anything is asked, read or sent.
  *

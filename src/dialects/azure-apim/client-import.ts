@@ -1,16 +1,15 @@
-import { toBase64 } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
-import { Secret } from '../../base/secret.ts'
 import { checkName } from '../../domain/name.ts'
-import { writePkcs12 } from '../../formats/pkcs12/write.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
 import { chainFrom, type ChainMember, poolOf } from '../../path/choose-issuer.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
+import { cannotTake, requireUnlocked } from '../refusals.ts'
 import { jsonIn } from '../reply-errors.ts'
+import { sealedPfx } from '../sealed-pfx.ts'
 import { VENDOR, wireCode, type Link } from './client-link.ts'
 import { readEntity } from './map.ts'
 import { nestsProperties } from './versions.ts'
@@ -103,29 +102,20 @@ function sealed(batch: ImportBatch): readonly Sealed[] {
   requireBelonging(members.filter((each) => !keyOf(each) && !used.has(each.facts.fingerprint)))
   const owned = new Set(members.map(({ facts }) => facts.publicKey.spkiHash))
   if ([...keys.keys()].some((id) => !owned.has(id)))
-    throw refused('take a private key without its certificate', 'import both together')
+    throw cannotTake(VENDOR, 'take a private key without its certificate', 'import both together')
   return parcels
 }
 
-const refused = (deed: string, hint: string): CertmanError =>
-  new CertmanError('store.unsupported', `${VENDOR} cannot ${deed}`, { hint })
-
 function requirePlain({ keys, requests = [] }: ImportBatch): void {
   if (requests.length > 0)
-    throw refused('import requests', 'make the request in another store, then import the PFX')
-  if (keys.some(({ encrypted }) => encrypted))
-    throw refused(
-      'keep a private key under a password of its own',
-      'leave out the password for the key in the store',
-    )
+    throw cannotTake(VENDOR, 'import requests', 'make the request in another store, then import the PFX')
+  requireUnlocked(VENDOR, keys)
 }
 
 function requireBelonging([lone]: readonly ChainMember[]): void {
   if (!lone) return
-  throw refused(
-    `take a certificate without its private key (${JSON.stringify(lone.facts.subject)})`,
-    'import a PFX, or certificate and key together; --only leaves others out',
-  )
+  const deed = `take a certificate without its private key (${JSON.stringify(lone.facts.subject)})`
+  throw cannotTake(VENDOR, deed, 'import a PFX, or certificate and key together; --only leaves others out')
 }
 
 /** Whether there is nothing to send. */
@@ -178,19 +168,10 @@ function conditionOf(link: Link, before: ListedRecord | undefined, tag: unknown)
   return link.place.form === 'arm' ? { 'If-None-Match': '*' } : {}
 }
 
-function bodyOf(link: Link, { certificate, key, chain }: Parcel): Json {
-  const { random } = link.setup.ambient
-  const password = toBase64(random(24))
-  const { friendlyName } = certificate
-  const entry = {
-    key: key.pkcs8,
-    certificate: certificate.der,
-    chain,
-    ...(friendlyName !== undefined && { friendlyName }),
-  }
+function bodyOf(link: Link, parcel: Parcel): Json {
   const target = link.setup.options['pfx-target'] || 'modern'
-  const pfx = writePkcs12({ entries: [entry], password: new Secret(password), target }, random)
-  const contract = { data: toBase64(pfx), password }
+  const { pfx, password } = sealedPfx(parcel, link.setup.ambient.random, { target })
+  const contract = { data: pfx, password }
   return link.place.form === 'arm' && nestsProperties(link.place.version)
     ? { properties: contract }
     : contract

@@ -2,7 +2,7 @@ import { checkName } from '../../domain/name.ts'
 import { fieldIs } from '../../domain/filter.ts'
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
-import { requireAbility } from '../../store/abilities.ts'
+import { isOwn, requireAbility } from '../../store/abilities.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import { sentence } from '../sentence.ts'
 import { exists, invalid, invalidField, modified, notFound, WireFault } from './errors.ts'
@@ -107,10 +107,9 @@ async function take({ served }: Desk, taking: Taking): Promise<ListedRecord> {
   const replace = before !== undefined
   // known by its number so far
   const nameless = before && typeof before['name'] !== 'string' ? before : undefined
-  const isOwn = store.can.profiles
-  const batch = upload.batch(id, isOwn ? nameless?.id : undefined)
+  const batch = upload.batch(id, isOwn(store) ? nameless?.id : undefined)
   let { revision } = taking
-  if (nameless && !isOwn) {
+  if (nameless && !isOwn(store)) {
     await store.import(batch, { replace, dryRun: true })
     revision = await nameFirst(store, nameless, { name: id, revision })
   }

@@ -4,6 +4,7 @@ import type { Filter } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { parseODataFilter } from '../../query/odata-parse.ts'
 import { toPredicate } from '../../query/predicate.ts'
+import { isOwn } from '../../store/abilities.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { CURRENT } from '../listing.ts'
 import { sentence } from '../sentence.ts'
@@ -94,8 +95,8 @@ interface Wanted {
 async function pageOf(desk: Desk, wanted: Wanted, { top, skip }: Window): Promise<Page> {
   const { store } = desk.served
   const narrowed = storeFilter(wanted.filter)
-  // stores of our own, which have profiles, fetch nothing from a key vault
-  const isNobody = wanted.onlyFailed && store.can.profiles
+  // stores of our own fetch nothing from a key vault
+  const isNobody = wanted.onlyFailed && isOwn(store)
   if (isNobody || isNone(narrowed.filter)) return { rows: [], total: 0 }
   const filter: Filter =
     narrowed.filter.op === 'all' ? CURRENT : { op: 'and', terms: [CURRENT, narrowed.filter] }

@@ -4,10 +4,10 @@ import { isObject, jsonOf, type Json } from '../../base/json.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
-import type { ImportBatch, NewCertificate } from '../../store/store.ts'
+import type { ImportBatch } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
-import { spkiHashOf } from '../../x509/public-key.ts'
 import { bodyText } from '../body-text.ts'
+import { keyedPair, uploadBatch } from '../upload.ts'
 import { invalid, invalidField, type WireFault } from './errors.ts'
 
 /** What was uploaded: the certificate that the key belongs to, and all of it for the store. */
@@ -16,9 +16,6 @@ export interface Upload {
   /** @param supersedes see `NewCertificate` */
   readonly batch: (name: string, supersedes?: string) => ImportBatch
 }
-
-type CertificateItem = Extract<Item, { readonly type: 'certificate' }>
-type KeyItem = Extract<Item, { readonly type: 'private-key' }>
 
 /**
  * Reads `{data, password}`, wrapped in `properties` or not, whatever content type it came under. Nothing of it is in any
@@ -85,38 +82,15 @@ const notPfx = (): WireFault =>
   invalidField('data', 'The certificate data is not a valid PKCS#12 (.pfx) file.')
 
 function uploadOf(items: readonly Item[]): Upload {
-  const keys = items.filter((item) => item.type === 'private-key')
-  const certificates = items.filter((item) => item.type === 'certificate')
+  const certificates = items.filter(({ type }) => type === 'certificate')
   if (certificates.length === 0) throw invalidField('data', 'The certificate data holds no certificate.')
-  const spkis = new Map(keys.map((key) => [spkiHashOf(key.spki), key]))
-  const keyOf = (item: CertificateItem): KeyItem | undefined =>
-    spkis.get(knownFacts(item.der).publicKey.spkiHash)
-  const leaf = certificates.find((item) => keyOf(item) !== undefined)
-  const key = leaf && keyOf(leaf)
-  if (!leaf || !key)
-    throw invalidField('data', 'The certificate data holds no private key of a certificate in it.')
-  const batch: Upload['batch'] = (name, supersedes) =>
-    batchOf({ leaf, key, certificates }, { name, ...(supersedes !== undefined && { supersedes }) })
+  const pair = keyedPair(items)
+  if (!pair) throw invalidField('data', 'The certificate data holds no private key of a certificate in it.')
+  const [leaf, key] = pair
+  const from = 'Azure API Management API'
+  const batch: Upload['batch'] = (name, supersedes) => {
+    const labels = { name, ...(supersedes !== undefined && { supersedes }) }
+    return uploadBatch([...certificates, key], { leaf, labels, from })
+  }
   return { thumbprint: knownFacts(leaf.der).thumbprint, batch }
-}
-
-interface Content {
-  readonly leaf: CertificateItem
-  readonly key: KeyItem
-  readonly certificates: readonly CertificateItem[]
-}
-
-/** Issuers that came along are kept as records of their own. */
-function batchOf(
-  { leaf, key, certificates }: Content,
-  place: Pick<NewCertificate, 'name' | 'supersedes'>,
-): ImportBatch {
-  const source = { how: 'imported', from: 'Azure API Management API' } as const
-  const taken = certificates.map((item): NewCertificate => ({
-    der: item.der,
-    source,
-    ...(item.friendlyName !== undefined && { friendlyName: item.friendlyName }),
-    ...(item === leaf && place),
-  }))
-  return { certificates: taken, keys: [{ pkcs8: key.pkcs8, encrypted: false, spki: key.spki, source }] }
 }

@@ -65,7 +65,7 @@ export async function packParcels(
     throw new CertmanError('store.unsupported', `${VENDOR} makes its requests itself and takes none in`, {
       hint: 'make it there, with its key: certman request --subject CN=…',
     })
-  for (const key of keys) requireKeepable(key)
+  requireKeepable(keys)
   const held = await holdings(link)
   const book = new KeyBook(link, held)
   const coming = new Set(keys.map(({ spki }) => spkiHashOf(spki)))

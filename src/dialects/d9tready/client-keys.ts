@@ -6,6 +6,7 @@ import type { ListedRecord, NewKey, StoredKey } from '../../store/store.ts'
 import { certificateParts } from '../../x509/certificate.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { describePublicKey, spkiHashOf } from '../../x509/public-key.ts'
+import { requireExportable, requireUnlocked } from '../refusals.ts'
 import type { Link } from './client-link.ts'
 import { holdItem, itemsOfKey, keyText, listKeys, type Held, type KeyItem } from './client-read.ts'
 import { idOf, keyPath, lastSegment, VENDOR } from './wire.ts'
@@ -95,16 +96,9 @@ export class KeyBook {
 }
 
 /** Refuses keys that the vendor cannot keep as they are. */
-export function requireKeepable({ encrypted, exportable }: NewKey): void {
-  const refuse = (deed: string, hint: string): never => {
-    throw new CertmanError('store.unsupported', `${VENDOR} cannot ${deed}`, { hint })
-  }
-  if (encrypted)
-    refuse(
-      'keep a private key under a password of its own',
-      'leave out the password for the key in the store',
-    )
-  if (exportable === false) refuse('hold back a private key', 'leave out --not-exportable')
+export function requireKeepable(keys: readonly NewKey[]): void {
+  requireUnlocked(VENDOR, keys)
+  requireExportable(VENDOR, keys)
 }
 
 /** `POST /privatekeys`. @returns the id of the new key */

@@ -78,7 +78,7 @@ export interface CheckedRequest {
 export async function checkRequest(link: Link, request: NewRequest): Promise<CheckedRequest> {
   const open = openRequest(request.csr)
   requireSimple(open)
-  if (request.key) requireKeepable(request.key)
+  if (request.key) requireKeepable([request.key])
   const hash = spkiHashOf(open.spki)
   const held = await holdings(link)
   const keyId = await new KeyBook(link, held).find(hash)

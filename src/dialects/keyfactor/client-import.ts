@@ -1,13 +1,13 @@
 import { CertmanError } from '../../base/errors.ts'
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import { Secret } from '../../base/secret.ts'
 import { checkName } from '../../domain/name.ts'
-import { writePkcs12 } from '../../formats/pkcs12/write.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
+import { cannotTake, requireExportable, requireUnlocked } from '../refusals.ts'
+import { sealedPfx } from '../sealed-pfx.ts'
 import { readingOf, requireCertificate, rowByThumbprint } from './client-certificates.ts'
 import type { Link } from './client-link.ts'
 import { readCertificate, rowOf } from './map.ts'
@@ -51,19 +51,12 @@ function newsOf({ name, friendlyName, tags = [] }: Labels, before: ListedRecord 
 
 function requireSendable({ certificates, keys, requests = [] }: ImportBatch): void {
   const spkis = new Set(certificates.map(({ der }) => knownFacts(der).publicKey.spkiHash))
-  const refuse = (deed: string, hint: string): never => {
-    throw new CertmanError('store.unsupported', `${VENDOR} cannot ${deed}`, { hint })
-  }
-  if (requests.length > 0) refuse('import requests', 'enrol with one: certman request --csr FILE')
+  if (requests.length > 0)
+    throw cannotTake(VENDOR, 'import requests', 'enrol with one: certman request --csr FILE')
   if (keys.some(({ spki }) => !spkis.has(spkiHashOf(spki))))
-    refuse('import a private key without its certificate', 'import both together')
-  if (keys.some(({ encrypted }) => encrypted))
-    refuse(
-      'keep a private key under a password of its own',
-      'leave out the password for the key in the store',
-    )
-  if (keys.some(({ exportable }) => exportable === false))
-    refuse('keep a private key that may not leave it', 'leave out --not-exportable')
+    throw cannotTake(VENDOR, 'take a private key without its certificate', 'import both together')
+  requireUnlocked(VENDOR, keys)
+  requireExportable(VENDOR, keys)
 }
 
 /**
@@ -130,13 +123,11 @@ export async function sendParcel(link: Link, parcel: Parcel): Promise<ListedReco
     await putMetadata(link, before.id, metadata)
     return rowOf(await requireCertificate(link, before.id), readingOf(link))
   }
-  const [bytes, password] = sealed(link, parcel)
   const answer = await link.json({
     method: 'POST',
     path: '/Certificates/Import',
     body: {
-      Certificate: toBase64(bytes),
-      ...(password !== undefined && { Password: password }),
+      ...sealed(link, parcel),
       ...(Object.keys(metadata).length > 0 && { Metadata: metadata }),
     },
     masked: ['/Certificate', '/Password'],
@@ -169,20 +160,10 @@ export async function putMetadata(link: Link, id: string, metadata: JsonObject):
   await link.call({ ...call, repeatable: true })
 }
 
-/** The certificate alone, or a PFX with its key under a password that is used once. */
-function sealed(link: Link, { certificate, key }: Parcel): readonly [bytes: Uint8Array, password?: string] {
-  if (!key) return [certificate.der]
+/** What is imported: the certificate alone, or a PFX with its key. */
+function sealed(link: Link, { certificate, key }: Parcel): JsonObject {
+  if (!key) return { Certificate: toBase64(certificate.der) }
   const { random } = link.setup.ambient
-  const password = toBase64(random(24))
-  const { friendlyName } = certificate
-  const entry = {
-    key: key.pkcs8,
-    certificate: certificate.der,
-    chain: [],
-    ...(friendlyName !== undefined && { friendlyName }),
-  }
-  return [
-    writePkcs12({ entries: [entry], password: new Secret(password), keysFirst: true }, random),
-    password,
-  ]
+  const { pfx, password } = sealedPfx({ certificate, key, chain: [] }, random, { keysFirst: true })
+  return { Certificate: pfx, Password: password }
 }

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts'
-import type { Edit } from '../../store/store.ts'
+import type { Edit, NewCertificate } from '../../store/store.ts'
 
 /** The mutable fields of a certificate that travel as metadata, with the names that they have there. */
 export const METADATA_FIELDS = [
@@ -60,6 +60,17 @@ const splitTags = (list: string): readonly string[] =>
     .split(',')
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '')
+
+/** The same of what is new to a store: what is said not to be is left out. */
+export const labelsIn = ({
+  name,
+  friendlyName,
+  tags,
+}: Described): Pick<NewCertificate, 'name' | 'friendlyName' | 'tags'> => ({
+  ...(typeof name === 'string' && { name }),
+  ...(typeof friendlyName === 'string' && { friendlyName }),
+  ...(tags && { tags }),
+})
 
 /** The edit that brings a row to what metadata says; nothing for fields that are the same. */
 export function editOf(row: JsonObject, { name, friendlyName, tags }: Described): Edit {

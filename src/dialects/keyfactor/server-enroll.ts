@@ -9,7 +9,7 @@ import type { Answer } from '../../http/exchange.ts'
 import type { NewRequest } from '../../store/authority-orders.ts'
 import type { Outcome } from '../../store/store.ts'
 import { invalid } from './errors.ts'
-import { readMetadata, type Described } from './metadata.ts'
+import { labelsIn, readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
 import { chainWish, outgoing, pemOf, type ChainWish } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
@@ -131,14 +131,11 @@ const describedRequest = (
     readonly described: Described
   },
 ): NewRequest => {
-  const { name, tags, friendlyName } = asked.described
   const { profile } = asked.issuance
   return {
     ...asked.request,
     requestedBy: access.user.name,
-    ...(typeof name === 'string' && { name }),
-    ...(tags && { tags }),
-    ...(typeof friendlyName === 'string' && { friendlyName }),
+    ...labelsIn(asked.described),
     ...(profile !== undefined && { profile }),
   }
 }

@@ -5,20 +5,18 @@ import { sha1Hex } from '../../crypto/digest.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { ImportBatch, MutationOptions, NewCertificate } from '../../store/store.ts'
+import type { MutationOptions } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
-import { spkiHashOf } from '../../x509/public-key.ts'
 import type { ServedStore } from '../house.ts'
+import { keyedPair, uploadBatch, type CertificateItem } from '../upload.ts'
 import { invalid } from './errors.ts'
-import { editOf, readMetadata, type Described } from './metadata.ts'
+import { editOf, labelsIn, readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
 import { requireNow, storeOfGuid } from './server-deploy.ts'
 import type { Desk } from './server-desk.ts'
 import { objectBody, optional, requiredText } from './server-request.ts'
 import { firstThat } from './server-scope.ts'
 import { listMember, member } from './wire.ts'
-
-type CertificateItem = Extract<Item, { readonly type: 'certificate' }>
 
 /** `POST /Certificates/Import`: the first certificate of a PEM file, everything of a PFX or PKCS#7. */
 export async function importCertificate(desk: Desk): Promise<Answer> {
@@ -50,7 +48,8 @@ interface Load {
 
 /** Whether the certificate is new in the store. */
 async function takeIn(served: ServedStore, { items, leaf, described, options }: Load): Promise<boolean> {
-  const outcomes = await served.store.import(batchOf(items, leaf, described), options)
+  const batch = uploadBatch(items, { leaf, labels: labelsIn(described), from: 'Keyfactor API' })
+  const outcomes = await served.store.import(batch, options)
   const thumbprint = sha1Hex(leaf.der).toUpperCase()
   const own = outcomes.find(({ kind, row }) => kind === 'certificate' && row['thumbprint'] === thumbprint)
   const isNew = own?.what === 'created'
@@ -131,41 +130,15 @@ export async function itemsOf(bytes: Uint8Array, password: string | undefined): 
 /** The certificate that the call is about: the one with a key, else the one that issued no other. */
 function leafOf(items: readonly Item[]): CertificateItem {
   const certificates = items.filter((item) => item.type === 'certificate')
-  const spkis = items.flatMap((item) => (item.type === 'private-key' ? [Buffer.from(item.spki)] : []))
-  const withKey = certificates.find(({ der }) => {
-    const { spkiHash } = knownFacts(der).publicKey
-    return spkis.some((spki) => spkiHashOf(spki) === spkiHash)
-  })
   const issuers = new Set(
     certificates
       .map(({ der }) => knownFacts(der))
       .filter((facts) => !facts.selfIssued)
       .map(({ issuer }) => issuer),
   )
+  const [keyed] = keyedPair(items) ?? []
   const leaf =
-    withKey ?? certificates.find(({ der }) => !issuers.has(knownFacts(der).subject)) ?? certificates[0]
+    keyed ?? certificates.find(({ der }) => !issuers.has(knownFacts(der).subject)) ?? certificates[0]
   if (leaf) return leaf
   throw new CertmanError('input.empty', 'there is no certificate')
-}
-
-function batchOf(items: readonly Item[], leaf: CertificateItem, described: Described): ImportBatch {
-  const source = { how: 'imported', from: 'Keyfactor API' } as const
-  const certificates = items.flatMap((item): NewCertificate[] => {
-    if (item.type !== 'certificate') return []
-    const isLeaf = item === leaf
-    const friendlyName = isLeaf ? (described.friendlyName ?? item.friendlyName) : item.friendlyName
-    return [
-      {
-        der: item.der,
-        source,
-        ...(friendlyName !== undefined && friendlyName !== '' && { friendlyName }),
-        ...(isLeaf && typeof described.name === 'string' && { name: described.name }),
-        ...(isLeaf && described.tags && { tags: described.tags }),
-      },
-    ]
-  })
-  const keys = items.flatMap((item) =>
-    item.type === 'private-key' ? [{ pkcs8: item.pkcs8, encrypted: false, spki: item.spki, source }] : [],
-  )
-  return { certificates, keys }
 }

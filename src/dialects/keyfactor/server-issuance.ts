@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import { fieldIs, type Filter } from '../../domain/filter.ts'
+import { isOwn } from '../../store/abilities.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, type WireFault } from './errors.ts'
 import type { Desk } from './server-desk.ts'
@@ -67,7 +68,6 @@ export async function authorityNamed(
 ): Promise<{ readonly served: ServedStore; readonly id: string }> {
   const logical = logicalName(text).toLowerCase()
   for (const served of stores) {
-    if (!served.store.can.list.includes('authority')) continue
     const last = found.get(served)?.get(logical)
     const isLast = async (id: string): Promise<boolean> =>
       asked.get(served, `authority ${id} is ${logical}`, () => isStill(served, id, logical))
@@ -90,7 +90,7 @@ const found = new WeakMap<ServedStore, ReadonlyMap<string, string>>()
 
 /** Whether an authority of a store of our own still has the name; others are listed. */
 async function isStill({ store }: ServedStore, id: string, name: string): Promise<boolean> {
-  if (!store.can.profiles) return false
+  if (!isOwn(store)) return false
   const filter: Filter = { op: 'and', terms: [fieldIs('id', id), fieldIs('name', name)] }
   return (await store.count('authority', { filter })) === 1
 }

@@ -3,6 +3,7 @@ import { isCertmanError } from '../../base/errors.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import type { GeneralName } from '../../domain/facts.ts'
 import { fieldIs } from '../../domain/filter.ts'
+import { isOwn } from '../../store/abilities.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { rowOfId } from '../row-of-id.ts'
 import type { Desk } from './server-desk.ts'
@@ -52,7 +53,7 @@ async function issuedBefore(
     const { certificateId, requestedBy } = request
     if (typeof certificateId !== 'string' || requestedBy !== access.user.name) return undefined
     // a store elsewhere may not say of which profile and authority: what is absent is unknown there
-    if (store.can.profiles && request['profile'] !== profile) return undefined
+    if (isOwn(store) && request['profile'] !== profile) return undefined
     const row = await rowOfId(store, 'certificate', certificateId)
     if ((row?.['authorityId'] ?? authority) !== authority || row?.['revocation'] !== undefined)
       return undefined

@@ -1,5 +1,6 @@
 import { compare, EVERYTHING, fieldIs, type Filter, type FilterValue } from '../../domain/filter.ts'
 import type { Gauge } from '../../http/metrics.ts'
+import { isOwn } from '../../store/abilities.ts'
 import type { Store } from '../../store/store.ts'
 import { CURRENT } from '../listing.ts'
 
@@ -30,7 +31,7 @@ const WINDOWS = [1, 7, 30, 90] as const
  * Counted when somebody asks, and again after two minutes.
  */
 export function notaryGauges(stores: readonly Store[], now: () => Date): () => Promise<readonly Gauge[]> {
-  const own = stores.filter(({ can }) => can.profiles)
+  const own = stores.filter(isOwn)
   let known: { readonly until: number; readonly gauges: Promise<readonly Gauge[]> } | undefined
   return () => {
     const time = now().getTime()

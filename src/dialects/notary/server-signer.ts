@@ -1,4 +1,5 @@
 import { fieldIs } from '../../domain/filter.ts'
+import { isOwn } from '../../store/abilities.ts'
 import type { ServedStore } from '../house.ts'
 import { authorityAt, OF_REQUEST } from './server-authorities.ts'
 import { missing, WireFault, WORDS } from './errors.ts'
@@ -25,7 +26,7 @@ async function quickly(
   served: ServedStore,
   number: number,
 ): Promise<string | undefined> {
-  if (!served.store.can.profiles || !served.claims.includes('read')) return undefined
+  if (!isOwn(served.store) || !served.claims.includes('read')) return undefined
   const found = await numbers.find([served], 'authority', number)
   if (!found || Number(found.id) > OF_REQUEST) return undefined
   const { id } = found

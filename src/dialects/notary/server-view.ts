@@ -2,6 +2,7 @@ import { isCertmanError } from '../../base/errors.ts'
 import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { writePem } from '../../formats/pem.ts'
+import { isOwn } from '../../store/abilities.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
 import { rowOfId } from '../row-of-id.ts'
@@ -84,16 +85,13 @@ async function csrText(desk: Desk, { served, row }: Place): Promise<string> {
   })
 }
 
-/** Only stores of our own, which have profiles, never change the bytes of an id. */
-const isLocal = ({ store }: ServedStore): boolean => store.can.profiles
-
 function textOf(
   { texts }: Desk,
   { served, row, kind }: Place & { readonly kind: RecordKind },
   make: () => Promise<string>,
 ): Promise<string> {
   const { fingerprint } = row
-  if (!isLocal(served) || typeof fingerprint !== 'string') return make()
+  if (!isOwn(served.store) || typeof fingerprint !== 'string') return make()
   return texts.get(`${served.number} ${kind} ${row.id} ${fingerprint}`, make)
 }
 
@@ -107,7 +105,7 @@ async function certificateOf(desk: Desk, { served, row: request }: Place, memo: 
   const { state, certificateId: id } = request
   const none = { chain: '', isRevoked: false }
   if (state !== 'issued' || typeof id !== 'string' || !served.store.can.exportCertificate) return none
-  if (!isLocal(served)) return farCertificate(served.store, id)
+  if (!isOwn(served.store)) return farCertificate(served.store, id)
   const row = await rowOfId(served.store, 'certificate', id)
   if (!row) return none
   if (isObject(row['revocation'])) return { chain: '', isRevoked: true }
