@@ -78,9 +78,11 @@ export class DirectoryRepository implements Repository {
         yield each
       }
     } catch (error) {
-      if (isStarted || !isCorrupt(error)) throw error
+      if (!isCorrupt(error)) throw error
       await this.#replaceIndex()
-      yield* this.#stream(use)
+      // half a listing cannot go on in another index
+      if (isStarted) throw asStoreError(error, this.#files.absolute(''))
+      yield* use(await this.#keeper.current(), this.#options.ambient.now())
     }
   }
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256Hex } from '../../../src/crypto/digest.ts'
-import { fieldIs } from '../../../src/domain/filter.ts'
+import { EVERYTHING, fieldIs } from '../../../src/domain/filter.ts'
 import { writePem } from '../../../src/formats/pem.ts'
 import { realFiles, type Files } from '../../../src/repository/directory/files.ts'
 import { openDatabase } from '../../../src/repository/directory/sqlite.ts'
@@ -59,15 +59,17 @@ const abandon = (path: string): Promise<void> =>
     }),
   ).rejects.toThrow('killed')
 
-/** Overwrites the first page of a table of the index. */
-function damageTable(path: string, table: string): void {
+/** Overwrites a page of a table of the index: that at its root, or the last one that has rows. */
+function damageTable(path: string, table: string, part: 'root' | 'last' = 'root'): void {
   const file = join(path, 'index.sqlite')
   const database = openDatabase(file, 1000)
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   const root = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table)?.['rootpage']
   database.close()
   const bytes = readFileSync(file)
-  bytes.fill(0xff, (Number(root) - 1) * PAGE, Number(root) * PAGE)
+  // an interior page ends its header with the number of its right-most child (https://www.sqlite.org/fileformat2.html)
+  const page = part === 'root' ? Number(root) : bytes.readUInt32BE((Number(root) - 1) * PAGE + 8)
+  bytes.fill(0xff, (page - 1) * PAGE, page * PAGE)
   writeFileSync(file, bytes)
 }
 
@@ -186,6 +188,24 @@ test.each(['certificate', 'certificate_row', 'certificate_settled'])(
     expect(await withStore(path, (store) => store.check())).toEqual([])
   },
 )
+
+test('when a listing comes upon damage in its midst then it says so, and the next one is whole', async () => {
+  const { path, repository } = await newStore()
+  await addCertificates(repository, 200)
+  await repository.close()
+  damageTable(path, 'certificate_row', 'last')
+  await withStore(path, async (store) => {
+    const ids: string[] = []
+    const listed = async (): Promise<void> => {
+      for await (const { id } of store.list('certificate', EVERYTHING)) ids.push(id)
+    }
+    await expect(listed()).rejects.toMatchObject({ code: 'store.damaged' })
+    expect(ids.length).toBeGreaterThan(0)
+    ids.length = 0
+    await listed()
+    expect(ids).toHaveLength(200)
+  })
+})
 
 test('a transaction that destroys records of a segment and goes on writing to it is refused, nothing is lost', async () => {
   const { path, repository } = await newStore()
