@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { request as plainRequest } from 'node:http'
 import { join } from 'node:path'
-import { connect, type PeerCertificate } from 'node:tls'
+import { connect, type DetailedPeerCertificate, type PeerCertificate } from 'node:tls'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { runCli } from '../../commands/run.ts'
 import type { Signal } from '../../commands/world.ts'
@@ -89,10 +89,10 @@ async function start(...words: string[]): Promise<Running> {
   return { url, port, json, stderr: said.stderr, send: (signal) => take(signal), tick: () => tick(), done }
 }
 
-const peer = (port: number): Promise<PeerCertificate> =>
+const peer = (port: number): Promise<DetailedPeerCertificate> =>
   new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
-      resolve(socket.getPeerCertificate())
+      resolve(socket.getPeerCertificate(true))
       socket.destroy()
     }).on('error', reject)
   })
@@ -207,20 +207,29 @@ describe('certman serve', () => {
     await ends(running)
   })
 
-  test('when the certificate is in the store then the server shows it and its chain', async () => {
-    const issuer = makeCertificate({ cn: 'Test root', ca: true, notAfter: '2049-01-01T00:00:00Z' })
-    const leaf = makeCertificate({
-      cn: 'www.example',
-      issuer,
-      dns: ['www.example'],
-      notAfter: '2049-01-01T00:00:00Z',
-    })
-    const key = leaf.pkcs8.use((bytes) => writePem('PRIVATE KEY', bytes))
-    const pem = writePem('CERTIFICATE', leaf.der) + writePem('CERTIFICATE', issuer.der) + key
-    writeFileSync(join(folder, 'www.pem'), pem, { mode: 0o600 })
-    await run('-s', './pki', 'import', 'www.pem', '--name', 'www')
+  test('when the certificate is in the store then the server shows it and its chain, and the next one of its name without a restart', async () => {
+    const root = makeCertificate({ cn: 'Test root', ca: true, notAfter: '2049-01-01T00:00:00Z' })
+    const issuer = makeCertificate({ cn: 'Sub', ca: true, issuer: root, notAfter: '2049-01-01T00:00:00Z' })
+    const importNext = async (...more: string[]): Promise<string> => {
+      const leaf = makeCertificate({
+        cn: 'www',
+        issuer,
+        dns: ['www.example'],
+        notAfter: '2049-01-01T00:00:00Z',
+      })
+      const key = leaf.pkcs8.use((bytes) => writePem('PRIVATE KEY', bytes))
+      const pem = writePem('CERTIFICATE', leaf.der) + writePem('CERTIFICATE', issuer.der) + key
+      writeFileSync(join(folder, 'www.pem'), pem, { mode: 0o600 })
+      await run('-s', './pki', 'import', 'www.pem', '--name', 'www', ...more)
+      return leaf.fingerprint
+    }
+    const first = await importNext()
     const running = await start('--tls-certificate', 'www')
-    expect(hex(await peer(running.port))).toBe(leaf.fingerprint)
+    const shown = await peer(running.port)
+    expect([hex(shown), hex(shown.issuerCertificate)]).toEqual([first, issuer.fingerprint])
+    const second = await importNext('--replace')
+    running.tick()
+    await expect.poll(async () => hex(await peer(running.port))).toBe(second)
     await ends(running)
   })
 
