@@ -6,6 +6,9 @@ export interface JsonObject {
   readonly [field: string]: Json | undefined
 }
 
+/** Facts are plain JSON (strings, numbers, booleans, null, arrays, objects), but interfaces have no index signature. */
+export const asJson = (facts: object): JsonObject => facts as JsonObject
+
 /** Whether a value is an object, and no array. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

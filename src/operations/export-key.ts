@@ -1,4 +1,4 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { PasswordSource } from '../formats/items.ts'
@@ -47,7 +47,7 @@ export async function openKey(store: Store, id: string, password: PasswordSource
     try {
       return pkcs8.use((der) => decryptPkcs8(der, secret))
     } catch (error) {
-      if (!(error instanceof CertmanError) || error.code !== 'password.wrong') throw error
+      if (!isCertmanError(error, 'password.wrong')) throw error
     }
   }
 }

@@ -1,9 +1,7 @@
-import type { JsonObject } from '../base/json.ts'
+import { asJson, type JsonObject } from '../base/json.ts'
 import { writePem } from '../formats/pem.ts'
 import { openCrl, revokedEntries } from '../x509/crl.ts'
 import { signatureDetails } from '../x509/signature-details.ts'
-
-const asJson = (facts: object): JsonObject => facts as JsonObject
 
 /** Everything that a CRL says, its entries under `revoked`. */
 export function fullCrl(der: Uint8Array): JsonObject {

@@ -1,13 +1,11 @@
 import { toHex } from '../base/bytes.ts'
-import type { JsonObject } from '../base/json.ts'
+import { asJson, type JsonObject } from '../base/json.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import { writePem } from '../formats/pem.ts'
 import { certificateExtensions, certificateParts } from '../x509/certificate.ts'
 import { publicKeyMaterial } from '../x509/key-material.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { signatureDetails } from '../x509/signature-details.ts'
-
-const asJson = (facts: object): JsonObject => facts as JsonObject
 
 /** Facts of a public key with its numbers. @throws {CertmanError} `der.malformed` */
 export const fullPublicKey = (spki: Uint8Array): JsonObject =>

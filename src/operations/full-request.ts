@@ -1,10 +1,8 @@
-import type { JsonObject } from '../base/json.ts'
+import { asJson, type JsonObject } from '../base/json.ts'
 import { writePem } from '../formats/pem.ts'
 import { csrExtensions, csrParts, csrSignature, describeCsr } from '../x509/csr.ts'
 import { signatureDetails } from '../x509/signature-details.ts'
 import { fullPublicKey } from './full-facts.ts'
-
-const asJson = (facts: object): JsonObject => facts as JsonObject
 
 /** Everything that the bytes of a request say, and whether the key in it has signed it (`signature`). */
 export function fullRequest(der: Uint8Array): JsonObject {

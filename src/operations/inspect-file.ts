@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { JsonObject } from '../base/json.ts'
+import { asJson, type JsonObject } from '../base/json.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import { certificateState, type CertificateState } from '../domain/records.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
@@ -121,8 +121,6 @@ function byKeyId(members: Iterable<FoundMember>): ReadonlyMap<string, readonly s
   }
   return byKey
 }
-
-const asJson = (facts: object): JsonObject => facts as JsonObject
 
 function described(item: Item): JsonObject {
   const place = asJson(item.place)

@@ -92,18 +92,20 @@ export async function makeRequest(
     signer: openSigner(key.pkcs8),
     ...(wish.challengePassword && { challengePassword: wish.challengePassword }),
   })
-  const { name, tags, profile, authority, requestedBy } = wish
-  const request = {
-    csr,
-    source: { how: 'generated' },
-    ...(name !== undefined && { name }),
-    ...(tags && { tags }),
-    ...(profile !== undefined && { profile }),
-    ...(authority !== undefined && { authority }),
-    ...(requestedBy !== undefined && { requestedBy }),
-  } as const
+  const request = { csr, source: { how: 'generated' }, ...namesIn(wish) } as const
   return { csr, outcomes: await submit(store, request, { key: keptKey(key, wish, ambient), wish, ambient }) }
 }
+
+/** What a wish says of the request besides its bytes. */
+export const namesIn = ({ name, tags, profile, authority, requestedBy }: RequestNames): RequestNames => ({
+  ...(name !== undefined && { name }),
+  ...(tags && { tags }),
+  ...(profile !== undefined && { profile }),
+  ...(authority !== undefined && { authority }),
+  ...(requestedBy !== undefined && { requestedBy }),
+})
+
+type RequestNames = Pick<RequestWish, 'name' | 'tags' | 'profile' | 'authority' | 'requestedBy'>
 
 /** Hands the request over: with its key, or after the key is safe in a file. */
 async function submit(

@@ -6,7 +6,7 @@ import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { FileTools } from './import-files.ts'
 import { keyAtRest } from './key-at-rest.ts'
-import type { RequestReport, RequestWish } from './make-request.ts'
+import { namesIn, type RequestReport, type RequestWish } from './make-request.ts'
 import { readAll } from './read-all.ts'
 import { quoted } from './read-sources.ts'
 
@@ -30,7 +30,7 @@ export async function submitFile(
   request: SubmitRequest,
   { password, tools }: { readonly password: PasswordSource; readonly tools: FileTools },
 ): Promise<RequestReport> {
-  const { path, cwd, name, tags, profile, authority, requestedBy, keyPassword, dryRun } = request
+  const { path, cwd, keyPassword, dryRun } = request
   const items = await readAll({ paths: [path], cwd, password, tools })
   const csr = oneCsr(items, path)
   // where the store keeps no keys, it stays in the file that it came from
@@ -41,11 +41,7 @@ export async function submitFile(
     csr,
     source,
     ...(key && { key: { spki: key.spki, source, ...keyAtRest(key.pkcs8, keeping) } }),
-    ...(name !== undefined && { name }),
-    ...(tags && { tags }),
-    ...(profile !== undefined && { profile }),
-    ...(authority !== undefined && { authority }),
-    ...(requestedBy !== undefined && { requestedBy }),
+    ...namesIn(request),
   } as const
   return { csr, outcomes: await store.submit(submitted, { dryRun: dryRun === true }) }
 }

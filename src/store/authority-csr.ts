@@ -6,9 +6,10 @@ import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { basicConstraints, keyUsage } from '../x509/write-extensions.ts'
+import type { SigningTools } from './authority-desk.ts'
 import type { AuthorityCsrOrder } from './authority-orders.ts'
 import { authorityOf } from './authority-records.ts'
-import { signatureOf, type AuthorityTools, type Body } from './create-authority.ts'
+import { signatureOf, type Body } from './create-authority.ts'
 import { makeAuthorityKey } from './make-key.ts'
 import { claimName } from './name-taken.ts'
 import type { NewKey, Outcome } from './store.ts'
@@ -29,7 +30,7 @@ interface MadeCsr {
 export async function makeAuthorityCsr(
   reading: Reading,
   order: AuthorityCsrOrder,
-  tools: AuthorityTools,
+  tools: SigningTools,
 ): Promise<MadeCsr> {
   const [known] = await reading.find('authority', { by: 'name', name: order.name })
   if (!known) return csrOfNew(order, tools)
@@ -40,7 +41,7 @@ export async function makeAuthorityCsr(
   return { csr, body: submitting({ csr, tools }) }
 }
 
-async function csrOfNew(order: AuthorityCsrOrder, tools: AuthorityTools): Promise<MadeCsr> {
+async function csrOfNew(order: AuthorityCsrOrder, tools: SigningTools): Promise<MadeCsr> {
   const { name, wish, protection } = order
   if (!wish)
     throw new CertmanError('record.not-found', `there is no authority ${JSON.stringify(name)}`, {
@@ -63,7 +64,7 @@ function caRequest(subject: Uint8Array, signer: Signer, pathLen: number | null |
 
 interface Submitting {
   readonly csr: Uint8Array
-  readonly tools: AuthorityTools
+  readonly tools: SigningTools
   readonly name?: string
   readonly key?: NewKey
 }

@@ -1,3 +1,4 @@
+import type { Ambient } from '../base/ambient.ts'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { openAuthority, type OpenAuthority } from '../authority/open-authority.ts'
@@ -22,6 +23,12 @@ export interface SigningAuthority {
 export interface Opening {
   readonly password?: Secret | undefined
   readonly now: Date
+}
+
+/** What signing works with: open authorities, clock, randomness. */
+export interface SigningTools {
+  readonly desk: AuthorityDesk
+  readonly ambient: Ambient
 }
 
 interface OpenedKey {

@@ -1,4 +1,3 @@
-import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
 import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
@@ -11,7 +10,7 @@ import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { addAuthority } from './add-authority.ts'
 import { putCrl } from './authority-crl.ts'
-import { drySigner, openStored, type AuthorityDesk } from './authority-desk.ts'
+import { drySigner, openStored, type SigningTools } from './authority-desk.ts'
 import type { AuthorityMaking, AuthorityWish, NewAuthority, Signing } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { importBatch } from './import-batch.ts'
@@ -20,12 +19,6 @@ import { asOwn, ownRefusal } from './own-refusal.ts'
 import { carryOut, planSigning } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
 import type { MutationOptions } from './store.ts'
-
-/** Open keys, clock and randomness. */
-export interface AuthorityTools {
-  readonly desk: AuthorityDesk
-  readonly ambient: Ambient
-}
 
 /** What a transaction is to do. */
 export type Body<T> = (tx: WriteTransaction) => Promise<T>
@@ -53,7 +46,7 @@ export function signatureOf({
 export async function makeAuthority(
   reading: Reading,
   { order, options }: Making,
-  tools: AuthorityTools,
+  tools: SigningTools,
 ): Promise<Body<AuthorityMaking>> {
   const { random } = tools.ambient
   const key = await makeAuthorityKey(order.keyType, order.protection, random)
@@ -82,7 +75,7 @@ interface Maker {
   /** A request is signed even in a rehearsal: its signature is checked. */
   readonly csrSigner: Signer
   readonly replace: boolean
-  readonly tools: AuthorityTools
+  readonly tools: SigningTools
 }
 
 /** The profile of an authority's certificate, with the policies of the wish. */

@@ -1,14 +1,11 @@
 import { fromBase64 } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
+import { asJson, type JsonObject } from '../base/json.ts'
 import type { KeyRecord } from '../domain/records.ts'
 import type { NewRecord } from '../repository/repository.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import { storedFacts } from './certificate-facts.ts'
-
-/** Facts are plain JSON (strings, numbers, booleans, null, arrays, objects), but interfaces have no index signature. */
-const asJson = (facts: object): JsonObject => facts as JsonObject
 
 function bytesOf(record: NewRecord): Uint8Array {
   if (record.pem) return record.pem.der

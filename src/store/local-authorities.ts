@@ -1,5 +1,5 @@
 import type { Secret } from '../base/secret.ts'
-import type { AuthorityDesk } from './authority-desk.ts'
+import type { AuthorityDesk, SigningTools } from './authority-desk.ts'
 import type {
   AuthorityCrl,
   AuthorityCsr,
@@ -14,7 +14,7 @@ import { LocalVerbs } from './local-verbs.ts'
 import type { RevocationStep } from './revoke-certificates.ts'
 import type { RevocationJob } from './revoke-group.ts'
 import type { SerialTools } from './revoke-serials.ts'
-import type { SigningJob, SigningTools } from './sign-batch.ts'
+import type { SigningJob } from './sign-batch.ts'
 import { GroupQueue } from './signing-queue.ts'
 import type { Submission } from './submit-request.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from './store.ts'

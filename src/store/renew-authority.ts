@@ -8,13 +8,13 @@ import type { AuthorityRecord } from '../domain/authority.ts'
 import type { Profile } from '../domain/profile.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
-import { requireUnrevoked, type SigningAuthority } from './authority-desk.ts'
+import { requireUnrevoked, type SigningAuthority, type SigningTools } from './authority-desk.ts'
 import type { AuthorityMaking, Signing } from './authority-orders.ts'
 import type { AuthorityStore } from './authority-store.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { renewDueCrl } from './authority-crl.ts'
 import { getIndexed } from './change-record.ts'
-import type { AuthorityTools, Body } from './create-authority.ts'
+import type { Body } from './create-authority.ts'
 import { importBatch } from './import-batch.ts'
 import { likeBefore, type LikeBefore } from './like-before.ts'
 import { asOwn, ownRefusal } from './own-refusal.ts'
@@ -34,7 +34,7 @@ interface Renewing {
   readonly own: SigningAuthority
   readonly before: LikeBefore
   readonly order: AuthorityRenewal['order']
-  readonly tools: AuthorityTools
+  readonly tools: SigningTools
 }
 
 /**
@@ -46,7 +46,7 @@ interface Renewing {
 export async function renewAuthority(
   reading: Reading,
   { authority, order }: AuthorityRenewal,
-  tools: AuthorityTools,
+  tools: SigningTools,
 ): Promise<Body<AuthorityMaking>> {
   const now = tools.ambient.now()
   const record = await getAuthority(reading, authority)

@@ -10,12 +10,13 @@ import { decryptPkcs8, encryptPkcs8 } from '../formats/pkcs8.ts'
 import type { Reading, StoredRecord } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { renewDueCrl } from './authority-crl.ts'
+import type { SigningTools } from './authority-desk.ts'
 import type { NewRequest, RenewalOrder, Signing } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed, requireRevision } from './change-record.ts'
 import { pointingTo } from './crl-place.ts'
-import type { AuthorityTools, Body } from './create-authority.ts'
+import type { Body } from './create-authority.ts'
 import { repeatCertificate, SUBJECT_ALT_NAME } from './repeat-request.ts'
 import { carryOut, planSigning, type Signable } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
@@ -39,7 +40,7 @@ export interface Renewal {
 export async function renewCertificate(
   reading: Reading,
   { target, order }: Renewal,
-  tools: AuthorityTools,
+  tools: SigningTools,
 ): Promise<Body<Signing>> {
   const old = await oldCertificate(reading, target)
   const fields = old.fields as unknown as CertificateRecord
@@ -121,7 +122,7 @@ interface Making {
 }
 
 /** The old request once more, or a new one with the same names. */
-async function signableFor(reading: Reading, making: Making, tools: AuthorityTools): Promise<Signable> {
+async function signableFor(reading: Reading, making: Making, tools: SigningTools): Promise<Signable> {
   const { old, order } = making
   const { requestId, tags } = old.fields as unknown as CertificateRecord
   if (
@@ -149,10 +150,7 @@ async function oldKey(reading: Reading, { old, order }: Making): Promise<{ pkcs8
   return { pkcs8: decryptPkcs8(stored.pem.der, password) }
 }
 
-async function newKey(
-  { old, order }: Making,
-  tools: AuthorityTools,
-): Promise<{ pkcs8: Secret; key: NewKey }> {
+async function newKey({ old, order }: Making, tools: SigningTools): Promise<{ pkcs8: Secret; key: NewKey }> {
   const { keyId, exportable } = old.fields as unknown as CertificateRecord
   if (keyId === undefined)
     throw missing(

@@ -1,10 +1,9 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import type { Ambient } from '../base/ambient.ts'
 import { shellWord } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import { requireSignable } from '../domain/request-state.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
-import type { AuthorityDesk } from './authority-desk.ts'
+import type { SigningTools } from './authority-desk.ts'
 import type { NewRequest, Signing, SigningOrder } from './authority-orders.ts'
 import { chooseAuthority } from './authority-records.ts'
 import { getRequest } from './reject-requests.ts'
@@ -23,12 +22,6 @@ export interface SigningJob {
 /** A job whose authority is known and open. */
 export interface ReadyJob extends SigningJob {
   readonly authorityId: string
-}
-
-/** What signing works with: open authorities, clock, randomness. */
-export interface SigningTools {
-  readonly desk: AuthorityDesk
-  readonly ambient: Ambient
 }
 
 /** The job, naming the authority that its request has in mind where the order names none. */

@@ -1,5 +1,6 @@
 import { asError } from '../base/errors.ts'
 import type { Repository, WriteTransaction } from '../repository/repository.ts'
+import type { SigningTools } from './authority-desk.ts'
 import type { Signing } from './authority-orders.ts'
 import {
   makeReady,
@@ -8,7 +9,6 @@ import {
   withAuthority,
   type ReadyJob,
   type SigningJob,
-  type SigningTools,
 } from './sign-batch.ts'
 
 type Results = readonly (Signing | Error)[]

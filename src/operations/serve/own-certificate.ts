@@ -1,9 +1,12 @@
+import { open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { randomSerialNumber } from '../../authority/serial-number.ts'
 import type { Ambient } from '../../base/ambient.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { generateKey } from '../../crypto/generate-key.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
 import type { TlsFiles } from '../../http/serve-options.ts'
+import { makeFolders } from '../../repository/folders.ts'
 import { describeCertificate } from '../../x509/certificate.ts'
 import { writeServerCertificate } from '../../x509/write-server-certificate.ts'
 
@@ -27,7 +30,6 @@ const DAY = 86_400_000
  * @throws {CertmanError} `file.not-writable`
  */
 export async function ownCertificate(own: OwnCertificate): Promise<TlsFiles> {
-  const { readFile } = await import('node:fs/promises')
   const text = await readFile(own.file).catch(() => undefined)
   const known = text && readOwn(text)
   if (known && isFine(known.der, own)) return known.files
@@ -75,10 +77,8 @@ async function makeOwn({ file, names, ambient }: OwnCertificate): Promise<TlsFil
 }
 
 async function writeOwn(file: string, text: string): Promise<void> {
-  const { mkdir, open, rename } = await import('node:fs/promises')
-  const { dirname } = await import('node:path')
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(file), 0o700)
     const draft = await open(`${file}.new`, 'w', 0o600)
     try {
       await draft.chmod(0o600)

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { casefold } from '../../query/fold.ts'
 import { keyIdOf } from '../memory-index.ts'
@@ -46,9 +46,6 @@ function bytes(hex: string | null | undefined): Uint8Array | null {
   const octets = Buffer.from(hex, 'hex')
   return octets.length * 2 === hex.length ? octets : null
 }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 type Folded = readonly (string | null)[] | null
 
