@@ -230,6 +230,11 @@ describe('certificate requests', () => {
     expect(headers['content-type']).toBe('text/plain; charset=utf-8')
   })
 
+  test('no identity provider is set up, so the paths of OIDC are not there', async () => {
+    for (const path of ['/oauth/login', '/oauth/callback?code=a&state=b'])
+      expect(await admin(`GET ${path}`)).toMatchObject({ status: 404, text: '404 page not found\n' })
+  })
+
   test('a large body is refused readably, before the credential is looked at', async () => {
     const body = { csr: 'x'.repeat(200 * 1024) }
     const refused = { status: 413, text: '{"message":"Request Entity Too Large"}' }
