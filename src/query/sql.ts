@@ -25,8 +25,8 @@ export interface SqlOptions {
    */
   readonly listText?: (path: string) => string | undefined
   /**
-   * A condition that holds for every row in which the field has exactly one of these values (a list: among its elements), and for few others; texts are
-   * folded. It spares a walk over all rows. Undefined where there is none.
+   * A condition that holds for every row in which the field has exactly one of these values (a list: among its
+   * elements), and for few others; texts are folded. It spares a walk over all rows. Undefined where there is none.
    */
   readonly candidates?: (path: string, values: readonly string[]) => SqlCondition | undefined
   /** The SQL of the whole row's JSON text; default `row`. */
@@ -124,7 +124,7 @@ function writeScalar(test: ScalarTest, writer: Writer): string {
     case 'present':
       return `${value} IS NOT NULL`
     case 'text':
-      return near([test.path, test.test], writer, () =>
+      return amongCandidates([test.path, test.test], writer, () =>
         writeText(test.folded ? (folded?.(test.path) ?? `casefold(${value})`) : value, test.test, writer),
       )
     case 'number':
@@ -142,7 +142,11 @@ function writeScalar(test: ScalarTest, writer: Writer): string {
 }
 
 /** The test itself, asked only of candidates where there are such. */
-function near([path, test]: readonly [string, TextTest], writer: Writer, exact: () => string): string {
+function amongCandidates(
+  [path, test]: readonly [string, TextTest],
+  writer: Writer,
+  exact: () => string,
+): string {
   const found = test.operator === 'in' ? writer.options.candidates?.(path, test.values) : undefined
   if (!found) return exact()
   writer.params.push(...found.values)
@@ -181,7 +185,7 @@ function writeSuffix(text: string, suffix: string, writer: Writer): string {
 
 function writeAny(list: ListShape, test: TextTest | undefined, writer: Writer): string {
   return test && list.shape !== 'attributes'
-    ? near([list.path, test], writer, () => writeEach(list, test, writer))
+    ? amongCandidates([list.path, test], writer, () => writeEach(list, test, writer))
     : writeEach(list, test, writer)
 }
 

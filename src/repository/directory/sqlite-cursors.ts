@@ -6,8 +6,8 @@ type Row = Record<string, SqlValue>
 const MOST = 300
 
 /**
- * The statements of one connection. Those of listings: a statement has one cursor, and two listings may run at once: each has a statement of its own
- * as long as it runs. It is held here meanwhile, because a cursor does not keep the statement alive that it reads from.
+ * The statements of one connection. A statement has one cursor, and two listings may run at once: each has a statement of
+ * its own as long as it runs. It is held here meanwhile, because a cursor does not keep the statement alive that it reads from.
  */
 export class Cursors {
   readonly #database: Database
