@@ -18,6 +18,10 @@ export interface Attachment {
   readonly strays: readonly { readonly index: number; readonly subject: string }[]
 }
 
+/** What is said of certificates that were left out, a sentence each. */
+export const strayNotes = (strays: readonly { readonly subject: string }[]): readonly string[] =>
+  strays.map(({ subject }) => `${JSON.stringify(subject)} is no part of the chain and was left out`)
+
 interface Link {
   readonly index: number
   readonly der: Uint8Array

@@ -10,11 +10,10 @@ export type Spoken = Pick<ReplyFault, 'thing' | 'codes' | 'hint'>
 /** The connection of a client: a vendor adds how a call is sent, and what its refusals mean. */
 export abstract class VendorLink<Call extends Spoken> {
   readonly setup: RemoteSetup
-  readonly #vendor: string
+  /** `Dialect.title`. */
+  protected abstract readonly vendor: string
 
-  /** @param vendor `Dialect.title` */
-  constructor(vendor: string, setup: RemoteSetup) {
-    this.#vendor = vendor
+  constructor(setup: RemoteSetup) {
     this.setup = setup
   }
 
@@ -55,7 +54,7 @@ export abstract class VendorLink<Call extends Spoken> {
   refusal(reply: HttpReply, { thing, codes, hint }: Spoken = {}): CertmanError {
     const meant = this.meaning(reply)
     return replyError(reply, {
-      vendor: this.#vendor,
+      vendor: this.vendor,
       store: this.setup.name,
       thing,
       message: meant.message,

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { checkAttachment } from '../authority/attach.ts'
+import { checkAttachment, strayNotes } from '../authority/attach.ts'
 import { openRequest } from '../authority/request.ts'
 import { issueRequest, requireSignable, revokeRequest } from '../domain/request-state.ts'
 import { isRevokedForGood } from '../domain/revocation.ts'
@@ -92,9 +92,7 @@ async function link(
 }
 
 function notesOn(strays: readonly { readonly subject: string }[], isWhole: boolean): readonly string[] {
-  const left = strays.map(
-    ({ subject }) => `${JSON.stringify(subject)} is no part of the chain and was left out`,
-  )
+  const left = strayNotes(strays)
   return isWhole
     ? left
     : [...left, 'the chain does not reach a root; the missing issuers can be imported later']

@@ -65,10 +65,7 @@ function checkId(link: Link, name: string): string {
   throw new CertmanError(
     'name.invalid',
     `the name has ${[...name].length} characters, ${VENDOR} takes ${MAX_ID[form]}`,
-    {
-      hint: 'take a shorter name',
-      field: 'name',
-    },
+    { hint: 'take a shorter name', field: 'name' },
   )
 }
 

@@ -1,7 +1,6 @@
 import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
-import type { RemoteSetup } from '../dialect.ts'
 import { textMember } from '../members.ts'
 import { jsonIn, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { VendorLink, type Spoken } from '../vendor-link.ts'
@@ -24,11 +23,8 @@ export interface ApiCall extends Spoken {
 
 /** The connection with its credential, its form and its error messages. */
 export class Link extends VendorLink<ApiCall> {
+  protected readonly vendor = VENDOR
   #place: Place | undefined
-
-  constructor(setup: RemoteSetup) {
-    super(VENDOR, setup)
-  }
 
   /** @throws {CertmanError} `settings.invalid` */
   get place(): Place {
@@ -43,7 +39,7 @@ export class Link extends VendorLink<ApiCall> {
     )
     const text = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&')
     const item = id === undefined ? '' : `/${encodeURIComponent(id)}`
-    return this.send({
+    return this.#send({
       method,
       path: `${base}/certificates${item}?${text}`,
       ...(headers && { headers }),
@@ -57,11 +53,11 @@ export class Link extends VendorLink<ApiCall> {
     // a relative one is relative to the origin (RFC 3986 section 5.2)
     const { origin } = this.setup.http.base
     const path = URL.canParse(link, `${origin}${from}`) ? new URL(link, `${origin}${from}`).href : link
-    return this.send({ method: 'GET', path })
+    return this.#send({ method: 'GET', path })
   }
 
-  /** The same for a request that is put together already. */
-  async send(request: HttpRequest): Promise<HttpReply> {
+  /** With the credential of this moment. */
+  async #send(request: HttpRequest): Promise<HttpReply> {
     const credential = await authorization(this.setup)
     try {
       return await this.setup.http.send({ ...request, headers: { ...request.headers, ...credential } })

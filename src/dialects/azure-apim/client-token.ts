@@ -31,9 +31,7 @@ function readyToken({ name, ambient }: RemoteSetup, text: string): string | unde
     throw new CertmanError(
       'auth.failed',
       `the token of the store ${JSON.stringify(name)} ran out at ${parts.expiry}`,
-      {
-        hint: 'get a new one, or give the access key itself: certman makes its own tokens from that',
-      },
+      { hint: 'get a new one, or give the access key itself: certman makes its own tokens from that' },
     )
   return `SharedAccessSignature ${token}`
 }

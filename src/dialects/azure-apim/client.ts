@@ -27,12 +27,7 @@ const MAX_FILTER = 1500
 const PAGE = 100
 
 class AzureStore extends RemoteStore {
-  readonly #link: Link
-
-  constructor(face: DialectFace, setup: RemoteSetup) {
-    super(face, setup)
-    this.#link = new Link(this.setup)
-  }
+  readonly #link = new Link(this.setup)
 
   async probe(): Promise<ProbeResult> {
     const { form, version } = this.#link.place

@@ -1,5 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
-import { checkAttachment } from '../../authority/attach.ts'
+import { checkAttachment, strayNotes } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
 import type { NewRequest, Signing } from '../../store/authority-orders.ts'
 import { requireRevision } from '../../store/change-record.ts'
@@ -70,9 +70,7 @@ export abstract class D9treadyChanges extends RemoteStore {
       )
     const fit = checkAttachment(openRequest(csr), chain)
     const [leaf, ...issuers] = fit.chain as [Uint8Array, ...Uint8Array[]]
-    const notes = fit.strays.map(
-      ({ subject }) => `${JSON.stringify(subject)} is no part of the chain and was left out`,
-    )
+    const notes = strayNotes(fit.strays)
     return this.change(options, {
       check: async () => ({ ...held, der: leaf, chain: issuers }),
       foretell: (after) => this.#attached(after, csr, { changes: fit.differences, notes }),

@@ -116,9 +116,7 @@ export function newId(reply: Awaited<ReturnType<Link['ask']>>): string {
   throw new CertmanError(
     'remote.unexpected',
     `${VENDOR}: ${reply.call} was answered with ${reply.status} and no word of where the new resource is`,
-    {
-      hint: 'it was made all the same: look for it before you try again',
-    },
+    { hint: 'it was made all the same: look for it before you try again' },
   )
 }
 

@@ -2,7 +2,6 @@ import { toBase64 } from '../../base/bytes.ts'
 import type { ErrorCode } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
-import type { RemoteSetup } from '../dialect.ts'
 import { wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { ROOT, VENDOR } from './wire.ts'
@@ -19,9 +18,7 @@ export interface ApiCall extends Spoken {
 
 /** The connection with its credential and its error messages. */
 export class Link extends VendorLink<ApiCall> {
-  constructor(setup: RemoteSetup) {
-    super(VENDOR, setup)
-  }
+  protected readonly vendor = VENDOR
 
   override async ask({
     method,

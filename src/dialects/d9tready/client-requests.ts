@@ -92,9 +92,7 @@ export async function checkRequest(link: Link, request: NewRequest): Promise<Che
     throw new CertmanError(
       'name.taken',
       `the name ${JSON.stringify(name)} is taken by certificate ${holder.id}`,
-      {
-        field: 'name',
-      },
+      { field: 'name' },
     )
   return { request, open, name, keyId }
 }

@@ -31,14 +31,9 @@ export const d9treadyClient = (face: DialectFace, setup: RemoteSetup): RemoteCon
   new D9treadyStore(face, setup)
 
 class D9treadyStore extends D9treadyChanges {
-  protected readonly link: Link
+  protected readonly link = new Link(this.setup)
   /** Which key a certificate stands under: an id alone does not say it. */
   readonly #owners = new Map<string, string>()
-
-  constructor(face: DialectFace, setup: RemoteSetup) {
-    super(face, setup)
-    this.link = new Link(this.setup)
-  }
 
   /** The root: it names the resources and asks for the password as every other call does. */
   async probe(): Promise<ProbeResult> {

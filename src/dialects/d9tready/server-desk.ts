@@ -16,7 +16,7 @@ export interface Desk {
 }
 
 /** Answers one request of a caller who was let in. */
-export type Handler = (desk: Desk) => Promise<Answer>
+type Handler = (desk: Desk) => Promise<Answer>
 
 /** A route handler that asks for the credential first, whatever comes after. */
 export function atDesk(

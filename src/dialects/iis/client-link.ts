@@ -21,9 +21,7 @@ export interface ApiCall extends Spoken {
 
 /** The connection with its key and its error messages. */
 export class Link extends VendorLink<ApiCall> {
-  constructor(setup: RemoteSetup) {
-    super(VENDOR, setup)
-  }
+  protected readonly vendor = VENDOR
 
   /** `--set store=…`; empty counts as absent. */
   get storeName(): string | undefined {

@@ -24,12 +24,7 @@ export const iisClient = (face: DialectFace, setup: RemoteSetup): RemoteConnecti
 type Pages = AsyncIterable<readonly ListedRecord[]>
 
 class IisStore extends RemoteStore {
-  readonly #link: Link
-
-  constructor(face: DialectFace, setup: RemoteSetup) {
-    super(face, setup)
-    this.#link = new Link(this.setup)
-  }
+  readonly #link = new Link(this.setup)
 
   async probe(): Promise<ProbeResult> {
     const reply = this.#link.pass(await this.#link.ask({ path: '' }))

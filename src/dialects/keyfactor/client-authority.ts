@@ -9,8 +9,6 @@ import type {
 } from '../../store/authority-orders.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { requestRow } from '../certificate-row.ts'
-import type { RemoteSetup } from '../dialect.ts'
-import type { DialectFace } from '../refusals.ts'
 import { RemoteStore, signing } from '../remote-store.ts'
 import { readingOf, requireCertificate, wireCertificate } from './client-certificates.ts'
 import { Link } from './client-link.ts'
@@ -28,12 +26,7 @@ import { readCertificate, rowOf } from './map.ts'
 
 /** The verbs of requests and revocation. */
 export abstract class KeyfactorAuthority extends RemoteStore {
-  protected readonly link: Link
-
-  constructor(face: DialectFace, setup: RemoteSetup) {
-    super(face, setup)
-    this.link = new Link(this.setup)
-  }
+  protected readonly link = new Link(this.setup)
 
   override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
     return this.change(options, {

@@ -2,7 +2,6 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { Once } from '../../base/once.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
-import type { RemoteSetup } from '../dialect.ts'
 import { jsonIn, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { bearerToken } from './client-token.ts'
@@ -30,14 +29,9 @@ export interface ApiCall extends Spoken {
 
 /** The connection with its credential, its scope and its error messages. */
 export class Link extends VendorLink<ApiCall> {
-  readonly #token: Once<string>
-  readonly #metadataFields: Once<ReadonlySet<string>>
-
-  constructor(setup: RemoteSetup) {
-    super(VENDOR, setup)
-    this.#token = new Once(() => bearerToken(setup))
-    this.#metadataFields = new Once(() => this.#askMetadataFields())
-  }
+  protected readonly vendor = VENDOR
+  readonly #token = new Once(() => bearerToken(this.setup))
+  readonly #metadataFields = new Once(() => this.#askMetadataFields())
 
   /** `--set` of the store; empty counts as absent. */
   option(name: string): string | undefined {

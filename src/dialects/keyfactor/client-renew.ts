@@ -14,9 +14,7 @@ export function requirePlainRenewal(order: RenewalOrder): void {
   throw new CertmanError(
     'store.unsupported',
     `${VENDOR} renews a certificate as it is: ${said} cannot be chosen`,
-    {
-      hint: 'only authority and template can be named: certman renew REF --ca NAME --profile TEMPLATE',
-    },
+    { hint: 'only authority and template can be named: certman renew REF --ca NAME --profile TEMPLATE' },
   )
 }
 

@@ -131,9 +131,7 @@ export function requirePlainOrder(order: SigningOrder): void {
   throw new CertmanError(
     'store.unsupported',
     `${VENDOR} approves a request as it is: ${said} cannot be chosen`,
-    {
-      hint: 'they are chosen with the request: certman request --ca AUTHORITY --profile TEMPLATE',
-    },
+    { hint: 'they are chosen with the request: certman request --ca AUTHORITY --profile TEMPLATE' },
   )
 }
 

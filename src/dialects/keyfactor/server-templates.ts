@@ -19,7 +19,7 @@ interface Template {
 }
 
 /** Profiles of all stores that have some, each name once, in a stable order: the place in it is a template's number. */
-export async function templates({ access }: Pick<Desk, 'access'>): Promise<readonly Template[]> {
+async function templates({ access }: Pick<Desk, 'access'>): Promise<readonly Template[]> {
   const found = new Map<string, Template>()
   for (const served of access.stores) {
     if (!served.store.can.profiles) continue

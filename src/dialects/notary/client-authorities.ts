@@ -10,8 +10,7 @@ import type {
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { describeCrl } from '../../x509/crl.ts'
-import type { RemoteSetup } from '../dialect.ts'
-import { type DialectFace, noRecord } from '../refusals.ts'
+import { noRecord } from '../refusals.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { checkAttachment } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
@@ -27,12 +26,7 @@ const thingOf = (id: string): string => `authority ${JSON.stringify(id)}`
 
 /** The verbs of authorities. */
 export abstract class NotaryAuthorities extends RemoteStore {
-  protected readonly link: Link
-
-  constructor(face: DialectFace, setup: RemoteSetup) {
-    super(face, setup)
-    this.link = new Link(this.setup)
-  }
+  protected readonly link = new Link(this.setup)
 
   /** Of an id or a name. @throws {CertmanError} `record.not-found`, `reference.ambiguous` */
   protected async authority(idOrName: string): Promise<ReadAuthority> {
@@ -144,9 +138,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
       throw new CertmanError(
         'state.refused',
         `authority ${id} waits for its certificate: it cannot sign yet`,
-        {
-          hint: 'give it one: certman ca install NAME FILE',
-        },
+        { hint: 'give it one: certman ca install NAME FILE' },
       )
     const what = enabled ? 'enabled' : 'disabled'
     return this.change(options, {

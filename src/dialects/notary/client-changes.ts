@@ -1,5 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
-import { checkAttachment } from '../../authority/attach.ts'
+import { checkAttachment, strayNotes } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
 import { issueRequest, rejectRequest, revokeRequest } from '../../domain/request-state.ts'
 import type { RevocationOrder, Revoking, Signing } from '../../store/authority-orders.ts'
@@ -57,9 +57,7 @@ export abstract class NotaryChanges extends NotarySigning {
       read,
       ordered: isRoot ? [found[0]!, found[0]!] : found,
       changes: differences,
-      notes: given.map(
-        ({ subject }) => `${JSON.stringify(subject)} is no part of the chain and was left out`,
-      ),
+      notes: strayNotes(given),
     }
   }
 

@@ -1,6 +1,5 @@
 import type { Json } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
-import type { RemoteSetup } from '../dialect.ts'
 import { isHtml, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { credentialHeaders, Session } from './client-session.ts'
@@ -18,12 +17,8 @@ export interface ApiCall extends Spoken {
 
 /** The connection with its session and its error messages. */
 export class Link extends VendorLink<ApiCall> {
-  readonly #session: Session
-
-  constructor(setup: RemoteSetup) {
-    super(VENDOR, setup)
-    this.#session = new Session(setup)
-  }
+  protected readonly vendor = VENDOR
+  readonly #session = new Session(this.setup)
 
   /** `GET /status`: open to everyone, and outside of the API's path. */
   async status(): Promise<Json> {
