@@ -51,7 +51,7 @@ test('whatever the fields hold, the file gives them back, and the bytes with the
   )
 })
 
-test('a block that somebody touched is read as any PEM reader reads it, or refused as it refuses it', () => {
+test('a block that somebody touched is read as the reader of PEM files reads it, or refused as that refuses it', () => {
   const touched = fc.record({
     der: fc.uint8Array({ minLength: 1, maxLength: 120 }),
     at: fc.nat(),
