@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { bareEnv, builtCommand, inRepository } from './support/built.ts'
+import { bareEnv, builtCommand, inRepository, installInto } from './support/built.ts'
 import { temporaryFolder } from './support/temporary.ts'
 
 const folder = temporaryFolder('start-up')
@@ -79,7 +79,7 @@ const NOT_FOR_LISTING = {
   'an X.509 reader': /^src\/x509\//,
   'an ASN.1 reader': /^src\/asn1\/|node_modules\/(@peculiar|asn1js|pvtsutils|tsyringe|reflect-metadata)/,
   'file formats (but the reader of PEM text, which rebuilds an index)': /^src\/formats\/(?!pem)/,
-  'cryptography (but digests, whose built-in module stays outside)': /^src\/crypto\/(?!digest)/,
+  'cryptography (but digests and chance, whose built-in module stays outside)': /^src\/crypto\/(?!digest|random)/,
   prompts: /^commands\/prompt\.ts|node_modules\/(inquirer|@inquirer)/,
   'the writer of settings': /^src\/settings\/write|node_modules\/(conf|ajv)/,
   tables: /^commands\/render\/table|node_modules\/(cli-table3|string-width)/,
@@ -195,7 +195,7 @@ test('--version loads the door alone', () => {
   expect(
     sources.filter(
       (source) =>
-        !source.startsWith('bin/') && /commander|^commands\/(?!world)|^src\/(?!base\/)/.test(source),
+        !source.startsWith('bin/') && /commander|^commands\/(?!world)|^src\/(?!base\/|crypto\/random)/.test(source),
     ),
   ).toEqual([])
 })
@@ -219,3 +219,42 @@ test.each(CHANGES)(
     ).toEqual([])
   },
 )
+
+const oneBit = (share: number) => (bytes: Buffer) => {
+  const at = Math.floor(bytes.length * share)
+  return Buffer.concat([bytes.subarray(0, at), Buffer.of(bytes[at]! ^ 4), bytes.subarray(at + 1)])
+}
+
+/** What may become of a file on its way, or on its disk. */
+const DAMAGES: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
+  ...[0.05, 0.2, 0.3, 0.4, 0.45, 0.6, 0.7, 0.9].map((share) => [`a bit at ${share}`, oneBit(share)] as const),
+  ['its last byte gone', (bytes) => bytes.subarray(0, -1)],
+  ['its second half gone', (bytes) => bytes.subarray(0, bytes.length / 2)],
+  ['nothing in it', () => Buffer.alloc(0)],
+]
+
+test('compiled code that is damaged is not used, and nobody is told', () => {
+  const place = join(folder, 'damaged')
+  installInto(place)
+  const dist = join(place, 'node_modules/certman/dist')
+  const compiled = readdirSync(join(dist, 'chunks'))
+    .filter((name) => name.endsWith('-look'))
+    .map((name) => join(dist, 'chunks', name))
+    .map((path) => ({ path, whole: readFileSync(path) }))
+  expect(compiled.length).toBeGreaterThan(5)
+  const list = (): { status: number | null; stdout: string; stderr: string } => {
+    const args = [join(dist, 'certman.cjs'), '-s', store, '--json', 'list']
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      env: bareEnv(folder),
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    return { status, stdout, stderr }
+  }
+  const right = list()
+  expect(right).toMatchObject({ status: 0, stderr: '' })
+  for (const [damage, damaged] of DAMAGES) {
+    for (const { path, whole } of compiled) writeFileSync(path, damaged(whole))
+    expect(list(), damage).toEqual(right)
+  }
+})

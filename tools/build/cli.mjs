@@ -167,7 +167,7 @@ async function writePacks({ esbuild, out, chunks, packs }) {
       charset: 'ascii',
       legalComments: 'none',
     })
-    await writeFile(inRoot(`${out}/chunks/${file}.cjs`), aside(code))
+    await writeFile(inRoot(`${out}/chunks/${file}.cjs`), aside(file, code))
   }
   await writeFile(inRoot(`${out}/certman.cjs`), await readFile(inRoot('tools/build/door.cjs.txt'), 'utf8'))
   await chmod(inRoot(`${out}/certman.cjs`), 0o755)
@@ -176,8 +176,12 @@ async function writePacks({ esbuild, out, chunks, packs }) {
 /** Characters. V8 keeps longer texts apart from what it collects, and a collection copies all else that is in use. */
 const COLLECTED = 128 * 1024
 
-/** Fills a text up that is long, but not long enough: of two collections in every `show` one is left. */
-const aside = (code) => (code.length > 0.75 * COLLECTED ? code.trimEnd().padEnd(COLLECTED + 1) : code)
+/**
+ * Fills a text up that is long, but not long enough, and the one that every verb loads: of three collections in every
+ * `show` one is left.
+ */
+const aside = (file, code) =>
+  file === 'run' || code.length > 0.75 * COLLECTED ? code.trimEnd().padEnd(COLLECTED + 1) : code
 
 /** Replaces the `require` of a chunk by a look-up in the file that it lies in now. */
 function linked(code, place, here) {
