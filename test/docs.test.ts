@@ -84,3 +84,23 @@ test('no page or source names a path or a tool of one machine', () => {
   const found = pages.filter((page) => /\/(?:work|root|home\/\w+)\//.test(read(page)))
   expect(found).toEqual([])
 })
+
+test.each(['iis', 'azure-apim', 'keyfactor', 'notary', 'd9tready'])(
+  'docs/dialects/%s.md names for each documented operation the tests that show it',
+  (vendor) => {
+    const [, table] = /^## Operations\n[^|]*((?:\|.*\n)+)/m.exec(read(`docs/dialects/${vendor}.md`))!
+    const rows = table!.trimEnd().split('\n').slice(2)
+    expect(rows.length).toBeGreaterThan(10)
+    const named = rows.map((row) =>
+      row
+        .split('|')
+        .at(-2)!
+        .replaceAll(/\([^)]*\)|`/g, ''),
+    )
+    const files = named.flatMap((cell) => cell.split(',').map((name) => name.trim()))
+    const paths = files.map(
+      (name) => `${name.includes('/') ? '' : `test/dialects/${vendor}/`}${name}.test.ts`,
+    )
+    expect(paths.filter((path) => !existsSync(inRepository(path)))).toEqual([])
+  },
+)
