@@ -7,6 +7,7 @@ import { concat, sameBytes } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { decrypt } from './cipher.ts'
+import { iterateMd5, MAX_MD5_SUFFIX } from './md5-iterate.ts'
 import { readSaltAndCount, unsupported } from './pbe-algorithms.ts'
 import type { PbeWork } from './pbe-work.ts'
 
@@ -117,6 +118,7 @@ function jceksDerive(password: Uint8Array, salt: Uint8Array, iterations: number)
   return concat(
     halves.map((half) => {
       let digest: Uint8Array = hash('md5', concat([half, password]), 'buffer')
+      if (password.length <= MAX_MD5_SUFFIX) return iterateMd5(digest, password, iterations - 1)
       // later inputs have one length: digest and password, in one place
       const input = concat([digest, password])
       for (let i = 1; i < iterations; i++) {
