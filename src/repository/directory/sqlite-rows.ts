@@ -42,7 +42,7 @@ const folded = (value: Json | undefined): string | null =>
 /** The octets that hex digits stand for; null for what is no even number of them. */
 function bytes(hex: string | null | undefined): Uint8Array | null {
   if (typeof hex !== 'string' || hex === '') return null
-  // this stops at the first character that is no digit
+  // this stops at the first character that is no digit (of one beyond Latin-1 it takes the low octet: hashes have none)
   const octets = Buffer.from(hex, 'hex')
   return octets.length * 2 === hex.length ? octets : null
 }
