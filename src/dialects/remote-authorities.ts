@@ -16,7 +16,7 @@ import type { RemoteSetup } from './dialect.ts'
 import { type DialectFace, unsupported } from './refusals.ts'
 import { namingVendor } from './vendor-http.ts'
 
-/** The half of `RemoteStore` that stands for the verbs of an authority: each refuses until a client overrides it. */
+/** The half of `RemoteStore` that stands for the verbs of an authority, and the words of all refusals. */
 export abstract class RemoteAuthorities implements AuthorityStore {
   protected readonly face: DialectFace
   protected readonly setup: RemoteSetup
