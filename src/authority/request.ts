@@ -136,11 +136,15 @@ function attempt<T>(make: () => T): T | Error {
   }
 }
 
+const ANOTHER_PROGRAM = 'ask the requester for a new one, made by another program'
+
 function takeApart(der: Uint8Array): { readonly open: OpenRequest; readonly signed: SignatureToVerify } {
   const { facts, parts, extensions } = takeCsrApart(der)
   // RFC 2986 section 4.1: the version is 0, which is called 1
   if (facts.version !== 1)
-    throw new CertmanError('input.invalid', `the request has version ${facts.version}, PKCS#10 has only 1`)
+    throw new CertmanError('input.invalid', `the request has version ${facts.version}, PKCS#10 has only 1`, {
+      hint: ANOTHER_PROGRAM,
+    })
   requireSoundExtensions(facts, extensions)
   const { info, signatureAlgorithm, signature, spki, subjectDer } = parts
   const signed = { algorithm: signatureAlgorithm, signed: info, signature, spki }
@@ -154,6 +158,7 @@ function requireSoundExtensions(facts: CsrFacts, extensions: readonly RequestedE
       throw new CertmanError(
         'input.invalid',
         `the request asks for the extension ${nameOrOid('extension', oid)} twice (RFC 5280 section 4.2)`,
+        { hint: ANOTHER_PROGRAM },
       )
     seen.add(oid)
   }
