@@ -38,7 +38,7 @@ export class Rehearsal implements WriteTransaction {
     this.#describe = describe
   }
 
-  /** What the base holds; lists are for looking around, and a rehearsal has no need to. */
+  /** What the base holds: what is asked of lists here is not what the same transaction changes. */
   list(kind: RecordKind, query: Query): AsyncIterable<IndexedRecord> {
     return this.#base.list(kind, query)
   }
@@ -75,12 +75,11 @@ export class Rehearsal implements WriteTransaction {
   }
 
   async revoked(authorityId: string): Promise<Iterable<RevokedRow>> {
-    const rows: RevokedRow[] = []
-    for await (const record of this.list('certificate', { filter: revokedBy(authorityId), sort: [] })) {
-      const row = revokedRow(record, authorityId)
-      if (row) rows.push(row)
-    }
-    return rows
+    const records: IndexedRecord[] = []
+    for await (const record of this.list('certificate', { filter: revokedBy(authorityId), sort: [] }))
+      if (!this.#touched.has(`certificate ${record.id}`)) records.push(record)
+    for (const record of this.#live.values()) if (record.kind === 'certificate') records.push(record)
+    return records.map((record) => revokedRow(record, authorityId)).filter((row) => row !== undefined)
   }
 
   nextId(): Promise<string> {
