@@ -3,6 +3,8 @@ import { CertmanError } from '../base/errors.ts'
 /** A format that certman recognises and does not read: what the message calls it, and how a person gets at what is inside. */
 type Foreign = readonly [start: RegExp, what: string, hint: string]
 
+const GPGSM = 'X.509 certificates come out of: gpgsm --export --armor'
+
 /** By their first octets, in hex. */
 const BINARY: readonly Foreign[] = [
   [/^504b0304/, 'a ZIP archive', 'unpack it first: unzip FILE'],
@@ -29,6 +31,9 @@ const BINARY: readonly Foreign[] = [
     'a BKS or UBER key store',
     'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BKS -deststoretype PKCS12 -providerpath JAR',
   ],
+  // RFC 9580 section 4.2: a public or a secret key with a length of one or two octets, its version, the year of its making
+  [/^9(?:[48]..|[59]....)0[34][3-9a-f]/, 'an OpenPGP key, no X.509 certificate', GPGSM],
+  [/^.{16}4b425866/, 'a key box of GnuPG', GPGSM],
   [
     /^6b796368/,
     'a keychain of macOS',
@@ -39,6 +44,16 @@ const BINARY: readonly Foreign[] = [
 /** Texts, by their beginning. */
 const TEXTS: readonly Foreign[] = [
   [/^PuTTY-User-Key-File-/, 'a PuTTY key', 'convert it: puttygen KEY.ppk -O private-openssh -o KEY'],
+  [
+    /^---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----/,
+    'a private key of the SSH of ssh.com',
+    'convert it: puttygen FILE -O private-openssh -o KEY',
+  ],
+  [
+    /^SSH PRIVATE KEY FILE FORMAT 1\.1/,
+    'a private key for version 1 of SSH',
+    'that version is gone: make a new key with ssh-keygen',
+  ],
   [
     /^---- BEGIN SSH2 /,
     'an SSH public key in the form of RFC 4716',
@@ -90,7 +105,7 @@ export function refuseOpenPgp(text: Buffer): void {
   const head = text.toString('latin1', 0, SAMPLE)
   if (/^[ \t]*-----BEGIN (PGP )?/m.exec(head)?.[1] !== undefined)
     throw new CertmanError('format.unsupported', 'an OpenPGP message or key, no X.509 certificate', {
-      hint: 'X.509 certificates come out of: gpgsm --export --armor',
+      hint: GPGSM,
     })
 }
 

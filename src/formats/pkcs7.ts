@@ -76,7 +76,7 @@ function readSignedData(signed: DerReader): Pkcs7Content {
   if (signers > 0)
     left.push({
       what: signers === 1 ? 'one signature' : `${signers} signatures`,
-      why: 'it belongs to the message',
+      why: signers === 1 ? 'it belongs to the message' : 'they belong to the message',
     })
   return { certificates, crls, left }
 }

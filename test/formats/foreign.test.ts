@@ -105,6 +105,16 @@ describe('files of other formats', () => {
       /OpenSSH certificate/,
       /ssh-keygen -L/,
     ],
+    'a private key of ssh.com': [
+      '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nP2/56wAAA\n',
+      /private key of the SSH/,
+      /puttygen/,
+    ],
+    'a key for version 1 of SSH': ['SSH PRIVATE KEY FILE FORMAT 1.1\n\0', /version 1/, /ssh-keygen/],
+    // gpg --export, gpg --export-secret-keys, pubring.kbx
+    'an OpenPGP key in binary': [hex('988d046b02ed35010400'), /OpenPGP key/, /gpgsm/],
+    'a secret OpenPGP key in binary': [hex('9501d8046b02ed350104'), /OpenPGP key/, /gpgsm/],
+    'a key box of GnuPG': [hex('00000020010100024b425866'), /key box/, /gpgsm/],
     'an OpenPGP key': ['-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n=abcd\n', /OpenPGP/, /gpgsm/],
     'a signed mail': [
       'MIME-Version: 1.0\nContent-Type: multipart/signed; protocol="x"\n\nhello\n',
