@@ -103,7 +103,7 @@ export class AuthorityDesk {
     const { keyId, name } = record
     const [indexed] = keyId === undefined ? [] : await reading.find('key', { by: 'id', id: keyId })
     if (indexed === undefined) throw await noKey(reading, record)
-    const opened = this.#keys.get(indexed.id)
+    const opened = this.#keys.get(openedAs(indexed.id, record))
     // one that is open is not read again
     if (opened?.revision === indexed.revision) {
       const { signer, password: right } = opened
@@ -121,7 +121,7 @@ export class AuthorityDesk {
     const pkcs8 = encrypted && password ? unlock(der, password, record.name) : new Secret(der)
     const signer = openSigner(pkcs8, record.signature as SignatureChoice | undefined)
     const { id, revision } = stored
-    this.#keys.set(id, { signer, revision, password: encrypted ? password : undefined })
+    this.#keys.set(openedAs(id, record), { signer, revision, password: encrypted ? password : undefined })
     return signer
   }
 
@@ -130,13 +130,16 @@ export class AuthorityDesk {
     record: AuthorityRecord,
     { signer, now }: { readonly signer: Signer; readonly now: Date },
   ): Promise<OpenedCertificate> {
-    const known = this.#certificates.get(record.certificateId)
+    const known = this.#certificates.get(openedAs(record.certificateId, record))
     if (known) return known
     const opened = await openStored(reading, record, { signer, now })
-    this.#certificates.set(record.certificateId, opened)
+    this.#certificates.set(openedAs(record.certificateId, record), opened)
     return opened
   }
 }
+
+/** What is opened of an authority, by id: two may have one key or certificate, and sign in different ways. */
+const openedAs = (id: string, { signature }: AuthorityRecord): string => `${id} ${JSON.stringify(signature)}`
 
 /** Reads the certificate of an authority and the chain above it. @throws {CertmanError} `store.damaged`, `key.mismatch` */
 export async function openStored(

@@ -5,7 +5,9 @@ import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { csrFor, password, rootOrder, rows } from '../contracts/authority/world.ts'
+import { describeCertificate } from '../../src/x509/certificate.ts'
 import { frozenAmbient } from '../support/ambient.ts'
+import { memoryStore } from '../support/worlds.ts'
 
 const next = new Secret('hunter3')
 
@@ -48,4 +50,23 @@ test('when somebody else takes the key of an open authority away then it signs n
     await tx.remove('key', keyId, revision, { action: 'delete', kind: 'key', id: keyId })
   })
   await expect(sign(password)).rejects.toMatchObject({ code: 'key.missing' })
+})
+
+test('when two authorities have one key then each signs as it was told to, whichever was opened first', async () => {
+  const store = memoryStore()
+  await store.createAuthority(rootOrder({ keyType: 'rsa-2048', pss: true }))
+  const { der } = await store.certificate('1')
+  await store.renewAuthority('root', {})
+  await store.importAuthority({
+    name: 'plain',
+    certificate: der,
+    insecure: true,
+    source: { how: 'imported' },
+  })
+  const algorithms: unknown[] = []
+  for (const authority of ['root', 'plain', 'root']) {
+    const [signing] = await store.issue([{ csr: csrFor(['dns:w.example']) }], { authority })
+    algorithms.push(describeCertificate(signing!.der).signatureAlgorithm)
+  }
+  expect(algorithms).toEqual(['rsassaPss', 'sha256WithRSAEncryption', 'rsassaPss'])
 })
