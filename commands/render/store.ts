@@ -7,7 +7,7 @@ import { textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
 import { counted, type RenderContext, styleOf, toJson } from './style.ts'
-import { renderPlain } from './table.ts'
+import { renderRows } from './table.ts'
 import { verbsOf } from './ability-words.ts'
 
 /** What `store show` adds to the facts of a store. */
@@ -59,23 +59,14 @@ export function renderStores(ctx: RenderContext, rows: readonly JsonObject[]): E
   return {
     json: toJson(rows),
     text: () =>
-      rows.length === 0
-        ? ''
-        : renderPlain(
-            {
-              columns: [
-                { header: '' },
-                { header: 'NAME', min: 8 },
-                { header: 'KIND' },
-                { header: 'LOCATION', min: 12 },
-              ],
-              rows: rows.map((row) => [
-                { text: row['default'] === true ? '*' : '' },
-                ...['name', 'kind', 'location'].map((field) => ({ text: textAt(row, field) })),
-              ]),
-            },
-            styleOf(ctx),
-          ),
+      renderRows(
+        [{ header: '' }, { header: 'NAME', min: 8 }, { header: 'KIND' }, { header: 'LOCATION', min: 12 }],
+        rows.map((row) => [
+          row['default'] === true ? '*' : '',
+          ...['name', 'kind', 'location'].map((field) => textAt(row, field)),
+        ]),
+        styleOf(ctx),
+      ),
   }
 }
 

@@ -101,6 +101,16 @@ export function renderPlain(table: Table, style: TableStyle): string {
   return padTable(laidOut(table, style).fitted, style)
 }
 
+/** Rows of plain texts under their headers; of no rows nothing, no header either. */
+export function renderRows(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const cells = rows.map((row) => row.map((text) => ({ text })))
+  return cells.length === 0 ? '' : renderPlain({ columns, rows: cells }, style)
+}
+
 function madeSafe(table: Table, { widest }: TableStyle): Table {
   const safe = (text: string): string => (widest === undefined ? safeText(text) : cut(safeText(text), widest))
   return { ...table, rows: table.rows.map((row) => row.map((cell) => ({ ...cell, text: safe(cell.text) }))) }

@@ -7,7 +7,7 @@ import { textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 import { entries, entry, renderSheet } from './sheet.ts'
 import { type RenderContext, styleOf, toJson } from './style.ts'
-import { renderPlain } from './table.ts'
+import { renderRows } from './table.ts'
 
 /** A user as JSON: no password, no hash, no key. */
 function userRow(user: UserRecord): JsonObject {
@@ -44,29 +44,23 @@ export function renderUsers(ctx: RenderContext, users: readonly UserRecord[]): E
   return {
     json: toJson(users.map(userRow)),
     text: () =>
-      users.length === 0
-        ? ''
-        : renderPlain(
-            {
-              columns: [
-                { header: 'NUMBER', spare: 1 },
-                { header: 'NAME', min: 16 },
-                { header: 'ROLE' },
-                { header: 'STORES', min: 6, spare: 2 },
-                { header: 'COMES WITH', min: 10 },
-              ],
-              rows: users.map((user) =>
-                [
-                  String(user.number),
-                  user.name,
-                  user.role,
-                  listed(user.stores, 'all'),
-                  credentials(user),
-                ].map((text) => ({ text })),
-              ),
-            },
-            styleOf(ctx),
-          ),
+      renderRows(
+        [
+          { header: 'NUMBER', spare: 1 },
+          { header: 'NAME', min: 16 },
+          { header: 'ROLE' },
+          { header: 'STORES', min: 6, spare: 2 },
+          { header: 'COMES WITH', min: 10 },
+        ],
+        users.map((user) => [
+          String(user.number),
+          user.name,
+          user.role,
+          listed(user.stores, 'all'),
+          credentials(user),
+        ]),
+        styleOf(ctx),
+      ),
   }
 }
 
@@ -116,24 +110,21 @@ export function renderKeys(ctx: RenderContext, keys: readonly ApiKeyRecord[]): E
   return {
     json: toJson(keys.map(keyRow)),
     text: () =>
-      keys.length === 0
-        ? ''
-        : renderPlain(
-            {
-              columns: [
-                { header: 'ID' },
-                { header: 'PURPOSE', min: 8 },
-                { header: 'CREATED', spare: 1 },
-                { header: 'EXPIRES' },
-              ],
-              rows: keys.map(({ id, purpose, createdAt, expiresAt }) =>
-                [id, purpose, createdAt.slice(0, 10), expiresAt?.slice(0, 10) ?? 'never'].map((text) => ({
-                  text,
-                })),
-              ),
-            },
-            styleOf(ctx),
-          ),
+      renderRows(
+        [
+          { header: 'ID' },
+          { header: 'PURPOSE', min: 8 },
+          { header: 'CREATED', spare: 1 },
+          { header: 'EXPIRES' },
+        ],
+        keys.map(({ id, purpose, createdAt, expiresAt }) => [
+          id,
+          purpose,
+          createdAt.slice(0, 10),
+          expiresAt?.slice(0, 10) ?? 'never',
+        ]),
+        styleOf(ctx),
+      ),
   }
 }
 
