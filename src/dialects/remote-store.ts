@@ -73,7 +73,8 @@ export abstract class RemoteStore extends RemoteAuthorities implements RemoteCon
     const { can } = this
     const granted: Record<Claim, boolean> = {
       read: true,
-      import: can.import,
+      // what stands beside a certificate, and the chain of a request, come in with the same claim
+      import: can.import || can.attach || can.edit,
       export: can.exportCertificate || can.exportKey,
       create: can.request || can.createAuthority,
       delete: can.delete,

@@ -162,6 +162,17 @@ describe('Notary served as Keyfactor', () => {
     })
   })
 
+  test('permits what Notary can, an attached chain too, so that the rest is not called a lack of permission', async () => {
+    const here = await line('notary', 'keyfactor')
+    await here.innermost.stock({ of: web })
+    expect((await here.innermost.store.info()).claims).toContain('import')
+    const id = Number((await rowOf(here.store, web)).id)
+    const body = JSON.stringify({ Id: id, Metadata: { Name: 'x' } })
+    const headers = { 'x-keyfactor-requested-with': 'APIClient' }
+    const { status, text } = await raw(here, 'PUT /KeyfactorAPI/Certificates/Metadata', body, headers)
+    expect([status, JSON.parse(text).Message]).toEqual([400, expect.stringContaining('Canonical Notary')])
+  })
+
   test('answers the recovery of a key in the form of Keyfactor', async () => {
     const here = await line('notary', 'keyfactor')
     await here.innermost.stock({ of: web })
