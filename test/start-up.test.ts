@@ -242,6 +242,8 @@ test('compiled code that is damaged is not used, and nobody is told', () => {
     .map((name) => join(dist, 'chunks', name))
     .map((path) => ({ path, whole: readFileSync(path) }))
   expect(compiled.length).toBeGreaterThan(5)
+  // the names in it are what `--verbose` shows: nobody wants the folder that the build worked in
+  expect(compiled.filter(({ whole }) => whole.includes('dist-building'))).toEqual([])
   const list = (): { status: number | null; stdout: string; stderr: string } => {
     const args = [join(dist, 'certman.cjs'), '-s', store, '--json', 'list']
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
