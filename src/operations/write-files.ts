@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { sameBytes, toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Ambient } from '../base/ambient.ts'
+import { realFiles } from '../repository/directory/files.ts'
 import { makeFolders, whyNotWritable } from '../repository/folders.ts'
 import { quoted } from './read-sources.ts'
 
@@ -53,8 +54,8 @@ export async function isSame({ path, bytes, secret }: OutputFile): Promise<boole
 }
 
 /**
- * Writes files: each under a temporary name first, all of them synced, then each renamed to its own name. A fault
- * leaves no file behind and no old one changed.
+ * Writes files: each under a temporary name first, all of them flushed, then each renamed to its own name and the folders
+ * flushed. A fault before the first has its name leaves no file behind and no old one changed.
  *
  * @throws {CertmanError} `file.not-writable`
  */
@@ -81,12 +82,16 @@ export async function writeFiles(files: readonly OutputFile[], ambient: Ambient)
       at = to
       await rename(from, to)
     }
+    for (const folder of new Set(pending.map(({ to }) => dirname(to)))) await flushFolder(folder)
   } catch (cause) {
     for (const { from } of pending) await rm(from, { force: true }).catch(() => undefined)
     if (made !== undefined) await rm(made, { recursive: true }).catch(() => undefined)
     throw writeError(at, cause)
   }
 }
+
+/** A name is as durable as its folder; where a system cannot flush one, that is all there is. */
+const flushFolder = (path: string): Promise<void> => realFiles(path).sync([''])
 
 async function writeNew(path: string, { bytes, secret }: OutputFile): Promise<void> {
   const exclusive = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
+import fs, { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { writeFiles } from '../../src/operations/write-files.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -15,4 +15,22 @@ test('when one of several files cannot be written then none is, and that one is 
   })
   expect(readdirSync(folder)).toEqual([])
   expect(existsSync(join(folder, 'missing'))).toBe(false)
+})
+
+test('a file is not said to be written before the folder that has its name is flushed', async () => {
+  const folder = temporaryFolder('certman-write-files')
+  const flushed: { readonly folder: number; readonly names: readonly string[] }[] = []
+  const fsync = fs.fsync
+  vi.spyOn(fs, 'fsync').mockImplementation((descriptor, done) => {
+    const about = fs.fstatSync(descriptor)
+    if (about.isDirectory()) flushed.push({ folder: about.ino, names: readdirSync(folder).sort() })
+    fsync(descriptor, done)
+  })
+  try {
+    const file = (name: string) => ({ path: join(folder, name), bytes: new Uint8Array(3), secret: true })
+    await writeFiles([file('key.pem'), file('web.csr')], frozenAmbient())
+  } finally {
+    vi.restoreAllMocks()
+  }
+  expect(flushed).toEqual([{ folder: fs.statSync(folder).ino, names: ['key.pem', 'web.csr'] }])
 })
