@@ -6,9 +6,5 @@ const { writeFileSync } = require('node:fs')
 const scripts = new Map()
 globalThis[Symbol.for('certman.scripts')] = scripts
 process.on('exit', () => {
-  for (const [filename, script] of scripts) {
-    const code = script.createCachedData()
-    // twice: the door compares the two
-    writeFileSync(filename, Buffer.concat([code, code]))
-  }
+  for (const [filename, script] of scripts) writeFileSync(filename, script.createCachedData())
 })
