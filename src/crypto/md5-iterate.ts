@@ -1,6 +1,6 @@
 /*
  * JCEKS hashes an MD5 digest and the password again and again, 200,000 times for each half of a key: one block each
- * time. A plain compression function does it in a tenth of the time of calling into node:crypto for each. Results are
+ * time. A plain compression function does it in a fifth of the time of calling into node:crypto for each. Results are
  * checked against node:crypto in the tests.
  */
 
