@@ -33,7 +33,7 @@ export const ERRORS = {
   'format.unknown': {
     exit: 3,
     http: 415,
-    hint: 'certman reads PEM, DER, PKCS#7, PKCS#8, PKCS#12 and OpenSSH keys',
+    hint: 'certman reads PEM, DER, PKCS#7, PKCS#8, PKCS#12, Java keystores and OpenSSH keys',
   },
   'format.unsupported': { exit: 3, http: 415, hint: 'convert it with the tool that wrote it' },
   'password.wrong': { exit: 3, http: 400, hint: 'check the password; it is case-sensitive' },
