@@ -3,7 +3,8 @@ import type { Secret } from '../base/secret.ts'
 import type { Claim } from '../domain/records.ts'
 import type { UserRole } from '../domain/role.ts'
 import type { AnswerMemory } from '../http/answer-memory.ts'
-import type { Store } from '../store/store.ts'
+import type { AuthorityCrl } from '../store/authority-orders.ts'
+import type { ListedRecord, Store } from '../store/store.ts'
 
 /** One store as one user may see it: every call is checked against the user's claims before it reaches the store. */
 export interface ServedStore {
@@ -121,9 +122,30 @@ export interface ApiKeys {
   keyOf(token: string): Promise<ApiKey | undefined>
 }
 
+/** A CRL as everyone may fetch it. */
+export interface PublicCrl extends Pick<AuthorityCrl, 'der' | 'row'> {
+  /** With its quotes. */
+  readonly etag: string
+}
+
+/** CRLs are for everyone: what anybody may ask for without a name, at no great cost to a store that lies elsewhere. */
+export interface PublicCrls {
+  /** All that are served, unguarded. */
+  readonly stores: readonly ServedStore[]
+  /**
+   * The CRL of an authority; undefined when the store has none of that name or id.
+   *
+   * @throws {CertmanError} what `Store.crl` throws for other reasons; then the next one looks again
+   */
+  of(served: ServedStore, authority: string): Promise<PublicCrl | undefined>
+  /** The authorities of a remote store, as they were some seconds ago; undefined: a store of this machine is asked itself. */
+  authorities(served: ServedStore): Promise<readonly ListedRecord[] | undefined>
+}
+
 /** Everything that a dialect's server stands on. */
 export interface House {
   readonly gate: Gate
+  readonly crls: PublicCrls
   readonly ambient: Ambient
   /** Names of all stores that are served, whoever may see them. */
   readonly stores: readonly string[]

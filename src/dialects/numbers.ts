@@ -44,13 +44,18 @@ export class Numbers {
     return base + number
   }
 
+  /** The store in whose span a number lies. */
+  storeOf(stores: readonly ServedStore[], number: number): ServedStore | undefined {
+    return stores.find((each) => each.number === Math.floor(number / this.#span) + 1)
+  }
+
   /** The record that a number stands for; undefined when no store that is open can have it. */
   async find(
     stores: readonly ServedStore[],
     kind: RecordKind,
     number: number,
   ): Promise<Numbered | undefined> {
-    const served = stores.find((each) => each.number === Math.floor(number / this.#span) + 1)
+    const served = this.storeOf(stores, number)
     if (!served || !served.store.can.list.includes(kind)) return undefined
     const own = number % this.#span
     if (own < this.#half) return { served, id: String(own) }

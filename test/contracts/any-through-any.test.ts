@@ -260,3 +260,23 @@ test('when the server behind is gone then the one before says so, and stays', as
   // the line comes when the answer is out
   await vi.waitUntil(() => outer.accessLog.some((line) => /"status":50[0-4]/.test(line)), { timeout: 60_000 })
 })
+
+describe('Notary served as Notary', () => {
+  test('CRLs that anybody asks for, by whatever number, are fetched once from the server behind', async () => {
+    const here = await line('notary', 'notary')
+    await authority(here.innermost.backing)
+    const before = here.innermost.calls().length
+    const numbers = ['1', '1', '9', '77', '4294967295', '2147483649', '1']
+    const answers = await Promise.all(
+      numbers.map((number) => raw(here, `GET /api/v1/certificate_authorities/${number}/crl`)),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 404, 404, 404, 200])
+    expect(answers[0]!.text).toContain('BEGIN X509 CRL')
+    await raw(here, 'GET /crl/1.crl')
+    for (const name of ['a', 'b', 'c']) await raw(here, `GET /crl/${name}.crl`)
+    const asked = here.innermost.calls().slice(before)
+    const paths = asked.flatMap((each) => /"path":"([^"]*authorities[^"]*)"/.exec(each)?.[1] ?? [])
+    const one = '/api/v1/certificate_authorities'
+    expect(paths).toEqual([one, `${one}/1`, `${one}/1/crl`])
+  })
+})

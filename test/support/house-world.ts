@@ -103,7 +103,7 @@ export async function servedWorld(wanted: WantedWorld): Promise<ServedWorld> {
     ...each,
     table: countedTable(each.table, (line) => arrivals.push(line)),
   }))
-  const tables = [...dialects, publicRoutes({ places: behind.places, ambient })]
+  const tables = [...dialects, publicRoutes({ crls: house.crls, ambient })]
   const tls = serverCertificate()
   const served = await serveRoutes({
     tables,

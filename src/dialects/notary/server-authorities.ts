@@ -5,7 +5,7 @@ import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
 import { certificateParts } from '../../x509/certificate.ts'
 import { writeUnsignedCsr } from '../../x509/write-csr.ts'
-import type { ServedStore } from '../house.ts'
+import type { Access, ServedStore } from '../house.ts'
 import { rowOfId } from '../row-of-id.ts'
 import { missing } from './errors.ts'
 import { chainText } from './map.ts'
@@ -26,6 +26,11 @@ export interface FoundAuthority {
   readonly row?: ListedRecord
   /** Absent for one that was not asked for here. */
   readonly request?: ListedRecord
+}
+
+/** Where authorities are looked for. */
+interface Sight extends Pick<Desk, 'numbers'> {
+  readonly access: Pick<Access, 'stores'>
 }
 
 /** The number of an authority that waits for the answer to a request of the queue. */
@@ -61,7 +66,7 @@ async function authoritiesOf(desk: Desk, served: ServedStore): Promise<readonly 
 }
 
 /** Another vendor's authority without a certificate. */
-const isPending = (row: JsonObject): boolean => row['pending'] === true
+export const isPending = (row: JsonObject): boolean => row['pending'] === true
 
 /** By the key, the first request each. */
 async function authorityRequests(store: Store): Promise<Map<string, ListedRecord>> {
@@ -83,7 +88,7 @@ export async function allAuthorities(desk: Desk): Promise<readonly FoundAuthorit
 }
 
 /** The authority of a number: that of its record, or that of the request that it came from. */
-export async function authorityAt(desk: Desk, number: number): Promise<FoundAuthority | undefined> {
+export async function authorityAt(desk: Sight, number: number): Promise<FoundAuthority | undefined> {
   const stores = desk.access.stores.filter(({ claims }) => claims.includes('read'))
   const numbered = await desk.numbers.find(stores, 'authority', number)
   if (!numbered) return undefined
@@ -102,7 +107,7 @@ export async function authorityAt(desk: Desk, number: number): Promise<FoundAuth
   }
 }
 
-async function ofRequest(desk: Desk, served: ServedStore, id: string): Promise<FoundAuthority | undefined> {
+async function ofRequest(desk: Sight, served: ServedStore, id: string): Promise<FoundAuthority | undefined> {
   const request = await rowOfId(served.store, 'request', id)
   if (!request || !isAuthorityRequest(request)) return undefined
   const [row] = await withKey(served.store, 'authority', request['keyId'])

@@ -1,10 +1,9 @@
 import type { Answer, Call } from '../../http/exchange.ts'
 import { writePem } from '../../formats/pem.ts'
-import type { Access } from '../house.ts'
 import { missing } from './errors.ts'
 import { answerOf, eraOf, found } from './server-answer.ts'
 import { pathId } from './server-body.ts'
-import { authorityAt, type FoundAuthority } from './server-authorities.ts'
+import { authorityAt, isPending, type FoundAuthority } from './server-authorities.ts'
 import type { Counter } from './server-desk.ts'
 
 /**
@@ -12,27 +11,38 @@ import type { Counter } from './server-desk.ts'
  * `application/pkix-crl`. Certificates name this URL as the place of the CRL.
  */
 export async function crl(counter: Counter, call: Call): Promise<Answer> {
-  pathId(call)
-  const authority = await publicAuthority(counter, call)
-  if (!authority) throw missing()
-  const { served, row } = authority
-  const der = row && served.store.can.crl ? (await served.store.crl(row.id)).der : undefined
+  const der = await publicCrl(counter, pathId(call))
   if (der && /application\/(?:pkix-crl|x-pkcs7-crl|x-x509-crl)/i.test(call.header('accept') ?? ''))
     return { status: 200, headers: { 'Content-Type': 'application/pkix-crl', Vary: 'Accept' }, body: der }
   const { headers, ...rest } = answerOf(found({ crl: der ? writePem('X509 CRL', der) : '' }), eraOf(call))
   return { ...rest, headers: { ...headers, Vary: 'Accept' } }
 }
 
-/** CRLs are for everyone: whatever some user may read. */
-async function publicAuthority(counter: Counter, call: Call): Promise<FoundAuthority | undefined> {
-  const { gate } = counter.house
-  for (const { number } of await gate.accounts.list()) {
-    const access = await gate.accessOf(number)
-    if (!access || !isReader(access)) continue
-    const authority = await authorityAt({ ...counter, call, access, era: 'cookie' }, pathId(call))
-    if (authority) return authority
-  }
-  return undefined
+/**
+ * Undefined: the authority has none as long as it waits for its certificate, or its store gives out none.
+ *
+ * @throws {WireFault} 404 where there is no such authority, or its CRL is missing
+ */
+async function publicCrl(counter: Counter, number: number): Promise<Uint8Array | undefined> {
+  const { crls } = counter.house
+  const authority = await publicAuthority(counter, number)
+  if (!authority) throw missing()
+  const { served, row } = authority
+  if (!row || !served.store.can.crl) return undefined
+  const crl = await crls.of(served, row.id)
+  if (!crl) throw missing()
+  return crl.der
 }
 
-const isReader = ({ stores }: Access): boolean => stores.some(({ claims }) => claims.includes('read'))
+/** CRLs are for everyone: what the stores permit to read, whoever asks. */
+async function publicAuthority(
+  { numbers, house: { crls } }: Counter,
+  number: number,
+): Promise<Pick<FoundAuthority, 'served' | 'row'> | undefined> {
+  const stores = crls.stores.filter(({ claims }) => claims.includes('read'))
+  const served = numbers.storeOf(stores, number)
+  const rows = served && (await crls.authorities(served))
+  if (!rows) return authorityAt({ numbers, access: { stores } }, number)
+  const row = rows.find(({ id }) => numbers.numberOf(served, 'authority', id) === number)
+  return row && (isPending(row) ? { served } : { served, row })
+}

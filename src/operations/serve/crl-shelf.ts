@@ -1,14 +1,9 @@
 import { isCertmanError } from '../../base/errors.ts'
 import { Recent } from '../../base/recent.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
-import type { AuthorityCrl } from '../../store/authority-orders.ts'
-import type { ServedPlace } from './access.ts'
-
-/** A CRL as everyone may fetch it. */
-export interface PublicCrl extends Pick<AuthorityCrl, 'der' | 'row'> {
-  /** With its quotes. */
-  readonly etag: string
-}
+import type { PublicCrl, PublicCrls, ServedStore } from '../../dialects/house.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
+import type { ListedRecord, Store } from '../../store/store.ts'
 
 interface Kept {
   /** Undefined: there is no such authority. */
@@ -16,6 +11,11 @@ interface Kept {
   readonly version: string | undefined
   readonly from: number
   readonly bytes: number
+}
+
+interface KnownRows {
+  readonly rows: Promise<readonly ListedRecord[]>
+  readonly from: number
 }
 
 /** While a store does not change: its files may be edited by hand, and a CRL comes due. */
@@ -29,34 +29,32 @@ const OVERHEAD = 1000
 
 /**
  * CRLs that were asked for a moment ago: anybody may ask, as often as they like. All who do at a time have the same bytes,
- * and wait for the same look at the store.
+ * and wait for the same look at the store. Names that nobody has cost a remote store one listing every ten seconds.
  */
-export class CrlShelf {
+export class CrlShelf implements PublicCrls {
+  readonly stores: readonly ServedStore[]
   readonly #now: () => Date
   readonly #kept = new Recent<Kept>(MOST_BYTES, ({ bytes }) => bytes)
   readonly #underWay = new Map<string, Promise<PublicCrl | undefined>>()
+  readonly #rows = new Map<number, KnownRows>()
 
-  constructor(now: () => Date) {
+  constructor(stores: readonly ServedStore[], now: () => Date) {
+    this.stores = stores
     this.#now = now
   }
 
-  /**
-   * The CRL of an authority; undefined when the store has none of that name or id.
-   *
-   * @throws {CertmanError} what `Store.crl` throws for other reasons; then the next one looks again
-   */
-  async of(place: ServedPlace, authority: string): Promise<PublicCrl | undefined> {
-    const version = await place.store.version?.()
-    const key = `${place.number} ${authority}`
+  async of(served: ServedStore, authority: string): Promise<PublicCrl | undefined> {
+    const version = await served.store.version?.()
+    const key = `${served.number} ${authority}`
     const from = this.#now().getTime()
     const most = version === undefined ? REMOTE_MS : LOCAL_MS
     const known = this.#kept.take(key)
-    if (known && known.version === version && from >= known.from && from < known.from + most) return known.crl
+    if (known && known.version === version && this.#holds(known.from, most)) return known.crl
     // what is looked for since another version may lack what has changed
     const look = `${key}\n${version ?? ''}`
     let finding = this.#underWay.get(look)
     if (!finding) {
-      finding = find(place, authority).finally(() => this.#underWay.delete(look))
+      finding = this.#find(served, authority).finally(() => this.#underWay.delete(look))
       this.#underWay.set(look, finding)
     }
     const crl = await finding
@@ -64,14 +62,49 @@ export class CrlShelf {
     this.#kept.keep(key, { crl, version, from, bytes })
     return crl
   }
+
+  async authorities(served: ServedStore): Promise<readonly ListedRecord[] | undefined> {
+    const { store, number } = served
+    if ((await store.version?.()) !== undefined || !store.can.list.includes('authority')) return undefined
+    const known = this.#rows.get(number)
+    if (known && this.#holds(known.from, REMOTE_MS)) return known.rows
+    const rows = authorityRows(store)
+    this.#rows.set(number, { rows, from: this.#now().getTime() })
+    // what failed is asked again
+    rows.catch(() => this.#rows.delete(number))
+    return rows
+  }
+
+  /** A clock that was put back ends it too. */
+  #holds(from: number, most: number): boolean {
+    const now = this.#now().getTime()
+    return now >= from && now < from + most
+  }
+
+  async #find(served: ServedStore, authority: string): Promise<PublicCrl | undefined> {
+    const rows = await this.authorities(served)
+    const id = rows ? idIn(rows, authority) : authority
+    if (id === undefined) return undefined
+    try {
+      const { der, row } = await served.store.crl(id)
+      return { der, row, etag: `"${sha256Hex(der).slice(0, 32)}"` }
+    } catch (error) {
+      if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'input.invalid'))
+        return undefined
+      throw error
+    }
+  }
 }
 
-async function find({ store }: ServedPlace, authority: string): Promise<PublicCrl | undefined> {
-  try {
-    const { der, row } = await store.crl(authority)
-    return { der, row, etag: `"${sha256Hex(der).slice(0, 32)}"` }
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'input.invalid')) return undefined
-    throw error
-  }
+async function authorityRows(store: Store): Promise<readonly ListedRecord[]> {
+  const rows: ListedRecord[] = []
+  for await (const row of store.list('authority', EVERYTHING)) rows.push(row)
+  return rows
+}
+
+/** An id goes before a name; a name that several share is none's. */
+function idIn(rows: readonly ListedRecord[], authority: string): string | undefined {
+  if (rows.some(({ id }) => id === authority)) return authority
+  const named = rows.filter(({ name }) => name === authority)
+  return named.length === 1 ? named[0]!.id : undefined
 }

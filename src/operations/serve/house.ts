@@ -4,6 +4,7 @@ import type { House } from '../../dialects/house.ts'
 import { AnswerMemory } from '../../http/answer-memory.ts'
 import type { UserBook } from '../../settings/user-records.ts'
 import type { ServedPlace } from './access.ts'
+import { CrlShelf } from './crl-shelf.ts'
 import { makeGate } from './gate.ts'
 import { turnBook } from './turn-book.ts'
 
@@ -28,6 +29,7 @@ export function makeHouse(setup: HouseSetup): House {
   const answers = new AnswerMemory({ now: ambient.now, ...(bytes !== undefined && { bytes }) })
   return {
     gate: makeGate({ ...setup, book }),
+    crls: new CrlShelf(setup.places, ambient.now),
     ambient,
     stores: setup.places.map(({ name }) => name),
     product: { name: 'certman', version },

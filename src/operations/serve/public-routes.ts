@@ -1,19 +1,14 @@
 import type { Ambient } from '../../base/ambient.ts'
 import { isCertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import type { PublicCrl, PublicCrls, ServedStore } from '../../dialects/house.ts'
 import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
 import type { NamedTable } from '../../http/serve-options.ts'
-import type { ServedPlace } from './access.ts'
-import { CrlShelf, type PublicCrl } from './crl-shelf.ts'
 
 /** What the public part stands on. */
 export interface PublicSetup {
-  readonly places: readonly ServedPlace[]
+  readonly crls: PublicCrls
   readonly ambient: Pick<Ambient, 'now'>
-}
-
-interface CrlDesk extends PublicSetup {
-  readonly shelf: CrlShelf
 }
 
 /** A relying party may wait an hour for a revocation, never longer than the CRL holds. */
@@ -23,12 +18,11 @@ const MOST_SECONDS = 3600
  * What everyone may fetch: `/crl/<authority>.crl` (DER, RFC 5280 section 4.2.1.13), `/crl/<store>/<authority>.crl` where
  * several stores have an authority of that name. A CRL that is due is signed anew when the server has the password.
  */
-export function publicRoutes({ places, ambient }: PublicSetup): NamedTable {
-  const desk = { places, ambient, shelf: new CrlShelf(ambient.now) }
+export function publicRoutes(setup: PublicSetup): NamedTable {
   const table: RouteTable = {
     routes: [
-      { method: 'GET', path: '/crl/{file}', handle: (call) => answerCrl(desk, call) },
-      { method: 'GET', path: '/crl/{store}/{file}', handle: (call) => answerCrl(desk, call) },
+      { method: 'GET', path: '/crl/{file}', handle: (call) => answerCrl(setup, call) },
+      { method: 'GET', path: '/crl/{store}/{file}', handle: (call) => answerCrl(setup, call) },
     ],
     ignoreCase: false,
     prefixes: ['crl'],
@@ -50,22 +44,24 @@ const text = (status: number, body: string, headers: Readonly<Record<string, str
   body: `${body}\n`,
 })
 
-async function answerCrl({ places, ambient, shelf }: CrlDesk, call: Call): Promise<Answer> {
+async function answerCrl({ crls, ambient }: PublicSetup, call: Call): Promise<Answer> {
   const { store, file = '' } = call.params
   if (!file.endsWith('.crl')) return text(404, 'no such CRL')
-  const able = places.filter((place) => place.store.can.crl && (store === undefined || place.name === store))
-  const found = await firstCrl(shelf, able, file.slice(0, -4))
+  const able = crls.stores.filter(
+    (each) => each.store.can.crl && (store === undefined || each.name === store),
+  )
+  const found = await firstCrl(crls, able, file.slice(0, -4))
   return found ? crlAnswer(found, call, ambient.now()) : text(404, 'no such CRL')
 }
 
 /** The first store in the order of the command line that has an authority of that name or id. */
 async function firstCrl(
-  shelf: CrlShelf,
-  places: readonly ServedPlace[],
+  crls: PublicCrls,
+  stores: readonly ServedStore[],
   authority: string,
 ): Promise<PublicCrl | undefined> {
-  for (const place of places) {
-    const crl = await shelf.of(place, authority)
+  for (const served of stores) {
+    const crl = await crls.of(served, authority)
     if (crl) return crl
   }
   return undefined

@@ -75,7 +75,7 @@ export async function startServing(order: ServingOrder): Promise<Serving> {
   const faults = faultsTo(order.log, order.verbose)
   const places = await placesOf(order, faults)
   const house = makeHouse({ ...order, places })
-  const own = [...(await tablesOf(order.dialects, house)), publicRoutes({ places, ambient })]
+  const own = [...(await tablesOf(order.dialects, house)), publicRoutes({ crls: house.crls, ambient })]
   const tables = own.map((table) => discreet(table, faults))
   const tls = order.tls && tlsSource(order.tls)
   const first = tls && { stamp: await tls.stamp(), files: await tls.files() }

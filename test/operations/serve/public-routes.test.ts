@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { CertmanError } from '../../../src/base/errors.ts'
 import type { Answer, Call } from '../../../src/http/exchange.ts'
+import { CrlShelf } from '../../../src/operations/serve/crl-shelf.ts'
 import { publicRoutes } from '../../../src/operations/serve/public-routes.ts'
 import type { ServedPlace } from '../../../src/operations/serve/access.ts'
 
@@ -10,17 +11,27 @@ function world({ version }: { readonly version?: () => string } = {}) {
   const asked: string[] = []
   const state = { der: Buffer.from('first'), isDown: false }
   const store = {
-    can: { crl: true },
+    can: { crl: true, list: ['authority'] },
     ...(version && { version: async () => version() }),
+    async *list() {
+      asked.push('all')
+      if (state.isDown) throw new CertmanError('remote.unreachable', 'down')
+      yield* [
+        { id: '1', name: 'root' },
+        { id: '2', name: 'twice' },
+        { id: '3', name: 'twice' },
+      ]
+    },
     crl: async (authority: string) => {
       asked.push(authority)
       if (state.isDown) throw new CertmanError('remote.unreachable', 'down')
-      if (authority !== 'root') throw new CertmanError('record.not-found', 'none')
+      if (authority !== '1' && authority !== 'root') throw new CertmanError('record.not-found', 'none')
       return { der: state.der, row: { id: '1' }, outcome: 'unchanged', notes: [] }
     },
   }
   const place = { name: 'far', number: 1, id: 'x', claims: [], store } as unknown as ServedPlace
-  const { table } = publicRoutes({ places: [place], ambient: { now: () => new Date(clock.ms) } })
+  const now = (): Date => new Date(clock.ms)
+  const { table } = publicRoutes({ crls: new CrlShelf([place], now), ambient: { now } })
   const ask = async (file: string): Promise<Answer> => {
     const call = { params: { file }, header: () => undefined } as unknown as Call
     return table.routes[0]!.handle(call).catch((error: unknown) => table.failed(error, call))
@@ -34,16 +45,21 @@ test('when a remote store is asked for a CRL again within ten seconds then nothi
   state.der = Buffer.from('second')
   clock.ms += 9999
   expect((await ask('root.crl')).body).toEqual(Buffer.from('first'))
-  expect(asked).toEqual(['root'])
+  expect(asked).toEqual(['all', '1'])
   clock.ms += 1
   expect((await ask('root.crl')).body).toEqual(Buffer.from('second'))
-  expect(asked).toEqual(['root', 'root'])
+  expect(asked).toEqual(['all', '1', 'all', '1'])
 })
 
-test('when a remote store has no such authority then it is not asked again within ten seconds', async () => {
-  const { ask, asked } = world()
-  for (const _ of [1, 2, 3]) expect((await ask('nobody.crl')).status).toBe(404)
-  expect(asked).toEqual(['nobody'])
+test('when a remote store is asked for names that nobody has then it is asked once in ten seconds for all of them', async () => {
+  const { ask, asked, clock } = world()
+  await Promise.all([ask('a.crl'), ask('b.crl'), ask('c.crl')])
+  for (const name of ['a', 'd', 'e', 'twice', 'f'.repeat(64)])
+    expect((await ask(`${name}.crl`)).status).toBe(404)
+  expect(asked).toEqual(['all'])
+  clock.ms += 10_000
+  await ask('a.crl')
+  expect(asked).toEqual(['all', 'all'])
 })
 
 test('when a remote store fails then the next caller asks it again', async () => {
@@ -73,5 +89,5 @@ test('when the clock is put back then what was kept counts no more', async () =>
   await ask('root.crl')
   clock.ms -= 1
   await ask('root.crl')
-  expect(asked).toHaveLength(2)
+  expect(asked).toEqual(['all', '1', 'all', '1'])
 })
