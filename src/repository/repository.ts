@@ -1,3 +1,4 @@
+import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Query } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
@@ -121,6 +122,12 @@ export interface WriteTransaction extends Reading {
   setHead(changes: Partial<Pick<StoreHead, 'name' | 'claims'>>): Promise<void>
 }
 
+/**
+ * A write that failed too late to be taken back, or maybe too late: what it changed stands, or will stand after the next
+ * command. Whoever tries the same once more may meet it.
+ */
+export class UnfinishedChange extends CertmanError {}
+
 /** What `store.json` says. */
 export interface StoreHead {
   readonly format: number
@@ -154,7 +161,7 @@ export interface Repository extends Reading {
   version(): Promise<string>
   /**
    * Runs `body` as the only writer. The changes are durable when the promise resolves; when it rejects
-   * nothing was changed.
+   * nothing was changed, unless with an `UnfinishedChange`.
    *
    * @throws {CertmanError} `store.locked` when another process keeps the lock too long
    */

@@ -1,5 +1,6 @@
 import { setImmediate as turn, setTimeout as moment } from 'node:timers/promises'
 import { isCertmanError } from '../base/errors.ts'
+import { UnfinishedChange } from '../repository/repository.ts'
 
 /** One call that waits for its turn. */
 interface Waiting<Job, Result> {
@@ -22,7 +23,7 @@ export class GroupQueue<Job, Result> {
   readonly #waiting: Waiting<Job, Result>[] = []
   #isRunning = false
 
-  /** @param run takes some jobs and answers one result for each; when it rejects, but for a locked store, each job is tried alone */
+  /** @param run takes some jobs and answers one result for each; when it rejects, but for what `isOfAll` says, each job is tried alone */
   constructor(run: (jobs: readonly Job[]) => Promise<readonly (Result | Error)[]>) {
     this.#run = run
   }
@@ -84,13 +85,18 @@ export class GroupQueue<Job, Result> {
         else resolve(result as Result)
       }
     } catch (error) {
-      // that the store stays locked is no fault of one of them: each alone would wait as long once more, one after the other
-      if (group.length === 1 || isCertmanError(error, 'store.locked'))
-        for (const { reject } of group) reject(error)
+      if (group.length === 1 || isOfAll(error)) for (const { reject } of group) reject(error)
       else for (const one of group) await this.#runAll([one])
     }
   }
 }
+
+/**
+ * That the store stays locked is no fault of one of them: each alone would wait as long once more, one after the other.
+ * What was changed all the same each alone would meet, and be told that it was done before.
+ */
+const isOfAll = (error: unknown): boolean =>
+  isCertmanError(error, 'store.locked') || error instanceof UnfinishedChange
 
 /** A call whose job is there. */
 type Ready<Job, Result> = Omit<Waiting<Job, Result>, 'job'> & { readonly job: Job }

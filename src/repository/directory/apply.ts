@@ -1,8 +1,8 @@
-import { CertmanError } from '../../base/errors.ts'
-import { asStoreError, type Files } from './files.ts'
+import type { Files } from './files.ts'
 import type { Journal, Redo, Step, Undo } from './journal.ts'
 import { folderOf, type StorePath } from './paths.ts'
 import { reservedLine } from './segments.ts'
+import { unfinished } from './unfinished.ts'
 
 /** Does one step; doing it again changes nothing. */
 export function applyStep(files: Files, step: Step): void {
@@ -30,7 +30,7 @@ function touchedPaths(steps: readonly Step[]): readonly StorePath[] {
  * Applies a committed transaction; `flushSteps` has to follow before the journal is cleared. When a step fails while only
  * new files are in place, everything is taken back, the commit included.
  *
- * @throws the step's error after taking back; `store.full` or `store.not-writable` with a hint when that was too late
+ * @throws the step's error after taking back; an `UnfinishedChange` when that was too late
  */
 export async function applySteps(files: Files, journal: Journal, redo: Redo): Promise<void> {
   const done: Step[] = []
@@ -40,10 +40,12 @@ export async function applySteps(files: Files, journal: Journal, redo: Redo): Pr
       applyStep(files, step)
     } catch (error) {
       if (!done.every(isUndoable)) throw unfinished(error, files)
-      await undoSteps(files, done).catch(() => {
+      try {
+        await undoSteps(files, done)
+        await journal.revoke()
+      } catch {
         throw unfinished(error, files)
-      })
-      await journal.revoke()
+      }
       throw error
     }
   }
@@ -68,16 +70,6 @@ function undoStep(files: Files, step: Step): void {
   const isSegment = step.text.startsWith('commit: ')
   if (isSegment) files.writeAt(step.path, step.at, reservedLine(step.text))
   else if (files.facts(step.path)) files.truncate(step.path, step.at)
-}
-
-/** The commit stands, and the next command will finish it: nothing is lost, and nothing may be done twice. */
-function unfinished(error: unknown, files: Files): unknown {
-  const told = asStoreError(error, files.absolute(''))
-  if (!(told instanceof CertmanError)) return told
-  return new CertmanError(told.code, `${told.message}; the change is recorded but not finished`, {
-    hint: 'correct the cause: the next command on this store finishes the change',
-    cause: error,
-  })
 }
 
 /** After a failure: takes back what was prepared. False when even this failed: then the next command does it. */

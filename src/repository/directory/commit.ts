@@ -45,7 +45,7 @@ function prepare(to: StorePath, content: string | Uint8Array): Prepared {
  * journal alone outlasts a power cut.
  *
  * @returns what was committed; its `to` is the position that the index has to take on
- * @throws system errors; then the files are as they were
+ * @throws system errors; then the files are as they were, unless it is an `UnfinishedChange`
  */
 export async function commitTransaction(tx: DirectoryTransaction, place: CommitPlace): Promise<Redo> {
   const { files, journal } = place

@@ -3,6 +3,7 @@ import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import { sha256HexOfText } from '../../crypto/digest.ts'
 import type { RecordPlace } from '../record-index.ts'
 import { isMissing, type Files } from './files.ts'
+import { undecided } from './unfinished.ts'
 import { isInside, JOURNAL, type StorePath } from './paths.ts'
 
 /** One step of applying a committed transaction. Each can be done again without harm. */
@@ -74,7 +75,11 @@ export class Journal {
     await this.#files.sync([JOURNAL])
   }
 
-  /** The commit point: when this resolves the transaction has happened. */
+  /**
+   * The commit point: when this resolves the transaction has happened.
+   *
+   * @throws the error of the system; an `UnfinishedChange` when the commit could not be taken back
+   */
   async commit(redo: Redo): Promise<void> {
     const text = JSON.stringify(redo)
     this.#begun = this.#size
@@ -83,7 +88,9 @@ export class Journal {
       this.#append(`{"redo":${text},"sha256":"${sha256HexOfText(text)}"}\n`)
       await this.#files.sync([JOURNAL])
     } catch (error) {
-      await this.revoke()
+      await this.revoke().catch(() => {
+        throw undecided(error, this.#files)
+      })
       throw error
     }
   }
@@ -96,7 +103,7 @@ export class Journal {
     this.#isCommitted = false
   }
 
-  /** Whether the commit stands, so that nothing may be undone. */
+  /** Whether the commit stands, or may stand, so that nothing may be undone. */
   get isCommitted(): boolean {
     return this.#isCommitted
   }

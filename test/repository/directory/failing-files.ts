@@ -7,11 +7,16 @@ export class Killed extends Error {}
 export interface Fault {
   /** Counts from 1. */
   readonly at: number
-  /** `half`way through or `after` that call the process dies; `full`: that call finds no room, the process lives. */
-  readonly how: 'half' | 'after' | 'full'
+  /**
+   * `half`way through or `after` that call the process dies; `full`: that call finds no room, the process lives;
+   * `broken`: that call and the next fail, whatever they do, and the process lives.
+   */
+  readonly how: 'half' | 'after' | 'full' | 'broken'
 }
 
 const noRoom = (): Error => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+
+const broken = (): Error => Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
 
 const nothing = (): void => undefined
 
@@ -26,6 +31,7 @@ export function failingFiles(fault?: Fault): {
   function guard<T>(run: () => T, half?: () => void): T {
     if (isDead) throw new Killed()
     calls++
+    if (fault?.how === 'broken' && (calls === fault.at || calls === fault.at + 1)) throw broken()
     if (calls !== fault?.at) return run()
     if (fault.how === 'full') {
       // taking away needs no room
