@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { beforeAll, expect, test } from 'vitest'
-import { bareEnv, builtCommand } from '../support/built.ts'
+import { bareEnv, builtCommand, inRepository } from '../support/built.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
 let folder: string
@@ -32,9 +32,11 @@ interface Running {
 }
 
 /** Starts to serve on plain http and waits until it says where. */
-async function start(...more: string[]): Promise<Running> {
+const start = (...more: string[]): Promise<Running> => startFrom(command, ...more)
+
+async function startFrom(program: string, ...more: string[]): Promise<Running> {
   const words = ['serve', '-s', './pki', '--listen', '127.0.0.1:0', '--plain-http', '--json', ...more]
-  const child = spawn(process.execPath, [command, ...words, '--dialect', 'keyfactor'], {
+  const child = spawn(process.execPath, [program, ...words, '--dialect', 'keyfactor'], {
     ...options(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -113,4 +115,56 @@ test('when the command line is looked at by others then no password is in it, an
   child.kill('SIGTERM')
   await ended
   expect(child.spawnargs.join(' ') + said).not.toContain('Passw0rd')
+})
+
+/** The built command at a place of its own, where npm would put it. */
+function installed(): { readonly program: string; readonly remove: () => void } {
+  const place = join(folder, 'installed')
+  mkdirSync(place)
+  for (const part of ['certman.cjs', 'chunks'])
+    cpSync(inRepository(`dist/${part}`), join(place, 'dist', part), { recursive: true })
+  symlinkSync(inRepository('node_modules'), join(place, 'node_modules'))
+  return { program: join(place, 'dist/certman.cjs'), remove: () => rmSync(place, { recursive: true }) }
+}
+
+test('when its own files are taken away under it then it goes on, with what nobody has asked for yet too', async () => {
+  const { program, remove } = installed()
+  const { child, url, ended } = await startFrom(program, '--dialect', 'notary', '--dialect', 'd9tready')
+  let said = ''
+  child.stderr.on('data', (piece) => (said += String(piece)))
+  remove()
+  const authorization = `Basic ${Buffer.from('ann:Passw0rd!x').toString('base64')}`
+  let session = ''
+  const ask = async (path: string, body?: object): Promise<number> => {
+    const client = { 'x-keyfactor-requested-with': 'APIClient', 'content-type': 'application/json' }
+    const headers = { authorization, cookie: session, ...client }
+    const how = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+    const reply = await fetch(`${url.origin}${path}`, { headers, ...how })
+    session ||= reply.headers.get('set-cookie')?.split(';')[0] ?? ''
+    return reply.status
+  }
+  const pfx = readFileSync(inRepository('fixtures/windows/intranet.pfx')).toString('base64')
+  const password = readFileSync(inRepository('fixtures/windows/password.txt'), 'utf8').trim()
+  const csr = readFileSync(inRepository('fixtures/requests/api.csr'), 'utf8')
+  expect(await ask('/login', { email: 'ann', password: 'Passw0rd!x' })).toBe(200)
+  expect({
+    import: await ask('/KeyfactorAPI/Certificates/Import', { Certificate: pfx, Password: password }),
+    filter: await ask('/KeyfactorAPI/Certificates?pq.queryString=CN%20-contains%20%22a%22'),
+    missing: await ask('/KeyfactorAPI/Certificates/99'),
+    authority: await ask('/api/v1/certificate_authorities', { self_signed: true, common_name: 'New' }),
+    request: await ask('/api/v1/certificate_requests', { csr }),
+    authorities: await ask('/api/v1/certificate_authorities'),
+    root: await ask('/rest'),
+  }).toEqual({
+    import: 200,
+    filter: 200,
+    missing: 404,
+    authority: 201,
+    request: 201,
+    authorities: 200,
+    root: 200,
+  })
+  child.kill('SIGTERM')
+  expect(await ended).toEqual({ code: 0, signal: null })
+  expect(said).toBe('')
 })
