@@ -2,7 +2,7 @@ import { isCertmanError } from '../base/errors.ts'
 import { EVERYTHING, fieldIs } from '../domain/filter.ts'
 import { crlIssuersOf } from '../path/crl-scope.ts'
 import type { PathMember } from '../path/path-member.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoredCertificate } from '../store/store.ts'
 import { storedMember, type VerifyMember } from './verify-member.ts'
 
 /** What a store knows that helps to judge certificates. */
@@ -42,8 +42,7 @@ export async function askStore(
 ): Promise<StoreKnowledge> {
   if (!isDirectory) {
     const ids = members.flatMap(({ record }) => (record ? [record.id] : []))
-    const issuers = await Promise.all(ids.map((id) => store.issuersOf(id)))
-    return { ...NO_KNOWLEDGE, issuers: issuers.flat().map(storedMember) }
+    return { ...NO_KNOWLEDGE, issuers: await remoteIssuers(store, ids) }
   }
   const authorities = store.list('authority', EVERYTHING)
   const [ownCertificates, ownAuthorities] = [new Set<string>(), new Set<string>()]
@@ -55,6 +54,18 @@ export async function askStore(
   const isAllKnown = [...members, ...issuers].every(({ record }) => record)
   const crls = isAllKnown ? [] : await crlsOf(store, ownAuthorities)
   return { issuers, ownCertificates, ownAuthorities, crls }
+}
+
+/** Questions to a server at once: it may limit a client, and a command may be given a thousand certificates. */
+const AT_ONCE = 8
+
+async function remoteIssuers(store: Store, ids: readonly string[]): Promise<readonly VerifyMember[]> {
+  const issuers: VerifyMember[] = []
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => store.issuersOf(id)))
+    issuers.push(...some.flat().map(storedMember))
+  }
+  return issuers
 }
 
 /** The record of a certificate that was found elsewhere, where the store has it too. */
@@ -80,14 +91,21 @@ export async function issuersIn(
   // names that are met on the way are followed too: a Set gives what is added while it is read
   for (const name of names) {
     if (names.size > MAX_NAMES) break
-    const query = { filter: fieldIs('subject', name), sort: [], limit: MAX_NAMESAKES } as const
-    for await (const { id } of store.list('certificate', query)) {
-      const issuer = storedMember(await store.certificate(id))
+    for (const certificate of await namesakes(store, name)) {
+      const issuer = storedMember(certificate)
       found.set(issuer.facts.fingerprint, issuer)
       for (const next of namesAround(issuer)) names.add(next)
     }
   }
   return [...found.values()]
+}
+
+async function namesakes(store: Store, name: string): Promise<readonly StoredCertificate[]> {
+  if (store.named) return store.named(name)
+  const query = { filter: fieldIs('subject', name), sort: [], limit: MAX_NAMESAKES } as const
+  const found: StoredCertificate[] = []
+  for await (const { id } of store.list('certificate', query)) found.push(await store.certificate(id))
+  return found
 }
 
 /** The CRLs as far as they are there: nothing is signed for a question. */

@@ -1,3 +1,5 @@
+import { foldNameText } from '../base/fold-name.ts'
+
 /**
  * Text as comparisons see it: without case, composed (Unicode NFC). Upper case first, so that `ß` meets `SS`
  * and a final sigma meets the other two.
@@ -34,9 +36,10 @@ export function afterPrefix(prefix: string): string | undefined {
 }
 
 /**
- * The functions that SQL made by `toSql` and `orderBy` calls. Register each with the database
+ * The functions that SQL made by `toSql` and `orderBy` calls, and the comparison of names. Register each with the database
  * (`db.function(name, { deterministic: true }, call)`); `null` stays `null`.
  */
 export const SQL_FUNCTIONS: Readonly<Record<string, (value: unknown) => string | null>> = {
   casefold: (value) => (typeof value === 'string' ? casefold(value) : null),
+  foldname: (value) => (typeof value === 'string' ? foldNameText(value) : null),
 }

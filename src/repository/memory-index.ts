@@ -1,6 +1,8 @@
+import { foldNameText } from '../base/fold-name.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
+import { casefold } from '../query/fold.ts'
 import { toPredicate } from '../query/predicate.ts'
 import { compareRows } from '../query/sort.ts'
 import {
@@ -26,16 +28,25 @@ export function handlesOf(kind: RecordKind, row: JsonObject): readonly string[] 
   if (row['supersededBy'] === undefined || row['supersededBy'] === null) add('name', row['name'])
   add('serialNumber', row['serialNumber'])
   add('fingerprint', row['fingerprint'])
-  add('subject', row['subject'])
+  add('subject', subjectHandle(row['subject']))
   add('keyId', keyIdOf(kind, row))
   return handles
 }
 
 /** What `handlesOf` has of a record that fits a look-up; ids and prefixes have no handle. */
 export function handleOf(kind: RecordKind, lookUp: Exclude<LookUp, { readonly by: 'id' | 'hex' }>): string {
-  const value = (lookUp as unknown as Readonly<Record<string, string>>)[lookUp.by]!
-  return `${kind} ${lookUp.by} ${value}`
+  return `${kind} ${lookUp.by} ${valueOf(lookUp)}`
 }
+
+/** What is compared of a look-up. */
+export const valueOf = (lookUp: Exclude<LookUp, { readonly by: 'id' | 'hex' }>): string =>
+  lookUp.by === 'subject'
+    ? subjectHandle(lookUp.subject)!
+    : (lookUp as unknown as Readonly<Record<string, string>>)[lookUp.by]!
+
+/** The subject of a row as `valueOf` has it. */
+export const subjectHandle = (subject: unknown): string | undefined =>
+  typeof subject === 'string' ? foldNameText(casefold(subject)) : undefined
 
 /** The SHA-256 of the record's public key: of the key itself, or of the key that a certificate or request is for. */
 export function keyIdOf(kind: RecordKind, row: JsonObject): string | undefined {

@@ -65,7 +65,10 @@ export type LookUp =
    * store holds the private key.
    */
   | { readonly by: 'keyId'; readonly keyId: string }
-  /** Certificates whose subject (RFC 4514 text) is this: candidates for an issuer. */
+  /**
+   * Certificates whose subject (RFC 4514 text) is this by RFC 5280 section 7.1, and maybe others: candidates for an
+   * issuer. See `foldNameText`.
+   */
   | { readonly by: 'subject'; readonly subject: string }
 
 /** Reading, outside and inside a transaction. */

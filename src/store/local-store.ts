@@ -125,6 +125,12 @@ class LocalStore extends LocalAuthorities implements Store {
     return { id, encrypted, pkcs8: new Secret(derOf(stored)), spki: fromBase64(publicKey) }
   }
 
+  async named(subject: string): Promise<readonly StoredCertificate[]> {
+    await this.permit('read')
+    const found = await this.repository.find('certificate', { by: 'subject', subject })
+    return Promise.all(found.map(({ id }) => this.certificate(id)))
+  }
+
   async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
     await this.permit('read')
     const { storedIssuers } = await import('./open-certificate.ts')

@@ -210,6 +210,11 @@ export interface Store extends AuthorityStore {
   /** DER of a CSR with its row. @throws {CertmanError} `store.unsupported` where `can.exportRequest` is false */
   request(id: string): Promise<{ readonly row: ListedRecord; readonly der: Uint8Array }>
   key(id: string): Promise<StoredKey>
+  /**
+   * Certificates whose subject (RFC 4514 text) is this by RFC 5280 section 7.1, and maybe others, at most 20. Absent where
+   * a store can only be listed.
+   */
+  named?(subject: string): Promise<readonly StoredCertificate[]>
   /** Issuers that the store holds, from the certificate's issuer up to the root; stops where one is missing. */
   issuersOf(id: string): Promise<readonly StoredCertificate[]>
   import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]>

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Verdict, verifyCertificates } from '../../src/operations/verify-certificates.ts'
 import { foreignMember } from '../../src/operations/verify-member.ts'
@@ -6,38 +5,13 @@ import { NO_KNOWLEDGE } from '../../src/operations/verify-store.ts'
 import type { PolicyQuestion } from '../../src/path/judge-policies.ts'
 import type { PathFaultCode } from '../../src/path/path-fault.ts'
 import { ANY_POLICY } from '../../src/path/policy-graph.ts'
-import { inRepository } from '../support/built.ts'
-
-/** One row of `expected.txt`. */
-interface Row {
-  readonly number: string
-  readonly name: string
-  readonly answer: string
-  readonly asked: string
-  readonly sets: string
-}
-
-const read = (name: string): string => readFileSync(inRepository(`fixtures/pkits/${name}`), 'utf8')
-
-/** The DER of a PEM file, by the name in front of each block. */
-function blocksOf(name: string): ReadonlyMap<string, Uint8Array> {
-  const blocks = read(name).matchAll(/(\S+)\n-----BEGIN [^-]+-----([^-]+)-----END .*\n/g)
-  return new Map(
-    [...blocks].map(([, file = '', body = '']) => [file, new Uint8Array(Buffer.from(body, 'base64'))]),
-  )
-}
+import { pkitsBlocks, pkitsRows, type PkitsRow } from '../support/pkits.ts'
 
 const certificates = new Map(
-  [...blocksOf('certificates.pem')].map(([name, der]) => [name, foreignMember(der, 'file')]),
+  [...pkitsBlocks('certificates.pem')].map(([name, der]) => [name, foreignMember(der, 'file')]),
 )
-const crls = [...blocksOf('crls.pem').values()]
-const rows: readonly Row[] = read('expected.txt')
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'))
-  .map((line) => {
-    const [number = '', name = '', answer = '', asked = '', authority = '', user = ''] = line.split(/ {2,}/)
-    return { number, name, answer, asked, sets: `${authority} ${user}` }
-  })
+const crls = [...pkitsBlocks('crls.pem').values()]
+const rows = pkitsRows()
 
 const NIST = '2.16.840.1.101.3.2.1.48.'
 
@@ -98,10 +72,10 @@ const REASONS: Readonly<Record<string, readonly PathFaultCode[]>> = {
 const OTHERWISE: ReadonlySet<string> = new Set(['4.1.4', '4.1.5'])
 
 /** A row as it is expected; sets of policies only where the standard names them. */
-const rowText = ({ number, sets }: Row, answer: string, policies: string): string =>
+const rowText = ({ number, sets }: PkitsRow, answer: string, policies: string): string =>
   sets === '. .' ? `${number} ${answer}` : `${number} ${answer} ${policies}`
 
-function answerTo(row: Row): string {
+function answerTo(row: PkitsRow): string {
   const verdict = verdicts.get(row.number)!
   const { authorityConstrained, userConstrained } = verdict.policies
   const sets = `${short(authorityConstrained)} ${short(userConstrained)}`

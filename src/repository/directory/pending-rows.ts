@@ -1,5 +1,5 @@
 import type { RecordKind } from '../../domain/records.ts'
-import { keyIdOf } from '../memory-index.ts'
+import { keyIdOf, subjectHandle, valueOf } from '../memory-index.ts'
 import type { IndexEntry, RecordPlace } from '../record-index.ts'
 import type { LookUp } from '../repository.ts'
 
@@ -7,15 +7,13 @@ import type { LookUp } from '../repository.ts'
 const MOST = 256
 
 /** What look-ups ask for, by what they ask by. A text for both would be made and hashed a dozen times for a certificate. */
-const FIELDS = ['name', 'serialNumber', 'fingerprint', 'subject'] as const
+const FIELDS = ['name', 'serialNumber', 'fingerprint'] as const
 
 function note({ kind, row }: IndexEntry, values: Set<unknown>): void {
   for (const field of FIELDS) values.add(row[field])
   values.add(keyIdOf(kind, row))
+  values.add(subjectHandle(row['subject']))
 }
-
-const valueOf = (lookUp: Exclude<LookUp, { readonly by: 'id' | 'hex' }>): string =>
-  (lookUp as unknown as Readonly<Record<string, string>>)[lookUp.by]!
 
 /**
  * New rows of a transaction that are not in the tables yet. Putting them in together, kind by kind, takes a third of

@@ -1,4 +1,5 @@
 import { fromHex } from '../../base/bytes.ts'
+import { foldNameText } from '../../base/fold-name.ts'
 import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import { casefold } from '../../query/fold.ts'
 import { FIND_LIMIT, hasDecimalIds } from '../record-index.ts'
@@ -6,7 +7,7 @@ import type { LookUp } from '../repository.ts'
 import { ENTRY } from './sqlite-rows.ts'
 import { HASHES, HEAD_OCTETS } from './sqlite-schema.ts'
 import { from } from './sqlite-select.ts'
-import { hasTerms, numbersInOrder, serialTerm, textTerm, withTerm } from './sqlite-terms.ts'
+import { hasTerms, numbersInOrder, serialTerm, subjectTerm, withTerm } from './sqlite-terms.ts'
 import type { SqlValue } from './sqlite.ts'
 
 /** A SELECT of the first `FIND_LIMIT` records in id order, and its parameters. */
@@ -32,7 +33,7 @@ const EXACTLY = {
   serialNumber: 'h.serial = ?',
   fingerprint: 'h.fingerprint = ?',
   keyId: 'h.keyHash = ?',
-  subject: "json_extract(r.row, '$.subject') = ?",
+  subject: 'foldname(h.subject) = ?',
 } as const
 
 type ByTerm = keyof typeof EXACTLY
@@ -57,9 +58,7 @@ export function searchFor(kind: RecordKind, lookUp: OpenLookUp): Search | undefi
     case 'keyId':
       return byHash(kind, 'keyId', lookUp.keyId)
     case 'subject':
-      return kind === 'certificate'
-        ? byTerm(kind, 'subject', [textTerm('subject', casefold(lookUp.subject)), lookUp.subject])
-        : { sql: where(kind, EXACTLY.subject), values: [lookUp.subject] }
+      return bySubject(kind, casefold(lookUp.subject))
     case 'hex':
       return byPrefix(kind, lookUp.prefix.toLowerCase())
     default:
@@ -76,6 +75,14 @@ function byTerm(
   return sql === undefined
     ? { sql: where(kind, EXACTLY[by]), values: [value] }
     : { sql, values: [term, term, value] }
+}
+
+/** @param subject folded */
+function bySubject(kind: RecordKind, subject: string): Search {
+  const wanted = foldNameText(subject)
+  return kind === 'certificate'
+    ? byTerm(kind, 'subject', [subjectTerm(subject), wanted])
+    : { sql: where(kind, EXACTLY.subject), values: [wanted] }
 }
 
 function byHash(kind: RecordKind, by: 'fingerprint' | 'keyId', hex: string): Search | undefined {

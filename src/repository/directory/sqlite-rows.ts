@@ -3,7 +3,7 @@ import type { RecordKind } from '../../domain/records.ts'
 import { casefold } from '../../query/fold.ts'
 import { keyIdOf } from '../memory-index.ts'
 import type { IndexEntry, RecordPlace, TrashEntry } from '../record-index.ts'
-import { textTerm } from './sqlite-terms.ts'
+import { subjectTerm, textTerm } from './sqlite-terms.ts'
 import type { SqlValue } from './sqlite.ts'
 
 /** The columns of the narrow table after `n`, in the order of `valuesOf`. */
@@ -92,7 +92,7 @@ export function valuesOf({ kind, id, revision, row, place }: IndexEntry): SqlVal
     bytes(text(row['thumbprint'])),
     bytes(text(row['fingerprint'])),
     bytes(keyIdOf(kind, row)),
-    subject === null || kind !== 'certificate' ? null : textTerm('subject', subject),
+    subject === null || kind !== 'certificate' ? null : subjectTerm(subject),
     listHashes(kind, subjectAltName, tags),
     subject,
     folded(row['issuer']),

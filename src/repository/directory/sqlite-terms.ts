@@ -1,4 +1,5 @@
 import { fromHex } from '../../base/bytes.ts'
+import { foldNameText } from '../../base/fold-name.ts'
 import { RECORD_KINDS, type RecordKind } from '../../domain/records.ts'
 import type { SqlCondition } from '../../query/sql.ts'
 import type { Cursors } from './sqlite-cursors.ts'
@@ -34,6 +35,9 @@ export function textTerm(field: string, value: string): number {
   for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193)
   return hash
 }
+
+/** The term of a folded subject: names that differ in spaces alone share it. */
+export const subjectTerm = (folded: string): number => textTerm('subject', foldNameText(folded))
 
 /** The terms of all records of a kind, from the columns of its narrow table. */
 const view = (kind: RecordKind): string => `
@@ -83,7 +87,7 @@ const TERMS_OF: Readonly<Record<string, (value: string) => SqlValue | undefined>
 
 const TERMS_OF_CERTIFICATES: typeof TERMS_OF = {
   ...TERMS_OF,
-  subject: (subject) => textTerm('subject', subject),
+  subject: subjectTerm,
   subjectAltName: (name) => textTerm('subjectAltName', name),
 }
 
