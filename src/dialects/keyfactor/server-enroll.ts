@@ -166,14 +166,14 @@ async function sign(
 }
 
 /**
- * The name that a renewal takes over from `RenewalCertificateId`: the old certificate is superseded then.
+ * The name that a renewal takes over from `RenewalCertificateId`: the old certificate is superseded then. 0 is none:
+ * clients of release 10 always send a number.
  *
- * @throws {WireFault} 400 for 0, or a certificate of another store; 404
+ * @throws {WireFault} 400 for a certificate of another store; 404
  */
 async function heritageOf(desk: Desk, body: Json, { served }: Issuance): Promise<string | undefined> {
   const id = optional(body, 'RenewalCertificateId', 'number')
-  if (id === undefined) return undefined
-  if (id === 0) throw invalid('The RenewalCertificateId must be a certificate, or null.')
+  if (id === undefined || id === 0) return undefined
   const old = await certificateOf(desk, await scopeOf(desk), id)
   if (old.served.number !== served.number)
     throw invalid('The RenewalCertificateId is of another certificate store than the certificate authority.')

@@ -139,6 +139,14 @@ describe('a renewal', () => {
     const gone = await post('/Enrollment/PFX', { ...body, RenewalCertificateId: 99 }, quick)
     expect(gone.status).toBe(404)
   })
+
+  test('of nothing is none: old clients send 0 with every enrollment', async () => {
+    const named = { Metadata: { Name: 'fresh' }, RenewalCertificateId: 0 }
+    const number = await enrolled({ ...named, InstallIntoExistingCertificateStores: false })
+    expect((await world.store.certificate(String(number))).record.name).toBe('fresh')
+    expect(await enrolled({ Metadata: {}, RenewalCertificateId: 0 })).toBe(number + 1)
+    expect((await world.store.certificate(String(number))).state).toBe('valid')
+  })
 })
 
 describe('a CSR that is generated', () => {

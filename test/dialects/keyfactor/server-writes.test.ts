@@ -278,7 +278,6 @@ describe('an enrollment', () => {
     ['/Enrollment/CSR', { CSR: 'x' }, /not a certificate request/],
     ['/Enrollment/CSR', {}, /CSR field is required/],
     ['/Enrollment/CSR', { CSR: 'CSR', CertificateAuthority: 'nobody' }, /'nobody' was not found/],
-    ['/Enrollment/CSR', { CSR: 'CSR', RenewalCertificateId: 0 }, /RenewalCertificateId/],
     ['/Enrollment/PFX', { Subject: 'CN=x', KeyType: 'ML-DSA-44' }, /KeyType 'ML-DSA-44'/],
     ['/Enrollment/PFX', { Subject: 'nonsense' }, /name/],
   ])('%s of %j is refused', async (path, body, message) => {
