@@ -163,14 +163,12 @@ async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   const isMade = !isStream(answer.body)
   // before the caller can see it, and send the next request
   if (isMade) giveBack(hall, visit)
-  const written = writeAnswer(response, answer, { requestId, isHead: request.method === 'HEAD', close })
-  if (typeof written === 'number') visit.bytes = written
+  const isHead = request.method === 'HEAD'
+  const written = writeAnswer(response, answer, { requestId, isHead, close, tally: visit })
+  if (!written) return
   // who is slow to take what is made holds no place of those who work
-  else if (isMade)
-    visit.bytes = await hall.exit.waitFor(written, { address: visit.caller, answer }, () =>
-      response.destroy(),
-    )
-  else visit.bytes = await written
+  if (isMade) await hall.exit.waitFor(written, { address: visit.caller, answer }, () => response.destroy())
+  else await written
 }
 
 function giveBack({ atWork }: Hall, visit: Visit): void {

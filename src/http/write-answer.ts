@@ -8,6 +8,8 @@ export interface Manner {
   readonly isHead: boolean
   /** Whether the connection ends after it. */
   readonly close: boolean
+  /** Bytes of body as they are handed to the connection: of an answer that is cut off, those so far. */
+  readonly tally: { bytes: number }
 }
 
 /**
@@ -23,14 +25,14 @@ export const isStream = (body: Answer['body']): body is AsyncIterable<Uint8Array
 /**
  * Writes an answer, header names as given. A stream is read as fast as the peer takes it.
  *
- * @returns bytes of body written; of a stream and of a long body, when they are
+ * @returns of a stream and of a long body, what waits until it is written
  * @throws what a stream throws, and Node for a header that cannot be written
  */
 export function writeAnswer(
   response: ServerResponse,
   answer: Answer,
   manner: Manner,
-): number | Promise<number> {
+): Promise<void> | undefined {
   const { status, body } = answer
   const bodiless = status === 204 || status === 304
   const isPoured = isStream(body)
@@ -38,12 +40,13 @@ export function writeAnswer(
   response.writeHead(status, headersOf(answer, manner, bodiless || isPoured ? undefined : length))
   if (manner.isHead || bodiless || body === undefined) {
     response.end()
-    return 0
+    return undefined
   }
-  if (isPoured) return pour(response, body)
-  if (length > PART) return pour(response, partsOf(body))
+  if (isPoured) return pour(response, body, manner.tally)
+  if (length > PART) return pour(response, partsOf(body), manner.tally)
   sendAtTurnEnd(response, body, encodingOf(body, length))
-  return length
+  manner.tally.bytes = length
+  return undefined
 }
 
 /** A text of as many bytes as characters is ASCII: said to be Latin-1, it is copied and not encoded. */
@@ -76,15 +79,14 @@ function* partsOf(body: string | Uint8Array): Iterable<Uint8Array> {
 async function pour(
   response: ServerResponse,
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<number> {
-  let bytes = 0
+  tally: Manner['tally'],
+): Promise<void> {
   for await (const part of body) {
-    if (response.destroyed) return bytes
-    bytes += part.length
+    if (response.destroyed) return
+    tally.bytes += part.length
     if (!response.write(part)) await drained(response)
   }
   response.end()
-  return bytes
 }
 
 const drained = (response: ServerResponse): Promise<void> =>

@@ -78,7 +78,7 @@ test.each([200 * 1024, 64 * 1024])(
   'when nobody takes an answer of %s bytes then 64 KiB of it wait in memory at most, besides its head',
   async (length) => {
     const response = new ServerResponse(new IncomingMessage(new Socket()))
-    const manner = { requestId: '1', isHead: false, close: false }
+    const manner = { requestId: '1', isHead: false, close: false, tally: { bytes: 0 } }
     void writeAnswer(response, { status: 200, body: Buffer.alloc(length) }, manner)
     await turn()
     expect(response.writableLength).toBeGreaterThan(60 * 1024)

@@ -8,7 +8,7 @@ import type { TlsFiles } from '../../src/http/serve-options.ts'
 import { caPem, filesOf, issued } from '../support/tls-world.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { client, errorOf } from './servers.ts'
-import { get, json, serving, table, talk, trustingCurl, wire } from './serve-world.ts'
+import { get, json, linesOf, serving, table, talk, trustingCurl, wire } from './serve-world.ts'
 
 const echo = table([
   { method: 'POST', path: '/api/echo', handle: async (call) => json((await call.body()).length) },
@@ -188,6 +188,20 @@ test('when the caller goes away, the signal is aborted; after a finished answer 
   await client(local).send({ method: 'GET', path: '/api/x' })
   expect(calls.map(({ signal }) => signal.aborted)).toEqual([true, false])
   expect(log[0]).toMatchObject({ path: '/api/wait', status: 499 })
+})
+
+test('when the caller goes away in the middle of a long answer then the log says how much was sent', async () => {
+  const { port, log } = await serving(
+    table([get('/api/long', async () => ({ status: 200, body: Buffer.alloc(50_000_000) }))]),
+  )
+  const { socket } = await wire(port)
+  socket.write('GET /api/long HTTP/1.1\r\nHost: a\r\n\r\n')
+  await new Promise((resolve) => socket.once('data', resolve))
+  socket.destroy()
+  await linesOf(log, 1)
+  expect(log[0]).toMatchObject({ path: '/api/long', status: 499 })
+  expect(log[0]!['bytes']).toBeGreaterThan(0)
+  expect(log[0]!['bytes']).toBeLessThan(50_000_000)
 })
 
 test('more requests at a time than permitted are asked to come again; health is answered all the same', async () => {
