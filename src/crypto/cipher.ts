@@ -41,7 +41,9 @@ export type GcmName = keyof typeof GCM_CIPHERS
  */
 export function streamKeyLength(name: string): number | undefined {
   const isStream =
-    /^(?:(?:aes|camellia|aria)-(?:128|192|256)-(?:cfb[18]?|ofb|ctr)|des(?:-ede3?)?-(?:cfb|ofb))$/.test(name)
+    /^(?:(?:aes|camellia|aria)-(?:128|192|256)-(?:cfb[18]?|ofb|ctr)|sm4-(?:cfb|ofb|ctr)|des(?:-ede3?)?-(?:cfb|ofb))$/.test(
+      name,
+    )
   return isStream ? getCipherInfo(name)?.keyLength : undefined
 }
 

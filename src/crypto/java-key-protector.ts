@@ -8,7 +8,8 @@ import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { decrypt } from './cipher.ts'
 import { iterateMd5, MAX_MD5_SUFFIX } from './md5-iterate.ts'
-import { readSaltAndCount, unsupported } from './pbe-algorithms.ts'
+import { readSaltAndCount } from './pbe-algorithms.ts'
+import { unsupported } from './pbe-unsupported.ts'
 import type { PbeWork } from './pbe-work.ts'
 
 /*

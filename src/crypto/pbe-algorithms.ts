@@ -1,9 +1,10 @@
-import { CertmanError } from '../base/errors.ts'
 import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
-import { nameOfOid, namesOf } from '../asn1/oids.ts'
-import { contentOf, DerReader, requireTag, TAG, type Tlv } from '../asn1/reader.ts'
+import { namesOf } from '../asn1/oids.ts'
+import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readSmallInteger } from '../asn1/values.ts'
-import { CBC_CIPHERS, GCM_CIPHERS, type CbcName, type Cipher, type GcmName } from './cipher.ts'
+import type { CbcName, Cipher } from './cipher.ts'
+import { unsupported } from './pbe-unsupported.ts'
+import { readCipher } from './pbes2-cipher.ts'
 import { isKdfHash, type KdfHash } from './pkcs12-kdf.ts'
 
 const PKCS5 = '1.2.840.113549.1.5'
@@ -18,7 +19,7 @@ export const OID_PBKDF2 = `${PKCS5}.12`
 /** scrypt (RFC 7914 section 7). */
 export const OID_SCRYPT = '1.3.6.1.4.1.11591.4.11'
 
-/** HMACs (RFC 8018 appendix B.1.2, RFC 9688) by their hash; `blake2b512` stands for itself in MacData of PKCS#12. */
+/** HMACs (RFC 8018 appendix B.1.2, RFC 9688, GM/T 0006) by their hash; BLAKE2 stands for itself in MacData of PKCS#12. */
 const HMACS: Readonly<Record<string, string>> = {
   '1.2.840.113549.2.6': 'md5',
   '1.2.840.113549.2.7': 'sha1',
@@ -32,16 +33,9 @@ const HMACS: Readonly<Record<string, string>> = {
   [`${NIST}.2.14`]: 'sha3-256',
   [`${NIST}.2.15`]: 'sha3-384',
   [`${NIST}.2.16`]: 'sha3-512',
+  '1.2.156.10197.1.401.2': 'sm3',
   '1.3.6.1.4.1.1722.12.2.1.16': 'blake2b512',
-}
-
-/** The refusal of an algorithm that certman does not know, by name where it has one. */
-export function unsupported(what: string, oid: string): CertmanError {
-  const name = nameOfOid(oid)
-  const message = `${what} ${name === undefined ? oid : `${name} (${oid})`} is not supported`
-  return new CertmanError('format.unsupported', message, {
-    hint: 'decrypt it first; a key: openssl pkey -provider legacy -provider default -in FILE -out KEY',
-  })
+  '1.3.6.1.4.1.1722.12.2.2.8': 'blake2s256',
 }
 
 /** The hash under a digest or HMAC identifier. @throws {CertmanError} `format.unsupported` */
@@ -93,75 +87,6 @@ function readPbkdf({ oid, parameters }: Algorithm): Pbkdf {
   // hmacWithSHA1 is the default of RFC 8018
   const hash = reader.atEnd ? 'sha1' : hashOf(readAlgorithm(reader.read(TAG.sequence, 'PRF')))
   return { kind: 'pbkdf2', salt, iterations, keyLength: length, hash }
-}
-
-/** The block ciphers of PBES2 in CBC mode (RFC 8018 appendix B.2; RFC 3657, 5794, 8998). */
-export const CBC_OIDS = {
-  'aes-128-cbc': `${NIST}.1.2`,
-  'aes-192-cbc': `${NIST}.1.22`,
-  'aes-256-cbc': `${NIST}.1.42`,
-  'des-ede3-cbc': '1.2.840.113549.3.7',
-  'des-cbc': '1.3.14.3.2.7',
-  'camellia-128-cbc': '1.2.392.200011.61.1.1.1.2',
-  'camellia-192-cbc': '1.2.392.200011.61.1.1.1.3',
-  'camellia-256-cbc': '1.2.392.200011.61.1.1.1.4',
-  'aria-128-cbc': '1.2.410.200046.1.1.2',
-  'aria-192-cbc': '1.2.410.200046.1.1.7',
-  'aria-256-cbc': '1.2.410.200046.1.1.12',
-  'sm4-cbc': '1.2.156.10197.1.104.2',
-} as const satisfies Partial<Record<CbcName, string>>
-const CBC_NAMES: ReadonlyMap<string, CbcName> = new Map(
-  Object.entries(CBC_OIDS).map(([name, oid]) => [oid, name as CbcName]),
-)
-const GCM_OIDS: Readonly<Record<string, GcmName>> = {
-  [`${NIST}.1.6`]: 'aes-128-gcm',
-  [`${NIST}.1.26`]: 'aes-192-gcm',
-  [`${NIST}.1.46`]: 'aes-256-gcm',
-}
-const OID_RC2 = '1.2.840.113549.3.2'
-/** Effective bits are written as these versions (RFC 8018 appendix B.2.3, RFC 2268 section 6). */
-const RC2_VERSIONS: Readonly<Record<number, number>> = { 160: 40, 120: 64, 58: 128 }
-
-/** `encryptionScheme` of PBES2: the cipher, and the length of its key in bytes (RFC 8018 appendix B.2, RFC 5084). */
-function readCipher({ oid, parameters }: Algorithm): { cipher: Cipher; keyLength: number } {
-  if (parameters === undefined) throw unsupported('cipher', oid)
-  const cbc = CBC_NAMES.get(oid)
-  if (cbc !== undefined)
-    return {
-      cipher: {
-        kind: 'cbc',
-        name: cbc,
-        iv: contentOf(requireTag(parameters, TAG.octetString, 'an initial vector')),
-      },
-      keyLength: CBC_CIPHERS[cbc].key,
-    }
-  const gcm = GCM_OIDS[oid]
-  if (gcm !== undefined) return readGcm(gcm, parameters)
-  if (oid === OID_RC2) return readRc2(parameters)
-  throw unsupported('cipher', oid)
-}
-
-function readGcm(name: GcmName, parameters: Tlv): { cipher: Cipher; keyLength: number } {
-  const reader = DerReader.into(parameters)
-  const iv = contentOf(reader.read(TAG.octetString, 'nonce'))
-  const tagLength = reader.atEnd ? 12 : readSmallInteger(reader.read(TAG.integer, 'tag length'), 'tag length')
-  // RFC 5084 section 3.2: 12 to 16
-  if (tagLength < 12 || tagLength > 16)
-    throw new CertmanError('der.malformed', `GCM tag of ${tagLength} bytes`)
-  return { cipher: { kind: 'gcm', name, iv, tagLength }, keyLength: GCM_CIPHERS[name] }
-}
-
-function readRc2(parameters: Tlv): { cipher: Cipher; keyLength: number } {
-  // without a version the whole value is the IV and the key has 32 effective bits (RFC 2268 section 6)
-  if (parameters.tag === TAG.octetString)
-    return { cipher: { kind: 'rc2', effectiveBits: 32, iv: contentOf(parameters) }, keyLength: 4 }
-  const reader = DerReader.into(parameters)
-  const version = readSmallInteger(reader.read(TAG.integer, 'RC2 version'), 'RC2 version')
-  const effectiveBits = version >= 256 ? version : RC2_VERSIONS[version]
-  if (effectiveBits === undefined || effectiveBits > 1024)
-    throw new CertmanError('format.unsupported', `RC2 version ${version} is not supported`)
-  const iv = contentOf(reader.read(TAG.octetString, 'initial vector'))
-  return { cipher: { kind: 'rc2', effectiveBits, iv }, keyLength: Math.ceil(effectiveBits / 8) }
 }
 
 /** What PBES2 is made of (RFC 8018 appendix A.4). @throws {CertmanError} `format.unsupported`, `der.malformed` */

@@ -6,7 +6,7 @@ import type { Tlv } from '../asn1/reader.ts'
 import { nullValue, oid, sequence } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import { hashOf, OID_PBMAC1, readPbmac1, type Pbkdf } from './pbe-algorithms.ts'
-import type { PasswordForm } from './pbe-password.ts'
+import type { PasswordForm, PasswordKind } from './pbe-password.ts'
 import { PbeWork } from './pbe-work.ts'
 import { derive, HMAC_SHA256, writePbkdf } from './pbe.ts'
 import { KDF_PURPOSE, macLength, pkcs12Kdf, type KdfHash } from './pkcs12-kdf.ts'
@@ -39,7 +39,7 @@ export function verifyPasswordMac(
 }
 
 /** Which form of a password a MAC takes: the others need not be tried. */
-export function formTakenByMac({ algorithm }: PasswordMac): keyof PasswordForm {
+export function formTakenByMac({ algorithm }: PasswordMac): PasswordKind {
   return readAlgorithm(algorithm).oid === OID_PBMAC1 ? 'octets' : 'bmp'
 }
 

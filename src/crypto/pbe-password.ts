@@ -6,7 +6,12 @@ export interface PasswordForm {
   readonly octets: Secret
   /** For the PKCS#12 derivation: UTF-16, big end first, and two zero bytes (RFC 7292 appendix B.1). */
   readonly bmp: Secret
+  /** NSS gives PKCS#5 these octets as well, and takes the IV of PBES1 from the end of the derived bytes. */
+  readonly ofNss?: true
 }
+
+/** One of the two. */
+export type PasswordKind = 'octets' | 'bmp'
 
 /** The null password of Windows and GnuTLS: not even the two zero bytes. */
 export const NULL_PASSWORD: PasswordForm = { octets: new Secret(''), bmp: new Secret('') }
@@ -18,12 +23,12 @@ export function passwordForm(password: Secret): PasswordForm {
 
 /**
  * What a given password may have become in the hands of its writer, the standard form first: OpenSSL before 1.1
- * widened each UTF-8 byte; NSS before 3.31 gave PBKDF2 the UTF-16 bytes; old terminals sent Latin-1.
+ * widened each UTF-8 byte; NSS gives PBKDF1, and before 3.31 gave PBKDF2, the UTF-16 bytes; old terminals sent Latin-1.
  */
 export function passwordForms(password: Secret): readonly PasswordForm[] {
   const standard = passwordForm(password)
   if (password.use((bytes) => bytes.length === 0)) return [standard, NULL_PASSWORD]
-  const forms = [standard, { octets: standard.bmp, bmp: standard.bmp }]
+  const forms: PasswordForm[] = [standard, { octets: standard.bmp, bmp: standard.bmp, ofNss: true }]
   if (password.use((bytes) => bytes.some((byte) => byte >= 0x80))) {
     const widened = new Secret(password.use((bytes) => toBmp(Buffer.from(bytes).toString('latin1'))))
     forms.push({ octets: password, bmp: widened })

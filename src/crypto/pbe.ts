@@ -1,4 +1,4 @@
-import { createHash, hash, pbkdf2Sync, scryptSync } from 'node:crypto'
+import { createHash, pbkdf2Sync, scryptSync } from 'node:crypto'
 
 import { readAlgorithm, type Algorithm } from '../asn1/algorithm.ts'
 import { integer, nullValue, octetString, oid, sequence } from '../asn1/writer.ts'
@@ -9,7 +9,6 @@ import type { Tlv } from '../asn1/reader.ts'
 import { CBC_CIPHERS, decrypt, encryptCbc, type Cipher } from './cipher.ts'
 import { sha256Hex } from './digest.ts'
 import {
-  CBC_OIDS,
   OID_PBE_TRIPLE_DES,
   OID_PBES2,
   OID_PBKDF2,
@@ -17,13 +16,14 @@ import {
   OLD_SCHEMES,
   readPbes2,
   readSaltAndCount,
-  unsupported,
   type OldScheme,
   type Pbkdf,
 } from './pbe-algorithms.ts'
-import { passwordForm, type PasswordForm } from './pbe-password.ts'
+import { passwordForm, type PasswordForm, type PasswordKind } from './pbe-password.ts'
+import { unsupported } from './pbe-unsupported.ts'
 import { PbeWork } from './pbe-work.ts'
-import { KDF_PURPOSE, pkcs12Kdf } from './pkcs12-kdf.ts'
+import { CBC_OIDS } from './pbes2-cipher.ts'
+import { iterateHash, KDF_PURPOSE, pkcs12Kdf } from './pkcs12-kdf.ts'
 
 /**
  * Decrypts what a password-based scheme of PKCS#5 or PKCS#12 encrypted: an encrypted private key, a part of a
@@ -46,7 +46,7 @@ export function decryptWithForm(
 }
 
 /** Which form of a password a scheme takes: the others need not be tried. */
-export function formTaken(algorithm: Tlv): keyof PasswordForm {
+export function formTaken(algorithm: Tlv): PasswordKind {
   return OLD_SCHEMES[readAlgorithm(algorithm).oid]?.family === 'pkcs12' ? 'bmp' : 'octets'
 }
 
@@ -57,8 +57,8 @@ interface Opened {
 
 function openPbes2(algorithm: Algorithm, form: PasswordForm, work: PbeWork): Opened {
   const { kdf, cipher, keyLength } = readPbes2(algorithm)
-  // RC2 has keys of any length, and only the derivation says which; for all others it may only confirm
-  const wanted = cipher.kind === 'rc2' ? (kdf.keyLength ?? keyLength) : keyLength
+  // RC2 and RC4 have keys of any length, and only the derivation says which; for all others it may only confirm
+  const wanted = cipher.kind === 'rc2' || cipher.kind === 'rc4' ? (kdf.keyLength ?? keyLength) : keyLength
   if ((kdf.keyLength ?? wanted) !== wanted || wanted < 1 || wanted > 128)
     throw new CertmanError(
       'der.malformed',
@@ -118,11 +118,9 @@ function derivePbkdf1({ scheme, form, salt, iterations }: OldDerivation): {
   key: Uint8Array
   iv: Uint8Array
 } {
-  let digest: Uint8Array = form.octets.use((bytes) =>
-    createHash(scheme.hash).update(bytes).update(salt).digest(),
-  )
-  for (let i = 1; i < iterations; i++) digest = hash(scheme.hash, digest, 'buffer')
-  return { key: digest.subarray(0, 8), iv: digest.subarray(8, 16) }
+  const first = form.octets.use((bytes) => createHash(scheme.hash).update(bytes).update(salt).digest())
+  const digest = iterateHash(scheme.hash, first, iterations - 1)
+  return { key: digest.subarray(0, 8), iv: form.ofNss ? digest.subarray(-8) : digest.subarray(8, 16) }
 }
 
 /** Iterations of PBKDF2-HMAC-SHA256 for keys at rest: the figure of OWASP's Password Storage Cheat Sheet (2023). */

@@ -2,7 +2,7 @@ import { createHash, hash as oneShot } from 'node:crypto'
 
 import { iterateSha1, iterateSha256 } from './pkcs12-kdf-iterate.ts'
 
-/** Block and digest lengths in bytes of the hashes that PKCS#12 writers use (FIPS 180-4 figure 1, FIPS 202 table 3, RFC 7693). */
+/** Block and digest lengths in bytes of the hashes that PKCS#12 writers use (FIPS 180-4 figure 1, FIPS 202 table 3, RFC 7693, ISO 10118-3). */
 const HASHES = {
   md5: { block: 64, digest: 16 },
   sha1: { block: 64, digest: 20 },
@@ -17,6 +17,9 @@ const HASHES = {
   'sha3-384': { block: 104, digest: 48 },
   'sha3-512': { block: 72, digest: 64 },
   blake2b512: { block: 128, digest: 64 },
+  blake2s256: { block: 64, digest: 32 },
+  ripemd160: { block: 64, digest: 20 },
+  sm3: { block: 64, digest: 32 },
 } as const
 
 /** Hashes under node:crypto's names. */
@@ -52,7 +55,7 @@ export function pkcs12Kdf({ hash, password, salt, iterations, purpose, length }:
   const output = new Uint8Array(Math.ceil(length / digest) * digest)
   for (let at = 0; at < length; at += digest) {
     const first = createHash(hash).update(diversifier).update(input).digest()
-    const last = iterate(hash, first, iterations - 1)
+    const last = iterateHash(hash, first, iterations - 1)
     output.set(last, at)
     if (at + digest < length) addToBlocks(input, block, last)
   }
@@ -68,7 +71,8 @@ function repeated(bytes: Uint8Array, block: number): Uint8Array {
 /** Iterations from which the plain compression functions are faster: fewer are over before V8 has compiled those. */
 const MANY = 8192
 
-function iterate(hash: KdfHash, digest: Uint8Array, times: number): Uint8Array {
+/** Hashes a digest again, `times` times. */
+export function iterateHash(hash: KdfHash, digest: Uint8Array, times: number): Uint8Array {
   if (times >= MANY && hash === 'sha1') return iterateSha1(digest, times)
   if (times >= MANY && hash === 'sha256') return iterateSha256(digest, times)
   let last = digest

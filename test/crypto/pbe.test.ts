@@ -1,10 +1,10 @@
-import { createCipheriv, generateKeyPairSync, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { createCipheriv, createPrivateKey, generateKeyPairSync, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DerReader, contentOf, TAG, type Tlv } from '../../src/asn1/reader.ts'
 import { integer, nullValue, octetString, oid, sequence } from '../../src/asn1/writer.ts'
-import { toHex } from '../../src/base/bytes.ts'
+import { fromHex, toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
-import { passwordForm } from '../../src/crypto/pbe-password.ts'
+import { passwordForm, passwordForms } from '../../src/crypto/pbe-password.ts'
 import { PbeWork } from '../../src/crypto/pbe-work.ts'
 import { decryptWithForm, encryptWithPbes2, encryptWithPbeSha1TripleDes } from '../../src/crypto/pbe.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
@@ -41,6 +41,13 @@ describe('what openssl encrypts', () => {
     'PBES2, RC2': ['-v2', 'rc2-cbc'],
     'PBES2, RC2 of 40 bits': ['-v2', 'rc2-40-cbc'],
     'PBES2, DES': ['-v2', 'des-cbc'],
+    'PBES2, AES in CFB mode': ['-v2', 'aes-256-cfb'],
+    'PBES2, AES in OFB mode': ['-v2', 'aes-128-ofb'],
+    'PBES2, ARIA in CTR mode': ['-v2', 'aria-192-ctr'],
+    'PBES2, Camellia in CFB mode': ['-v2', 'camellia-128-cfb'],
+    'PBES2, SM4 in OFB mode': ['-v2', 'sm4-ofb'],
+    'PBES2, DES in CFB mode': ['-v2', 'des-cfb'],
+    'PBES2, RC4': ['-v2', 'rc4'],
     'PBES2, PRF SHA-1': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA1'],
     'PBES2, PRF MD5': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithMD5'],
     'PBES2, PRF SHA-224': ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA224'],
@@ -73,7 +80,7 @@ describe('what openssl encrypts', () => {
     })
 })
 
-test.for(['bf-cbc', 'cast5-cbc', 'seed-cbc', 'aes-256-cfb'])(
+test.for(['bf-cbc', 'cast5-cbc', 'seed-cbc', 'aes-256-ecb'])(
   'when openssl encrypts with %s, which certman does not read, then the refusal names it',
   (cipher, context) => {
     const args = [
@@ -95,6 +102,24 @@ test.for(['bf-cbc', 'cast5-cbc', 'seed-cbc', 'aes-256-cfb'])(
     )
   },
 )
+
+test('when NSS encrypts with SHA-1 and DES then its spelling of password and IV opens the key', () => {
+  // out of a file of pk12util 3.87 (-c DES-CBC) under the password pw123456
+  const algorithm = fromHex('302406092a864886f70d01050a301704103247521dea1c2308c719154df4098b1802030927c0')
+  const ciphertext = fromHex(
+    '8fe8832d3d35d6e0300c4b07708eadcc3f82c370459a95c71539f7e97edd586747e22e40213804d740c65b2f27e2f4b72b8143d8c1735e841' +
+      '2682f8b41160ab603ab61e7d1b302ede06af0655248af94a515e531094f8665c8afa479e7f01e6f9e193f9acf61c3a5815b1d12cfb4bb3b' +
+      '0be5852a5e649fba401234c81c10855fb9b391d8b6450f341e0e32de2fdf2d5b',
+  )
+  const encrypted = { algorithm: new DerReader(algorithm).read(), ciphertext }
+  const ofNss = passwordForms(new Secret('pw123456'))[1]!
+  const key = createPrivateKey({
+    key: Buffer.from(decryptWithForm(encrypted, ofNss, new PbeWork())),
+    format: 'der',
+    type: 'pkcs8',
+  })
+  expect(key.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' })
+})
 
 function openOrCode(encrypted: Uint8Array, with_: Secret): string {
   try {

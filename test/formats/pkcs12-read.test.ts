@@ -92,7 +92,10 @@ describe('asking for the password', () => {
   test('when a flag names a password then the empty one is not tried in its place', async () => {
     const entries = [{ key: leaf.pkcs8, certificate: leaf.der, chain: [] }]
     const bytes = writePkcs12({ entries, password: new Secret(''), protection: { iterations: 1 } }, random)
-    await expect(readGiven(bytes, 'some')).rejects.toMatchObject({ code: 'password.wrong' })
+    await expect(readGiven(bytes, 'some')).rejects.toMatchObject({
+      code: 'password.wrong',
+      message: 'the password does not open the PKCS#12 file: it has the empty one',
+    })
     expect(contentsOf(await readAsked(bytes, passwords())).keys).toEqual([leaf.id])
   })
 
@@ -225,6 +228,12 @@ describe('bags', () => {
       'part encrypted for a certificate',
       '2 bytes after the end of the file',
     ])
+  })
+
+  test('when the bag for encrypted keys holds a plain one, as certtool can write it, then it is taken', async () => {
+    const plain = leaf.pkcs8.use((bytes) => bag(`${P12}.2`, bytes))
+    const { items } = await readAsked(file(safe(plain)), passwords())
+    expect(items).toMatchObject([{ type: 'private-key', wasEncrypted: false }])
   })
 
   test('when bags are nested then they are read in place, up to a depth', async () => {

@@ -22,9 +22,13 @@ async function refusalOf(bytes: Uint8Array): Promise<{ message: string; hint: st
   throw new Error('the file was read')
 }
 
-test.for(['bf-cbc', 'aes-256-ofb'])(
-  'when a PKCS#12 file is encrypted with %s then the command of the hint makes it readable',
-  async (cipher, context) => {
+test.for([
+  ['-keypbe', 'bf-cbc', '-certpbe', 'bf-cbc'],
+  ['-keypbe', 'seed-cbc', '-certpbe', 'seed-cbc'],
+  ['-macalg', 'whirlpool'],
+])(
+  'when openssl protects a PKCS#12 file with %s then the command of the hint makes it readable',
+  async (made, context) => {
     const openssl = requireOracle(context, 'openssl')
     const folder = temporaryFolder('seldom')
     const at = (name: string): string => join(folder, name)
@@ -32,8 +36,8 @@ test.for(['bf-cbc', 'aes-256-ofb'])(
     const pem = pkcs8.use((key) => writePem('PRIVATE KEY', key)) + writePem('CERTIFICATE', der)
     writeFileSync(at('in.pem'), pem)
     const pass = 'pass:s3cret-Pw'
-    const made = ['-keypbe', cipher, '-certpbe', cipher, '-passout', pass]
-    outputOf(openssl, ['pkcs12', '-legacy', '-export', '-in', at('in.pem'), '-out', at('FILE'), ...made])
+    const files = ['-in', at('in.pem'), '-out', at('FILE'), '-passout', pass]
+    outputOf(openssl, ['pkcs12', '-legacy', '-export', ...files, ...made])
     const { message, hint } = await refusalOf(readFileSync(at('FILE')))
     expect(message).toContain('is not supported')
     const words = /: openssl (.*)$/.exec(hint)![1]!.split(' ')
@@ -43,3 +47,22 @@ test.for(['bf-cbc', 'aes-256-ofb'])(
     expect(items.map(({ type }) => type).sort()).toEqual(['certificate', 'private-key'])
   },
 )
+
+test.for([
+  ['-macalg', 'ripemd160'],
+  ['-macalg', 'sm3'],
+  ['-macalg', 'blake2s256'],
+  ['-keypbe', 'aes-256-ofb', '-certpbe', 'sm4-ctr'],
+])('when openssl protects a PKCS#12 file with %s then certman reads it', async (made, context) => {
+  const openssl = requireOracle(context, 'openssl')
+  const folder = temporaryFolder('seldom')
+  const { der, pkcs8 } = makeCertificate({ cn: 'seldom' })
+  writeFileSync(
+    join(folder, 'in.pem'),
+    pkcs8.use((key) => writePem('PRIVATE KEY', key)) + writePem('CERTIFICATE', der),
+  )
+  const files = ['-in', join(folder, 'in.pem'), '-out', join(folder, 'FILE'), '-passout', 'pass:s3cret-Pw']
+  outputOf(openssl, ['pkcs12', '-export', ...files, ...made])
+  const { items } = await readItems(readFileSync(join(folder, 'FILE')), { file: 'old.p12', password })
+  expect(items.map(({ type }) => type).sort()).toEqual(['certificate', 'private-key'])
+})

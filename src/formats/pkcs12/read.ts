@@ -77,7 +77,11 @@ class Reading {
       silent: () => open(SILENT_FORMS, false),
       open: (password) => open(passwordForms(password), true),
     })
-    if (opened === undefined) throw staysShut(WHAT, asked)
+    if (opened === undefined) {
+      // scripts give the same password to every file, and some files have the empty one
+      if (asked && this.#options.password.given && open(SILENT_FORMS, false)) throw wantsNone()
+      throw staysShut(WHAT, asked)
+    }
     this.#forms = opened
   }
 
@@ -134,6 +138,11 @@ class Reading {
 
 const named = (what: string, { friendlyName }: Bag): string =>
   friendlyName === undefined ? what : `${what} "${printable(friendlyName)}"`
+
+const wantsNone = (): CertmanError =>
+  new CertmanError('password.wrong', `the password does not open the ${WHAT}: it has the empty one`, {
+    hint: 'read it without any option for a password',
+  })
 
 const altered = (): CertmanError =>
   new CertmanError('der.malformed', `the password opens the ${WHAT}, but its integrity check fails`, {

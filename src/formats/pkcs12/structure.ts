@@ -147,6 +147,8 @@ function readContent(type: string, value: Tlv): BagContent {
       return { type: 'key', pkcs8: bytesOf(value) }
     case OID.shroudedKeyBag: {
       const info = DerReader.into(value)
+      // certtool with --pkcs-cipher none puts the plain key into this bag as well
+      if (info.peek() === TAG.integer) return { type: 'key', pkcs8: bytesOf(value) }
       const algorithm = info.read(TAG.sequence, 'encryption algorithm')
       return {
         type: 'shrouded-key',

@@ -1,9 +1,15 @@
 import type { Tlv } from '../../asn1/reader.ts'
 import { sameBytes } from '../../base/bytes.ts'
-import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { isCertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { formTakenByMac, verifyPasswordMac, type PasswordMac } from '../../crypto/pbe-mac.ts'
-import { NULL_PASSWORD, passwordForm, type PasswordForm } from '../../crypto/pbe-password.ts'
+import {
+  NULL_PASSWORD,
+  passwordForm,
+  type PasswordForm,
+  type PasswordKind,
+} from '../../crypto/pbe-password.ts'
+import { unsupportedInPkcs12 } from '../../crypto/pbe-unsupported.ts'
 import type { PbeWork } from '../../crypto/pbe-work.ts'
 import { decryptWithForm, formTaken } from '../../crypto/pbe.ts'
 import { wholeSequence } from '../whole-sequence.ts'
@@ -18,11 +24,15 @@ export function formOfMac(
   work: PbeWork,
 ): PasswordForm | undefined {
   const candidates = distinct(forms, formTakenByMac(protectedContent.mac))
-  return candidates.find((form) => verifyPasswordMac(protectedContent, form, work))
+  try {
+    return candidates.find((form) => verifyPasswordMac(protectedContent, form, work))
+  } catch (error) {
+    throw isCertmanError(error, 'format.unsupported') ? unsupportedInPkcs12(error) : error
+  }
 }
 
 /** Forms that differ in what counts here; each costs a whole derivation. */
-function distinct(forms: readonly PasswordForm[], taken: keyof PasswordForm): readonly PasswordForm[] {
+function distinct(forms: readonly PasswordForm[], taken: PasswordKind): readonly PasswordForm[] {
   return forms.filter((form, i) => forms.findIndex((other) => sameSecret(other[taken], form[taken])) === i)
 }
 
@@ -51,13 +61,6 @@ function tryOpen(
     return decryptWithForm(encrypted, form, work)
   } catch (error) {
     if (isCertmanError(error, 'password.wrong')) return undefined
-    throw isCertmanError(error, 'format.unsupported') ? opensslKnows(error) : error
+    throw isCertmanError(error, 'format.unsupported') ? unsupportedInPkcs12(error) : error
   }
 }
-
-/** OpenSSL has ciphers of former times (Blowfish, CAST5, SEED) and odd modes; what it writes is AES-256 in PEM. */
-const opensslKnows = (cause: CertmanError): CertmanError =>
-  new CertmanError(cause.code, cause.message, {
-    cause,
-    hint: 'take in what OpenSSL makes of it: openssl pkcs12 -legacy -in FILE -out NEW.pem',
-  })
