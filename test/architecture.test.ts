@@ -38,7 +38,7 @@ const ONLY: readonly { what: RegExp; places: readonly string[]; why: string }[] 
     why: 'files are touched by these rooms only',
   },
   {
-    what: /^(https-proxy-agent|agent-base)(\/|$)/,
+    what: /^(hono|@hono|https-proxy-agent|agent-base)(\/|$)/,
     places: ['src/http/'],
     why: 'HTTP is one room’s affair',
   },

@@ -10,20 +10,17 @@ interface Slot {
   readonly rest: boolean
 }
 
-/** One segment of a pattern: its text, or a slot's text before and after what it takes. */
-export type Part =
-  string | { readonly before: string; readonly after: string; /** As `Slot.rest`. */ readonly rest: boolean }
-
 /** A route's path, ready to be matched. */
 export interface Pattern {
-  /** In lower case where case is ignored. */
-  readonly parts: readonly Part[]
+  /** In hono's language; slots are named by their place, so that equal places have equal names. */
+  readonly hono: string
   readonly slots: readonly Slot[]
   /** Sorts before the rank of a less exact path. */
   readonly rank: string
 }
 
 const SEGMENT = /^([^{}]*)\{([A-Za-z_][\w-]*)(\*?)\}([^{}]*)$/
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /**
  * Reads `/api/certificates/{id}`, `/crl/{name}.crl`, `/files/{path*}`.
@@ -35,25 +32,20 @@ export function parsePattern(path: string, ignoreCase: boolean): Pattern {
   const segments = path.length > 1 ? path.replace(/\/$/, '').split('/') : ['', '']
   const slots: Slot[] = []
   let rank = ''
-  const parts = segments.slice(1).map((segment, index): Part => {
-    const text = ignoreCase ? segment.toLowerCase() : segment
+  const parts = segments.slice(1).map((segment, index) => {
     if (/[{}]/.test(segment)) {
       const slot = slotOf(segment, index + 1)
       if (slot === undefined || (slot.rest && index + 2 !== segments.length))
         throw new TypeError(`route path that is no pattern: ${path}`)
       slots.push(slot)
       rank += slot.rest ? '3' : slot.before + slot.after === 0 ? '2' : '1'
-      return {
-        before: text.slice(0, slot.before),
-        after: text.slice(text.length - slot.after),
-        rest: slot.rest,
-      }
+      return honoSlot(slot, segment, ignoreCase)
     }
     if (/^:|[*?]/.test(segment)) throw new TypeError(`route path with a wildcard: ${path}`)
     rank += '0'
-    return text
+    return ignoreCase ? segment.toLowerCase() : segment
   })
-  return { parts, slots, rank }
+  return { hono: `/${parts.join('/')}`, slots, rank }
 }
 
 function slotOf(segment: string, at: number): Slot | undefined {
@@ -63,13 +55,18 @@ function slotOf(segment: string, at: number): Slot | undefined {
   return { name, at, before: before.length, after: after.length, rest }
 }
 
-/**
- * Values of the slots in a path that matches, percent-decoded.
- *
- * @param segments of the path as it was sent, split at each slash
- */
-export function paramsOf({ slots }: Pattern, segments: readonly string[]): Readonly<Record<string, string>> {
+function honoSlot({ at, before, after, rest }: Slot, segment: string, ignoreCase: boolean): string {
+  // `.` would stop at a line end
+  if (rest) return `:p${at}{[^]+}`
+  if (before + after === 0) return `:p${at}`
+  const text = ignoreCase ? segment.toLowerCase() : segment
+  return `:p${at}{${escape(text.slice(0, before))}[^/]+${escape(text.slice(text.length - after))}}`
+}
+
+/** Values of the slots in a path that matches, percent-decoded. */
+export function paramsOf({ slots }: Pattern, path: string): Readonly<Record<string, string>> {
   if (slots.length === 0) return NONE
+  const segments = path.split('/')
   const params: Record<string, string> = {}
   for (const { name, at, before, after, rest } of slots) {
     if (rest) {

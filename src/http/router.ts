@@ -1,9 +1,11 @@
+import { RegExpRouter } from 'hono/router/reg-exp-router'
+import { SmartRouter } from 'hono/router/smart-router'
+import { TrieRouter } from 'hono/router/trie-router'
 import type { Route, RouteTable } from './exchange.ts'
 import { decode, parsePattern, paramsOf, type Pattern } from './route-pattern.ts'
-import { type Ranked, RouteTree } from './route-tree.ts'
 import type { NamedTable } from './serve-options.ts'
 
-interface Row extends Ranked {
+interface Row {
   readonly pattern: Pattern
   readonly methods: readonly string[]
   readonly handle: Route['handle']
@@ -12,7 +14,8 @@ interface Row extends Ranked {
 interface Matcher {
   readonly named: NamedTable
   readonly prefixes: readonly string[]
-  readonly tree: RouteTree<Row>
+  /** Rows of a path as `lookUp` gives it, in the case that the table wants. */
+  readonly find: (path: string) => readonly Row[]
 }
 
 /** What a path and a method lead to. */
@@ -27,26 +30,22 @@ export type Match =
   | { readonly kind: 'missing'; readonly named: NamedTable | undefined; readonly allow: readonly string[] }
 
 /**
- * Builds the look-up over all tables. A tree finds the rows of a path; which of them has the method, and what the `{name}`
- * segments hold, is decided here, so that a lower-cased look-up keeps the case of the values.
+ * Builds the look-up over all tables. hono's router finds the rows of a path; which of them has the method, and what the
+ * `{name}` segments hold, is decided here, so that a lower-cased look-up keeps the case of the values.
  *
  * @throws {TypeError} for a path that is no pattern
  */
 export function buildRouter(tables: readonly NamedTable[]): (method: string, path: string) => Match {
   const matchers = tables.map(matcherOf)
   return (method, path) => {
-    const decoded = lookUp(path)
-    const plain = decoded.split('/')
-    const lower = decoded.toLowerCase().split('/')
+    const plain = lookUp(path)
+    const lower = plain.toLowerCase()
     let allow: Set<string> | undefined
     let owner: NamedTable | undefined
-    for (const { named, tree } of matchers) {
-      const rows = tree.find(named.table.ignoreCase ? lower : plain)
+    for (const { named, find } of matchers) {
+      const rows = find(named.table.ignoreCase ? lower : plain)
       const row = pick(rows, method)
-      if (row) {
-        const sent = decoded === path ? plain : path.split('/')
-        return { kind: 'route', named, handle: row.handle, params: paramsOf(row.pattern, sent) }
-      }
+      if (row) return { kind: 'route', named, handle: row.handle, params: paramsOf(row.pattern, path) }
       if (rows.length === 0 || owner !== undefined) continue
       owner = named
       allow = new Set(rows.flatMap(({ methods }) => methods))
@@ -80,14 +79,34 @@ function byPrefix(matchers: readonly Matcher[], path: string): NamedTable | unde
 
 function matcherOf(named: NamedTable): Matcher {
   const { table } = named
-  const rows = table.routes.map((route) => ({ route, pattern: parsePattern(route.path, table.ignoreCase) }))
+  const router = new SmartRouter<Row>({ routers: [new RegExpRouter(), new TrieRouter()] })
+  const rows = table.routes.map((route) => ({
+    pattern: parsePattern(route.path, table.ignoreCase),
+    methods: (Array.isArray(route.method) ? route.method : [route.method]) as readonly string[],
+    handle: route.handle,
+  }))
   // the most exact path first; the order of the table decides between equals
   rows.sort((a, b) => (a.pattern.rank < b.pattern.rank ? -1 : a.pattern.rank > b.pattern.rank ? 1 : 0))
-  const tree = new RouteTree<Row>()
-  rows.forEach(({ route: { method, handle }, pattern }, rank) =>
-    tree.add(pattern.parts, { rank, pattern, methods: [method].flat(), handle }),
-  )
-  return { named, prefixes: prefixesOf(table), tree }
+  for (const row of rows) router.add('ALL', row.pattern.hono, row)
+  const heads = new Set(rows.map(({ pattern: { hono } }) => (hono.startsWith('/:') ? ANY : headOf(hono))))
+  return {
+    named,
+    prefixes: prefixesOf(table),
+    find: (path) => {
+      if (!heads.has(headOf(path)) && !heads.has(ANY)) return NOTHING
+      const found = router.match('ALL', path)[0]
+      return found.length === 0 ? NOTHING : found.map(([row]) => row)
+    },
+  }
+}
+
+const NOTHING: readonly Row[] = []
+const ANY = '*'
+
+/** The first segment: whether a table can have a path at all is known from it. */
+function headOf(path: string): string {
+  const end = path.indexOf('/', 1)
+  return end < 0 ? path : path.slice(0, end)
 }
 
 const prefixesOf = (table: RouteTable): string[] =>

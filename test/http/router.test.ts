@@ -1,8 +1,6 @@
 import * as fc from 'fast-check'
-import { TrieRouter } from 'hono/router/trie-router'
 import { expect, test } from 'vitest'
 import type { Route } from '../../src/http/exchange.ts'
-import { type Ranked, RouteTree } from '../../src/http/route-tree.ts'
 import { buildRouter } from '../../src/http/router.ts'
 import { parsePattern } from '../../src/http/route-pattern.ts'
 import { parseQuery } from '../../src/http/server-call.ts'
@@ -88,37 +86,6 @@ test('a path is found by any order of the rows, and by the most exact one', () =
         '/',
       ])
     }),
-  )
-})
-
-/** A pattern in hono's language, each slot under a name of its own. */
-const honoPattern = (path: string): string =>
-  path.replace(/[^/]*\{(\w)(\*?)\}[^/]*/g, (segment, name, star) => {
-    const [before, after] = segment.split(/\{.*\}/) as [string, string]
-    if (star === '*') return `:${name}{[^]+}`
-    return before + after === '' ? `:${name}` : `:${name}{${before}[^/]+${after}}`
-  })
-
-test('hono finds the same paths by the same patterns', () => {
-  const word = fc.constantFrom('a', 'b', 'ab', 'abc', 'a-b')
-  const slot = fc.constantFrom('{x}', 'a{x}', '{x}b', 'a-{x}')
-  const pattern = fc
-    .tuple(fc.array(fc.oneof(word, slot), { minLength: 1, maxLength: 3 }), fc.constantFrom('', '/{y*}'))
-    .map(
-      ([segments, rest]) => `/${segments.map((each, at) => each.replace('x', 'pqr'[at]!)).join('/')}${rest}`,
-    )
-  const path = fc.array(word, { minLength: 1, maxLength: 5 }).map((segments) => `/${segments.join('/')}`)
-  fc.assert(
-    fc.property(fc.array(pattern, { maxLength: 8 }), path, (patterns, asked) => {
-      const [hono, tree] = [new TrieRouter<number>(), new RouteTree<Ranked>()]
-      patterns.forEach((each, rank) => {
-        hono.add('ALL', honoPattern(each), rank)
-        tree.add(parsePattern(each, false).parts, { rank })
-      })
-      const expected = hono.match('ALL', asked)[0].map(([rank]) => ({ rank }))
-      expect(tree.find(asked.split('/'))).toEqual(expected)
-    }),
-    { numRuns: 500 },
   )
 })
 
