@@ -23,6 +23,12 @@ export const TAG = {
   set: 0x31,
 } as const
 
+/**
+ * Content octets of an OBJECT IDENTIFIER: 128 arcs of 32 bits (RFC 2578 section 3.5), where OpenSSL draws the line, too.
+ * The time for the digits of a longer one grows with the square of its length.
+ */
+export const MAX_OID_OCTETS = 586
+
 /** The identifier octet of `[n]`: context class, primitive or constructed. `n` is 0 to 30. */
 export const contextTag = (n: number, constructed: boolean): number => (constructed ? 0xa0 : 0x80) | n
 

@@ -1,17 +1,24 @@
 import { toHex } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
-import { contentOf, malformedDer, TAG, type Tlv } from './reader.ts'
+import { contentOf, malformedDer, MAX_OID_OCTETS, TAG, type Tlv } from './reader.ts'
 import { remembering } from './remember.ts'
 import { asBuffer, latin1Text } from './strings.ts'
 
 const bad = (what: string, { start }: Tlv): Error => malformedDer(what, start)
 
-/** Dotted text of an OBJECT IDENTIFIER (X.690 section 8.19). Arcs of any size. */
+/** Dotted text of an OBJECT IDENTIFIER (X.690 section 8.19) of at most `MAX_OID_OCTETS`, its arcs of any size. */
 export const readOid = remembering(decodeOid, 256)
 
 function decodeOid(tlv: Tlv): string {
   const { source, contentStart, end } = tlv
   if (contentStart === end || source[end - 1]! >= 0x80) throw bad('truncated object identifier', tlv)
+  const octets = end - contentStart
+  if (octets > MAX_OID_OCTETS)
+    throw new CertmanError(
+      'limit.exceeded',
+      `an object identifier has ${octets} octets, ${MAX_OID_OCTETS} are allowed`,
+    )
   let text = ''
   let arc = 0
   for (let at = contentStart; at < end; at++) {

@@ -1,5 +1,5 @@
 import { compareBytes } from '../base/bytes.ts'
-import { contextTag, TAG } from './reader.ts'
+import { contextTag, MAX_OID_OCTETS, TAG } from './reader.ts'
 
 /** Octets of a minimal definite length (X.690 section 10.1). */
 const lengthOctets = (length: number): number =>
@@ -129,8 +129,10 @@ export function oid(dotted: string): Uint8Array {
   return encoded
 }
 
-/** Whether `text` is an object identifier in dotted text (X.660 section 7.6). */
+/** Whether `text` is an object identifier in dotted text (X.660 section 7.6), no longer than one that can be read. */
 export const isOid = (text: string): boolean =>
+  // three digits and a dot are the most that one octet says
+  text.length <= 4 * MAX_OID_OCTETS &&
   /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(text)
 
 function encodeOid(dotted: string): Uint8Array {

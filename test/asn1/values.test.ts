@@ -10,7 +10,7 @@ import {
   readOid,
   readSmallInteger,
 } from '../../src/asn1/values.ts'
-import { bitString, boolean, integer, oid, sequence, time, tlv } from '../../src/asn1/writer.ts'
+import { bitString, boolean, integer, isOid, oid, sequence, time, tlv } from '../../src/asn1/writer.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
 
 const whole = (bytes: Uint8Array): Tlv => readTlv(bytes, 0, bytes.length)
@@ -37,6 +37,14 @@ describe('object identifiers', () => {
   test('when an arc has 128 bits (a UUID, X.667) then no digit is lost', () => {
     const uuid = '2.25.329800735698586629295641978511506172918'
     expect(readOid(whole(oid(uuid)))).toBe(uuid)
+  })
+
+  test('one that is longer than any honest one is refused: its digits would take the square of its length', () => {
+    const ofOctets = (length: number): string => readOid(whole(tlv(0x06, new Uint8Array(length).fill(1))))
+    expect(ofOctets(586)).toBe(`0.${'1.'.repeat(585)}1`)
+    expect(() => ofOctets(587)).toThrow('an object identifier has 587 octets')
+    const arcs = '.1'.repeat(585)
+    expect([`2.1${arcs}`, `2.1${'9'.repeat(100_000)}`].map(isOid)).toEqual([true, false])
   })
 
   test.each(['0600', '0601 80', '0602 8001', '0603 2a8001', '0602 2a86'])('%s is refused', (bytes) => {
