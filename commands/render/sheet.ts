@@ -50,8 +50,9 @@ export function entries(label: string, texts: readonly string[]): Entry[] {
 /** Sections with aligned labels: the look of `show`. */
 export function renderSheet(sections: readonly Section[], style: SheetStyle): string {
   const shown = sections.filter((section) => section.entries.length > 0 || (section.lines?.length ?? 0) > 0)
-  const labels = shown.flatMap((section) => section.entries.map(({ label }) => displayWidth(label)))
-  const column = Math.min(Math.max(0, ...labels), WIDEST_LABEL)
+  const column = shown
+    .flatMap((section) => section.entries)
+    .reduce((most, { label }) => Math.max(most, Math.min(displayWidth(label), WIDEST_LABEL)), 0)
   return shown.map((section) => renderSection(section, column, style)).join('\n')
 }
 

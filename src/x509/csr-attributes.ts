@@ -38,18 +38,15 @@ export function readCsrAttributes(reader: DerReader): CsrAttribute[] {
 }
 
 /** The extensions of all extension requests, in encoded order. @throws {CertmanError} `der.malformed` */
-export function requestedExtensions(attributes: readonly CsrAttribute[]): RawExtension[] {
-  const extensions: RawExtension[] = []
-  for (const { oid, values } of attributes) {
-    if (!EXTENSION_REQUESTS.includes(oid)) continue
+export const requestedExtensions = (attributes: readonly CsrAttribute[]): RawExtension[] =>
+  attributes.flatMap(({ oid, values }) => {
     const reader = DerReader.into(values)
     // an empty set asks for nothing; Java and Go write it
-    if (reader.atEnd) continue
-    extensions.push(...readRawExtensions(reader.read(TAG.sequence, 'the requested extensions')))
+    if (!EXTENSION_REQUESTS.includes(oid) || reader.atEnd) return []
+    const extensions = readRawExtensions(reader.read(TAG.sequence, 'the requested extensions'))
     reader.finish('requested extensions')
-  }
-  return extensions
-}
+    return extensions
+  })
 
 type Attribute = CsrFacts['attributes'][number]
 type Described = { -readonly [Field in keyof Attribute]: Attribute[Field] }

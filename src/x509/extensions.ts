@@ -50,12 +50,13 @@ const known = new EncodingMemory<Extension>(64)
 export function readExtensions(extensions: Tlv | undefined): readonly Extension[] {
   const all: Extension[] = []
   if (!extensions) return all
+  const seen = new Set<string>()
   const reader = DerReader.into(extensions)
   while (!reader.atEnd) {
     const tlv = reader.read(TAG.sequence, 'an extension')
     const extension = readExtension(tlv)
-    const isRepeated = all.some(({ oid }) => oid === extension.oid)
-    all.push(isRepeated ? repeated(readRawExtension(tlv)) : extension)
+    all.push(seen.has(extension.oid) ? repeated(readRawExtension(tlv)) : extension)
+    seen.add(extension.oid)
   }
   return all
 }

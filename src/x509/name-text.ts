@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { CertmanError } from '../base/errors.ts'
 import { oidOfName } from '../asn1/oids.ts'
+import { TAG } from '../asn1/reader.ts'
 import {
+  constructed,
   ia5String,
   isOid,
   oid as writeOid,
@@ -43,9 +45,8 @@ export function parseNameText(text: string): Uint8Array {
   const trimmed = text.trimStart()
   if (trimmed === '') return sequence()
   const rdns = trimmed.startsWith('/') ? splitSlashed(trimmed) : splitName(trimmed, ',;').toReversed()
-  return sequence(
-    ...rdns.map((rdn) => setOf(splitName(rdn, '+').map((part) => encode(parseAttribute(part))))),
-  )
+  const sets = rdns.map((rdn) => setOf(splitName(rdn, '+').map((part) => encode(parseAttribute(part)))))
+  return constructed(TAG.sequence, sets)
 }
 
 // a slash begins a new RDN only where `type=` follows: values with a slash in them are common in this form
@@ -79,14 +80,19 @@ function parseAttribute(part: string): TypedAttribute {
   const type = part.slice(0, Math.max(equals, 0)).trim()
   if (type === '') throw bad(`${JSON.stringify(part.trim())} is not of the form type=value`)
   const oid = typeOid(type)
-  // an escaped space at the end is part of the value
-  const raw = part
-    .slice(equals + 1)
-    .trimStart()
-    .replace(/(?<=(?:^|[^\\])(?:\\\\)*) +$/, '')
+  const raw = withoutEnd(part.slice(equals + 1).trimStart())
   if (raw.startsWith('#')) return { oid, value: { hex: raw.slice(1) } }
   const inQuotes = /^"(.*)"$/s.exec(raw)
   return { oid, value: { text: unescape(inQuotes ? inQuotes[1]! : raw, inQuotes !== null) } }
+}
+
+/** Without the spaces at its end, but for an escaped one. A pattern would take the square of a run of spaces inside. */
+function withoutEnd(value: string): string {
+  let end = value.length
+  while (value[end - 1] === ' ') end--
+  let escapes = 0
+  while (value[end - 1 - escapes] === '\\') escapes++
+  return value.slice(0, escapes % 2 === 0 ? end : end + 1)
 }
 
 function typeOid(type: string): string {

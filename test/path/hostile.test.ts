@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { requireOneValue } from '../../src/asn1/gate.ts'
 import * as der from '../../src/asn1/writer.ts'
 import { matchesHost } from '../../src/crypto/host-name.ts'
+import { rdnsOfText } from '../../src/path/compare-names.ts'
 import { findPath } from '../../src/path/find-path.ts'
 import { surroundings } from '../../src/path/surroundings.ts'
 import { forgeryOf } from '../../src/path/judge-certificate.ts'
@@ -111,6 +112,14 @@ test('the digest of RSASSA-PSS stands in its parameters, and SHA-1 is the defaul
   const sha256 = der.explicit(0, der.sequence(der.oid('2.16.840.1.101.3.4.2.1')))
   expect(forgery(der.sequence())).toContain('with sha1')
   expect(forgery(der.sequence(sha256))).toBeUndefined()
+})
+
+test.each([
+  ['a hundred thousand spaces inside', `CN=a${' '.repeat(100_000)}b`],
+  ['a hundred thousand backslashes inside', `CN=a${'\\'.repeat(100_000)}b `],
+  ['more parts than a call has arguments', Array.from({ length: 150_000 }, () => 'L=x').join(',')],
+])('a name with %s is read at once', (_what, text) => {
+  expect(rdnsOfText(text)?.flat().length).toBe(text.split(',').length)
 })
 
 describe('name constraints', () => {

@@ -85,6 +85,8 @@ describe('parsing', () => {
     ['CN="a, \\"b\\"+c"', nameOf([[CN, utf8String('a, "b"+c')]])],
     ['CN=Lu\\C4\\8Di\\C4\\87', nameOf([[CN, utf8String('Lučić')]])],
     ['CN=\\ x\\ ', nameOf([[CN, utf8String(' x ')]])],
+    ['CN=x\\  ', nameOf([[CN, utf8String('x ')]])],
+    ['CN=x\\\\  ', nameOf([[CN, utf8String('x\\')]])],
     ['1.2.3.4=#04024869', nameOf([['1.2.3.4', tlv(4, Buffer.from('Hi'))]])],
     ['E=a@b.example', nameOf([['1.2.840.113549.1.9.1', tlv(22, Buffer.from('a@b.example'))]])],
     ['', sequence()],

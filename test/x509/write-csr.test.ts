@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { Pkcs10CertificateRequest } from '@peculiar/x509'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { implicit, integer, oid, sequence, setOf } from '../../src/asn1/writer.ts'
+import { constructed, implicit, integer, oid, sequence, setOf } from '../../src/asn1/writer.ts'
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { KEY_TYPES, type KeyType } from '../../src/crypto/generate-key.ts'
@@ -26,6 +26,15 @@ const extensions = [
 const TYPES: readonly KeyType[] = KEY_TYPES.map(([type]) => type).filter(
   (type) => !/[34]0\d\d|4096/.test(type),
 )
+
+test('a request with more extensions than a call has arguments is read', async () => {
+  const signer = await newSigner()
+  const many = constructed(0x30, new Array<Uint8Array>(150_000).fill(ext.ocspNoCheck()))
+  const attribute = sequence(oid('1.2.840.113549.1.9.14'), setOf([many]))
+  const info = sequence(integer(0), subject, signer.spki, implicit(0, attribute, true))
+  const der = assembleSigned(info, signer.algorithm, signer.sign(info))
+  expect(requestedExtensions(der)).toHaveLength(150_000)
+})
 
 describe('a request', () => {
   test.for(TYPES)(
