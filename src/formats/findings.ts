@@ -26,6 +26,12 @@ export class Findings {
     this.left.push({ what, why, place: this.#place(at) })
   }
 
+  /** Says of a key store without entries that it is one. */
+  leaveEmpty(keyStore: string): void {
+    if (this.items.length === 0 && this.left.length === 0)
+      this.leave(`empty ${keyStore}`, 'it holds no certificate and no key')
+  }
+
   /** Leaves what `error` says cannot be read here. @throws the error itself, when it says anything else */
   leaveUnreadable(error: unknown, what: string, at: string): void {
     if (!isCertmanError(error, 'format.unsupported') && !isCertmanError(error, 'der.malformed')) throw error

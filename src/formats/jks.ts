@@ -34,6 +34,7 @@ export async function readJks(bytes: Uint8Array, options: ReadOptions): Promise<
   if (opened === undefined) throw staysShut(WHAT, asked)
   const reading = new JksReading(options, opened)
   for (const entry of file.entries) await reading.take(entry)
+  reading.found.leaveEmpty(WHAT)
   const { items, left } = reading.found
   if (file.trailing > 0)
     reading.found.leave(

@@ -52,8 +52,10 @@ export function readCrl(der: Uint8Array, place: Place): Item {
   return { type: 'crl', der, place }
 }
 
+const EMPTY_PKCS7 = { what: 'empty PKCS#7', why: 'it holds no certificate and no CRL' }
+
 /**
- * Certificates and CRLs of a PKCS#7 structure.
+ * Certificates and CRLs of a PKCS#7 structure; of an empty one `left` says so.
  *
  * @throws {CertmanError} `format.unsupported` for other types than SignedData, `der.malformed`, led by the place
  */
@@ -63,8 +65,8 @@ export function readPkcs7Items(bytes: Uint8Array, place: Place): Reading {
     readCertificate(der, within(place, `certificate ${i + 1}`)),
   )
   const crls = content.crls.map((der, i) => readCrl(der, within(place, `CRL ${i + 1}`)))
-  return {
-    items: [...certificates, ...crls],
-    left: content.left.map(({ what, why }) => ({ what, why, place })),
-  }
+  const items = [...certificates, ...crls]
+  const isEmpty = items.length === 0 && content.left.length === 0
+  const left = isEmpty ? [EMPTY_PKCS7] : content.left
+  return { items, left: left.map(({ what, why }) => ({ what, why, place })) }
 }

@@ -8,8 +8,10 @@ import { Secret } from '../../src/base/secret.ts'
 import { detect } from '../../src/formats/detect.ts'
 import type { Bundle, ReadOptions } from '../../src/formats/items.ts'
 import { readPem, writePem } from '../../src/formats/pem.ts'
+import { writePkcs12 } from '../../src/formats/pkcs12/write.ts'
 import { writePkcs7 } from '../../src/formats/pkcs7.ts'
 import { readItems } from '../../src/formats/read-items.ts'
+import { writeJks } from '../../src/formats/write-jks.ts'
 import { passwords } from '../support/password.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures')
@@ -78,6 +80,26 @@ describe('a file is recognised by its content', () => {
     test(`when it is ${title} then the format is ${format}`, async () => {
       const bundle = await read(bytes)
       expect({ format: bundle.format, types: typesOf(bundle) }).toEqual({ format, types })
+    })
+
+  // keytool -delete and openssl crl2pkcs7 -nocrl leave them; keytool -list and openssl pkcs7 read them with status 0
+  const random = (length: number): Uint8Array => new Uint8Array(length)
+  const empty: Record<string, readonly [bytes: () => Uint8Array | string, what: string]> = {
+    'a PKCS#7': [() => writePkcs7({ certificates: [] }), 'empty PKCS#7'],
+    'a PKCS#7 in PEM': [() => writePem('PKCS7', writePkcs7({ certificates: [] })), 'empty PKCS#7'],
+    'a PKCS#12 file': [
+      () => writePkcs12({ entries: [], password: new Secret(''), protection: { iterations: 1 } }, random),
+      'empty PKCS#12 file',
+    ],
+    'a Java key store': [
+      () => writeJks({ entries: [], password: new Secret('changeit'), now: new Date(0) }, random),
+      'empty Java key store',
+    ],
+  }
+  for (const [title, [bytes, what]] of Object.entries(empty))
+    test(`when ${title} holds nothing then it is read, and said to be empty`, async () => {
+      const { items, left } = await read(bytes())
+      expect({ items, left }).toMatchObject({ items: [], left: [{ what }] })
     })
 
   test('when the person names the format then nothing is guessed', async () => {

@@ -22,6 +22,7 @@ const WHAT = 'PKCS#12 file'
 export async function readPkcs12(bytes: Uint8Array, options: ReadOptions): Promise<Bundle> {
   const pfx = parsePfx(bytes)
   const { found } = await new Reading(options).read(pfx)
+  found.leaveEmpty(WHAT)
   if (pfx.trailing > 0)
     found.leave(
       `${pfx.trailing} bytes after the end of the file`,
