@@ -6,9 +6,11 @@ import { openSigner, type SignatureChoice, type Signer } from '../crypto/signer.
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { KeyRecord } from '../domain/records.ts'
 import { decryptPkcs8 } from '../formats/pkcs8.ts'
+import { isSelfSigned } from '../path/choose-issuer.ts'
 import type { Reading, StoredRecord } from '../repository/repository.ts'
 import { getIndexed } from './change-record.ts'
-import { storedIssuers } from './open-certificate.ts'
+import { issuersOffered, openCertificate, storedIssuers } from './open-certificate.ts'
+import type { StoredCertificate } from './store.ts'
 
 /** An authority ready to sign. */
 export interface SigningAuthority {
@@ -41,6 +43,13 @@ interface OpenedKey {
 interface OpenedCertificate {
   readonly open: OpenAuthority
   readonly der: Uint8Array
+  /** Those of its path whose issuers were looked for. */
+  readonly path: readonly StoredCertificate[]
+}
+
+/** With what the store offered as issuers when the path was chosen. */
+interface KnownCertificate extends OpenedCertificate {
+  readonly offered: string
 }
 
 /**
@@ -49,7 +58,7 @@ interface OpenedCertificate {
  */
 export class AuthorityDesk {
   readonly #keys = new Map<string, OpenedKey>()
-  readonly #certificates = new Map<string, OpenedCertificate>()
+  readonly #certificates = new Map<string, KnownCertificate>()
   readonly #isDry: boolean
 
   /** @param dry for rehearsals: keys are opened, and then sign with zeros */
@@ -131,9 +140,11 @@ export class AuthorityDesk {
     { signer, now }: { readonly signer: Signer; readonly now: Date },
   ): Promise<OpenedCertificate> {
     const known = this.#certificates.get(openedAs(record.certificateId, record))
-    if (known) return known
+    // another process may have brought a better intermediate, with other constraints
+    if (known && known.offered === (await issuersOffered(reading, known.path))) return known
     const opened = await openStored(reading, record, { signer, now })
-    this.#certificates.set(openedAs(record.certificateId, record), opened)
+    const offered = await issuersOffered(reading, opened.path)
+    this.#certificates.set(openedAs(record.certificateId, record), { ...opened, offered })
     return opened
   }
 }
@@ -154,8 +165,10 @@ export async function openStored(
       `the authority ${quote(name)} names certificate ${certificateId}, which is not there`,
     )
   const { der } = stored.pem
-  const chain = (await storedIssuers(reading, stored, now)).map((issuer) => issuer.der)
-  return { open: openAuthority({ certificate: der, chain, signer, name }), der }
+  const issuers = await storedIssuers(reading, stored, now)
+  const chain = issuers.map((issuer) => issuer.der)
+  const path = [openCertificate(stored, now), ...issuers].filter((each) => !isSelfSigned(each))
+  return { open: openAuthority({ certificate: der, chain, signer, name }), der, path }
 }
 
 /** No path through a revoked certificate is valid (RFC 5280 section 6.1.3). @throws {CertmanError} `state.refused` */

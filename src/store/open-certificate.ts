@@ -96,6 +96,20 @@ export async function storedIssuers(
   return chain
 }
 
+/**
+ * What a store offers as issuers of these certificates: another text when one has come, gone or been revoked. Costs a
+ * look into the index for each.
+ */
+export async function issuersOffered(
+  reading: IssuerReading,
+  certificates: readonly StoredCertificate[],
+): Promise<string> {
+  const offered: string[] = []
+  for (const certificate of certificates)
+    for (const { id, revision } of await namesakes(reading, certificate)) offered.push(`${id} ${revision}`)
+  return offered.join()
+}
+
 async function candidatesFor(
   reading: IssuerReading,
   child: StoredCertificate,

@@ -5,7 +5,11 @@ import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { csrFor, password, rootOrder, rows } from '../contracts/authority/world.ts'
+import type { Outcome, Store } from '../../src/store/store.ts'
 import { describeCertificate } from '../../src/x509/certificate.ts'
+import { nameConstraints } from '../../src/x509/write-extensions.ts'
+import { parseConstraintName } from '../../src/x509/general-name-text.ts'
+import { makeCertificate } from '../support/make-certificates.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { memoryStore } from '../support/worlds.ts'
 
@@ -69,4 +73,35 @@ test('when two authorities have one key then each signs as it was told to, which
     algorithms.push(describeCertificate(signing!.der).signatureAlgorithm)
   }
   expect(algorithms).toEqual(['rsassaPss', 'sha256WithRSAEncryption', 'rsassaPss'])
+})
+
+test('when somebody else brings a better certificate of the parent then its constraints hold from the next signature on', async () => {
+  const ambient = frozenAmbient()
+  const repository = memoryRepository(describeRecord, ambient)
+  const [server, other] = [0, 1].map(() =>
+    localStore(repository, { ambient, kind: 'memory', location: 'memory' }),
+  ) as [Store, Store]
+  const root = makeCertificate({ cn: 'Root', ca: true })
+  const mid = makeCertificate({ cn: 'Mid', ca: true, issuer: root })
+  const source = { how: 'imported' } as const
+  const key = { pkcs8: mid.pkcs8, spki: mid.spki, encrypted: false, exportable: true, source }
+  await server.import({ certificates: [{ der: root.der, source }], keys: [] })
+  await server.importAuthority({ name: 'mid', certificate: mid.der, key, insecure: true, source })
+  const sign = (host: string) => server.issue([{ csr: csrFor([`dns:${host}`]) }], { days: 1 })
+  await expect(sign('a.elsewhere')).resolves.toHaveLength(1)
+  const extensions = [nameConstraints({ permitted: [parseConstraintName('dns:example')] })]
+  const narrow = makeCertificate({
+    cn: 'Root',
+    ca: true,
+    key: root,
+    notAfter: '2028-01-01T00:00:00Z',
+    extensions,
+  })
+  const [{ id }] = (await other.import({ certificates: [{ der: narrow.der, source }], keys: [] })) as [
+    Outcome,
+  ]
+  await expect(sign('b.elsewhere')).rejects.toMatchObject({ code: 'policy.refused' })
+  await expect(sign('b.example')).resolves.toHaveLength(1)
+  await other.delete([{ kind: 'certificate', id }])
+  await expect(sign('c.elsewhere')).resolves.toHaveLength(1)
 })
