@@ -6,10 +6,13 @@ import { certificateParts } from '../x509/certificate.ts'
 import { readName } from '../x509/name.ts'
 import { parseNameText } from '../x509/name-text.ts'
 
-/** Upper and lower case alike, runs of spaces as one (RFC 5280 section 7.1); the order inside an RDN does not count. */
-export const foldRdn = (rdn: NameAttributes[number]): string =>
+/**
+ * The RDNs, equal where RFC 5280 section 7.1 takes them for the same: upper and lower case alike, runs of spaces as one,
+ * in any order inside.
+ */
+export const foldedRdns = (name: NameAttributes): readonly string[] =>
   // as JSON: a value may hold whatever stands between the others
-  JSON.stringify(rdn.map(({ oid, value }) => `${oid}=${foldNameValue(value)}`).toSorted())
+  name.map((rdn) => JSON.stringify(rdn.map(({ oid, value }) => `${oid}=${foldNameValue(value)}`).toSorted()))
 
 /** Names are asked for again with every issuer and every CRL: half of the time of a search went into folding them. */
 const keys = new WeakMap<NameAttributes, string>()
@@ -18,7 +21,7 @@ const keys = new WeakMap<NameAttributes, string>()
 export function nameKey(name: NameAttributes): string {
   const known = keys.get(name)
   if (known !== undefined) return known
-  const key = JSON.stringify(name.map((rdn) => foldRdn(rdn)))
+  const key = JSON.stringify(foldedRdns(name))
   keys.set(name, key)
   return key
 }

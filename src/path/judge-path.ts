@@ -78,7 +78,7 @@ function nameFaults(issuer: PathMember, below: readonly PathMember[]): readonly 
   return bound.flatMap((member) => {
     const alternativeNames = member.facts.subjectAltName ?? []
     const subject = member.facts.subjectAttributes
-    if ((alternativeNames.length + subject.length) * bases.length > MAX_COMPARISONS)
+    if ((alternativeNames.length + subject.flat().length) * bases.length > MAX_COMPARISONS)
       return [faultOf(member, 'name-constraints', 'it has too many names for so many name constraints')]
     return constraintViolations(constraints, { subject, alternativeNames }).map((violation) =>
       faultOf(member, 'name-constraints', `${violation} (name constraints of ${issuer.facts.subject})`),

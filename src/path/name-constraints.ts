@@ -1,7 +1,8 @@
 import type { GeneralName, NameAttributes } from '../domain/facts.ts'
-import type { GeneralSubtree, NameConstraints } from '../x509/extensions/name-constraints.ts'
-import { parseIp } from '../x509/parse-ip.ts'
-import { foldRdn, rdnsOfText } from './compare-names.ts'
+import type { NameConstraints } from '../x509/extensions/name-constraints.ts'
+import { parseIp, prefixMask } from '../x509/parse-ip.ts'
+import { SMTP_UTF8_MAILBOX } from '../x509/parse-mailbox.ts'
+import { foldedRdns, rdnsOfText } from './compare-names.ts'
 
 /** The names of a certificate that name constraints are about. */
 export interface ConstrainedNames {
@@ -10,7 +11,6 @@ export interface ConstrainedNames {
 }
 
 const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
-const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9'
 
 /**
  * What of a certificate's names violates the name constraints of an authority above it (RFC 5280 section 4.2.1.10).
@@ -22,40 +22,53 @@ const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9'
  * @returns one sentence for each name; empty when all is well
  */
 export function constraintViolations(constraints: NameConstraints, names: ConstrainedNames): string[] {
+  const excluded = (constraints.excludedSubtrees ?? []).map(comparable)
+  const permitted = (constraints.permittedSubtrees ?? []).map(comparable)
   const violations: string[] = []
   for (const name of namesOf(names)) {
-    const excluded = constraints.excludedSubtrees?.find(
-      (base) => base.type === name.type && isWithin(name, base, true),
-    )
-    if (excluded) violations.push(`${say(name)} is excluded by ${say(excluded)}`)
-    const permitted = constraints.permittedSubtrees?.filter((base) => base.type === name.type) ?? []
-    if (permitted.length > 0 && !permitted.some((base) => isWithin(name, base, false)))
-      violations.push(`${say(name)} is outside ${permitted.map(say).join(', ')}`)
+    const exclusion = excluded.find((base) => base.type === name.type && isWithin(name, base, true))
+    if (exclusion) violations.push(`${say(name)} is excluded by ${say(exclusion)}`)
+    const bases = permitted.filter((base) => base.type === name.type)
+    if (bases.length > 0 && !bases.some((base) => isWithin(name, base, false)))
+      violations.push(`${say(name)} is outside ${bases.slice(0, MOST_SAID).map(say).join(', ')}`)
   }
   return violations
 }
 
-interface Candidate extends GeneralName {
-  /** Of the subject, which has no text of its own here. */
-  readonly rdns?: NameAttributes
+/** Bases that one sentence names. */
+const MOST_SAID = 10
+
+/** A name or a base. A directory name is folded once: to read its text takes a hundred times as long as to compare it. */
+interface Comparable extends GeneralName {
+  /** Of a directory name; undefined where it is one that nobody may have. */
+  readonly rdns?: readonly string[] | undefined
+  readonly isSubject?: true
 }
 
-const say = ({ type, value, rdns }: Candidate): string => (rdns ? 'its subject' : `${type}:${value}`)
+function comparable(name: GeneralName): Comparable {
+  if (name.type !== 'directoryName') return name
+  const rdns = rdnsOfText(name.value)
+  return { ...name, rdns: rdns && foldedRdns(rdns) }
+}
 
-function namesOf({ subject, alternativeNames }: ConstrainedNames): Candidate[] {
-  const candidates: Candidate[] = [...alternativeNames]
+const say = ({ type, value, isSubject }: Comparable): string =>
+  isSubject ? 'its subject' : `${type}:${value}`
+
+function namesOf({ subject, alternativeNames }: ConstrainedNames): Comparable[] {
+  const names = alternativeNames.map(comparable)
   // RFC 9598 section 6: constraints on mail addresses bind those that are not ASCII, too
   for (const { oid, value } of alternativeNames)
-    if (oid === SMTP_UTF8_MAILBOX) candidates.push({ type: 'email', value })
-  if (subject.length > 0) candidates.push({ type: 'directoryName', value: 'subject', rdns: subject })
+    if (oid === SMTP_UTF8_MAILBOX) names.push({ type: 'email', value })
+  if (subject.length > 0)
+    names.push({ type: 'directoryName', value: '', rdns: foldedRdns(subject), isSubject: true })
   if (!alternativeNames.some((name) => name.type === 'email'))
     for (const { oid, value } of subject.flat())
-      if (oid === EMAIL_ADDRESS) candidates.push({ type: 'email', value })
-  return candidates
+      if (oid === EMAIL_ADDRESS) names.push({ type: 'email', value })
+  return names
 }
 
 /** @param isExclusion what cannot be compared counts as within an exclusion, and as outside a permission */
-function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): boolean {
+function isWithin(name: Comparable, base: Comparable, isExclusion: boolean): boolean {
   switch (base.type) {
     case 'dns':
       return isHostWithin(name.value, base.value, isExclusion)
@@ -66,7 +79,7 @@ function isWithin(name: Candidate, base: GeneralSubtree, isExclusion: boolean): 
     case 'ip':
       return isAddressWithin(name.value, base.value, isExclusion)
     case 'directoryName':
-      return isNameWithin(name.rdns ?? rdnsOfText(name.value), rdnsOfText(base.value), isExclusion)
+      return isNameWithin(name.rdns, base.rdns, isExclusion)
     default:
       return isExclusion
   }
@@ -123,15 +136,12 @@ function isAddressWithin(address: string, range: string, isExclusion: boolean): 
   return bytes.every((byte, i) => ((byte ^ base[i]!) & mask[i]!) === 0)
 }
 
-const prefixMask = (bits: number, octets: number): Uint8Array =>
-  Uint8Array.from({ length: octets }, (_, i) => (0xff00 >> Math.min(8, Math.max(0, bits - i * 8))) & 0xff)
-
 /** The first RDNs of the name are those of the base (section 4.2.1.10), compared by the rules of section 7.1. */
 function isNameWithin(
-  name: NameAttributes | undefined,
-  base: NameAttributes | undefined,
+  name: readonly string[] | undefined,
+  base: readonly string[] | undefined,
   isExclusion: boolean,
 ): boolean {
   if (!name || !base) return isExclusion
-  return base.length <= name.length && base.every((rdn, i) => foldRdn(rdn) === foldRdn(name[i]!))
+  return base.length <= name.length && base.every((rdn, i) => rdn === name[i])
 }

@@ -68,5 +68,6 @@ function parseMask(text: string, { length }: Uint8Array): Uint8Array | undefined
     : undefined
 }
 
-const prefixMask = (ones: number, octets: number): Uint8Array =>
+/** The mask of a prefix of so many bits. @param octets of the address */
+export const prefixMask = (ones: number, octets: number): Uint8Array =>
   Uint8Array.from({ length: octets }, (_, i) => (0xff00 >> Math.min(8, Math.max(0, ones - i * 8))) & 0xff)

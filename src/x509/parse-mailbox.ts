@@ -3,7 +3,8 @@ import { nameFault } from './name-fault.ts'
 import { parseHost } from './parse-host.ts'
 import { otherName } from './parse-other-name.ts'
 
-const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9'
+/** The otherName of a mailbox whose local part is not ASCII (RFC 9598 section 3). */
+export const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9'
 
 // RFC 5321 section 4.1.2: Dot-string and Quoted-string; RFC 6531 section 3.3 lets other scripts in
 const DOT_STRING =

@@ -5,6 +5,7 @@ import { matchesHost } from '../../src/crypto/host-name.ts'
 import { rdnsOfText } from '../../src/path/compare-names.ts'
 import { findPath } from '../../src/path/find-path.ts'
 import { surroundings } from '../../src/path/surroundings.ts'
+import { pathFaults } from '../../src/path/judge-path.ts'
 import { forgeryOf } from '../../src/path/judge-certificate.ts'
 import { constraintViolations } from '../../src/path/name-constraints.ts'
 import { pathMember } from '../../src/path/path-member.ts'
@@ -120,6 +121,28 @@ test.each([
   ['more parts than a call has arguments', Array.from({ length: 150_000 }, () => 'L=x').join(',')],
 ])('a name with %s is read at once', (_what, text) => {
   expect(rdnsOfText(text)?.flat().length).toBe(text.split(',').length)
+})
+
+test('too many names for so many name constraints are not compared, wherever the names stand', () => {
+  const issuer = constrained(
+    der.constructed(
+      0xa1,
+      Array.from({ length: 1_000 }, (_, i) => der.sequence(parseConstraintName(`email:h${i}.example`))),
+    ),
+  )
+  const leaf = pathMember(makeCertificate({ cn: 'leaf', issuer }).der)
+  const address = {
+    type: 'emailAddress',
+    oid: '1.2.840.113549.1.9.1',
+    value: 'me@example.com',
+    encoding: 'ia5',
+  }
+  const facts = { ...leaf.facts, subjectAttributes: [Array.from({ length: 1_100 }, () => address)] }
+  const path = [{ ...leaf, facts }, pathMember(issuer.der)]
+  const messages = pathFaults(path, false, { at: new Date('2026-06-01T00:00:00Z') }).map(
+    (each) => each.message,
+  )
+  expect(messages).toContain('it has too many names for so many name constraints')
 })
 
 describe('name constraints', () => {
