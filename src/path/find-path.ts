@@ -166,5 +166,7 @@ const isSameEntity = (a: PathMember, b: PathMember): boolean =>
 function isBetter<T extends PathMember>(one: FoundPath<T>, other: FoundPath<T>): boolean {
   if (one.isAnchored !== other.isAnchored) return one.isAnchored
   if (one.faults.length !== other.faults.length) return one.faults.length < other.faults.length
-  return one.path.length > other.path.length
+  // of two that end at an anchor the shorter one goes astray less; of two that do not, the longer one gets nearer
+  const isShorter = one.path.length < other.path.length
+  return one.isAnchored ? isShorter : one.path.length > other.path.length
 }

@@ -50,6 +50,14 @@ describe('a path', () => {
     })
   })
 
+  // the first certificate of a root that was renewed with its key lies beside the new one
+  test('that is not valid takes no way round over another certificate of the same root', () => {
+    const renewed = makeCertificate({ cn: 'Root', ca: true, key: root, notAfter: '2040-01-01T00:00:00Z' })
+    const leaf = makeCertificate({ cn: 'leaf', issuer: root, notAfter: '2026-07-01T00:00:00Z' })
+    const late = { leaf, between: [root], anchors: [renewed], at: '2026-08-01T00:00:00Z' }
+    expect(answer(late)).toMatchObject({ path: prints(leaf, renewed), codes: ['expired'] })
+  })
+
   test('ends where the issuer is not at hand, and says which', () => {
     expect(answer({ between: [] })).toMatchObject({
       path: prints(web),
