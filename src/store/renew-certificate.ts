@@ -1,5 +1,6 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { shellWord } from '../base/text.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
 import { generateKey, keyTypeOf } from '../crypto/generate-key.ts'
@@ -12,7 +13,7 @@ import { writeCsr } from '../x509/write-csr.ts'
 import { renewDueCrl } from './authority-crl.ts'
 import type { SigningTools } from './authority-desk.ts'
 import type { NewRequest, RenewalOrder, Signing } from './authority-orders.ts'
-import { authorityOf, getAuthority } from './authority-records.ts'
+import { allAuthorities, authorityOf, getAuthority } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed, requireRevision } from './change-record.ts'
 import { pointingTo } from './crl-place.ts'
@@ -34,7 +35,7 @@ export interface Renewal {
 /**
  * Prepares the renewal of a certificate: its key and request are made before the store is locked.
  *
- * @throws {CertmanError} `state.refused` for what is revoked or superseded, or was issued by no authority here;
+ * @throws {CertmanError} `state.refused` for what is revoked or superseded, belongs to an authority, or was issued by none here;
  *   `key.missing` when a new key would be for somebody else; what opening keys throws
  */
 export async function renewCertificate(
@@ -103,7 +104,19 @@ async function oldCertificate(reading: Reading, target: Target): Promise<StoredR
         hint: `renew that one: certman renew ${supersededBy}`,
       },
     )
+  await requireNoAuthority(reading, id)
   return old
+}
+
+/** An authority would go on with the old certificate, and a key of its own kind needs its password. */
+async function requireNoAuthority(reading: Reading, id: string): Promise<void> {
+  const owner = (await allAuthorities(reading)).find(({ certificateId }) => certificateId === id)
+  if (owner)
+    throw new CertmanError(
+      'state.refused',
+      `certificate ${id} belongs to the authority ${JSON.stringify(owner.name)}`,
+      { hint: `renew the authority: certman ca renew ${shellWord(owner.name)}` },
+    )
 }
 
 function issuerOf({ id, fields, row }: StoredRecord): string {

@@ -67,3 +67,21 @@ test('when a certificate is revoked or renewed while its renewal is being prepar
     await expect(repository.write(body)).rejects.toMatchObject({ code: 'state.refused' })
   expect(await everything(all)).toEqual(before)
 })
+
+test('when a certificate is that of an authority then renew leaves it to ca renew', async () => {
+  const all = world()
+  const { store } = all
+  await store.createAuthority(rootOrder())
+  await store.createAuthority(rootOrder({ name: 'sub', subject: parseNameText('CN=Sub'), parent: 'root' }))
+  const before = await everything(all)
+  for (const name of ['root', 'sub']) {
+    const { id } = await store.resolve({ kind: 'certificate', by: 'text', text: name })
+    for (const order of [{}, { reuseKey: true }, { authority: 'root' }])
+      await expect(store.renew(target(id, 'certificate'), order)).rejects.toMatchObject({
+        code: 'state.refused',
+        message: `certificate ${id} belongs to the authority "${name}"`,
+        hint: `renew the authority: certman ca renew ${name}`,
+      })
+  }
+  expect(await everything(all)).toEqual(before)
+})
