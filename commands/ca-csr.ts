@@ -1,8 +1,10 @@
-import { isCertmanError } from '../src/base/errors.ts'
+import { CertmanError, isCertmanError } from '../src/base/errors.ts'
+import { shellWord } from '../src/base/text.ts'
+import type { RecordKind } from '../src/domain/records.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { authorityWishOf } from '../src/operations/authority-text.ts'
 import type { AuthorityCsr, AuthorityCsrOrder } from '../src/store/authority-orders.ts'
-import type { Store } from '../src/store/store.ts'
+import type { ListedRecord, Store } from '../src/store/store.ts'
 import { AUTHORITY_OPTIONS, readAuthorityText } from './authority-wish.ts'
 import type { Context } from './context.ts'
 import { declare, type Given } from './declare.ts'
@@ -31,14 +33,26 @@ const {
 
 const OPTIONS = { ...WISH, ...PASSWORD_OPTIONS, ...PROTECTION_OPTIONS, ...DOCUMENT_OPTIONS } as const
 
-async function isThere(store: Store, name: string): Promise<boolean> {
+async function found(store: Store, name: string, kind: RecordKind): Promise<ListedRecord | undefined> {
   try {
-    await store.resolve(parseReference(name, 'authority'))
-    return true
+    return await store.resolve(parseReference(name, kind))
   } catch (error) {
-    if (isCertmanError(error, 'record.not-found')) return false
+    if (isCertmanError(error, 'record.not-found')) return undefined
     throw error
   }
+}
+
+/** An authority that waits for its parent is a request of that name: nobody is asked to describe it once more. */
+async function requireNoneWaits(store: Store, name: string): Promise<void> {
+  if (!store.can.list.includes('request')) return
+  const request = await found(store, name, 'request')
+  if (request?.['name'] !== name || request['state'] !== 'outstanding') return
+  const message = `the name ${JSON.stringify(name)} is taken by request ${request.id}, which waits for an answer`
+  const install = `certman ca install ${shellWord(name)} FILE`
+  throw new CertmanError('name.taken', message, {
+    field: 'name',
+    hint: `take the parent's answer in with: ${install}; the request once more: certman export requests/${request.id}`,
+  })
 }
 
 /** Which authority, and what was typed. */
@@ -84,8 +98,11 @@ export const caCsr = declare({
       'certman ca csr issuing --subject "CN=Issuing 1" --password-file pw > issuing.csr',
       'a new key, and the request for it',
     ],
-    ['certman ca csr issuing --password-file pw > issuing.csr', 'the same once more, for a new certificate'],
     ['certman ca install issuing issuing.crt', 'what the parent answered'],
+    [
+      'certman ca csr issuing --password-file pw > issuing.csr',
+      'years later: the same name and key, for a new certificate',
+    ],
   ],
   args: [{ name: 'NAME', help: 'name of the authority, new or there', completes: 'authority' }],
   options: OPTIONS,
@@ -94,8 +111,9 @@ export const caCsr = declare({
       const name = args[0]!
       const place = documentPlace(ctx, options)
       await requireFreePlace(place)
-      const there = await isThere(store, name)
-      const made = await (there ? again : anew)(ctx, { store, name, options })
+      const isThere = (await found(store, name, 'authority')) !== undefined
+      if (!isThere) await requireNoneWaits(store, name)
+      const made = await (isThere ? again : anew)(ctx, { store, name, options })
       const document = { der: made.csr, label: 'CERTIFICATE REQUEST' } as const
       if (place && place.out !== '-') await saveDocument(ctx, document, place)
       else if (!isData(ctx.global.output)) return printDocument(ctx, document, options.format)
