@@ -95,7 +95,10 @@ const references = (): Page => ({
           '8 or more first digits of a fingerprint (SHA-256) or thumbprint (SHA-1); colons and case do not matter',
         ],
         ['serial:0a1b', 'a serial number'],
-        ['requests/3', 'another kind: certificates/, requests/, keys/, authorities/, collections/'],
+        [
+          'requests/3',
+          'another kind: certificates/, requests/, keys/, authorities/, collections/, profiles/',
+        ],
         ['sign 3, reject web', 'these take requests: an id or a name needs nothing before it'],
         ['ca show root', 'verbs of ca take authorities, likewise'],
       ],

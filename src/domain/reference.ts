@@ -12,6 +12,7 @@ const KIND_PREFIXES: Readonly<Record<string, RecordKind>> = {
   keys: 'key',
   authorities: 'authority',
   collections: 'collection',
+  profiles: 'profile',
 }
 
 /**
@@ -28,7 +29,7 @@ export function parseReference(text: string, kind: RecordKind = 'certificate'): 
     const named = KIND_PREFIXES[trimmed.slice(0, slash)]
     if (!named)
       throw new CertmanError('input.invalid', `${JSON.stringify(trimmed)} is no reference`, {
-        hint: `before the slash stands one of: ${Object.keys(KIND_PREFIXES).join(', ')}`,
+        hint: `before the slash stands one of: ${Object.keys(KIND_PREFIXES).join(', ')}; a file is looked at with: certman show --file FILE`,
       })
     return parseReference(trimmed.slice(slash + 1), named)
   }
