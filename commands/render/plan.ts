@@ -11,6 +11,7 @@ import { dayOf } from './time-left.ts'
 const WORDS: Readonly<Record<string, readonly [word: string, tone?: Tone]>> = {
   created: ['added', 'good'],
   present: ['already there', 'faint'],
+  same: ['already so', 'faint'],
   keyed: ['joined by its key', 'good'],
   unkeyed: ['left by its key', 'warn'],
   superseded: ['superseded', 'warn'],

@@ -78,13 +78,19 @@ export async function changeRecord(tx: WriteTransaction, change: FieldChange): P
   return { kind, id, outcome: 'changed', what, row }
 }
 
-/** The outcome of a record that is as it should be. */
+/** The outcome of a record that was to come and is there. */
 export const unchanged = ({ kind, id, row }: Pick<IndexedRecord, 'kind' | 'id' | 'row'>): Outcome => ({
   kind,
   id,
   outcome: 'unchanged',
   what: 'present',
   row,
+})
+
+/** The outcome of an edit that found the record as it was asked for. */
+export const alreadySo = (record: Pick<IndexedRecord, 'kind' | 'id' | 'row'>): Outcome => ({
+  ...unchanged(record),
+  what: 'same',
 })
 
 /**

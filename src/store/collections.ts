@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { parseFilter } from '../query/parse.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, getTarget, unchanged, withoutAbsent } from './change-record.ts'
+import { alreadySo, changeRecord, getTarget, unchanged, withoutAbsent } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import type { CollectionEdit, NewCollection, Outcome, Target } from './store.ts'
 
@@ -34,7 +34,7 @@ export async function editCollection(
   const { id } = record
   if (edit.filter !== undefined) requireFilter(edit.filter)
   const fields = changesOf(record.row, edit)
-  if (Object.keys(fields).length === 0) return [unchanged(record)]
+  if (Object.keys(fields).length === 0) return [alreadySo(record)]
   if (typeof fields['name'] === 'string') await claimName(tx, { kind: KIND, name: fields['name'], self: id })
   const what = 'name' in fields ? 'renamed' : 'edited'
   return [await changeRecord(tx, { kind: KIND, id, fields, action: 'edit-collection', what })]

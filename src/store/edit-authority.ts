@@ -4,7 +4,7 @@ import { MOST_CRL_DAYS } from '../domain/authority.ts'
 import { getProfile } from '../authority/profile.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { AuthorityEdit, AuthoritySettings } from './authority-orders.ts'
-import { changeRecord, getTarget, unchanged } from './change-record.ts'
+import { alreadySo, changeRecord, getTarget } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { customProfiles } from './store-profiles.ts'
 import type { Outcome, Target } from './store.ts'
@@ -27,7 +27,7 @@ export async function editAuthority(
   for (const [field, value] of Object.entries(edit) as [string, Json | undefined][])
     if (value !== undefined && JSON.stringify(value) !== JSON.stringify(record.row[field] ?? null))
       fields[field] = value ?? undefined
-  if (Object.keys(fields).length === 0) return [unchanged(record)]
+  if (Object.keys(fields).length === 0) return [alreadySo(record)]
   const what = edit.enabled === undefined ? 'edited' : edit.enabled ? 'enabled' : 'disabled'
   return [await changeRecord(tx, { kind: 'authority', id, fields, action: 'edit', what })]
 }

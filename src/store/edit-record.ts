@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, getTarget, unchanged } from './change-record.ts'
+import { alreadySo, changeRecord, getTarget } from './change-record.ts'
 import { claimName } from './name-taken.ts'
 import { bindKey } from './join-keys.ts'
 import { rewriteKey } from './rewrite-key.ts'
@@ -48,7 +48,7 @@ async function editRecord(tx: WriteTransaction, target: Target, { edit, replace 
   requireEditable(target, edit)
   if (edit.keptAs) return (await rewriteKey(tx, record, edit.keptAs))[0]!
   const fields = changesOf(record, edit)
-  if (Object.keys(fields).length === 0) return unchanged(record)
+  if (Object.keys(fields).length === 0) return alreadySo(record)
   if (typeof fields['name'] === 'string') {
     const holder = await claimName(tx, { kind, name: fields['name'], self: id, replace })
     if (holder && kind === 'certificate') await supersede(tx, holder.id, { by: id, action: ACTION })

@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
-import { changeRecord, unchanged } from './change-record.ts'
+import { alreadySo, changeRecord } from './change-record.ts'
 import { joinAuthorities } from './join-keys.ts'
 import type { KeptKey, NewKey, Outcome } from './store.ts'
 
@@ -26,7 +26,7 @@ export async function rewriteKey(
   const { id, row } = key
   const isUsable = kept.encrypted || kept.insecure === true
   const joined = isUsable ? await joinAuthorities(tx, id, ACTION) : []
-  if (!kept.encrypted && row['encrypted'] === false) return [unchanged(key), ...joined]
+  if (!kept.encrypted && row['encrypted'] === false) return [alreadySo(key), ...joined]
   if (!kept.encrypted && kept.insecure !== true) await requireNoAuthority(tx, id)
   const fields = { encrypted: kept.encrypted }
   const what = kept.encrypted ? 'password set' : 'password removed'

@@ -133,7 +133,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
     const read = await this.authority(id)
     const row = authorityRowOf(read)
     if (enabled === undefined || enabled === row['enabled'])
-      return this.unchanged('authority', row, 'present')
+      return this.unchanged('authority', row, 'same')
     if (enabled && read.chain.length === 0)
       throw new CertmanError(
         'state.refused',
