@@ -1,5 +1,6 @@
 import type { Call } from '../http/exchange.ts'
 import type { Access, House } from './house.ts'
+import { shownBefore } from './shown-before.ts'
 
 /** User and password of a call's Basic credential (RFC 7617 section 2); the password may have colons. Undefined: there is none. */
 export function basicCredential(
@@ -14,9 +15,12 @@ export function basicCredential(
 }
 
 /** Who calls with a Basic credential; undefined without one, and for a wrong one. */
-export async function basicAccess(gate: House['gate'], call: Call): Promise<Access | undefined> {
-  const basic = basicCredential(call)
-  return basic && gate.password(...basic, call.remoteAddress)
+export function basicAccess(house: Pick<House, 'gate' | 'ambient'>, call: Call): Promise<Access | undefined> {
+  return shownBefore(house, call, async () => {
+    const basic = basicCredential(call)
+    const access = basic && (await house.gate.password(...basic, call.remoteAddress))
+    return access && { access, end: Infinity }
+  })
 }
 
 /** The bearer token of a call (RFC 6750 section 2.1); an empty one is none. */

@@ -68,6 +68,8 @@ export interface Gate {
    * @throws {CertmanError} `server.busy` when too many passwords are being checked
    */
   password(user: string, password: string, from?: string): Promise<Access | undefined>
+  /** Another object whenever anything has changed that passwords and signatures are checked against: users, guesses. */
+  readonly standing: object
   /** A key made by `apiKeys.create` or `serve user add --api-key`; undefined: unknown or expired. */
   apiKey(token: string): Promise<Access | undefined>
   /**

@@ -197,6 +197,11 @@ class WatchedCall implements Call {
     return this.#call.remoteAddress
   }
 
+  get connection(): object {
+    this.isOpen = true
+    return this.#call.connection
+  }
+
   get signal(): AbortSignal {
     return this.#call.signal
   }

@@ -30,6 +30,8 @@ export interface Call {
   readonly origin: string
   /** Address of the caller: the peer, or whom a trusted proxy names. */
   readonly remoteAddress: string
+  /** Stands for the connection: the same for all calls that come over it. */
+  readonly connection: object
   /** Says who calls, as soon as that is known: the access log names those who are refused too. */
   known(user: string): void
   /** Aborted when the peer has gone or the time limit has passed. */

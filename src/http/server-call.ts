@@ -48,6 +48,10 @@ export class ServerCall implements Call {
     return this.#parts.caller
   }
 
+  get connection(): object {
+    return this.#parts.request.socket
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#isOver) this.#abort.abort()

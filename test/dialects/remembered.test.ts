@@ -10,7 +10,10 @@ import { makeCertificate, makeRequest } from '../support/make-certificates.ts'
 
 let world: ServedWorld
 let other: Store
+/** One connection for all: what it has shown before counts again. */
+let agent: https.Agent
 afterEach(async () => {
+  agent.destroy()
   await other.close()
   await world.close()
 })
@@ -30,6 +33,7 @@ async function addTo(store: Store, cn: string): Promise<void> {
 /** A server over a folder, and the same folder opened once more, as another process has it. */
 async function start(): Promise<void> {
   const dialects = ['iis', 'azure-apim', 'keyfactor', 'notary', 'd9tready'] as const
+  agent = new https.Agent({ keepAlive: true, maxSockets: 1 })
   world = await servedWorld({ dialects, stores: { pki: 'directory' } })
   const { location } = await world.store.info()
   other = await openStore({
@@ -52,7 +56,7 @@ interface Reply {
 
 function get(path: string, headers: Readonly<Record<string, string>>): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const options = { headers, ca: world.ca, agent: false }
+    const options = { headers, ca: world.ca, agent }
     const request = https.get(`${world.url}${path}`, options, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))

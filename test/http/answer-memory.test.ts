@@ -27,6 +27,7 @@ const callOf = ({
   body: async () => Buffer.from(rest.body ?? ''),
   origin,
   remoteAddress: '127.0.0.1',
+  connection: {},
   known: () => undefined,
   signal: new AbortController().signal,
 })

@@ -1,6 +1,8 @@
 import type { Call } from '../../http/exchange.ts'
+import { bearerOf } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { accessSignature, endOfToken, readSharedAccess } from '../shared-access.ts'
+import { type Admission, shownBefore } from '../shown-before.ts'
 import { unauthorized } from './errors.ts'
 
 /** Anything else would be a date to some and none to others. */
@@ -14,22 +16,23 @@ const unwrapped = (text: string): string => /^token="([^"]*)"/i.exec(text)?.[1] 
  *
  * @throws {WireFault} 401
  */
-export async function admit({ gate, ambient }: House, call: Call): Promise<Access> {
-  const [, scheme, value] = /^(\S+) +(\S[\s\S]*)$/.exec(call.header('authorization')?.trim() ?? '') ?? []
-  const access = await accessOf({ gate, ambient }, scheme?.toLowerCase(), value ?? '')
+export async function admit(house: House, call: Call): Promise<Access> {
+  const token = bearerOf(call)
+  const { gate } = house
+  const access =
+    token === undefined
+      ? await shownBefore(house, call, () => signatureOf(house, call))
+      : ((await gate.apiKey(token)) ?? (await gate.session(token)))
   if (access) return access
   throw unauthorized()
 }
 
-async function accessOf(
-  { gate, ambient }: Pick<House, 'gate' | 'ambient'>,
-  scheme: string | undefined,
-  value: string,
-): Promise<Access | undefined> {
-  if (scheme === 'bearer') return (await gate.apiKey(value)) ?? gate.session(value)
-  const token = scheme === 'sharedaccesssignature' ? readSharedAccess(unwrapped(value)) : undefined
+async function signatureOf({ gate, ambient }: House, call: Call): Promise<Admission | undefined> {
+  const text = /^SharedAccessSignature +(\S[\s\S]*)$/i.exec(call.header('authorization')?.trim() ?? '')?.[1]
+  const token = text === undefined ? undefined : readSharedAccess(unwrapped(text))
   if (!token || !LONG_EXPIRY.test(token.expiry)) return undefined
   const { id, expiry, signature } = token
   const access = await gate.signature(id, signature, (key) => accessSignature(id, expiry, key))
-  return endOfToken(token) > ambient.now().getTime() ? access : undefined
+  const end = endOfToken(token)
+  return access && end > ambient.now().getTime() ? { access, end } : undefined
 }

@@ -33,8 +33,8 @@ export function atDesk(
 }
 
 /** Who calls: Basic, on every request. @throws {WireFault} 403 */
-async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
-  const access = await basicAccess(gate, call)
+async function admit(house: Pick<House, 'gate' | 'ambient'>, call: Call): Promise<Access> {
+  const access = await basicAccess(house, call)
   if (access) return access
   throw new Unauthenticated()
 }

@@ -54,7 +54,7 @@ function tokenOf(call: Call): string | undefined {
 /** A route that wants name and password: where hosts want a Windows user. */
 export function withPassword(floor: Floor, handler: Handler): Route['handle'] {
   return async (call) => {
-    const access = await basicAccess(floor.house.gate, call)
+    const access = await basicAccess(floor.house, call)
     if (!access) throw noPassword()
     call.known(access.user.name)
     const answer = await handler({ ...floor, call, access, token: '', hal: wantsLinks(call) })

@@ -65,11 +65,12 @@ export function atDesk(
  *
  * @throws {WireFault} 401
  */
-async function admit({ gate }: Pick<House, 'gate'>, call: Call): Promise<Access> {
+async function admit(house: Pick<House, 'gate' | 'ambient'>, call: Call): Promise<Access> {
   const token = bearerOf(call)
+  const { gate } = house
   const access =
     token === undefined
-      ? await basicAccess(gate, call)
+      ? await basicAccess(house, call)
       : ((await gate.apiKey(token)) ?? (await gate.session(token)))
   if (access) return access
   throw unauthorized()

@@ -20,9 +20,15 @@ const MOST = 20_000
 export class Attempts {
   readonly #guesses = new Map<string, Guesses>()
   readonly #now: () => Date
+  #changes = 0
 
   constructor(now: () => Date) {
     this.#now = now
+  }
+
+  /** Another number whenever guesses were counted or taken back. */
+  get changes(): number {
+    return this.#changes
   }
 
   /** Whether somebody there guessed at this user too often: then not even what is known to be right is answered. */
@@ -34,6 +40,7 @@ export class Attempts {
   begin(user: string, address: string): boolean {
     const keys = keysOf(user, address)
     if (this.#areTooMany(keys)) return false
+    this.#changes++
     const at = this.#now().getTime()
     for (const [key] of keys) {
       const { since = at, count = 0 } = this.#current(key) ?? {}
@@ -50,6 +57,7 @@ export class Attempts {
 
   /** The guess was none: it was right, or was never tried. */
   takeBack(user: string, address: string): void {
+    this.#changes++
     for (const [key] of keysOf(user, address)) {
       const guesses = this.#guesses.get(key)
       if (guesses && guesses.count > 1) this.#guesses.set(key, { ...guesses, count: guesses.count - 1 })

@@ -35,6 +35,8 @@ class BookGate implements Gate {
   readonly #known = new WeakMap<UserRecord, Access>()
   readonly #tokens = new WeakMap<UserList, ReadonlyMap<string, readonly [UserRecord, ApiKeyRecord]>>()
 
+  #stood: { readonly list: UserList; readonly guesses: number } | undefined
+
   constructor(setup: GateSetup) {
     this.#setup = setup
     this.#attempts = new Attempts(setup.ambient.now)
@@ -42,6 +44,13 @@ class BookGate implements Gate {
     this.#sessions = new Sessions(setup.ambient)
     this.accounts = accountsOf(setup)
     this.apiKeys = apiKeysOf(setup, (token) => this.#keyOf(token))
+  }
+
+  get standing(): object {
+    const list = this.#setup.book.read()
+    const guesses = this.#attempts.changes
+    if (this.#stood?.list !== list || this.#stood.guesses !== guesses) this.#stood = { list, guesses }
+    return this.#stood
   }
 
   async password(given: string, password: string, from = ''): Promise<Access | undefined> {
