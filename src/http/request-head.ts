@@ -10,8 +10,18 @@ export function targetOf(url: string): string {
 
 const HOST = /^(?:[a-z\d](?:[a-z\d._-]*[a-z\d.])?|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
+/** Callers name few hosts, each with every request. Who names many makes this server forget, and costs what reading them does. */
+const HOSTS = new Set<string>()
+const MOST_HOSTS = 100
+
 /** What makes a URL: `999.1.1.1` and port 99999 look like it. */
-const isHost = (host: string): boolean => HOST.test(host) && URL.canParse(`http://${host}`)
+function isHost(host: string): boolean {
+  if (HOSTS.has(host)) return true
+  if (!HOST.test(host) || !URL.canParse(`http://${host}`)) return false
+  if (HOSTS.size >= MOST_HOSTS) HOSTS.clear()
+  HOSTS.add(host)
+  return true
+}
 
 /** The parts of a request that are read before any route is asked. */
 export interface RequestHead {
