@@ -11,6 +11,8 @@ export interface NameWish {
   readonly self?: string
   /** `--replace`: the holder gives the name up instead of being in the way. */
   readonly replace?: boolean
+  /** What to do where the name is taken, in place of what the kind of record says. */
+  readonly hint?: string
 }
 
 /**
@@ -27,10 +29,11 @@ export async function claimName(reading: Reading, wish: NameWish): Promise<Index
   if (!holder || wish.replace) return holder
   const subject =
     typeof holder.row['subject'] === 'string' ? ` (${JSON.stringify(holder.row['subject'])})` : ''
+  const hint = wish.hint ?? HINTS[wish.kind]
   throw new CertmanError(
     'name.taken',
     `the name ${JSON.stringify(name)} is taken by ${wish.kind} ${holder.id}${subject}`,
-    { field: 'name', ...(HINTS[wish.kind] !== undefined && { hint: HINTS[wish.kind] }) },
+    { field: 'name', ...(hint !== undefined && { hint }) },
   )
 }
 

@@ -77,7 +77,10 @@ async function claimRestoredName(
 ): Promise<readonly Outcome[]> {
   const name = row['name']
   if (typeof name !== 'string' || row['supersededBy'] !== undefined) return []
-  const holder = await claimName(tx, { kind, name, self: id, replace: replace && kind === 'certificate' })
+  const isReplaceable = kind === 'certificate'
+  const hint = isReplaceable ? 'give --replace to supersede that one' : 'delete or rename that one first'
+  const wish = { kind, name, self: id, replace: replace && isReplaceable, hint }
+  const holder = await claimName(tx, wish)
   return holder ? [await supersede(tx, holder.id, { by: id, action: ACTION })] : []
 }
 
