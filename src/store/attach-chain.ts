@@ -1,13 +1,14 @@
 import { CertmanError } from '../base/errors.ts'
+import { sha256Hex } from '../crypto/digest.ts'
 import { checkAttachment, strayNotes } from '../authority/attach.ts'
 import { openRequest } from '../authority/request.ts'
 import { issueRequest, requireSignable, revokeRequest } from '../domain/request-state.ts'
 import { isRevokedForGood } from '../domain/revocation.ts'
-import type { CertificateRecord } from '../domain/records.ts'
+import type { CertificateRecord, RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import type { Signing } from './authority-orders.ts'
 import { certificateFacts } from './certificate-facts.ts'
-import { changeRecord, Outcomes } from './change-record.ts'
+import { changeRecord, getIndexed, Outcomes, unchanged } from './change-record.ts'
 import { importBatch, type ImportSettings } from './import-batch.ts'
 import { storedIssuers } from './open-certificate.ts'
 import { getRequest } from './reject-requests.ts'
@@ -25,7 +26,8 @@ export interface ChainOrder {
 }
 
 /**
- * Gives a request the certificate that was issued elsewhere; the issuers come into the store with it.
+ * Gives a request the certificate that was issued elsewhere; the issuers come into the store with it. The same answer
+ * once more changes nothing, but brings issuers that were missing.
  *
  * @throws {CertmanError} `state.refused`; `policy.refused` when the chain belongs to another request or does not hang
  *   together; `name.taken`
@@ -36,24 +38,41 @@ export async function attachChain(
   settings: ImportSettings,
 ): Promise<Signing> {
   const record = await getRequest(tx, order.target)
-  requireSignable(record)
+  const isAnswered = await isAnsweredBy(tx, record, order.chain)
+  if (!isAnswered) requireSignable(record)
   const stored = await tx.read('request', record.id)
   if (!stored?.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
   const { chain, differences, strays, isComplete } = checkAttachment(openRequest(stored.pem.der), order.chain)
   const [leaf, ...issuers] = chain as [Uint8Array, ...Uint8Array[]]
   const { fingerprint } = certificateFacts(leaf)
-  const name = order.name ?? record.name
   const source = { how: 'attached' } as const
-  const certificates = [
-    { der: leaf, source, tags: record.tags, ...(name !== undefined && { name }) },
-    ...issuers.map((der) => ({ der, source })),
-  ]
+  // what it was called since then stays
+  const own = isAnswered ? {} : { tags: record.tags, ...nameOf(order, record) }
+  const certificates = [{ der: leaf, source, ...own }, ...issuers.map((der) => ({ der, source }))]
   const taken = await importBatch(tx, { certificates, keys: [] }, settings)
   const [found] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
   const certificate = found!
-  const outcomes = await link(tx, { certificate, requestId: record.id, taken })
+  const linking = { certificate, requestId: record.id, taken }
+  const outcomes = isAnswered ? await stay(tx, linking) : await link(tx, linking)
   const isWhole = isComplete || (await reachesRoot(tx, certificate.id, settings.now))
   return { outcomes, changes: differences, notes: notesOn(strays, isWhole), der: leaf }
+}
+
+function nameOf({ name: wanted }: ChainOrder, { name = wanted }: RequestRecord): { readonly name?: string } {
+  const given = wanted ?? name
+  return given === undefined ? {} : { name: given }
+}
+
+/** Whether the certificate of a request is one of these (DER each). */
+export async function isAnsweredBy(
+  tx: Pick<WriteTransaction, 'find'>,
+  request: RequestRecord,
+  chain: readonly Uint8Array[],
+): Promise<boolean> {
+  if (request.state !== 'issued') return false
+  const [certificate] = await tx.find('certificate', { by: 'id', id: request.certificateId ?? '' })
+  const fingerprint = certificate?.row['fingerprint']
+  return chain.some((der) => sha256Hex(der) === fingerprint)
 }
 
 /** Whether the store has the issuers, those that just came and those that were there. */
@@ -88,6 +107,17 @@ async function link(
   )
   for (const outcome of taken)
     if (outcome.id !== certificateId || outcome.kind !== 'certificate') outcomes.add(outcome)
+  return outcomes.all()
+}
+
+/** The same for those who do already: nothing changes in either. */
+async function stay(
+  tx: WriteTransaction,
+  { certificate, requestId, taken }: Linking,
+): Promise<readonly Outcome[]> {
+  const outcomes = new Outcomes()
+  for (const each of [certificate, await getIndexed(tx, 'request', requestId)]) outcomes.add(unchanged(each))
+  for (const outcome of taken) outcomes.add(outcome)
   return outcomes.all()
 }
 

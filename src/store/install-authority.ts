@@ -1,12 +1,14 @@
 import { CertmanError } from '../base/errors.ts'
 import { shellWord } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
+import type { RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { addAuthority } from './add-authority.ts'
-import { attachChain } from './attach-chain.ts'
+import { attachChain, isAnsweredBy } from './attach-chain.ts'
 import type { AuthorityMaking, AuthoritySettings, Signing } from './authority-orders.ts'
 import { authorityOf } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
+import { unchanged } from './change-record.ts'
 import { crlCommand } from './crl-command.ts'
 import { findAll } from './find-all.ts'
 import type { ImportSettings } from './import-batch.ts'
@@ -24,6 +26,7 @@ export interface InstallOrder {
 
 /**
  * Makes an authority of a request that waits under its name, or gives an authority the certificate that it asked for.
+ * The same answer once more changes nothing.
  *
  * @throws {CertmanError} `record.not-found` when nothing waits; what `attachChain` throws; `policy.refused` when the
  *   certificate is no CA's
@@ -40,9 +43,12 @@ export async function installAuthority(
   const signing = await attachChain(tx, chain, { ...settings, replace: record !== undefined })
   requireAuthority(signing)
   const certificateId = signing.outcomes[0]!.id
-  const made = record
-    ? await replaceCertificate(tx, { record, certificateId, der: signing.der, action: ACTION })
-    : [await added(tx, { order, signing, now: settings.now })]
+  const isSame = request.row['state'] === 'issued' && record?.certificateId === certificateId
+  const made = isSame
+    ? [unchanged(known!)]
+    : record
+      ? await replaceCertificate(tx, { record, certificateId, der: signing.der, action: ACTION })
+      : [await added(tx, { order, signing, now: settings.now })]
   const notes = record ? [] : [`the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`]
   return {
     outcomes: [...made, ...signing.outcomes],
@@ -73,10 +79,10 @@ function added(
   return addAuthority(tx, { name, certificateId, der: signing.der, keyId, settings, action: ACTION, now })
 }
 
-/** The outstanding request of a new authority bears its name; that of an old one has its key. */
+/** The outstanding request of a new authority bears its name; that of an old one has its key. Else the one that had this answer. */
 async function waitingRequest(
   tx: WriteTransaction,
-  { name }: InstallOrder,
+  { name, chain }: InstallOrder,
   record: AuthorityRecord | undefined,
 ): Promise<IndexedRecord> {
   const found =
@@ -85,6 +91,8 @@ async function waitingRequest(
       : await findAll(tx, 'request', { by: 'keyId', keyId: record.keyId })
   const waiting = found.findLast(({ row }) => row['state'] === 'outstanding')
   if (waiting) return waiting
+  for (const request of found)
+    if (await isAnsweredBy(tx, request.row as unknown as RequestRecord, chain)) return request
   const authority = `the authority ${JSON.stringify(name)}`
   const hint = `make one with: certman ca csr ${shellWord(name)}`
   if (found.length === 0)

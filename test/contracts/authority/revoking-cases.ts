@@ -241,6 +241,15 @@ export const revokingCases: Cases = {
       code: 'policy.refused',
     })
     const made = await store.installAuthority('sub', [away.root, away.certificate])
+    const again = await store.installAuthority('sub', [away.certificate, away.root])
+    expect(again.outcomes.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+      'authority unchanged',
+      'certificate unchanged',
+      'request unchanged',
+      'certificate unchanged',
+    ])
+    expect(again.notes).toEqual([])
+    await expect(store.installAuthority('sub', [away.root])).rejects.toMatchObject({ code: 'state.refused' })
     expect(said(made.outcomes).slice(0, 3)).toEqual([
       'authority 2 created',
       'certificate 2 created',

@@ -47,6 +47,24 @@ export const signingCases: Cases = {
     const next = makeCertificate({ cn: 'web.example', issuer: root, key: leaf })
     expect((await store.attach(target('2'), [next.der])).notes).toEqual([])
   },
+  'when the certificate that a request has is attached once more then only missing issuers come': async ({
+    store,
+  }) => {
+    const root = makeCertificate({ cn: 'Elsewhere', ca: true })
+    const leaf = makeCertificate({ cn: 'web.example', issuer: root })
+    const other = makeCertificate({ cn: 'web.example', issuer: root, key: leaf })
+    await store.submit({ csr: Uint8Array.from(makeRequest('web.example', leaf).der), name: 'web' })
+    await store.attach(target('1'), [leaf.der])
+    await store.edit(target('1', 'certificate'), { name: 'front' })
+    const { outcomes, notes } = await store.attach(target('1'), [leaf.der, root.der])
+    expect(outcomes.map(({ kind, id, outcome }) => `${kind} ${id} ${outcome}`)).toEqual([
+      'certificate 1 unchanged',
+      'request 1 unchanged',
+      'certificate 2 changed',
+    ])
+    expect([notes, outcomes[0]!.row['name']]).toEqual([[], 'front'])
+    await expect(store.attach(target('1'), [other.der])).rejects.toMatchObject({ code: 'state.refused' })
+  },
   'when a certificate that is revoked already is attached then its request is revoked, and on hold it is issued':
     async (world) => {
       const { store } = world
