@@ -27,8 +27,7 @@ export function readInstant(flagName: string, typed: string | undefined, end = f
   if (typed === undefined) return undefined
   const time = parseTime(typed.trim())
   if (!time) throw timeFault(flagName, typed)
-  if (end && time.end !== undefined) return new Date(Date.parse(time.end) - 1000)
-  return new Date(time.start)
+  return new Date((end ? time.last : undefined) ?? time.start)
 }
 
 /** The validity as the store wants it. @throws {CertmanError} `cli.usage` */

@@ -23,10 +23,12 @@ export function parseDuration(text: string): number | undefined {
   return match[1] ? -seconds : seconds
 }
 
-/** A time as typed: one instant, or a day or month, which lasts from `start` until just before `end`. */
+/** A time as typed, RFC 3339 UTC in whole seconds: one instant, or a day or month. */
 export interface TypedTime {
-  /** RFC 3339 UTC, whole seconds. */
   readonly start: string
+  /** The last second of a day or month. */
+  readonly last?: string
+  /** The second after that; the last day of the year 9999 has none. */
   readonly end?: string
 }
 
@@ -50,7 +52,8 @@ export function parseTime(text: string): TypedTime | undefined {
     return isRepresentable(instant) ? { start: instantText(instant) } : undefined
   }
   const end = day === undefined ? monthAfter(Number(year), Number(month)) : start + 86_400_000
-  return { start: instantText(start), end: instantText(end) }
+  const period = { start: instantText(start), last: instantText(end - 1000) }
+  return isRepresentable(end) ? { ...period, end: instantText(end) } : period
 }
 
 /** The first second of RFC 3339, of the year 0000, in milliseconds. */

@@ -56,12 +56,13 @@ function nullComparison(spec: FieldSpec, operator: FilterOperator): Filter | Ref
 }
 
 /** A day or month is the time from its start to its end, so that `= 2027-01-31` means "on that day". */
-function timeComparison(field: string, operator: FilterOperator, { start, end }: TypedTime): Filter {
+function timeComparison(field: string, operator: FilterOperator, { start, last, end }: TypedTime): Filter {
   const is = (by: FilterOperator, value: string): Filter => compare(field, by, { type: 'instant', value })
-  if (end === undefined || operator === '<' || operator === '>=') return is(operator, start)
-  if (operator === '<=') return is('<', end)
-  if (operator === '>') return is('>=', end)
-  const within: Filter = { op: 'and', terms: [is('>=', start), is('<', end)] }
+  if (last === undefined || operator === '<' || operator === '>=') return is(operator, start)
+  const isUntil = end === undefined ? is('<=', last) : is('<', end)
+  if (operator === '<=') return isUntil
+  if (operator === '>') return end === undefined ? is('>', last) : is('>=', end)
+  const within: Filter = { op: 'and', terms: [is('>=', start), isUntil] }
   return operator === '=' ? within : { op: 'not', term: within }
 }
 

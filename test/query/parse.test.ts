@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readInstant } from '../../commands/options/validity.ts'
 import { isCertmanError } from '../../src/base/errors.ts'
 import type { Filter, FilterOperator, FilterValue } from '../../src/domain/filter.ts'
 import { fieldsOf } from '../../src/query/fields.ts'
 import { parseFilter } from '../../src/query/parse.ts'
+import { toPredicate } from '../../src/query/predicate.ts'
 
 const parse = (text: string): Filter => parseFilter(text, 'certificate')
 
@@ -85,6 +87,18 @@ describe('a filter is read', () => {
     expect(parse('notAfter >= 2027-12')).toEqual(from('2027-12-01T00:00:00Z'))
     expect(parse('notAfter > 2027-12')).toEqual(from('2028-01-01T00:00:00Z'))
   })
+
+  test.each(['9999-12-31', '9999-12'])(
+    'when it is about %s then that lasts to the very end, where certificates without a well-defined end have theirs',
+    (day) => {
+      const fits = (filter: string): boolean =>
+        toPredicate(parse(filter), 'certificate', new Date(0))({ notAfter: '9999-12-31T23:59:59Z' })
+      expect(
+        ['=', '<=', '>=', '!=', '>', '<'].map((operator) => fits(`notAfter ${operator} ${day}`)),
+      ).toEqual([true, true, true, false, false, false])
+      expect(readInstant('not-after', day, true)).toEqual(new Date('9999-12-31T23:59:59Z'))
+    },
+  )
 })
 
 describe('a filter is refused with the column', () => {
