@@ -11,6 +11,7 @@ import { isOpensshLine } from './openssh.ts'
 import { hasPem } from './pem.ts'
 import { decodeBody } from './pem-base64.ts'
 import { toSingleByteText } from './pem-text.ts'
+import { beginsWithDer } from './row.ts'
 
 /** What a file is, by its content alone. */
 export interface Detected {
@@ -53,7 +54,7 @@ export function detect(bytes: Uint8Array): Detected {
   const keyStore = jksFormat(bytes)
   if (keyStore) return { format: keyStore, bytes }
   // text may begin with "0" as well, so the announced length decides before the PEM search does
-  if (fillsTheFile(bytes)) return detectDer(bytes)
+  if (fillsTheFile(bytes) || beginsWithDer(bytes, 0)) return detectDer(bytes)
   const text = toSingleByteText(bytes)
   if (hasPem(text)) {
     refuseOpenPgp(text)

@@ -74,6 +74,21 @@ const TEXTS: readonly Foreign[] = [
     'an S/MIME message',
     'take its certificates out: openssl smime -pk7out -in FILE -out FILE.p7b',
   ],
+  [
+    /<(?:[a-z]\w*:)?X509Certificate>/,
+    'XML with certificates inside',
+    'take what stands between <X509Certificate> and </X509Certificate> into a file: certman reads it as it is',
+  ],
+  [
+    /^(?:0x)?(?=3[01])[0-9a-f]{2}(?:[\s:]*[0-9a-f]{2}){30,}[\s:]*$/i,
+    'hex digits of DER',
+    'make it DER: xxd -r -p FILE > NEW.der',
+  ],
+  [
+    /^MI(?=[A-Za-z0-9+/\s]*[_-])[A-Za-z0-9_\s-]{60,}={0,2}\s*$/,
+    'base64url of DER',
+    "make it base64: tr -- '-_' '+/' < FILE > NEW",
+  ],
   [/^\{[^]*"kty"\s*:/, 'a JSON Web Key', 'convert it to PKCS#8 with the tool that wrote it'],
 ]
 
@@ -119,6 +134,19 @@ export function refuseUnknown(bytes: Uint8Array): never {
   if (buffer.includes('-----BEGIN '))
     throw new CertmanError('format.unknown', 'its "-----BEGIN" stands inside a line, behind other text', {
       hint: 'take the PEM out of what is around it; out of JSON: jq -r .FIELD FILE',
+    })
+  // base64 of "-----BEGIN": secrets of Kubernetes, kubeconfig, acme.json
+  if (buffer.includes('LS0tLS1CRUdJTi'))
+    throw new CertmanError('format.unknown', 'its PEM stands in base64, inside other text', {
+      hint: "take it out: kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d > NEW.pem",
+    })
+  if (
+    /(?:^|\n)[-\u2010-\u2015]+ ?BEGIN [A-Z0-9 .]{3,60}[-\u2010-\u2015]/.test(
+      buffer.toString('utf8', 0, SAMPLE),
+    )
+  )
+    throw new CertmanError('format.unknown', 'its BEGIN line has not five hyphens before and behind it', {
+      hint: 'a word processor may have changed them: write -----BEGIN and -----END with five each',
     })
   // a character cut in two at the end of the sample is no sign of anything
   const isText = !/[^\P{Cc}\s]|\ufffd/u.test(buffer.toString('utf8', 0, 1024).slice(0, -3))

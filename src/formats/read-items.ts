@@ -1,4 +1,3 @@
-import { endOfSequence } from '../asn1/gate.ts'
 import { CertmanError } from '../base/errors.ts'
 import { detect, type Detected } from './detect.ts'
 import type { Bundle, InputFormat, Item, LeftItem, Place, ReadOptions } from './items.ts'
@@ -10,6 +9,7 @@ import { atPlace, describePlace, placed, within } from './place.ts'
 import { readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
 import { readKey, readPublicKey } from './read-keys.ts'
 import { readPemItems } from './read-pem-items.ts'
+import { derBehindPem, partsOfRow } from './row.ts'
 
 /**
  * Everything that a file holds: certificates, requests, CRLs, keys. The format is recognised by content, never by name.
@@ -37,7 +37,7 @@ async function readDetected(detected: Detected, place: Place, options: ReadOptio
   const { format, bytes } = detected
   switch (format) {
     case 'pem':
-      return readPemItems(bytes, options)
+      return readPemAndRest(bytes, place, options)
     case 'pkcs12':
       return readPkcs12(bytes, options)
     case 'jks':
@@ -45,51 +45,74 @@ async function readDetected(detected: Detected, place: Place, options: ReadOptio
       return readJks(bytes, options)
     case 'openssh':
       return { format, ...readOpensshLines(bytes, place) }
-    case 'pkcs7':
-      return { format, ...readPkcs7Items(bytes, place) }
     default:
       return { format, ...(await readRow({ format, bytes }, place, options)) }
   }
 }
 
-type SingleFormat = Exclude<InputFormat, 'pem' | 'pkcs12' | 'jks' | 'jceks' | 'openssh' | 'pkcs7'>
+/** PEM, and DER values behind it. */
+async function readPemAndRest(bytes: Uint8Array, place: Place, options: ReadOptions): Promise<Bundle> {
+  const { items, left } = await readPemItems(bytes, options)
+  const at = derBehindPem(bytes)
+  if (at === undefined) return { format: 'pem', items, left }
+  const behind = await readPart(bytes.subarray(at), valueAt(place, at), options)
+  return { format: 'pem', items: [...items, ...behind.items], left: [...left, ...behind.left] }
+}
+
+const valueAt = (place: Place, at: number): Place => within(place, `value at byte ${at}`)
+
+async function readPart(bytes: Uint8Array, place: Place, options: ReadOptions): Promise<Reading> {
+  return readDetected(
+    atPlace(place, () => detect(bytes)),
+    place,
+    options,
+  )
+}
 
 interface Single {
-  readonly format: SingleFormat
+  readonly format: Exclude<InputFormat, 'pem' | 'pkcs12' | 'jks' | 'jceks' | 'openssh'>
   readonly bytes: Uint8Array
 }
 
-/** One DER value, or several one behind the other: so `cat` joins them, and Java and OpenSSL read them. */
+/** One DER value, or several things one behind the other: so `cat` joins them, and Java and OpenSSL read them. */
 async function readRow({ format, bytes }: Single, place: Place, options: ReadOptions): Promise<Reading> {
+  const parts = partsOfRow(bytes)
+  // a lone value, or something that is none follows: its reader says so
+  if (parts === undefined) return readSingle({ format, bytes }, place, options)
   const items: Item[] = []
   const left: LeftItem[] = []
-  for (let at = 0, end; at < bytes.length; at = end) {
-    end = endOfSequence(bytes, at)
-    // a lone value, or what follows is none: its reader says so
-    if (end === undefined || end - at === bytes.length)
-      return { items: [await readSingle({ format, bytes }, place, options)], left: [] }
-    const value = bytes.subarray(at, end)
-    const inside = within(place, `value at byte ${at}`)
-    const detected = at === 0 ? { format, bytes: value } : atPlace(inside, () => detect(value))
-    const reading = await readDetected(detected, inside, options)
-    items.push(...reading.items)
-    left.push(...reading.left)
+  for (const { at, part, isFiller } of parts) {
+    const inside = valueAt(place, at)
+    if (isFiller)
+      left.push({ what: `${part.length} bytes of filling`, place: inside, why: 'they say nothing' })
+    else {
+      const reading =
+        at === 0
+          ? await readSingle({ format, bytes: part }, inside, options)
+          : await readPart(part, inside, options)
+      items.push(...reading.items)
+      left.push(...reading.left)
+    }
   }
   return { items, left }
 }
 
-async function readSingle({ format, bytes }: Single, place: Place, options: ReadOptions): Promise<Item> {
+const one = (item: Item): Reading => ({ items: [item], left: [] })
+
+async function readSingle({ format, bytes }: Single, place: Place, options: ReadOptions): Promise<Reading> {
   switch (format) {
     case 'der-certificate':
-      return readCertificate(bytes, place)
+      return one(readCertificate(bytes, place))
     case 'der-certificate-request':
-      return readRequest(bytes, place)
+      return one(readRequest(bytes, place))
     case 'der-crl':
-      return readCrl(bytes, place)
+      return one(readCrl(bytes, place))
     case 'der-public-key':
-      return readPublicKey(bytes, place)
+      return one(readPublicKey(bytes, place))
     case 'der-key':
-      return readKey({ bytes, place }, new PasswordLoop(options))
+      return one(await readKey({ bytes, place }, new PasswordLoop(options)))
+    case 'pkcs7':
+      return readPkcs7Items(bytes, place)
   }
 }
 

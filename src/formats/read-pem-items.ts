@@ -74,6 +74,10 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   'RSA PUBLIC KEY': publicKey,
 }
 
+/** A SEQUENCE of more than 127 bytes at the beginning of what should be text: it is no UTF-8, so it came as Latin-1. */
+const DER_BETWEEN = /^\s*0[\u0081-\u0084]/
+const JOIN_HINT = 'join PEM with PEM and DER with DER, or give the files one by one'
+
 const CURVE_ONLY = 'it names a curve, and is neither certificate nor key'
 
 const WHY_LEFT: Readonly<Record<string, string>> = {
@@ -107,6 +111,8 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
     // a joined text is one piece; a template would be seven, of four times the size, in each of a hundred thousand places
     const at = ['block ', block.number, ' (line ', block.line, ')'].join('')
     const place = { file: options.file, at }
+    if (DER_BETWEEN.test(block.text))
+      throw placed(new CertmanError('pem.malformed', 'there is DER before it', { hint: JOIN_HINT }), place)
     if (/^(?:EC|SM2) PARAMETERS$/.test(block.label)) curve = block.der
     const reader = Object.hasOwn(READERS, block.label) ? READERS[block.label] : undefined
     if (!reader) {

@@ -121,6 +121,9 @@ describe('files of other formats', () => {
       /S\/MIME/,
       /-pk7out/,
     ],
+    'XML of SAML': ['<ds:X509Data><ds:X509Certificate>MIIB</ds:X509Certificate>', /XML/, /certman reads it/],
+    'DER in hex digits': ['30:82:01:'.repeat(20), /hex digits/, /xxd -r -p FILE/],
+    'DER in base64url': [`MIIB-${'x_Zz'.repeat(20)}\n`, /base64url/, /tr -- /],
     'a JSON Web Key': ['{"crv": "P-256", "kty": "EC"}', /JSON Web Key/, /PKCS#8/],
   }
   for (const [name, [content, what, hint]] of Object.entries(forms))
@@ -140,6 +143,22 @@ describe('PEM inside other text', () => {
       code: 'format.unknown',
       message: expect.stringContaining('stands inside a line') as unknown,
       hint: expect.stringContaining('jq -r') as unknown,
+    })
+  })
+
+  test('when it is a secret of Kubernetes as a whole then the message says where the PEM is', async () => {
+    const inside = Buffer.from(pem).toString('base64')
+    expect(await refusal(`kind: Secret\ndata:\n  tls.crt: ${inside}\n`)).toMatchObject({
+      code: 'format.unknown',
+      message: 'f: its PEM stands in base64, inside other text',
+      hint: expect.stringContaining('| base64 -d') as string,
+    })
+  })
+
+  test('when a word processor changed the hyphens then the message says so', async () => {
+    expect(await refusal(pem.replace('-----BEGIN', '\u2014---BEGIN'))).toMatchObject({
+      code: 'format.unknown',
+      message: expect.stringContaining('five hyphens') as string,
     })
   })
 

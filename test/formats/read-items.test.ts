@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { toHex } from '../../src/base/bytes.ts'
 import { isCertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { detect } from '../../src/formats/detect.ts'
@@ -57,6 +58,26 @@ describe('a file is recognised by its content', () => {
       format: 'der-certificate',
       types: ['certificate', 'crl', 'certificate'],
     },
+    'DER values with line ends behind them': {
+      bytes: Buffer.concat([certificate, Buffer.from('\n'), certificate, Buffer.from('\r\n')]),
+      format: 'der-certificate',
+      types: ['certificate', 'certificate'],
+    },
+    'PEM behind DER': {
+      bytes: Buffer.concat([certificate, Buffer.from(`\nsome text\n${certificatePem}${certificatePem}`)]),
+      format: 'der-certificate',
+      types: ['certificate', 'certificate', 'certificate'],
+    },
+    'DER behind PEM': {
+      bytes: Buffer.concat([Buffer.from(certificatePem), certificate, derOf('mixed/issuing.crl')]),
+      format: 'pem',
+      types: ['certificate', 'certificate', 'crl'],
+    },
+    'a DER PKCS#7 before a certificate': {
+      bytes: Buffer.concat([writePkcs7({ certificates: [certificate] }), certificate]),
+      format: 'pkcs7',
+      types: ['certificate', 'certificate'],
+    },
     'bare base64 of several DER values': {
       bytes: Buffer.concat([certificate, certificate]).toString('base64'),
       format: 'der-certificate',
@@ -102,6 +123,26 @@ describe('a file is recognised by its content', () => {
       expect({ items, left }).toMatchObject({ items: [], left: [{ what }] })
     })
 
+  test('when a certificate stands in memory of a fixed size then the filling behind it is listed', async () => {
+    const { items, left } = await read(Buffer.concat([certificate, Buffer.alloc(100)]))
+    expect(items.map((item) => 'der' in item && toHex(item.der))).toEqual([toHex(certificate)])
+    expect(left).toMatchObject([
+      { what: '100 bytes of filling', place: { at: `value at byte ${certificate.length}` } },
+    ])
+  })
+
+  test('when DER stands between two PEM blocks then the file is refused, for nothing is lost in silence', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(certificatePem),
+      certificate,
+      Buffer.from(`\n${certificatePem}`),
+    ])
+    expect(await refusal(bytes)).toMatchObject({
+      code: 'pem.malformed',
+      message: expect.stringMatching(/^some\.file, block 2 .*: there is DER before it$/) as string,
+    })
+  })
+
   test('when the person names the format then nothing is guessed', async () => {
     expect(await refusal(certificate, { format: 'der-crl' })).toMatchObject({ code: 'der.malformed' })
   })
@@ -130,10 +171,10 @@ describe('a file is recognised by its content', () => {
       code: 'der.malformed',
       message: /^some\.file: /,
     },
-    'a certificate with a newline after it': {
-      bytes: Buffer.concat([certificate, Buffer.from('\n')]),
+    'a certificate with a word after it': {
+      bytes: Buffer.concat([certificate, Buffer.from('end')]),
       code: 'der.malformed',
-      message: /1 more byte/,
+      message: /3 more bytes/,
     },
     'a certificate with half of another one after it': {
       bytes: Buffer.concat([certificate, certificate.subarray(0, 90)]),
