@@ -45,22 +45,33 @@ export function attempt(line: Line, order: Order): Promise<HttpReply> {
     try {
       const options = { ...line.options, agent: line.agent, method: order.method, headers: order.headers }
       sent = (order.url.protocol === 'http:' ? plainRequest : tlsRequest)(order.url, options)
-      // once the answer has begun, its reader tells how far it came
-      let hasBegun = false
-      sent.on('error', (error) => {
-        if (!hasBegun) fail(callError(error, order))
-      })
-      sent.on('response', (message) => {
-        hasBegun = true
-        readAll(message, order).then(
-          (body) => settle(() => resolve(replyOf(message, body, order.call))),
-          (error: CertmanError) => fail(error),
-        )
-      })
+      follow(sent, order, { done: (reply) => settle(() => resolve(reply)), fail })
       sent.end(order.body)
     } catch (error) {
       fail(callError(error, order))
     }
+  })
+}
+
+interface Ends {
+  readonly done: (reply: HttpReply) => void
+  readonly fail: (error: CertmanError) => void
+}
+
+/** Waits for what becomes of a request: an answer, a failure, or another protocol that nobody asked for. */
+function follow(sent: ClientRequest, order: Order, { done, fail }: Ends): void {
+  // once the answer has begun, its reader tells how far it came
+  let hasBegun = false
+  sent.on('error', (error) => {
+    if (!hasBegun) fail(callError(error, order))
+  })
+  sent.on('response', (message) => {
+    hasBegun = true
+    readAll(message, order).then((body) => done(replyOf(message, body, order.call)), fail)
+  })
+  sent.on('upgrade', (_message, socket) => {
+    socket.destroy()
+    fail(new CertmanError('remote.unexpected', `${order.call}: answered with another protocol (HTTP 101)`))
   })
 }
 
@@ -73,7 +84,7 @@ async function readAll(message: IncomingMessage, order: Order): Promise<Uint8Arr
     })
   if (announced > order.limit && order.method !== 'HEAD') throw tooMuch()
   const encoding = message.headers['content-encoding']
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+  if (encoding && encoding.toLowerCase() !== 'identity')
     throw new CertmanError(
       'remote.unexpected',
       `${order.call}: answered with the content encoding ${printable(encoding)}, which was not asked for`,

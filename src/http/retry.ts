@@ -13,18 +13,23 @@ const FIRST_MS = 500
  */
 export function waitMs(attempt: number, random: number, reply?: HttpReply): number {
   const asked = reply === undefined ? undefined : retryAfterMs(reply)
-  if (asked !== undefined) return Math.min(Math.max(asked, 0), LONGEST_MS)
+  if (asked !== undefined) return Math.min(asked, LONGEST_MS)
   const most = Math.min(FIRST_MS * 2 ** (attempt - 1), LONGEST_MS)
   return Math.round(most / 2 + (most / 2) * random)
 }
 
-/** A date is read against the `Date` of the same answer, so that no two clocks are compared. */
-function retryAfterMs(reply: HttpReply): number | undefined {
+/**
+ * How long `Retry-After` asks to wait, 0 or more; undefined when it is absent or means nothing. A date is read against the
+ * `Date` of the same answer, so that no two clocks are compared.
+ */
+export function retryAfterMs(reply: Pick<HttpReply, 'header'>): number | undefined {
   const value = reply.header('retry-after')?.trim()
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000
+  // V8 takes `-5` and `1.5` for dates
+  if (!/^[a-z]{3,9},? /i.test(value)) return undefined
   const [until, from] = [Date.parse(value), Date.parse(reply.header('date') ?? '')]
-  return Number.isNaN(until) || Number.isNaN(from) ? undefined : until - from
+  return Number.isNaN(until) || Number.isNaN(from) ? undefined : Math.max(0, until - from)
 }
 
 /** Whether the server asks to come again later. */

@@ -269,3 +269,19 @@ test('a header that HTTP cannot carry is refused without showing it', async () =
   expect(error.code).toBe('input.invalid')
   expect(error.message).not.toContain('hidden')
 })
+
+test('what changes to another protocol is told at once, and an empty content encoding is none', async () => {
+  const answers = [
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\nConnection: Upgrade\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Encoding: \r\nContent-Length: 1\r\n\r\nx',
+  ]
+  const url = await rawTls((socket) => {
+    socket.on('data', () => socket.write(answers.shift() ?? ''))
+  })
+  const error = await errorOf(client(url).send(get('/')))
+  expect(error).toMatchObject({
+    code: 'remote.unexpected',
+    message: expect.stringContaining('answered with another protocol (HTTP 101)') as string,
+  })
+  expect((await client(url).send(get('/'))).text()).toBe('x')
+})

@@ -127,4 +127,8 @@ test('the wait doubles, loses at most half of itself, and never exceeds 30 s', (
       name === 'date' ? 'Tue, 01 Jan 2030 00:00:09 GMT' : 'Tue, 01 Jan 2030 00:00:00 GMT',
   }
   expect(waitMs(1, 0, past as unknown as HttpReply)).toBe(0)
+  for (const nonsense of ['-5', '1.5', '5 min', '']) {
+    const reply = { header: (name: string) => (name === 'date' ? past.header('date') : nonsense) }
+    expect(waitMs(1, 0, reply as unknown as HttpReply)).toBe(250)
+  }
 })
