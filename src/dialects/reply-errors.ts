@@ -1,7 +1,8 @@
 import { CertmanError, type ErrorCode } from '../base/errors.ts'
-import { jsonOf, type Json, type JsonObject } from '../base/json.ts'
+import { isObject, jsonOf, type Json, type JsonObject } from '../base/json.ts'
 import { printable } from '../base/text.ts'
 import type { HttpReply } from '../http/request.ts'
+import { retryAfterMs } from '../http/retry.ts'
 
 /** What a client knows about a call that was refused. */
 export interface ReplyFault {
@@ -27,6 +28,7 @@ const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
   401: 'auth.failed',
   403: 'auth.forbidden',
   404: 'record.not-found',
+  407: 'auth.failed',
   408: 'remote.timeout',
   409: 'state.refused',
   412: 'record.changed',
@@ -63,6 +65,17 @@ function wordsIn(value: Json | undefined, depth = 0): string | undefined {
   return undefined
 }
 
+/** ASP.NET names the members that it refuses: `{"title": …, "errors": {"Subject": ["…"]}}`. */
+function refusedMembers(body: Json | undefined): string | undefined {
+  const errors = isObject(body) ? body['errors'] : undefined
+  if (!isObject(errors)) return undefined
+  const said = Object.entries(errors).flatMap(([name, words]) => {
+    const first = wordsIn(words)
+    return first === undefined ? [] : [name === '' ? first : `${name}: ${first}`]
+  })
+  return said.length === 0 ? undefined : said.join('; ')
+}
+
 /** Whether a reply is a web page: no answer of an API, but of something else at its address. */
 export const isHtml = (reply: HttpReply): boolean =>
   /\bhtml\b/i.test(reply.header('content-type') ?? '') ||
@@ -75,7 +88,7 @@ export const jsonIn = (reply: HttpReply): Json | undefined => jsonOf(reply.text(
 export function wordsOf(reply: HttpReply): string | undefined {
   if (reply.body.length === 0 || isHtml(reply)) return undefined
   const body = jsonIn(reply)
-  if (body !== undefined) return wordsIn(body)
+  if (body !== undefined) return refusedMembers(body) ?? wordsIn(body)
   // a plain text answer is its own message
   const text = reply.text()
   return text.trim() === '' ? undefined : text
@@ -83,12 +96,18 @@ export function wordsOf(reply: HttpReply): string | undefined {
 
 const ELSEWHERE = 'check the URL: another program, or another release, may be answering there'
 
+/** Longer waits are said to be later. */
+const MOST_SECONDS = 999_999
+
 function hintOf(status: number, reply: HttpReply, store: string): string | undefined {
   if (status === 401) return `check user and secret: certman store show ${store}`
+  if (status === 407)
+    return 'a proxy stands before the server and asks who you are: certman store add --help (--proxy)'
+  if (status === 511) return 'this network asks you to sign in first, in a browser'
   if (status !== 429 && status !== 503) return undefined
-  const after = reply.header('retry-after')
-  return /^[1-9]\d{0,5}$/.test(after ?? '')
-    ? `the server is busy: try again in ${after} ${after === '1' ? 'second' : 'seconds'}`
+  const after = Math.ceil((retryAfterMs(reply) ?? 0) / 1000)
+  return after > 0 && after <= MOST_SECONDS
+    ? `the server is busy: try again in ${after} ${after === 1 ? 'second' : 'seconds'}`
     : 'the server is busy: try again later'
 }
 
@@ -103,7 +122,8 @@ function htmlError(reply: HttpReply, { vendor, store }: ReplyFault): CertmanErro
 /** Where a redirect leads that nobody follows; its query may hold secrets. */
 function redirectError(reply: HttpReply, { vendor, store }: ReplyFault): CertmanError {
   const to = reply.header('location')?.replace(/[?#].*$/s, '') ?? ''
-  const where = to === '' ? 'nowhere' : vendorWords(to)
+  if (to === '') return strangeAnswer(vendor, reply, 'no address to go on to')
+  const where = vendorWords(to)
   return new CertmanError(
     'remote.unexpected',
     `${vendor}: ${reply.call} was answered with ${reply.status} and sent on to ${where}`,
@@ -123,34 +143,41 @@ export const strangeAnswer = (
     hint: ELSEWHERE,
   })
 
+const NO_REASON = 'the other side gives no reason: see its log, or the call with --print-request'
+
 /** Code and hint of a refusal, ready for its error. */
 function meaningOf(
   reply: HttpReply,
   { store, thing, codes, hint: closer }: ReplyFault,
-  message: string,
+  { message, said }: { readonly message: string; readonly said: string | undefined },
 ): ConstructorParameters<typeof CertmanError> {
   const { status } = reply
   const meant = codes?.[status]
   // no record was asked for: what is missing is the API itself
   if (status === 404 && thing === undefined && meant === undefined)
     return ['remote.unexpected', message, { hint: closer ?? ELSEWHERE }]
-  const hint = closer ?? hintOf(status, reply, store)
-  return [meant ?? codeOf(status), message, hint === undefined ? {} : { hint }]
+  const code = meant ?? codeOf(status)
+  const noReason = code === 'remote.refused' && said === undefined ? NO_REASON : undefined
+  const hint = closer ?? hintOf(status, reply, store) ?? noReason
+  return [code, message, hint === undefined ? {} : { hint }]
 }
+
+/** What says the same whoever answers. */
+const OWN_WORDS: readonly number[] = [401, 403, 407, 429]
 
 /**
  * The error that a refused call becomes: vendor, call, status, the server's own words, next step. HTML is the answer of
- * something else than the API, unless it says 401, 403 or that the server is in trouble.
+ * something else than the API, unless it says 401, 403, 407, 429 or that the server is in trouble.
  */
 export function replyError(reply: HttpReply, fault: ReplyFault): CertmanError {
   const { vendor, thing } = fault
   const { status, call } = reply
   if (status >= 300 && status < 400) return redirectError(reply, fault)
-  const isOwnWord = status === 401 || status === 403 || status === 429 || status >= 500
+  const isOwnWord = OWN_WORDS.includes(status) || status >= 500
   if (isHtml(reply) && !isOwnWord) return htmlError(reply, fault)
   const said = fault.message ?? wordsOf(reply)
   const words = said === undefined ? '' : `: ${JSON.stringify(vendorWords(said))}`
   const about = thing === undefined ? '' : ` (${thing})`
   const message = `${vendor}: ${call} was answered with ${status}${about}${words}`
-  return new CertmanError(...meaningOf(reply, fault, message))
+  return new CertmanError(...meaningOf(reply, fault, { message, said }))
 }

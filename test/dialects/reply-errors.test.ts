@@ -51,6 +51,45 @@ describe('a refused call', () => {
     ])
   })
 
+  test('when ASP.NET names the members that it refuses then they are told, and not its title', () => {
+    const body = {
+      title: 'One or more validation errors occurred.',
+      errors: { Subject: ['is wrong', 'x'], '': ['y'] },
+    }
+    expect(replyError(reply(400, JSON.stringify(body)), fault).message).toMatch(
+      /400: "Subject: is wrong; y"$/,
+    )
+  })
+
+  test('when a refusal has no words then the hint does not promise any', () => {
+    expect(replyError(reply(400, '{}'), fault).hint).toContain('gives no reason')
+    expect(replyError(reply(400, '{"message":"no"}'), fault).hint).toContain(
+      'is the answer of the other side',
+    )
+  })
+
+  test.each([
+    ['', 'Tue, 01 Jan 2030 00:00:00 GMT', 'later'],
+    ['Tue, 01 Jan 2030 00:02:00 GMT', 'Tue, 01 Jan 2030 00:00:00 GMT', 'in 120 seconds'],
+    ['-5', 'Tue, 01 Jan 2030 00:00:00 GMT', 'later'],
+    ['99999999999999999999', '', 'later'],
+  ])('when Retry-After is %j at %s then it is tried again %s', (after, date, when) => {
+    const busy = reply(503, '{}', { 'retry-after': after, date })
+    expect(replyError(busy, fault).hint).toBe(`the server is busy: try again ${when}`)
+  })
+
+  test.each([
+    [407, 'auth.failed', /proxy/],
+    [511, 'remote.failed', /sign in/],
+  ])('when somebody on the way answers %i then the hint says who', (status, code, hint) => {
+    const error = replyError(reply(status, '<html>', { 'content-type': 'text/html' }), fault)
+    expect([error.code, error.hint]).toEqual([code, expect.stringMatching(hint)])
+  })
+
+  test('when a redirect leads nowhere then the message says so', () => {
+    expect(replyError(reply(304), fault).message).toMatch(/with 304 and no address to go on to$/)
+  })
+
   test('when the server is busy for one second then the hint has no plural', () => {
     expect(replyError(reply(429, '{}', { 'retry-after': '1' }), fault).hint).toBe(
       'the server is busy: try again in 1 second',
@@ -121,6 +160,5 @@ describe('a refused call', () => {
         'Keyfactor Command: GET https://kf.example/Certificates/7 was answered with 307 and sent on to https://login.example/in',
       hint: 'nothing was sent there; if that is the server, give its URL: certman store add kf --replace …',
     })
-    expect(replyError(reply(304), fault).message).toMatch(/answered with 304 and sent on to nowhere$/)
   })
 })
