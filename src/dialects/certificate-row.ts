@@ -112,12 +112,21 @@ export function bareCertificateRow(bare: BareCertificate, now: Date): ListedReco
 
 /** An instant of a vendor as ours: UTC, whole seconds; undefined for what is no instant. */
 export function utcInstant(text: string | undefined): string | undefined {
+  const exact = exactInstant(text)
+  return exact && `${exact.slice(0, 19)}Z`
+}
+
+/** The same with milliseconds. */
+export function exactInstant(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   // .NET leaves the zone out of instants that are UTC
-  const zoned = /T[\d:.]+$/.test(text) ? `${text}Z` : text
-  const time = Date.parse(zoned)
-  return Number.isNaN(time) ? undefined : `${new Date(time).toISOString().slice(0, 19)}Z`
+  const isZoned = /(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$/i.test(text)
+  const time = Date.parse(isZoned ? text : `${text}${text.includes('T') ? 'Z' : ' UTC'}`)
+  return Number.isNaN(time) || time < YEAR_2 ? undefined : new Date(time).toISOString()
 }
+
+/** .NET and Go write an instant that is not set as the first of the year 1. */
+const YEAR_2 = Date.parse('0002-01-01')
 
 const plainSerial = (text: string): string =>
   text

@@ -21,11 +21,15 @@ export async function* certificatePages(link: Link, asking: Asking): AsyncIterab
   const seen = new Set<string>()
   for (;;) {
     const page = pageOf(reply)
-    yield page.value.map((entity) => rowOf(entity, now, reply))
+    const rows = page.value.map((entity) => rowOf(entity, now, reply))
+    yield rows
     const { next } = page
     if (next === undefined) return
-    if (seen.has(next)) throw strangeAnswer(VENDOR, reply, 'a link to the same page again')
-    seen.add(next)
+    // of the link, and of what a new link leads to
+    const marks = [next, ...rows.slice(0, 1).map(({ id }) => `id ${id}`)]
+    if (marks.some((mark) => seen.has(mark)))
+      throw strangeAnswer(VENDOR, reply, 'a link to the same page again')
+    for (const mark of marks) seen.add(mark)
     reply = link.pass(await link.follow(next, link.place.base))
   }
 }

@@ -85,12 +85,15 @@ async function* inRanges(link: Link, counted: number, most = Infinity): AsyncIte
     if (isSpoiled(reply)) break
     const page = pageOf(link.pass(reply))
     const range = readContentRange(reply.header(HEADER.range))
-    if (page.length > 0) yield unseen(page)
+    const fresh = unseen(page)
+    yield fresh
     if (!range) {
       // whoever ignores the range has sent all
       if (reply.status === 200 && page.length >= total) return
       break
     }
+    // a host that promises more and more has no end
+    if (fresh.length === 0) break
     total = range.total
     at = last + 1
   }

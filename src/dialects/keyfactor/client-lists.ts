@@ -77,25 +77,34 @@ const pageCall = (listing: Listing, page: number): ApiCall => ({
   },
 })
 
-/** Asks until the total is reached, a page is empty or short, or a server gives the same page again. */
+/**
+ * Asks until the total is reached, or a page is empty or short. A server that gives a page again knows no pages: what it
+ * has is there, unless it says that there is more.
+ *
+ * @throws {CertmanError} `remote.unexpected`
+ */
 async function* pages(
   link: Link,
   listing: Listing,
   first?: Awaited<ReturnType<Link['ask']>>,
 ): AsyncIterable<readonly ListedRecord[]> {
   let given = 0
-  let before: number | undefined
+  const starts = new Set<number | undefined>()
   for (let page = 1; ; page++) {
     const reply = link.pass(first && page === 1 ? first : await link.ask(pageCall(listing, page)))
     const rows = wireList(reply)
-    const start = rows.length > 0 ? numberMember(rows[0], 'Id') : undefined
     if (rows.some((row) => member(row, 'Id') === undefined))
       throw strangeAnswer(VENDOR, reply, 'an entry without an Id')
-    if (rows.length === 0 || (before !== undefined && start === before)) return
+    if (rows.length === 0) return
+    const total = Number(reply.header(HEADER.total) ?? Number.NaN)
+    const start = numberMember(rows[0], 'Id')
+    if (starts.has(start)) {
+      if (given < total) throw strangeAnswer(VENDOR, reply, 'the same page again')
+      return
+    }
+    starts.add(start)
     yield rows.map(listing.row)
     given += rows.length
-    before = start
-    const total = Number(reply.header(HEADER.total) ?? Number.NaN)
     if (Number.isNaN(total) ? rows.length < sizeOf(listing) : given >= total) return
   }
 }

@@ -7,7 +7,13 @@ import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
 import { printFilter } from '../../query/print.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
-import { bareCertificateRow, certificateRow, utcInstant, type RemoteFields } from '../certificate-row.ts'
+import {
+  bareCertificateRow,
+  certificateRow,
+  exactInstant,
+  utcInstant,
+  type RemoteFields,
+} from '../certificate-row.ts'
 import { CERT_STATES, reasonOf, SAN_TYPES } from './codes.ts'
 import { readMetadata, type MetadataField } from './metadata.ts'
 import { listMember, member, numberMember, textMember } from './wire.ts'
@@ -42,6 +48,7 @@ export function readCertificate(wire: Json, { fields: names }: Reading): ReadCer
     ...optionalId('requestId', numberMember(wire, 'CertRequestId')),
     ...optionalId('authorityId', numberMember(wire, 'CertificateAuthorityId')),
     ...optionalText('profile', textMember(wire, 'TemplateName')),
+    // this date alone has milliseconds, as ours has
     ...optionalText('importedAt', exactInstant(textMember(wire, 'ImportDate'))),
     ...revocationOf(wire),
   }
@@ -51,12 +58,6 @@ export function readCertificate(wire: Json, { fields: names }: Reading): ReadCer
     fields,
     metadata: typeof metadata === 'object' && metadata !== null ? (metadata as JsonObject) : {},
   }
-}
-
-/** The import date alone has milliseconds, as ours has. */
-function exactInstant(text: string | undefined): string | undefined {
-  const at = Date.parse(/T[\d:.]+$/.test(text ?? '') ? `${text}Z` : (text ?? ''))
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }
 
 const optionalId = <K extends string>(field: K, value: number | undefined): { [P in K]?: string } =>

@@ -43,9 +43,10 @@ export function textMember(value: Json | undefined, name: string): string | unde
   return typeof found === 'string' ? found : undefined
 }
 
-/** A member that is a whole number; undefined for every other type. */
+/** A member that is a whole number, or the text of one; undefined for everything else. */
 export function numberMember(value: Json | undefined, name: string): number | undefined {
-  const found = member(value, name)
+  const given = member(value, name)
+  const found = typeof given === 'string' && /^-?\d{1,15}$/.test(given) ? Number(given) : given
   return typeof found === 'number' && Number.isSafeInteger(found) ? found : undefined
 }
 

@@ -1,8 +1,10 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import type { HttpReply } from '../../http/request.ts'
 import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { remoteCertificate } from '../certificate-row.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import type { Link } from './client-link.ts'
 import {
   type AuthorityIds,
@@ -16,7 +18,7 @@ import {
   type ReadRequest,
   requestRowOf,
 } from './map.ts'
-import { wireList, wireObject } from './wire.ts'
+import { VENDOR, wireList, wireObject } from './wire.ts'
 
 /** Requests on the wire. */
 export const REQUESTS = '/certificate_requests'
@@ -26,32 +28,37 @@ export const AUTHORITIES = '/certificate_authorities'
 /** Rows that are made ready at a time: a limit ends the work early, though the server gives all at once. */
 const PAGE = 100
 
-async function wires(link: Link, path: string): Promise<readonly Json[]> {
-  const reply = await link.call({ method: 'GET', path })
-  return wireList(reply)
+type Reader<T> = (wire: Json) => T | undefined
+
+async function reads<T>(link: Link, path: string, read: Reader<T>): Promise<readonly T[]> {
+  return entriesOf(await link.call({ method: 'GET', path }), read)
 }
+
+/** Every entry of a list: what has no id is left out by nobody, something else answered. */
+const entriesOf = <T>(reply: HttpReply, read: Reader<T>): readonly T[] =>
+  wireList(reply).map((wire) => {
+    const entry = read(wire)
+    if (entry !== undefined) return entry
+    throw strangeAnswer(VENDOR, reply, 'an entry without an id')
+  })
 
 const byNumber = (a: { readonly id: string }, b: { readonly id: string }): number =>
   Number(a.id) - Number(b.id)
 
 /** Every request in the order of ids; Notary's own order is that of the length of chains. */
 export async function allRequests(link: Link): Promise<readonly ReadRequest[]> {
-  const found = (await wires(link, REQUESTS)).flatMap((wire) => readRequest(wire) ?? [])
-  return found.toSorted(byNumber)
+  return (await reads(link, REQUESTS, readRequest)).toSorted(byNumber)
 }
 
 /** Every authority, those that wait for their certificate too. */
 export async function allAuthorities(link: Link): Promise<readonly ReadAuthority[]> {
-  const found = (await wires(link, AUTHORITIES)).flatMap((wire) => readAuthority(wire) ?? [])
-  return found.toSorted(byNumber)
+  return (await reads(link, AUTHORITIES, readAuthority)).toSorted(byNumber)
 }
 
 /** Ids of authorities by certificate; none for who may not see authorities. */
 export async function authorityIds(link: Link): Promise<AuthorityIds> {
   const reply = await link.ask({ method: 'GET', path: AUTHORITIES })
-  return reply.status === 200
-    ? idsOf(wireList(reply).flatMap((wire) => readAuthority(wire) ?? []))
-    : new Map()
+  return reply.status === 200 ? idsOf(entriesOf(reply, readAuthority)) : new Map()
 }
 
 const idsOf = (reads: readonly ReadAuthority[]): AuthorityIds =>

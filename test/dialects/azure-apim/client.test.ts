@@ -86,6 +86,16 @@ describe('lists', () => {
     )
   })
 
+  test('when every link is new and leads to the same page then the listing ends with an error', async () => {
+    let turn = 0
+    const again = () => ({ body: recorded('arm-page-1').replace('skip=1', `skip=${++turn}`) })
+    const { server, store } = await talk([again(), again(), again(), again()], { path: ARM_PATH })
+    expect((await failure(collect(store.list('certificate', EVERYTHING)))).message).toContain(
+      'same page again',
+    )
+    expect(server.asked).toHaveLength(2)
+  })
+
   test('when the link is relative then it is one of the same host', async () => {
     const page = recorded('arm-page-1').replace('{origin}', '')
     const { server, store } = await talk([{ body: page }, body('arm-page-2')], { path: ARM_PATH })

@@ -97,12 +97,36 @@ describe('reading what Keyfactor Command 25 answers', () => {
     })
   })
 
-  test('a server that gives the same page for ever is left after the second', async () => {
-    const { store } = await against({
-      'GET /Certificates': [{ headers: { 'X-Total-Count': '500' }, body: wire('certificates.json') }],
-    })
-    expect(await all(store.list('certificate', { filter: ALL, sort: [] }))).toHaveLength(3)
+  test('a server that knows no pages has given all, unless it counts more', async () => {
+    const page = (from: number) => JSON.stringify(Array.from({ length: 100 }, (_, at) => ({ Id: from + at })))
+    const { store } = await against({ 'GET /Certificates': [{ body: page(1) }] })
+    expect(await all(store.list('certificate', { filter: ALL, sort: [] }))).toHaveLength(100)
     expect(server.calls).toHaveLength(2)
+    const turning = [page(1), page(200), page(1), page(200)].map((body) => ({
+      headers: { 'X-Total-Count': '500' },
+      body,
+    }))
+    const { store: other } = await against({ 'GET /Certificates': turning })
+    await expect(all(other.list('certificate', { filter: ALL, sort: [] }))).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(/answered with 200 and the same page again$/),
+    })
+  })
+
+  test('numbers that are texts are numbers, and the first day of .NET is no date', async () => {
+    const odd = {
+      Id: '7',
+      CertState: 1,
+      ImportDate: '0001-01-01T00:00:00',
+      RevocationEffDate: '0001-01-01T00:00:00',
+    }
+    const { store } = await against({
+      'GET /Certificates': [{ body: JSON.stringify([odd]) }],
+    })
+    const [row] = await all(store.list('certificate', { filter: ALL, sort: [] }))
+    expect(row).toMatchObject({ id: '7' })
+    expect(row).not.toHaveProperty('importedAt')
+    expect(row).not.toHaveProperty('revocation')
   })
 
   test('a filter is narrowed by the server; one that the server does not know is done here', async () => {

@@ -24,6 +24,14 @@ describe('reading the samples of the published page', () => {
     expect(rows[0]).not.toHaveProperty('requestedBy')
   })
 
+  test('an entry that has no number is no request: something else answered', async () => {
+    const { store } = await against({ [LIST]: [{ body: '{"data":[null]}' }] })
+    await expect(all(store.list('request', EVERYTHING))).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(/answered with 200 and an entry without an id$/) as string,
+    })
+  })
+
   test('one request is read, with its bytes and its text', async () => {
     const { store } = await against({ 'GET /certificate_requests/2': ['documented/get.json'] })
     const { row, der } = await store.request('2')
