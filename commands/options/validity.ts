@@ -5,7 +5,7 @@ import { count, type Given, present, text } from '../declare.ts'
 /** From when, until when. */
 export const VALIDITY_OPTIONS = {
   days: count('N', "valid for so many days (default: the profile's); cut to the issuer's end"),
-  notAfter: text('TIME', 'valid until then, such as 2027-01-31; refused beyond the issuer’s end'),
+  notAfter: text('TIME', "valid until then, such as 2027-01-31; refused beyond the issuer's end"),
   notBefore: text('TIME', 'valid from then on (default: now, or a little before as the profile says)', {
     rare: true,
   }),
