@@ -8,6 +8,9 @@ import type { LeftItem } from '../formats/items.ts'
 const MAX_FILE_SIZE = 64 * 1024 * 1024
 const CHUNK = 1024 * 1024
 
+/** Folders of a directory store whose files are PEM; its index, its locks and its trash are nobody's to read. */
+const RECORDS: readonly string[] = ['certificates', 'requests', 'keys']
+
 /** A file to be read, not yet read. */
 export interface Source {
   /** As a person would write it: the path given, or the folder given and the way down. `-` for standard input. */
@@ -92,7 +95,15 @@ class Finder {
     } catch (cause) {
       return fileError(file, cause) as CertmanError
     }
-    for (const name of names.sort()) await this.#addFound(join(file, name), join(path, name), name)
+    const isStore = names.includes('store.json') && names.some((name) => RECORDS.includes(name))
+    const wanted = isStore ? names.filter((name) => RECORDS.includes(name)) : names
+    if (isStore)
+      this.#leave(
+        file,
+        'rest of the store',
+        'only its certificates, requests and keys are read, without their names and tags',
+      )
+    for (const name of wanted.sort()) await this.#addFound(join(file, name), join(path, name), name)
     return undefined
   }
 

@@ -365,6 +365,21 @@ describe('bad input', () => {
     ])
   })
 
+  test('when a folder holds a store then its records are read and its other files are not', async () => {
+    const folder = folderWith({
+      'd/pki/store.json': '{"format":1}',
+      'd/pki/index.sqlite': 'SQLite format 3\0',
+      'd/pki/certificates/00/1.pem': pem(web),
+      'd/pki/trash/certificates/00/2.pem': pem(mail),
+    })
+    const report = await take(memoryStore(), folder, ['d'])
+    expect(what(report)).toEqual(['certificate created'])
+    expect(report.failures).toEqual([])
+    expect(report.left.map(({ what: of, place, why }) => `${of} ${place.file}: ${why}`)).toEqual([
+      'rest of the store d/pki: only its certificates, requests and keys are read, without their names and tags',
+    ])
+  })
+
   test('when a file does not exist then the error names it', async () => {
     await expect(take(memoryStore(), '/', ['no/such.pem'])).rejects.toMatchObject({
       code: 'file.not-found',
