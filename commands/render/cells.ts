@@ -2,14 +2,19 @@ import type { Json, JsonObject } from '../../src/base/json.ts'
 
 /** The value at a JSON path such as `publicKey.type`. */
 export function at(row: JsonObject, path: string): Json | undefined {
-  if (path in row) return row[path]
+  if (Object.hasOwn(row, path)) return row[path]
   let value: Json | undefined = row
   for (const step of path.split('.')) {
-    if (!isObject(value)) return undefined
+    // a path may be what somebody typed: every object has a `constructor`, no record does
+    if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
     value = value[step]
   }
   return value
 }
+
+/** The parts that are not empty, with `by` between them. */
+export const joined = (parts: readonly string[], by: string): string =>
+  parts.filter((part) => part !== '').join(by)
 
 /** Whether a row of an authority says of a CRL at all that there is one or none: rows of servers may not. */
 export const tellsOfCrl = (row: JsonObject): boolean => 'crlNumber' in row || 'crl' in row

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts'
-import { isObject, listAt, textAt } from './cells.ts'
+import { isObject, joined, listAt, textAt } from './cells.ts'
 import { toneOfState } from './list.ts'
 import type { Piece, Section } from './sheet.ts'
 import { cut } from './width.ts'
@@ -35,12 +35,10 @@ function nodeOf(link: JsonObject, isThis: boolean): Piece {
   return { text: `${nameOf(link)}${remark}`, tone: isThis ? 'strong' : toneOfState(state) }
 }
 
-function nameOf(link: JsonObject): string {
-  const id = textAt(link, 'id')
-  const subject = textAt(link, 'subject') || '(empty name)'
-  return id === ''
-    ? subject
-    : `${subject}  [${[id, textAt(link, 'name')].filter((part) => part !== '').join(' ')}]`
+/** A certificate in a line: its subject, and its id and name where it is a record. */
+export function nameOf(link: JsonObject): string {
+  const handle = joined([textAt(link, 'id'), textAt(link, 'name')], ' ')
+  return joined([textAt(link, 'subject') || '(empty name)', handle && `[${handle}]`], '  ')
 }
 
 /** Indent of the sheet and of the tree. */

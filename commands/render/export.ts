@@ -1,5 +1,6 @@
 import type { ExportedFile, ExportReport } from '../../src/operations/export-records.ts'
 import type { Emission } from '../context.ts'
+import { joined } from './cells.ts'
 import { noteLines } from './plan.ts'
 import { safeText } from './safe.ts'
 import { toJson } from './style.ts'
@@ -16,10 +17,7 @@ function exportText({ dryRun, files, notes }: ExportReport): string {
 
 function fileLine({ path, format, size, privateKey, outcome }: ExportedFile, dryRun: boolean): string {
   const deed = outcome === 'unchanged' ? 'already so' : dryRun ? 'would be written' : 'written'
-  const details = [
-    format,
-    size === undefined ? '' : `${size} bytes`,
-    privateKey ? 'with the private key, mode 0600' : '',
-  ].filter((part) => part !== '')
-  return `${deed}: ${path === '-' ? 'standard output' : safeText(path)} (${details.join(', ')})`
+  const bytes = size === undefined ? '' : `${size} bytes`
+  const details = joined([format, bytes, privateKey ? 'with the private key, mode 0600' : ''], ', ')
+  return `${deed}: ${path === '-' ? 'standard output' : safeText(path)} (${details})`
 }

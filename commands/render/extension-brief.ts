@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/base/json.ts'
-import { isObject, listAt, textAt } from './cells.ts'
+import { isObject, joined, listAt, textAt } from './cells.ts'
 import { extensionLines, generalName } from './extension-lines.ts'
 
 /** An extension in the words of the overview. */
@@ -37,10 +37,7 @@ const BRIEFS: Readonly<Record<string, Brief>> = {
   freshestCRL: points('Delta CRLs'),
   certificatePolicies: [
     'Policies',
-    (members) =>
-      members.map((one) =>
-        [textAt(one, 'name'), textAt(one, 'policyIdentifier')].filter((part) => part !== '').join(' '),
-      ),
+    (members) => members.map((one) => joined([textAt(one, 'name'), textAt(one, 'policyIdentifier')], ' ')),
   ],
   signedCertificateTimestampList: [
     'Logged',

@@ -3,6 +3,7 @@ import type { RecordKind } from '../../src/domain/records.ts'
 import { cellText, keyText, listAt, at, tellsOfCrl, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
 import type { SelectedField } from './fields.ts'
+import { subjectText } from './subject-text.ts'
 import type { Cell, Column } from './table.ts'
 import { dayOf, daysLeft, toneOfDays } from './time-left.ts'
 
@@ -38,7 +39,7 @@ export function fieldColumns(fields: readonly SelectedField[]): ListColumn[] {
 
 const ID = plain('ID', 'id', { align: 'right' })
 const NAME = plain('NAME', 'name', { min: 5 })
-const SUBJECT = plain('SUBJECT', 'subject', { min: 8 })
+const SUBJECT: ListColumn = { header: 'SUBJECT', min: 8, cell: (row) => ({ text: subjectText(row) }) }
 const TAGS = plain('TAGS', 'tags')
 
 const EXPIRES: ListColumn = { ...day('EXPIRES', 'notAfter') }

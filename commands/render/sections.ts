@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/base/json.ts'
-import { at, cellText, isObject, keyText, listAt, textAt } from './cells.ts'
+import { at, cellText, isObject, joined, keyText, listAt, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
 import { briefExtension } from './extension-brief.ts'
 import { generalName } from './extension-lines.ts'
@@ -95,7 +95,7 @@ function privateKeyText(item: JsonObject): string {
       key['encrypted'] === true ? 'password-protected' : '',
       key['exportable'] === false ? 'not exportable' : '',
     ]
-    return ['at hand', ...parts.filter((part) => part !== '')].join(', ')
+    return joined(['at hand', ...parts], ', ')
   }
   const has = item['hasPrivateKey']
   if (has === true) return item['exportable'] === false ? 'at hand, not exportable' : 'at hand'

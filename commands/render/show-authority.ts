@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts'
-import { at, cellText, listAt, tellsOfCrl, textAt } from './cells.ts'
+import { at, cellText, joined, listAt, tellsOfCrl, textAt } from './cells.ts'
 import { endEntry, instantEntry } from './sections.ts'
 import { entries, entry, type Entry, renderSheet, type Section, type SheetStyle } from './sheet.ts'
 
@@ -55,7 +55,7 @@ function keyText(item: JsonObject): string {
   if (id === '') return 'elsewhere'
   const encrypted = at(item, 'encrypted')
   const kept = encrypted === true ? 'password-protected' : encrypted === false ? 'without a password' : ''
-  return [id.slice(0, 16), kept].filter((part) => part !== '').join(', ')
+  return joined([id.slice(0, 16), kept], ', ')
 }
 
 function crlEntries(item: JsonObject, now: Date): Entry[] {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts'
-import { cellText, at, textAt } from './cells.ts'
+import { cellText, at, joined, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
 import { chainSection } from './chain-tree.ts'
 import { toneOfState } from './list.ts'
@@ -54,10 +54,9 @@ function stateEntry(item: JsonObject, now: Date): Entry[] {
   const state = textAt(item, 'state')
   const notAfter = textAt(item, 'notAfter')
   if (state === '') return []
-  const detail = stateDetail(item, state, now)
   const tone: Tone | undefined =
     state === 'valid' ? (toneOfDays(daysLeft(notAfter, now)) ?? 'good') : toneOfState(state)
-  return entry('State', detail === '' ? (WORDS[state] ?? state) : `${WORDS[state] ?? state}, ${detail}`, tone)
+  return entry('State', joined([WORDS[state] ?? state, stateDetail(item, state, now)], ', '), tone)
 }
 
 const WORDS: Readonly<Record<string, string>> = { notYetValid: 'not yet valid' }
@@ -73,9 +72,10 @@ function stateDetail(item: JsonObject, state: string, now: Date): string {
     case 'superseded':
       return `its name went to ${textAt(item, 'supersededBy')}`
     case 'revoked':
-      return [textAt(item, 'revocation.reason'), instantForPeople(textAt(item, 'revocation.date'))]
-        .filter((part) => part !== '')
-        .join(', ')
+      return joined(
+        [textAt(item, 'revocation.reason'), instantForPeople(textAt(item, 'revocation.date'))],
+        ', ',
+      )
     default:
       return ''
   }
@@ -84,17 +84,13 @@ function stateDetail(item: JsonObject, state: string, now: Date): string {
 /** What the store, or the file, says about the record. */
 export function recordEntries(item: JsonObject): Entry[] {
   const imported = textAt(item, 'importedAt')
-  const origin = [textAt(item, 'source.how'), imported === '' ? '' : instantForPeople(imported)]
-  const from = textAt(item, 'source.from')
+  const origin = joined([textAt(item, 'source.how'), instantForPeople(imported)], ' ')
   return [
     ...entry('Id', textAt(item, 'id')),
     ...entry('Name', textAt(item, 'name')),
     ...entry('Friendly name', textAt(item, 'friendlyName')),
     ...entry('Tags', cellText(at(item, 'tags'))),
-    ...entry(
-      'Origin',
-      [origin.filter((part) => part !== '').join(' '), from].filter((part) => part !== '').join(' from '),
-    ),
+    ...entry('Origin', joined([origin, textAt(item, 'source.from')], ' from ')),
     ...entry('Request', textAt(item, 'requestId')),
     // a request names the one that it is meant for
     ...entry(item['requestedAt'] === undefined ? 'Issued by' : 'Meant for', authorityText(item)),
@@ -107,10 +103,10 @@ export function recordEntries(item: JsonObject): Entry[] {
 
 /** How fetching the certificate from its key vault went the last time, with the reason where it failed. */
 const refreshText = (item: JsonObject): string =>
-  ['code', 'message']
-    .map((part) => textAt(item, `keyVault.lastStatus.${part}`))
-    .filter((part) => part !== '')
-    .join(': ')
+  joined(
+    ['code', 'message'].map((part) => textAt(item, `keyVault.lastStatus.${part}`)),
+    ': ',
+  )
 
 /** The authority of this store that issued it, and as what. */
 function authorityText(item: JsonObject): string {
@@ -119,8 +115,5 @@ function authorityText(item: JsonObject): string {
   return id === '' ? '' : `authorities/${id}${profile === '' ? '' : `, profile ${profile}`}`
 }
 
-function placeText(item: JsonObject): string {
-  const file = textAt(item, 'place.file')
-  const where = textAt(item, 'place.at')
-  return where === '' ? file : `${file}, ${where}`
-}
+const placeText = (item: JsonObject): string =>
+  joined([textAt(item, 'place.file'), textAt(item, 'place.at')], ', ')

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts'
-import { isObject, listAt, textAt } from './cells.ts'
+import { isObject, joined, listAt, textAt } from './cells.ts'
 import { endEntry, extensionsSection, identifiersSection, instantEntry, nameSection } from './sections.ts'
 import { entry, type Piece, renderSheet, type SheetStyle } from './sheet.ts'
 import { recordEntries } from './show-certificate.ts'
@@ -43,16 +43,10 @@ function revokedLines(item: JsonObject): Piece[] {
 
 /** One revoked certificate in a line. */
 export function revokedLine(one: JsonObject): string {
-  const reason = textAt(one, 'reason')
-  const since = textAt(one, 'invalidityDate')
-  return [
-    instantForPeople(textAt(one, 'revocationDate')),
-    textAt(one, 'serialNumber'),
-    reason,
-    since === '' ? '' : `invalid since ${instantForPeople(since)}`,
-  ]
-    .filter((part) => part !== '')
-    .join('  ')
+  const date = instantForPeople(textAt(one, 'revocationDate'))
+  const since = instantForPeople(textAt(one, 'invalidityDate'))
+  const parts = [date, textAt(one, 'serialNumber'), textAt(one, 'reason'), since && `invalid since ${since}`]
+  return joined(parts, '  ')
 }
 
 /** In an indirect CRL the issuer that an entry names; it counts until the next one (RFC 5280 section 5.3.3). */

@@ -4,7 +4,7 @@ import type { InspectReport } from '../../src/operations/inspect-file.ts'
 import type { HostReport } from '../../src/operations/inspect-host.ts'
 import type { RevocationStatus } from '../../src/path/revocation.ts'
 import type { Emission } from '../context.ts'
-import { textAt } from './cells.ts'
+import { joined, textAt } from './cells.ts'
 import { leftLines } from './plan.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
 import { renderAuthority } from './show-authority.ts'
@@ -26,10 +26,7 @@ export function renderInspection(ctx: RenderContext, report: InspectReport, form
     get json() {
       return oneOrAll(report.items)
     },
-    text: () =>
-      [itemsText(ctx, report.items, form), protectionText(ctx, report), left]
-        .filter((part) => part !== '')
-        .join('\n'),
+    text: () => joined([itemsText(ctx, report.items, form), protectionText(ctx, report), left], '\n'),
   }
 }
 

@@ -3,7 +3,7 @@ import type { CheckReport } from '../../src/operations/check-store.ts'
 import type { ReindexReport } from '../../src/operations/reindex-store.ts'
 import type { Abilities, StoreInfo } from '../../src/store/store.ts'
 import type { Emission } from '../context.ts'
-import { textAt } from './cells.ts'
+import { joined, textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
 import { counted, type RenderContext, styleOf, toJson } from './style.ts'
@@ -83,7 +83,7 @@ export function renderSetting(row: JsonObject, dryRun: boolean): Emission {
   ]
   return {
     json: toJson(row),
-    text: () => `${deed}: ${safeText(parts.filter((part) => part !== '').join(' '))}\n`,
+    text: () => `${deed}: ${safeText(joined(parts, ' '))}\n`,
   }
 }
 

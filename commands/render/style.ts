@@ -20,9 +20,7 @@ export function styleOf({ terminal, global }: RenderContext): Style {
 }
 
 /** `1 key`, `2 keys`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
-}
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** Any result as the JSON that is printed: `undefined` fields are gone, what has `toJSON` has been asked. */
 export function toJson(value: unknown): Json {

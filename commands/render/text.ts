@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/base/json.ts'
-import { at, isObject, listAt, textAt } from './cells.ts'
+import { at, isObject, joined, listAt, textAt } from './cells.ts'
 import { chainSection } from './chain-tree.ts'
 import { extensionLines, valueLines } from './extension-lines.ts'
 import { type Piece, renderSheet, type Section } from './sheet.ts'
@@ -121,9 +121,9 @@ function fullName(title: string, item: JsonObject, field: 'subject' | 'issuer'):
 }
 
 function attributeText(attribute: JsonObject): string {
-  const [type, oid, encoding] = ['type', 'oid', 'encoding'].map((field) => textAt(attribute, field))
-  const detail = [oid === type ? '' : oid, encoding].filter((part) => part !== '' && part !== undefined)
-  return `${type}: ${textAt(attribute, 'value')}  (${detail.join(', ')})`
+  const [type, oid] = [textAt(attribute, 'type'), textAt(attribute, 'oid')]
+  const detail = joined([oid === type ? '' : oid, textAt(attribute, 'encoding')], ', ')
+  return `${type}: ${textAt(attribute, 'value')}  (${detail})`
 }
 
 function titled(what: string, item: JsonObject, lines: readonly string[]): Section {

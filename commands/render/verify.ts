@@ -1,8 +1,8 @@
 import { namesOf } from '../../src/asn1/oids.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Emission } from '../context.ts'
-import { isObject, listAt, textAt } from './cells.ts'
-import { chainSection } from './chain-tree.ts'
+import { isObject, joined, listAt, textAt } from './cells.ts'
+import { chainSection, nameOf } from './chain-tree.ts'
 import { entries, entry, type Entry, type Piece, renderSheet, type Section } from './sheet.ts'
 import { oneOrAll } from './show-records.ts'
 import { type RenderContext, styleOf } from './style.ts'
@@ -19,7 +19,7 @@ export function renderVerdicts(ctx: RenderContext, verdicts: readonly JsonObject
 function verdictText(ctx: RenderContext, verdict: JsonObject): string {
   const style = styleOf(ctx)
   const sections: Section[] = [
-    { title: titleOf(verdict), entries: [...answerEntry(ctx, verdict), ...againstEntry(verdict)] },
+    { title: nameOf(verdict), entries: [...answerEntry(ctx, verdict), ...againstEntry(verdict)] },
     { title: 'Revocation', entries: [], lines: revocationLines(verdict) },
     { ...chainSection({ ...verdict, selfIssued: isOwnIssuer(verdict) }, style.width), title: 'Path' },
   ]
@@ -28,22 +28,17 @@ function verdictText(ctx: RenderContext, verdict: JsonObject): string {
 
 const isOwnIssuer = (verdict: JsonObject): boolean => textAt(verdict, 'subject') === textAt(verdict, 'issuer')
 
-const titleOf = (verdict: JsonObject): string => {
-  const handle = [textAt(verdict, 'id'), textAt(verdict, 'name')].filter((part) => part !== '').join(' ')
-  const subject = textAt(verdict, 'subject') || '(empty name)'
-  return handle === '' ? subject : `${subject}  [${handle}]`
-}
-
 function answerEntry(ctx: RenderContext, verdict: JsonObject): readonly Entry[] {
   if (verdict['trusted'] !== true) return entry('Trusted', 'no', 'bad')
-  const asked = [
-    textAt(verdict, 'hostname') === '' ? '' : `for ${textAt(verdict, 'hostname')}`,
-    textAt(verdict, 'purpose') === '' ? '' : `as ${textAt(verdict, 'purpose')}`,
-  ].filter((part) => part !== '')
+  const [hostname, purpose] = [textAt(verdict, 'hostname'), textAt(verdict, 'purpose')]
   const until = textAt(verdict, 'validUntil')
   const end = `${instantForPeople(until)} (${fromNow(until, ctx.ambient.now())})`
   return [
-    ...entry('Trusted', ['yes', ...asked].join(' '), 'good'),
+    ...entry(
+      'Trusted',
+      joined(['yes', hostname && `for ${hostname}`, purpose && `as ${purpose}`], ' '),
+      'good',
+    ),
     ...entry('Until', end),
     ...entry(
       'Trust anchor',

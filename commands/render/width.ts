@@ -44,10 +44,8 @@ function take(text: string, width: number): string {
 }
 
 /** Filled up with blanks to `width` columns. */
-export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const blanks = ' '.repeat(Math.max(width - displayWidth(text), 0))
-  return align === 'left' ? text + blanks : blanks + text
-}
+export const pad = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(width - displayWidth(text), 0))
 
 /**
  * Lines of at most `width` columns: broken at blanks and after `,;/:` where one is near, else anywhere.

@@ -59,4 +59,9 @@ describe('fields of show', () => {
     expect(stderr).toContain('did you mean')
     expect(stderr).toContain('subject')
   })
+
+  test('when a word is what every object of JavaScript has then it is no field either', async () => {
+    const { status, stderr } = await certman(['show', '1', '--json', '--fields', 'constructor'], piped)
+    expect([status, stderr]).toEqual([2, expect.stringContaining('unknown field \\"constructor\\"')])
+  })
 })
