@@ -2,6 +2,7 @@ import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync } f
 import { statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
+import { realFiles } from '../repository/directory/files.ts'
 import { makeFolders, whyNotWritable } from '../repository/folders.ts'
 import { parseJson } from './json.ts'
 import { settingsFile, type SettingsWorld } from './places.ts'
@@ -52,6 +53,8 @@ export function userFile(setup: UserFileSetup): UserBook {
         const [next, result] = change(read())
         writeDraft(descriptor, checkUserList(next, setup.file))
         renameSync(draft, setup.file)
+        // a name is as durable as its folder
+        await realFiles(dirname(setup.file)).sync([''])
         return result
       } catch (error) {
         discard(draft)
