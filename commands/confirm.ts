@@ -11,6 +11,8 @@ export interface Danger {
   readonly deed: string
   /** One line for each record. */
   readonly lines: readonly string[]
+  /** Rehearses the deed: what would be refused anyway is refused before anybody is asked. Absent where nothing can be. */
+  readonly rehearse?: () => Promise<unknown>
   /** What goes along with them, one line each; looked up only when somebody is asked. */
   readonly also?: () => Promise<readonly string[]>
 }
@@ -34,10 +36,11 @@ export function describeRow(kind: string, row: JsonObject): string {
  * Asks before something is done: yes or no for one record, the number of records for several. `--yes` and a dry
  * run ask nothing.
  *
- * @throws {CertmanError} `cli.needs-input` when nobody can be asked; `cli.declined` when the answer is no
+ * @throws {CertmanError} what `rehearse` throws; `cli.needs-input` when nobody can be asked; `cli.declined` when the answer is no
  */
-export async function confirmDanger(ctx: Context, { deed, lines, also }: Danger): Promise<void> {
+export async function confirmDanger(ctx: Context, { deed, lines, rehearse, also }: Danger): Promise<void> {
   if (ctx.global.yes || ctx.global.dryRun || lines.length === 0) return
+  await rehearse?.()
   const what = lines.length === 1 ? 'one record' : `${lines.length} records`
   if (!ctx.canAsk)
     throw new CertmanError('cli.needs-input', `${deed}: ${what} would be affected, and nobody can be asked`, {

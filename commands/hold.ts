@@ -29,11 +29,11 @@ export const hold = declare({
         failEmpty: options.failEmpty,
         flags: passwordFlags(options, ctx.ambient.env),
         wanted: (row) => reasonOf(row) === undefined,
-        act: (targets, password) =>
+        act: (targets, password, how) =>
           store.revoke(
             targets,
             revocationOrder({ reason: 'certificateHold', date, invalidityDate: undefined, password }),
-            { dryRun: ctx.global.dryRun },
+            how,
           ),
       })
     }),

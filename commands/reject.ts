@@ -7,8 +7,13 @@ import { requestTarget } from './request-target.ts'
 import { withStore } from './store-request.ts'
 
 /** Why not; asked for where someone is there and may still think about it. */
-async function readReason(ctx: Context, given: string | undefined): Promise<string | undefined> {
+async function readReason(
+  ctx: Context,
+  given: string | undefined,
+  rehearse: () => Promise<unknown>,
+): Promise<string | undefined> {
   if (given !== undefined || !ctx.canAsk || ctx.global.yes) return given?.trim() || undefined
+  await rehearse()
   return (await (await ctx.prompter()).text('why (Enter: no reason):')).trim() || undefined
 }
 
@@ -37,8 +42,12 @@ export const reject = declare({
         const target = await requestTarget(store, parseReference(each, 'request'))
         targets.set(target.id, target)
       }
-      const reason = await readReason(ctx, options.reason)
-      const outcomes = await store.reject([...targets.values()], reason, { dryRun: ctx.global.dryRun })
+      const named = [...targets.values()]
+      // what cannot be rejected anyway needs no reason
+      const reason = await readReason(ctx, options.reason, () =>
+        store.reject(named, undefined, { dryRun: true }),
+      )
+      const outcomes = await store.reject(named, reason, { dryRun: ctx.global.dryRun })
       await emitDeeds(ctx, { outcomes })
     }),
 })

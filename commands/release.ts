@@ -26,8 +26,7 @@ export const release = declare({
         failEmpty: options.failEmpty,
         flags: passwordFlags(options, ctx.ambient.env),
         wanted: (row) => reasonOf(row) === 'certificateHold',
-        act: (targets, password) =>
-          store.release(targets, present({ password }), { dryRun: ctx.global.dryRun }),
+        act: (targets, password, how) => store.release(targets, present({ password }), how),
       }),
     ),
 })

@@ -45,7 +45,11 @@ export interface RevocationJob extends Chosen {
   readonly flags: SecretFlags
   /** Of what a filter finds: whether the deed is still to be done. */
   readonly wanted: (row: ListedRecord) => boolean
-  readonly act: (targets: readonly Target[], password: Secret | undefined) => Promise<Revoking>
+  readonly act: (
+    targets: readonly Target[],
+    password: Secret | undefined,
+    options: { readonly dryRun: boolean },
+  ) => Promise<Revoking>
   /** What else a person should hear once it is done. */
   readonly after?: (rows: readonly ListedRecord[]) => Promise<void>
 }
@@ -112,15 +116,16 @@ export async function withPassword(
 export async function revokeCertificates(ctx: Context, store: Store, job: RevocationJob): Promise<void> {
   const chosen = await choose(ctx, store, job)
   if (chosen.length === 0) return emitDeeds(ctx, { outcomes: [], notes: [] })
+  const targets = chosen.map(({ target }) => target)
   await confirmDanger(ctx, {
     deed: job.deed,
     lines: chosen.map(({ target, row }) => describeRow(target.kind, row)),
+    rehearse: () => job.act(targets, undefined, { dryRun: true }),
   })
-  const targets = chosen.map(({ target }) => target)
   const locked = await lockedAuthority(store, chosen)
   const done = await withPassword(ctx, locked, {
     flags: job.flags,
-    act: (password) => job.act(targets, password),
+    act: (password) => job.act(targets, password, { dryRun: ctx.global.dryRun }),
   })
   await emitDeeds(ctx, done)
   await job.after?.(chosen.map(({ row }) => row))

@@ -31,15 +31,15 @@ export async function revokeSerials(ctx: Context, store: Store, job: SerialJob):
   const numbers = [...new Set(serials.map(parseSerialNumber))]
   const row = await store.resolve({ kind: 'authority', by: 'text', text: authority })
   const name = String(row['name'] ?? row.id)
+  const act = (password: RevocationOrder['password'] | undefined, dryRun = ctx.global.dryRun) =>
+    store.revokeSerials(row.id, numbers, { ...order, ...present({ password }) }, { dryRun })
   await confirmDanger(ctx, {
     deed: `revoke (${order.reason})`,
     lines: numbers.map((serial) =>
       safeText(`serial number ${serial} of authority ${name}, which has no record`),
     ),
+    rehearse: () => act(undefined, true),
   })
   const locked = row['encrypted'] === true ? name : undefined
-  const { dryRun } = ctx.global
-  const act = (password: RevocationOrder['password'] | undefined) =>
-    store.revokeSerials(row.id, numbers, { ...order, ...present({ password }) }, { dryRun })
-  await emitDeeds(ctx, await withPassword(ctx, locked, { flags, act }))
+  await emitDeeds(ctx, await withPassword(ctx, locked, { flags, act: (password) => act(password) }))
 }

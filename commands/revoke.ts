@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { declare, many, text } from './declare.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readInstant } from './options/validity.ts'
+import { namedRevocables } from './revocable.ts'
 import { CHOICE, reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
 import { revokeSerials } from './revoke-serials.ts'
 import { tellSameKey } from './same-key.ts'
@@ -16,9 +17,14 @@ const REASONS = REVOCATION_REASONS.map(([name]) => name).filter((name) => name !
 const COMPROMISED: readonly RevocationReason[] = ['keyCompromise', 'cACompromise', 'aACompromise']
 
 /** `unspecified` where nothing is said and nobody can be asked (RFC 5280 section 5.3.1). */
-async function readReason(ctx: Context, given: string | undefined): Promise<RevocationReason> {
+async function readReason(
+  ctx: Context,
+  given: string | undefined,
+  rehearse: () => Promise<unknown>,
+): Promise<RevocationReason> {
   if (given !== undefined) return parseRevocationReason(given)
   if (!ctx.canAsk || ctx.global.yes) return 'unspecified'
+  await rehearse()
   const choices = REASONS.map((value) => ({ value, name: value }))
   return (await ctx.prompter()).choose('why?', choices)
 }
@@ -62,7 +68,12 @@ export const revoke = declare({
     withStore(ctx, 'revoke', async (store) => {
       const date = readInstant('date', options.date)
       const invalidityDate = readInstant('invalidity-date', options.invalidityDate)
-      const reason = await readReason(ctx, options.reason)
+      // nobody is to think about a reason for what cannot be revoked anyway
+      const reason = await readReason(ctx, options.reason, async () => {
+        const named = (await namedRevocables(store, args)).map(({ target }) => target)
+        const order = revocationOrder({ reason: 'unspecified', date, invalidityDate, password: undefined })
+        return named.length > 0 && store.revoke(named, order, { dryRun: true })
+      })
       const flags = passwordFlags(options, ctx.ambient.env)
       const { ca: authority, serial: serials } = options
       if (authority !== undefined || serials.length > 0) {
@@ -81,10 +92,8 @@ export const revoke = declare({
           const before = reasonOf(row)
           return before === undefined || (before === 'certificateHold' && reason !== 'certificateHold')
         },
-        act: (targets, password) =>
-          store.revoke(targets, revocationOrder({ reason, date, invalidityDate, password }), {
-            dryRun: ctx.global.dryRun,
-          }),
+        act: (targets, password, how) =>
+          store.revoke(targets, revocationOrder({ reason, date, invalidityDate, password }), how),
         after: (rows) => (COMPROMISED.includes(reason) ? tellSameKey(ctx, store, rows) : Promise.resolve()),
       })
     }),

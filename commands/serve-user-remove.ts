@@ -1,4 +1,5 @@
 import { removeUser } from '../src/operations/serve/user-orders.ts'
+import { memoryUserBook } from '../src/settings/user-records.ts'
 import { getUser } from '../src/settings/user-changes.ts'
 import { confirmDanger } from './confirm.ts'
 import { declare } from './declare.ts'
@@ -17,7 +18,11 @@ export const serveUserRemove = declare({
   run: async (ctx, { args, options }) => {
     const book = rehearsing(ctx, options)
     const { name, role } = getUser(book.read(), args[0]!)
-    await confirmDanger(ctx, { deed: 'take away', lines: [`user ${name} (${role})`] })
+    await confirmDanger(ctx, {
+      deed: 'take away',
+      lines: [`user ${name} (${role})`],
+      rehearse: () => removeUser(memoryUserBook(book.read()), name),
+    })
     const gone = await removeUser(book, name)
     await ctx.emit(renderUserDeed(gone, { what: 'removed', dryRun: ctx.global.dryRun }))
   },

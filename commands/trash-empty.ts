@@ -20,6 +20,7 @@ export const trashEmpty = declare({
       await confirmDanger(ctx, {
         deed: 'destroy for good',
         lines: rows.map((row) => describeRow(String(row['kind'] ?? 'record'), row)),
+        rehearse: () => store.emptyTrash({ dryRun: true }),
       })
       const outcomes = await store.emptyTrash({ dryRun: ctx.global.dryRun })
       await emitOutcomes(ctx, outcomes)
