@@ -1,4 +1,6 @@
-import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
+import { CertmanError, ERRORS, isCertmanError, type ErrorCode } from '../../base/errors.ts'
+import { printable } from '../../base/text.ts'
+import { codeOf } from '../../http/call-errors.ts'
 import type { NamedTable } from '../../http/serve-options.ts'
 
 /** What callers are told in place of words that speak of this machine; the status stays. */
@@ -29,6 +31,10 @@ export function faultsTo(log: (line: string) => void, verbose: boolean): Faults 
 function linesOf(where: string, error: unknown, verbose: boolean): readonly string[] {
   if (error instanceof CertmanError && error.code !== 'internal')
     return [`${where}: ${error.code}: ${error.message}`]
+  if (isAway(error)) {
+    const { code, syscall = '', path = '' } = error as NodeJS.ErrnoException
+    return [printable(`${where}: files cannot be used: ${code} (${[syscall, path].join(' ').trim()})`)]
+  }
   const { name, code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : { name: 'no error' }
   const kind = `${where}: internal fault (${[name, code].filter(Boolean).join(' ')})`
   if (!verbose) return [`${kind}; --verbose tells the place`]
@@ -55,12 +61,27 @@ export function discreet({ dialect, table }: NamedTable, tell: Faults): NamedTab
 
 /** The same error, or the one that callers are told in its place where its words speak of this machine. */
 export function withoutMachine(error: unknown): unknown {
+  if (isAway(error))
+    return new CertmanError('server.busy', 'the files of the store cannot be used at the moment', {
+      cause: error,
+    })
   if (!(error instanceof CertmanError) || error.code === 'internal') return error
   const words = TOLD[error.code]
   if (words === error.message) return error
   if (words !== undefined) return new CertmanError(error.code, words, { cause: error })
   return ERRORS[error.code].http === 500 ? serverFault(error) : error
 }
+
+/** What the system says of a folder that has gone, is not mounted, fails, or is not permitted any more. */
+const AWAY: readonly string[] =
+  'ENOENT ENOTDIR EACCES EPERM EROFS EIO ESTALE ENODEV ENXIO ENOTCONN EHOSTDOWN ETIMEDOUT EMFILE ENFILE'.split(
+    ' ',
+  )
+
+/** Whether a store is not there, for as long as its folder is not: no fault of the server, and it may come back. */
+const isAway = (error: unknown): boolean =>
+  isCertmanError(error, 'store.invalid') ||
+  (error instanceof Error && 'syscall' in error && AWAY.includes(codeOf(error)))
 
 /** What callers are told of trouble that is not theirs. */
 export const serverFault = (cause: CertmanError): CertmanError =>

@@ -30,12 +30,15 @@ export function publicRoutes(setup: PublicSetup): NamedTable {
       allow.length > 0
         ? text(405, 'only GET and HEAD', { Allow: allow.join(', ') })
         : text(404, 'no such CRL'),
-    failed: (error) =>
-      isCertmanError(error, 'record.not-found')
-        ? text(404, 'no such CRL')
-        : text(isCertmanError(error) ? 503 : 500, 'no CRL at the moment'),
+    failed,
   }
   return { dialect: 'public', table }
+}
+
+function failed(error: unknown): Answer {
+  if (!isCertmanError(error)) return text(500, 'no CRL at the moment')
+  if (error.code === 'record.not-found') return text(404, 'no such CRL')
+  return error.code === 'input.invalid' ? text(400, error.message) : text(503, 'no CRL at the moment')
 }
 
 const text = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer => ({

@@ -39,6 +39,39 @@ describe('what callers learn of the machine', () => {
   )
 
   test.each(DIALECT_NAMES)(
+    'when the folder of a store has gone then the %s server answers 503, and the log says which file',
+    async (name) => {
+      const lines: string[] = []
+      const faults = faultsTo((line) => lines.push(line), false)
+      const table = (await (await dialect(name)).server())(house)
+      const { failed } = discreet({ dialect: name, table }, faults).table
+      const gone = { code: 'ENOENT', syscall: 'stat', path: '/srv/pki/store.json' }
+      const errors = [
+        Object.assign(new Error('ENOENT: /srv/pki/store.json'), gone),
+        new CertmanError('store.invalid', '/srv/pki is no store: it has no store.json'),
+      ]
+      for (const error of errors) {
+        const store = discreetStore(
+          { delete: () => Promise.reject(error) } as unknown as Store,
+          'prod',
+          faults,
+        )
+        const told = await store.delete([]).catch((thrown: unknown) => thrown)
+        for (const each of [told, error]) {
+          const { status, body, headers } = failed(each, call)
+          expect(status).toBe(503)
+          expect(JSON.stringify([String(body), headers])).not.toContain('/srv')
+        }
+      }
+      const words = [
+        'files cannot be used: ENOENT (stat /srv/pki/store.json)',
+        'store.invalid: /srv/pki is no store: it has no store.json',
+      ]
+      expect(lines).toEqual(words.flatMap((each) => [`prod: ${each}`, `${name}: ${each}`]))
+    },
+  )
+
+  test.each(DIALECT_NAMES)(
     'when the %s server is asked for what is damaged again and again then the log says so once',
     async (name) => {
       const lines: string[] = []

@@ -36,7 +36,8 @@ function world({ version }: { readonly version?: () => string } = {}) {
     const call = { params: { file }, header: () => undefined } as unknown as Call
     return table.routes[0]!.handle(call).catch((error: unknown) => table.failed(error, call))
   }
-  return { clock, asked, state, ask }
+  const failed = (error: unknown): Answer => table.failed(error, {} as Call)
+  return { clock, asked, state, ask, failed }
 }
 
 test('when a remote store is asked for a CRL again within ten seconds then nothing is fetched', async () => {
@@ -90,4 +91,12 @@ test('when the clock is put back then what was kept counts no more', async () =>
   clock.ms -= 1
   await ask('root.crl')
   expect(asked).toEqual(['all', '1', 'all', '1'])
+})
+
+test('when a request cannot be read then it is the fault of the caller', async () => {
+  const { failed } = world()
+  expect(failed(new CertmanError('input.invalid', 'the query has a broken percent-encoding'))).toMatchObject({
+    status: 400,
+    body: 'the query has a broken percent-encoding\n',
+  })
 })
