@@ -1,6 +1,6 @@
 import type { Call } from '../http/exchange.ts'
 import type { Access, House } from './house.ts'
-import { shownBefore } from './shown-before.ts'
+import { lookedAt } from './shown-before.ts'
 
 /** User and password of a call's Basic credential (RFC 7617 section 2); the password may have colons. Undefined: there is none. */
 export function basicCredential(
@@ -16,10 +16,10 @@ export function basicCredential(
 
 /** Who calls with a Basic credential; undefined without one, and for a wrong one. */
 export function basicAccess(house: Pick<House, 'gate' | 'ambient'>, call: Call): Promise<Access | undefined> {
-  return shownBefore(house, call, async () => {
+  return lookedAt(house, call, async () => {
     const basic = basicCredential(call)
     const access = basic && (await house.gate.password(...basic, call.remoteAddress))
-    return access && { access, end: Infinity }
+    return access && { scheme: 'Basic', access, end: Infinity }
   })
 }
 

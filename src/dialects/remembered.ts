@@ -39,13 +39,9 @@ export async function remembered(
   const steadiness = typeof holds === 'function' ? holds(call) : holds
   // what a confined user sees may depend on the time as a filter does
   const holding = access.collections === undefined ? steadiness : 'moment'
-  const now = ambient.now()
-  const until =
-    holding !== 'validity'
-      ? Infinity
-      : (knownEnd(access, version, now) ?? (await firstEnd(access, version, now)))
   const most = holding === 'moment' ? MOMENT : MINUTE
-  const milliseconds = Math.min(most, until - now.getTime())
+  const milliseconds =
+    holding === 'validity' ? Math.min(most, await untilEnd(access, version, ambient.now())) : most
   return answers.answer({ call, asker: access, version, milliseconds, variant, make })
 }
 
@@ -62,6 +58,12 @@ async function versionOf({ stores }: Access): Promise<string | undefined> {
 
 /** When the next certificate of an access expires, found out once for a version. */
 const ENDS = new WeakMap<Access, { readonly version: string; readonly end: number }>()
+
+/** Milliseconds until the next certificate expires. */
+async function untilEnd(access: Access, version: string, now: Date): Promise<number> {
+  const end = knownEnd(access, version, now) ?? (await firstEnd(access, version, now))
+  return end - now.getTime()
+}
 
 function knownEnd(access: Access, version: string, now: Date): number | undefined {
   const known = ENDS.get(access)

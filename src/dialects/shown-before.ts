@@ -2,8 +2,12 @@ import { sameText } from '../crypto/password-hash.ts'
 import type { Call } from '../http/exchange.ts'
 import type { Access, House } from './house.ts'
 
+/** Schemes whose headers are remembered; what lets in with one vendor may be nothing to another. */
+export type Scheme = 'Basic' | 'SharedAccessSignature'
+
 /** Whom a credential lets in. */
 export interface Admission {
+  readonly scheme: Scheme
   readonly access: Access
   /** When the credential ends by itself, in milliseconds since 1970. */
   readonly end: number
@@ -17,6 +21,8 @@ interface Shown {
   readonly admission: Admission
 }
 
+type Floor = Pick<House, 'gate' | 'ambient'>
+
 /** A server has many more requests than connections; a second is long enough for those, and nothing is kept for longer. */
 const MOMENT = 1000
 
@@ -24,35 +30,40 @@ const MOMENT = 1000
 const SHOWN = new WeakMap<object, Shown>()
 
 /**
- * Whom the `Authorization` header of a call lets in. Clients send it with each request: who shows the same one again on the
- * same connection within a second is the same, and nothing is decoded, hashed or looked up, as long as everything that it
- * was checked against is as it was.
+ * Whom the `Authorization` header of a call has let in a moment ago. Clients send it with each request: who shows the same
+ * one again on the same connection within a second is the same, and nothing is decoded, hashed or looked up, as long as
+ * everything that it was checked against is as it was.
  *
- * @param check what the header comes to when it is looked at
+ * @returns undefined when it has to be looked at
  */
-export async function shownBefore(
-  { gate, ambient }: Pick<House, 'gate' | 'ambient'>,
-  call: Call,
-  check: () => Promise<Admission | undefined>,
-): Promise<Access | undefined> {
-  const header = call.header('authorization') ?? ''
-  const { connection, remoteAddress: from } = call
-  // taken before the check: what changes meanwhile counts the next time
-  const { standing } = gate
-  const now = ambient.now().getTime()
-  const shown = SHOWN.get(connection)
-  if (
-    shown?.standing === standing &&
-    shown.from === from &&
-    holds(shown, now) &&
-    sameText(shown.header, header)
-  )
-    return shown.admission.access
-  const admission = await check()
-  if (admission) SHOWN.set(connection, { header, from, standing, since: now, admission })
-  return admission?.access
+export function shownBefore({ gate, ambient }: Floor, call: Call, scheme: Scheme): Access | undefined {
+  const shown = SHOWN.get(call.connection)
+  if (!shown || shown.admission.scheme !== scheme) return undefined
+  if (shown.standing !== gate.standing || shown.from !== call.remoteAddress) return undefined
+  const isSame = sameText(shown.header, call.header('authorization') ?? '')
+  return isSame && holds(shown, ambient.now().getTime()) ? shown.admission.access : undefined
 }
 
 /** A clock that was set back proves nothing. */
 const holds = ({ since, admission: { end } }: Shown, now: number): boolean =>
   now >= since && now - since < MOMENT && now < end
+
+/**
+ * Looks at the `Authorization` header of a call, for `shownBefore` to know.
+ *
+ * @param check what the header comes to
+ */
+export async function lookedAt(
+  { gate, ambient }: Floor,
+  call: Call,
+  check: () => Promise<Admission | undefined>,
+): Promise<Access | undefined> {
+  // taken before the check: what changes meanwhile counts the next time
+  const { standing } = gate
+  const since = ambient.now().getTime()
+  const admission = await check()
+  if (!admission) return undefined
+  const { connection, remoteAddress: from } = call
+  SHOWN.set(connection, { header: call.header('authorization') ?? '', from, standing, since, admission })
+  return admission.access
+}

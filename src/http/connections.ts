@@ -51,7 +51,7 @@ export class Connections {
     if (!connection) return
     const start = (): void => {
       connection.working = response
-      response.once('close', () => this.#over(socket, connection))
+      response.on('close', () => this.#over(socket, connection))
       begin()
     }
     if (!connection.working) start()

@@ -56,7 +56,8 @@ export async function handleRequest(hall: Hall, { request, response, waits }: Ar
   const visit = visitOf(hall, { request, response, waits })
   hall.metrics.inFlight++
   hall.atWork.count++
-  response.once('close', () => leave(hall, visit))
+  // it comes once: `once` would only make two objects more
+  response.on('close', () => leave(hall, visit))
   try {
     const isOwn = visit.path === '/healthz' || (visit.path === '/metrics' && hall.options.metrics !== false)
     if (isOwn) return await reply(hall, visit, await ownPage(hall, visit.path))

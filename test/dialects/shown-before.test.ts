@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
 import { basicAccess } from '../../src/dialects/credentials.ts'
 import type { Gate } from '../../src/dialects/house.ts'
-import { shownBefore } from '../../src/dialects/shown-before.ts'
+import { lookedAt, shownBefore } from '../../src/dialects/shown-before.ts'
 import { CLAIMS } from '../../src/domain/records.ts'
 import type { Call } from '../../src/http/exchange.ts'
 import { makeGate } from '../../src/operations/serve/gate.ts'
@@ -34,11 +34,12 @@ const callOf = (connection: object, authorization: string, remoteAddress = '192.
   ({ connection, remoteAddress, header: () => authorization }) as Partial<Call> as Call
 
 /** Shows a header, and counts when it is looked at. */
-const show = (call: Call, { end = Infinity, password = 'Passw0rd!x' } = {}) =>
-  shownBefore(house, call, async () => {
+const show = async (call: Call, { end = Infinity, password = 'Passw0rd!x' } = {}) =>
+  shownBefore(house, call, 'Basic') ??
+  lookedAt(house, call, async () => {
     checks++
     const access = await house.gate.password('ann', password, call.remoteAddress)
-    return access && { access, end }
+    return access && { scheme: 'Basic', access, end }
   })
 
 test('when the same header comes over the same connection within a second then it is not looked at again', async () => {
@@ -61,6 +62,12 @@ test.each<[string, (connection: object) => Call]>([
   expect(checks).toBe(2)
 })
 
+test('when it let in by another scheme then it is nothing to this one', async () => {
+  const call = callOf({}, 'Basic one')
+  await show(call)
+  expect(shownBefore(house, call, 'SharedAccessSignature')).toBeUndefined()
+})
+
 test('when a second has passed, the clock was set back or the credential has ended then it is looked at', async () => {
   const call = callOf({}, 'Basic one')
   const options = { end: START + 1500 }
@@ -81,13 +88,16 @@ test('when the password changes or the user goes then the connection knows at on
   const call = callOf({}, `Basic ${Buffer.from('ann:Passw0rd!x').toString('base64')}`)
   const first = await basicAccess(house, call)
   expect(first?.user.name).toBe('ann')
-  expect(await basicAccess(house, call)).toBe(first)
+  expect(shownBefore(house, call, 'Basic')).toBe(first)
   await changeUser(book, { name: 'ann', password: new Secret('An0ther!one') }, house.ambient)
+  expect(shownBefore(house, call, 'Basic')).toBeUndefined()
   expect(await basicAccess(house, call)).toBeUndefined()
   await changeUser(book, { name: 'ann', password: new Secret('Passw0rd!x') }, house.ambient)
   expect((await basicAccess(house, call))?.user.name).toBe('ann')
   await house.gate.accounts.create({ name: 'bob', password: new Secret('Passw0rd!x'), role: 'admin' })
+  expect((await basicAccess(house, call))?.user.name).toBe('ann')
   await removeUser(book, 'ann')
+  expect(shownBefore(house, call, 'Basic')).toBeUndefined()
   expect(await basicAccess(house, call)).toBeUndefined()
 })
 

@@ -2,7 +2,7 @@ import type { Call } from '../../http/exchange.ts'
 import { bearerOf } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { accessSignature, endOfToken, readSharedAccess } from '../shared-access.ts'
-import { type Admission, shownBefore } from '../shown-before.ts'
+import { type Admission, lookedAt } from '../shown-before.ts'
 import { unauthorized } from './errors.ts'
 
 /** Anything else would be a date to some and none to others. */
@@ -21,7 +21,7 @@ export async function admit(house: House, call: Call): Promise<Access> {
   const { gate } = house
   const access =
     token === undefined
-      ? await shownBefore(house, call, () => signatureOf(house, call))
+      ? await lookedAt(house, call, () => signatureOf(house, call))
       : ((await gate.apiKey(token)) ?? (await gate.session(token)))
   if (access) return access
   throw unauthorized()
@@ -34,5 +34,7 @@ async function signatureOf({ gate, ambient }: House, call: Call): Promise<Admiss
   const { id, expiry, signature } = token
   const access = await gate.signature(id, signature, (key) => accessSignature(id, expiry, key))
   const end = endOfToken(token)
-  return access && end > ambient.now().getTime() ? { access, end } : undefined
+  return access && end > ambient.now().getTime()
+    ? { scheme: 'SharedAccessSignature', access, end }
+    : undefined
 }

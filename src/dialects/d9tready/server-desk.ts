@@ -3,6 +3,7 @@ import type { Answer, Call, Route } from '../../http/exchange.ts'
 import { basicAccess } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
+import { shownBefore } from '../shown-before.ts'
 import { Unauthenticated, wireFaultOf } from './errors.ts'
 import { ROOT, type WireLink } from './wire.ts'
 
@@ -25,7 +26,7 @@ export function atDesk(
   holds?: Holding,
 ): Route['handle'] {
   return async (call) => {
-    const access = await admit(house, call)
+    const access = shownBefore(house, call, 'Basic') ?? (await admit(house, call))
     call.known(access.user.name)
     const make = (call: Call): Promise<Answer> => handler({ call, house, access, inTurn })
     return remembered(house, { call, access, holds, make })

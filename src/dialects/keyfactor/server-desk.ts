@@ -5,6 +5,7 @@ import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { standardHeaders } from './server-answer.ts'
+import { shownBefore } from '../shown-before.ts'
 import type { WhileUnchanged } from '../while-unchanged.ts'
 import type { Contents } from './server-contents.ts'
 import { requireClientHeader } from './server-request.ts'
@@ -49,7 +50,7 @@ export function atDesk(
 ): Route['handle'] {
   const { house } = shared
   return async (call) => {
-    const access = await admit(house, call)
+    const access = shownBefore(house, call, 'Basic') ?? (await admit(house, call))
     call.known(access.user.name)
     if (!isOpen && access.collections !== undefined) throw forbidden(access.user.number)
     requireClientHeader(call)
