@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { declare } from './declare.ts'
 import { keyText, shortId, textAt } from './render/cells.ts'
 import { styleOf, toJson } from './render/style.ts'
+import { subjectText } from './render/subject-text.ts'
 import { renderTable } from './render/table.ts'
 import { dayOf } from './render/time-left.ts'
 import { withStore } from './store-request.ts'
@@ -21,7 +22,7 @@ async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<strin
       textAt(row, 'kind'),
       shortId(textAt(row, 'kind'), row.id),
       textAt(row, 'name'),
-      textAt(row, 'subject') || keyText(row),
+      subjectText(row) || keyText(row),
       dayOf(textAt(row, 'notAfter')),
     ].map((each) => ({ text: each })),
   )

@@ -4,6 +4,7 @@ import { keyText, shortId, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
 import { safeText } from './safe.ts'
 import type { Style } from './style.ts'
+import { subjectText } from './subject-text.ts'
 import { type Cell, renderPlain } from './table.ts'
 import { dayOf } from './time-left.ts'
 
@@ -78,7 +79,7 @@ function cellsOf({ kind, id, what, row }: Outcome, hasTrash: boolean): Cell[] {
     { text: word, tone },
     { text: `${kind} ${shortId(kind, id)}` },
     { text: textAt(row, 'name') },
-    { text: textAt(row, 'subject') || keyText(row) },
+    { text: subjectText(row) || keyText(row) },
     { text: until === '' ? '' : `until ${dayOf(until)}`, tone: 'faint' },
   ]
 }
