@@ -82,6 +82,8 @@ export class SqliteIndex implements IndexWriting {
     if (this.#pending.mayFit(kind, lookUp)) this.#settle(kind)
     const search = searchFor(kind, lookUp)
     if (!search) return []
+    const { first } = search
+    if (first && !this.#prepare(first.sql).get(first.value)) return []
     return this.#prepare(search.sql)
       .all(...search.values)
       .map((found) => toEntry(kind, found))

@@ -70,6 +70,10 @@ export const withTerm = (kind: RecordKind, fits: string): string => `h.n IN (${n
  */
 export const numbersInOrder = (kind: RecordKind): string => `(${numbersOf(kind, '= ?')} ORDER BY n LIMIT -1)`
 
+/** Answers a row when any record has a term, the parameter. */
+export const anyWithTerm = (kind: RecordKind): string =>
+  `${TREES.map((tree) => `SELECT n FROM ${kind}_${tree} WHERE term = ?1`).join(' UNION ALL ')} LIMIT 1`
+
 /** The beginning of a hash; undefined for what is none. */
 const headTerm = (hex: string): SqlValue | undefined =>
   /^(?:[0-9a-f]{2})+$/i.test(hex) ? fromHex(hex).subarray(0, HEAD_OCTETS) : undefined
