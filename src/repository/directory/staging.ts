@@ -16,9 +16,9 @@ export class Staging {
   readonly #files: Files
   readonly #writes = new Map<StorePath, string | Uint8Array>()
   readonly #removals = new Set<StorePath>()
-  readonly #touched = new Map<string, Touched>()
-  readonly #touchedIds = new Map<RecordKind, Set<number | string>>()
-  #areManyTouched = false
+  /** Undefined: one of too many to say more of it than that it was touched. */
+  readonly #touched = new Map<RecordKind, Map<number | string, Touched | undefined>>()
+  #touches = 0
   readonly lines = new LogLines()
   /** How often a folder was asked for a file, or the names in it. */
   readonly #folders = new Map<StorePath, number | ReadonlySet<string>>()
@@ -52,24 +52,27 @@ export class Staging {
 
   touch(touched: Touched): void {
     const { kind, id } = touched
-    const ids = this.#touchedIds.get(kind) ?? new Set()
-    this.#touchedIds.set(kind, ids.add(idValue(kind, id)))
-    if (this.#areManyTouched) return
-    this.#touched.set(`${kind} ${id}`, touched)
-    if (this.#touched.size <= MOST_TOUCHED) return
-    this.#areManyTouched = true
-    this.#touched.clear()
+    let records = this.#touched.get(kind)
+    if (!records) this.#touched.set(kind, (records = new Map()))
+    const before = records.size
+    records.set(idValue(kind, id), this.#areManyTouched ? undefined : touched)
+    this.#touches += records.size - before
+    if (this.#touches === MOST_TOUCHED + 1)
+      for (const all of this.#touched.values()) for (const each of all.keys()) all.set(each, undefined)
+  }
+
+  get #areManyTouched(): boolean {
+    return this.#touches > MOST_TOUCHED
   }
 
   /** A record that was touched lies elsewhere now. */
   moved({ kind, id, live }: Pick<Touched, 'kind' | 'id' | 'live'>): void {
-    const key = `${kind} ${id}`
-    const touched = this.#touched.get(key)
-    if (touched) this.#touched.set(key, { ...touched, live })
+    const touched = this.#touched.get(kind)?.get(idValue(kind, id))
+    if (touched) this.touch({ ...touched, live })
   }
 
   isTouched(kind: RecordKind, id: string): boolean {
-    return this.#touchedIds.get(kind)?.has(idValue(kind, id)) === true
+    return this.#touched.get(kind)?.has(idValue(kind, id)) === true
   }
 
   log(line: string): void {
@@ -118,7 +121,9 @@ export class Staging {
 
   /** Undefined when there are too many to name: then an index that missed the commit is built anew. */
   get touched(): readonly Touched[] | undefined {
-    return this.#areManyTouched ? undefined : [...this.#touched.values()]
+    if (this.#areManyTouched) return undefined
+    const all = Array.from(this.#touched.values(), (records) => [...records.values()])
+    return all.flat().filter((touched) => touched !== undefined)
   }
 }
 
