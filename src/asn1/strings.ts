@@ -78,13 +78,10 @@ export function utf8Text(tlv: Tlv): string | undefined {
 }
 
 /** The content as UTF-16, big end first, whatever the tag is; undefined when its length is odd. */
-export function bmpText(tlv: Tlv): string | undefined {
-  if ((tlv.end - tlv.contentStart) % 2 !== 0) return undefined
-  let text = ''
-  for (let i = tlv.contentStart; i < tlv.end; i += 2)
-    text += String.fromCharCode(tlv.source[i]! * 256 + tlv.source[i + 1]!)
-  return text
-}
+export const bmpText = (tlv: Tlv): string | undefined =>
+  (tlv.end - tlv.contentStart) % 2 === 0
+    ? Buffer.from(contentOf(tlv)).swap16().toString('utf16le')
+    : undefined
 
 function universalText(tlv: Tlv): string | undefined {
   if ((tlv.end - tlv.contentStart) % 4 !== 0) return undefined

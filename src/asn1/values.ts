@@ -114,8 +114,8 @@ function readTime(tlv: Tlv): Date {
   const text = latin1Text(tlv)
   const match =
     tlv.tag === TAG.utcTime
-      ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?()(Z|[+-]\d{4})$/.exec(text)
-      : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,](\d+))?(Z|[+-]\d{4})$/.exec(text)
+      ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?()(Z|[+-](?:[01]\d|2[0-3])[0-5]\d)$/.exec(text)
+      : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,](\d+))?(Z|[+-](?:[01]\d|2[0-3])[0-5]\d)$/.exec(text)
   if (!match || (tlv.tag !== TAG.utcTime && tlv.tag !== TAG.generalizedTime))
     throw bad(`malformed time "${printable(text.slice(0, 40))}"`, tlv)
   const [, y, mo, d, h, mi, s = '00', fraction = '', zone] = match

@@ -8,6 +8,7 @@ import { sha256Hex } from '../crypto/digest.ts'
 import type { CrlFacts, Extension, RevokedEntry } from '../domain/facts.ts'
 import { checkRepeated, signatureAlgorithmName } from './algorithm.ts'
 import { readRevokedEntry } from './crl-entry.ts'
+import { extensionValue } from './extension-value.ts'
 import { decodeExtensions } from './extensions.ts'
 import { formatName, readName } from './name.ts'
 import { readRawExtensions, readTaggedExtensions } from './raw-extensions.ts'
@@ -30,25 +31,25 @@ const WHAT = 'CRL'
  * @param der exactly one CertificateList
  * @throws {CertmanError} `der.malformed`, `limit.exceeded`
  */
-export const describeCrl = (der: Uint8Array): CrlFacts => factsOf(readCrl(der), der)
+export function describeCrl(der: Uint8Array): CrlFacts {
+  const tlvs = readCrl(der)
+  return factsOf(tlvs, der, extensionsOf(tlvs))
+}
 
-function factsOf(tlvs: CrlTlvs, der: Uint8Array): CrlFacts {
+function factsOf(tlvs: CrlTlvs, der: Uint8Array, extensions: readonly Extension[]): CrlFacts {
   return naming(WHAT, () => {
     const issuerAttributes = readName(tlvs.issuer)
     const { oid } = readAlgorithm(tlvs.outer.signatureAlgorithm)
     checkRepeated(tlvs.tbsSignature, tlvs.outer.signatureAlgorithm)
-    const extensions = decodeExtensions(readRawExtensions(tlvs.extensions))
-    const value = (extension: string): unknown =>
-      extensions.find((one) => one.oid === extension)?.value ?? null
     return {
       version: tlvs.version,
       issuer: formatName(issuerAttributes),
       issuerAttributes,
       thisUpdate: readInstant(tlvs.thisUpdate),
       nextUpdate: tlvs.nextUpdate ? readInstant(tlvs.nextUpdate) : null,
-      crlNumber: value('2.5.29.20') as string | null,
-      deltaCrlIndicator: value('2.5.29.27') as string | null,
-      authorityKeyIdentifier: value('2.5.29.35') as CrlFacts['authorityKeyIdentifier'],
+      crlNumber: extensionValue(extensions, 'cRLNumber') ?? null,
+      deltaCrlIndicator: extensionValue(extensions, 'deltaCRLIndicator') ?? null,
+      authorityKeyIdentifier: extensionValue(extensions, 'authorityKeyIdentifier') ?? null,
       signatureAlgorithm: signatureAlgorithmName(oid),
       signatureAlgorithmOid: oid,
       fingerprint: sha256Hex(der),
@@ -61,7 +62,7 @@ function factsOf(tlvs: CrlTlvs, der: Uint8Array): CrlFacts {
 export const crlExtensions = (der: Uint8Array): readonly Extension[] => extensionsOf(readCrl(der))
 
 const extensionsOf = ({ extensions }: CrlTlvs): readonly Extension[] =>
-  decodeExtensions(readRawExtensions(extensions))
+  naming(WHAT, () => decodeExtensions(readRawExtensions(extensions)))
 
 /**
  * The revoked certificates in encoded order, one by one: memory does not grow with the CRL.
@@ -100,7 +101,8 @@ export function openCrl(der: Uint8Array): {
   readonly parts: CrlParts
 } {
   const tlvs = readCrl(der)
-  return { facts: factsOf(tlvs, der), extensions: extensionsOf(tlvs), parts: partsOf(tlvs) }
+  const extensions = extensionsOf(tlvs)
+  return { facts: factsOf(tlvs, der, extensions), extensions, parts: partsOf(tlvs) }
 }
 
 function countEntries(revoked: Tlv | undefined): number {

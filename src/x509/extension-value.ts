@@ -13,6 +13,9 @@ interface ExtensionValues {
   readonly authorityInfoAccess: readonly AccessDescription[]
   readonly authorityKeyIdentifier: NonNullable<CertificateFacts['authorityKeyIdentifier']>
   readonly certificatePolicies: readonly PolicyInformation[]
+  /** Decimal text. */
+  readonly cRLNumber: string
+  readonly deltaCRLIndicator: string
   readonly cRLDistributionPoints: readonly DistributionPoint[]
   readonly inhibitAnyPolicy: number
   readonly issuingDistributionPoint: IssuingDistributionPoint

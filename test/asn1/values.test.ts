@@ -103,6 +103,9 @@ describe('times', () => {
     [generalized('20161231235960Z'), '2017-01-01T00:00:00Z'],
     [generalized('20200101000000+0100'), '2019-12-31T23:00:00Z'],
     [generalized('2020010100-0500'), undefined],
+    // an offset has at most 23 hours and 59 minutes
+    [generalized('20200101000000+2400'), undefined],
+    [utc('991231235959-0060'), undefined],
     // local time: OpenSSL calls it a bad time value, Go and Java refuse the certificate
     [generalized('20200101000000'), undefined],
   ])('case %# reads as its instant', (value, wanted) => {

@@ -267,6 +267,20 @@ describe('what is malformed is shown, and harms nothing else', () => {
     expect(found).toMatchObject({ malformed: expect.stringContaining('unexpected bytes'), hex: toHex(value) })
   })
 
+  test('when a number is larger than JSON has them then it is shown as it stands, not as null', () => {
+    const large = integer(2n ** 2000n)
+    const capability = sequence(oid('1.2.840.113549.3.2'), large)
+    const years = sequence(oid('0.4.0.1862.1.3'), large)
+    const values = [
+      ...decode(extension('1.2.840.113549.1.9.15', sequence(capability))),
+      ...decode(extension('1.3.6.1.5.5.7.1.3', sequence(years))),
+    ].map(({ value }) => value)
+    expect(values).toEqual([
+      [{ capability: 'rc2-CBC', parameters: toHex(large) }],
+      [{ statement: 'qcRetentionPeriod', hex: toHex(large) }],
+    ])
+  })
+
   test('when bytes follow the value then the value is shown with a remark', () => {
     const [found] = decode(extension('2.5.29.19', Uint8Array.of(0x30, 0, 0)))
     expect(found).toMatchObject({ value: { ca: false }, malformed: '1 bytes follow the value' })

@@ -1,6 +1,6 @@
 import { nameOrOid } from '../../asn1/oids.ts'
 import { requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
-import { readInstant, readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
+import { readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
 import { reasonFromCode } from '../../domain/revocation-reason.ts'
 
 /** cRLNumber, deltaCRLIndicator and other lone INTEGERs of any size (RFC 5280 section 5.2.3): decimal text. */
@@ -12,9 +12,6 @@ export function decodeReasonCode(tlv: Tlv): string {
   const code = readSmallInteger(requireTag(tlv, TAG.enumerated, 'the reason'), 'the reason')
   return reasonFromCode(code) ?? String(code)
 }
-
-/** invalidityDate, expiredCertsOnCRL, crlNextPublish: an instant. */
-export const decodeInstant = (tlv: Tlv): string => readInstant(tlv)
 
 /** holdInstructionCode (RFC 3280 section 5.3.2): a name or an OID. */
 export const decodeHoldInstruction = (tlv: Tlv): string =>

@@ -1,7 +1,7 @@
 import { toHex } from '../../base/bytes.ts'
 import { namesOf, nameOrOid } from '../../asn1/oids.ts'
 import type { OidTable } from '../../asn1/oids/table.ts'
-import { bytesOf, contextTag, DerReader, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
+import { bytesOf, contextTag, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { readOid, readSmallInteger } from '../../asn1/values.ts'
 import { asSequence, listOf } from './shape.ts'
 import { decodeText } from './simple.ts'
@@ -86,7 +86,7 @@ export function decodePolicyConstraints(tlv: Tlv): {
   readonly requireExplicitPolicy: number | null
   readonly inhibitPolicyMapping: number | null
 } {
-  const reader: DerReader = asSequence(tlv, 'the policy constraints')
+  const reader = asSequence(tlv, 'the policy constraints')
   const explicit = reader.readIf(contextTag(0, false))
   const mapping = reader.readIf(contextTag(1, false))
   reader.finish('policy constraints')

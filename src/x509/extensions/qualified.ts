@@ -1,8 +1,8 @@
 import { CertmanError } from '../../base/errors.ts'
 import { toHex } from '../../base/bytes.ts'
 import { nameOrOid } from '../../asn1/oids.ts'
-import { bytesOf, DerReader, TAG, type Tlv } from '../../asn1/reader.ts'
-import { readInteger, readOid } from '../../asn1/values.ts'
+import { bytesOf, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
+import { readInteger, readOid, readSmallInteger } from '../../asn1/values.ts'
 import { readGeneralNames } from '../general-name.ts'
 import { asSequence, listOf } from './shape.ts'
 import { decodeText, decodeTexts } from './simple.ts'
@@ -58,7 +58,7 @@ const INFOS: Readonly<Record<string, (tlv: Tlv) => unknown>> = {
   '1.3.6.1.5.5.7.11.1': semantics,
   '1.3.6.1.5.5.7.11.2': semantics,
   '0.4.0.1862.1.2': monetaryValue,
-  '0.4.0.1862.1.3': (tlv) => Number(readInteger(tlv)),
+  '0.4.0.1862.1.3': (tlv) => readSmallInteger(requireTag(tlv, TAG.integer, 'the years')),
   '0.4.0.1862.1.5': disclosure,
   '0.4.0.1862.1.6': (tlv) => listOf(tlv, 'the types', (type) => nameOrOid('other', readOid(type))),
   '0.4.0.1862.1.7': decodeTexts,
@@ -68,7 +68,7 @@ const INFOS: Readonly<Record<string, (tlv: Tlv) => unknown>> = {
 /** qcStatements (RFC 3739 section 3.2.6, ETSI EN 319 412-5). */
 export const decodeQcStatements = (tlv: Tlv): readonly QcStatement[] =>
   listOf(tlv, 'the statements', (statement) => {
-    const reader: DerReader = asSequence(statement, 'a statement')
+    const reader = asSequence(statement, 'a statement')
     const oid = readOid(reader.read(TAG.oid, 'the identifier of a statement'))
     const info = reader.atEnd ? undefined : reader.read()
     reader.finish('statement')

@@ -1,6 +1,8 @@
+import { utf8Text } from '../../asn1/strings.ts'
+import { readInstant } from '../../asn1/values.ts'
 import { decodeAccess } from './access.ts'
 import { decodeGeneralNames } from './alternative-names.ts'
-import { decodeDecimal, decodeHoldInstruction, decodeInstant, decodeReasonCode } from './crl.ts'
+import { decodeDecimal, decodeHoldInstruction, decodeReasonCode } from './crl.ts'
 import { decodeDistributionPoints, decodeIssuingDistributionPoint } from './distribution.ts'
 import { decodeLogotypes } from './logotype.ts'
 import { decodeCaVersion, decodeNtdsSecurity, decodeTemplate } from './microsoft.ts'
@@ -14,7 +16,7 @@ import {
 import { decodeQcStatements } from './qualified.ts'
 import * as rare from './rare.ts'
 import type { Decoder } from './shape.ts'
-import { decodeBareText, decodeMarker, decodeOctets, decodeText, decodeTexts } from './simple.ts'
+import { decodeMarker, decodeOctets, decodeText, decodeTexts } from './simple.ts'
 import { decodeTimestampList } from './transparency.ts'
 import * as usage from './usage.ts'
 
@@ -25,7 +27,7 @@ export const RARE_DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decod
   ['2.5.29.20', decodeDecimal],
   ['2.5.29.21', decodeReasonCode],
   ['2.5.29.23', decodeHoldInstruction],
-  ['2.5.29.24', decodeInstant],
+  ['2.5.29.24', readInstant],
   ['2.5.29.27', decodeDecimal],
   ['2.5.29.28', decodeIssuingDistributionPoint],
   ['2.5.29.29', decodeGeneralNames],
@@ -35,7 +37,7 @@ export const RARE_DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decod
   ['2.5.29.46', decodeDistributionPoints],
   ['2.5.29.54', decodeInhibitAnyPolicy],
   ['2.5.29.56', decodeMarker],
-  ['2.5.29.60', decodeInstant],
+  ['2.5.29.60', readInstant],
   ['1.3.6.1.5.5.7.1.3', decodeQcStatements],
   ['1.3.6.1.5.5.7.1.11', decodeAccess],
   ['1.3.6.1.5.5.7.1.12', decodeLogotypes],
@@ -52,7 +54,7 @@ export const RARE_DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decod
   ['1.3.6.1.4.1.311.21.1', decodeCaVersion],
   ['1.3.6.1.4.1.311.21.2', decodeOctets],
   ['1.3.6.1.4.1.311.21.3', decodeDecimal],
-  ['1.3.6.1.4.1.311.21.4', decodeInstant],
+  ['1.3.6.1.4.1.311.21.4', readInstant],
   ['1.3.6.1.4.1.311.21.7', decodeTemplate],
   ['1.3.6.1.4.1.311.21.10', decodeApplicationPolicies],
   ['1.3.6.1.4.1.311.21.11', decodePolicyMappings],
@@ -73,12 +75,12 @@ export const RARE_DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decod
   ['1.3.6.1.4.1.57264.1.8', decodeText],
   ['1.3.6.1.4.1.52266.1', decodeText],
   ['1.3.6.1.4.1.52266.2', decodeText],
-  ['1.3.36.8.3.1', decodeInstant],
+  ['1.3.36.8.3.1', readInstant],
   ['1.2.643.100.111', decodeText],
   ['1.2.643.100.112', decodeTexts],
 ])
 
-/** Extensions whose octets are no DER at all; these take the OCTET STRING itself. */
+/** Extensions whose octets are no DER at all but text, as early ones of Sigstore; these take the OCTET STRING itself. */
 export const BARE_DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>(
-  [1, 2, 3, 4, 5, 6].map((n) => [`1.3.6.1.4.1.57264.1.${n}`, decodeBareText]),
+  [1, 2, 3, 4, 5, 6].map((n) => [`1.3.6.1.4.1.57264.1.${n}`, utf8Text]),
 )

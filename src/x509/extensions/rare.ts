@@ -1,15 +1,8 @@
 import { toHex } from '../../base/bytes.ts'
 import { nameOrOid } from '../../asn1/oids.ts'
-import { bytesOf, contentOf, contextTag, DerReader, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
+import { bytesOf, contentOf, contextTag, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
 import { latin1Text, textOf } from '../../asn1/strings.ts'
-import {
-  readBitString,
-  readBoolean,
-  readInstant,
-  readInteger,
-  readOid,
-  readSmallInteger,
-} from '../../asn1/values.ts'
+import { readBitString, readBoolean, readInstant, readOid, readSmallInteger } from '../../asn1/values.ts'
 import { readGeneralName } from '../general-name.ts'
 import { asSequence, listOf } from './shape.ts'
 import { decodeText } from './simple.ts'
@@ -59,8 +52,9 @@ function capabilityName(oid: string): string {
   return name === oid ? nameOrOid('digest', oid) : name
 }
 
+/** Key lengths and the like; what is larger than any of them is shown as it stands. */
 const parameterOf = (tlv: Tlv): number | string =>
-  tlv.tag === TAG.integer ? Number(readInteger(tlv)) : toHex(bytesOf(tlv))
+  tlv.tag === TAG.integer && tlv.end - tlv.contentStart <= 4 ? readSmallInteger(tlv) : toHex(bytesOf(tlv))
 
 /** proxyCertInfo (RFC 3820 section 3.8); `pathLen` null is unlimited, `policy` is hex. */
 export function decodeProxyCertInfo(tlv: Tlv): {
@@ -107,7 +101,7 @@ export function decodeOrganizationIdentifier(tlv: Tlv): Readonly<Record<string, 
 
 /** adobeTimestamp: where Adobe's software gets timestamps for this certificate. */
 export function decodeAdobeTimestamp(tlv: Tlv): unknown {
-  const reader: DerReader = asSequence(tlv, 'the timestamp service')
+  const reader = asSequence(tlv, 'the timestamp service')
   const version = readSmallInteger(reader.read(TAG.integer, 'the version'), 'the version')
   const location = readGeneralName(reader.read(undefined, 'the location'))
   const requiresAuth = reader.readIf(TAG.boolean)

@@ -1,6 +1,6 @@
 import { toHex } from '../../base/bytes.ts'
 import { contentOf, malformedDer, requireTag, TAG, type Tlv } from '../../asn1/reader.ts'
-import { textOf, utf8Text } from '../../asn1/strings.ts'
+import { textOf } from '../../asn1/strings.ts'
 import { listOf } from './shape.ts'
 
 /** Any string type: its text. */
@@ -22,6 +22,3 @@ export function decodeMarker(tlv: Tlv): true {
 
 /** issuerSignTool and the like: a SEQUENCE OF strings. */
 export const decodeTexts = (tlv: Tlv): readonly string[] => listOf(tlv, 'texts', decodeText)
-
-/** Early Sigstore extensions put text into the octets without any DER around it. */
-export const decodeBareText = (octets: Tlv): string | undefined => utf8Text(octets)
