@@ -3,6 +3,7 @@ import type { JsonObject } from '../src/base/json.ts'
 import type { Context } from './context.ts'
 import { keyText, shortId, textAt } from './render/cells.ts'
 import { safeText } from './render/safe.ts'
+import { subjectText } from './render/subject-text.ts'
 import { dayOf } from './render/time-left.ts'
 
 /** What is about to happen to which records. */
@@ -26,7 +27,7 @@ export function describeRow(kind: string, row: JsonObject): string {
   const parts = [
     `${kind} ${shortId(kind, textAt(row, 'id'))}`,
     textAt(row, 'name'),
-    textAt(row, 'subject') || keyText(row),
+    subjectText(row) || keyText(row),
     end === '' ? '' : `until ${dayOf(end)}`,
   ]
   return safeText(parts.filter((part) => part !== '').join('  '))

@@ -46,18 +46,22 @@ export const fileIo = async (ctx: Context, flags: SecretFlags): Promise<ChainIo>
   tools: fileTools(ctx),
 })
 
-/** A new password that no flag gave: a question, asked twice, and from the beginning while the two differ. */
+/** A new password that no flag gave: a question, asked twice, and from the beginning while it is empty or the two differ. */
 export function choosingPassword(ctx: Context): PasswordSource {
   return async ({ file, what, attempt }) => {
     if (attempt > 1 || !ctx.canAsk) return undefined
     const prompter = await ctx.prompter()
+    let fault = ''
     for (let pair = 1; pair <= ATTEMPTS; pair++) {
-      const again = pair > 1 ? 'the two differ; ' : ''
+      const again = fault === '' ? '' : `${fault}; `
       const first = await prompter.password(safeText(`${again}new password for ${what} ${file}:`))
+      fault = 'an empty one protects nothing'
+      if (first.use((bytes) => bytes.length === 0)) continue
       const second = await prompter.password('the same again:')
       if (first.useText((a) => second.useText((b) => a === b))) return first
+      fault = 'the two differ'
     }
-    throw new CertmanError('input.invalid', 'the two passwords differ', { hint: 'run the command again' })
+    throw new CertmanError('input.invalid', `no new password: ${fault}`, { hint: 'run the command again' })
   }
 }
 
