@@ -4,7 +4,7 @@ import { CertmanError } from '../../base/errors.ts'
 /** A log that lines go to. */
 export interface AccessLog {
   readonly line: (line: string) => void
-  /** After the file was moved away: a new one. */
+  /** After the file was moved away: a new one. Where there can be none it is told, and the old one stays. */
   reopen(): Promise<void>
   /** When everything is written. */
   close(): Promise<void>
@@ -44,6 +44,7 @@ class FileLog implements AccessLog {
   #pending: string[] = []
   #writing: Promise<void> | undefined
   #isLosing = false
+  #isFailing = false
 
   constructor(path: string, file: FileHandle, complain: (line: string) => void) {
     this.#path = path
@@ -59,8 +60,12 @@ class FileLog implements AccessLog {
   }
 
   async reopen(): Promise<void> {
-    const [old, next] = [this.#file, await openFile(this.#path)]
-    this.#file = next
+    const old = this.#file
+    try {
+      this.#file = await openFile(this.#path)
+    } catch (error) {
+      return this.#complain(`${(error as Error).message}: it goes on where it was`)
+    }
     await this.#writing
     await old.close()
   }
@@ -76,15 +81,25 @@ class FileLog implements AccessLog {
     this.#isLosing = true
   }
 
+  /** Told once until lines are written again. */
+  #fail(why: string): void {
+    if (!this.#isFailing) this.#complain(`the access log cannot be written, lines are lost: ${why}`)
+    this.#isFailing = true
+  }
+
+  async #append(lines: string): Promise<void> {
+    // a full disk may have taken half a line
+    await this.#file.appendFile(this.#isFailing ? `\n${lines}` : lines)
+    this.#isFailing = false
+  }
+
   async #write(): Promise<void> {
     try {
       // lines of the same turn come along
       await Promise.resolve()
-      while (this.#pending.length > 0) await this.#file.appendFile(this.#pending.splice(0).join(''))
+      while (this.#pending.length > 0) await this.#append(this.#pending.splice(0).join(''))
     } catch (error) {
-      this.#complain(
-        `the access log cannot be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`,
-      )
+      this.#fail((error as NodeJS.ErrnoException).code ?? 'unknown reason')
     } finally {
       this.#writing = undefined
     }
