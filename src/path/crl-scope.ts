@@ -67,13 +67,14 @@ function pointsFor(crl: ScopedCrl, member: PathMember): readonly DistributionPoi
   const usual: DistributionPoint = { fullName: [{ type: 'directoryName', value: issuer }] }
   const direct = distributionPoints(member).filter(({ cRLIssuer }) => !cRLIssuer)
   const points = isOwn ? [...direct, ...pointsTo(crl, member), usual] : pointsTo(crl, member)
-  const wanted = crl.scope && pointNames(crl.scope, crl.facts.issuer)
+  const own = crl.scope && pointNames(crl.scope, crl.facts.issuer)
   // a CRL without a name of its own is for any distribution point (b 2 i)
-  if (!wanted) return points
+  if (!own) return points
+  const wanted = new Set(own)
   return points.filter((point) => {
     const names =
       pointNames(point, directoryText(point.cRLIssuer) ?? issuer) ?? generalKeys(point.cRLIssuer ?? [])
-    return names.some((name) => wanted.includes(name))
+    return names.some((name) => wanted.has(name))
   })
 }
 

@@ -116,7 +116,7 @@ function revocationIn(answers: readonly Answer[], at: Date): Revocation | undefi
       : [],
   )
   const forGood = revocations.find(({ entry }) => entry.reason !== 'certificateHold')
-  return forGood ?? revocations.toSorted((a, b) => (isYounger(a.crl, b.crl) ? -1 : 1))[0]
+  return forGood ?? youngest(revocations)
 }
 
 /** Who does not list it; or why that says little, as the rest of a sentence about the CRL. */
@@ -157,6 +157,13 @@ const lifts = ({ crl, reasons }: Acquittal, hold: Revocation): boolean =>
 const isYounger = (a: HeldCrl, b: HeldCrl): boolean =>
   a.facts.thisUpdate === b.facts.thisUpdate ? a.number > b.number : a.facts.thisUpdate > b.facts.thisUpdate
 
+/** Whose CRL is the youngest; of several the first. */
+const youngest = <T extends { readonly crl: HeldCrl }>(found: readonly T[]): T | undefined =>
+  found.reduce<T | undefined>(
+    (best, each) => (best && !isYounger(each.crl, best.crl) ? best : each),
+    undefined,
+  )
+
 const revokedBy = ({ crl, entry }: Revocation): RevocationStatus => ({
   status: 'revoked',
   why: `the CRL of ${crl.facts.thisUpdate} lists it`,
@@ -164,7 +171,8 @@ const revokedBy = ({ crl, entry }: Revocation): RevocationStatus => ({
   reason: entry.reason ?? 'unspecified',
 })
 
-function goodBy(acquittals: readonly Acquittal[]): RevocationStatus {
-  const [youngest] = acquittals.toSorted((a, b) => (isYounger(a.crl, b.crl) ? -1 : 1))
-  return { status: 'good', why: `the CRL of ${youngest!.crl.facts.thisUpdate} does not list it` }
-}
+/** @param acquittals at least one */
+const goodBy = (acquittals: readonly Acquittal[]): RevocationStatus => ({
+  status: 'good',
+  why: `the CRL of ${youngest(acquittals)!.crl.facts.thisUpdate} does not list it`,
+})

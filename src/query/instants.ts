@@ -2,6 +2,7 @@ import type { FilterValue } from '../domain/filter.ts'
 import type { FieldSpec } from './field-spec.ts'
 import { misfit } from './coerce.ts'
 import { pathOf } from './fields.ts'
+import { FLIPPED } from './match.ts'
 import type { OrderOperator, Test } from './tests.ts'
 import { FIRST_INSTANT, instantText, LAST_INSTANT } from './time.ts'
 
@@ -22,21 +23,13 @@ export function instantTest(comparison: Comparison): Test {
   const isAge = spec.from?.how === 'since'
   if (value.type === 'duration') {
     const offset = value.seconds * 1000
+    // a greater age is an earlier instant
     if (isAge) return bounds(path, FLIPPED[operator], now.getTime() - offset)
     return bounds(path, operator, now.getTime() + offset)
   }
   const instant = value.type === 'instant' || value.type === 'text' ? Date.parse(value.value) : NaN
   if (Number.isNaN(instant) || isAge) throw misfit(spec as FieldSpec, operator, value)
   return bounds(path, operator, instant)
-}
-
-/** A greater age is an earlier instant. */
-const FLIPPED: Readonly<Record<OrderOperator, OrderOperator>> = {
-  '=': '=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
 }
 
 /** Sorts after the `.` of a fraction and after the `Z`, before any further digit of the next second. */

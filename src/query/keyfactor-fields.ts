@@ -1,4 +1,5 @@
 import { compare, fieldIs, type Filter } from '../domain/filter.ts'
+import { reasonFromCode } from '../domain/revocation-reason.ts'
 
 /** What a query field stands for. */
 export type KeyfactorMeaning =
@@ -26,16 +27,10 @@ const KEY_TYPES: Readonly<Record<string, Filter>> = {
 
 /** RevocationReason: as in RFC 5280 up to 6; what is 8 there is 7 here. */
 const REASONS: Readonly<Record<string, Filter>> = Object.fromEntries(
-  [
-    'unspecified',
-    'keyCompromise',
-    'cACompromise',
-    'affiliationChanged',
-    'superseded',
-    'cessationOfOperation',
-    'certificateHold',
-    'removeFromCRL',
-  ].map((reason, code) => [String(code), fieldIs('revocation.reason', reason)]),
+  [0, 1, 2, 3, 4, 5, 6, 8].map((ours, code) => [
+    String(code),
+    fieldIs('revocation.reason', reasonFromCode(ours)!),
+  ]),
 )
 
 const certificateFields: readonly (readonly [names: string, meaning: KeyfactorMeaning])[] = [

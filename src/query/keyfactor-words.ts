@@ -26,7 +26,7 @@ export function keyfactorWords(text: string): readonly KeyfactorWord[] {
     const match = WORD.exec(text)
     if (!match) {
       const at = from + text.slice(from).search(/\S/)
-      throw filterFault({ text, at, message: `a quotation mark is not closed` })
+      throw filterFault({ text, at, message: 'a quotation mark is not closed' })
     }
     if (words.length >= MAX_WORDS)
       throw filterFault({ text, at: from, message: `more than ${MAX_WORDS} words` })

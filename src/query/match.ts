@@ -17,6 +17,9 @@ export function fitsText(test: TextTest, text: string): boolean {
   }
 }
 
+/** What an operator becomes when its two sides change places. */
+export const FLIPPED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
+
 /** Whether a difference (negative, zero, positive) is what the operator asks for. */
 export function inOrder(operator: OrderOperator, difference: number): boolean {
   switch (operator) {

@@ -1,7 +1,7 @@
 import { compare, type Filter, type FilterOperator, NOTHING } from '../domain/filter.ts'
 import { withoutSeparators } from '../domain/reference.ts'
 import { casefold, compareText } from './fold.ts'
-import { inOrder } from './match.ts'
+import { FLIPPED, inOrder } from './match.ts'
 import type { OrderOperator } from './tests.ts'
 import type { Refused } from './values.ts'
 
@@ -40,8 +40,6 @@ export const FUNCTIONS = {
 } as const satisfies Record<string, { readonly by: PartBy; readonly fieldLast: boolean }>
 
 const constant = (value: boolean): Filter => (value ? { op: 'all' } : NOTHING)
-
-const FLIPPED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
 
 /** An operand as a condition; texts, dates and fields are none. */
 export function conditionOf(operand: Operand): Filter | Refused {

@@ -9,8 +9,7 @@ import { casefold, compareText } from './fold.ts'
 import { didYouMean } from './near.ts'
 import { compile, reader } from './predicate.ts'
 import { certificateStateTest } from './resolve.ts'
-import type { SqlFilter, SqlOptions, SqlParam } from './sql.ts'
-import { stateCase } from './sql.ts'
+import { type SqlFilter, type SqlOptions, type SqlParam, stateCase } from './sql.ts'
 
 /** Fields of one sort; more would never change the order. */
 const MAX_SORTS = 16
@@ -38,12 +37,8 @@ function parsePart(typed: { text: string; at: number; part: string; name: string
   const spec = findField(kind, name)
   const where = at + Math.max(part.search(/[^\s+-]/), 0)
   if (!spec || !spec.sortable) {
-    const sortable = fieldsOf(kind).filter((one) => one.sortable)
-    const advice =
-      didYouMean(
-        name,
-        sortable.map((one) => one.name),
-      ) ?? 'such as: --sort -notAfter,name'
+    const sortable = fieldsOf(kind).flatMap((one) => (one.sortable ? [one.name] : []))
+    const advice = didYouMean(name, sortable) ?? 'such as: --sort -notAfter,name'
     const message = spec ? `cannot sort by ${spec.name}` : `unknown sort field ${quoted(name)}`
     throw filterFault({ text, at: where, message, advice, what: 'sort' })
   }
@@ -136,7 +131,10 @@ export function orderBy(
 function orderTerm(sort: Sort, options: SqlOptions): SqlFilter {
   const spec = sortable(sort.field, options.kind)
   const direction = isReversed(spec, sort) ? ' DESC' : ''
-  if (spec.from?.how === 'certificateState') return stateOrder(direction, options)
+  if (spec.from?.how === 'certificateState') {
+    const { sql, params } = stateCase(options, (_, rank) => rank)
+    return { where: `${sql}${direction}`, params }
+  }
   const path = pathOf(spec)
   // SQLite puts NULL first when ascending, last when descending
   const nulls = direction === '' && !spec.required ? ' NULLS LAST' : ''
@@ -148,9 +146,4 @@ function orderExpression(spec: FieldSpec, path: string, { column, folded }: SqlO
   if (spec.type === 'text') return folded?.(path) ?? `casefold(${value})`
   if (spec.type !== 'identifier' || path === 'id') return value
   return `CASE WHEN ${value} NOT GLOB '*[^0-9]*' AND length(${value}) BETWEEN 1 AND 15 THEN CAST(${value} AS INTEGER) ELSE ${value} END`
-}
-
-function stateOrder(direction: string, options: SqlOptions): SqlFilter {
-  const { sql, params } = stateCase(options, (_, rank) => rank)
-  return { where: `${sql}${direction}`, params }
 }

@@ -45,10 +45,8 @@ export interface SqlFilter {
   readonly params: readonly SqlParam[]
 }
 
-/** `json_extract` of a path of the catalogue. */
-export function jsonColumn(path: string, row = 'row'): string {
-  return `json_extract(${row}, '$.${path}')`
-}
+/** `json_extract` of a path of the catalogue. @param row the SQL of the whole row's JSON text */
+export const jsonColumn = (path: string, row: string): string => `json_extract(${row}, '$.${path}')`
 
 /**
  * The filter as a WHERE clause for SQLite, values as parameters. Means exactly what `toPredicate` means; equality and
@@ -88,16 +86,10 @@ function write(test: Test, writer: Writer): string {
     case 'constant':
       return test.value ? '1' : '0'
     case 'and':
-      return balanced(
-        test.terms.map((term) => write(term, writer)),
-        ' AND ',
-        '1',
-      )
     case 'or':
       return balanced(
         test.terms.map((term) => write(term, writer)),
-        ' OR ',
-        '0',
+        test.op,
       )
     case 'not':
       return `(${write(test.term, writer)}) IS NOT TRUE`
@@ -108,13 +100,16 @@ function write(test: Test, writer: Writer): string {
   }
 }
 
+/** What of no terms is so, by what joins them. */
+const EMPTY = { and: '1', or: '0' } as const
+
 /** SQLite refuses expressions deeper than 1,000, and a plain chain is as deep as it is long. */
-function balanced(terms: readonly string[], join: ' AND ' | ' OR ', empty: string): string {
-  if (terms.length === 0) return empty
-  if (terms.length === 1) return terms[0] ?? empty
-  if (terms.length <= 8) return `(${terms.join(join)})`
+function balanced(terms: readonly string[], by: keyof typeof EMPTY): string {
+  if (terms.length < 2) return terms[0] ?? EMPTY[by]
   const half = terms.length >> 1
-  return `(${balanced(terms.slice(0, half), join, empty)}${join}${balanced(terms.slice(half), join, empty)})`
+  const parts =
+    terms.length <= 8 ? terms : [terms.slice(0, half), terms.slice(half)].map((each) => balanced(each, by))
+  return `(${parts.join(` ${by.toUpperCase()} `)})`
 }
 
 function writeScalar(test: ScalarTest, writer: Writer): string {

@@ -2,8 +2,7 @@ import { compare, type Filter, type FilterOperator, type FilterValue } from '../
 import type { FieldSpec, FieldType } from './field-spec.ts'
 import { quoted } from './fault.ts'
 import { didYouMean } from './near.ts'
-import { parseDuration, parseTime } from './time.ts'
-import type { TypedTime } from './time.ts'
+import { parseDuration, parseTime, type TypedTime } from './time.ts'
 
 /** Why a comparison makes no sense. */
 export interface Refused {

@@ -45,9 +45,9 @@ export function openIndex(hot: boolean): Index {
   const options: SqlOptions = {
     kind: 'certificate',
     now: NOW,
-    column: (path) => COLUMNS[path] ?? jsonColumn(path),
+    column: (path) => COLUMNS[path] ?? jsonColumn(path, 'row'),
     ...(hot && {
-      folded: (path: string) => (path === 'name' ? 'nameFold' : `casefold(${jsonColumn(path)})`),
+      folded: (path: string) => (path === 'name' ? 'nameFold' : `casefold(${jsonColumn(path, 'row')})`),
       listText: (path: string) => (path === 'subjectAltName' ? 'sanFold' : undefined),
     }),
   }
