@@ -76,7 +76,7 @@ async function signHere(ctx: Context, { store, target: { row, ...target }, optio
   const meant = row['authorityId']
   const named = options.ca ?? (typeof meant === 'string' ? meant : undefined)
   // nobody is to choose an authority for what cannot be signed anyway
-  if (named === undefined && ctx.canAsk) requireSignable({ ...(row as unknown as RequestRecord), id: row.id })
+  if (named === undefined) requireSignable({ ...(row as unknown as RequestRecord), id: row.id })
   const authority = await pickAuthority(ctx, store, named)
   const flags = passwordFlags(options, ctx.ambient.env)
   const key = authority === undefined ? 'the key of the authority' : `the key of authority ${authority}`
