@@ -14,8 +14,8 @@ interface Row {
 interface Matcher {
   readonly named: NamedTable
   readonly prefixes: readonly string[]
-  /** Rows of a path as `lookUp` gives it, in the case that the table wants. */
-  readonly find: (path: string) => readonly Row[]
+  /** Rows of a path as `lookUp` gives it, and its first segment, in the case that the table wants. */
+  readonly find: (path: string, head: string) => readonly Row[]
 }
 
 /** What a path and a method lead to. */
@@ -40,10 +40,11 @@ export function buildRouter(tables: readonly NamedTable[]): (method: string, pat
   return (method, path) => {
     const plain = lookUp(path)
     const lower = plain.toLowerCase()
+    const [plainHead, lowerHead] = [headOf(plain), headOf(lower)]
     let allow: Set<string> | undefined
     let owner: NamedTable | undefined
     for (const { named, find } of matchers) {
-      const rows = find(named.table.ignoreCase ? lower : plain)
+      const rows = named.table.ignoreCase ? find(lower, lowerHead) : find(plain, plainHead)
       const row = pick(rows, method)
       if (row) return { kind: 'route', named, handle: row.handle, params: paramsOf(row.pattern, path) }
       if (rows.length === 0 || owner !== undefined) continue
@@ -92,8 +93,8 @@ function matcherOf(named: NamedTable): Matcher {
   return {
     named,
     prefixes: prefixesOf(table),
-    find: (path) => {
-      if (!heads.has(headOf(path)) && !heads.has(ANY)) return NOTHING
+    find: (path, head) => {
+      if (!heads.has(head) && !heads.has(ANY)) return NOTHING
       const found = router.match('ALL', path)[0]
       return found.length === 0 ? NOTHING : found.map(([row]) => row)
     },

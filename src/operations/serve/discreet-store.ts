@@ -33,23 +33,30 @@ export function discreetStore(store: Store, name: string, tell: Faults): Store {
     if (other !== error && (error as CertmanError).code !== 'record.not-found') tell(name, error)
     return other
   }
+  const broken = (error: unknown): never => {
+    throw told(error)
+  }
+  const telling =
+    (verb: Verb): Verb =>
+    (...given) => {
+      const answer = verb.apply(store, given)
+      if (answer instanceof Promise) return answer.catch(broken)
+      // a directory's listing may have its texts ready, and is passed on as it is: what breaks it ends the request
+      return isRemote && isListing(answer) ? rowsOf(answer, told) : answer
+    }
+  const verbs = new Map<Verb, Verb>()
   return new Proxy<Store>(store, {
     get(target, member) {
       const value: unknown = Reflect.get(target, member, target)
       if (typeof value !== 'function') return value
-      return (...given: unknown[]) => {
-        const answer: unknown = value.apply(target, given)
-        if (answer instanceof Promise) return answer.catch(thrown(told))
-        // a directory's listing may have its texts ready, and is passed on as it is: what breaks it ends the request
-        return isRemote && isListing(answer) ? rowsOf(answer, told) : answer
-      }
+      let verb = verbs.get(value as Verb)
+      if (!verb) verbs.set(value as Verb, (verb = telling(value as Verb)))
+      return verb
     },
   })
 }
 
-const thrown = (told: Told) => (error: unknown) => {
-  throw told(error)
-}
+type Verb = (...given: unknown[]) => unknown
 
 const isListing = (answer: unknown): answer is AsyncIterable<unknown> =>
   typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer
