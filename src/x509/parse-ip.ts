@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-
 /**
  * The octets of an IP address typed as text: 4 for dotted decimal, 16 for any form of RFC 4291 section 2.2 (`::`,
  * upper case, zeros in front, a dotted tail). Undefined for anything else: a zone (`%eth0`), or IPv4 with zeros in
@@ -8,8 +6,8 @@ import { isIP } from 'node:net'
 export const parseIp = (text: string): Uint8Array | undefined =>
   text.includes(':') ? parseIpv6(text) : parseIpv4(text)
 
-/** Whether a text is an IP address. Host names are told apart without `node:net`, which takes a millisecond to load. */
-export const isIpAddress = (text: string): boolean => /^[\d.]+$|:/.test(text) && isIP(text) !== 0
+/** Whether a text is an IP address, as `parseIp` reads it. */
+export const isIpAddress = (text: string): boolean => parseIp(text) !== undefined
 
 function parseIpv4(text: string): Uint8Array | undefined {
   const parts = text.split('.')

@@ -8,13 +8,26 @@ import type { GeneralName } from '../../src/domain/facts.ts'
 import { readGeneralName } from '../../src/x509/general-name.ts'
 import { parseConstraintName, parseGeneralName } from '../../src/x509/general-name-text.ts'
 import { ipText } from '../../src/x509/ip-address.ts'
-import { parseIp } from '../../src/x509/parse-ip.ts'
+import { isIpAddress, parseIp } from '../../src/x509/parse-ip.ts'
 import { inRepository } from '../support/built.ts'
 
 const shown = (der: Uint8Array, inConstraints = false): GeneralName =>
   readGeneralName(readTlv(der, 0, der.length), inConstraints)
 const parsed = (text: string): GeneralName => shown(parseGeneralName(text))
 const base = (text: string): GeneralName => shown(parseConstraintName(text), true)
+
+test('what counts as an address can be written as one: a zone is no part of it', () => {
+  const typed = [
+    '192.0.2.1',
+    '2001:DB8::1',
+    '::ffff:192.0.2.1',
+    'fe80::1%eth0',
+    '01.2.3.4',
+    '1::2::3',
+    'a.example',
+  ]
+  expect(typed.filter(isIpAddress)).toEqual(typed.slice(0, 3))
+})
 
 describe('names of each kind', () => {
   const CASES: readonly [text: string, type: string, value: string, oid?: string][] = [
