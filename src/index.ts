@@ -28,8 +28,10 @@ export {
   CertmanError,
   ERRORS,
   isCertmanError,
+  isStateRefusal,
   type CertmanErrorOptions,
   type ErrorCode,
+  type StateCode,
 } from './base/errors.ts'
 export type { Ambient } from './base/ambient.ts'
 export type { Json, JsonObject } from './base/json.ts'

@@ -59,6 +59,16 @@ export const ERRORS = {
   'key.mismatch': { exit: 5, http: 409, hint: 'name the key that belongs to the certificate' },
   'file.exists': { exit: 5, http: 409, hint: 'give --force to overwrite it, or another --out' },
   'state.refused': { exit: 5, http: 409, hint: 'see its state: certman show REF' },
+  'state.not-issued': { exit: 5, http: 409, hint: 'sign it first: certman sign REQUEST' },
+  'state.already-issued': { exit: 5, http: 409, hint: 'see its certificate: certman show requests/ID' },
+  'state.already-rejected': {
+    exit: 5,
+    http: 409,
+    hint: 'make a new request: certman request --like requests/ID',
+  },
+  'state.already-revoked': { exit: 5, http: 409, hint: 'a revocation is final' },
+  'state.already-on-hold': { exit: 5, http: 409, hint: 'release it, or revoke it for another reason' },
+  'state.not-on-hold': { exit: 5, http: 409, hint: 'there is nothing to release' },
   'policy.refused': { exit: 5, http: 409, hint: 'the message names the rule' },
   'store.unsupported': { exit: 5, http: 501, hint: 'see what the store can do: certman store show' },
   'store.exists': { exit: 5, http: 409, hint: 'choose another folder or name' },
@@ -102,6 +112,9 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
+/** The step is impossible in the state that a thing is in: `state.refused`, or the code of that very step. */
+export type StateCode = Extract<ErrorCode, `state.${string}`>
+
 /** What an error may carry besides its message. */
 export interface CertmanErrorOptions extends ErrorOptions {
   /** A closer next step than the one of the table. */
@@ -140,3 +153,7 @@ export const asError = (thrown: unknown): Error =>
 export function isCertmanError(error: unknown, code?: ErrorCode): error is CertmanError {
   return error instanceof CertmanError && (code === undefined || error.code === code)
 }
+
+/** Whether `error` says that the state of something allows no such step, whichever code it has. */
+export const isStateRefusal = (error: unknown): error is CertmanError =>
+  error instanceof CertmanError && error.code.startsWith('state.')

@@ -1,4 +1,4 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, type StateCode } from '../base/errors.ts'
 import type { RequestRecord } from './records.ts'
 
 /** The states of a request. Outstanding is the first; rejected and revoked are final. */
@@ -26,6 +26,14 @@ const REFUSALS: Readonly<Record<Step, Partial<Record<RequestState, string>>>> = 
   },
 }
 
+/** What a step that is impossible in a state is refused with. */
+export const STATE_CODES: Readonly<Record<RequestState, StateCode>> = {
+  outstanding: 'state.not-issued',
+  issued: 'state.already-issued',
+  rejected: 'state.already-rejected',
+  revoked: 'state.already-revoked',
+}
+
 const HINTS: Readonly<Record<Step, string>> = {
   sign: 'make a new request: certman request --like requests/ID',
   reject: 'see its state: certman show requests/ID',
@@ -35,7 +43,7 @@ const HINTS: Readonly<Record<Step, string>> = {
 function requireStep(request: RequestRecord, step: Step): void {
   const why = REFUSALS[step][request.state]
   if (why !== undefined)
-    throw new CertmanError('state.refused', `cannot ${step} request ${request.id}: ${why}`, {
+    throw new CertmanError(STATE_CODES[request.state], `cannot ${step} request ${request.id}: ${why}`, {
       hint: HINTS[step].replace('ID', request.id),
     })
 }
@@ -43,20 +51,20 @@ function requireStep(request: RequestRecord, step: Step): void {
 /**
  * The request with its certificate: outstanding to issued.
  *
- * @throws {CertmanError} `state.refused`, its own message for each other state
+ * @throws {CertmanError} `state.already-issued`, `state.already-rejected`, `state.already-revoked`
  */
 export function issueRequest(request: RequestRecord, certificateId: string): RequestRecord {
   requireStep(request, 'sign')
   return { ...request, state: 'issued', certificateId }
 }
 
-/** Refuses what `issueRequest` would refuse: asked before a key is unlocked. @throws {CertmanError} `state.refused` */
+/** Refuses what `issueRequest` would refuse: asked before a key is unlocked. @throws {CertmanError} the same */
 export const requireSignable = (request: RequestRecord): void => requireStep(request, 'sign')
 
 /**
  * The request that nobody will sign: outstanding to rejected.
  *
- * @throws {CertmanError} `state.refused`
+ * @throws {CertmanError} `state.already-issued`, `state.already-rejected`, `state.already-revoked`
  */
 export function rejectRequest(
   request: RequestRecord,
@@ -71,7 +79,7 @@ export function rejectRequest(
  * The request whose certificate is revoked: issued to revoked. A certificate on hold leaves its request issued,
  * since a hold can be released and revoked is final.
  *
- * @throws {CertmanError} `state.refused`
+ * @throws {CertmanError} `state.not-issued`, `state.already-rejected`, `state.already-revoked`
  */
 export function revokeRequest(request: RequestRecord): RequestRecord {
   requireStep(request, 'revoke')

@@ -1,4 +1,4 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, type StateCode } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 import type { CertificateRecord, Revocation } from './records.ts'
 import { REVOCATION_REASONS, type RevocationReason } from './revocation-reason.ts'
@@ -17,8 +17,8 @@ export type Revocable = Pick<CertificateRecord, 'id' | 'revocation'>
 // removeFromCRL is understood, and refused with a better word
 const REASONS_TO_REVOKE = REVOCATION_REASONS.map(([name]) => name).filter((name) => name !== 'removeFromCRL')
 
-const refused = (message: string, hint: string): CertmanError =>
-  new CertmanError('state.refused', message, { hint })
+const refused = (code: StateCode, message: string, hint: string): CertmanError =>
+  new CertmanError(code, message, { hint })
 
 /** Whether a certificate is revoked for good; a hold can be released. */
 export const isRevokedForGood = ({ revocation }: Pick<CertificateRecord, 'revocation'>): boolean =>
@@ -43,7 +43,7 @@ export function parseRevocationReason(text: string): RevocationReason {
  * The record revoked or on hold. A certificate on hold may be revoked for another reason (RFC 5280 section 5.3.1);
  * then the new date counts. The same certificate is not revoked twice.
  *
- * @throws {CertmanError} `state.refused`; `input.invalid` for removeFromCRL, which `releaseHold` is for
+ * @throws {CertmanError} `state.already-revoked`, `state.already-on-hold`; `input.invalid` for removeFromCRL, which `releaseHold` is for
  */
 export function revoke<T extends Revocable>(record: T, wish: RevocationWish): T & { revocation: Revocation } {
   if (wish.reason === 'removeFromCRL')
@@ -54,11 +54,13 @@ export function revoke<T extends Revocable>(record: T, wish: RevocationWish): T 
   const before = record.revocation
   if (before && before.reason !== 'certificateHold')
     throw refused(
+      'state.already-revoked',
       `certificate ${record.id} is revoked already, since ${before.date} (${before.reason})`,
       'a revocation is final; only certificateHold can become another reason',
     )
   if (before && wish.reason === 'certificateHold')
     throw refused(
+      'state.already-on-hold',
       `certificate ${record.id} is on hold already, since ${before.date}`,
       'release it, or revoke it for another reason',
     )
@@ -104,14 +106,19 @@ export function requireDates(
  * The record without its hold: it leaves the next CRL (a full CRL has no entry for it; removeFromCRL stands in delta
  * CRLs only, RFC 5280 section 5.3.1).
  *
- * @throws {CertmanError} `state.refused` when it is not on hold
+ * @throws {CertmanError} `state.not-on-hold`, `state.already-revoked`
  */
 export function releaseHold<T extends Revocable>(record: T): Omit<T, 'revocation'> {
   const { revocation, ...rest } = record
   if (!revocation)
-    throw refused(`certificate ${record.id} is not on hold: it is not revoked`, 'there is nothing to release')
+    throw refused(
+      'state.not-on-hold',
+      `certificate ${record.id} is not on hold: it is not revoked`,
+      'there is nothing to release',
+    )
   if (revocation.reason !== 'certificateHold')
     throw refused(
+      'state.already-revoked',
       `certificate ${record.id} is not on hold: it is revoked for ${revocation.reason}`,
       'a revocation is final; request a new certificate',
     )

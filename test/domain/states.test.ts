@@ -31,7 +31,7 @@ function outcomeOf(step: keyof typeof STEPS, state: RequestState): string {
     return STEPS[step](request(state)).state
   } catch (error) {
     const { code, message } = error as { code: string; message: string }
-    return code === 'state.refused' ? message : `${code} ${message}`
+    return `${code} ${message}`
   }
 }
 
@@ -44,16 +44,17 @@ describe('the states of a request', () => {
   test.each(PAIRS)('when it is %s, to %s it does what the table of states says', (state, step) => {
     const allowed = ALLOWED.find((line) => line.startsWith(`${state} ${step} `))
     expect(outcomeOf(step, state)).toMatch(
-      allowed?.split(' ')[2] ?? new RegExp(`^cannot ${step} request 7: .+`),
+      allowed?.split(' ')[2] ?? new RegExp(`^state\\.\\S+ cannot ${step} request 7: .+`),
     )
   })
 
-  test('each impossible step has its own message', () => {
+  test('each impossible step has its own message, and its own code among those of the verb', () => {
     const refusals = PAIRS.map(([state, step]) => outcomeOf(step, state)).filter((each) =>
-      each.startsWith('cannot'),
+      each.startsWith('state.'),
     )
     expect(refusals).toHaveLength(9)
-    expect(new Set(refusals).size).toBe(9)
+    expect(new Set(refusals.map((each) => each.replace(/^\S+ /, ''))).size).toBe(9)
+    expect(new Set(refusals.map((each) => each.replace(/ request 7: .*/, ''))).size).toBe(9)
   })
 
   test('when a request is signed or rejected, its record says so', () => {
@@ -83,7 +84,9 @@ describe('revocation', () => {
     (first, second) => {
       const revoked = revoke(plain, { reason: first, date: at })
       expect(() => revoke(revoked, { reason: second, date: at })).toThrow(
-        expect.objectContaining({ code: 'state.refused' }),
+        expect.objectContaining({
+          code: first === 'certificateHold' ? 'state.already-on-hold' : 'state.already-revoked',
+        }),
       )
     },
   )

@@ -61,9 +61,9 @@ test('when some of those who revoke at once are refused then the others are done
   expect(ends.map(({ status }) => status === 'fulfilled')).toEqual([true, false, false, false, true, true])
   expect(ends.map((end) => (end.status === 'rejected' ? end.reason.code : ''))).toEqual([
     '',
-    'state.refused',
+    'state.already-revoked',
     'record.not-found',
-    'state.refused',
+    'state.already-revoked',
     '',
     '',
   ])

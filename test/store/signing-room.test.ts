@@ -47,7 +47,9 @@ test('requests of a bulk are checked while somebody else writes', async () => {
 test('when a request stands twice in a bulk then it is not signed twice, and nothing of the bulk is there', async () => {
   const world = await storeWithRoot()
   const all = requests(5)
-  await expect(world.store.issue([...all, all[1]!], {})).rejects.toMatchObject({ code: 'state.refused' })
+  await expect(world.store.issue([...all, all[1]!], {})).rejects.toMatchObject({
+    code: 'state.already-issued',
+  })
   expect(await rows(world)).toHaveLength(1)
 })
 
@@ -57,7 +59,7 @@ test('when the same request is signed twice at once then only the first is, and 
   for (const request of requests(6)) ids.push((await world.store.submit(request))[0]!.id)
   const ends = await Promise.allSettled([...ids, ids[2]!].map((id) => world.store.sign(target(id), {})))
   expect(ends.map(({ status }) => status)).toEqual([...ids.map(() => 'fulfilled'), 'rejected'])
-  expect(ends.at(-1)).toMatchObject({ reason: { code: 'state.refused' } })
+  expect(ends.at(-1)).toMatchObject({ reason: { code: 'state.already-issued' } })
 })
 
 test('when a serial number is drawn a second time then the request is refused', async () => {

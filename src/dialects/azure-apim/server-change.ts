@@ -1,6 +1,6 @@
 import { checkName } from '../../domain/name.ts'
 import { fieldIs } from '../../domain/filter.ts'
-import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { CertmanError, isCertmanError, isStateRefusal } from '../../base/errors.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { isOwn, requireAbility } from '../../store/abilities.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
@@ -180,7 +180,7 @@ async function remove(
       { kind: 'certificate', id: row.id, ...(revision !== undefined && { revision }) },
     ])
   } catch (error) {
-    if (!isCertmanError(error, 'state.refused')) throw error
+    if (!isStateRefusal(error)) throw error
     throw invalid(`Certificate '${id}' cannot be deleted since it is being used: ${error.message}.`)
   }
 }

@@ -65,7 +65,7 @@ export abstract class D9treadyChanges extends RemoteStore {
     const row = requestRowOf(held, csr)
     if (row['state'] !== 'outstanding')
       throw new CertmanError(
-        'state.refused',
+        'state.already-issued',
         `request ${target.id} is issued: its certificate is there already`,
       )
     const fit = checkAttachment(openRequest(csr), chain)

@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import { STATE_CODES, type RequestState } from '../../domain/request-state.ts'
 import type {
   NewRequest,
   RenewalOrder,
@@ -96,8 +97,9 @@ export abstract class KeyfactorAuthority extends RemoteStore {
 
   async #pending({ id }: Target): Promise<ListedRecord> {
     const row = await this.requireById('request', id)
-    if (row['state'] === 'outstanding') return row
-    throw new CertmanError('state.refused', `request ${id} is ${String(row['state'])}, not outstanding`)
+    const state = row['state'] as RequestState
+    if (state === 'outstanding') return row
+    throw new CertmanError(STATE_CODES[state], `request ${id} is ${state}, not outstanding`)
   }
 
   override async renew(target: Target, order: RenewalOrder, options?: MutationOptions): Promise<Signing> {
@@ -194,10 +196,13 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     const revocation = row['revocation'] as { readonly reason: string; readonly date: string } | undefined
     const isOnHold = revocation?.reason === 'certificateHold'
     if (code === RELEASE && !isOnHold)
-      throw new CertmanError('state.refused', `certificate ${id} is not on hold`)
+      throw new CertmanError(
+        revocation ? 'state.already-revoked' : 'state.not-on-hold',
+        `certificate ${id} is not on hold`,
+      )
     if (code !== RELEASE && revocation && !isOnHold)
       throw new CertmanError(
-        'state.refused',
+        'state.already-revoked',
         `certificate ${id} is revoked already, since ${revocation.date}`,
       )
     return row

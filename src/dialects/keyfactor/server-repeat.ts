@@ -1,5 +1,5 @@
 import { requireOneValue } from '../../asn1/gate.ts'
-import { isCertmanError } from '../../base/errors.ts'
+import { isStateRefusal } from '../../base/errors.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import type { GeneralName } from '../../domain/facts.ts'
 import { fieldIs } from '../../domain/filter.ts'
@@ -34,7 +34,7 @@ export async function orBefore<T extends { readonly id: string; readonly row: ob
   try {
     return await enroll()
   } catch (error) {
-    if (!isCertmanError(error, 'state.refused')) throw error
+    if (!isStateRefusal(error)) throw error
     const before = await issuedBefore(desk, repeated)
     if (before) return { id: before.id, row: before }
     throw error

@@ -1,5 +1,5 @@
 import { sameBytes } from '../../base/bytes.ts'
-import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { CertmanError, isCertmanError, isStateRefusal } from '../../base/errors.ts'
 import { fieldIs } from '../../domain/filter.ts'
 import { readPem } from '../../formats/pem.ts'
 import type { NewAuthority } from '../../store/authority-orders.ts'
@@ -154,7 +154,7 @@ async function requireSame(
   error: unknown,
 ): Promise<void> {
   // a root has no request, that of another one is issued
-  const isClosed = isCertmanError(error, 'record.not-found') || isCertmanError(error, 'state.refused')
+  const isClosed = isCertmanError(error, 'record.not-found') || isStateRefusal(error)
   if (!row || !isClosed) throw error
   const { der } = await store.certificate(String(row['certificateId']))
   if (!chain.some((each) => sameBytes(each, der))) throw new WireFault(409, WORDS.certified)

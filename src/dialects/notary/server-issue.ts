@@ -1,5 +1,5 @@
 import { sameBytes } from '../../base/bytes.ts'
-import { isCertmanError } from '../../base/errors.ts'
+import { isCertmanError, isStateRefusal } from '../../base/errors.ts'
 import { readPem } from '../../formats/pem.ts'
 import { certificateParts } from '../../x509/certificate.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
@@ -40,7 +40,7 @@ async function attachedBefore(
   chain: readonly Uint8Array[],
   error: unknown,
 ): Promise<number | undefined> {
-  if (!isCertmanError(error, 'state.refused')) return undefined
+  if (!isStateRefusal(error)) return undefined
   const { served, row } = await requestOf(desk)
   const id = row['certificateId']
   if (row['state'] !== 'issued' || typeof id !== 'string') return undefined

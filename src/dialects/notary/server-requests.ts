@@ -1,4 +1,4 @@
-import { CertmanError, isCertmanError } from '../../base/errors.ts'
+import { CertmanError, isCertmanError, isStateRefusal } from '../../base/errors.ts'
 import { openRequestAside } from '../../authority/request.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
@@ -81,7 +81,7 @@ const REFUSED = ['input.invalid', 'der.malformed', 'policy.refused', 'format.uns
 
 function submitFault(error: unknown): unknown {
   // somebody else sent the same before
-  if (isCertmanError(error, 'state.refused')) return invalid(WORDS.csrKnown)
+  if (isStateRefusal(error)) return invalid(WORDS.csrKnown)
   return REFUSED.some((code) => isCertmanError(error, code))
     ? invalid(`${WORDS.csrRefused}: ${(error as Error).message}`)
     : error

@@ -1,5 +1,5 @@
 import { isObject } from '../../base/json.ts'
-import { isCertmanError } from '../../base/errors.ts'
+import { isStateRefusal } from '../../base/errors.ts'
 import type { Store, Target } from '../../store/store.ts'
 import { WireFault, WORDS } from './errors.ts'
 import { done } from './server-answer.ts'
@@ -34,7 +34,7 @@ async function revoke(store: Store, target: Target): Promise<void> {
   try {
     await store.revoke([target], { reason: 'unspecified' })
   } catch (error) {
-    if (isCertmanError(error, 'state.refused')) throw new WireFault(422, WORDS.notOurs)
+    if (isStateRefusal(error)) throw new WireFault(422, WORDS.notOurs)
     throw error
   }
 }

@@ -76,7 +76,9 @@ export const revokingCases: Cases = {
     await store.revoke([target(ids[1]!, 'certificate')], { reason: 'superseded' })
     const before = await everything(world)
     const all = ids.map((id) => target(id, 'certificate'))
-    await expect(store.revoke(all, { reason: 'superseded' })).rejects.toMatchObject({ code: 'state.refused' })
+    await expect(store.revoke(all, { reason: 'superseded' })).rejects.toMatchObject({
+      code: 'state.already-revoked',
+    })
     expect(await everything(world)).toEqual(before)
   },
   'when a request is revoked then its certificate is; one without a certificate is refused': async (
@@ -86,7 +88,7 @@ export const revokingCases: Cases = {
     await signedStore(world, ['web.example'])
     await store.submit({ csr: csrFor(['dns:next.example']) })
     await expect(store.revoke([target('2')], { reason: 'superseded' })).rejects.toMatchObject({
-      code: 'state.refused',
+      code: 'state.not-issued',
       message: 'cannot revoke request 2: no certificate was issued; a request can be rejected',
     })
     await store.revoke([target('1')], { reason: 'superseded' })
@@ -96,7 +98,7 @@ export const revokingCases: Cases = {
     const { store } = world
     const [id] = await signedStore(world, ['web.example'])
     const certificate = target(id!, 'certificate')
-    await expect(store.release([certificate], {})).rejects.toMatchObject({ code: 'state.refused' })
+    await expect(store.release([certificate], {})).rejects.toMatchObject({ code: 'state.not-on-hold' })
     await store.revoke([certificate], { reason: 'certificateHold' })
     expect(await listedOn(world)).toHaveLength(1)
     expect(await row(world, 'requests/1')).toMatchObject({ state: 'issued' })
@@ -108,7 +110,7 @@ export const revokingCases: Cases = {
     expect(await row(world, id!)).toMatchObject({ state: 'valid' })
     await store.revoke([certificate], { reason: 'certificateHold' })
     await store.revoke([certificate], { reason: 'keyCompromise' })
-    await expect(store.release([certificate], {})).rejects.toMatchObject({ code: 'state.refused' })
+    await expect(store.release([certificate], {})).rejects.toMatchObject({ code: 'state.already-revoked' })
     expect(await doubts(world)).toEqual([])
   },
   'when a certificate of nobody here is to be revoked then it is refused': async (world) => {

@@ -66,7 +66,7 @@ export const serialCases: Cases = {
       })
       expect(valid).toMatchObject({ state: 'valid', authorityId: '1' })
       await expect(store.revoke([target('4', 'certificate')], order)).rejects.toMatchObject({
-        code: 'state.refused',
+        code: 'state.already-revoked',
       })
       await expect(store.delete([target('4', 'certificate')])).rejects.toMatchObject({
         code: 'state.refused',
@@ -115,7 +115,7 @@ export const serialCases: Cases = {
         () => 'done',
         (error: { code: string }) => error.code,
       )
-    expect(await refused(['b2', 'a1'], order)).toBe('state.refused')
+    expect(await refused(['b2', 'a1'], order)).toBe('state.already-revoked')
     expect(await refused(['b2'], { reason: 'certificateHold' })).toBe('input.invalid')
     expect(await refused(['b2'], { ...order, date: new Date('2030-01-01T00:00:00Z') })).toBe('input.invalid')
     expect(await everything(world)).toEqual(before)

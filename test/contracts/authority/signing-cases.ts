@@ -27,7 +27,7 @@ export const signingCases: Cases = {
       const { store } = world
       await store.createAuthority(rootOrder({ protection: { password } }))
       await signOne(world, { csr: csrFor(['dns:web.example']) }, { password })
-      await expect(store.sign(target('1'), {})).rejects.toMatchObject({ code: 'state.refused' })
+      await expect(store.sign(target('1'), {})).rejects.toMatchObject({ code: 'state.already-issued' })
       await expect(store.sign(target('9'), {})).rejects.toMatchObject({ code: 'record.not-found' })
       await store.submit({ csr: csrFor(['dns:next.example']) })
       await expect(store.sign(target('2'), {})).rejects.toMatchObject({ code: 'password.required' })
@@ -63,7 +63,9 @@ export const signingCases: Cases = {
       'certificate 2 changed',
     ])
     expect([notes, outcomes[0]!.row['name']]).toEqual([[], 'front'])
-    await expect(store.attach(target('1'), [other.der])).rejects.toMatchObject({ code: 'state.refused' })
+    await expect(store.attach(target('1'), [other.der])).rejects.toMatchObject({
+      code: 'state.already-issued',
+    })
   },
   'when a certificate that is revoked already is attached then its request is revoked, and on hold it is issued':
     async (world) => {
@@ -146,9 +148,12 @@ export const signingCases: Cases = {
     await store.reject([target('2')], 'no ticket')
     expect(await row(world, 'requests/2')).toMatchObject({ state: 'rejected', rejectionReason: 'no ticket' })
     const before = await everything(world)
-    for (const id of ['1', '2']) {
-      await expect(store.sign(target(id), {})).rejects.toMatchObject({ code: 'state.refused' })
-      await expect(store.reject([target(id)], undefined)).rejects.toMatchObject({ code: 'state.refused' })
+    for (const [id, code] of [
+      ['1', 'state.already-issued'],
+      ['2', 'state.already-rejected'],
+    ] as const) {
+      await expect(store.sign(target(id), {})).rejects.toMatchObject({ code })
+      await expect(store.reject([target(id)], undefined)).rejects.toMatchObject({ code })
     }
     expect(await everything(world)).toEqual(before)
   },
@@ -261,7 +266,7 @@ export const signingCases: Cases = {
     const all = Array.from({ length: 12 }, (_, at) => store.sign(target(String(at + 1)), {}))
     const ends = await Promise.allSettled(all)
     expect(ends.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(1)
-    expect(ends[4]).toMatchObject({ status: 'rejected', reason: { code: 'state.refused' } })
+    expect(ends[4]).toMatchObject({ status: 'rejected', reason: { code: 'state.already-rejected' } })
     const certificates = (await rows(world)).slice(1)
     expect(new Set(certificates.map(({ serialNumber }) => serialNumber)).size).toBe(11)
     expect(await doubts(world)).toEqual([])

@@ -181,7 +181,7 @@ describe('changes', () => {
       ssl_certificate: fixture('issued.pem') + fixture('root.pem'),
     })
     await expect(at.here.store.attach({ kind: 'request', id: '1' }, chain)).rejects.toMatchObject({
-      code: 'state.refused',
+      code: 'state.already-issued',
     })
   })
 

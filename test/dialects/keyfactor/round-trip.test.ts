@@ -251,7 +251,7 @@ describe('our client changing things on our server', () => {
     ])
     expect(signing.outcomes[0]?.row).toMatchObject({ subject: 'CN=req.example,O=Example', requestId: '1' })
     await expect(store.sign({ kind: 'request', id: '1' }, {})).rejects.toMatchObject({
-      code: 'state.refused',
+      code: 'state.already-issued',
     })
   })
 
@@ -304,7 +304,7 @@ describe('our client changing things on our server', () => {
       revocation: { date: '2026-02-02T00:00:00Z', reason: 'superseded' },
     })
     await expect(store.revoke([target], { reason: 'superseded' })).rejects.toMatchObject({
-      code: 'state.refused',
+      code: 'state.already-revoked',
     })
     await expect(
       store.revoke([{ kind: 'certificate', id: '1' }], { reason: 'privilegeWithdrawn' }),

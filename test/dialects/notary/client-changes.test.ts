@@ -99,8 +99,8 @@ describe('changing something', () => {
   test('an issued request is not signed again, nor rejected: Notary would forget its certificate', async () => {
     const { store, server } = await against({ 'GET /certificate_requests/3': ['current/get.json'] })
     const target = { kind: 'request', id: '3' } as const
-    expect(await refusal(store.sign(target, {}))).toMatchObject({ code: 'state.refused' })
-    expect(await refusal(store.reject([target], undefined))).toMatchObject({ code: 'state.refused' })
+    expect(await refusal(store.sign(target, {}))).toMatchObject({ code: 'state.already-issued' })
+    expect(await refusal(store.reject([target], undefined))).toMatchObject({ code: 'state.already-issued' })
     expect(server.calls.every(({ method, path }) => method === 'GET' || path === '/login')).toBe(true)
   })
 

@@ -83,7 +83,7 @@ describe('our client at our server', () => {
     expect(
       await refusal(store.revoke([{ kind: 'request', id: '1' }], { reason: 'unspecified' })),
     ).toMatchObject({
-      code: 'state.refused',
+      code: 'state.already-revoked',
     })
   })
 
@@ -104,7 +104,7 @@ describe('our client at our server', () => {
       'Canonical Notary keeps no reason of a rejection: left out',
     ])
     expect(await refusal(store.sign({ kind: 'request', id: '1' }, {}))).toMatchObject({
-      code: 'state.refused',
+      code: 'state.already-rejected',
     })
   })
 
@@ -197,7 +197,7 @@ describe('our client at our server', () => {
     await store.sign({ kind: 'request', id: '1' }, {})
     expect(await all(requestor.store.list('certificate', EVERYTHING))).toMatchObject([{ id: '1' }])
     const forbidden = requestor.store.reject([{ kind: 'request', id: '1' }], undefined)
-    expect(await refusal(forbidden)).toMatchObject({ code: 'state.refused' })
+    expect(await refusal(forbidden)).toMatchObject({ code: 'state.already-issued' })
     expect(await refusal(all(requestor.store.list('authority', EVERYTHING)))).toMatchObject({
       code: 'auth.forbidden',
     })
