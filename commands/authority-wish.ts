@@ -7,9 +7,10 @@ import type { AuthorityText } from '../src/operations/authority-text.ts'
 import { parseNameText } from '../src/x509/name-text.ts'
 import type { Context } from './context.ts'
 import { choice, flag, type Given, many, present, text } from './declare.ts'
+import { faultOf } from './fault-of.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
-import { faultOf, KEY_CHOICES } from './request-dialog.ts'
+import { KEY_CHOICES } from './request-dialog.ts'
 
 /** What describes an authority that is to be made. */
 export const AUTHORITY_OPTIONS = {

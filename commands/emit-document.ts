@@ -38,16 +38,21 @@ export interface Document {
   readonly label: DocumentLabel
 }
 
-/** The bytes themselves, on standard output; what is no text would upset a terminal. */
+/** Refuses to write what is no text to a terminal, which it would upset. @throws {CertmanError} `cli.usage` */
+export function requireNoTerminal({ terminal }: Context): void {
+  if (!terminal.stdoutIsTty) return
+  throw new CertmanError('cli.usage', 'binary data is not written to a terminal', {
+    hint: 'give --out FILE, or send standard output to a file or another program',
+  })
+}
+
+/** The bytes themselves, on standard output. */
 export async function printDocument(
   ctx: Context,
   { der, label }: Document,
   format: 'pem' | 'der' = 'pem',
 ): Promise<void> {
-  if (format === 'der' && ctx.terminal.stdoutIsTty)
-    throw new CertmanError('cli.usage', 'binary data is not written to a terminal', {
-      hint: 'give --out FILE, or send standard output to a file or another program',
-    })
+  if (format === 'der') requireNoTerminal(ctx)
   await ctx.terminal.write(documentBytes(der, label, format))
 }
 

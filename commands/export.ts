@@ -5,6 +5,7 @@ import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { CertmanError } from '../src/base/errors.ts'
 import { choice, declare, flag, type Input, present, text } from './declare.ts'
+import { requireNoTerminal } from './emit-document.ts'
 import { REFERENCES } from './options/arguments.ts'
 import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
@@ -86,12 +87,8 @@ async function readRequest(ctx: Context, { options }: Input<typeof EXPORT_OPTION
   })
 }
 
-/** The bytes themselves; what is no text would upset a terminal. */
 async function writeOut(ctx: Context, bytes: Uint8Array, notes: readonly string[]): Promise<void> {
-  if (ctx.terminal.stdoutIsTty && bytes.includes(0))
-    throw new CertmanError('cli.usage', 'binary data is not written to a terminal', {
-      hint: 'give --out FILE, or send standard output to a file or another program',
-    })
+  if (bytes.includes(0)) requireNoTerminal(ctx)
   notes.forEach((note) => ctx.terminal.say(note))
   await ctx.terminal.write(bytes)
 }

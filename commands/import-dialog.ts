@@ -1,7 +1,8 @@
 import { checkName } from '../src/domain/name.ts'
-import { CertmanError, isCertmanError } from '../src/base/errors.ts'
+import { CertmanError } from '../src/base/errors.ts'
 import type { ImportCandidate, ImportDialog, ImportRequest } from '../src/operations/import-files.ts'
 import type { Context, SecretFlags } from './context.ts'
+import { faultOf } from './fault-of.ts'
 import { askingPassword } from './passwords.ts'
 import { leanWhenMany } from './lean-heap.ts'
 import type { Progress } from './progress.ts'
@@ -27,15 +28,6 @@ function line({ subject, notAfter, ca, hasKey, friendlyName, place }: ImportCand
   const marks = [ca ? 'CA' : undefined, hasKey ? 'key' : undefined].filter(Boolean).join(', ')
   const name = subject || friendlyName || place.at || '(no name)'
   return safeText(`${name}  until ${notAfter.slice(0, 10)}${marks === '' ? '' : `  (${marks})`}`)
-}
-
-const nameFault = (name: string): string | undefined => {
-  try {
-    checkName(name)
-    return undefined
-  } catch (error) {
-    return isCertmanError(error) ? error.message : 'not a name'
-  }
 }
 
 /** The questions that need somebody to answer; a question that a flag has answered is not asked. */
@@ -72,7 +64,9 @@ function questions(
         ],
       )
       if (answer === 'cancel') throw new CertmanError('cli.declined', 'cancelled, nothing was changed')
-      return answer === 'replace' ? { replace: true } : { name: await prompter.text('name:', nameFault) }
+      return answer === 'replace'
+        ? { replace: true }
+        : { name: await prompter.text('name:', (typed) => faultOf(() => checkName(typed))) }
     },
   }
 }

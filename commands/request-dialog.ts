@@ -1,20 +1,10 @@
-import { isCertmanError } from '../src/base/errors.ts'
 import { KEY_TYPES } from '../src/crypto/generate-key.ts'
 import { checkName } from '../src/domain/name.ts'
 import { parseGeneralName } from '../src/x509/general-name-text.ts'
 import { parseNameText } from '../src/x509/name-text.ts'
 import type { Context } from './context.ts'
+import { faultOf } from './fault-of.ts'
 import type { RequestText } from './request-file.ts'
-
-/** What is wrong with an answer, in the words of the error that it would lead to. */
-export function faultOf(check: () => unknown): string | undefined {
-  try {
-    check()
-    return undefined
-  } catch (error) {
-    return isCertmanError(error) ? error.message : 'that cannot be read'
-  }
-}
 
 const split = (line: string): readonly string[] => line.split(/[\s,]+/).filter((word) => word !== '')
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { CertmanError, isCertmanError } from '../src/base/errors.ts'
+import { CertmanError } from '../src/base/errors.ts'
 import { DIALECT_NAMES, type DialectName } from '../src/dialects/dialect.ts'
 import { dialects } from '../src/dialects/index.ts'
 import { checkName } from '../src/domain/name.ts'
@@ -10,6 +10,7 @@ import { type SecretSource, sourceOf } from '../src/settings/secret-source.ts'
 import { knownFacts } from '../src/x509/known-facts.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { kebab } from './declare.ts'
+import { faultOf } from './fault-of.ts'
 import { passwordFlags } from './options/password.ts'
 import { safeText } from './render/safe.ts'
 
@@ -39,17 +40,8 @@ const something = (text: string): string | undefined => (text.trim() === '' ? 't
 /** The fault of a line that `check` refuses. */
 const faultBy =
   (check: (text: string) => unknown) =>
-  (text: string): string | undefined => {
-    const empty = something(text)
-    if (empty !== undefined) return empty
-    try {
-      check(text.trim())
-      return undefined
-    } catch (error) {
-      if (isCertmanError(error)) return error.message
-      throw error
-    }
-  }
+  (text: string): string | undefined =>
+    something(text) ?? faultOf(() => check(text.trim()))
 
 /**
  * One line that no flag gave.
