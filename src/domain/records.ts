@@ -95,6 +95,7 @@ export function certificateState(
 ): CertificateState {
   if (record.revocation) return 'revoked'
   if (record.supersededBy !== undefined) return 'superseded'
-  if (now < new Date(validity.notBefore)) return 'notYetValid'
-  return now > new Date(validity.notAfter) ? 'expired' : 'valid'
+  const time = now.getTime()
+  if (time < Date.parse(validity.notBefore)) return 'notYetValid'
+  return time > Date.parse(validity.notAfter) ? 'expired' : 'valid'
 }

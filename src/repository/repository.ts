@@ -13,6 +13,8 @@ export interface IndexedRecord {
   /** Opaque; changes with every change of the record. */
   readonly revision: string
   readonly row: JsonObject
+  /** The text of `row`, where an engine keeps rows so: whoever wants a row of his own reads it once more. */
+  readonly json?: string
 }
 
 /** One record with its bytes: `fields` are the mutable side, `facts` what the bytes say. */
