@@ -49,16 +49,19 @@ export class Numbers {
     return stores.find((each) => each.number === Math.floor(number / this.#span) + 1)
   }
 
-  /** The record that a number stands for; undefined when no store that is open can have it. */
-  async find(
+  /** The record that a number stands for; undefined when no store that is open can have it. At once for a decimal id. */
+  find(
     stores: readonly ServedStore[],
     kind: RecordKind,
     number: number,
-  ): Promise<Numbered | undefined> {
+  ): Numbered | undefined | Promise<Numbered | undefined> {
     const served = this.storeOf(stores, number)
     if (!served || !served.store.can.list.includes(kind)) return undefined
     const own = number % this.#span
-    if (own < this.#half) return { served, id: String(own) }
+    return own < this.#half ? { served, id: String(own) } : this.#findHashed(served, kind, own)
+  }
+
+  async #findHashed(served: ServedStore, kind: RecordKind, own: number): Promise<Numbered | undefined> {
     const { byNumber } = this.#table(served, kind)
     // after a restart nobody has listed the store yet
     if (!byNumber.has(own))

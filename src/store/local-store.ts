@@ -60,6 +60,8 @@ export function localStore(repository: Repository, options: LocalStoreOptions): 
 class LocalStore extends LocalAuthorities implements Store {
   readonly can = LOCAL_ABILITIES
   #wasAsked = false
+  /** Once it is loaded: a server would wait for it a few turns with each certificate. */
+  #opening: typeof import('./open-certificate.ts') | undefined
   #issuers: IssuerShelf | undefined
 
   async info(): Promise<StoreInfo> {
@@ -108,7 +110,7 @@ class LocalStore extends LocalAuthorities implements Store {
   async certificate(id: string): Promise<StoredCertificate> {
     await this.permit('read')
     const stored = await this.readRecord('certificate', id)
-    const { openCertificate } = await import('./open-certificate.ts')
+    const { openCertificate } = (this.#opening ??= await import('./open-certificate.ts'))
     return openCertificate(stored, this.options.ambient.now())
   }
 
@@ -133,7 +135,7 @@ class LocalStore extends LocalAuthorities implements Store {
 
   async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
     await this.permit('read')
-    const { storedIssuers } = await import('./open-certificate.ts')
+    const { storedIssuers } = (this.#opening ??= await import('./open-certificate.ts'))
     const reading = await this.#issuerReading()
     const leaf = await this.readRecord('certificate', id)
     return storedIssuers(reading, leaf, this.options.ambient.now())

@@ -7,16 +7,12 @@ import type { IndexedRecord, LookUp, Reading } from '../repository/repository.ts
 const asTyped = (reference: Reference): string =>
   reference.by === 'serial' ? `serial:${reference.serialNumber}` : reference.text
 
-/** What to try, in this order; the first look-up that finds anything decides. */
+/** What to try of what is no id, in this order; the first look-up that finds anything decides. */
 function lookUps(reference: Reference): readonly LookUp[] {
   if (reference.by === 'serial') return [{ by: 'serialNumber', serialNumber: reference.serialNumber }]
-  const text = reference.text
-  const hex = hexDigits(text)
-  const named: LookUp[] = [
-    { by: 'id', id: text },
-    { by: 'name', name: text },
-  ]
-  return hex === undefined ? named : [...named, { by: 'hex', prefix: hex }]
+  const named: LookUp = { by: 'name', name: reference.text }
+  const hex = hexDigits(reference.text)
+  return hex === undefined ? [named] : [named, { by: 'hex', prefix: hex }]
 }
 
 /** `3 "web" (CN=web.example)`: how a candidate is told from the others. */
@@ -33,6 +29,10 @@ function describeCandidate({ id, row }: Pick<IndexedRecord, 'id' | 'row'>): stri
  * @throws {CertmanError} `record.not-found`; `reference.ambiguous`, whose message lists the candidates
  */
 export async function resolveReference(reading: Reading, reference: Reference): Promise<IndexedRecord> {
+  if (reference.by === 'text') {
+    const [found] = await reading.find(reference.kind, { by: 'id', id: reference.text })
+    if (found) return found
+  }
   for (const lookUp of lookUps(reference)) {
     const found = await reading.find(reference.kind, lookUp)
     if (found.length > 1) throw ambiguous(reference, found)

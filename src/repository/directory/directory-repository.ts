@@ -230,15 +230,19 @@ export class DirectoryRepository implements Repository {
   }
 
   async #readEntry(entry: IndexEntry): Promise<StoredRecord> {
-    const name = nameOfEntry(this.#files, entry)
+    const files = this.#files
     try {
-      const text = readText(this.#files, entry)
-      return (
-        asIndexed({ entry, text, name }) ??
-        asEdited({ entry, text, name }, await this.#options.loadDescribe())
-      )
+      const text = readText(files, entry)
+      const read = {
+        entry,
+        text,
+        get name() {
+          return nameOfEntry(files, entry)
+        },
+      }
+      return asIndexed(read) ?? asEdited(read, await this.#options.loadDescribe())
     } catch (error) {
-      throw cannotRead(entry, name, error)
+      throw cannotRead(entry, nameOfEntry(files, entry), error)
     }
   }
 }

@@ -139,7 +139,8 @@ function namesIn(path: string): readonly string[] {
 function readPart(path: string, offset: number, length: number): Buffer {
   const descriptor = fs.openSync(path, 'r')
   try {
-    const bytes = Buffer.alloc(length)
+    // what is not filled is cut off
+    const bytes = Buffer.allocUnsafe(length)
     const read = fs.readSync(descriptor, bytes, 0, length, offset)
     return bytes.subarray(0, read)
   } finally {

@@ -41,9 +41,12 @@ export class IndexKeeper {
     this.#options = options
   }
 
-  /** An index that answers for the files as they are. Waits for nobody, unless there is no usable index. */
-  async current(): Promise<IndexHost> {
-    if (this.#host && !this.#isOutdated(this.#host)) return this.#host
+  /** An index that answers for the files as they are: at once where it is known. Waits for nobody, unless there is none. */
+  current(): IndexHost | Promise<IndexHost> {
+    return this.#host && !this.#isOutdated(this.#host) ? this.#host : this.#another()
+  }
+
+  async #another(): Promise<IndexHost> {
     this.#reopen()
     if (this.#host && this.#isFresh(this.#host) && !isPending(this.#files)) return this.#host
     try {

@@ -43,17 +43,18 @@ interface ReadText {
   readonly text: string
   /** Of the text, where it is known. */
   readonly revision?: string
-  /** Of the file, for messages. */
+  /** Of the file, for messages: asked for when there is one. */
   readonly name: string
 }
 
 /** The record of a text that the index was made from; undefined for another text. @throws {CertmanError} `store.damaged` */
-export function asIndexed({ entry, text, name, revision }: ReadText): StoredRecord | undefined {
+export function asIndexed(read: ReadText): StoredRecord | undefined {
+  const { entry, text } = read
   const { kind, id } = entry
-  if ((revision ?? revisionOf(text)) !== entry.revision) return undefined
+  if ((read.revision ?? revisionOf(text)) !== entry.revision) return undefined
   const own = ownPem(text)
-  if (own) return unaltered({ entry, text, name }, own)
-  const { fields, pem } = parseRecordText(text, name)
+  if (own) return unaltered(read, own)
+  const { fields, pem } = parseRecordText(text, read.name)
   return { kind, id, revision: entry.revision, row: entry.row, fields, ...(pem && { pem }) }
 }
 
@@ -77,7 +78,8 @@ export function asEdited({ entry, text, name }: ReadText, describe: Describe): S
 }
 
 /** What the index was made from: its lines and its row are read when somebody looks; most want the bytes alone. */
-function unaltered({ entry, text, name }: ReadText, pem: NonNullable<StoredRecord['pem']>): StoredRecord {
+function unaltered(read: ReadText, pem: NonNullable<StoredRecord['pem']>): StoredRecord {
+  const { entry } = read
   const { kind, id, revision } = entry
   let fields: JsonObject | undefined
   return {
@@ -89,7 +91,7 @@ function unaltered({ entry, text, name }: ReadText, pem: NonNullable<StoredRecor
       return entry.row
     },
     get fields() {
-      return (fields ??= ownFields(text, name))
+      return (fields ??= ownFields(read.text, read.name))
     },
   }
 }
