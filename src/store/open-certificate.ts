@@ -4,7 +4,7 @@ import type { CertificateFacts, Extension } from '../domain/facts.ts'
 import { fieldIs } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord, type CertificateState } from '../domain/records.ts'
 import { sha256Hex } from '../crypto/digest.ts'
-import { chooseIssuer, isSelfSigned, MAX_CHAIN } from '../path/choose-issuer.ts'
+import { chooseIssuer, isSelfSigned, MAX_CHAIN, type ChainMember } from '../path/choose-issuer.ts'
 import { FIND_LIMIT } from '../repository/record-index.ts'
 import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
 import { certificateExtensions } from '../x509/certificate.ts'
@@ -74,6 +74,15 @@ class OpenedCertificate implements StoredCertificate {
 /** What looking for issuers needs. */
 type IssuerReading = Pick<Reading, 'find' | 'list' | 'read'>
 
+/**
+ * The certificate whose issuers are looked for: its facts are those of its row, which was made from the same bytes. To take
+ * it apart once more costs as much as all the looking.
+ */
+function leafOf({ id, pem, row }: StoredRecord): ChainMember {
+  if (!pem) throw new CertmanError('store.damaged', `certificate ${id} has no bytes`)
+  return { der: pem.der, facts: row as unknown as CertificateFacts }
+}
+
 /** Issuers that the store holds, the nearest first; stops at a self-signed certificate or where one is missing. */
 export async function storedIssuers(
   reading: IssuerReading,
@@ -82,7 +91,7 @@ export async function storedIssuers(
 ): Promise<readonly StoredCertificate[]> {
   const chain: StoredCertificate[] = []
   const seen = new Set<string>()
-  let child = openCertificate(leaf, now)
+  let child = leafOf(leaf)
   while (chain.length < MAX_CHAIN) {
     seen.add(child.facts.fingerprint)
     const candidates = await candidatesFor(reading, child, { seen, now })
@@ -112,7 +121,7 @@ export async function issuersOffered(
 
 async function candidatesFor(
   reading: IssuerReading,
-  child: StoredCertificate,
+  child: ChainMember,
   { seen, now }: { readonly seen: ReadonlySet<string>; readonly now: Date },
 ): Promise<readonly StoredCertificate[]> {
   const candidates: StoredCertificate[] = []
@@ -125,10 +134,7 @@ async function candidatesFor(
 }
 
 /** Certificates with the name of the issuer; where `find` may have cut them off, those with its key identifier. */
-async function namesakes(
-  reading: IssuerReading,
-  child: StoredCertificate,
-): Promise<readonly IndexedRecord[]> {
+async function namesakes(reading: IssuerReading, child: ChainMember): Promise<readonly IndexedRecord[]> {
   const { issuer, authorityKeyIdentifier } = child.facts
   const found = await reading.find('certificate', { by: 'subject', subject: issuer })
   const keyIdentifier = authorityKeyIdentifier?.keyIdentifier

@@ -1,5 +1,6 @@
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
+import type { CertificateFacts } from '../../domain/facts.ts'
 import { writePkcs7Indefinite } from '../../formats/pkcs7-indefinite.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { invalid, noFormat } from './errors.ts'
@@ -9,7 +10,7 @@ import { base64Text, chainWish, outgoing, pemOf, type ChainWish, type OutgoingCh
 import type { Desk } from './server-desk.ts'
 import { namedCertificate } from './server-find.ts'
 import { fileExtension, objectBody, optional, shown } from './server-request.ts'
-import { scopeOf } from './server-scope.ts'
+import { scopeOf, type Found } from './server-scope.ts'
 import { HEADER } from './wire.ts'
 
 /** Formats with the extensions that they may have, the default first. */
@@ -29,9 +30,13 @@ export async function download(desk: Desk): Promise<Answer> {
   const wish = wishOf(body, format)
   const found = await namedCertificate(desk, await scopeOf(desk), body)
   const chain = await outgoing(found, wish)
-  const name = certificateFileName(chain.leaf.facts, wish.extension)
+  const name = certificateFileName(shownFacts(found, chain), wish.extension)
   return ok({ Content: contentOf(chain, format, wish.header) }, { [HEADER.file]: name })
 }
+
+/** The certificate is not taken apart for its name alone: a row with a fingerprint has all facts. */
+const shownFacts = ({ row }: Found, { leaf }: OutgoingChain): CertificateFacts =>
+  typeof row['fingerprint'] === 'string' ? (row as unknown as CertificateFacts) : leaf.facts
 
 /** The header says the format; an old SDK cannot send it: without one it is PEM, unless the server is told to be strict. */
 function formatOf({ call, house }: Desk): Format {
