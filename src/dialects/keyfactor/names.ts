@@ -21,8 +21,11 @@ export function comparableName(text: string): string {
 export const commonName = (name: NameAttributes): string | null => attributeOf(name, '2.5.4.3')
 
 /** The last value of an attribute type. */
-export const attributeOf = (name: NameAttributes, oid: string): string | null =>
-  name.flat().findLast((attribute) => attribute.oid === oid)?.value ?? null
+export function attributeOf(name: NameAttributes, oid: string): string | null {
+  let last: string | null = null
+  for (const rdn of name) for (const attribute of rdn) if (attribute.oid === oid) last = attribute.value
+  return last
+}
 
 /**
  * Name of a downloaded file from the common name: letters, digits, `.`, `_` and `-` stay, everything else becomes `_`, so

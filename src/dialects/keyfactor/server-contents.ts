@@ -27,24 +27,36 @@ export class Contents {
   readonly #kept = new Recent<Kept>(MOST, ({ content }) => OVERHEAD + content.length)
 
   /** A row with what its bytes say, where the store gives them. */
-  async of({ store }: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
-    if (!store.can.exportCertificate) return { row, content: '', points: [] }
+  async of(served: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
+    const known = this.#known(row)
+    if (known) return known
+    const shown = await opened(served, row)
+    const { fingerprint } = shown.row
+    if (typeof fingerprint === 'string' && shown.content !== '')
+      this.#kept.keep(fingerprint, { content: shown.content, points: shown.points })
+    return shown
+  }
+
+  /** The same for an answer that is remembered whole: nothing of it is kept here besides. */
+  once(served: ServedStore, row: ListedRecord): ShownCertificate | Promise<ShownCertificate> {
+    return this.#known(row) ?? opened(served, row)
+  }
+
+  #known(row: ListedRecord): ShownCertificate | undefined {
     const { fingerprint } = row
     const known = typeof fingerprint === 'string' ? this.#kept.take(fingerprint) : undefined
-    if (known) return { row, ...known }
-    const certificate = await store.certificate(row.id)
-    const { der } = certificate
-    const points = mayHavePoints(der) ? distributionPoints(certificate.extensions) : []
-    const kept = { content: toBase64(der), points }
-    const key = typeof fingerprint === 'string' ? fingerprint : certificate.facts.fingerprint
-    this.#kept.keep(key, kept)
-    // a row without a fingerprint lacks other facts too
-    return {
-      row:
-        fingerprint === undefined
-          ? { ...row, ...(certificate.facts as unknown as JsonObject), id: row.id }
-          : row,
-      ...kept,
-    }
+    return known && { row, content: known.content, points: known.points }
   }
+}
+
+async function opened({ store }: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
+  if (!store.can.exportCertificate) return { row, content: '', points: [] }
+  const certificate = await store.certificate(row.id)
+  const { der } = certificate
+  const points = mayHavePoints(der) ? distributionPoints(certificate.extensions) : []
+  const content = toBase64(der)
+  if (row['fingerprint'] !== undefined) return { row, content, points }
+  // a row without a fingerprint lacks other facts too
+  const whole = { ...row, ...(certificate.facts as unknown as JsonObject), id: row.id }
+  return { row: whole, content, points }
 }

@@ -55,21 +55,21 @@ export class Shower {
 
   /** A row of a listing. */
   async listed(served: ServedStore, row: ListedRecord): Promise<JsonObject> {
-    return certificateBody(await this.#desk.contents.of(served, row), await this.#around(served, row))
+    const shown = await this.#desk.contents.of(served, row)
+    return certificateBody(shown, this.#around(served, row, await this.#namesFor(served, row)))
   }
 
   /** The whole. */
   async single(served: ServedStore, row: ListedRecord): Promise<JsonObject> {
-    return singleCertificateBody(await this.#desk.contents.of(served, row), await this.#around(served, row))
+    const shown = await this.#desk.contents.once(served, row)
+    return singleCertificateBody(shown, this.#around(served, row, await this.#namesFor(served, row)))
   }
 
   /** Numbers and names around a row. */
-  async #around(served: ServedStore, row: ListedRecord): Promise<Surroundings> {
+  #around(served: ServedStore, row: ListedRecord, names: Names | undefined): Surroundings {
     const { numbers } = this.#desk
     const { authorityId, requestId, profile } = row
     const authority = typeof authorityId === 'string' ? authorityId : undefined
-    const isIssued = authority !== undefined || typeof profile === 'string'
-    const names = isIssued ? await this.#namesOf(served) : undefined
     const name = authority === undefined ? undefined : names?.authorities.get(authority)
     const host = hostOf(this.#desk)
     return {
@@ -81,6 +81,12 @@ export class Shower {
       store: { guid: storeGuid(served), name: served.name, host },
       include: this.#includes,
     }
+  }
+
+  /** What was not issued here refers to nothing. */
+  #namesFor(served: ServedStore, { authorityId, profile }: ListedRecord): Promise<Names> | undefined {
+    const isIssued = typeof authorityId === 'string' || typeof profile === 'string'
+    return isIssued ? this.#namesOf(served) : undefined
   }
 
   #namesOf(served: ServedStore): Promise<Names> {
