@@ -178,11 +178,11 @@ async function submit(
 }
 
 /** A key that is kept without a password is worth a word. */
-function notesOn({ outcomes }: RequestReport): readonly string[] {
+function notesOn({ outcomes, notes = [] }: RequestReport): readonly string[] {
   const plain = outcomes.some(
     ({ kind, outcome, row }) => kind === 'key' && outcome === 'changed' && row['encrypted'] === false,
   )
-  return plain ? ['the private key is kept without a password (mode 0600)'] : []
+  return plain ? [...notes, 'the private key is kept without a password (mode 0600)'] : notes
 }
 
 /** `certman request`. */

@@ -44,6 +44,28 @@ export function requireCertifiable(key: OfferedKey, profile: Profile): void {
   })
 }
 
+/**
+ * Refuses a request whose key no profile certifies: it would wait in the queue for nothing.
+ *
+ * @param profiles all that the store has; asked one by one, as far as needed
+ * @throws {CertmanError} `policy.refused`, with what the first of them says
+ */
+export function requireCertifiableBySome(key: OfferedKey, profiles: Iterable<Profile>): void {
+  let first: string | undefined
+  for (const profile of profiles) {
+    const why = keyRefusal(key, profile)
+    if (why === undefined) return
+    first ??= why
+  }
+  throw new CertmanError(
+    'policy.refused',
+    `the request is refused, no profile would certify its key: ${first}`,
+    {
+      hint: 'make a request with another key, or add a profile that allows this one: certman ca profile add --help',
+    },
+  )
+}
+
 function curveRefusal({ curve }: PublicKeyFacts, profile: Profile): string | undefined {
   // RFC 5480 section 2.1.1: certificates name their curve
   if (curve === undefined || curve === 'explicit' || curve === 'inherited')

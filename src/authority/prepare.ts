@@ -9,7 +9,7 @@ import { grantNames, type NamesWish } from './grant-names.ts'
 import { keyRefusal, profileKeyType } from './key-policy.ts'
 import { requireIssuer, type OpenAuthority } from './open-authority.ts'
 import { seal, type Prepared } from './prepared.ts'
-import { openRequest, type OpenRequest } from './request.ts'
+import { openRequest, requestNotes, type OpenRequest } from './request.ts'
 import { randomSerialNumber } from './serial-number.ts'
 import { grantValidity, type ValidityWish } from './validity.ts'
 
@@ -61,6 +61,7 @@ export function prepare(input: PrepareInput): Preparation {
   requireIssuer(authority, now)
   const request = input.csr instanceof Uint8Array ? openRequest(input.csr) : input.csr
   const findings = new Findings()
+  for (const note of requestNotes(request.facts)) findings.note(note)
   const keyType = profileKeyType(request.facts.publicKey)
   checkKey(request, input, findings)
   checkPurposes(authority, profile, findings)

@@ -4,6 +4,7 @@ import { nameOrOid } from '../asn1/oids.ts'
 import { asBuffer } from '../asn1/strings.ts'
 import { verifySignature, verifySignatureAside, type SignatureToVerify } from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
+import { isForgeable } from '../path/judge-certificate.ts'
 import { takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
 
 /** A request whose form and self-signature are right. */
@@ -146,6 +147,7 @@ function takeApart(der: Uint8Array): { readonly open: OpenRequest; readonly sign
       hint: ANOTHER_PROGRAM,
     })
   requireSoundExtensions(facts, extensions)
+  requireSoundDigest(facts)
   const { info, signatureAlgorithm, signature, spki, subjectDer } = parts
   const signed = { algorithm: signatureAlgorithm, signed: info, signature, spki }
   return { open: { facts, subjectDer, spki, extensions }, signed }
@@ -167,6 +169,25 @@ function requireSoundExtensions(facts: CsrFacts, extensions: readonly RequestedE
     throw new CertmanError('input.invalid', `the request asks for a malformed ${malformed}`, {
       hint: 'see what is wrong: certman show --file FILE',
     })
+}
+
+/** MD2 to MD5: OpenSSL checks no such signature from its security level 1 on, and no authority takes one. */
+function requireSoundDigest({ signatureAlgorithm }: CsrFacts): void {
+  if (!/md[245]/i.test(signatureAlgorithm)) return
+  throw new CertmanError(
+    'policy.refused',
+    `the request is signed with ${signatureAlgorithm}, which proves nothing: such signatures can be forged`,
+    { hint: 'ask the requester for a new one: openssl req -new -sha256 -key KEY -out FILE' },
+  )
+}
+
+/** What a person should hear of a request that is taken all the same; sentences. */
+export function requestNotes({
+  signatureAlgorithm,
+}: Pick<CsrFacts, 'signatureAlgorithm'>): readonly string[] {
+  return isForgeable(signatureAlgorithm)
+    ? [`the request is signed with ${signatureAlgorithm}, which can be forged: many authorities refuse it`]
+    : []
 }
 
 function requireSignature(facts: CsrFacts, verdict: ReturnType<typeof verifySignature>): void {

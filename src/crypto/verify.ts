@@ -1,6 +1,7 @@
 import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { readAlgorithm } from '../asn1/algorithm.ts'
 import { requireOneValue } from '../asn1/gate.ts'
+import { TAG, type Tlv } from '../asn1/reader.ts'
 import { SIGNATURE_ALGORITHMS } from '../asn1/oids/signature-algorithms.ts'
 import { wordsAt } from '../asn1/oids/table.ts'
 import { keyTypeOf } from '../asn1/oids.ts'
@@ -95,6 +96,7 @@ function checkOf(input: SignatureToVerify, key: KeyObject | undefined): Signatur
     if (!scheme && oid === OID_RSASSA_PSS) return pssCheck(input, key, readPssParameters(parameters))
     if (!scheme || !key) return 'unsupported'
     const [keyType, digest] = scheme
+    if (!areFitting(parameters, digest)) return 'invalid'
     return key.asymmetricKeyType === keyType ? { digest, key } : 'invalid'
   } catch (error) {
     // parameters that are no DER can belong to no valid signature
@@ -102,6 +104,14 @@ function checkOf(input: SignatureToVerify, key: KeyObject | undefined): Signatur
     throw error
   }
 }
+
+/**
+ * Parameters mean nothing here. None at all for signatures without a digest of their own (RFC 8410 section 3, RFC 9881,
+ * RFC 9909), as OpenSSL has it. RSA has NULL, and readers must bear none (RFC 4055 section 5); ECDSA has none (RFC 5758
+ * section 3.2), but Mbed TLS wrote NULL for years.
+ */
+const areFitting = (parameters: Tlv | undefined, digest: string | null): boolean =>
+  parameters === undefined || (digest !== null && parameters.tag === TAG.null)
 
 function pssCheck(
   input: SignatureToVerify,

@@ -64,6 +64,8 @@ export interface RequestReport {
   readonly outcomes: readonly Outcome[]
   /** PKCS#10 DER. */
   readonly csr: Uint8Array
+  /** What speaks against a request that was taken all the same; sentences. */
+  readonly notes?: readonly string[]
 }
 
 interface Model extends Repeated {

@@ -1,3 +1,4 @@
+import { requestNotes } from '../authority/request.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Item, PasswordSource } from '../formats/items.ts'
 import { keepsKeys } from '../store/abilities.ts'
@@ -43,7 +44,8 @@ export async function submitFile(
     ...(key && { key: { spki: key.spki, source, ...keyAtRest(key.pkcs8, keeping) } }),
     ...namesIn(request),
   } as const
-  return { csr, outcomes: await store.submit(submitted, { dryRun: dryRun === true }) }
+  const outcomes = await store.submit(submitted, { dryRun: dryRun === true })
+  return { csr, outcomes, notes: requestNotes(describeCsr(csr)) }
 }
 
 function oneCsr(items: readonly Item[], path: string): Uint8Array {

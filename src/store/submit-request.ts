@@ -1,7 +1,7 @@
 import { asError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
-import { requireCertifiable } from '../authority/key-policy.ts'
-import { getProfile } from '../authority/profile.ts'
+import { keyRefusal, requireCertifiable, requireCertifiableBySome } from '../authority/key-policy.ts'
+import { builtInProfiles, getProfile } from '../authority/profile.ts'
 import { openRequestAside, openRequests, type OpenRequest } from '../authority/request.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
@@ -10,7 +10,7 @@ import { getAuthority } from './authority-records.ts'
 import { unchanged } from './change-record.ts'
 import { importBatch } from './import-batch.ts'
 import { claimName } from './name-taken.ts'
-import { customProfiles } from './store-profiles.ts'
+import { customProfiles, listProfiles } from './store-profiles.ts'
 import type { NewKey, Outcome } from './store.ts'
 
 /** Who acts, and when. */
@@ -76,7 +76,7 @@ export async function submitGroup(
  *
  * @returns the request first, then the key and what the key joined
  * @throws {CertmanError} `name.taken`, `name.invalid`; `record.not-found` for an authority that is not there;
- *   `profile.not-found`, and `policy.refused` for a key that the profile does not certify
+ *   `profile.not-found`, and `policy.refused` for a key that the profile, or without one any, does not certify
  */
 export async function submitRequest(
   tx: WriteTransaction,
@@ -95,7 +95,7 @@ async function presentOutcome(
   const { fingerprint } = open.facts
   const [known] = await tx.find('request', { by: 'fingerprint', fingerprint })
   if (known) return unchanged(known)
-  if (given.profile !== undefined) await requireProfile(tx, open, given.profile)
+  await requireProfile(tx, open, given.profile)
   await authorityIn(tx, given)
   if (given.name !== undefined) await claimName(tx, { kind: 'request', name: given.name })
   return undefined
@@ -132,12 +132,21 @@ async function authorityIn(tx: WriteTransaction, { authority }: NewRequest): Pro
   return authority === undefined ? undefined : (await getAuthority(tx, authority)).id
 }
 
+/** Whoever asks hears at once when the key is none for the profile, or for any. */
 async function requireProfile(
   tx: WriteTransaction,
   { facts, spki }: OpenRequest,
-  name: string,
+  name: string | undefined,
 ): Promise<void> {
-  requireCertifiable({ facts: facts.publicKey, spki }, getProfile(name, await customProfiles(tx)))
+  const key = { facts: facts.publicKey, spki }
+  if (name !== undefined) return requireCertifiable(key, getProfile(name, await customProfiles(tx)))
+  // nearly every key suits a built-in profile: those of the store are read for the others only
+  if (builtInProfiles().some((profile) => keyRefusal(key, profile) === undefined)) return
+  const profiles = await listProfiles(tx)
+  requireCertifiableBySome(
+    key,
+    profiles.map(({ profile }) => profile),
+  )
 }
 
 /** Takes in the private key that came with a request, and joins it to what is there. */

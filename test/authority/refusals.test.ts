@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { bytesOf, DerReader, TAG } from '../../src/asn1/reader.ts'
 import { bitString, integer, nullValue, octetString, oid, sequence, setOf } from '../../src/asn1/writer.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { parseProfile } from '../../src/authority/parse-profile.ts'
-import { openSigner } from '../../src/crypto/signer.ts'
+import { openSigner, type Signer } from '../../src/crypto/signer.ts'
 import { openRequest } from '../../src/authority/request.ts'
 import { openAuthority } from '../../src/authority/open-authority.ts'
 import { rsaWeakness } from '../../src/authority/weak-rsa.ts'
@@ -15,6 +17,8 @@ import { assembleSigned } from '../../src/x509/write-certificate.ts'
 import { writeCsr } from '../../src/x509/write-csr.ts'
 import * as write from '../../src/x509/write-extensions.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
+import { requireOracle, runOracle, type Skippable } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import {
   failureOf,
   makeCsr,
@@ -28,6 +32,15 @@ import {
 } from './material.ts'
 
 const W = ['dns:w.example']
+
+const W1 = Uint8Array.of(1)
+
+/** A request of openssl under an RSA key. */
+function opensslCsr(context: Skippable, options: readonly string[]): Uint8Array {
+  const made = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(temporaryFolder('csr'), 'key')]
+  const args = ['req', '-new', '-subj', '/CN=w', '-addext', 'subjectAltName=DNS:w.example', '-outform', 'DER']
+  return runOracle(requireOracle(context, 'openssl'), [...args, ...made, ...options]).stdout
+}
 
 /** Prepares and answers the error. */
 async function refusal(
@@ -71,6 +84,42 @@ describe('a request that cannot be believed', () => {
     })
   })
 
+  test('when it is signed with MD5, which anybody can forge', async (context) => {
+    const csr = opensslCsr(context, ['-md5'])
+    expect(await failureOf(() => openRequest(csr))).toMatchObject({
+      code: 'policy.refused',
+      message:
+        'the request is signed with md5WithRSAEncryption, which proves nothing: such signatures can be forged',
+    })
+  })
+
+  test('when its signature algorithm has parameters that no RFC knows', async () => {
+    const [ec, ed25519, rsa] = [
+      await signerOf('ec-p256'),
+      await signerOf('ed25519'),
+      await signerOf('rsa-2048'),
+    ]
+    const openWith = (signer: Signer, ...parameters: Uint8Array[]) => {
+      const id = new DerReader(signer.algorithm).enter(TAG.sequence).read(TAG.oid)
+      const algorithm = sequence(bytesOf(id), ...parameters)
+      const csr = writeCsr({
+        subject: parseNameText('CN=w'),
+        extensions: [],
+        signer: { ...signer, algorithm },
+      })
+      return () => openRequest(csr)
+    }
+    // RFC 4055 section 5: readers bear their absence; Mbed TLS wrote NULL for ECDSA
+    for (const open of [openWith(rsa), openWith(rsa, nullValue()), openWith(ec), openWith(ec, nullValue())])
+      expect(open()).toMatchObject({ facts: { version: 1 } })
+    for (const open of [
+      openWith(ed25519, nullValue()),
+      openWith(ec, integer(1)),
+      openWith(rsa, octetString(W1)),
+    ])
+      expect(await failureOf(open)).toMatchObject({ code: 'input.invalid' })
+  })
+
   test('when its version is not 1', async () => {
     const signer = await signerOf('ec-p256')
     const info = sequence(integer(2), parseNameText('CN=w'), signer.spki, Uint8Array.of(0xa0, 0))
@@ -97,6 +146,14 @@ describe('a request that cannot be believed', () => {
       message: expect.stringContaining('malformed subjectAltName'),
     })
   })
+})
+
+test('when a request is signed with SHA-1 then it is taken, with a word on it', async (context) => {
+  const csr = opensslCsr(context, ['-sha1'])
+  const { notes } = prepareWith(await makeRoot(), csr, {})
+  expect(notes).toEqual([
+    'the request is signed with sha1WithRSAEncryption, which can be forged: many authorities refuse it',
+  ])
 })
 
 describe('a key that is not certified', () => {

@@ -1,4 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { Secret } from '../../src/base/secret.ts'
+import { openSigner } from '../../src/crypto/signer.ts'
+import { parseNameText } from '../../src/x509/name-text.ts'
+import { writeCsr } from '../../src/x509/write-csr.ts'
 import { csrFor, rootOrder, rows, target } from '../contracts/authority/world.ts'
 import { counted } from './counted.ts'
 
@@ -34,6 +39,21 @@ test('when the same request comes twice at once then it is there once', async ()
   const outcomes = await Promise.all([world.store.submit({ csr }), world.store.submit({ csr })])
   expect(outcomes.map(([outcome]) => outcome!.outcome).toSorted()).toEqual(['changed', 'unchanged'])
   expect(await rows(world, 'request')).toHaveLength(1)
+})
+
+test('when no profile would certify the key then the request is refused at once, until one is there', async () => {
+  const world = counted()
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime192v1' })
+  const signer = openSigner(new Secret(new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' }))))
+  const csr = writeCsr({ subject: parseNameText('CN=old'), extensions: [], signer })
+  await expect(world.store.submit({ csr })).rejects.toMatchObject({
+    code: 'policy.refused',
+    message: expect.stringMatching(
+      /^the request is refused, no profile would certify its key: the curve P-192/,
+    ) as string,
+  })
+  await world.store.addProfile({ name: 'old', extends: 'server', keys: { curves: ['P-192'] } })
+  expect(await world.store.submit({ csr })).toMatchObject([{ outcome: 'changed' }])
 })
 
 describe('the authority that a request has in mind', () => {
