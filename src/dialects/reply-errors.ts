@@ -35,6 +35,7 @@ const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
   413: 'limit.exceeded',
   422: 'remote.refused',
   429: 'remote.failed',
+  501: 'remote.refused',
   504: 'remote.timeout',
   507: 'remote.failed',
 }

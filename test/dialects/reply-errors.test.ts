@@ -28,6 +28,7 @@ describe('a refused call', () => {
     [418, 'remote.refused'],
     [429, 'remote.failed'],
     [500, 'remote.failed'],
+    [501, 'remote.refused'],
     [503, 'remote.failed'],
     [504, 'remote.timeout'],
   ])('when the status is %i then the error is %s and names vendor, call and status', (status, code) => {

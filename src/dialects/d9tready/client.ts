@@ -88,22 +88,31 @@ class D9treadyStore extends D9treadyChanges {
   }
 
   protected async held(id: string): Promise<Held> {
-    const held = await this.#find(id)
-    if (held) return held
-    throw noRecord('certificate', id)
+    const found = await this.#find(id)
+    if (!found) throw noRecord('certificate', id)
+    if (isHeld(found)) return found
+    throw new CertmanError(
+      'remote.unexpected',
+      `${VENDOR}: certificate ${id} is shown without bytes that can be read`,
+      {
+        hint: 'the server has them not; all that it says of it: certman list --output json',
+      },
+    )
   }
 
   protected async byId(kind: RecordKind, id: string): Promise<ListedRecord | undefined> {
     if (!isId(id)) return undefined
     if (kind === 'key') return fullKeyRow(this.link, id)
-    const held = await this.#find(id)
-    if (!held) return undefined
-    if (kind === 'certificate') return rowOf(held, this.link.now)
-    const csr = await csrOf(this.link, held)
-    return csr && requestRowOf(held, csr)
+    const found = await this.#find(id)
+    if (!found) return undefined
+    if (kind === 'certificate') return anyRow(found, this.link.now)
+    if (!isHeld(found)) return undefined
+    const csr = await csrOf(this.link, found)
+    return csr && requestRowOf(found, csr)
   }
 
-  async #find(id: string): Promise<Held | undefined> {
+  /** With its bytes, where the server has them. */
+  async #find(id: string): Promise<Held | Item | undefined> {
     if (!isId(id)) return undefined
     const known = this.#owners.get(id)
     const held = known === undefined ? undefined : await holdItem(this.link, { id, keyId: known, wire: {} })
@@ -115,7 +124,8 @@ class D9treadyStore extends D9treadyChanges {
         `${VENDOR} has certificate ${id} under the keys ${items.map(({ keyId }) => keyId).join(', ')}`,
         { hint: 'use its thumbprint' },
       )
-    return items[0] && holdItem(this.link, items[0])
+    const [item] = items
+    return item && ((await holdItem(this.link, item)) ?? item)
   }
 
   async #items(): Promise<readonly Item[]> {
@@ -142,8 +152,7 @@ class D9treadyStore extends D9treadyChanges {
 
   async *#rows(items: readonly Item[], limit?: number): AsyncIterable<readonly ListedRecord[]> {
     const { now } = this.link
-    for await (const page of holdAll(this.link, items, limit))
-      yield page.map((item) => (isHeld(item) ? rowOf(item, now) : bareRow(item, now)))
+    for await (const page of holdAll(this.link, items, limit)) yield page.map((item) => anyRow(item, now))
   }
 
   async *#requests(limit?: number): AsyncIterable<readonly ListedRecord[]> {
@@ -160,6 +169,9 @@ class D9treadyStore extends D9treadyChanges {
     yield (await listKeys(this.link)).map(keyRow)
   }
 }
+
+const anyRow = (item: Held | Item, now: Date): ListedRecord =>
+  isHeld(item) ? rowOf(item, now) : bareRow(item, now)
 
 /** Ids are decimal in the documents; whatever is safe in a path will do. */
 const isId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text)

@@ -6,7 +6,7 @@ import { issueRequest } from '../../domain/request-state.ts'
 import type { RequestRecord } from '../../domain/records.ts'
 import type { NewRequest, Signing, SigningOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
-import { wordsOf } from '../reply-errors.ts'
+import { strangeAnswer, wordsOf } from '../reply-errors.ts'
 import { requestRow } from '../certificate-row.ts'
 import { signing } from '../remote-store.ts'
 import { NotaryAuthorities } from './client-authorities.ts'
@@ -65,7 +65,8 @@ export abstract class NotarySigning extends NotaryAuthorities {
       csr,
       isKnown ? undefined : wireId(reply.body.length === 0 ? undefined : payload(reply.json())),
     )
-    if (!read) throw this.link.refusal(reply)
+    if (!read)
+      throw isKnown ? this.link.refusal(reply) : strangeAnswer(VENDOR, reply, 'no such request is there')
     const row = requestRowOf(read)
     return isKnown ? this.unchanged('request', row, 'present') : this.changed('request', row, 'created')
   }
@@ -74,6 +75,8 @@ export abstract class NotarySigning extends NotaryAuthorities {
   async #recorded(csr: Uint8Array, id: string | undefined): Promise<ReadRequest | undefined> {
     const isIt = (read: ReadRequest): boolean => read.csr !== undefined && sameBytes(read.csr, csr)
     const read = id === undefined ? undefined : await findRequest(this.link, id)
+    // a server that keeps no CSR shows none
+    if (read?.csrText === '') return { ...read, csr }
     return read && isIt(read) ? read : (await allRequests(this.link)).find(isIt)
   }
 

@@ -158,7 +158,11 @@ describe('the documented samples', () => {
       state: 'expired',
     })
     expect(row).not.toHaveProperty('subject')
-    await expect(at.here.store.certificate('1')).rejects.toMatchObject({ code: 'record.not-found' })
+    expect(await at.here.store.resolve({ kind: 'certificate', by: 'text', text: '1' })).toEqual(row)
+    await expect(at.here.store.certificate('1')).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: 'd9tready: certificate 1 is shown without bytes that can be read',
+    })
   })
 })
 

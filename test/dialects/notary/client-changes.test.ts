@@ -24,6 +24,28 @@ describe('changing something', () => {
     expect(server.of('POST /certificate_requests')[1]!.json).toEqual({ csr: wire('second.csr').trim() })
   })
 
+  test('a request that the server shows without its CSR was made all the same; one that is not there was not', async () => {
+    const shown = {
+      status: 200,
+      body: '{"data":{"id":4,"csr":"","certificate_chain":"","status":"Outstanding"}}',
+    }
+    const { store } = await against({
+      'POST /certificate_requests': [{ status: 201, body: '{"data":{"id":4}}' }],
+      'GET /certificate_requests/4': [shown, { status: 404 }],
+      'GET /certificate_requests': [{ body: '{"data":[]}' }],
+    })
+    const csr = derOf(wire('second.csr'))
+    expect(await store.submit({ csr })).toMatchObject([
+      { id: '4', what: 'created', row: { state: 'outstanding' } },
+    ])
+    await expect(store.submit({ csr })).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(
+        /POST \S+ was answered with 201 and no such request is there$/,
+      ) as string,
+    })
+  })
+
   test('the same request twice is unchanged', async () => {
     const { store } = await against({
       'POST /certificate_requests': [{ status: 400, body: wire('current/error-known.json') }],
