@@ -1,24 +1,24 @@
-/** Characters of lines that are packed together. */
+import { TextBytes } from './text-bytes.ts'
+
+/** Octets of lines that are handed over together. */
 const PIECE = 1024 * 1024
 
-/** Lines of the change log that wait for the commit. Those of a large import wait as bytes, outside the heap. */
+/** Lines of the change log that wait for the commit. */
 export class LogLines {
-  readonly #pieces: Buffer[] = []
-  #lines: string[] = []
-  #length = 0
+  readonly #pieces: Uint8Array[] = []
+  #last = new TextBytes()
 
   add(line: string): void {
-    this.#lines.push(line)
-    this.#length += line.length
-    if (this.#length >= PIECE) this.#pack()
+    this.#last.add(line)
+    if (this.#last.length >= PIECE) this.#pack()
   }
 
   get isEmpty(): boolean {
-    return this.#pieces.length === 0 && this.#lines.length === 0
+    return this.#pieces.length === 0 && this.#last.length === 0
   }
 
   /** All lines, some at a time. */
-  get pieces(): readonly Buffer[] {
+  get pieces(): readonly Uint8Array[] {
     this.#pack()
     return this.#pieces
   }
@@ -28,13 +28,12 @@ export class LogLines {
   }
 
   get text(): string {
-    return this.pieces.map((piece) => piece.toString()).join('')
+    return this.pieces.map((piece) => Buffer.from(piece).toString()).join('')
   }
 
   #pack(): void {
-    if (this.#lines.length === 0) return
-    this.#pieces.push(Buffer.from(this.#lines.join('')))
-    this.#lines = []
-    this.#length = 0
+    if (this.#last.length === 0) return
+    this.#pieces.push(this.#last.part())
+    this.#last = new TextBytes()
   }
 }

@@ -4,13 +4,15 @@ import type { NewRecord } from '../repository.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
 import { LAYOUT, recordPath } from './paths.ts'
-import { SegmentWriter, type OpenGroup, type WrittenText } from './segment-writer.ts'
+import { textHashOf } from '../record-text.ts'
+import { SegmentWriter, type OpenGroup, type PlacedText } from './segment-writer.ts'
 import type { Staging } from './staging.ts'
 
 /** More new records than this in one transaction go to a segment. */
 const LOOSE_RECORDS = 8
 
-interface Fresh extends WrittenText {
+interface Fresh {
+  readonly text: string
   /** There was no such record, and no file where it would lie. */
   readonly isNew: boolean
 }
@@ -38,23 +40,29 @@ export class Placement {
   }
 
   /** New records of a large transaction, and new versions of what lies in a segment, share a segment; others are loose. */
-  async place(
-    { kind, id }: NewRecord,
-    written: WrittenText,
-    current: IndexEntry | undefined,
-  ): Promise<RecordPlace> {
+  place({ kind, id }: NewRecord, text: string, current: IndexEntry | undefined): PlacedText {
     const fresh = this.#fresh.get(kind) ?? new Map<string, Fresh>()
     this.#fresh.set(kind, fresh)
     const mayShare = LAYOUT[kind].segments && (!current || current.place !== 'loose')
     if (mayShare && (this.#writers.has(kind) || fresh.size >= LOOSE_RECORDS)) {
-      await this.#moveFresh(kind, fresh)
-      return this.#writer(kind).add(written)
+      this.#moveFresh(kind, fresh)
+      return this.#writer(kind).add(text)
     }
     const path = recordPath(kind, id)
     const isNew = fresh.get(id)?.isNew ?? (!current && !this.#staging.removals.has(path))
-    if (mayShare || fresh.has(id)) fresh.set(id, { ...written, isNew })
-    this.#staging.write(path, written.text)
-    return 'loose'
+    if (mayShare || fresh.has(id)) fresh.set(id, { text, isNew })
+    this.#staging.write(path, text)
+    return { place: 'loose', hash: textHashOf(text) }
+  }
+
+  /** Whether so much of a kind waits for its segment that it should be written. */
+  isFull(kind: RecordKind): boolean {
+    return this.#writers.get(kind)?.isFull === true
+  }
+
+  /** Writes what waits. */
+  async relieve(kind: RecordKind): Promise<void> {
+    await this.#writers.get(kind)?.relieve()
   }
 
   /** The record leaves again: it is not to follow the others into a segment. */
@@ -87,10 +95,10 @@ export class Placement {
   }
 
   /** The transaction has grown large: its first records join the others in the segment. */
-  async #moveFresh(kind: RecordKind, fresh: Map<string, Fresh>): Promise<void> {
-    for (const [id, written] of fresh) {
-      const place = await this.#writer(kind).add(written)
-      if (written.isNew) this.#staging.forget(recordPath(kind, id))
+  #moveFresh(kind: RecordKind, fresh: Map<string, Fresh>): void {
+    for (const [id, { text, isNew }] of fresh) {
+      const { place } = this.#writer(kind).add(text)
+      if (isNew) this.#staging.forget(recordPath(kind, id))
       else this.#staging.remove(recordPath(kind, id))
       this.#index.move(kind, id, place)
       this.#staging.moved({ kind, id, live: place })

@@ -1,13 +1,15 @@
+import { sha256Hex } from '../../crypto/digest.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { RecordPlace } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
 import { folderOf, segmentPath, segmentsFolder, type StorePath } from './paths.ts'
 import { commitLine, endsWhole, reservedLine, SEGMENT_SIZE, segmentNumbers } from './segments.ts'
+import { TextBytes } from './text-bytes.ts'
 
-/** What is to be written of one record. */
-export interface WrittenText {
-  readonly text: string
+/** Where a record's text will lie. */
+export interface PlacedText {
+  readonly place: RecordPlace
   /** `textHashOf` of it. */
   readonly hash: string
 }
@@ -31,10 +33,9 @@ interface Current {
   /** Where the next record goes, counted with what is still in the buffer. */
   end: number
   written: number
-  /** By offset. */
-  buffer: Map<number, string>
-  buffered: number
-  hashes: string[]
+  readonly hashes: string[]
+  /** The folder is new, and its name not flushed yet. */
+  isFolderNew: boolean
   isBegun: boolean
 }
 
@@ -53,6 +54,8 @@ export class SegmentWriter {
   readonly #journal: Journal
   readonly #kind: RecordKind
   readonly #groups: OpenGroup[] = []
+  /** Texts of the current group from `written` on. */
+  readonly #buffer = new TextBytes()
   #current: Current | undefined
 
   constructor(files: Files, journal: Journal, kind: RecordKind) {
@@ -62,26 +65,35 @@ export class SegmentWriter {
   }
 
   /** Takes one record's text in and says where it will lie. */
-  async add({ text, hash }: WrittenText): Promise<Exclude<RecordPlace, 'loose'>> {
-    if (this.#current && this.#current.end >= SEGMENT_SIZE) {
-      // what is full is written: only the last group may wait for the commit
-      await this.#flush(this.#current)
-      await this.#finishGroup(this.#current)
-    }
-    const current = (this.#current ??= await this.#openSegment())
-    const bytes = Buffer.byteLength(text)
-    const place = { segment: current.segment, offset: current.end, length: bytes }
+  add(text: string): PlacedText {
+    const current = (this.#current ??= this.#openSegment())
+    const start = this.#buffer.length
+    const length = this.#buffer.add(text)
+    const hash = sha256Hex(this.#buffer.part(start))
     current.hashes.push(hash)
-    current.buffer.set(current.end, text)
-    current.buffered += bytes
-    current.end += bytes
-    if (current.buffered >= BUFFER_SIZE) await this.#flush(current)
-    return place
+    const place = { segment: current.segment, offset: current.end, length }
+    current.end += length
+    return { place, hash }
+  }
+
+  /** Whether so much waits that it should be written. */
+  get isFull(): boolean {
+    return this.#buffer.length >= BUFFER_SIZE || (this.#current?.end ?? 0) >= SEGMENT_SIZE
+  }
+
+  /** Writes what waits. A segment that is full gets no more: only the last group may wait for the commit. */
+  async relieve(): Promise<void> {
+    if (!this.#current) return
+    await this.#flush(this.#current)
+    if (this.#current.end >= SEGMENT_SIZE) await this.#finishGroup(this.#current)
   }
 
   /** The text of a record added before; undefined when it is in its file by now. */
-  waiting({ segment, offset }: Exclude<RecordPlace, 'loose'>): string | undefined {
-    return this.#current?.segment === segment ? this.#current.buffer.get(offset) : undefined
+  waiting({ segment, offset, length }: Exclude<RecordPlace, 'loose'>): string | undefined {
+    const current = this.#current
+    if (current?.segment !== segment || offset < current.written || offset >= current.end) return undefined
+    const start = offset - current.written
+    return this.#buffer.text(start, start + length)
   }
 
   /** Writes what is left of large groups, with room for the commit lines. */
@@ -90,7 +102,7 @@ export class SegmentWriter {
     return this.#groups
   }
 
-  async #openSegment(): Promise<Current> {
+  #openSegment(): Current {
     const files = this.#files
     const last = this.#groups.at(-1)?.segment ?? segmentNumbers(files, this.#kind).at(-1) ?? 0
     const size = last === 0 ? SEGMENT_SIZE : (files.facts(segmentPath(this.#kind, last))?.size ?? 0)
@@ -98,24 +110,15 @@ export class SegmentWriter {
     const goesOn = this.#groups.length === 0 && size < SEGMENT_SIZE && endsWhole(files, this.#kind, last)
     const segment = goesOn ? last : last + 1
     const start = goesOn ? size : 0
-    if (start === 0 && files.makeFolder(segmentsFolder(this.#kind)))
-      await files.sync(['', folderOf(segmentsFolder(this.#kind))])
-    return {
-      segment,
-      start,
-      end: start,
-      written: start,
-      buffer: new Map(),
-      buffered: 0,
-      hashes: [],
-      isBegun: false,
-    }
+    const isFolderNew = start === 0 && files.makeFolder(segmentsFolder(this.#kind))
+    return { segment, start, end: start, written: start, hashes: [], isFolderNew, isBegun: false }
   }
 
   /** Before anything is appended to a file that readers know, the journal says how to take it back. */
   async #begin(current: Current): Promise<void> {
     if (current.isBegun) return
     current.isBegun = true
+    await this.#flushFolder(current)
     await this.#journal.beginDurably({
       prepared: [],
       grown: [{ path: segmentPath(this.#kind, current.segment), size: current.start }],
@@ -123,16 +126,17 @@ export class SegmentWriter {
   }
 
   async #flush(current: Current): Promise<void> {
-    if (current.buffered === 0) return
+    if (this.#buffer.length === 0) return
     await this.#begin(current)
-    this.#files.writeAt(
-      segmentPath(this.#kind, current.segment),
-      current.written,
-      [...current.buffer.values()].join(''),
-    )
+    this.#files.writeAt(segmentPath(this.#kind, current.segment), current.written, this.#buffer.part())
     current.written = current.end
-    current.buffer = new Map()
-    current.buffered = 0
+    this.#buffer.clear()
+  }
+
+  /** The name of a new folder has to outlast a power cut, like the records in it. */
+  async #flushFolder(current: Current): Promise<void> {
+    if (current.isFolderNew) await this.#files.sync(['', folderOf(segmentsFolder(this.#kind))])
+    current.isFolderNew = false
   }
 
   async #finishGroup(current: Current): Promise<void> {
@@ -140,8 +144,10 @@ export class SegmentWriter {
     const path = segmentPath(this.#kind, segment)
     const line = commitLine(hashes, end - start)
     const group = { kind: this.#kind, segment, path, start }
+    await this.#flushFolder(current)
     if (!current.isBegun && end - start <= SMALL_GROUP) {
-      const text = `${[...current.buffer.values()].join('')}${line}`
+      const text = `${this.#buffer.text()}${line}`
+      this.#buffer.clear()
       this.#groups.push({ ...group, at: start, text, isWritten: false })
     } else {
       await this.#flush(current)

@@ -56,9 +56,11 @@ export class Staging {
     if (!records) this.#touched.set(kind, (records = new Map()))
     const before = records.size
     records.set(idValue(kind, id), this.#areManyTouched ? undefined : touched)
-    this.#touches += records.size - before
-    if (this.#touches === MOST_TOUCHED + 1)
-      for (const all of this.#touched.values()) for (const each of all.keys()) all.set(each, undefined)
+    if (records.size > before && ++this.#touches === MOST_TOUCHED + 1) this.#forgetWhat()
+  }
+
+  #forgetWhat(): void {
+    for (const records of this.#touched.values()) for (const id of records.keys()) records.set(id, undefined)
   }
 
   get #areManyTouched(): boolean {

@@ -9,7 +9,7 @@ import {
   type IndexWriting,
   type RecordPlace,
 } from '../record-index.ts'
-import { revisionOf, revisionOfHash, textHashOf, writeRecordText } from '../record-text.ts'
+import { revisionOf, revisionOfHash, writeRecordText } from '../record-text.ts'
 import type {
   Change,
   Describe,
@@ -102,8 +102,7 @@ export class DirectoryTransaction extends IndexBackedReading implements WriteTra
     if (!current) this.#refuseUnknownFile(kind, id)
     const row = this.tools.describe(record)
     const text = writeRecordText(record, row)
-    const hash = textHashOf(text)
-    const place = await this.placement.place(record, { text, hash }, current)
+    const { place, hash } = this.placement.place(record, text, current)
     this.attachments.write(record)
     this.index[current ? 'upsert' : 'insert']({ kind, id, revision: revisionOfHash(hash), row, place })
     this.#note(record, place, isUnused)
@@ -112,6 +111,7 @@ export class DirectoryTransaction extends IndexBackedReading implements WriteTra
       this.#used.add(kind, Number(id))
       this.#head.reserve(kind, Number(id) + 1)
     }
+    if (this.placement.isFull(kind)) await this.placement.relieve(kind)
     return row
   }
 
