@@ -14,7 +14,8 @@ const SYSTEM: Readonly<Record<string, readonly [ConstructorParameters<typeof Cer
   ENOSPC: ['store.full', 'no space is left on the disk'],
   EDQUOT: ['store.full', 'the disk quota is used up'],
   EROFS: ['file.not-writable', 'the file system is read-only'],
-  EMFILE: ['file.not-readable', 'too many open files'],
+  EMFILE: ['file.not-readable', 'too many files are open'],
+  ENFILE: ['file.not-readable', 'too many files are open'],
 }
 
 /** Any thrown value as the error that people see; what is no `CertmanError` is a fault of ours. */

@@ -115,9 +115,19 @@ export type ErrorCode = keyof typeof ERRORS
 /** The step is impossible in the state that a thing is in: `state.refused`, or the code of that very step. */
 export type StateCode = Extract<ErrorCode, `state.${string}`>
 
+/** What to do about refusals of the system that are no fault of the thing that the message names. */
+const SYSTEM_HINTS: Readonly<Record<string, string>> = {
+  EMFILE: 'this process may open no more files: allow it more with ulimit -n 4096',
+  ENFILE: 'the whole system may open no more files: end other programs, or raise its limit',
+  EIO: 'the disk or the network failed: see the log of the system',
+}
+
+const systemHint = (cause: unknown): string | undefined =>
+  cause instanceof Error ? SYSTEM_HINTS[(cause as NodeJS.ErrnoException).code ?? ''] : undefined
+
 /** What an error may carry besides its message. */
 export interface CertmanErrorOptions extends ErrorOptions {
-  /** A closer next step than the one of the table. */
+  /** A closer next step than the one of the table, or of a cause that the system names. */
   readonly hint?: string
   /** The JSON field or the flag that the message is about. */
   readonly field?: string
@@ -140,7 +150,7 @@ export class CertmanError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'CertmanError'
     this.code = code
-    this.hint = options.hint ?? ERRORS[code].hint
+    this.hint = options.hint ?? systemHint(options.cause) ?? ERRORS[code].hint
     this.field = options.field
   }
 }

@@ -55,12 +55,14 @@ export async function isSame({ path, bytes, secret }: OutputFile): Promise<boole
 
 /**
  * Writes files: each under a temporary name first, all of them flushed, then each renamed to its own name and the folders
- * flushed. A fault before the first has its name leaves no file behind and no old one changed.
+ * flushed. A fault before the first has its name leaves no file behind and no old one changed; a later one takes away
+ * again what is new, and names the files that were replaced already.
  *
  * @throws {CertmanError} `file.not-writable`
  */
 export async function writeFiles(files: readonly OutputFile[], ambient: Ambient): Promise<void> {
-  const pending: { readonly from: string; readonly to: string }[] = []
+  const pending: Pending[] = []
+  const placed: Pending[] = []
   let made: string | undefined
   let at = ''
   try {
@@ -75,19 +77,44 @@ export async function writeFiles(files: readonly OutputFile[], ambient: Ambient)
         dirname(file.path),
         `.${basename(file.path).slice(0, 60)}.${toHex(ambient.random(6))}.tmp`,
       )
-      pending.push({ from, to: file.path })
+      pending.push({ from, to: file.path, isFresh: !(await isTaken(file.path)) })
       await writeNew(from, file)
     }
-    for (const { from, to } of pending) {
-      at = to
-      await rename(from, to)
+    for (const one of pending) {
+      at = one.to
+      await rename(one.from, one.to)
+      placed.push(one)
     }
     for (const folder of new Set(pending.map(({ to }) => dirname(to)))) await flushFolder(folder)
   } catch (cause) {
     for (const { from } of pending) await rm(from, { force: true }).catch(() => undefined)
+    const left = await takeBack(placed)
     if (made !== undefined) await rm(made, { recursive: true }).catch(() => undefined)
-    throw writeError(at, cause)
+    throw writeError(at, cause, left)
   }
+}
+
+/** A file under its temporary name. */
+interface Pending {
+  readonly from: string
+  readonly to: string
+  /** Nothing stood in its place. */
+  readonly isFresh: boolean
+}
+
+/** Takes away again what has its name already. @returns the files that stay new: what they replaced is gone */
+async function takeBack(placed: readonly Pending[]): Promise<readonly string[]> {
+  const left: string[] = []
+  for (const { to, isFresh } of placed) {
+    const isGone =
+      isFresh &&
+      (await rm(to).then(
+        () => true,
+        () => false,
+      ))
+    if (!isGone) left.push(to)
+  }
+  return left
 }
 
 /** A name is as durable as its folder; where a system cannot flush one, that is all there is. */
@@ -119,14 +146,21 @@ async function writeInPlace({ path, bytes }: OutputFile): Promise<void> {
   }
 }
 
-function writeError(path: string, cause: unknown): Error {
+/** @param left files that are new all the same */
+function writeError(path: string, cause: unknown, left: readonly string[]): Error {
   if (!(cause instanceof Error) || cause instanceof CertmanError) return cause as Error
-  const code = (cause as NodeJS.ErrnoException).code ?? ''
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new CertmanError('file.not-writable', `${quoted(path)} cannot be written: the disk is full`, {
-      cause,
-      hint: 'make room on the disk, then run the command again; nothing was changed',
-    })
   const what = `${quoted(path)} cannot be written: ${whyNotWritable(cause)}`
-  return new CertmanError('file.not-writable', what, { cause })
+  if (left.length > 0)
+    return new CertmanError(
+      'file.not-writable',
+      `${what}; replaced already: ${left.map(quoted).join(', ')}`,
+      {
+        cause,
+        hint: 'these files do not belong together: correct the cause, then run the command again with --force',
+      },
+    )
+  const { code = '' } = cause as NodeJS.ErrnoException
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  const hint = 'make room on the disk, then run the command again; nothing was changed'
+  return new CertmanError('file.not-writable', what, { cause, ...(isFull && { hint }) })
 }

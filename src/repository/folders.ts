@@ -10,6 +10,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EEXIST: 'a file is in the way',
   ENAMETOOLONG: 'its name is too long',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of this user is used up',
+  EFBIG: 'files may not be so large here',
+  EIO: 'the disk or the network did not do it (EIO)',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
 }
 
 /** Why the system did not let a file be written, as a clause. */

@@ -1,6 +1,8 @@
-import fs, { existsSync, readdirSync } from 'node:fs'
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { writeFiles } from '../../src/operations/write-files.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -33,4 +35,61 @@ test('a file is not said to be written before the folder that has its name is fl
     vi.restoreAllMocks()
   }
   expect(flushed).toEqual([{ folder: fs.statSync(folder).ino, names: ['key.pem', 'web.csr'] }])
+})
+
+describe('when the second of two files cannot have its name', () => {
+  const files = (folder: string) =>
+    ['web.pem', 'web.key'].map((name) => ({
+      path: join(folder, name),
+      bytes: Buffer.from('new'),
+      secret: true,
+    }))
+
+  /** The rename of the second file fails, as on a disk with a fault or where a file belongs to somebody else. */
+  async function failSecond(folder: string): Promise<unknown> {
+    const { rename } = promises
+    vi.spyOn(promises, 'rename').mockImplementation(async (from, to) => {
+      if (to === join(folder, 'web.key')) throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+      return rename(from, to)
+    })
+    syncBuiltinESMExports()
+    try {
+      return await writeFiles(files(folder), frozenAmbient()).catch((error: unknown) => error)
+    } finally {
+      vi.restoreAllMocks()
+      syncBuiltinESMExports()
+    }
+  }
+
+  test('then the first is taken away again where it is new', async () => {
+    const folder = temporaryFolder('certman-write-files')
+    expect(await failSecond(folder)).toMatchObject({
+      code: 'file.not-writable',
+      message: expect.stringMatching(/web\.key cannot be written: this user may not write there$/) as string,
+    })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('then it is said that the first was replaced', async () => {
+    const folder = temporaryFolder('certman-write-files')
+    for (const { path } of files(folder)) writeFileSync(path, 'old')
+    expect(await failSecond(folder)).toMatchObject({
+      code: 'file.not-writable',
+      message: expect.stringMatching(/web\.key cannot .*; replaced already: \S+web\.pem$/) as string,
+      hint: expect.stringContaining('--force') as string,
+    })
+    expect(files(folder).map(({ path }) => readFileSync(path, 'utf8'))).toEqual(['new', 'old'])
+    expect(readdirSync(folder).sort()).toEqual(['web.key', 'web.pem'])
+  })
+
+  test('then a folder in the way is seen before the first has its name', async () => {
+    const folder = temporaryFolder('certman-write-files')
+    writeFileSync(join(folder, 'web.pem'), 'old')
+    mkdirSync(join(folder, 'web.key'))
+    await expect(writeFiles(files(folder), frozenAmbient())).rejects.toMatchObject({
+      message: expect.stringMatching(/web\.key cannot be written: it is a folder$/) as string,
+    })
+    expect(readFileSync(join(folder, 'web.pem'), 'utf8')).toBe('old')
+    expect(readdirSync(folder).sort()).toEqual(['web.key', 'web.pem'])
+  })
 })

@@ -85,10 +85,19 @@ export const isUnwritable = (error: unknown): boolean =>
   ['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '') ||
   (error instanceof CertmanError && ['store.not-writable', 'store.full'].includes(error.code))
 
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EIO: 'the disk or the network did not do it (EIO)',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENAMETOOLONG: 'a name is too long',
+}
+
 /** What the system refused, in words. A store may be closed to reading in parts: its folder of keys, say. */
 function refusal({ code = '', path, syscall }: NodeJS.ErrnoException, store: string): string {
   if (code === 'EROFS') return `cannot write to ${store}: the file system is read-only`
-  const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not' : code
+  const why = WORDS[code] ?? code
   return syscall === 'scandir' ? `cannot read ${path ?? store}: ${why}` : `cannot write to ${store}: ${why}`
 }
 
