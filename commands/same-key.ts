@@ -1,4 +1,4 @@
-import { parseFilter } from '../src/query/parse.ts'
+import { compare, type Filter } from '../src/domain/filter.ts'
 import type { ListedRecord, Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { describeRow } from './confirm.ts'
@@ -17,9 +17,10 @@ export async function tellSameKey(ctx: Context, store: Store, rows: readonly Lis
   )
   const others: ListedRecord[] = []
   for (let start = 0; start < keys.length; start += GROUP) {
-    const group = keys.slice(start, start + GROUP).join(', ')
-    const filter = parseFilter(`publicKey.spkiHash in (${group}) and expires > 0d`, 'certificate')
-    for await (const row of store.list('certificate', { filter, sort: [] }))
+    const values = keys.slice(start, start + GROUP).map((value) => ({ type: 'text', value }) as const)
+    const isCurrent = compare('expires', '>', { type: 'duration', seconds: 0 })
+    const terms: Filter[] = [{ op: 'in', field: 'publicKey.spkiHash', values }, isCurrent]
+    for await (const row of store.list('certificate', { filter: { op: 'and', terms }, sort: [] }))
       if (!done.has(row.id) && row['revocation'] === undefined) others.push(row)
   }
   if (others.length === 0) return

@@ -5,6 +5,7 @@ import { dialect as dialectOf } from '../src/dialects/index.ts'
 import { type NamedPlace, openRemote } from '../src/operations/open-remote.ts'
 import type { RemotePlace, StoredSecret } from '../src/settings/remote-place.ts'
 import type { Context } from './context.ts'
+import { present } from './declare.ts'
 import { type RemoteCheck, renderRemoteStore } from './render/remote-store.ts'
 import { storeRequest } from './store-request.ts'
 
@@ -18,20 +19,18 @@ function describeSource(secret: StoredSecret | undefined): JsonObject {
 function describePlace({ auth, user, secret, clientCertificate, ...place }: RemotePlace): JsonObject {
   const { caFile, pin, proxy, timeout, retries, options } = place
   const only = clientCertificate !== undefined && user === undefined && secret === undefined
-  return {
-    ...(auth !== undefined && { auth }),
-    ...(user !== undefined && { user }),
-    ...(!only && { secret: describeSource(secret) }),
-    ...(clientCertificate && {
-      clientCertificate: { store: clientCertificate.store, ref: clientCertificate.ref },
-    }),
-    ...(caFile !== undefined && { caFile }),
-    ...(pin !== undefined && { pin }),
-    ...(proxy !== undefined && { proxy }),
-    ...(timeout !== undefined && { timeout }),
-    ...(retries !== undefined && { retries }),
-    ...(options && { options }),
-  }
+  return present({
+    auth,
+    user,
+    secret: only ? undefined : describeSource(secret),
+    clientCertificate: clientCertificate && { store: clientCertificate.store, ref: clientCertificate.ref },
+    caFile,
+    pin,
+    proxy,
+    timeout,
+    retries,
+    options,
+  })
 }
 
 /** `store show` of a server: what is configured, what it can do and cannot, and whether it answers. */

@@ -1,19 +1,18 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { locateStore } from '../src/operations/open-store.ts'
+import { parseDuration } from '../src/query/time.ts'
 import { choice, declare, flag, text } from './declare.ts'
 import { toJson } from './render/style.ts'
 import { atStore } from './store-argument.ts'
 import { storeRequest } from './store-request.ts'
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 /** The server takes none that lasts longer. */
 const LONGEST_DAYS = 30
 
+/** In milliseconds. */
 function lifetime(given: string): number {
-  const match = /^(\d{1,5})([mhd])$/.exec(given.trim())
-  const time = match ? Number(match[1]) * UNITS[match[2]!]! : 0
-  if (time >= UNITS['m']! && time <= LONGEST_DAYS * UNITS['d']!) return time
+  const seconds = parseDuration(given.trim()) ?? 0
+  if (seconds >= 60 && seconds <= LONGEST_DAYS * 86_400) return seconds * 1000
   throw new CertmanError('input.invalid', `${JSON.stringify(given)} is no lifetime of a token`, {
     hint: `write it as 90m, 8h or 7d; at most ${LONGEST_DAYS}d`,
     field: 'expires',

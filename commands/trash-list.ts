@@ -4,30 +4,28 @@ import { declare } from './declare.ts'
 import { keyText, shortId, textAt } from './render/cells.ts'
 import { styleOf, toJson } from './render/style.ts'
 import { subjectText } from './render/subject-text.ts'
-import { renderTable } from './render/table.ts'
+import { renderRows } from './render/table.ts'
 import { dayOf } from './render/time-left.ts'
 import { withStore } from './store-request.ts'
 
-async function table(ctx: Context, rows: readonly ListedRecord[]): Promise<string> {
-  if (rows.length === 0) return ''
-  const columns = [
-    { header: 'KIND' },
-    { header: 'ID' },
-    { header: 'NAME', min: 8 },
-    { header: 'SUBJECT', min: 12 },
-    { header: 'EXPIRES' },
-  ]
-  const cells = rows.map((row) =>
+const table = (ctx: Context, rows: readonly ListedRecord[]): string =>
+  renderRows(
     [
+      { header: 'KIND' },
+      { header: 'ID' },
+      { header: 'NAME', min: 8 },
+      { header: 'SUBJECT', min: 12 },
+      { header: 'EXPIRES' },
+    ],
+    rows.map((row) => [
       textAt(row, 'kind'),
       shortId(textAt(row, 'kind'), row.id),
       textAt(row, 'name'),
       subjectText(row) || keyText(row),
       dayOf(textAt(row, 'notAfter')),
-    ].map((each) => ({ text: each })),
+    ]),
+    styleOf(ctx),
   )
-  return (await renderTable({ columns, rows: cells }, styleOf(ctx))).text
-}
 
 /** `certman trash list`. */
 export const trashList = declare({

@@ -5,7 +5,7 @@ import type { FieldSpec } from '../../src/query/field-spec.ts'
 import { fieldNames, fieldsOf, findField } from '../../src/query/fields.ts'
 import { didYouMean } from '../../src/query/near.ts'
 import { elements } from '../../src/query/predicate.ts'
-import { at } from './cells.ts'
+import { at, isObject } from './cells.ts'
 
 /** Parts of a row that are no filter fields but can be selected. */
 const PARTS = [
@@ -140,10 +140,7 @@ function place(target: Record<string, Json>, steps: readonly string[], value: Js
     return
   }
   const inner = target[step]
-  const next: Record<string, Json> =
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? (inner as Record<string, Json>)
-      : {}
+  const next: Record<string, Json> = isObject(inner) ? (inner as Record<string, Json>) : {}
   target[step] = next
   place(next, rest, value)
 }

@@ -2,7 +2,7 @@ import type { ListedProfile } from '../../src/store/authority-orders.ts'
 import type { Emission } from '../context.ts'
 import { jsonText } from './json.ts'
 import { type RenderContext, styleOf, toJson } from './style.ts'
-import { renderTable } from './table.ts'
+import { renderRows } from './table.ts'
 
 /** Days of a validity: `90, at most 397`. */
 function daysText({ profile }: ListedProfile): string {
@@ -13,14 +13,13 @@ function daysText({ profile }: ListedProfile): string {
 /** All profiles; JSON: the profiles themselves with `builtIn`. */
 export function renderProfiles(ctx: RenderContext, profiles: readonly ListedProfile[]): Emission {
   const columns = [{ header: 'NAME' }, { header: 'FROM' }, { header: 'DAYS' }, { header: 'SUMMARY', min: 20 }]
-  const rows = profiles.map((each) =>
-    [each.profile.name, each.builtIn ? 'built in' : 'store', daysText(each), each.profile.summary].map(
-      (text) => ({ text }),
-    ),
-  )
+  const rows = profiles.map((each) => {
+    const { name, summary } = each.profile
+    return [name, each.builtIn ? 'built in' : 'store', daysText(each), summary]
+  })
   return {
     json: toJson(profiles.map(({ profile, ...rest }) => ({ ...profile, ...rest }))),
-    text: async () => (await renderTable({ columns, rows }, styleOf(ctx))).text,
+    text: () => renderRows(columns, rows, styleOf(ctx)),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../base/json.ts'
+import { isObject, type Json, type JsonObject } from '../base/json.ts'
 import type { Filter } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { casefold } from './fold.ts'
@@ -83,8 +83,8 @@ export function reader(path: string): Reader {
   return (row) => {
     let value: Json | undefined = row
     for (const step of steps) {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-      value = (value as JsonObject)[step]
+      if (!isObject(value)) return undefined
+      value = value[step]
     }
     return value
   }
@@ -100,8 +100,8 @@ export function elements(row: Row, list: ListShape): string[] {
   const flat =
     list.shape === 'attributes' ? members.flatMap((rdn) => (Array.isArray(rdn) ? rdn : [])) : members
   return (flat as readonly Json[]).flatMap((member) => {
-    if (typeof member !== 'object' || member === null) return []
-    const { type, value: text } = member as JsonObject
+    if (!isObject(member)) return []
+    const { type, value: text } = member
     return typeof text === 'string' && (wanted === undefined || type === wanted) ? [text] : []
   })
 }
