@@ -1,4 +1,5 @@
 import type { Ambient } from '../src/base/ambient.ts'
+import type { CertmanError } from '../src/base/errors.ts'
 import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
 import type { Settings } from '../src/settings/read.ts'
@@ -33,8 +34,8 @@ export interface Terminal {
   write(data: string | Uint8Array): Promise<void>
   /** Talk, on stderr: one line, the program's name is put before it. Silent with `--quiet`. */
   say(line: string): void
-  /** A failure that does not end the command (one file of many), on stderr, also with `--quiet`. */
-  complain(message: string, hint?: string): void
+  /** A failure that does not end the command (one file of many), on stderr as one that does; also with `--quiet`. */
+  complain(failure: CertmanError): void
   /** Raw text on stderr, also with `--quiet`: traces that were asked for; progress that erases itself, only where `stderrIsTty`. */
   draw(text: string): void
   readonly stdoutIsTty: boolean

@@ -1,3 +1,4 @@
+import { CertmanError } from '../src/base/errors.ts'
 import { importFiles, type ImportRequest } from '../src/operations/import-files.ts'
 import type { Context } from './context.ts'
 import { choice, declare, flag, type Input, many, present, text } from './declare.ts'
@@ -91,8 +92,10 @@ export const importVerb = declare({
       importFiles(store, request, { dialog, tools }),
     ).finally(progress.end)
     await ctx.emit(renderImport(ctx, report))
-    for (const { file, message, hint } of report.failures)
-      ctx.terminal.complain(message.startsWith(file) ? message : `${file}: ${message}`, hint)
+    for (const { file, code, message, hint } of report.failures) {
+      const named = message.startsWith(file) ? message : `${file}: ${message}`
+      ctx.terminal.complain(new CertmanError(code, named, { hint }))
+    }
     if (report.failures.length > 0) ctx.setExit(9)
     settleOutcomes(ctx, report.outcomes)
   },

@@ -9,6 +9,7 @@ import { print } from './print.ts'
 import type { GlobalFlags } from './options/global.ts'
 import { isOn, type Layers, settleGlobals } from './options/settle.ts'
 import { safeText } from './render/safe.ts'
+import { renderFailure } from './report.ts'
 import type { World } from './world.ts'
 
 /** A context and, after the verb has run, the exit status that it settled. */
@@ -46,9 +47,9 @@ function makeTerminal(world: World, global: GlobalOptions): Terminal {
     say: (line) => {
       if (!global.quiet) talk(`certman: ${safeText(line)}\n`)
     },
-    complain: (message, hint) => {
-      talk(`certman: error: ${safeText(message)}\n`)
-      if (hint !== undefined) talk(`certman: hint: ${safeText(hint)}\n`)
+    complain: (failure) => {
+      const json = global.output === 'json' || global.output === 'jsonl'
+      talk(renderFailure(failure, { json, verbose: false }))
     },
     draw: talk,
     // looked up when asked for: telling a terminal costs a script 2 ms

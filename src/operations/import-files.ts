@@ -1,5 +1,5 @@
 import type { Ambient } from '../base/ambient.ts'
-import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { CertmanError, type ErrorCode, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { InputFormat, LeftItem, PasswordSource, Place } from '../formats/items.ts'
 import { fieldIs } from '../domain/filter.ts'
@@ -79,7 +79,7 @@ export type ImportOutcome = Outcome & { readonly place?: Place | undefined }
 /** A file of a folder that could not be read; the others went in. */
 export interface FileFailure {
   readonly file: string
-  readonly code: string
+  readonly code: ErrorCode
   readonly message: string
   readonly hint: string
 }
