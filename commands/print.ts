@@ -35,6 +35,28 @@ async function csv(
   return write(columns.map(({ path }) => path)) + lines.join('')
 }
 
+async function jsonLines(document: Json): Promise<string> {
+  const { jsonLine } = await import('./render/jsonl.ts')
+  return (Array.isArray(document) ? (document as readonly Json[]) : [document]).map(jsonLine).join('')
+}
+
+/** For people who named the fields: a row for each object, as in a listing. */
+async function table(
+  ctx: Context,
+  objects: readonly JsonObject[],
+  fields: readonly SelectedField[],
+): Promise<string> {
+  const [{ fieldColumns }, { renderTable }, { styleOf }] = await Promise.all([
+    import('./render/list.ts'),
+    import('./render/table.ts'),
+    import('./render/style.ts'),
+  ])
+  const now = ctx.ambient.now()
+  const columns = fieldColumns(fields)
+  const rows = objects.map((each) => columns.map(({ cell }) => cell(each, now)))
+  return (await renderTable({ columns, rows }, styleOf(ctx))).text
+}
+
 /** A result as text in the form that the global options ask for. */
 async function textOf(ctx: Context, emission: Emission, report: boolean): Promise<string> {
   const { global, ambient } = ctx
@@ -48,10 +70,8 @@ async function textOf(ctx: Context, emission: Emission, report: boolean): Promis
   switch (global.output) {
     case 'json':
       return (await import('./render/json.ts')).jsonText(document)
-    case 'jsonl': {
-      const { jsonLine } = await import('./render/jsonl.ts')
-      return (Array.isArray(document) ? (document as readonly Json[]) : [document]).map(jsonLine).join('')
-    }
+    case 'jsonl':
+      return jsonLines(document)
     case 'yaml':
       return (await import('./render/yaml.ts')).yamlText(document)
     case 'csv':
@@ -61,7 +81,7 @@ async function textOf(ctx: Context, emission: Emission, report: boolean): Promis
       return nameLines(json)
     }
     default:
-      return withLineEnd(await text())
+      return fields && !report ? table(ctx, objectsOf(json), fields) : withLineEnd(await text())
   }
 }
 
