@@ -55,8 +55,10 @@ export function wrap(text: string, width: number): string[] {
   const limit = Math.max(width, 8)
   const lines: string[] = []
   let rest = text
-  while (displayWidth(rest) > limit) {
+  // what is far longer than a line is not measured to its end for each
+  while (rest.length > 4 * limit || displayWidth(rest) > limit) {
     const line = take(rest, limit)
+    if (line === rest) break
     const at = breakAt(line, rest[line.length])
     lines.push(rest.slice(0, at).trimEnd())
     rest = rest.slice(at).trimStart()

@@ -78,6 +78,10 @@ describe('a text', () => {
     fc.assert(fc.property(text, (value) => displayWidth(pad(value, 130)) === 130))
   })
 
+  test('of a million characters is wrapped at once', () => {
+    expect(wrap('x'.repeat(1_000_000), 80)).toHaveLength(12_500)
+  })
+
   test('that is wrapped fits on every line and loses only blanks', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 8, max: 30 }), (value, width) => {
