@@ -45,7 +45,8 @@ export function atDesk(
     const make = (call: Call): Promise<Answer> =>
       handler({ call, house, access, served, form, version, ...floor, ...place })
     const answered = await remembered(house, { call, access, holds, make })
-    return { ...answered, headers: { ...standardHeaders(house.ambient), ...answered.headers } }
+    const headers = Object.assign(standardHeaders(house.ambient), answered.headers)
+    return { ...answered, headers }
   }
 }
 

@@ -33,6 +33,7 @@ function allowedOrigin(cors: Cors, call: Call): string | undefined {
 
 /** The answer with what a browser needs, for an origin that is allowed. */
 export function withCors(cors: Cors, call: Call, answer: Answer): Answer {
+  if (cors.origins.size === 0) return answer
   const headers: Record<string, string | readonly string[]> = { ...answer.headers }
   const origin = allowedOrigin(cors, call)
   if (origin !== undefined) {

@@ -29,8 +29,10 @@ export const done = (status: 200 | 201 | 202): Reply => ({ status })
 
 /** The value of the session cookie; `undefined` without one. */
 export function cookieOf(call: Call): string | undefined {
+  const header = call.header('cookie')
+  if (header === undefined) return undefined
   // several Cookie headers arrive joined by a comma
-  for (const part of (call.header('cookie') ?? '').split(/[;,]/)) {
+  for (const part of header.split(/[;,]/)) {
     const [name, value] = part.trim().split('=', 2)
     if (name === COOKIE && value) return value
   }
