@@ -47,8 +47,9 @@ function collect(request: IncomingMessage, limit: number): Promise<Uint8Array> {
         reject(new CertmanError('input.invalid', `the body was cut off after ${length} bytes`))
     }
     request.on('data', take)
-    request.once('end', () => resolve(parts.length === 1 ? parts[0]! : concat(parts)))
-    request.once('error', cut)
-    request.once('close', cut)
+    // each comes once: `once` would only make more objects
+    request.on('end', () => resolve(parts.length === 1 ? parts[0]! : concat(parts)))
+    request.on('error', cut)
+    request.on('close', cut)
   })
 }
