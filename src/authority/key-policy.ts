@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { commandOn } from '../base/text.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
 import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
 import { citation } from './limit-sources.ts'
@@ -40,7 +41,7 @@ export function requireCertifiable(key: OfferedKey, profile: Profile): void {
   if (why === undefined) return
   throw new CertmanError('policy.refused', `the request is refused: ${why}`, {
     field: 'profile',
-    hint: `make a request with another key, or for another profile; what it wants: certman ca profile show ${profile.name}`,
+    hint: `make a request with another key, or for another profile; what it wants: ${commandOn('ca profile show', profile.name)}`,
   })
 }
 
@@ -61,7 +62,7 @@ export function requireCertifiableBySome(key: OfferedKey, profiles: Iterable<Pro
     'policy.refused',
     `the request is refused, no profile would certify its key: ${first}`,
     {
-      hint: 'make a request with another key, or add a profile that allows this one: certman ca profile add --help',
+      hint: 'make a request with another key; only its size or curve can be allowed by a profile: certman ca profile add --help',
     },
   )
 }

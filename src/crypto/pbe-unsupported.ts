@@ -11,20 +11,20 @@ const OTHERS: readonly (readonly [oid: RegExp, hint: string])[] = [
     'GnuTLS knows the algorithms of Russia; a key: certtool --to-p8 --load-privkey FILE --pkcs-cipher aes-256 --outfile KEY; a PKCS#12 file: certtool --p12-info --inder --infile FILE',
   ],
   [
-    /^1\.2\.840\.113549\.(?:1\.5\.[14]|2\.2)$/,
+    /^1\.2\.840\.113549\.2\.2$/,
+    'have the file written anew with another digest: pk12util -M SHA-256, openssl pkcs12 -macalg sha256',
+  ],
+  [
+    /^1\.2\.840\.113549\.1\.5\.[14]$/,
     'MD2 is known to NSS only: pk12util -i FILE -d sql:FOLDER, then pk12util -o NEW.p12 -n NAME -d sql:FOLDER',
   ],
 ]
 
-/**
- * The refusal of an algorithm that certman does not know, by name where it has one: `format.unsupported`.
- *
- * @param opensslHint what to do with this kind of file where OpenSSL knows the algorithm; default: for a key
- */
-export function unsupported(what: string, oid: string, opensslHint = OPENSSL): CertmanError {
+/** The refusal of an algorithm that certman does not know, by name where it has one: `format.unsupported`. */
+export function unsupported(what: string, oid: string): CertmanError {
   const name = nameOfOid(oid)
   const message = `${what} ${name === undefined ? oid : `${name} (${oid})`} is not supported`
-  const hint = OTHERS.find(([pattern]) => pattern.test(oid))?.[1] ?? opensslHint
+  const hint = OTHERS.find(([pattern]) => pattern.test(oid))?.[1] ?? OPENSSL
   return new CertmanError('format.unsupported', message, { hint })
 }
 

@@ -157,8 +157,8 @@ function macData(content: Uint8Array, { protection, password, random }: Writing)
   const salt = random(16)
   const { algorithm, digest } = makePasswordMac({ mac, iterations, salt }, passwordForm(password), content)
   const digestInfo = sequence(algorithm, octetString(digest))
-  // with PBMAC1 salt and count stand in its parameters, and these two fields are ignored (RFC 9579 section 4)
-  if (mac === 'pbmac1')
-    return [sequence(digestInfo, octetString(new Uint8Array(Buffer.from('NOT USED'))), integer(1))]
+  // with PBMAC1 salt and count stand in its parameters, and these two fields are ignored (RFC 9579 section 4); the count
+  // is 1, which is the default and so not written (X.690 section 11.5)
+  if (mac === 'pbmac1') return [sequence(digestInfo, octetString(new Uint8Array(Buffer.from('NOT USED'))))]
   return [sequence(digestInfo, octetString(salt), ...(iterations === 1 ? [] : [integer(iterations)]))]
 }
