@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../src/base/errors.ts'
-import { shellWord } from '../src/base/text.ts'
+import { commandOn } from '../src/base/text.ts'
 import type { RecordKind } from '../src/domain/records.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { authorityWishOf } from '../src/operations/authority-text.ts'
@@ -48,7 +48,7 @@ async function requireNoneWaits(store: Store, name: string): Promise<void> {
   const request = await found(store, name, 'request')
   if (request?.['name'] !== name || request['state'] !== 'outstanding') return
   const message = `the name ${JSON.stringify(name)} is taken by request ${request.id}, which waits for an answer`
-  const install = `certman ca install ${shellWord(name)} FILE`
+  const install = `${commandOn('ca install', name)} FILE`
   throw new CertmanError('name.taken', message, {
     field: 'name',
     hint: `take the parent's answer in with: ${install}; the request once more: certman export requests/${request.id}`,

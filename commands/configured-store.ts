@@ -1,4 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
+import { shellWord } from '../src/base/text.ts'
 import { folderOf } from '../src/settings/places.ts'
 import { locationOf } from '../src/settings/remote-place.ts'
 import type { Context } from './context.ts'
@@ -20,6 +21,6 @@ export function configuredStore(
     hint:
       names.length > 0 && !isFolder
         ? `there are: ${names.join(', ')}`
-        : `add one with: certman store add NAME ${isFolder ? name : 'DIR'}`,
+        : `add one with: certman store add NAME ${isFolder ? shellWord(name) : 'DIR'}`,
   })
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { CertmanError, isCertmanError } from '../src/base/errors.ts'
+import { commandOn } from '../src/base/text.ts'
 import type { Dialect, ProbeResult } from '../src/dialects/dialect.ts'
 import { dialect as dialectOf } from '../src/dialects/index.ts'
 import { openRemote, parseServerUrl, parseTimeout } from '../src/operations/open-remote.ts'
@@ -110,7 +111,7 @@ async function probe(ctx: Context, name: string, place: RemotePlace): Promise<Pr
 
 /** What is not configured yet cannot be shown: hints must work when they are copied. */
 function beforeAdding(error: unknown, name: string): unknown {
-  const show = `: certman store show ${name}`
+  const show = `: ${commandOn('store show', name)}`
   if (!isCertmanError(error) || error.hint?.endsWith(show) !== true) return error
   const hint = `${error.hint.slice(0, -show.length)}; to add it all the same: --no-check`
   return new CertmanError(error.code, error.message, { cause: error, hint })

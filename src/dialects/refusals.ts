@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { commandOn } from '../base/text.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { NewKey } from '../store/store.ts'
 import type { Dialect } from './dialect.ts'
@@ -22,7 +23,7 @@ export function unsupported({ face, store, key, deed }: Refusal): CertmanError {
   const { limits, title } = face
   const hint = limits[key] ?? limits[key.split('.')[0]!]
   return new CertmanError('store.unsupported', `${title} (store ${JSON.stringify(store)}) cannot ${deed}`, {
-    hint: hint ?? `see what it can do: certman store show ${store}`,
+    hint: hint ?? `see what it can do: ${commandOn('store show', store)}`,
   })
 }
 

@@ -1,6 +1,6 @@
 import { CertmanError, type ErrorCode } from '../base/errors.ts'
 import { isObject, jsonOf, type Json, type JsonObject } from '../base/json.ts'
-import { printable } from '../base/text.ts'
+import { commandOn, printable } from '../base/text.ts'
 import type { HttpReply } from '../http/request.ts'
 import { retryAfterMs } from '../http/retry.ts'
 
@@ -101,7 +101,7 @@ const ELSEWHERE = 'check the URL: another program, or another release, may be an
 const MOST_SECONDS = 999_999
 
 function hintOf(status: number, reply: HttpReply, store: string): string | undefined {
-  if (status === 401) return `check user and secret: certman store show ${store}`
+  if (status === 401) return `check user and secret: ${commandOn('store show', store)}`
   if (status === 407)
     return 'a proxy stands before the server and asks who you are: certman store add --help (--proxy)'
   if (status === 511) return 'this network asks you to sign in first, in a browser'
@@ -116,7 +116,7 @@ function htmlError(reply: HttpReply, { vendor, store }: ReplyFault): CertmanErro
   return new CertmanError(
     'remote.unexpected',
     `${vendor}: ${reply.call} was answered with ${reply.status} and a web page`,
-    { hint: `the URL may be wrong, or a proxy answered: certman store show ${store}` },
+    { hint: `the URL may be wrong, or a proxy answered: ${commandOn('store show', store)}` },
   )
 }
 
@@ -129,7 +129,7 @@ function redirectError(reply: HttpReply, { vendor, store }: ReplyFault): Certman
     'remote.unexpected',
     `${vendor}: ${reply.call} was answered with ${reply.status} and sent on to ${where}`,
     {
-      hint: `nothing was sent there; if that is the server, give its URL: certman store add ${store} --replace …`,
+      hint: `nothing was sent there; if that is the server, give its URL: ${commandOn('store add', store, '--replace …')}`,
     },
   )
 }

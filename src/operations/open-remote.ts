@@ -3,7 +3,7 @@ import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
 import { Once } from '../base/once.ts'
 import { Secret } from '../base/secret.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { parseWait, WAIT_FORMS } from '../base/wait.ts'
 import type { Credential, Dialect, RemoteConnection } from '../dialects/dialect.ts'
 import { dialect as dialectOf } from '../dialects/index.ts'
@@ -96,7 +96,7 @@ export function credentialOf(
       'settings.invalid',
       `${vendor.title} does not take ${JSON.stringify(place.auth)}`,
       {
-        hint: `one of: ${vendor.auth.join(', ')}: certman store add ${shellWord(name)} --replace …`,
+        hint: `one of: ${vendor.auth.join(', ')}: ${commandOn('store add', name, '--replace …')}`,
         field: 'auth',
       },
     )
@@ -116,7 +116,7 @@ async function fetchSecret(
   const { remote } = request
   if (remote?.askSecret) return remote.askSecret(`${what} at ${place.url} (store ${name}):`)
   throw new CertmanError('password.required', `the store ${JSON.stringify(name)} needs the ${what}`, {
-    hint: `say where it lies: certman store add ${shellWord(name)} --replace … --password-file F`,
+    hint: `say where it lies: ${commandOn('store add', name, '--replace … --password-file F')}`,
   })
 }
 

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { CLAIMS } from '../domain/records.ts'
 import type { Describe, Repository } from '../repository/repository.ts'
 import { localStore } from '../store/local-store.ts'
@@ -88,7 +88,7 @@ export function locateStore(
     hint:
       known.length > 0
         ? `configured are: ${known.join(', ')}; the folder ./${name} would do if it were a store`
-        : `the folder ./${name} would do if it were a store: certman store init ${shellWord(`./${name}`)}`,
+        : `the folder ./${name} would do if it were a store: ${commandOn('store init', `./${name}`)}`,
   })
 }
 
@@ -118,7 +118,7 @@ export async function openRepository(request: OpenRequest, location: StoreLocati
     throw new CertmanError(
       'store.unsupported',
       `${request.command} is for directory stores; ${JSON.stringify(location.name)} is the server ${location.path}`,
-      { hint: `see whether it answers: certman store show ${shellWord(location.name)}` },
+      { hint: `see whether it answers: ${commandOn('store show', location.name)}` },
     )
   const { openDirectory, isStoreDirectory } = await import('../repository/directory/open.ts')
   const { ambient, lockTimeoutMs, command, notice } = request

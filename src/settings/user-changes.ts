@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import type { UserList, UserRecord } from './user-records.ts'
 
 /** User names compare without case. */
@@ -38,7 +38,7 @@ export function withUser(
   checkUserName(user.name)
   if (findUser(list, user.name))
     throw new CertmanError('name.taken', `there is a user ${JSON.stringify(user.name)} already`, {
-      hint: `change it with: certman serve user edit ${shellWord(user.name)}`,
+      hint: `change it with: ${commandOn('serve user edit', user.name)}`,
       field: 'name',
     })
   requireFreeKey(list, user)

@@ -1,6 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, nextThisUpdate, type AuthorityRecord } from '../domain/authority.ts'
@@ -128,11 +128,11 @@ export async function followCrls(
 }
 
 function waitingNote({ name }: AuthorityRecord, why: CertmanError | undefined): string {
-  const [authority, word] = [JSON.stringify(name), shellWord(name)]
+  const authority = JSON.stringify(name)
   if (why?.code === 'password.required')
-    return `the CRL of ${authority} is not signed yet, its key needs the password: certman ca crl ${word} --password-file FILE`
+    return `the CRL of ${authority} is not signed yet, its key needs the password: ${commandOn('ca crl', name, '--password-file FILE')}`
   const reason = why?.message ?? 'its private key is not in the store'
-  return `the CRL of ${authority} is not signed: ${reason}; sign one where the key can be used: certman ca crl ${word} --renew`
+  return `the CRL of ${authority} is not signed: ${reason}; sign one where the key can be used: ${commandOn('ca crl', name, '--renew')}`
 }
 
 /** The CRL again when its time has come: by any command that has the authority open anyway. */

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { IndexedRecord, Reading } from '../repository/repository.ts'
 import { allAuthorities } from './authority-records.ts'
@@ -21,7 +21,7 @@ export async function authorityGuard(
       throw new CertmanError(
         'state.refused',
         `${kind} ${id} belongs to the authority ${JSON.stringify(owner.name)}`,
-        { hint: `an authority is not deleted: certman ca disable ${shellWord(owner.name)}` },
+        { hint: `an authority is not deleted: ${commandOn('ca disable', owner.name)}` },
       )
     const isListed =
       kind === 'certificate' && row['revocation'] !== undefined && row['authorityId'] !== undefined

@@ -1,4 +1,4 @@
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { Reading } from '../repository/repository.ts'
 
@@ -14,6 +14,6 @@ export async function crlCommand(
   { renew = false }: { readonly renew?: boolean } = {},
 ): Promise<string> {
   const [key] = keyId === undefined ? [] : await reading.find('key', { by: 'id', id: keyId })
-  const password = key?.row['encrypted'] === false ? '' : ' --password-file FILE'
-  return `certman ca crl ${shellWord(name)}${renew ? ' --renew' : ''}${password}`
+  const password = key?.row['encrypted'] === false ? [] : ['--password-file FILE']
+  return commandOn('ca crl', name, [...(renew ? ['--renew'] : []), ...password].join(' '))
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
 import type { Repository, WriteTransaction } from '../repository/repository.ts'
@@ -84,7 +84,7 @@ async function storedCrl(
     }
     const what = der ? 'is not the one that was signed' : 'is missing'
     throw new CertmanError('store.damaged', `the CRL of the authority ${JSON.stringify(name)} ${what}`, {
-      hint: `sign a new one: certman ca crl ${shellWord(name)} --renew`,
+      hint: `sign a new one: ${commandOn('ca crl', name, '--renew')}`,
     })
   }
 }

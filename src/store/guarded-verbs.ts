@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { EVERYTHING, fieldIs } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
 import { Sight, type SightLimits } from './sight.ts'
@@ -60,7 +60,7 @@ export abstract class GuardedVerbs {
     return new CertmanError(
       'claim.missing',
       `the user ${JSON.stringify(user)} may not ${claim} in the store ${JSON.stringify(store)}; granted: ${claims.join(', ') || 'nothing'}`,
-      { hint: `whoever runs the server can grant it: certman serve user edit ${shellWord(user)} --claims …` },
+      { hint: `whoever runs the server can grant it: ${commandOn('serve user edit', user, '--claims …')}` },
     )
   }
 

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
@@ -91,7 +91,7 @@ async function earlierPassword(
 ): Promise<readonly string[]> {
   const [known] = key && keyId !== undefined ? await tx.find('key', { by: 'id', id: keyId }) : []
   if (known?.row['encrypted'] !== true) return []
-  return [`its key was here already, and keeps the password that it has: certman password ${shellWord(name)}`]
+  return [`its key was here already, and keeps the password that it has: ${commandOn('password', name)}`]
 }
 
 /** Every certificate must be of this authority, and no serial number may stand for two of them. */
@@ -132,6 +132,6 @@ async function requireNew(tx: WriteTransaction, certificateId: string): Promise<
     throw new CertmanError(
       'state.refused',
       `this certificate is that of the authority ${JSON.stringify(row['name'])} already`,
-      { hint: `see it: certman ca show ${shellWord(String(row['name']))}` },
+      { hint: `see it: ${commandOn('ca show', String(row['name']))}` },
     )
 }

@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
@@ -94,7 +94,7 @@ async function waitingRequest(
   for (const request of found)
     if (await isAnsweredBy(tx, request.row as unknown as RequestRecord, chain)) return request
   const authority = `the authority ${JSON.stringify(name)}`
-  const hint = `make one with: certman ca csr ${shellWord(name)}`
+  const hint = `make one with: ${commandOn('ca csr', name)}`
   if (found.length === 0)
     throw new CertmanError('record.not-found', `no request waits for ${authority}`, { hint })
   throw new CertmanError('state.refused', `no request waits for ${authority}: the last one was answered`, {

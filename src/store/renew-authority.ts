@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
@@ -68,7 +68,7 @@ async function parentOf(reading: Reading, certificateId: string, name: string): 
     'state.refused',
     `the parent of the authority ${JSON.stringify(name)} is not in this store`,
     {
-      hint: `make a request for it: certman ca csr ${shellWord(name)}`,
+      hint: `make a request for it: ${commandOn('ca csr', name)}`,
     },
   )
 }

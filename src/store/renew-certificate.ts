@@ -1,6 +1,6 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
 import { generateKey, keyTypeOf } from '../crypto/generate-key.ts'
@@ -115,7 +115,7 @@ async function requireNoAuthority(reading: Reading, id: string): Promise<void> {
     throw new CertmanError(
       'state.refused',
       `certificate ${id} belongs to the authority ${JSON.stringify(owner.name)}`,
-      { hint: `renew the authority: certman ca renew ${shellWord(owner.name)}` },
+      { hint: `renew the authority: ${commandOn('ca renew', owner.name)}` },
     )
 }
 

@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
+import { commandOn } from '../base/text.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import { requireSignable } from '../domain/request-state.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
@@ -76,7 +76,7 @@ async function requireWaiting(reading: Reading, signable: Signable): Promise<voi
 
 const disabled = ({ name }: AuthorityRecord): CertmanError =>
   new CertmanError('state.refused', `the authority ${JSON.stringify(name)} is disabled`, {
-    hint: `enable it with: certman ca enable ${shellWord(name)}`,
+    hint: `enable it with: ${commandOn('ca enable', name)}`,
   })
 
 /** Jobs that are there, or still on their way. */

@@ -1,5 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { shellWord } from '../../base/text.ts'
 import { checkName } from '../../domain/name.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
@@ -152,7 +153,7 @@ export async function sendParcel(link: Link, parcel: Parcel, find: Finder): Prom
       thing: `certificate ${JSON.stringify(id)}`,
       codes: { [reply.status]: 'name.taken' },
       // nobody had the name just now; a server of certman also refuses what it has under another one
-      hint: `see what is there by now: certman -s ${link.setup.name} list`,
+      hint: `see what is there by now: certman -s ${shellWord(link.setup.name)} list`,
     })
   link.pass(reply, { thing: `certificate ${JSON.stringify(id)}` })
   return confirmed(link, parcel, { find, reply })
@@ -191,6 +192,6 @@ async function confirmed(
   throw new CertmanError(
     'remote.unexpected',
     `${VENDOR} took certificate ${JSON.stringify(parcel.id)} and shows another one in its place`,
-    { hint: `somebody else may have changed it: certman -s ${link.setup.name} show ${parcel.id}` },
+    { hint: `somebody else may have changed it: certman -s ${shellWord(link.setup.name)} show ${parcel.id}` },
   )
 }

@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import { shellWord } from '../../base/text.ts'
 import type {
   ImportBatch,
   ListedRecord,
@@ -164,7 +165,7 @@ const noKeyFor = ({ setup }: Link, rest: readonly NewCertificate[]): CertmanErro
     `${VENDOR} keeps certificates under their private key, and has none for ${rest
       .map(({ der }) => JSON.stringify(knownFacts(der).subject))
       .join(', ')}`,
-    { hint: `import the key with it, or first: certman -s ${setup.name} import KEYFILE` },
+    { hint: `import the key with it, or first: certman -s ${shellWord(setup.name)} import KEYFILE` },
   )
 
 async function packKeys(

@@ -1,6 +1,7 @@
 import { toBase64 } from '../../base/bytes.ts'
 import type { ErrorCode } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { commandOn } from '../../base/text.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import { wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { VendorLink, type Spoken } from '../vendor-link.ts'
@@ -49,7 +50,7 @@ export class Link extends VendorLink<ApiCall> {
     return {
       codes: { 403: means, 409: 'name.taken' },
       ...(reply.status === 403 && {
-        hint: `${VENDOR} answers 403 to a wrong user or password and to what is not permitted: certman store show ${this.setup.name}`,
+        hint: `${VENDOR} answers 403 to a wrong user or password and to what is not permitted: ${commandOn('store show', this.setup.name)}`,
       }),
     }
   }

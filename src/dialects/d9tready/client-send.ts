@@ -1,5 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { shellWord } from '../../base/text.ts'
 import { writePem } from '../../formats/pem.ts'
 import { newId } from './client-keys.ts'
 import type { Link } from './client-link.ts'
@@ -55,6 +56,6 @@ async function readBack(link: Link, keyId: string, id: string): Promise<Held> {
   const held = await holdItem(link, { id, keyId, wire: {} })
   if (held) return held
   throw new CertmanError('remote.unexpected', `${VENDOR} took certificate ${id} and does not give it back`, {
-    hint: `see what became of it: certman -s ${link.setup.name} list`,
+    hint: `see what became of it: certman -s ${shellWord(link.setup.name)} list`,
   })
 }

@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import { commandOn } from '../../base/text.ts'
 import { checkName } from '../../domain/name.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
@@ -93,7 +94,7 @@ export async function metadataFor(
 
 const noField = (link: Link, name: string): CertmanError =>
   new CertmanError('store.unsupported', `${VENDOR} has no metadata field ${JSON.stringify(name)} for names`, {
-    hint: `say which one holds names: certman store add ${link.setup.name} --replace … --set name-field=FIELD, or leave the name out`,
+    hint: `say which one holds names: ${commandOn('store add', link.setup.name, '--replace … --set name-field=FIELD')}, or leave the name out`,
   })
 
 /** The row as it would be. */

@@ -1,7 +1,7 @@
 import type { Ambient } from '../../base/ambient.ts'
 import { CertmanError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
-import { shellWord } from '../../base/text.ts'
+import { commandOn } from '../../base/text.ts'
 import { hashPassword } from '../../crypto/password-hash.ts'
 import type { Claim } from '../../domain/records.ts'
 import type { UserRole } from '../../domain/role.ts'
@@ -85,7 +85,7 @@ export function removeApiKey(book: UserBook, name: string, id: string): Promise<
         'record.not-found',
         `${JSON.stringify(user.name)} has no API key ${JSON.stringify(id)}`,
         {
-          hint: `see which there are: certman serve user key list ${shellWord(user.name)}`,
+          hint: `see which there are: ${commandOn('serve user key list', user.name)}`,
         },
       )
     const changed = { ...user, apiKeys: user.apiKeys.filter((key) => key.id !== id) }

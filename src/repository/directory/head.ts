@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
-import { shellWord } from '../../base/text.ts'
+import { commandOn } from '../../base/text.ts'
 import { CLAIMS, RECORD_KINDS, type Claim, type RecordKind } from '../../domain/records.ts'
 import type { StoreHead } from '../repository.ts'
 import { isMissing, type Files } from './files.ts'
@@ -48,7 +48,7 @@ export function readHead(files: Files): HeadFile {
     if (files.facts('')?.isFolder)
       throw new CertmanError('store.invalid', `${store} is no store: it has no store.json`)
     throw new CertmanError('store.not-found', `there is no store at ${store}`, {
-      hint: `make one with: certman store init ${shellWord(store)}`,
+      hint: `make one with: ${commandOn('store init', store)}`,
     })
   }
   return parseHead(text, files.absolute(HEAD))
