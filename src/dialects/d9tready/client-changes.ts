@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import { shellWord } from '../../base/text.ts'
 import { checkAttachment, strayNotes } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
 import type { NewRequest, Signing } from '../../store/authority-orders.ts'
@@ -139,7 +140,7 @@ export abstract class D9treadyChanges extends RemoteStore {
     throw new CertmanError(
       'state.refused',
       `${VENDOR} deletes the certificates of a private key with it: key ${keyId} has ${ids.join(', ')}`,
-      { hint: `name them too: certman -s ${this.setup.name} delete ${ids.join(' ')} keys/${keyId}` },
+      { hint: `name them too: certman -s ${shellWord(this.setup.name)} delete ${ids.join(' ')} keys/${keyId}` },
     )
   }
 }

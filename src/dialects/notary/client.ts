@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import { commandOn } from '../../base/text.ts'
 import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { requireRevision } from '../../store/change-record.ts'
@@ -35,7 +36,7 @@ class NotaryStore extends NotaryChanges {
     const server = `${VENDOR}${version === undefined ? '' : ` ${version}`}`
     if (member(status, 'initialized') === false && this.setup.options['first-account'] !== 'create')
       throw new CertmanError('auth.failed', `${VENDOR} has no account yet: nobody can log in`, {
-        hint: `make the first one from this store's user and password: certman store add ${this.setup.name} … --set first-account=create`,
+        hint: `make the first one from this store's user and password: ${commandOn('store add', this.setup.name, '… --set first-account=create')}`,
       })
     const { facts: role, ...who } = await this.#whoAmI()
     const facts = { ...role, ...(await this.#protection()) }
