@@ -23,10 +23,10 @@ interface Shown {
 
 type Floor = Pick<House, 'gate' | 'ambient'>
 
-/** A server has many more requests than connections; a second is long enough for those, and nothing is kept for longer. */
+/** Whoever makes work sends hundreds of requests a second over a connection: the first of them is looked at. */
 const MOMENT = 1000
 
-/** What each connection showed last. */
+/** What each connection showed last; forgotten with the connection. */
 const SHOWN = new WeakMap<object, Shown>()
 
 /**
