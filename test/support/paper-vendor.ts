@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { bareCertificateRow, requestRow } from '../../src/dialects/certificate-row.ts'
 import { type Dialect, NO_ABILITIES, type ProbeResult } from '../../src/dialects/dialect.ts'
 import { listRows } from '../../src/dialects/listing.ts'
+import { change, changed } from '../../src/dialects/remote-changes.ts'
 import { RemoteStore } from '../../src/dialects/remote-store.ts'
 import { replyError } from '../../src/dialects/reply-errors.ts'
 import type { Query } from '../../src/domain/filter.ts'
@@ -50,12 +51,12 @@ class PaperStore extends RemoteStore {
   }
 
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
+    return change(options, {
       check: () => Promise.all(targets.map(async ({ id }) => (await this.byId('certificate', id))!)),
-      foretell: (rows) => rows.map((row) => this.changed('certificate', row, 'deleted')),
+      foretell: (rows) => rows.map((row) => changed('certificate', row, 'deleted')),
       send: async (rows) => {
         for (const { id } of rows) await this.#call('DELETE', `/papers/${id}`)
-        return rows.map((row) => this.changed('certificate', row, 'deleted'))
+        return rows.map((row) => changed('certificate', row, 'deleted'))
       },
     })
   }
@@ -63,8 +64,8 @@ class PaperStore extends RemoteStore {
   override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
     if (request.key) throw new Error('a key came along that would be lost')
     const row = requestRow(request.csr, 'r1', { state: 'outstanding' })
-    return this.change(options, {
-      check: async () => [this.changed('request', row, 'created')],
+    return change(options, {
+      check: async () => [changed('request', row, 'created')],
       foretell: (outcomes) => outcomes,
       send: async (outcomes) => {
         await this.#call('POST', '/requests')

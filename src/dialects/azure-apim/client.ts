@@ -7,6 +7,7 @@ import type { ImportBatch, ListedRecord, MutationOptions, Outcome, Target } from
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, listRows } from '../listing.ts'
 import type { DialectFace } from '../refusals.ts'
+import { change, changed, deleteEach, sendAll, unchanged } from '../remote-changes.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { resolveRemote } from '../resolve-remote.ts'
@@ -96,10 +97,10 @@ class AzureStore extends RemoteStore {
   override async import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]> {
     const find = (id: string): Promise<ListedRecord | undefined> => this.byId('certificate', id)
     const outcomeOf = (parcel: Parcel, row: ListedRecord): Outcome => {
-      if (isThere(parcel)) return this.unchanged('certificate', row, 'present')
-      return this.changed('certificate', row, parcel.before ? 'replaced' : 'created')
+      if (isThere(parcel)) return unchanged('certificate', row, 'present')
+      return changed('certificate', row, parcel.before ? 'replaced' : 'created')
     }
-    return this.change(options, {
+    return change(options, {
       check: async () => {
         for (const target of options?.expected ?? []) await this.#asSeen(target)
         return packParcels(this.#link, batch, { find, replace: options?.replace === true })
@@ -107,7 +108,7 @@ class AzureStore extends RemoteStore {
       foretell: (parcels) => parcels.map((parcel) => outcomeOf(parcel, parcelRow(this.#link, parcel))),
       send: (parts) => {
         const send = async (parcel: Parcel): Promise<Outcome> => outcomeOf(parcel, await this.#sent(parcel))
-        return this.sendAll({ parts, called: 'certificates', send }, options)
+        return sendAll({ parts, called: 'certificates', send }, options)
       },
     })
   }
@@ -119,7 +120,7 @@ class AzureStore extends RemoteStore {
   }
 
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.deleteEach(targets, options, {
+    return deleteEach(targets, options, {
       find: async (target) => {
         if (target.kind !== 'certificate') throw this.cannotDelete(target.kind)
         return this.#asSeen(target)

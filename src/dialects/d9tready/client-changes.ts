@@ -8,6 +8,7 @@ import type { ImportBatch, ListedRecord, MutationOptions, Outcome, Target } from
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { requestRow } from '../certificate-row.ts'
+import { change, changed, sendAll } from '../remote-changes.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { foretell, packParcels, sendParcel, type Parcel } from './client-import.ts'
 import { dropKey, foretoldKey, keyRow } from './client-keys.ts'
@@ -24,20 +25,20 @@ export abstract class D9treadyChanges extends RemoteStore {
   protected abstract held(id: string): Promise<Held>
 
   override async import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
+    return change(options, {
       check: () => packParcels(this.link, batch, options),
       foretell: (parcels) => parcels.map((parcel) => foretell(parcel, this.link.now)),
       send: (parts) => {
         const made = new Map<string, string>()
         const send = (parcel: Parcel): Promise<Outcome> => sendParcel(this.link, parcel, made)
-        return this.sendAll({ parts, called: 'keys and certificates', send }, options)
+        return sendAll({ parts, called: 'keys and certificates', send }, options)
       },
     })
   }
 
   /** Makes a certificate resource: its self-signed certificate waits for the one of an authority. */
   override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
+    return change(options, {
       check: () => checkRequest(this.link, request),
       foretell: (checked) => foretoldRequest(checked),
       send: async (checked) => {
@@ -46,10 +47,7 @@ export abstract class D9treadyChanges extends RemoteStore {
         const { key } = request
         const keys =
           key && checked.keyId === undefined ? [keyRow({ id: held.keyId, name: checked.name })] : []
-        return [
-          this.changed('request', row, 'created'),
-          ...keys.map((each) => this.changed('key', each, 'created')),
-        ]
+        return [changed('request', row, 'created'), ...keys.map((each) => changed('key', each, 'created'))]
       },
     })
   }
@@ -72,7 +70,7 @@ export abstract class D9treadyChanges extends RemoteStore {
     const fit = checkAttachment(openRequest(csr), chain)
     const [leaf, ...issuers] = fit.chain as [Uint8Array, ...Uint8Array[]]
     const notes = strayNotes(fit.strays)
-    return this.change(options, {
+    return change(options, {
       check: async () => ({ ...held, der: leaf, chain: issuers }),
       foretell: (after) => this.#attached(after, csr, { changes: fit.differences, notes }),
       send: async () => {
@@ -84,8 +82,8 @@ export abstract class D9treadyChanges extends RemoteStore {
 
   #attached(after: Held, csr: Uint8Array, said: Pick<Signing, 'changes' | 'notes'>): Signing {
     const outcomes = [
-      this.changed('certificate', rowOf(after, this.link.now), 'attached'),
-      this.changed('request', requestRowOf(after, csr), 'issued'),
+      changed('certificate', rowOf(after, this.link.now), 'attached'),
+      changed('request', requestRowOf(after, csr), 'issued'),
     ]
     return { outcomes, ...said, der: after.der }
   }
@@ -98,15 +96,15 @@ export abstract class D9treadyChanges extends RemoteStore {
 
   /** Certificates and requests are one resource. A key goes only when nothing else goes with it unasked. */
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
+    return change(options, {
       check: () => this.#doomed(targets),
-      foretell: (doomed) => doomed.map(({ kind, row }) => this.changed(kind, row, 'deleted')),
+      foretell: (doomed) => doomed.map(({ kind, row }) => changed(kind, row, 'deleted')),
       send: async (doomed) => {
         const outcomes: Outcome[] = []
         for (const { kind, row, path } of doomed) {
           if (path === undefined) await dropKey(this.link, row.id)
           else await this.link.call({ method: 'DELETE', path, thing: `${kind} ${JSON.stringify(row.id)}` })
-          outcomes.push(this.changed(kind, row, 'deleted'))
+          outcomes.push(changed(kind, row, 'deleted'))
         }
         return outcomes
       },

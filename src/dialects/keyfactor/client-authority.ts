@@ -10,7 +10,8 @@ import type {
 } from '../../store/authority-orders.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { requestRow } from '../certificate-row.ts'
-import { RemoteStore, signing } from '../remote-store.ts'
+import { change, changed, signing } from '../remote-changes.ts'
+import { RemoteStore } from '../remote-store.ts'
 import { readingOf, requireCertificate, wireCertificate } from './client-certificates.ts'
 import { Link } from './client-link.ts'
 import {
@@ -30,20 +31,20 @@ export abstract class KeyfactorAuthority extends RemoteStore {
   protected readonly link = new Link(this.setup)
 
   override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
+    return change(options, {
       check: async () => requireEnrollable(request),
       foretell: () => [
-        this.changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
+        changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
       ],
       send: async () => this.#enrolled(await enroll(this.link, request, request.authority)),
     })
   }
 
   async #enrolled({ request, certificateId }: Enrolled): Promise<readonly Outcome[]> {
-    const outcome = this.changed('request', request, 'created')
+    const outcome = changed('request', request, 'created')
     if (certificateId === undefined) return [outcome]
     const row = rowOf(await requireCertificate(this.link, certificateId), readingOf(this.link))
-    return [outcome, this.changed('certificate', row, 'issued')]
+    return [outcome, changed('certificate', row, 'issued')]
   }
 
   override async issue(
@@ -70,12 +71,12 @@ export abstract class KeyfactorAuthority extends RemoteStore {
   }
 
   override async sign(target: Target, order: SigningOrder, options?: MutationOptions): Promise<Signing> {
-    return this.change(options, {
+    return change(options, {
       check: async () => {
         requirePlainOrder(order)
         return this.#pending(target)
       },
-      foretell: (row) => signing([this.changed('request', { ...row, state: 'issued' }, 'issued')]),
+      foretell: (row) => signing([changed('request', { ...row, state: 'issued' }, 'issued')]),
       send: async (row) => this.#signing(await this.#approved(target.id), row),
     })
   }
@@ -89,10 +90,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     const stored = await this.certificate(certificateId)
     const row = rowOf(await requireCertificate(this.link, certificateId), readingOf(this.link))
     const issued = { ...request, state: 'issued', certificateId }
-    return signing(
-      [this.changed('certificate', row, 'issued'), this.changed('request', issued, 'issued')],
-      stored.der,
-    )
+    return signing([changed('certificate', row, 'issued'), changed('request', issued, 'issued')], stored.der)
   }
 
   async #pending({ id }: Target): Promise<ListedRecord> {
@@ -103,19 +101,19 @@ export abstract class KeyfactorAuthority extends RemoteStore {
   }
 
   override async renew(target: Target, order: RenewalOrder, options?: MutationOptions): Promise<Signing> {
-    return this.change(options, {
+    return change(options, {
       check: async () => {
         requirePlainRenewal(order)
         const wire = await requireCertificate(this.link, target.id)
         await requireRenewable(this.link, target.id)
         return rowOf(wire, readingOf(this.link))
       },
-      foretell: (row) => signing([this.changed('certificate', { ...row, id: 'new' }, 'issued')]),
+      foretell: (row) => signing([changed('certificate', { ...row, id: 'new' }, 'issued')]),
       send: async () => {
         const id = await sendRenewal(this.link, target.id, order)
         const { der } = await this.certificate(id)
         const row = rowOf(await requireCertificate(this.link, id), readingOf(this.link))
-        return signing([this.changed('certificate', row, 'issued')], der)
+        return signing([changed('certificate', row, 'issued')], der)
       },
     })
   }
@@ -127,9 +125,9 @@ export abstract class KeyfactorAuthority extends RemoteStore {
   ): Promise<readonly Outcome[]> {
     const denied = (row: ListedRecord): Outcome => {
       const words = reason === undefined ? {} : { rejectionReason: reason }
-      return this.changed('request', { ...row, state: 'rejected', ...words }, 'rejected')
+      return changed('request', { ...row, state: 'rejected', ...words }, 'rejected')
     }
-    return this.change(options, {
+    return change(options, {
       check: () => Promise.all(targets.map((target) => this.#pending(target))),
       foretell: (rows) => rows.map(denied),
       send: async (rows) => {
@@ -166,10 +164,10 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     order: { readonly code: number; readonly date?: Date; readonly what: string },
     options?: MutationOptions,
   ): Promise<Revoking> {
-    return this.change<readonly ListedRecord[], Revoking>(options, {
+    return change<readonly ListedRecord[], Revoking>(options, {
       check: () => Promise.all(targets.map((target) => this.#revocable(target, order.code))),
       foretell: (rows) => ({
-        outcomes: rows.map((row) => this.changed('certificate', row, order.what)),
+        outcomes: rows.map((row) => changed('certificate', row, order.what)),
         notes: [],
       }),
       send: async (rows) => {
@@ -183,7 +181,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
           // some servers show no longer what was revoked
           const wire = await wireCertificate(this.link, row.id)
           const after = wire === undefined ? { ...row, state: 'revoked' } : rowOf(wire, readingOf(this.link))
-          outcomes.push(this.changed('certificate', after, order.what))
+          outcomes.push(changed('certificate', after, order.what))
         }
         return { outcomes, notes }
       },

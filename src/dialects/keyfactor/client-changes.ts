@@ -10,6 +10,7 @@ import type {
   Target,
 } from '../../store/store.ts'
 import { requireRevision } from '../../store/change-record.ts'
+import { change, changed, deleteEach, sendAll, unchanged } from '../remote-changes.ts'
 import { noRecord } from '../refusals.ts'
 import { KeyfactorAuthority } from './client-authority.ts'
 import { readingOf, requireCertificate } from './client-certificates.ts'
@@ -31,11 +32,10 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
   protected abstract keyHolder(keyId: string): Promise<string | undefined>
 
   override async import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change(options, {
+    return change(options, {
       check: () => packParcels(this.link, batch),
       foretell: (parcels) => parcels.map((parcel) => this.#taken(parcel, foretold(this.link, parcel))),
-      send: (parts) =>
-        this.sendAll({ parts, called: 'certificates', send: (each) => this.#sent(each) }, options),
+      send: (parts) => sendAll({ parts, called: 'certificates', send: (each) => this.#sent(each) }, options),
     })
   }
 
@@ -46,9 +46,7 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
 
   #taken(parcel: Parcel, row: ListedRecord): Outcome {
     const what = changeOf(parcel)
-    return what === undefined
-      ? this.unchanged('certificate', row, 'present')
-      : this.changed('certificate', row, what)
+    return what === undefined ? unchanged('certificate', row, 'present') : changed('certificate', row, what)
   }
 
   override async edit(target: Target, edit: Edit, options?: MutationOptions): Promise<Outcome> {
@@ -60,20 +58,20 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
     const isSame = (field: 'name' | 'friendlyName'): boolean =>
       edit[field] === undefined || edit[field] === (row[field] ?? null)
     if (isSame('name') && isSame('friendlyName') && tags === undefined)
-      return this.unchanged('certificate', row, 'present')
-    return this.change(options, {
+      return unchanged('certificate', row, 'present')
+    return change(options, {
       check: () =>
         metadataFor(this.link, {
           ...(edit.name !== undefined && { name: edit.name }),
           ...(edit.friendlyName !== undefined && { friendlyName: edit.friendlyName }),
           ...(tags && { tags }),
         }),
-      foretell: () => this.changed('certificate', { ...row, ...edited(edit, tags) }, whatOf(edit)),
+      foretell: () => changed('certificate', { ...row, ...edited(edit, tags) }, whatOf(edit)),
       send: async (metadata) => {
         const { metadata: before } = readCertificate(wire, readingOf(this.link))
         await putMetadata(this.link, target.id, { ...before, ...metadata })
         const after = rowOf(await requireCertificate(this.link, target.id), readingOf(this.link))
-        return this.changed('certificate', after, whatOf(edit))
+        return changed('certificate', after, whatOf(edit))
       },
     })
   }
@@ -86,7 +84,7 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
   }
 
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.deleteEach(targets, options, {
+    return deleteEach(targets, options, {
       find: (target) => this.#doomed(target),
       remove: async ({ kind, id }) => {
         const path = await this.#pathOf(kind, id)
@@ -107,10 +105,10 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
   }
 
   override async addCollection(collection: NewCollection, options?: MutationOptions): Promise<Outcome> {
-    return this.change(options, {
+    return change(options, {
       check: async () => wireQuery(collection.filter),
-      foretell: () => this.changed('collection', { id: 'new', ...collection }, 'created'),
-      send: async () => this.changed('collection', await sendCollection(this.link, collection), 'created'),
+      foretell: () => changed('collection', { id: 'new', ...collection }, 'created'),
+      send: async () => changed('collection', await sendCollection(this.link, collection), 'created'),
     })
   }
 
@@ -119,15 +117,15 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
     edit: CollectionEdit,
     options?: MutationOptions,
   ): Promise<Outcome> {
-    return this.change(options, {
+    return change(options, {
       check: async () => {
         const wire = await wireCollection(this.link, id)
         if (wire !== undefined) return wire
         throw noRecord('collection', id)
       },
-      foretell: () => this.changed('collection', { id, ...edit }, 'edited'),
+      foretell: () => changed('collection', { id, ...edit }, 'edited'),
       send: async (wire) =>
-        this.changed('collection', await changeCollection(this.link, id, { wire, edit }), 'edited'),
+        changed('collection', await changeCollection(this.link, id, { wire, edit }), 'edited'),
     })
   }
 }

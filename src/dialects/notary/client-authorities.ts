@@ -11,6 +11,7 @@ import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store
 import { knownFacts } from '../../x509/known-facts.ts'
 import { describeCrl } from '../../x509/crl.ts'
 import { noRecord } from '../refusals.ts'
+import { change, changed, unchanged } from '../remote-changes.ts'
 import { RemoteStore } from '../remote-store.ts'
 import { checkAttachment } from '../../authority/attach.ts'
 import { openRequest } from '../../authority/request.ts'
@@ -56,7 +57,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
 
   override async createAuthority(order: NewAuthority, options?: MutationOptions): Promise<AuthorityMaking> {
     const { protection: _kept, ...wish } = order
-    return this.change(options, {
+    return change(options, {
       check: async () => {
         const body = authorityBody(wish, this.setup.ambient.now())
         const parent = order.parent === undefined ? undefined : await this.authority(order.parent)
@@ -90,7 +91,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
 
   #making(row: ListedRecord, order: Pick<NewAuthority, 'name' | 'keyType' | 'subject'>): AuthorityMaking {
     const notes = authorityNotes(order, row.id)
-    return { outcomes: [this.changed('authority', row, 'created')], changes: [], notes }
+    return { outcomes: [changed('authority', row, 'created')], changes: [], notes }
   }
 
   async #signAuthority(id: string, issuer: string): Promise<void> {
@@ -132,8 +133,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
       )
     const read = await this.authority(id)
     const row = authorityRowOf(read)
-    if (enabled === undefined || enabled === row['enabled'])
-      return this.unchanged('authority', row, 'same')
+    if (enabled === undefined || enabled === row['enabled']) return unchanged('authority', row, 'same')
     if (enabled && read.chain.length === 0)
       throw new CertmanError(
         'state.refused',
@@ -141,9 +141,9 @@ export abstract class NotaryAuthorities extends RemoteStore {
         { hint: 'give it one: certman ca install NAME FILE' },
       )
     const what = enabled ? 'enabled' : 'disabled'
-    return this.change(options, {
+    return change(options, {
       check: async () => ({ ...row, enabled }),
-      foretell: (after) => this.changed('authority', after, what),
+      foretell: (after) => changed('authority', after, what),
       send: async () => {
         await this.link.call({
           method: 'PUT',
@@ -152,7 +152,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
           thing: thingOf(read.id),
           repeatable: true,
         })
-        return this.changed('authority', await this.#row(read.id), what)
+        return changed('authority', await this.#row(read.id), what)
       },
     })
   }
@@ -162,9 +162,9 @@ export abstract class NotaryAuthorities extends RemoteStore {
     if (!wish) {
       const read = await this.authority(name)
       if (!read.csr) throw new CertmanError('record.not-found', `authority ${read.id} shows no request`)
-      return { csr: read.csr, outcomes: [this.unchanged('authority', authorityRowOf(read), 'present')] }
+      return { csr: read.csr, outcomes: [unchanged('authority', authorityRowOf(read), 'present')] }
     }
-    return this.change<ReturnType<typeof requestBody>, AuthorityCsr>(options, {
+    return change<ReturnType<typeof requestBody>, AuthorityCsr>(options, {
       check: async () => requestBody(wish),
       foretell: () => {
         throw this.cannot('createAuthority.dry', 'show a request before its key is made')
@@ -173,7 +173,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
         const read = await findAuthority(this.link, await this.#create(body))
         if (!read?.csr)
           throw new CertmanError('remote.unexpected', `${VENDOR}: an authority without its request`)
-        return { csr: read.csr, outcomes: [this.changed('authority', authorityRowOf(read), 'created')] }
+        return { csr: read.csr, outcomes: [changed('authority', authorityRowOf(read), 'created')] }
       },
     })
   }
@@ -183,7 +183,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
     chain: readonly Uint8Array[],
     options?: MutationOptions,
   ): Promise<AuthorityMaking> {
-    return this.change<{ id: string; ordered: readonly Uint8Array[] }, AuthorityMaking>(options, {
+    return change<{ id: string; ordered: readonly Uint8Array[] }, AuthorityMaking>(options, {
       check: async () => {
         const { id, csr } = await this.authority(name)
         // Notary answers 500 without a word to a chain that does not hang together
@@ -191,7 +191,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
         return { id, ordered }
       },
       foretell: ({ id }) => ({
-        outcomes: [this.changed('authority', { id, name, enabled: true }, 'installed')],
+        outcomes: [changed('authority', { id, name, enabled: true }, 'installed')],
         changes: [],
         notes: [],
       }),
@@ -203,7 +203,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
           body: { certificate_chain: text },
           thing: thingOf(id),
         })
-        const outcomes = [this.changed('authority', await this.#row(id), 'installed')]
+        const outcomes = [changed('authority', await this.#row(id), 'installed')]
         return { outcomes, changes: [], notes: [] }
       },
     })

@@ -7,7 +7,6 @@ import type { MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { allAuthorities, getRequest } from './client-lists.ts'
 import { requireRevocable } from './client-orders.ts'
-import { signing } from '../remote-store.ts'
 import { NotarySigning, recordOf } from './client-signing.ts'
 import {
   authorityRowOf,
@@ -17,6 +16,7 @@ import {
   type ReadRequest,
   requestRowOf,
 } from './map.ts'
+import { change, changed, signing } from '../remote-changes.ts'
 import { VENDOR } from './wire.ts'
 
 /** The verbs of requests beyond signing, and revocation. */
@@ -26,10 +26,10 @@ export abstract class NotaryChanges extends NotarySigning {
     chain: readonly Uint8Array[],
     options?: MutationOptions,
   ): Promise<Signing> {
-    return this.change(options, {
+    return change(options, {
       check: async () => this.#attachable(target, chain),
       foretell: ({ read, ordered }) =>
-        signing([this.changed('request', { ...requestRowOf(read), state: 'issued' }, 'issued')], ordered[0]!),
+        signing([changed('request', { ...requestRowOf(read), state: 'issued' }, 'issued')], ordered[0]!),
       send: async ({ read, ordered, notes, changes }) => {
         await this.act(read, 'certificate', { certificate: chainText(ordered) })
         return { ...(await this.signed(read.id, 'attached')), notes, changes }
@@ -67,8 +67,8 @@ export abstract class NotaryChanges extends NotarySigning {
     options?: MutationOptions,
   ): Promise<readonly Outcome[]> {
     const rejected = (read: ReadRequest): Outcome =>
-      this.changed('request', { ...requestRowOf(read), state: 'rejected' }, 'rejected')
-    return this.change<readonly ReadRequest[], readonly Outcome[]>(options, {
+      changed('request', { ...requestRowOf(read), state: 'rejected' }, 'rejected')
+    return change<readonly ReadRequest[], readonly Outcome[]>(options, {
       check: async () => {
         const reads = await Promise.all(targets.map(({ id }) => getRequest(this.link, id)))
         // an issued one would lose its certificate without a word on any CRL
@@ -90,7 +90,7 @@ export abstract class NotaryChanges extends NotarySigning {
     options?: MutationOptions,
   ): Promise<Revoking> {
     const notes = requireRevocable(order)
-    return this.change<readonly (ReadRequest | ReadAuthority)[], Revoking>(options, {
+    return change<readonly (ReadRequest | ReadAuthority)[], Revoking>(options, {
       check: () => Promise.all(targets.map((target) => this.#revocable(target))),
       foretell: async (reads) => ({
         outcomes: (await Promise.all(reads.map((each) => this.#revoked(each)))).flat(),
@@ -120,16 +120,16 @@ export abstract class NotaryChanges extends NotarySigning {
   /** The certificate is shown as it was: Notary does not give it any more. */
   async #revoked(read: ReadRequest | ReadAuthority): Promise<readonly Outcome[]> {
     if (!('state' in read))
-      return [this.changed('authority', { ...authorityRowOf(read), enabled: false }, 'revoked')]
+      return [changed('authority', { ...authorityRowOf(read), enabled: false }, 'revoked')]
     const date = `${this.setup.ambient.now().toISOString().slice(0, 19)}Z`
     const revocation = { date, reason: 'unspecified' }
     const certificate = await this.certificateRow(read)
     const request = { ...requestRowOf({ ...read, chain: [] }), state: 'revoked' }
     return [
       ...(certificate
-        ? [this.changed('certificate', { ...certificate, state: 'revoked', revocation }, 'revoked')]
+        ? [changed('certificate', { ...certificate, state: 'revoked', revocation }, 'revoked')]
         : []),
-      this.changed('request', request, 'revoked'),
+      changed('request', request, 'revoked'),
     ]
   }
 }

@@ -8,7 +8,6 @@ import type { NewRequest, Signing, SigningOrder } from '../../store/authority-or
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { strangeAnswer, wordsOf } from '../reply-errors.ts'
 import { requestRow } from '../certificate-row.ts'
-import { signing } from '../remote-store.ts'
 import { NotaryAuthorities } from './client-authorities.ts'
 import {
   allAuthorities,
@@ -26,6 +25,7 @@ import {
   type ReadRequest,
   requestRowOf,
 } from './map.ts'
+import { change, changed, signing, unchanged } from '../remote-changes.ts'
 import { payload, VENDOR, wireId } from './wire.ts'
 
 /** The request as the rules of its states see it: they are the same for every store. */
@@ -39,14 +39,14 @@ export const recordOf = ({ id, state }: ReadRequest): RequestRecord => ({
 /** Asking and signing. */
 export abstract class NotarySigning extends NotaryAuthorities {
   override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.change<NewRequest, readonly Outcome[]>(options, {
+    return change<NewRequest, readonly Outcome[]>(options, {
       check: async () => {
         requireSubmittable(request)
         openRequest(request.csr)
         return request
       },
       foretell: () => [
-        this.changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
+        changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
       ],
       send: async () => {
         const lost = leftOut(request)
@@ -68,7 +68,7 @@ export abstract class NotarySigning extends NotaryAuthorities {
     if (!read)
       throw isKnown ? this.link.refusal(reply) : strangeAnswer(VENDOR, reply, 'no such request is there')
     const row = requestRowOf(read)
-    return isKnown ? this.unchanged('request', row, 'present') : this.changed('request', row, 'created')
+    return isKnown ? unchanged('request', row, 'present') : changed('request', row, 'created')
   }
 
   /** The request of a CSR. Servers before February 2025 answered with an id that was not the request's. */
@@ -83,7 +83,7 @@ export abstract class NotarySigning extends NotaryAuthorities {
   override async sign(target: Target, order: SigningOrder, options?: MutationOptions): Promise<Signing> {
     requirePlainSigning(order)
     if (target.kind === 'authority') return this.#signAuthority(target, order, options)
-    return this.change<{ read: ReadRequest; issuer: ReadAuthority }, Signing>(options, {
+    return change<{ read: ReadRequest; issuer: ReadAuthority }, Signing>(options, {
       check: async () => {
         const read = await getRequest(this.link, target.id)
         issueRequest(recordOf(read), read.id)
@@ -92,7 +92,7 @@ export abstract class NotarySigning extends NotaryAuthorities {
         return { read, issuer }
       },
       foretell: ({ read }) =>
-        signing([this.changed('request', { ...requestRowOf(read), state: 'issued' }, 'issued')]),
+        signing([changed('request', { ...requestRowOf(read), state: 'issued' }, 'issued')]),
       send: async ({ read, issuer }) => {
         await this.act(read, 'sign', { certificate_authority_id: issuer.id })
         return this.signed(read.id, 'issued')
@@ -101,8 +101,8 @@ export abstract class NotarySigning extends NotaryAuthorities {
   }
 
   async #signAuthority(target: Target, order: SigningOrder, options?: MutationOptions): Promise<Signing> {
-    const done = (row: ListedRecord): Signing => signing([this.changed('authority', row, 'issued')])
-    return this.change<{ row: ListedRecord; issuer: ReadAuthority }, Signing>(options, {
+    const done = (row: ListedRecord): Signing => signing([changed('authority', row, 'issued')])
+    return change<{ row: ListedRecord; issuer: ReadAuthority }, Signing>(options, {
       check: async () => {
         const row = authorityRowOf(await this.authority(target.id))
         const issuer = await this.#issuer(order.authority)
@@ -161,10 +161,7 @@ export abstract class NotarySigning extends NotaryAuthorities {
         'remote.unexpected',
         `${VENDOR}: request ${id} was ${what} and has no certificate`,
       )
-    return signing(
-      [this.changed('certificate', row, what), this.changed('request', requestRowOf(read), 'issued')],
-      der,
-    )
+    return signing([changed('certificate', row, what), changed('request', requestRowOf(read), 'issued')], der)
   }
 
   /** The row of a request's certificate. */

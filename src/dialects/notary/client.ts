@@ -7,6 +7,7 @@ import type { ListedRecord, MutationOptions, Outcome, StoredCertificate, Target 
 import { certificateRow } from '../certificate-row.ts'
 import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, listRows } from '../listing.ts'
+import { changed, deleteEach } from '../remote-changes.ts'
 import { type DialectFace, noRecord } from '../refusals.ts'
 import { member, textMember } from '../members.ts'
 import { NotaryChanges } from './client-changes.ts'
@@ -129,7 +130,7 @@ class NotaryStore extends NotaryChanges {
   }
 
   override async delete(targets: readonly Target[], options?: MutationOptions): Promise<readonly Outcome[]> {
-    return this.deleteEach(targets, options, {
+    return deleteEach(targets, options, {
       find: (target) => this.#doomed(target),
       remove: (target) => this.#remove(target),
     })
@@ -157,6 +158,6 @@ class NotaryStore extends NotaryChanges {
     await this.link.call({ method: 'DELETE', path, thing })
     // with the certificate its request goes: every Notary so far deletes the whole row
     if (!request || (await findRequest(this.link, id))) return []
-    return [this.changed('request', requestRowOf(request), 'deleted')]
+    return [changed('request', requestRowOf(request), 'deleted')]
   }
 }
