@@ -38,36 +38,47 @@ export class OcspShelf {
    * only that hold at this moment; that it is revoked for good also of others.
    */
   statusOf(question: OcspQuestion): RevocationStatus | undefined {
-    const statuses = this.#responses.flatMap((response) =>
-      response.answers
-        .filter((answer) => isAbout(answer, question))
-        .map((answer) => statusBy(answer, response, question)),
-    )
+    const isAbout = aboutTest(question)
+    const statuses = this.#responses.flatMap((response) => {
+      const answers = response.answers.filter(isAbout)
+      if (answers.length === 0) return []
+      // a response is verified once, however often it says the same
+      const obstacle = obstacleTo(response, question)
+      if (obstacle !== undefined) return [unknown(obstacle)]
+      const forgery = forgeryOf(response.signatureAlgorithmName, response)
+      return answers.map((answer) => statusBy(answer, forgery, question.at))
+    })
     const of = (wanted: RevocationStatus['status']): RevocationStatus | undefined =>
       statuses.find(({ status }) => status === wanted)
     return of('revoked') ?? of('good') ?? of('unknown')
   }
 }
 
-/** Whether the certID is that of the certificate (RFC 6960 section 4.1.1). */
-function isAbout(answer: OcspAnswer, { member, issuer }: OcspQuestion): boolean {
-  const digest = DIGESTS[answer.hashAlgorithm]
-  if (!digest || answer.serialNumber !== member.facts.serialNumber) return false
+/** Tells whether the certID of an answer is that of the certificate (RFC 6960 section 4.1.1). */
+function aboutTest({ member, issuer }: OcspQuestion): (answer: OcspAnswer) => boolean {
   const { subjectDer, spki } = certificateParts(issuer.der)
   const { issuerDer } = certificateParts(member.der)
-  const names = [issuerDer, subjectDer].map((name) => toHex(digest(name)))
-  return (
-    names.includes(answer.issuerNameHash) && answer.issuerKeyHash === toHex(digest(publicKeyOctets(spki)))
+  const ids = new Map(
+    Object.entries(DIGESTS).map(([oid, digest]) => {
+      const [key, ...names] = [publicKeyOctets(spki), issuerDer, subjectDer].map((each) =>
+        toHex(digest(each)),
+      )
+      return [oid, { key, names }] as const
+    }),
   )
+  return ({ hashAlgorithm, serialNumber, issuerNameHash, issuerKeyHash }) => {
+    const id = ids.get(hashAlgorithm)
+    const isOfIssuer = id !== undefined && id.key === issuerKeyHash && id.names.includes(issuerNameHash)
+    return isOfIssuer && serialNumber === member.facts.serialNumber
+  }
 }
 
-function statusBy(answer: OcspAnswer, response: OcspResponse, question: OcspQuestion): RevocationStatus {
-  const { at } = question
+const unknown = (why: string): RevocationStatus => ({ status: 'unknown', why: `the OCSP response ${why}` })
+
+/** @param forgery why the signature says little */
+function statusBy(answer: OcspAnswer, forgery: string | undefined, at: Date): RevocationStatus {
   const { status, thisUpdate } = answer
-  const unknown = (why: string): RevocationStatus => ({ status: 'unknown', why: `the OCSP response ${why}` })
-  const obstacle = obstacleTo(response, question)
-  if (obstacle !== undefined) return unknown(obstacle)
-  const gap = gapOf(answer, at) ?? forgeryOf(response.signatureAlgorithmName, response)
+  const gap = gapOf(answer, at) ?? forgery
   if (status.is === 'revoked' && at >= new Date(status.date)) {
     // a hold may have been lifted since
     if (status.reason === 'certificateHold' && gap !== undefined) return unknown(gap)

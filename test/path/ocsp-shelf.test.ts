@@ -1,10 +1,14 @@
+import { sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as der from '../../src/asn1/writer.ts'
 import { isCertmanError } from '../../src/base/errors.ts'
+import { sha1 } from '../../src/crypto/digest.ts'
+import { publicKeyOctets } from '../../src/crypto/public-key-info.ts'
 import { OcspShelf } from '../../src/path/ocsp-shelf.ts'
 import { pathMember } from '../../src/path/path-member.ts'
+import { certificateParts } from '../../src/x509/certificate.ts'
 import { readOcspResponse } from '../../src/x509/ocsp-response.ts'
 import { makeCertificate, type TestCertificate, type Wanted } from '../support/make-certificates.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
@@ -115,6 +119,23 @@ test('a response of which any octet was changed acquits nobody', (context) => {
   })
   expect(end).toBeGreaterThan(300)
   expect(judged.filter((status) => status === 'good')).toEqual([])
+})
+
+test('a response that says the same twenty thousand times is verified once', () => {
+  const [member, issuer] = [pathMember(web.der), pathMember(authority.der)]
+  const { subjectDer, spki } = certificateParts(authority.der)
+  const hashes = [subjectDer, publicKeyOctets(spki)].map((each) => der.octetString(sha1(each)))
+  const id = der.sequence(der.sequence(der.oid('1.3.14.3.2.26')), ...hashes, der.integer(0x1001))
+  const day = der.generalizedTime(new Date('2026-06-01T00:00:00Z'))
+  const until = der.explicit(0, der.generalizedTime(new Date('2026-06-08T00:00:00Z')))
+  const answer = der.sequence(id, der.implicit(0, new Uint8Array()), day, until)
+  const answers = der.constructed(0x30, new Array<Uint8Array>(20_000).fill(answer))
+  const data = der.sequence(der.explicit(1, subjectDer), day, answers)
+  const algorithm = der.sequence(der.oid('1.2.840.10045.4.3.2'))
+  const basic = der.sequence(data, algorithm, der.bitString(sign('sha256', data, authority.key)))
+  const typed = der.sequence(der.oid('1.3.6.1.5.5.7.48.1.1'), der.octetString(basic))
+  const shelf = new OcspShelf([der.sequence(der.enumerated(0), der.explicit(0, typed))])
+  expect(shelf.statusOf({ member, issuer, at: new Date('2026-06-02T00:00:00Z') })?.status).toBe('good')
 })
 
 test('a responder that refuses gives no answer', () => {
