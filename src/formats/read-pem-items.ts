@@ -108,11 +108,7 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
   let strange: unknown
   let known = false
   for (const block of requirePem(bytes, options.file)) {
-    // a joined text is one piece; a template would be seven, of four times the size, in each of a hundred thousand places
-    const at = ['block ', block.number, ' (line ', block.line, ')'].join('')
-    const place = { file: options.file, at }
-    if (DER_BETWEEN.test(block.text))
-      throw placed(new CertmanError('pem.malformed', 'there is DER before it', { hint: JOIN_HINT }), place)
+    const place = placeOf(block, options)
     if (/^(?:EC|SM2) PARAMETERS$/.test(block.label)) curve = block.der
     const reader = Object.hasOwn(READERS, block.label) ? READERS[block.label] : undefined
     if (!reader) {
@@ -138,6 +134,15 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
   if (items.length === 0 && refused !== undefined) throw refused
   if (!known && strange !== undefined) throw strange
   return { format: 'pem', items, left }
+}
+
+/** @throws {CertmanError} `pem.malformed` when something else than text stands before the block */
+function placeOf(block: PemBlock, { file }: ReadOptions): Place {
+  // a joined text is one piece; a template would be seven, of four times the size, in each of a hundred thousand places
+  const place = { file, at: ['block ', block.number, ' (line ', block.line, ')'].join('') }
+  if (DER_BETWEEN.test(block.text))
+    throw placed(new CertmanError('pem.malformed', 'there is DER before it', { hint: JOIN_HINT }), place)
+  return place
 }
 
 /** Why a block is passed over instead of refusing the file; undefined when the file is refused. */
