@@ -15,6 +15,7 @@ import {
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { unlocking } from './passwords.ts'
+import { renderDeeds } from './render/signing.ts'
 import { toJson } from './render/style.ts'
 import { withStore } from './store-request.ts'
 
@@ -36,6 +37,7 @@ async function emitCrl(ctx: Context, crl: AuthorityCrl, options: Given<typeof OP
     outcome: crl.outcome,
     notes: crl.notes,
   }
+  if (ctx.global.dryRun && crl.outcome === 'changed') return emitRehearsed(ctx, crl, facts)
   crl.notes.forEach((note) => ctx.terminal.say(note))
   if (place && place.out !== '-') {
     await saveDocument(ctx, document, place)
@@ -43,6 +45,14 @@ async function emitCrl(ctx: Context, crl: AuthorityCrl, options: Given<typeof OP
   }
   if (isData(ctx.global.output)) return ctx.emit({ json: toJson(facts), text: () => '' })
   return printDocument(ctx, document, options.format)
+}
+
+/** A number stands for one CRL: what a dry run signed under the next one is described, and goes nowhere. */
+async function emitRehearsed(ctx: Context, { row, notes }: AuthorityCrl, facts: object): Promise<void> {
+  const { pem: _pem, signatureValue: _signature, ...said } = facts as Record<string, unknown>
+  if (isData(ctx.global.output)) return ctx.emit({ json: toJson(said), text: () => '' })
+  const outcomes = [{ kind: 'authority', id: row.id, outcome: 'changed', what: 'crl signed', row }] as const
+  await ctx.emit(renderDeeds(ctx, { outcomes, notes }))
 }
 
 /** `certman ca crl`. */
@@ -57,7 +67,7 @@ export const caCrl = declare({
   ],
   about: [
     'A CRL that still holds, and lists all that is revoked, is printed as it is and needs no password. Otherwise it is ' +
-      'signed anew; its number is one higher.',
+      'signed anew; its number is one higher. A dry run tells of that one and does not give it out.',
   ],
   args: [AUTHORITY],
   options: OPTIONS,
