@@ -29,6 +29,9 @@ const SUBJECT = [
   ['CN', 'common_name'],
 ] as const
 
+/** Until February 2025. */
+const OLD_STATE = 'state_or_locality_name'
+
 /** The key lies under the server's own password where it was given one, else in clear, as with Notary's `none`. */
 const PROTECTION = { noPassword: true, insecure: true } as const
 
@@ -67,7 +70,7 @@ export const createAuthority: Handler = async (desk) => {
 /** Empty members are left out; Notary writes them as empty attributes. @throws {WireFault} 400 */
 function readSubject(body: Body): Uint8Array {
   const given = SUBJECT.flatMap(([type, name]) => {
-    const value = body.text(name) ?? ''
+    const value = body.text(name) || (type === 'ST' && body.text(OLD_STATE)) || ''
     return value === '' ? [] : [{ type, value }]
   })
   // `sans_dns` is known, and goes into no certificate

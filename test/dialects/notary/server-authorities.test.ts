@@ -48,6 +48,13 @@ describe('authorities', () => {
     expect((await admin(`GET ${CAS}`)).json.data).toEqual([json.data])
   })
 
+  test('the state has two names, of which clients until February 2025 know the other', async () => {
+    const id = await make({ ...SUBJECT, state_or_locality_name: 'Kent', self_signed: true })
+    const { json } = await admin(`GET ${CAS}/${id}`)
+    const { subject } = certificateFacts(chainOf(json.data.certificate as string)[0]!)
+    expect(subject).toBe('CN=Issuing,O=Example,ST=Kent,C=GB')
+  })
+
   test('a root is made with the subject in the order of Notary, and ends when it is told to', async (context) => {
     const id = await make({ ...SUBJECT, self_signed: true, not_valid_after: '2030-01-01T00:00:00+01:00' })
     const { json } = await admin(`GET ${CAS}/${id}`)
