@@ -138,7 +138,7 @@ export function refuseUnknown(bytes: Uint8Array): never {
   // base64 of "-----BEGIN": secrets of Kubernetes, kubeconfig, acme.json
   if (buffer.includes('LS0tLS1CRUdJTi'))
     throw new CertmanError('format.unknown', 'its PEM stands in base64, inside other text', {
-      hint: "take it out: kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d > NEW.pem",
+      hint: "take it out; of Kubernetes: kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d > NEW.pem; of JSON: jq -r .FIELD FILE | base64 -d > NEW.pem",
     })
   if (
     /(?:^|\n)[-\u2010-\u2015]+ ?BEGIN [A-Z0-9 .]{3,60}[-\u2010-\u2015]/.test(
