@@ -28,6 +28,8 @@ export class Sessions {
 
   /** The session of a token; undefined when there is none or it is over. */
   find(token: string): Pick<Session, 'user' | 'stamp'> | undefined {
+    // whoever comes with an API key is asked for a session as well
+    if (this.#sessions.size === 0) return undefined
     const session = this.#sessions.get(tokenHash(token))
     return session && this.#ambient.now().getTime() < session.until ? session : undefined
   }
