@@ -131,7 +131,9 @@ export const caCsr = declare({
       const made = await (isThere ? again : anew)(ctx, { store, name, options })
       const document = { der: made.csr, label: 'CERTIFICATE REQUEST' } as const
       if (place && place.out !== '-') await saveDocument(ctx, document, place)
-      else if (!isData(ctx.global.output)) return printDocument(ctx, document, options.format)
+      // nobody has the key of what a dry run makes
+      else if (!isData(ctx.global.output) && !ctx.global.dryRun)
+        return printDocument(ctx, document, options.format)
       await emitDeed(ctx, made)
     }),
 })

@@ -216,7 +216,8 @@ export const request = declare({
       csr === undefined ? make(ctx, store, options) : submit(ctx, store, { ...options, csr }),
     )
     const document = { der: report.csr, label: 'CERTIFICATE REQUEST' } as const
-    if (place?.out === '-') return printDocument(ctx, document, place.format)
+    // nobody has the key of what a dry run makes
+    if (place?.out === '-' && !ctx.global.dryRun) return printDocument(ctx, document, place.format)
     if (place) await saveDocument(ctx, document, place)
     await emitDeed(ctx, { outcomes: report.outcomes, notes: notesOn(report) })
   },
