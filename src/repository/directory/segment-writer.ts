@@ -39,7 +39,7 @@ interface Current {
   isBegun: boolean
 }
 
-/** Texts are kept back up to this size (bytes) before they are written. More of them would outlive two collections. */
+/** Texts are kept back up to this size (bytes) before they are written. */
 const BUFFER_SIZE = 256 * 1024
 
 /**
