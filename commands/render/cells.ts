@@ -2,11 +2,10 @@ import type { Json, JsonObject } from '../../src/base/json.ts'
 
 /** The value at a JSON path such as `publicKey.type`. */
 export function at(row: JsonObject, path: string): Json | undefined {
-  if (Object.hasOwn(row, path)) return row[path]
+  if (path in row) return row[path]
   let value: Json | undefined = row
   for (const step of path.split('.')) {
-    // a path may be what somebody typed: every object has a `constructor`, no record does
-    if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
+    if (!isObject(value)) return undefined
     value = value[step]
   }
   return value

@@ -73,7 +73,10 @@ export function selectPresent(
   const kinds = RECORD_KINDS.filter((kind) => objects.some((each) => each['kind'] === kind))
   return names.map((name) => {
     const asIs = { path: name, read: (row: JsonObject) => at(row, name) }
-    if (objects.some((each) => at(each, name) !== undefined)) return asIs
+    // every object has a `constructor`, no record does
+    const isOwn = (each: JsonObject): boolean =>
+      Object.hasOwn(each, name) || Object.hasOwn(each, name.split('.')[0]!)
+    if (objects.some((each) => isOwn(each) && at(each, name) !== undefined)) return asIs
     const known = kinds.map((kind) => findSelectable(kind, name)).find((field) => field !== undefined)
     if (known) return known
     if (!strict || objects.length === 0) return asIs
