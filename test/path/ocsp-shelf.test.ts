@@ -129,7 +129,10 @@ test('a response that says the same twenty thousand times is verified once', () 
   const day = der.generalizedTime(new Date('2026-06-01T00:00:00Z'))
   const until = der.explicit(0, der.generalizedTime(new Date('2026-06-08T00:00:00Z')))
   const answer = der.sequence(id, der.implicit(0, new Uint8Array()), day, until)
-  const answers = der.constructed(0x30, new Array<Uint8Array>(20_000).fill(answer))
+  const answers = der.constructed(
+    0x30,
+    Array.from({ length: 20_000 }, () => answer),
+  )
   const data = der.sequence(der.explicit(1, subjectDer), day, answers)
   const algorithm = der.sequence(der.oid('1.2.840.10045.4.3.2'))
   const basic = der.sequence(data, algorithm, der.bitString(sign('sha256', data, authority.key)))

@@ -12,5 +12,5 @@ test('values are aligned behind the longest label that is not too long', () => {
 })
 
 test('a sheet may have more entries than a call has arguments', () => {
-  expect(sheetOf(new Array<string>(150_000).fill('a'))).toHaveLength(2 + 150_000 * '  a  x\n'.length)
+  expect(sheetOf(Array.from({ length: 150_000 }, () => 'a'))).toHaveLength(2 + 150_000 * '  a  x\n'.length)
 })
