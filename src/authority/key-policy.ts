@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
+import { publicKeyOctets } from '../crypto/public-key-info.ts'
 import type { PublicKeyFacts } from '../domain/facts.ts'
 import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
 import { citation } from './limit-sources.ts'
@@ -45,13 +46,33 @@ export function requireCertifiable(key: OfferedKey, profile: Profile): void {
   })
 }
 
+/** RFC 5480 section 4: curves below have less than 112 bits of strength. */
+const LEAST_CURVE_BITS = 224
+
+/** Whether a key that no profile here certifies is weak: one of another kind or on another curve may suit another authority. */
+function isWeak({ facts, spki }: OfferedKey): boolean {
+  if (profileKeyType(facts) === undefined) return false
+  return !(facts.type === 'ec' && isNamed(facts.curve) && coordinateBits(spki) >= LEAST_CURVE_BITS)
+}
+
+/** RFC 5480 section 2.1.1: certificates name their curve. */
+const isNamed = (curve: string | undefined): curve is string =>
+  curve !== undefined && curve !== 'explicit' && curve !== 'inherited'
+
+/** Of the point of an EC key, uncompressed or not (SEC 1 section 2.3.3). */
+function coordinateBits(spki: Uint8Array): number {
+  const { length, 0: form } = publicKeyOctets(spki)
+  return 8 * (form === 4 ? (length - 1) / 2 : length - 1)
+}
+
 /**
- * Refuses a request whose key no profile certifies: it would wait in the queue for nothing.
+ * Refuses a request with a weak key that no profile certifies: it would wait in the queue for nothing.
  *
  * @param profiles all that the store has; asked one by one, as far as needed
  * @throws {CertmanError} `policy.refused`, with what the first of them says
  */
 export function requireCertifiableBySome(key: OfferedKey, profiles: Iterable<Profile>): void {
+  if (!isWeak(key)) return
   let first: string | undefined
   for (const profile of profiles) {
     const why = keyRefusal(key, profile)
@@ -68,9 +89,7 @@ export function requireCertifiableBySome(key: OfferedKey, profiles: Iterable<Pro
 }
 
 function curveRefusal({ curve }: PublicKeyFacts, profile: Profile): string | undefined {
-  // RFC 5480 section 2.1.1: certificates name their curve
-  if (curve === undefined || curve === 'explicit' || curve === 'inherited')
-    return 'an EC key whose curve is not named (RFC 5480 section 2.1.1)'
+  if (!isNamed(curve)) return 'an EC key whose curve is not named (RFC 5480 section 2.1.1)'
   if (profile.keys.curves.includes(curve)) return undefined
   return `the curve ${curve} is not allowed by the profile ${profile.name} (${profile.keys.curves.join(', ')})${citation(profile, 'curves')}`
 }

@@ -76,7 +76,8 @@ export async function submitGroup(
  *
  * @returns the request first, then the key and what the key joined
  * @throws {CertmanError} `name.taken`, `name.invalid`; `record.not-found` for an authority that is not there;
- *   `profile.not-found`, and `policy.refused` for a key that the profile, or without one any, does not certify
+ *   `profile.not-found`, and `policy.refused` for a key that the profile does not certify, or without one is too weak
+ *   for any
  */
 export async function submitRequest(
   tx: WriteTransaction,
@@ -132,7 +133,7 @@ async function authorityIn(tx: WriteTransaction, { authority }: NewRequest): Pro
   return authority === undefined ? undefined : (await getAuthority(tx, authority)).id
 }
 
-/** Whoever asks hears at once when the key is none for the profile, or for any. */
+/** Whoever asks hears at once when the key is none for the profile, or too weak for any. */
 async function requireProfile(
   tx: WriteTransaction,
   { facts, spki }: OpenRequest,

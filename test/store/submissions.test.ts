@@ -41,11 +41,21 @@ test('when the same request comes twice at once then it is there once', async ()
   expect(await rows(world, 'request')).toHaveLength(1)
 })
 
-test('when no profile would certify the key then the request is refused at once, until one is there', async () => {
-  const world = counted()
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime192v1' })
+function csrOnCurve(namedCurve: string): Uint8Array {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve })
   const signer = openSigner(new Secret(new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' }))))
-  const csr = writeCsr({ subject: parseNameText('CN=old'), extensions: [], signer })
+  return writeCsr({ subject: parseNameText('CN=curve'), extensions: [], signer })
+}
+
+test('when no profile has the curve of a strong key then the request waits: another authority may sign it', async () => {
+  const world = counted()
+  for (const curve of ['secp256k1', 'brainpoolP256r1'])
+    expect(await world.store.submit({ csr: csrOnCurve(curve) })).toMatchObject([{ outcome: 'changed' }])
+})
+
+test('when a key is too weak for every profile then the request is refused at once, until one allows it', async () => {
+  const world = counted()
+  const csr = csrOnCurve('prime192v1')
   await expect(world.store.submit({ csr })).rejects.toMatchObject({
     code: 'policy.refused',
     message: expect.stringMatching(
