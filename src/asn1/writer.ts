@@ -130,18 +130,24 @@ export function oid(dotted: string): Uint8Array {
 }
 
 /** Whether `text` is an object identifier in dotted text (X.660 section 7.6), no longer than one that can be read. */
-export const isOid = (text: string): boolean =>
-  // three digits and a dot are the most that one octet says
-  text.length <= 4 * MAX_OID_OCTETS &&
-  /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(text)
+export const isOid = (text: string): boolean => oidContent(text) !== undefined
 
 function encodeOid(dotted: string): Uint8Array {
-  if (!isOid(dotted)) throw new TypeError(`not an object identifier: ${dotted}`)
+  const content = oidContent(dotted)
+  if (!content) throw new TypeError(`not an object identifier: ${dotted}`)
+  return tlv(TAG.oid, content)
+}
+
+/** Content octets of dotted text; undefined where it is none, or has more than `MAX_OID_OCTETS`. */
+function oidContent(dotted: string): Uint8Array | undefined {
+  // three digits and a dot are the most that one octet says
+  if (dotted.length > 4 * MAX_OID_OCTETS) return undefined
+  if (!/^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(dotted)) return undefined
   const [root, second, ...others] = dotted.split('.')
   const bytes: number[] = []
   pushArc(bytes, String(BigInt(root!) * 40n + BigInt(second!)))
   for (const arc of others) pushArc(bytes, arc)
-  return tlv(TAG.oid, Uint8Array.from(bytes))
+  return bytes.length <= MAX_OID_OCTETS ? Uint8Array.from(bytes) : undefined
 }
 
 /** Septets of one arc, the most significant first, all but the last marked. */
