@@ -73,15 +73,20 @@ export function selectPresent(
   const kinds = RECORD_KINDS.filter((kind) => objects.some((each) => each['kind'] === kind))
   return names.map((name) => {
     const asIs = { path: name, read: (row: JsonObject) => at(row, name) }
-    // every object has a `constructor`, no record does
-    const isOwn = (each: JsonObject): boolean =>
-      Object.hasOwn(each, name) || Object.hasOwn(each, name.split('.')[0]!)
-    if (objects.some((each) => isOwn(each) && at(each, name) !== undefined)) return asIs
+    if (objects.some((each) => hasAt(each, name))) return asIs
     const known = kinds.map((kind) => findSelectable(kind, name)).find((field) => field !== undefined)
     if (known) return known
     if (!strict || objects.length === 0) return asIs
     throw unknownField(name, [...new Set(objects.flatMap((each) => Object.keys(each)))])
   })
+}
+
+/** Whether an object has something of its own at a path: every object has a `constructor`, no record does. */
+function hasAt(row: JsonObject, path: string): boolean {
+  if (Object.hasOwn(row, path)) return row[path] !== undefined
+  const [first = '', ...rest] = path.split('.')
+  const inner = Object.hasOwn(row, first) ? row[first] : undefined
+  return isObject(inner) && hasAt(inner, rest.join('.'))
 }
 
 /** The error for a field that does not exist, with what may have been meant. */
