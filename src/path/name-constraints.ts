@@ -30,7 +30,7 @@ export function constraintViolations(constraints: NameConstraints, names: Constr
     if (exclusion) violations.push(`${say(name)} is excluded by ${say(exclusion)}`)
     const bases = permitted.filter((base) => base.type === name.type)
     if (bases.length > 0 && !bases.some((base) => isWithin(name, base, false)))
-      violations.push(`${say(name)} is outside ${bases.slice(0, MOST_SAID).map(say).join(', ')}`)
+      violations.push(`${say(name)} is outside ${sayAll(bases)}`)
   }
   return violations
 }
@@ -53,6 +53,11 @@ function comparable(name: GeneralName): Comparable {
 
 const say = ({ type, value, isSubject }: Comparable): string =>
   isSubject ? 'its subject' : `${type}:${value}`
+
+function sayAll(bases: readonly Comparable[]): string {
+  const said = bases.slice(0, MOST_SAID).map(say).join(', ')
+  return bases.length > MOST_SAID ? `${said} and ${bases.length - MOST_SAID} more` : said
+}
 
 function namesOf({ subject, alternativeNames }: ConstrainedNames): Comparable[] {
   const names = alternativeNames.map(comparable)

@@ -38,6 +38,7 @@ export class OcspShelf {
    * only that hold at this moment; that it is revoked for good also of others.
    */
   statusOf(question: OcspQuestion): RevocationStatus | undefined {
+    if (this.#responses.length === 0) return undefined
     const isAbout = aboutTest(question)
     const statuses = this.#responses.flatMap((response) => {
       const answers = response.answers.filter(isAbout)

@@ -180,6 +180,17 @@ describe('name constraints', () => {
     expect(violations('excludedSubtrees', base, name)).toBe(1)
   })
 
+  test('that are many are counted where a sentence has no room for all of them', () => {
+    const permittedSubtrees = Array.from(
+      { length: 12 },
+      (_, i) => ({ type: 'dns', value: `h${i}.example` }) as const,
+    )
+    const names = { subject: [], alternativeNames: [{ type: 'dns', value: 'evil.com' } as const] }
+    const [said, ...others] = constraintViolations({ permittedSubtrees, excludedSubtrees: null }, names)
+    expect(others).toEqual([])
+    expect(said).toMatch(/^dns:evil\.com is outside dns:h0\.example, .*dns:h9\.example and 2 more$/)
+  })
+
   test('take one attribute that looks like two for one', () => {
     const name = { type: 'directoryName', value: 'CN=w,O=a\\+2.5.4.3\\=b' }
     expect(violations('excludedSubtrees', 'dirName:O=a+CN=b', name)).toBe(0)
