@@ -33,8 +33,6 @@ import {
 
 const W = ['dns:w.example']
 
-const W1 = Uint8Array.of(1)
-
 /** A request of openssl under an RSA key. */
 function opensslCsr(context: Skippable, options: readonly string[]): Uint8Array {
   const made = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(temporaryFolder('csr'), 'key')]
@@ -115,7 +113,7 @@ describe('a request that cannot be believed', () => {
     for (const open of [
       openWith(ed25519, nullValue()),
       openWith(ec, integer(1)),
-      openWith(rsa, octetString(W1)),
+      openWith(rsa, octetString(Uint8Array.of(1))),
     ])
       expect(await failureOf(open)).toMatchObject({ code: 'input.invalid' })
   })

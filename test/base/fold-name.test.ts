@@ -8,7 +8,7 @@ test.each([
   ['CN=Good CA,C=US', 'CN=Good   CA,C=US'],
   ['CN=Good CA,C=US', 'CN=\\ good ca\\ ,C=us'],
   ['CN=a+OU=b,C=US', 'OU=B+CN=A,C=US'],
-  ['CN=Ｇood CA', 'CN=good\u00adca '.replace('ca ', ' ca')],
+  ['CN=Ｇood CA', 'CN=good\u00ad ca'],
 ])('%s and %s fold to the same text', (one, other) => {
   expect(foldNameText(one)).toBe(foldNameText(other))
 })
