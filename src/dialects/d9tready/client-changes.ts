@@ -138,7 +138,9 @@ export abstract class D9treadyChanges extends RemoteStore {
     throw new CertmanError(
       'state.refused',
       `${VENDOR} deletes the certificates of a private key with it: key ${keyId} has ${ids.join(', ')}`,
-      { hint: `name them too: certman -s ${shellWord(this.setup.name)} delete ${ids.join(' ')} keys/${keyId}` },
+      {
+        hint: `name them too: certman -s ${shellWord(this.setup.name)} delete ${ids.join(' ')} keys/${keyId}`,
+      },
     )
   }
 }
