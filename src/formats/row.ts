@@ -13,23 +13,37 @@ export interface RowPart {
 /**
  * Cuts a file that begins with a DER value: further values, white space between them, then PEM or filling.
  *
- * @returns undefined for a lone value, and when something else follows
+ * @returns pieces that are cut as they are asked for: a list of the smallest values would take a hundred times the room
+ *   of the file; undefined for a lone value, and when something else follows
  */
-export function partsOfRow(bytes: Uint8Array): readonly RowPart[] | undefined {
-  const parts: RowPart[] = []
+export function partsOfRow(bytes: Uint8Array): Iterable<RowPart> | undefined {
+  if (endOfSequence(bytes, 0) === bytes.length) return undefined
+  const rest = endOfValues(bytes)
+  if (rest === bytes.length) return cut(bytes, rest, false)
+  const part = bytes.subarray(rest)
+  const isFiller = part.every((octet) => octet === part[0]) && (part[0] === 0 || part[0] === 0xff)
+  // text has no zeros, so that a damaged value with PEM somewhere behind it is still called damaged
+  if (rest === 0 || !(isFiller || (!part.includes(0) && hasPem(part)))) return undefined
+  return cut(bytes, rest, isFiller)
+}
+
+/** Where no further value begins. */
+function endOfValues(bytes: Uint8Array): number {
   let at = 0
   for (let end; at < bytes.length; at = afterBlanks(bytes, end)) {
     end = endOfSequence(bytes, at)
-    if (end === bytes.length && at === 0) return undefined
     if (end === undefined) break
-    parts.push({ at, part: bytes.subarray(at, end), isFiller: false })
   }
-  if (at === bytes.length) return parts
-  const part = bytes.subarray(at)
-  const isFiller = part.every((octet) => octet === part[0]) && (part[0] === 0 || part[0] === 0xff)
-  // text has no zeros, so that a damaged value with PEM somewhere behind it is still called damaged
-  if (at === 0 || !(isFiller || (!part.includes(0) && hasPem(part)))) return undefined
-  return [...parts, { at, part, isFiller }]
+  return at
+}
+
+/** @param rest where the values end */
+function* cut(bytes: Uint8Array, rest: number, isFiller: boolean): Iterable<RowPart> {
+  for (let at = 0, end; at < rest; at = afterBlanks(bytes, end)) {
+    end = endOfSequence(bytes, at)!
+    yield { at, part: bytes.subarray(at, end), isFiller: false }
+  }
+  if (rest < bytes.length) yield { at: rest, part: bytes.subarray(rest), isFiller }
 }
 
 /** Where DER begins behind the last block of a PEM text; undefined when only text is there. */
