@@ -91,8 +91,12 @@ async function waitingRequest(
       : await findAll(tx, 'request', { by: 'keyId', keyId: record.keyId })
   const waiting = found.findLast(({ row }) => row['state'] === 'outstanding')
   if (waiting) return waiting
-  for (const request of found)
-    if (await isAnsweredBy(tx, request.row as unknown as RequestRecord, chain)) return request
+  for (const request of found) {
+    const { row } = request
+    // an earlier answer would bring an earlier certificate back
+    const isCurrent = record === undefined || row['certificateId'] === record.certificateId
+    if (isCurrent && (await isAnsweredBy(tx, row as unknown as RequestRecord, chain))) return request
+  }
   const authority = `the authority ${JSON.stringify(name)}`
   const hint = `make one with: ${commandOn('ca csr', name)}`
   if (found.length === 0)

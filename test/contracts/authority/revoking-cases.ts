@@ -261,6 +261,23 @@ export const revokingCases: Cases = {
     expect(await rows(world, 'authority')).toMatchObject([{ issued: 0 }, { issued: 1 }])
     expect(await doubts(world)).toEqual([])
   },
+  'when an authority has a newer certificate then an earlier answer does not bring the old one back': async (
+    world,
+  ) => {
+    const { store } = world
+    const { subject, keyType, protection } = rootOrder({ subject: await subjectOf('CN=Sub') })
+    const first = await store.authorityCsr({ name: 'sub', wish: { subject, keyType }, protection })
+    const earlier = await elsewhere(first.csr)
+    await store.installAuthority('sub', [earlier.certificate, earlier.root])
+    const second = await store.authorityCsr({ name: 'sub', protection })
+    const later = await elsewhere(second.csr)
+    await store.installAuthority('sub', [later.certificate, later.root])
+    const [renewed] = await rows(world, 'authority')
+    await expect(store.installAuthority('sub', [earlier.certificate, earlier.root])).rejects.toMatchObject({
+      code: 'state.refused',
+    })
+    expect(await rows(world, 'authority')).toEqual([renewed])
+  },
 }
 
 const subjectOf = async (text: string): Promise<Uint8Array> =>
