@@ -1,6 +1,5 @@
-import type { RequestRecord } from '../src/domain/records.ts'
 import { parseReference, parseSerialNumber } from '../src/domain/reference.ts'
-import { requireSignable } from '../src/domain/request-state.ts'
+import { type RequestState, requireSignable } from '../src/domain/request-state.ts'
 import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing, SigningOrder } from '../src/store/authority-orders.ts'
 import type { Store } from '../src/store/store.ts'
@@ -76,7 +75,7 @@ async function signHere(ctx: Context, { store, target: { row, ...target }, optio
   const meant = row['authorityId']
   const named = options.ca ?? (typeof meant === 'string' ? meant : undefined)
   // nobody is to choose an authority for what cannot be signed anyway
-  if (named === undefined) requireSignable({ ...(row as unknown as RequestRecord), id: row.id })
+  if (named === undefined) requireSignable({ id: row.id, state: row['state'] as RequestState })
   const authority = await pickAuthority(ctx, store, named)
   const flags = passwordFlags(options, ctx.ambient.env)
   const key = authority === undefined ? 'the key of the authority' : `the key of authority ${authority}`

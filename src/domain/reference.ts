@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { shellWord } from '../base/text.ts'
 import type { RecordKind } from './records.ts'
 
 /** What a person may type to name one record. `text` may be an id, a name or hex digits: the store tries in this order. */
@@ -29,7 +30,7 @@ export function parseReference(text: string, kind: RecordKind = 'certificate'): 
     const named = KIND_PREFIXES[trimmed.slice(0, slash)]
     if (!named)
       throw new CertmanError('input.invalid', `${JSON.stringify(trimmed)} is no reference`, {
-        hint: `before the slash stands one of: ${Object.keys(KIND_PREFIXES).join(', ')}; a file is looked at with: certman show --file FILE`,
+        hint: `before the slash stands one of: ${Object.keys(KIND_PREFIXES).join(', ')}; a file is looked at with: certman show --file ${shellWord(trimmed)}`,
       })
     return parseReference(trimmed.slice(slash + 1), named)
   }

@@ -4,6 +4,9 @@ import type { RequestRecord } from './records.ts'
 /** The states of a request. Outstanding is the first; rejected and revoked are final. */
 export type RequestState = RequestRecord['state']
 
+/** What of a request decides whether a step is possible. */
+export type StatedRequest = Pick<RequestRecord, 'id' | 'state'>
+
 /** What may be done to a request, as it stands in messages. */
 type Step = 'sign' | 'reject' | 'revoke'
 
@@ -40,7 +43,7 @@ const HINTS: Readonly<Record<Step, string>> = {
   revoke: 'see its state: certman show requests/ID',
 }
 
-function requireStep(request: RequestRecord, step: Step): void {
+function requireStep(request: StatedRequest, step: Step): void {
   const why = REFUSALS[step][request.state]
   if (why !== undefined)
     throw new CertmanError(STATE_CODES[request.state], `cannot ${step} request ${request.id}: ${why}`, {
@@ -59,7 +62,7 @@ export function issueRequest(request: RequestRecord, certificateId: string): Req
 }
 
 /** Refuses what `issueRequest` would refuse: asked before a key is unlocked. @throws {CertmanError} the same */
-export const requireSignable = (request: RequestRecord): void => requireStep(request, 'sign')
+export const requireSignable = (request: StatedRequest): void => requireStep(request, 'sign')
 
 /**
  * The request that nobody will sign: outstanding to rejected.
