@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../src/base/json.ts'
+import { isObject, type Json, type JsonObject } from '../src/base/json.ts'
 import type { Context, Emission } from './context.ts'
-import { at, isObject } from './render/cells.ts'
+import { at } from './render/cells.ts'
 import type { SelectedField } from './render/fields.ts'
 
 const withLineEnd = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)

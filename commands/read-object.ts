@@ -1,9 +1,8 @@
 import { CertmanError } from '../src/base/errors.ts'
-import type { Json, JsonObject } from '../src/base/json.ts'
+import { isObject, type Json, type JsonObject } from '../src/base/json.ts'
 import { readTextFile } from '../src/operations/documents.ts'
 import { parseJson } from '../src/settings/json.ts'
 import type { Context } from './context.ts'
-import { isObject } from './render/cells.ts'
 
 async function parse(text: string, file: string): Promise<Json> {
   if (/^\s*[{[]/.test(text)) return parseJson(text, file, 'input.invalid') as Json

@@ -1,6 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
-import type { Json, JsonObject } from '../src/base/json.ts'
-import { isObject } from './render/cells.ts'
+import { isObject, type Json, type JsonObject } from '../src/base/json.ts'
 
 /** What a request file may say; the names are those of the JSON of a request. */
 export interface RequestText {

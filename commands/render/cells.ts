@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../src/base/json.ts'
 
 /** The value at a JSON path such as `publicKey.type`. */
 export function at(row: JsonObject, path: string): Json | undefined {
@@ -21,11 +21,6 @@ export const tellsOfCrl = (row: JsonObject): boolean => 'crlNumber' in row || 'c
 /** The text at a path; empty when there is none. */
 export function textAt(row: JsonObject, path: string): string {
   return cellText(at(row, path))
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The elements of a list, none when it is absent. */

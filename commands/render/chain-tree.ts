@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/base/json.ts'
-import { isObject, joined, listAt, textAt } from './cells.ts'
+import { isObject, type JsonObject } from '../../src/base/json.ts'
+import { joined, listAt, textAt } from './cells.ts'
 import { toneOfState } from './list.ts'
 import type { Piece, Section } from './sheet.ts'
 import { cut } from './width.ts'

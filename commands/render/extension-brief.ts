@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../src/base/json.ts'
-import { isObject, joined, listAt, textAt } from './cells.ts'
+import { isObject, type Json, type JsonObject } from '../../src/base/json.ts'
+import { joined, listAt, textAt } from './cells.ts'
 import { extensionLines, generalName } from './extension-lines.ts'
 
 /** An extension in the words of the overview. */

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../src/base/json.ts'
-import { isObject, textAt } from './cells.ts'
+import { isObject, type Json, type JsonObject } from '../../src/base/json.ts'
+import { textAt } from './cells.ts'
 
 /** What a decoded value says, one line for each leaf, indented below its parent; complete for any JSON. */
 export function valueLines(value: Json | undefined): string[] {

@@ -1,11 +1,11 @@
 import { CertmanError } from '../../src/base/errors.ts'
-import type { Json, JsonObject } from '../../src/base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../src/base/json.ts'
 import { RECORD_KINDS, type RecordKind } from '../../src/domain/records.ts'
 import type { FieldSpec } from '../../src/query/field-spec.ts'
 import { fieldNames, fieldsOf, findField } from '../../src/query/fields.ts'
 import { didYouMean } from '../../src/query/near.ts'
 import { elements } from '../../src/query/predicate.ts'
-import { at, isObject } from './cells.ts'
+import { at } from './cells.ts'
 
 /** Parts of a row that are no filter fields but can be selected. */
 const PARTS = [

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../src/base/json.ts'
+import { isObject, type Json, type JsonObject } from '../../src/base/json.ts'
 import type { RecordKind } from '../../src/domain/records.ts'
 import { PLURALS, referenceOf } from '../references.ts'
-import { isObject, listAt, textAt } from './cells.ts'
+import { listAt, textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 
 /** A record of a kind as other verbs take it, in a line of its own. */

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../src/base/json.ts'
-import { at, cellText, isObject, joined, keyText, listAt, textAt } from './cells.ts'
+import { isObject, type Json, type JsonObject } from '../../src/base/json.ts'
+import { at, cellText, joined, keyText, listAt, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
 import { briefExtension } from './extension-brief.ts'
 import { generalName } from './extension-lines.ts'

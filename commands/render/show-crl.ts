@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/base/json.ts'
-import { isObject, joined, listAt, textAt } from './cells.ts'
+import { isObject, type JsonObject } from '../../src/base/json.ts'
+import { joined, listAt, textAt } from './cells.ts'
 import { endEntry, extensionsSection, identifiersSection, instantEntry, nameSection } from './sections.ts'
 import { entry, type Piece, renderSheet, type SheetStyle } from './sheet.ts'
 import { recordEntries } from './show-certificate.ts'

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/base/json.ts'
-import { listAt, isObject, textAt } from './cells.ts'
+import { isObject, type JsonObject } from '../../src/base/json.ts'
+import { listAt, textAt } from './cells.ts'
 import { valueLines } from './extension-lines.ts'
 import { toneOfState } from './list.ts'
 import {

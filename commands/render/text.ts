@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../src/base/json.ts'
-import { at, isObject, joined, listAt, textAt } from './cells.ts'
+import { isObject, type Json, type JsonObject } from '../../src/base/json.ts'
+import { at, joined, listAt, textAt } from './cells.ts'
 import { chainSection } from './chain-tree.ts'
 import { extensionLines, valueLines } from './extension-lines.ts'
 import { type Piece, renderSheet, type Section } from './sheet.ts'
