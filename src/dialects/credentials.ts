@@ -15,10 +15,14 @@ export function basicCredential(
 }
 
 /** Who calls with a Basic credential; undefined without one, and for a wrong one. */
-export function basicAccess(house: Pick<House, 'gate' | 'ambient'>, call: Call): Promise<Access | undefined> {
+export async function basicAccess(
+  house: Pick<House, 'gate' | 'ambient'>,
+  call: Call,
+): Promise<Access | undefined> {
+  const basic = basicCredential(call)
+  if (!basic) return undefined
   return lookedAt(house, call, async () => {
-    const basic = basicCredential(call)
-    const access = basic && (await house.gate.password(...basic, call.remoteAddress))
+    const access = await house.gate.password(...basic, call.remoteAddress)
     return access && { scheme: 'Basic', access, end: Infinity }
   })
 }

@@ -1,12 +1,14 @@
 import { beforeEach, expect, test } from 'vitest'
+import { CertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
+import { admit } from '../../src/dialects/azure-apim/server-admit.ts'
 import { basicAccess } from '../../src/dialects/credentials.ts'
-import type { Gate } from '../../src/dialects/house.ts'
+import type { Gate, House } from '../../src/dialects/house.ts'
 import { lookedAt, shownBefore } from '../../src/dialects/shown-before.ts'
 import { CLAIMS } from '../../src/domain/records.ts'
 import type { Call } from '../../src/http/exchange.ts'
 import { makeGate } from '../../src/operations/serve/gate.ts'
-import { changeUser, removeUser } from '../../src/operations/serve/user-orders.ts'
+import { removeUser } from '../../src/operations/serve/user-orders.ts'
 import { emptyUserList, memoryUserBook, type UserBook } from '../../src/settings/user-records.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { memoryStore } from '../support/worlds.ts'
@@ -89,12 +91,13 @@ test('when the password changes or the user goes then the connection knows at on
   const first = await basicAccess(house, call)
   expect(first?.user.name).toBe('ann')
   expect(shownBefore(house, call, 'Basic')).toBe(first)
-  await changeUser(book, { name: 'ann', password: new Secret('An0ther!one') }, house.ambient)
+  const { accounts } = house.gate
+  await accounts.setPassword(1, new Secret('An0ther!one'))
   expect(shownBefore(house, call, 'Basic')).toBeUndefined()
   expect(await basicAccess(house, call)).toBeUndefined()
-  await changeUser(book, { name: 'ann', password: new Secret('Passw0rd!x') }, house.ambient)
+  await accounts.setPassword(1, new Secret('Passw0rd!x'))
   expect((await basicAccess(house, call))?.user.name).toBe('ann')
-  await house.gate.accounts.create({ name: 'bob', password: new Secret('Passw0rd!x'), role: 'admin' })
+  await accounts.create({ name: 'bob', password: new Secret('Passw0rd!x'), role: 'admin' })
   expect((await basicAccess(house, call))?.user.name).toBe('ann')
   await removeUser(book, 'ann')
   expect(shownBefore(house, call, 'Basic')).toBeUndefined()
@@ -114,3 +117,19 @@ test('when a wrong one was shown then it is looked at the next time', async () =
   expect(await show(call, { password: 'wrong' })).toBeUndefined()
   expect(checks).toBe(2)
 })
+
+test.each(['', 'Basic', 'Bearer token', 'SharedAccessSignature x'])(
+  'when no credential of the scheme is shown (%s) then a users file that cannot be read is no trouble',
+  async (authorization) => {
+    const unread = {
+      get standing(): object {
+        throw new CertmanError('settings.invalid', 'users.json is not JSON')
+      },
+      apiKey: async () => undefined,
+      session: async () => undefined,
+    } as Partial<Gate> as Gate
+    const floor = { ...house, gate: unread } as Partial<House> as House
+    expect(await basicAccess(floor, callOf({}, authorization))).toBeUndefined()
+    await expect(admit(floor, callOf({}, authorization))).rejects.toMatchObject({ status: 401 })
+  },
+)

@@ -1,7 +1,7 @@
 import type { Call } from '../../http/exchange.ts'
 import { bearerOf } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
-import { accessSignature, endOfToken, readSharedAccess } from '../shared-access.ts'
+import { accessSignature, endOfToken, readSharedAccess, type SignedToken } from '../shared-access.ts'
 import { type Admission, lookedAt } from '../shown-before.ts'
 import { unauthorized } from './errors.ts'
 
@@ -21,16 +21,20 @@ export async function admit(house: House, call: Call): Promise<Access> {
   const { gate } = house
   const access =
     token === undefined
-      ? await lookedAt(house, call, () => signatureOf(house, call))
+      ? await signatureAccess(house, call)
       : ((await gate.apiKey(token)) ?? (await gate.session(token)))
   if (access) return access
   throw unauthorized()
 }
 
-async function signatureOf({ gate, ambient }: House, call: Call): Promise<Admission | undefined> {
+async function signatureAccess(house: House, call: Call): Promise<Access | undefined> {
   const text = /^SharedAccessSignature +(\S[\s\S]*)$/i.exec(call.header('authorization')?.trim() ?? '')?.[1]
   const token = text === undefined ? undefined : readSharedAccess(unwrapped(text))
   if (!token || !LONG_EXPIRY.test(token.expiry)) return undefined
+  return lookedAt(house, call, () => admissionOf(house, token))
+}
+
+async function admissionOf({ gate, ambient }: House, token: SignedToken): Promise<Admission | undefined> {
   const { id, expiry, signature } = token
   const access = await gate.signature(id, signature, (key) => accessSignature(id, expiry, key))
   const end = endOfToken(token)

@@ -28,7 +28,7 @@ export class Contents {
 
   /** A row with what its bytes say, where the store gives them. */
   async of(served: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
-    const known = this.#known(row)
+    const known = this.#known(served, row)
     if (known) return known
     const shown = await opened(served, row)
     const { fingerprint } = shown.row
@@ -39,10 +39,12 @@ export class Contents {
 
   /** The same for an answer that is remembered whole: nothing of it is kept here besides. */
   once(served: ServedStore, row: ListedRecord): ShownCertificate | Promise<ShownCertificate> {
-    return this.#known(row) ?? opened(served, row)
+    return this.#known(served, row) ?? opened(served, row)
   }
 
-  #known(row: ListedRecord): ShownCertificate | undefined {
+  #known({ store }: ServedStore, row: ListedRecord): ShownCertificate | undefined {
+    // what one store gives out says nothing of another one
+    if (!store.can.exportCertificate) return undefined
     const { fingerprint } = row
     const known = typeof fingerprint === 'string' ? this.#kept.take(fingerprint) : undefined
     return known && { row, content: known.content, points: known.points }
