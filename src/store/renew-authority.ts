@@ -105,7 +105,7 @@ function renewUnder(parentId: string, renewing: Renewing): Body<AuthorityMaking>
     const desk = { authority, profiles: [], profile, now: now(), actor, random, replace: true }
     const given = { csr, source: { how: 'generated' } } as const
     const wish = { ...lifeOf(order, before), pathLen: before.pathLen, name: own.record.name }
-    const signable = { request: { given, open: openRequest(csr) } }
+    const signable = { request: { given, open: openRequest(csr) }, again: true } as const
     const plan = await planSigning(tx, signable, { order: wish, desk }).catch((error: unknown) => {
       throw ownRefusal(error)
     })

@@ -31,13 +31,13 @@ export interface SigningDesk extends Acting {
 }
 
 /** What is signed: a request of the queue, or a new one that goes into it as issued. */
-export type Signable =
-  | {
-      readonly target: Target
-      /** A renewal: the request was issued before, and its next certificate takes the place of the last one. */
-      readonly again?: true
-    }
-  | { readonly request: CheckedRequest }
+export type Signable = ({ readonly target: Target } | { readonly request: CheckedRequest }) & {
+  /**
+   * A renewal: the request was issued before, and its next certificate takes the place of the last one. With keys whose
+   * signatures are not random (RSA, Ed25519) what is asked for once more is the same request.
+   */
+  readonly again?: true
+}
 
 /** A signature that is decided and not yet made; nothing was written so far. */
 export interface SigningPlan {
@@ -112,7 +112,7 @@ async function findRequest(
   const stored = await readRequest(tx, target!)
   // its row, which has the facts as well, is not needed
   const record = { ...(stored.fields as unknown as RequestRecord), id: stored.id }
-  if (!('again' in signable && signable.again && record.state === 'issued')) requireSignable(record)
+  if (!(signable.again && record.state === 'issued')) requireSignable(record)
   if (!stored.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
   const { der } = stored.pem
   const open = openRequest(der)

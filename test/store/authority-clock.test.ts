@@ -142,6 +142,25 @@ test('what has lived two thirds of its life is due for renewal, or what its prof
   expect(await due()).toEqual(['4'])
 })
 
+test('when the key of an authority signs the same request alike each time then it is renewed as often as wanted', async () => {
+  const { store, doubts } = world()
+  await store.createAuthority(rootOrder())
+  const subject = parseNameText('CN=Sub,O=Example')
+  await store.createAuthority(
+    rootOrder({ name: 'sub', parent: 'root', subject, keyType: 'ed25519', days: 100 }),
+  )
+  await store.renewAuthority('sub', {})
+  const { outcomes } = await store.renewAuthority('sub', {})
+  expect(outcomes.map(({ kind, id, what }) => `${kind} ${id} ${what}`)).toEqual([
+    'authority 2 renewed',
+    'certificate 4 issued',
+    'request 1 issued',
+    'certificate 3 superseded',
+  ])
+  expect((await store.certificate('4')).record).toMatchObject({ name: 'sub', requestId: '1' })
+  expect(await doubts()).toEqual([])
+})
+
 test('a renewed authority has the same name, key and powers, and what it signed stays in its chain', async () => {
   const { store, doubts, passDays } = world()
   const nameConstraints = { permitted: [parseConstraintName('dns:example')] }
