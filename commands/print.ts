@@ -46,7 +46,7 @@ async function table(
   objects: readonly JsonObject[],
   fields: readonly SelectedField[],
 ): Promise<string> {
-  const [{ fieldColumns }, { renderTable }, { styleOf }] = await Promise.all([
+  const [{ fieldColumns, WIDEST_CELL }, { renderTable }, { styleOf }] = await Promise.all([
     import('./render/list.ts'),
     import('./render/table.ts'),
     import('./render/style.ts'),
@@ -54,7 +54,13 @@ async function table(
   const now = ctx.ambient.now()
   const columns = fieldColumns(fields)
   const rows = objects.map((each) => columns.map(({ cell }) => cell(each, now)))
-  return (await renderTable({ columns, rows }, styleOf(ctx))).text
+  const { width, color } = styleOf(ctx)
+  const style = {
+    width: ctx.global.output === 'wide' ? undefined : width,
+    color,
+    ...(ctx.terminal.stdoutIsTty && { widest: WIDEST_CELL }),
+  }
+  return (await renderTable({ columns, rows }, style)).text
 }
 
 /** A result as text in the form that the global options ask for. */

@@ -60,6 +60,15 @@ describe('fields of show', () => {
     expect(stderr).toContain('subject')
   })
 
+  test('when a terminal is too narrow for them then they are cut, and -o wide has all', async () => {
+    const fields = ['--fields', 'subject,fingerprint,publicKey.spkiHash']
+    const shown = async (...words: string[]) => (await certman([...words, ...fields], onTerminal)).stdout
+    expect(await shown('show', '1')).toContain('…')
+    const wide = await shown('show', '1', '-o', 'wide')
+    expect(wide.split('\n')[1]).toMatch(/ [0-9a-f]{64} {2}[0-9a-f]{64}$/)
+    expect(await shown('list', '-o', 'wide', '--limit', '1', '--sort', 'id')).toContain(wide.split('\n')[1]!)
+  })
+
   test.each(['constructor', 'constructor.name', 'publicKey.constructor'])(
     'when a word is what every object of JavaScript has (%s) then it is no field either',
     async (word) => {
