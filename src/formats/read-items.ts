@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { append } from '../base/lists.ts'
 import { detect, type Detected } from './detect.ts'
 import type { Bundle, InputFormat, Item, LeftItem, Place, ReadOptions } from './items.ts'
 import { readJks } from './jks.ts'
@@ -90,8 +91,8 @@ async function readRow({ format, bytes }: Single, place: Place, options: ReadOpt
         at === 0
           ? await readSingle({ format, bytes: part }, inside, options)
           : await readPart(part, inside, options)
-      items.push(...reading.items)
-      left.push(...reading.left)
+      append(items, reading.items)
+      append(left, reading.left)
     }
   }
   return { items, left }

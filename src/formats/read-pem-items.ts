@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
+import { append } from '../base/lists.ts'
 import { splitTrustedCertificate } from '../x509/certificate.ts'
 import type { Bundle, Item, LeftItem, Place, ReadOptions } from './items.ts'
 import { PasswordLoop } from './password-loop.ts'
@@ -122,8 +123,8 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
     known = true
     try {
       const reading = await reader(block, place, { options, passwords, curve })
-      items.push(...reading.items.map((item) => withBagAttributes(item, block.text)))
-      left.push(...reading.left)
+      for (const item of reading.items) items.push(withBagAttributes(item, block.text))
+      append(left, reading.left)
     } catch (cause) {
       const why = whyLeft(cause, options)
       if (why === undefined) throw placed(cause, place)

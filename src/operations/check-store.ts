@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { isCertmanError } from '../base/errors.ts'
+import { append } from '../base/lists.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import type { Finding, Repository } from '../repository/repository.ts'
 import { locateStore, openRepository, type OpenRequest } from './open-store.ts'
@@ -28,8 +29,8 @@ export async function checkStore(request: CheckRequest): Promise<CheckReport> {
   const repository = await openRepository(request, location)
   try {
     const findings = [...(await repository.check())]
-    findings.push(...(await linkFindings(repository, location.path, request.ambient.now())))
-    if (request.secondOpinion) findings.push(...(await differingReadings(repository)))
+    append(findings, await linkFindings(repository, location.path, request.ambient.now()))
+    if (request.secondOpinion) append(findings, await differingReadings(repository))
     const { name } = await repository.head()
     return { store: name, location: location.path, ok: findings.length === 0, findings }
   } finally {

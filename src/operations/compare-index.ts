@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { append } from '../base/lists.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { FormerCertificate } from '../store/authority-orders.ts'
 import { certificateFacts } from '../store/certificate-facts.ts'
@@ -42,7 +43,7 @@ export function compareIndex(comparison: Comparison): readonly FormerCertificate
   for (const [serialNumber, found] of files)
     if (!seen.has(serialNumber))
       faults.push(`${found[0]!.file} (serial number ${serialNumber}) is not in index.txt`)
-  faults.push(...crlFaults(comparison))
+  append(faults, crlFaults(comparison))
   if (faults.length > 0) throw disagreement(folder, faults)
   return issued
 }

@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { append } from '../base/lists.ts'
 import { sha256 } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
@@ -115,7 +116,7 @@ class Gatherer implements Gathered {
   }
 
   add(bundle: Bundle, progress: (done: number) => void): void {
-    this.left.push(...bundle.left)
+    append(this.left, bundle.left)
     for (const [done, item] of bundle.items.entries()) {
       if (done % STRIDE === 0) progress(done)
       this.#take(item)

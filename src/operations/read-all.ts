@@ -1,3 +1,4 @@
+import { append } from '../base/lists.ts'
 import type { InputFormat, Item, PasswordSource } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
 import type { FileTools } from './import-files.ts'
@@ -19,7 +20,7 @@ export async function readAll({ paths, cwd, password, tools, format }: ReadAll):
   for (const source of sources) {
     const bytes = await readSource(source, tools.readStdin)
     const options = { file: source.file, password, ...(format !== undefined && { format }) }
-    items.push(...(await readItems(bytes, options)).items)
+    append(items, (await readItems(bytes, options)).items)
   }
   return items
 }

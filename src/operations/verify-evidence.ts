@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { TAG } from '../asn1/reader.ts'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { append } from '../base/lists.ts'
 import type { InputFormat, Item, PasswordSource } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
 import { nameKey, subjectKey } from '../path/compare-names.ts'
@@ -73,17 +74,17 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
   const crls = [...beside.crls, ...known.crls]
   for (const file of request.chain) {
     const found = await readForVerifying(file, request)
-    intermediates.push(...requireSome(found.members, file, 'certificate'))
-    crls.push(...found.crls)
+    append(intermediates, requireSome(found.members, file, 'certificate'))
+    append(crls, found.crls)
   }
   for (const file of request.crl) {
     const found = await readForVerifying(file, request)
-    crls.push(...requireSome(found.crls, file, 'CRL'))
+    append(crls, requireSome(found.crls, file, 'CRL'))
     // whoever signed it, where that is no issuer of a path
-    intermediates.push(...found.members)
+    append(intermediates, found.members)
   }
   const anchors: VerifyMember[] = []
-  for (const word of trustOf(request)) anchors.push(...(await anchorsOf(word, request)))
+  for (const word of trustOf(request)) append(anchors, await anchorsOf(word, request))
   const ocsp = [...(beside.ocsp ?? [])]
   for (const file of request.ocsp) ocsp.push(await readResponse(file, request))
   return { intermediates, anchors, crls, ocsp, known }

@@ -1,3 +1,4 @@
+import { append } from '../base/lists.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import type { CertificateRecord, RequestRecord, Revocation } from '../domain/records.ts'
@@ -62,7 +63,7 @@ class LinkChecker {
       this.#add('authority-certificate', path, `authority ${id} and its certificate have different subjects`)
     if (keyId !== undefined && (await this.#reading.find('key', { by: 'id', id: keyId })).length === 0)
       this.#add('authority-key', path, `authority ${id} names the private key ${keyId}, which is not there`)
-    this.doubts.push(...(await checkCrl(this.#reading, authority, this.#now)))
+    append(this.doubts, await checkCrl(this.#reading, authority, this.#now))
   }
 
   async certificates(): Promise<void> {

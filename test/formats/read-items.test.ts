@@ -209,6 +209,12 @@ describe('a file is recognised by its content', () => {
   })
 })
 
+test('when two hundred thousand things that are not read stand behind a certificate then each is told', async () => {
+  const blocks = '-----BEGIN X-----\nMAA=\n-----END X-----\n'.repeat(200_000)
+  const { items, left } = await read(Buffer.concat([certificate, Buffer.from(certificatePem + blocks)]))
+  expect([items.length, left.length]).toEqual([2, 200_000])
+})
+
 test('when DER values stand one behind the other then each is told by its place', async () => {
   const { items } = await read(Buffer.concat([certificate, certificate]))
   expect(items.map(({ place }) => place.at)).toEqual([

@@ -3,6 +3,7 @@ import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../../
 import { readOid, readSmallInteger } from '../../asn1/values.ts'
 import { toHex } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
+import { append } from '../../base/lists.ts'
 import type { PasswordMac } from '../../crypto/pbe-mac.ts'
 import { OID } from './oids.ts'
 
@@ -121,7 +122,7 @@ export function readSafe(safe: Uint8Array, depth = 0): Bag[] {
   const reader = new DerReader(toDefinite(safe))
   const bags: Bag[] = []
   for (const values = reader.enter(TAG.sequence, 'SafeContents'); !values.atEnd;)
-    bags.push(...readBag(values.enter(TAG.sequence, 'SafeBag'), depth))
+    append(bags, readBag(values.enter(TAG.sequence, 'SafeBag'), depth))
   reader.finish('SafeContents')
   return bags
 }
