@@ -80,6 +80,7 @@ const AWAY: readonly string[] =
 
 /** Whether a store is not there, for as long as its folder is not: no fault of the server, and it may come back. */
 const isAway = (error: unknown): boolean =>
+  isCertmanError(error, 'store.not-found') ||
   isCertmanError(error, 'store.invalid') ||
   (error instanceof Error && 'syscall' in error && AWAY.includes(codeOf(error)))
 

@@ -49,6 +49,7 @@ describe('what callers learn of the machine', () => {
       const errors = [
         Object.assign(new Error('ENOENT: /srv/pki/store.json'), gone),
         new CertmanError('store.invalid', '/srv/pki is no store: it has no store.json'),
+        new CertmanError('store.not-found', 'there is no store at /srv/pki'),
       ]
       for (const error of errors) {
         const store = discreetStore(
@@ -66,6 +67,7 @@ describe('what callers learn of the machine', () => {
       const words = [
         'files cannot be used: ENOENT (stat /srv/pki/store.json)',
         'store.invalid: /srv/pki is no store: it has no store.json',
+        'store.not-found: there is no store at /srv/pki',
       ]
       expect(lines).toEqual(words.flatMap((each) => [`prod: ${each}`, `${name}: ${each}`]))
     },
