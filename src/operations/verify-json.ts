@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
+import { commandOn } from '../base/text.ts'
 import { PATH_FAULTS, type PathFault } from '../path/path-fault.ts'
 import type { Verdict, VerifyQuestion } from './verify-certificates.ts'
 import type { VerifyMember } from './verify-member.ts'
@@ -13,6 +14,7 @@ export function verdictJson(
 ): JsonObject {
   const { leaf, isTrusted, issuers, trustAnchor, faults, revocation, policies, validUntil } = verdict
   const { subject, issuer, serialNumber, notBefore, notAfter, fingerprint } = leaf.facts
+  const show = leaf.record ? commandOn('show', leaf.record.id) : place && `certman show ${place}`
   return {
     kind: 'verdict',
     ...handle(leaf),
@@ -34,13 +36,13 @@ export function verdictJson(
       authorityConstrained: [...policies.authorityConstrained],
       userConstrained: [...policies.userConstrained],
     },
-    findings: faults.map((fault) => ({ ...fault, hint: hintOf(fault, leaf.record?.id ?? place) })),
+    findings: faults.map((fault) => ({ ...fault, hint: hintOf(fault, show) })),
   }
 }
 
-/** @param shown what `certman show` is given to show the certificate */
-const hintOf = ({ code }: PathFault, shown: string | undefined): string =>
-  code === 'name' && shown !== undefined ? `see its names: certman show ${shown}` : PATH_FAULTS[code]
+/** @param show the command that shows the certificate */
+const hintOf = ({ code }: PathFault, show: string | undefined): string =>
+  code === 'name' && show !== undefined ? `see its names: ${show}` : PATH_FAULTS[code]
 
 const handle = ({ record }: VerifyMember): JsonObject =>
   record ? { id: record.id, ...(record.name !== undefined && { name: record.name }) } : {}

@@ -4,6 +4,7 @@ import * as der from '../../src/asn1/writer.ts'
 import type { CertificateRecord } from '../../src/domain/records.ts'
 import { leavesOf, verifyCertificates } from '../../src/operations/verify-certificates.ts'
 import { foreignMember, type VerifyMember } from '../../src/operations/verify-member.ts'
+import { verdictJson } from '../../src/operations/verify-json.ts'
 import { NO_KNOWLEDGE } from '../../src/operations/verify-store.ts'
 import { certificateParts } from '../../src/x509/certificate.ts'
 import { assembleSigned } from '../../src/x509/write-certificate.ts'
@@ -32,6 +33,15 @@ function codes(
 test('a certificate that the store had revoked is not to be trusted, not even where it is named as trusted', () => {
   const revocation = { date: '2026-06-01T00:00:00Z', reason: 'keyCompromise' } as const
   expect([codes({}, web), codes({ revocation }, web)]).toEqual([[], ['revoked']])
+})
+
+test('when a server names a certificate by more than a word then the hint on its names can be copied all the same', () => {
+  const question = { at: AT, requireCrl: false, hostname: 'other.example' }
+  const evidence = { intermediates: [], anchors: [member(root)], crls: [], known: NO_KNOWLEDGE }
+  const [verdict] = verifyCertificates([member(web, { id: '-y $(id)' })], evidence, question)
+  expect(verdictJson(verdict!, question)['findings']).toMatchObject([
+    { code: 'name', hint: "see its names: certman show -- '-y $(id)'" },
+  ])
 })
 
 /** A CRL in the name of `named` that lists the serial 77, signed by `signer`. */
