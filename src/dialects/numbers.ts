@@ -49,12 +49,12 @@ export class Numbers {
     return stores.find((each) => each.number === Math.floor(number / this.#span) + 1)
   }
 
-  /** The record that a number stands for; undefined when no store that is open can have it. At once for a decimal id. */
-  find(
+  /** The record that a number stands for; undefined when no store that is open can have it. */
+  async find(
     stores: readonly ServedStore[],
     kind: RecordKind,
     number: number,
-  ): Numbered | undefined | Promise<Numbered | undefined> {
+  ): Promise<Numbered | undefined> {
     const served = this.storeOf(stores, number)
     if (!served || !served.store.can.list.includes(kind)) return undefined
     const own = number % this.#span

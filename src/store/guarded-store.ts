@@ -60,7 +60,7 @@ class GuardedStore extends GuardedAuthorities implements Store {
   async resolve(reference: Reference): Promise<ListedRecord> {
     const { kind } = reference
     this.permitReading(kind)
-    if (!this.sight.isPartial(kind)) return await this.store.resolve(reference)
+    if (!this.sight.isPartial(kind)) return this.store.resolve(reference)
     const named = JSON.stringify(
       reference.by === 'serial' ? `serial:${reference.serialNumber}` : reference.text,
     )
@@ -75,7 +75,7 @@ class GuardedStore extends GuardedAuthorities implements Store {
 
   async certificate(id: string): Promise<StoredCertificate> {
     await this.permitRecord('certificate', id)
-    return await this.store.certificate(id)
+    return this.store.certificate(id)
   }
 
   async request(id: string): ReturnType<Store['request']> {
@@ -92,7 +92,7 @@ class GuardedStore extends GuardedAuthorities implements Store {
 
   async issuersOf(id: string): Promise<readonly StoredCertificate[]> {
     await this.permitRecord('certificate', id)
-    return await this.store.issuersOf(id)
+    return this.store.issuersOf(id)
   }
 
   async import(...[batch, options]: Args<'import'>): Promise<readonly Outcome[]> {
@@ -178,10 +178,10 @@ class GuardedStore extends GuardedAuthorities implements Store {
     return Promise.resolve()
   }
 
-  /** Reading a record that may be the user's own. Nothing to wait for where a user sees all of a kind. */
-  protected permitRecord(kind: RecordKind, id: string): Promise<void> | undefined {
+  /** Reading a record that may be the user's own. */
+  protected async permitRecord(kind: RecordKind, id: string): Promise<void> {
     this.permitReading(kind)
-    return this.sight.isPartial(kind) ? this.requireSeen(kind, id) : undefined
+    await this.requireSeen(kind, id)
   }
 }
 

@@ -38,7 +38,7 @@ export class Contents {
   }
 
   /** The same for an answer that is remembered whole: nothing of it is kept here besides. */
-  once(served: ServedStore, row: ListedRecord): ShownCertificate | Promise<ShownCertificate> {
+  async once(served: ServedStore, row: ListedRecord): Promise<ShownCertificate> {
     return this.#known(served, row) ?? opened(served, row)
   }
 

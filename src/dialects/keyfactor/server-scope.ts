@@ -47,7 +47,7 @@ export interface Found {
  *
  * @throws {WireFault} 403 for who is confined to other collections, 404
  */
-export function scopeOf(desk: Desk): Scope | Promise<Scope> {
+export async function scopeOf(desk: Desk): Promise<Scope> {
   return scopeOfIds(
     desk,
     numberParameter(desk.call, 'collectionId'),
@@ -56,7 +56,7 @@ export function scopeOf(desk: Desk): Scope | Promise<Scope> {
 }
 
 /** The same for ids that came in a body. */
-export function scopeOfIds(desk: Desk, collectionId = 0, containerId = 0): Scope | Promise<Scope> {
+export async function scopeOfIds(desk: Desk, collectionId = 0, containerId = 0): Promise<Scope> {
   if (collectionId > 0) return collectionScope(desk, collectionId)
   const { access } = desk
   if (access.collections !== undefined) throw forbidden(access.user.number)
