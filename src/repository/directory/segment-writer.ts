@@ -34,8 +34,8 @@ interface Current {
   end: number
   written: number
   readonly hashes: string[]
-  /** The folder is new, and its name not flushed yet. */
-  isFolderNew: boolean
+  /** The folder is there, and its name flushed. */
+  hasFolder: boolean
   isBegun: boolean
 }
 
@@ -110,15 +110,14 @@ export class SegmentWriter {
     const goesOn = this.#groups.length === 0 && size < SEGMENT_SIZE && endsWhole(files, this.#kind, last)
     const segment = goesOn ? last : last + 1
     const start = goesOn ? size : 0
-    const isFolderNew = start === 0 && files.makeFolder(segmentsFolder(this.#kind))
-    return { segment, start, end: start, written: start, hashes: [], isFolderNew, isBegun: false }
+    return { segment, start, end: start, written: start, hashes: [], hasFolder: start > 0, isBegun: false }
   }
 
   /** Before anything is appended to a file that readers know, the journal says how to take it back. */
   async #begin(current: Current): Promise<void> {
     if (current.isBegun) return
     current.isBegun = true
-    await this.#flushFolder(current)
+    await this.#makeFolder(current)
     await this.#journal.beginDurably({
       prepared: [],
       grown: [{ path: segmentPath(this.#kind, current.segment), size: current.start }],
@@ -133,10 +132,15 @@ export class SegmentWriter {
     this.#buffer.clear()
   }
 
-  /** The name of a new folder has to outlast a power cut, like the records in it. */
-  async #flushFolder(current: Current): Promise<void> {
-    if (current.isFolderNew) await this.#files.sync(['', folderOf(segmentsFolder(this.#kind))])
-    current.isFolderNew = false
+  /**
+   * The name of the folder has to outlast a power cut, like the records in it. It may be there and not flushed: whoever
+   * made it may have given up, or have died.
+   */
+  async #makeFolder(current: Current): Promise<void> {
+    if (current.hasFolder) return
+    this.#files.makeFolder(segmentsFolder(this.#kind))
+    await this.#files.sync(['', folderOf(segmentsFolder(this.#kind))])
+    current.hasFolder = true
   }
 
   async #finishGroup(current: Current): Promise<void> {
@@ -144,7 +148,7 @@ export class SegmentWriter {
     const path = segmentPath(this.#kind, segment)
     const line = commitLine(hashes, end - start)
     const group = { kind: this.#kind, segment, path, start }
-    await this.#flushFolder(current)
+    await this.#makeFolder(current)
     if (!current.isBegun && end - start <= SMALL_GROUP) {
       const text = `${this.#buffer.text()}${line}`
       this.#buffer.clear()

@@ -1,15 +1,15 @@
-import { rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
 import { openDirectory } from '../../../src/repository/directory/open.ts'
 import type { Files } from '../../../src/repository/directory/files.ts'
 import type { Repository } from '../../../src/repository/repository.ts'
-import { visibleState } from '../material.ts'
+import { addCertificate, visibleState } from '../material.ts'
 import { judgeOnce } from './disk-states.ts'
 import { failingFiles } from './failing-files.ts'
 import { playCut, recordingDisk } from './power-cut.ts'
-import { options, withStore } from './stores.ts'
+import { newStore, options, temporaryFolder, withStore } from './stores.ts'
 import { edit, preparedStore, STORIES } from './stories.ts'
 
 const unflushed = { files: failingFiles().open }
@@ -27,6 +27,7 @@ type Deeds = ReturnType<typeof recordingDisk>['deeds'][number][]
 async function record(
   changes: readonly ((repository: Repository) => Promise<unknown>)[],
   spoil: (files: Files) => Files = (files) => files,
+  place = copy,
 ): Promise<{
   readonly pictures: readonly Deeds[]
   /** How many pictures there were when each change was acknowledged. */
@@ -34,7 +35,7 @@ async function record(
   /** What could be seen before the first change, and after each. */
   readonly states: readonly JsonObject[]
 }> {
-  const path = copy()
+  const path = place()
   const disk = recordingDisk()
   const pictures: Deeds[] = []
   const takePicture = (): void => void pictures.push(disk.deeds.map((deed) => ({ ...deed })))
@@ -134,4 +135,25 @@ test('a change that is refused while it is put in place, and then a power cut: a
       await judge(cut, states)
       rmSync(join(cut, '..'), { recursive: true })
     }
+})
+
+test('a change that is given up when it has made the folder of segments, the next one, and then a power cut: that one is there', async () => {
+  const { path: base, repository } = await newStore()
+  await repository.close()
+  const bare = (): string => {
+    const path = join(temporaryFolder(), 'pki')
+    cpSync(base, path, { recursive: true })
+    return path
+  }
+  const givenUp = (repository: Repository): Promise<void> =>
+    expect(
+      repository.write(async (tx) => {
+        for (let at = 0; at < 10; at++) await addCertificate(tx)
+        throw new Error('given up')
+      }),
+    ).rejects.toThrow('given up')
+  const { pictures, states } = await record([givenUp, STORIES['many new records']!], undefined, bare)
+  const cut = bare()
+  playCut(cut, pictures.at(-1)!, 0)
+  await judge(cut, [states.at(-1)!])
 })
