@@ -23,6 +23,8 @@ export interface ChainOrder {
   readonly chain: readonly Uint8Array[]
   /** Name of the certificate; default: the request's. */
   readonly name?: string
+  /** A renewal: see `Signable`. */
+  readonly again?: true
 }
 
 /**
@@ -39,7 +41,8 @@ export async function attachChain(
 ): Promise<Signing> {
   const record = await getRequest(tx, order.target)
   const isAnswered = await isAnsweredBy(tx, record, order.chain)
-  if (!isAnswered) requireSignable(record)
+  const isRenewal = order.again === true && record.state === 'issued'
+  if (!isAnswered && !isRenewal) requireSignable(record)
   const stored = await tx.read('request', record.id)
   if (!stored?.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
   const { chain, differences, strays, isComplete } = checkAttachment(openRequest(stored.pem.der), order.chain)
@@ -52,7 +55,7 @@ export async function attachChain(
   const taken = await importBatch(tx, { certificates, keys: [] }, settings)
   const [found] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
   const certificate = found!
-  const linking = { certificate, requestId: record.id, taken }
+  const linking = { certificate, requestId: record.id, taken, isRenewal }
   const outcomes = isAnswered ? await stay(tx, linking) : await link(tx, linking)
   const isWhole = isComplete || (await reachesRoot(tx, certificate.id, settings.now))
   return { outcomes, changes: differences, notes: notesOn(strays, isWhole), der: leaf }
@@ -86,15 +89,17 @@ interface Linking {
   readonly certificate: IndexedRecord
   readonly requestId: string
   readonly taken: readonly Outcome[]
+  readonly isRenewal: boolean
 }
 
 /** Certificate and request name each other. One that was revoked before takes its request along. @returns the certificate first, then the request, then the rest */
 async function link(
   tx: WriteTransaction,
-  { certificate, requestId, taken }: Linking,
+  { certificate, requestId, taken, isRenewal }: Linking,
 ): Promise<readonly Outcome[]> {
   const { id: certificateId, row } = certificate
-  const request = issueRequest(await getRequest(tx, { kind: 'request', id: requestId }), certificateId)
+  const waiting = await getRequest(tx, { kind: 'request', id: requestId })
+  const request = isRenewal ? { ...waiting, certificateId } : issueRequest(waiting, certificateId)
   const { state } = isRevokedForGood(row as unknown as CertificateRecord) ? revokeRequest(request) : request
   const outcomes = new Outcomes()
   const own = { kind: 'certificate', id: certificateId, fields: { requestId } } as const

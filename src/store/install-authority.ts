@@ -26,7 +26,7 @@ export interface InstallOrder {
 
 /**
  * Makes an authority of a request that waits under its name, or gives an authority the certificate that it asked for.
- * The same answer once more changes nothing.
+ * The same answer once more changes nothing; a new one renews it.
  *
  * @throws {CertmanError} `record.not-found` when nothing waits; what `attachChain` throws; `policy.refused` when the
  *   certificate is no CA's
@@ -38,8 +38,9 @@ export async function installAuthority(
 ): Promise<AuthorityMaking> {
   const [known] = await tx.find('authority', { by: 'name', name: order.name })
   const record = known && authorityOf(known)
-  const request = await waitingRequest(tx, order, record)
-  const chain = { target: { kind: 'request', id: request.id }, chain: order.chain, name: order.name } as const
+  const { request, again } = await waitingRequest(tx, order, record)
+  const target = { kind: 'request', id: request.id } as const
+  const chain = { target, chain: order.chain, name: order.name, ...(again && { again }) }
   const signing = await attachChain(tx, chain, { ...settings, replace: record !== undefined })
   requireAuthority(signing)
   const certificateId = signing.outcomes[0]!.id
@@ -79,24 +80,32 @@ function added(
   return addAuthority(tx, { name, certificateId, der: signing.der, keyId, settings, action: ACTION, now })
 }
 
-/** The outstanding request of a new authority bears its name; that of an old one has its key. Else the one that had this answer. */
+interface Waiting {
+  readonly request: IndexedRecord
+  /** It was answered before, and has a new answer. */
+  readonly again?: true
+}
+
+/** The outstanding request of a new authority bears its name; that of an old one has its key. Else the one that was answered. */
 async function waitingRequest(
   tx: WriteTransaction,
   { name, chain }: InstallOrder,
   record: AuthorityRecord | undefined,
-): Promise<IndexedRecord> {
+): Promise<Waiting> {
   const found =
     record?.keyId === undefined
       ? await tx.find('request', { by: 'name', name })
       : await findAll(tx, 'request', { by: 'keyId', keyId: record.keyId })
   const waiting = found.findLast(({ row }) => row['state'] === 'outstanding')
-  if (waiting) return waiting
+  if (waiting) return { request: waiting }
   for (const request of found) {
     const { row } = request
     // an earlier answer would bring an earlier certificate back
     const isCurrent = record === undefined || row['certificateId'] === record.certificateId
-    if (isCurrent && (await isAnsweredBy(tx, row as unknown as RequestRecord, chain))) return request
+    if (isCurrent && (await isAnsweredBy(tx, row as unknown as RequestRecord, chain))) return { request }
   }
+  const answered = found.findLast(({ row }) => row['state'] === 'issued')
+  if (answered && record && (await isNews(tx, record, chain))) return { request: answered, again: true }
   const authority = `the authority ${JSON.stringify(name)}`
   const hint = `make one with: ${commandOn('ca csr', name)}`
   if (found.length === 0)
@@ -104,4 +113,19 @@ async function waitingRequest(
   throw new CertmanError('state.refused', `no request waits for ${authority}: the last one was answered`, {
     hint,
   })
+}
+
+/**
+ * Whether the store has never seen the authority's certificate in this chain (DER each): with keys whose signatures are not
+ * random (RSA, Ed25519) what is asked for once more is the same request.
+ */
+async function isNews(
+  tx: WriteTransaction,
+  { keyId }: AuthorityRecord,
+  chain: readonly Uint8Array[],
+): Promise<boolean> {
+  const own = chain.map(certificateFacts).filter(({ publicKey }) => publicKey.spkiHash === keyId)
+  for (const { fingerprint } of own)
+    if ((await tx.find('certificate', { by: 'fingerprint', fingerprint })).length > 0) return false
+  return own.length > 0
 }

@@ -278,6 +278,32 @@ export const revokingCases: Cases = {
     })
     expect(await rows(world, 'authority')).toEqual([renewed])
   },
+  'when a key signs the same request alike each time then each new answer of the parent renews the authority':
+    async (world) => {
+      const { store } = world
+      const { subject, protection } = rootOrder({ subject: await subjectOf('CN=Sub') })
+      const first = await store.authorityCsr({
+        name: 'sub',
+        wish: { subject, keyType: 'ed25519' },
+        protection,
+      })
+      const earlier = await elsewhere(first.csr)
+      await store.installAuthority('sub', [earlier.certificate, earlier.root])
+      const second = await store.authorityCsr({ name: 'sub', protection })
+      expect(second.csr).toEqual(first.csr)
+      const later = await elsewhere(second.csr)
+      const renewed = await store.installAuthority('sub', [later.certificate, later.root])
+      expect(said(renewed.outcomes)).toEqual(
+      expect.arrayContaining(['authority 1 renewed', 'certificate 1 superseded', 'request 1 issued']),
+    )
+      const [authority] = await rows(world, 'authority')
+      await expect(store.installAuthority('sub', [earlier.certificate, earlier.root])).rejects.toMatchObject({
+        code: 'state.refused',
+      })
+      expect(await rows(world, 'authority')).toEqual([authority])
+      expect(authority!['certificateId']).not.toBe('1')
+      expect(await doubts(world)).toEqual([])
+    },
 }
 
 const subjectOf = async (text: string): Promise<Uint8Array> =>
