@@ -294,8 +294,8 @@ export const revokingCases: Cases = {
       const later = await elsewhere(second.csr)
       const renewed = await store.installAuthority('sub', [later.certificate, later.root])
       expect(said(renewed.outcomes)).toEqual(
-      expect.arrayContaining(['authority 1 renewed', 'certificate 1 superseded', 'request 1 issued']),
-    )
+        expect.arrayContaining(['authority 1 renewed', 'certificate 1 superseded', 'request 1 issued']),
+      )
       const [authority] = await rows(world, 'authority')
       await expect(store.installAuthority('sub', [earlier.certificate, earlier.root])).rejects.toMatchObject({
         code: 'state.refused',
