@@ -59,7 +59,7 @@ async function askCore(ctx: Context, options: AuthorityOptions): Promise<Core> {
   const subject =
     options.subject ??
     (await prompter.text('subject, such as CN=Example Root,O=Example:', (answer) =>
-      faultOf(() => parseNameText(answer)),
+      answer.trim() === '' ? 'an authority needs a subject' : faultOf(() => parseNameText(answer)),
     ))
   const name = options.name ?? (await prompter.text('name:', (answer) => faultOf(() => checkName(answer))))
   const keyType = options.keyType ?? (await prompter.choose('key:', KEY_CHOICES))
