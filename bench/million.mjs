@@ -4,7 +4,7 @@
 // synthetic certificates through the command itself: some ten minutes and 5 GB for a million. `--folder` keeps the
 // stores, and goes on with those that are there.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,23 +29,28 @@ mkdirSync(folder, { recursive: true })
 const at = (name) => join(folder, name)
 const storeOf = (size) => at(`store-${size}`)
 const env = cleanEnv({ HOME: folder, XDG_CONFIG_HOME: at('config'), XDG_DATA_HOME: at('data') })
-const timed = has('/usr/bin/time') ? ['/usr/bin/time', '-f', '%U %S %M', '-o', at('usage')] : []
+const sized = has('/usr/bin/time') ? ['/usr/bin/time', '-f', '%M', '-o', at('memory')] : []
+/** Its times are in milliseconds, those of `time` in hundredths of a second. */
+const timed = has('bash')
+  ? ['bash', '-c', `"$@"; status=$?; times > '${at('times')}'; exit $status`, '-']
+  : []
 
 /** One process: seconds of wall and processor time, megabytes at its largest. Output goes nowhere. */
 function once(command) {
-  const [file, ...args] = [...timed, ...command]
+  const [file, ...args] = [...timed, ...sized, ...command]
   const started = performance.now()
   const { status, stderr } = spawnSync(file, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   const wall = (performance.now() - started) / 1000
   if (status !== 0) throw new Error(`${command.join(' ')}: exit status ${status}\n${stderr}`)
-  const [user, system, kilobytes] = timed.length === 0 ? [] : usage()
-  return { wall, cpu: user + system, memory: kilobytes / 1024 }
+  const memory = sized.length === 0 ? undefined : Number(lastLine('memory')) / 1024
+  return { wall, memory, cpu: timed.length === 0 ? undefined : secondsIn(lastLine('times')) }
 }
 
-function usage() {
-  const { stdout } = spawnSync('tail', ['-n', '1', at('usage')], { encoding: 'utf8' })
-  return stdout.trim().split(' ').map(Number)
-}
+const lastLine = (name) => readFileSync(at(name), 'utf8').trim().split('\n').at(-1)
+
+/** Of the children, user and system: `0m0.031s 0m0.008s`. */
+const secondsIn = (times) =>
+  [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0)
 
 const certman = (size, ...args) => [process.execPath, CERTMAN, '-s', storeOf(size), '--no-input', ...args]
 const figure = (number, digits) => (Number.isFinite(number) ? number.toFixed(digits) : '?')
@@ -110,7 +115,7 @@ function compareSizes() {
   const rows = Object.keys(QUESTIONS).map((name) => {
     const each = sizes.map((size) => cpu(times.get(`${name} ${size}`)))
     const ratio = each.at(-1) / each[0]
-    return [name, ...each.map((ms) => figure(ms, 0)), ratio.toFixed(2), verdictOf(ratio)]
+    return [name, ...each.map((ms) => figure(ms, 1)), ratio.toFixed(2), verdictOf(ratio)]
   })
   const head = ['processor ms', ...sizes.map((size) => `of ${size}`), 'ratio', 'aim 1.20']
   printTable(`Look-ups (an empty Node process: ${figure(cpu(empty), 0)} ms)`, head, rows)
