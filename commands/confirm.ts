@@ -6,16 +6,16 @@ import { safeText } from './render/safe.ts'
 import { subjectText } from './render/subject-text.ts'
 import { dayOf } from './render/time-left.ts'
 
-/** What is about to happen to which records. */
-export interface Danger {
+/** What is about to happen to which records. `Rehearsed` is what its rehearsal comes to. */
+export interface Danger<Rehearsed> {
   /** `move to the trash`, `destroy` */
   readonly deed: string
   /** One line for each record. */
   readonly lines: readonly string[]
   /** Rehearses the deed: what would be refused anyway is refused before anybody is asked. Absent where nothing can be. */
-  readonly rehearse?: () => Promise<unknown>
-  /** What goes along with them, one line each; looked up only when somebody is asked. */
-  readonly also?: () => Promise<readonly string[]>
+  readonly rehearse?: () => Promise<Rehearsed>
+  /** What goes along with them by the rehearsal, one line each; looked up only when somebody is asked. */
+  readonly also?: (rehearsed: Rehearsed | undefined) => readonly string[]
 }
 
 /** More lines than this are counted, not shown. */
@@ -39,9 +39,12 @@ export function describeRow(kind: string, row: JsonObject): string {
  *
  * @throws {CertmanError} what `rehearse` throws; `cli.needs-input` when nobody can be asked; `cli.declined` when the answer is no
  */
-export async function confirmDanger(ctx: Context, { deed, lines, rehearse, also }: Danger): Promise<void> {
+export async function confirmDanger<Rehearsed>(
+  ctx: Context,
+  { deed, lines, rehearse, also }: Danger<Rehearsed>,
+): Promise<void> {
   if (ctx.global.yes || ctx.global.dryRun || lines.length === 0) return
-  await rehearse?.()
+  const rehearsed = await rehearse?.()
   const what = lines.length === 1 ? 'one record' : `${lines.length} records`
   if (!ctx.canAsk)
     throw new CertmanError('cli.needs-input', `${deed}: ${what} would be affected, and nobody can be asked`, {
@@ -51,7 +54,7 @@ export async function confirmDanger(ctx: Context, { deed, lines, rehearse, also 
   const prompter = await ctx.prompter()
   for (const line of lines.slice(0, SHOWN)) ctx.terminal.draw(`  ${line}\n`)
   if (lines.length > SHOWN) ctx.terminal.draw(`  … and ${lines.length - SHOWN} more\n`)
-  for (const line of (await also?.()) ?? []) ctx.terminal.draw(`  with it: ${line}\n`)
+  for (const line of also?.(rehearsed) ?? []) ctx.terminal.draw(`  with it: ${line}\n`)
   const agreed =
     lines.length === 1
       ? await prompter.confirm(`${deed}?`, false)

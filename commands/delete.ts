@@ -1,6 +1,5 @@
 import { parseReference } from '../src/domain/reference.ts'
 import { resolveTargets } from '../src/operations/resolve-targets.ts'
-import type { Outcome } from '../src/store/store.ts'
 import { confirmDanger, describeRow } from './confirm.ts'
 import { declare } from './declare.ts'
 import { REFERENCES } from './options/arguments.ts'
@@ -31,14 +30,11 @@ export const deleteVerb = declare({
         args.map((each) => parseReference(each)),
       )
       const named = targets.map(({ target }) => target)
-      let rehearsed: readonly Outcome[] = []
       await confirmDanger(ctx, {
         deed: store.can.trash ? 'move to the trash' : 'delete for good (there is no trash here)',
         lines: targets.map(({ target, row }) => describeRow(target.kind, row)),
-        rehearse: async () => {
-          rehearsed = await store.delete(named, { dryRun: true })
-        },
-        also: async () =>
+        rehearse: () => store.delete(named, { dryRun: true }),
+        also: (rehearsed = []) =>
           rehearsed
             .filter(({ kind, id }) => !named.some((each) => each.kind === kind && each.id === id))
             .map(
