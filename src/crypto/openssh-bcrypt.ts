@@ -3,6 +3,7 @@ import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { encipher, expand, initialState } from './openssh-blowfish.ts'
+import type { PbeWork } from './pbe-work.ts'
 
 /** `ssh-keygen -a` writes 16 to 24 rounds by default; 100 are common advice, 4,096 take about a minute. */
 const MAX_ROUNDS = 4096
@@ -14,15 +15,15 @@ const sha512 = (bytes: Uint8Array): Uint8Array => oneShot('sha512', bytes, 'buff
 /**
  * bcrypt_pbkdf of OpenBSD, the key derivation of OpenSSH private keys (OpenSSH, PROTOCOL.key section 2).
  *
- * @param options rounds as in the file; `length` octets are wanted
- * @throws {CertmanError} `limit.exceeded` for more than 4,096 rounds, `der.malformed` for none
+ * @param options rounds as in the file; `length` octets are wanted; `work` is the account of the file
+ * @throws {CertmanError} `limit.exceeded` for more than 4,096 rounds or work than there may be, `der.malformed` for none
  */
 export function bcryptPbkdf(
   password: Secret,
   salt: Uint8Array,
-  options: { readonly rounds: number; readonly length: number },
+  options: { readonly rounds: number; readonly length: number; readonly work: PbeWork },
 ): Uint8Array {
-  const { rounds, length } = options
+  const { rounds, length, work } = options
   if (rounds > MAX_ROUNDS)
     throw new CertmanError(
       'limit.exceeded',
@@ -30,6 +31,7 @@ export function bcryptPbkdf(
     )
   if (rounds < 1 || salt.length === 0)
     throw new CertmanError('der.malformed', 'the key names no bcrypt rounds or no salt')
+  work.spendBcrypt(rounds)
   const hashedPassword = password.use(sha512)
   const stride = Math.ceil(length / HASH_OCTETS)
   const key = new Uint8Array(length)

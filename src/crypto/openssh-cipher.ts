@@ -3,6 +3,7 @@ import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 import type { Secret } from '../base/secret.ts'
 import { bcryptPbkdf } from './openssh-bcrypt.ts'
+import type { PbeWork } from './pbe-work.ts'
 
 /** The ciphers of OpenSSH private keys and what Node calls them; `tag` octets follow the ciphertext. */
 const CIPHERS: Readonly<
@@ -32,9 +33,10 @@ export interface OpensshCiphertext {
 /**
  * Decrypts the private part; whether the password was right is seen by its check numbers.
  *
- * @throws {CertmanError} `format.unsupported` for other ciphers, `password.wrong` when a tag disagrees, `der.malformed`
+ * @throws {CertmanError} `format.unsupported` for other ciphers, `password.wrong` when a tag disagrees, `der.malformed`,
+ * `limit.exceeded`
  */
-export function decryptOpenssh(sealed: OpensshCiphertext, password: Secret): Uint8Array {
+export function decryptOpenssh(sealed: OpensshCiphertext, password: Secret, work: PbeWork): Uint8Array {
   const cipher = Object.hasOwn(CIPHERS, sealed.cipher) ? CIPHERS[sealed.cipher] : undefined
   if (!cipher)
     throw new CertmanError('format.unsupported', `OpenSSH key encrypted with ${printable(sealed.cipher)}`, {
@@ -43,7 +45,7 @@ export function decryptOpenssh(sealed: OpensshCiphertext, password: Secret): Uin
   if (sealed.ciphertext.length % cipher.block !== 0 || sealed.tag.length !== (cipher.tag ?? 0))
     throw new CertmanError('der.malformed', 'OpenSSH key whose encrypted part has a wrong length')
   const length = cipher.key + cipher.iv
-  const derived = bcryptPbkdf(password, sealed.salt, { rounds: sealed.rounds, length })
+  const derived = bcryptPbkdf(password, sealed.salt, { rounds: sealed.rounds, length, work })
   const decipher = createDecipheriv(
     cipher.node,
     derived.subarray(0, cipher.key),

@@ -1,4 +1,5 @@
 import type { Secret } from '../base/secret.ts'
+import type { PbeWork } from '../crypto/pbe-work.ts'
 
 /** Where in its file an item stood, for messages: `block 3 (line 41)`, `bag 2`, `entry "web"`. */
 export interface Place {
@@ -87,4 +88,6 @@ export interface ReadOptions {
   readonly lockedKeys?: 'refuse' | 'leave'
   /** Skip the sniffing: the person says what it is. */
   readonly format?: InputFormat
+  /** What opening all its keys may cost; absent: as much as a person has the patience for. */
+  readonly work?: PbeWork
 }

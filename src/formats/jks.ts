@@ -48,11 +48,12 @@ class JksReading {
   readonly found: Findings
   readonly #options: ReadOptions
   readonly #password: Secret
-  readonly #work = new PbeWork()
+  readonly #work: PbeWork
 
   constructor(options: ReadOptions, password: Secret) {
     this.found = new Findings(options.file)
     this.#options = options
+    this.#work = options.work ?? new PbeWork()
     this.#password = password
   }
 

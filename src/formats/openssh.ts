@@ -2,6 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { fromBase64 } from '../base/bytes.ts'
 import type { Secret } from '../base/secret.ts'
 import { decryptOpenssh, type OpensshCiphertext } from '../crypto/openssh-cipher.ts'
+import { PbeWork } from '../crypto/pbe-work.ts'
 import { pkcs8FromSsh, spkiFromSsh } from './openssh-keys.ts'
 import { SshReader } from './ssh-wire.ts'
 
@@ -46,12 +47,13 @@ export function readOpenssh(bytes: Uint8Array): OpensshFile {
  * The private key as PKCS#8.
  *
  * @param password needed when `file.sealed` is set
+ * @param work account of the file that the key stands in
  * @throws {CertmanError} `password.wrong`, `format.unsupported`, `der.malformed`, `limit.exceeded`
  */
-export function openOpenssh(file: OpensshFile, password: Secret | undefined): Secret {
+export function openOpenssh(file: OpensshFile, password: Secret | undefined, work = new PbeWork()): Secret {
   if (file.sealed && !password)
     throw new CertmanError('password.required', 'the OpenSSH private key is encrypted')
-  const content = file.sealed && password ? decryptOpenssh(file.sealed, password) : file.plain
+  const content = file.sealed && password ? decryptOpenssh(file.sealed, password, work) : file.plain
   const reader = new SshReader(content, 'OpenSSH private key')
   // the same random number twice: the only mark of a right password
   if (reader.uint32() !== reader.uint32()) {

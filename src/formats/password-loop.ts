@@ -1,15 +1,19 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
+import { PbeWork } from '../crypto/pbe-work.ts'
 import { askUntil } from './ask-until.ts'
 import type { Place, ReadOptions } from './items.ts'
 import { describePlace, placed } from './place.ts'
 
 /** Asks for the passwords of one file; one that opened something is tried on the next thing before anyone is asked. */
 export class PasswordLoop {
+  /** Account of the file. */
+  readonly work: PbeWork
   readonly #options: ReadOptions
   readonly #known: Secret[] = []
 
   constructor(options: ReadOptions) {
+    this.work = options.work ?? new PbeWork()
     this.#options = options
   }
 

@@ -11,11 +11,12 @@ import { readPrivateKeyInfo } from '../crypto/private-key-info.ts'
  * Opens an EncryptedPrivateKeyInfo (RFC 5958 section 3).
  *
  * @param der definite lengths
+ * @param work account of the file that the key stands in
  * @returns PKCS#8 PrivateKeyInfo
  * @throws {CertmanError} `password.wrong` also when what comes out is no private key; `format.unsupported`,
  * `limit.exceeded`, `der.malformed`
  */
-export function decryptPkcs8(der: Uint8Array, password: Secret): Secret {
+export function decryptPkcs8(der: Uint8Array, password: Secret, work = new PbeWork()): Secret {
   const outer = new DerReader(der)
   const reader = outer.enter(TAG.sequence, 'an encrypted private key')
   outer.finish('encrypted private key')
@@ -25,7 +26,6 @@ export function decryptPkcs8(der: Uint8Array, password: Secret): Secret {
   // an ASCII password has but one spelling; for others old writers had several
   const isAscii = password.use((bytes) => bytes.every((byte) => byte < 0x80))
   const forms = isAscii ? passwordForms(password).slice(0, 1) : passwordForms(password)
-  const work = new PbeWork()
   for (const form of forms) {
     try {
       const plain = decryptWithForm({ algorithm, ciphertext }, form, work)

@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { append } from '../base/lists.ts'
+import { PbeWork } from '../crypto/pbe-work.ts'
 import { detect, type Detected } from './detect.ts'
 import type { Bundle, InputFormat, Item, LeftItem, Place, ReadOptions } from './items.ts'
 import { readJks } from './jks.ts'
@@ -26,9 +27,11 @@ export async function readItems(bytes: Uint8Array, options: ReadOptions): Promis
   const detected = atPlace(place, () =>
     options.format === undefined ? detect(bytes) : { format: options.format, bytes },
   )
-  const bundle = await readDetected(detected, place, options).catch((cause: unknown) => {
-    throw placed(cause, place)
-  })
+  const bundle = await readDetected(detected, place, { work: new PbeWork(), ...options }).catch(
+    (cause: unknown) => {
+      throw placed(cause, place)
+    },
+  )
   // a file with nothing but secrets or parameters has been read: `left` says what it holds
   if (bundle.items.length > 0 || bundle.left.length > 0) return bundle
   throw new CertmanError('input.empty', `${describePlace(place)} holds no certificate, request, CRL or key`)

@@ -32,7 +32,8 @@ export interface KeySource {
  * Reads a private key of any of its structures (PKCS#8 plain and encrypted, PKCS#1, SEC 1, OpenSSL's DSA form),
  * recognised by shape: tools put PKCS#8 under `RSA PRIVATE KEY` and the other way round.
  *
- * @throws {CertmanError} led by the place: `der.malformed`, `password.wrong`, `password.required`, `format.unsupported`
+ * @throws {CertmanError} led by the place: `der.malformed`, `password.wrong`, `password.required`, `format.unsupported`,
+ * `limit.exceeded`
  */
 export async function readKey(source: KeySource, passwords: PasswordLoop): Promise<PrivateKeyItem> {
   const { place, dek } = source
@@ -46,7 +47,7 @@ export async function readKey(source: KeySource, passwords: PasswordLoop): Promi
   if (classifyDer(der) !== 'encrypted-pkcs8')
     return atPlace(place, () => keyItem(toPkcs8(new Secret(der), source.curve), place, false))
   const opened = await passwords.open(place, whatIsEncrypted(place), (password) =>
-    decryptPkcs8(der, password),
+    decryptPkcs8(der, password, passwords.work),
   )
   return atPlace(place, () => keyItem(opened, place, true))
 }
@@ -57,7 +58,7 @@ export async function readOpensshKey(source: KeySource, passwords: PasswordLoop)
   const file = atPlace(place, () => readOpenssh(source.bytes))
   if (!file.sealed) return atPlace(place, () => keyItem(openOpenssh(file, undefined), place, false))
   const opened = await passwords.open(place, whatIsEncrypted(place), (password) =>
-    openOpenssh(file, password),
+    openOpenssh(file, password, passwords.work),
   )
   return atPlace(place, () => keyItem(opened, place, true))
 }

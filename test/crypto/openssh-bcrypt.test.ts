@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
+import { PbeWork } from '../../src/crypto/pbe-work.ts'
 import { bcryptPbkdf } from '../../src/crypto/openssh-bcrypt.ts'
 import { encipher, expand, initialState } from '../../src/crypto/openssh-blowfish.ts'
 
@@ -39,13 +40,21 @@ describe('bcrypt_pbkdf against the vectors of OpenBSD (regress/lib/libutil/bcryp
   for (const { rounds, salt, key } of vectors)
     test(`when ${key.length / 2} octets are derived in ${rounds} rounds then they are those of OpenBSD`, () => {
       const length = key.length / 2
-      const derived = bcryptPbkdf(new Secret('password'), Buffer.from(salt), { rounds, length })
+      const derived = bcryptPbkdf(new Secret('password'), Buffer.from(salt), {
+        rounds,
+        length,
+        work: new PbeWork(),
+      })
       expect(toHex(derived)).toBe(key)
     })
 
   test('when a file asks for more rounds than any honest one then it is refused before the work begins', () => {
     expect(() =>
-      bcryptPbkdf(new Secret('x'), Buffer.from('salt'), { rounds: 4_000_000_000, length: 48 }),
+      bcryptPbkdf(new Secret('x'), Buffer.from('salt'), {
+        rounds: 4_000_000_000,
+        length: 48,
+        work: new PbeWork(),
+      }),
     ).toThrow(expect.objectContaining({ code: 'limit.exceeded' }) as Error)
   })
 })

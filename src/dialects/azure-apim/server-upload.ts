@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { isObject, jsonOf, type Json } from '../../base/json.ts'
+import { MAX_SERVED, PbeWork } from '../../crypto/pbe-work.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
@@ -59,7 +60,8 @@ async function opened(bytes: Uint8Array, password: string): Promise<readonly Ite
     { given: password !== '' },
   )
   try {
-    const { items } = await readItems(bytes, { file: 'data', password: ask, format: 'pkcs12' })
+    const work = new PbeWork(MAX_SERVED)
+    const { items } = await readItems(bytes, { file: 'data', password: ask, format: 'pkcs12', work })
     return items
   } catch (error) {
     throw pfxFault(error)

@@ -2,6 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { Secret } from '../../base/secret.ts'
 import { sha1Hex } from '../../crypto/digest.ts'
+import { MAX_SERVED, PbeWork } from '../../crypto/pbe-work.ts'
 import type { Item, PasswordSource } from '../../formats/items.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Answer } from '../../http/exchange.ts'
@@ -119,7 +120,8 @@ export function certificateBytes(text: string): Uint8Array {
 export async function itemsOf(bytes: Uint8Array, password: string | undefined): Promise<readonly Item[]> {
   const source: PasswordSource = async ({ attempt }) =>
     attempt === 1 && password !== undefined ? new Secret(password) : undefined
-  const options = { file: 'Certificate', password: source, lockedKeys: 'leave' } as const
+  const work = new PbeWork(MAX_SERVED)
+  const options = { file: 'Certificate', password: source, lockedKeys: 'leave', work } as const
   const { format, items } = await readItems(bytes, options)
   const certificates = items.filter((item) => item.type === 'certificate')
   if (certificates.length === 0) throw invalid('The Certificate holds no certificate.')

@@ -41,13 +41,14 @@ type Part = Exclude<SafePart, { kind: 'plain' }> | { readonly kind: 'bags'; read
 class Reading {
   readonly found: Findings
   readonly #options: ReadOptions
-  readonly #work = new PbeWork()
+  readonly #work: PbeWork
   #forms: readonly PasswordForm[] = []
   #bags = 0
 
   constructor(options: ReadOptions) {
     this.found = new Findings(options.file)
     this.#options = options
+    this.#work = options.work ?? new PbeWork()
   }
 
   async read(pfx: Pfx): Promise<this> {
