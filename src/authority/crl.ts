@@ -50,7 +50,8 @@ const LARGEST_NUMBER = (1n << 159n) - 1n
  */
 export function prepareCrl(input: CrlInput): PreparedCrl {
   const { authority, number, thisUpdate, nextUpdate, scope } = input
-  requireCrlSigner(authority)
+  const refusal = crlRefusal(authority)
+  if (refusal) throw refusal
   if (number < 1n || number > LARGEST_NUMBER)
     throw new CertmanError('input.invalid', `${number} is no CRL number (RFC 5280 section 5.2.3)`)
   // section 5.1.2.5: without nextUpdate readers could not tell an old CRL from the current one
@@ -84,12 +85,17 @@ export function signCrl(prepared: PreparedCrl, signer: Signer): Uint8Array {
   return assembleSigned(tbs, algorithm, signer.sign(tbs))
 }
 
-/** Refuses an authority whose certificate does not let it sign CRLs. @throws {CertmanError} `policy.refused` */
-function requireCrlSigner({ name, facts }: Pick<OpenAuthority, 'name' | 'facts'>): void {
-  if (maySignCrls({ facts })) return
-  throw new CertmanError(
+/**
+ * Why the certificate of an authority does not let it sign CRLs, as those that mkcert and minica make.
+ *
+ * @returns `policy.refused`, or undefined when it may
+ */
+export function crlRefusal({ name, facts }: Pick<OpenAuthority, 'name' | 'facts'>): CertmanError | undefined {
+  if (maySignCrls({ facts })) return undefined
+  return new CertmanError(
     'policy.refused',
-    `the authority ${name} may not sign CRLs: its key usage lacks cRLSign (RFC 5280 section 4.2.1.3)`,
+    `the authority ${JSON.stringify(name)} may not sign CRLs: its key usage lacks cRLSign (RFC 5280 section 4.2.1.3)`,
+    { hint: 'an authority that is made here may: certman ca create' },
   )
 }
 

@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { commandOn } from '../base/text.ts'
-import { keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
+import { crlRefusal, keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, nextThisUpdate, type AuthorityRecord } from '../domain/authority.ts'
 import type { Revocation } from '../domain/records.ts'
@@ -99,7 +99,7 @@ export async function openForCrls(
   const openers = new Map<string, SigningAuthority | CertmanError>()
   for (const id of new Set(authorityIds)) {
     const [found] = await reading.find('authority', { by: 'id', id })
-    if (found) openers.set(id, await by.desk.openIfPossible(reading, authorityOf(found), by))
+    if (found) openers.set(id, await by.desk.openForCrl(reading, authorityOf(found), by))
   }
   return openers
 }
@@ -115,6 +115,7 @@ export async function followCrls(
   for (const id of new Set(authorityIds)) {
     const opener = openers.get(id)
     if (opener && !(opener instanceof CertmanError)) outcomes.push((await putCrl(tx, opener, now)).outcome)
+    else if (opener?.code === 'policy.refused') notes.push(`${opener.message}: only this store knows of it`)
     else {
       const record = authorityOf(await getIndexed(tx, 'authority', id))
       notes.push(waitingNote(record, opener))
@@ -135,12 +136,13 @@ function waitingNote({ name }: AuthorityRecord, why: CertmanError | undefined): 
   return `the CRL of ${authority} is not signed: ${reason}; sign one where the key can be used: ${commandOn('ca crl', name, '--renew')}`
 }
 
-/** The CRL again when its time has come: by any command that has the authority open anyway. */
+/** The CRL again when its time has come, where it may have one: by any command that has the authority open anyway. */
 export async function renewDueCrl(
   tx: WriteTransaction,
   authority: SigningAuthority,
   now: Date,
 ): Promise<Outcome | undefined> {
+  if (crlRefusal(authority.open)) return undefined
   const record = authorityOf(await getIndexed(tx, 'authority', authority.record.id))
   if (!isCrlDue(record, now) && record.crlStale !== true) return undefined
   return (await putCrl(tx, authority, now)).outcome

@@ -1,6 +1,7 @@
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { crlRefusal } from '../authority/crl.ts'
 import { openAuthority, type OpenAuthority } from '../authority/open-authority.ts'
 import { openSigner, type SignatureChoice, type Signer } from '../crypto/signer.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
@@ -8,6 +9,7 @@ import type { KeyRecord } from '../domain/records.ts'
 import { decryptPkcs8 } from '../formats/pkcs8.ts'
 import { isSelfSigned } from '../path/choose-issuer.ts'
 import type { Reading, StoredRecord } from '../repository/repository.ts'
+import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed } from './change-record.ts'
 import { issuersOffered, openCertificate, storedIssuers } from './open-certificate.ts'
 import type { StoredCertificate } from './store.ts'
@@ -89,17 +91,24 @@ export class AuthorityDesk {
     return this.open(reading, record, by)
   }
 
-  /** What `open` gives, or why not: for a CRL that can wait. @throws {CertmanError} `password.wrong` */
-  async openIfPossible(
+  /**
+   * What `open` gives, or why not: for a CRL, which can wait for a key, and which some may never sign (`policy.refused`).
+   *
+   * @throws {CertmanError} `password.wrong`
+   */
+  async openForCrl(
     reading: Reading,
     record: AuthorityRecord,
     by: Opening,
   ): Promise<SigningAuthority | CertmanError> {
     try {
-      return await this.open(reading, record, by)
+      const opened = await this.open(reading, record, by)
+      return crlRefusal(opened.open) ?? opened
     } catch (error) {
-      if (isCertmanError(error, 'key.missing') || isCertmanError(error, 'password.required')) return error
-      throw error
+      if (!isCertmanError(error, 'key.missing') && !isCertmanError(error, 'password.required')) throw error
+      const certificate = await reading.read('certificate', record.certificateId)
+      const facts = certificate?.pem && certificateFacts(certificate.pem.der)
+      return (facts && crlRefusal({ name: record.name, facts })) ?? error
     }
   }
 

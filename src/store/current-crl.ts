@@ -35,8 +35,9 @@ export async function currentCrl(
   const record = await getAuthority(repository, reference)
   const isCurrent = record.crl !== undefined && record.crlStale !== true
   if (isCurrent && !order.renew && !isCrlDue(record, now)) return storedCrl(repository, record, [])
-  const opened = await desk.openIfPossible(repository, record, { password: order.password, now })
+  const opened = await desk.openForCrl(repository, record, { password: order.password, now })
   if (opened instanceof CertmanError) {
+    if (opened.code === 'policy.refused') throw opened
     const note = dueNote(record, opened)
     const holds = isCurrent && !order.renew && now <= new Date(record.crl!.nextUpdate)
     if (holds) return storedCrl(repository, record, [note])

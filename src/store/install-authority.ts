@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
+import { crlRefusal } from '../authority/crl.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
@@ -50,7 +51,10 @@ export async function installAuthority(
     : record
       ? await replaceCertificate(tx, { record, certificateId, der: signing.der, action: ACTION })
       : [await added(tx, { order, signing, now: settings.now })]
-  const notes = record ? [] : [`the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`]
+  const refusal = crlRefusal({ name: order.name, facts: certificateFacts(signing.der) })
+  const crlNote =
+    refusal?.message ?? `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
+  const notes = record ? [] : [crlNote]
   return {
     outcomes: [...made, ...signing.outcomes],
     changes: signing.changes,

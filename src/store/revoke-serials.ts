@@ -40,6 +40,9 @@ export async function revokeSerialsOf(
   const { reason, date = now, invalidityDate, password } = order
   const { id: authorityId } = await getAuthority(repository, authority)
   const openers = await openForCrls(repository, [authorityId], { desk, password, now })
+  const opener = openers.get(authorityId)
+  // without a record here and without a CRL nobody would ever know
+  if (opener instanceof CertmanError && opener.code === 'policy.refused') throw opener
   const targets = { authorityId, serialNumbers: [...new Set(serials)] }
   const wish = { reason, date, ...(invalidityDate && { invalidityDate }) }
   return write((tx) => revokeSerials(tx, targets, { wish, openers, now }))

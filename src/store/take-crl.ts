@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { shellWord } from '../base/text.ts'
+import { crlRefusal } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import { MOST_CRL_DAYS, type FormerRevocation } from '../domain/authority.ts'
@@ -34,6 +35,9 @@ export async function takeCrl(
 ): Promise<{ readonly outcome: Outcome; readonly notes: readonly string[] }> {
   const { id } = authority
   const found = await getIndexed(tx, 'authority', id)
+  const refusal = crlRefusal({ name: order.name, facts: certificateFacts(order.certificate) })
+  if (refusal && !order.crl)
+    return { outcome: authority, notes: [`${refusal.message}: what is revoked here only this store knows`] }
   const command = await crlCommand(tx, authorityOf(found))
   const note = `the authority ${JSON.stringify(order.name)} needs a CRL: ${command}`
   if (!order.crl) return { outcome: authority, notes: [note, unknownBefore(order.name)] }
