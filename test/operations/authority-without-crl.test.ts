@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { expect, test, type TestContext } from 'vitest'
+import { Secret } from '../../src/base/secret.ts'
+import { importAuthorityFrom } from '../../src/operations/import-authority.ts'
+import { checkAuthorities } from '../../src/store/check-authorities.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import { systemAmbient } from '../../src/library.ts'
+import { csrFor } from '../contracts/authority/world.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
+import { outputOf, requireOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/worlds.ts'
+
+const PASSWORD = new Secret('pw')
+const WHY = 'the authority "dev" may not sign CRLs: its key usage lacks cRLSign (RFC 5280 section 4.2.1.3)'
+
+/** An authority as mkcert makes it: its key usage is keyCertSign alone. */
+async function world(context: TestContext) {
+  const folder = temporaryFolder()
+  const openssl = requireOracle(context, 'openssl')
+  const arguments_ =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out ca.pem -subj /CN=dev -days 30 -addext keyUsage=critical,keyCertSign'
+  outputOf('/bin/sh', ['-c', `cd "$0" && "$1" ${arguments_} 2>&1`, folder, openssl])
+  const ambient = systemAmbient()
+  const repository = memoryRepository(describeRecord, ambient)
+  const store = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
+  const { notes } = await importAuthorityFrom(
+    store,
+    { paths: [join(folder, 'ca.pem'), join(folder, 'key.pem')], cwd: '/', name: 'dev' },
+    {
+      password: () => Promise.resolve(PASSWORD),
+      tools: { ambient, readStdin: () => Promise.resolve(new Uint8Array()) },
+    },
+  )
+  const issue = async () => {
+    const order = { password: PASSWORD, days: 3, crlBase: 'http://crl.example' }
+    const [signing] = await store.issue([{ csr: csrFor(['dns:new.example']) }], order)
+    return { id: signing!.outcomes[0]!.id, der: signing!.der }
+  }
+  return { repository, store, notes, issue }
+}
+
+test('an authority that may not sign CRLs issues certificates, which name no CRL', async (context) => {
+  const { store, notes, issue } = await world(context)
+  expect(notes).toEqual([`${WHY}: what is revoked here only this store knows`])
+  const { der } = await issue()
+  // the OID of cRLDistributionPoints
+  expect(Buffer.from(der).includes(Buffer.from('0603551d1f', 'hex'))).toBe(false)
+  await expect(store.crl('dev', { password: PASSWORD })).rejects.toMatchObject({
+    code: 'policy.refused',
+    message: WHY,
+  })
+})
+
+test.for([
+  ['with', PASSWORD],
+  ['without', undefined],
+] as const)(
+  'what it issued is revoked in the store, %s the password, and no CRL is waited for',
+  async ([, password], context) => {
+    const { repository, store, issue } = await world(context)
+    const { id } = await issue()
+    const order = { reason: 'superseded', ...(password && { password }) } as const
+    const { outcomes, notes } = await store.revoke([{ kind: 'certificate', id }], order)
+    expect(notes).toEqual([`${WHY}: only this store knows of it`])
+    expect(outcomes.filter(({ kind }) => kind === 'authority')).toEqual([])
+    expect(await store.resolve({ kind: 'certificate', by: 'text', text: id })).toMatchObject({
+      state: 'revoked',
+    })
+    expect(await checkAuthorities(repository, new Date())).toEqual([])
+  },
+)
+
+test('a serial number without a record is not revoked where no CRL can tell of it', async (context) => {
+  const { store } = await world(context)
+  await expect(
+    store.revokeSerials('dev', ['abcdef'], { reason: 'unspecified', password: PASSWORD }),
+  ).rejects.toMatchObject({ code: 'policy.refused', message: WHY })
+})
