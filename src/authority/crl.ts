@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { commandOn } from '../base/text.ts'
 import type { Signer } from '../crypto/signer.ts'
 import { maySignCrls } from '../path/judge-certificate.ts'
 import { assembleSigned } from '../x509/write-certificate.ts'
@@ -95,7 +96,7 @@ export function crlRefusal({ name, facts }: Pick<OpenAuthority, 'name' | 'facts'
   return new CertmanError(
     'policy.refused',
     `the authority ${JSON.stringify(name)} may not sign CRLs: its key usage lacks cRLSign (RFC 5280 section 4.2.1.3)`,
-    { hint: 'an authority that is made here may: certman ca create' },
+    { hint: `renew its certificate, then it may: ${commandOn('ca renew', name)}` },
   )
 }
 

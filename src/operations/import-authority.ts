@@ -14,6 +14,7 @@ import type {
 import type { NewKey, Store } from '../store/store.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { ChainIo } from './attach-files.ts'
+import { authorityCommands } from './authority-pairs.ts'
 import { findAuthorityFolder, readAuthorityFolder, type AuthorityFolder } from './authority-folder.ts'
 import { keyAtRest } from './key-at-rest.ts'
 import { readAll } from './read-all.ts'
@@ -90,15 +91,17 @@ async function readAuthority({ paths, cwd }: AuthorityImportRequest, io: ChainIo
   const folder = isFolder ? await findAuthorityFolder(path, cwd) : undefined
   if (folder !== undefined) return readAuthorityFolder(folder, cwd, io)
   // without its index a CA's folder would come in without what it revoked
-  if (isFolder)
-    throw new CertmanError(
-      'file.not-found',
-      `${path} is no folder of openssl ca or easy-rsa: it has no index.txt`,
-      {
-        hint: 'name the files of the certificate, the key and the CRL instead',
-      },
-    )
+  if (isFolder) throw await noIndex(path, cwd, io)
   return fromItems(await readAll({ paths, cwd, ...io }))
+}
+
+async function noIndex(path: string, cwd: string, io: ChainIo): Promise<CertmanError> {
+  const commands = await authorityCommands(path, cwd, io)
+  const message = `${path} is no folder of openssl ca or easy-rsa: it has no index.txt`
+  const files = 'name the files of the certificate, the key and the CRL instead'
+  return new CertmanError('file.not-found', message, {
+    hint: commands.length > 1 ? [`${files}:`, ...commands].join('\n  ') : [files, ...commands].join(': '),
+  })
 }
 
 const isDirectory = (path: string): Promise<boolean> =>

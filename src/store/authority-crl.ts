@@ -115,7 +115,8 @@ export async function followCrls(
   for (const id of new Set(authorityIds)) {
     const opener = openers.get(id)
     if (opener && !(opener instanceof CertmanError)) outcomes.push((await putCrl(tx, opener, now)).outcome)
-    else if (opener?.code === 'policy.refused') notes.push(`${opener.message}: only this store knows of it`)
+    else if (opener?.code === 'policy.refused')
+      notes.push(`${opener.message}: only this store knows of it; ${opener.hint}`)
     else {
       const record = authorityOf(await getIndexed(tx, 'authority', id))
       notes.push(waitingNote(record, opener))

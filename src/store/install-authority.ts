@@ -53,7 +53,8 @@ export async function installAuthority(
       : [await added(tx, { order, signing, now: settings.now })]
   const refusal = crlRefusal({ name: order.name, facts: certificateFacts(signing.der) })
   const crlNote =
-    refusal?.message ?? `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
+    (refusal && `${refusal.message}; ${refusal.hint}`) ??
+    `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
   const notes = record ? [] : [crlNote]
   return {
     outcomes: [...made, ...signing.outcomes],

@@ -37,7 +37,10 @@ export async function takeCrl(
   const found = await getIndexed(tx, 'authority', id)
   const refusal = crlRefusal({ name: order.name, facts: certificateFacts(order.certificate) })
   if (refusal && !order.crl)
-    return { outcome: authority, notes: [`${refusal.message}: what is revoked here only this store knows`] }
+    return {
+      outcome: authority,
+      notes: [`${refusal.message}: what is revoked here only this store knows; ${refusal.hint}`],
+    }
   const command = await crlCommand(tx, authorityOf(found))
   const note = `the authority ${JSON.stringify(order.name)} needs a CRL: ${command}`
   if (!order.crl) return { outcome: authority, notes: [note, unknownBefore(order.name)] }

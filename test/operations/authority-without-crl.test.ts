@@ -1,3 +1,4 @@
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
@@ -6,6 +7,7 @@ import { checkAuthorities } from '../../src/store/check-authorities.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { systemAmbient } from '../../src/library.ts'
+import { describeCrl } from '../../src/x509/crl.ts'
 import { csrFor } from '../contracts/authority/world.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
@@ -13,6 +15,7 @@ import { temporaryFolder } from '../support/worlds.ts'
 
 const PASSWORD = new Secret('pw')
 const WHY = 'the authority "dev" may not sign CRLs: its key usage lacks cRLSign (RFC 5280 section 4.2.1.3)'
+const NEXT = 'renew its certificate, then it may: certman ca renew dev'
 
 /** An authority as mkcert makes it: its key usage is keyCertSign alone. */
 async function world(context: TestContext) {
@@ -24,25 +27,51 @@ async function world(context: TestContext) {
   const ambient = systemAmbient()
   const repository = memoryRepository(describeRecord, ambient)
   const store = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
-  const { notes } = await importAuthorityFrom(
-    store,
-    { paths: [join(folder, 'ca.pem'), join(folder, 'key.pem')], cwd: '/', name: 'dev' },
-    {
-      password: () => Promise.resolve(PASSWORD),
-      tools: { ambient, readStdin: () => Promise.resolve(new Uint8Array()) },
-    },
-  )
+  const io = {
+    password: () => Promise.resolve(PASSWORD),
+    tools: { ambient, readStdin: () => Promise.resolve(new Uint8Array()) },
+  }
+  const take = (...paths: string[]) => importAuthorityFrom(store, { paths, cwd: folder, name: 'dev' }, io)
+  const { notes } = await take('ca.pem', 'key.pem')
   const issue = async () => {
     const order = { password: PASSWORD, days: 3, crlBase: 'http://crl.example' }
     const [signing] = await store.issue([{ csr: csrFor(['dns:new.example']) }], order)
     return { id: signing!.outcomes[0]!.id, der: signing!.der }
   }
-  return { repository, store, notes, issue }
+  return { repository, store, folder, take, notes, issue }
 }
+
+test('a folder without an index is refused with the command for each of its authorities', async (context) => {
+  const { folder, take } = await world(context)
+  mkdirSync(join(folder, 'certs'))
+  mkdirSync(join(folder, 'secrets'))
+  for (const [from, to] of [
+    ['ca.pem', 'certs/root_ca.crt'],
+    ['key.pem', 'secrets/root_ca_key'],
+    ['ca.pem', 'Int Ca.crt'],
+    ['key.pem', 'Int Ca.key'],
+    ['ca.pem', 'Int Ca.crl'],
+    ['key.pem', 'leaf.crt'],
+    ['key.pem', 'leaf.key'],
+  ] as const)
+    copyFileSync(join(folder, from), join(folder, to))
+  await expect(take('.')).rejects.toMatchObject({
+    code: 'file.not-found',
+    hint: [
+      'name the files of the certificate, the key and the CRL instead:',
+      "certman ca import 'Int Ca.crt' 'Int Ca.key' 'Int Ca.crl' --name 'Int Ca'",
+      'certman ca import certs/root_ca.crt secrets/root_ca_key --name root_ca',
+    ].join('\n  '),
+  })
+  rmSync(join(folder, 'certs/root_ca.crt'))
+  await expect(take('.')).rejects.toMatchObject({
+    hint: "name the files of the certificate, the key and the CRL instead: certman ca import 'Int Ca.crt' 'Int Ca.key' 'Int Ca.crl' --name 'Int Ca'",
+  })
+})
 
 test('an authority that may not sign CRLs issues certificates, which name no CRL', async (context) => {
   const { store, notes, issue } = await world(context)
-  expect(notes).toEqual([`${WHY}: what is revoked here only this store knows`])
+  expect(notes).toEqual([`${WHY}: what is revoked here only this store knows; ${NEXT}`])
   const { der } = await issue()
   // the OID of cRLDistributionPoints
   expect(Buffer.from(der).includes(Buffer.from('0603551d1f', 'hex'))).toBe(false)
@@ -62,12 +91,15 @@ test.for([
     const { id } = await issue()
     const order = { reason: 'superseded', ...(password && { password }) } as const
     const { outcomes, notes } = await store.revoke([{ kind: 'certificate', id }], order)
-    expect(notes).toEqual([`${WHY}: only this store knows of it`])
+    expect(notes).toEqual([`${WHY}: only this store knows of it; ${NEXT}`])
     expect(outcomes.filter(({ kind }) => kind === 'authority')).toEqual([])
     expect(await store.resolve({ kind: 'certificate', by: 'text', text: id })).toMatchObject({
       state: 'revoked',
     })
     expect(await checkAuthorities(repository, new Date())).toEqual([])
+    await store.renewAuthority('dev', { password: PASSWORD })
+    const { der } = await store.crl('dev', { password: PASSWORD })
+    expect(describeCrl(der).revokedCount).toBe(1)
   },
 )
 
