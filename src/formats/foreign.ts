@@ -5,6 +5,8 @@ type Foreign = readonly [start: RegExp, what: string, hint: string]
 
 const GPGSM = 'X.509 certificates come out of: gpgsm --export --armor'
 
+const JWK = 'convert it: step crypto key format FILE --pem --out KEY.pem'
+
 /** By their first octets, in hex. */
 const BINARY: readonly Foreign[] = [
   [/^504b0304/, 'a ZIP archive', 'unpack it first: unzip FILE'],
@@ -89,7 +91,9 @@ const TEXTS: readonly Foreign[] = [
     'base64url of DER',
     "make it base64: tr -- '-_' '+/' < FILE > NEW",
   ],
-  [/^\{[^]*"kty"\s*:/, 'a JSON Web Key', 'convert it to PKCS#8 with the tool that wrote it'],
+  [/^\{[^]*"kty"\s*:/, 'a JSON Web Key', JWK],
+  // RFC 7516 section 7.2, and 7.1 with five parts
+  [/^(?:\{[^]*"ciphertext"\s*:|eyJ[\w-]+(?:\.[\w-]+){4}\s*$)/, 'an encrypted JSON Web Key', JWK],
 ]
 
 const SAMPLE = 4096
@@ -131,14 +135,20 @@ export function refuseOpenPgp(text: Buffer): void {
  */
 export function refuseUnknown(bytes: Uint8Array): never {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const isJson = /^\s*[[{]/.test(buffer.toString('latin1', 0, SAMPLE))
+  // the answers of cfssl and Vault
   if (buffer.includes('-----BEGIN '))
     throw new CertmanError('format.unknown', 'its "-----BEGIN" stands inside a line, behind other text', {
-      hint: 'take the PEM out of what is around it; out of JSON: jq -r .FIELD FILE',
+      hint: isJson
+        ? `take the PEM out: jq -r '.. | strings | select(contains("-----BEGIN "))' FILE > NEW.pem`
+        : 'take the PEM out of what is around it',
     })
   // base64 of "-----BEGIN": secrets of Kubernetes, kubeconfig, acme.json
   if (buffer.includes('LS0tLS1CRUdJTi'))
     throw new CertmanError('format.unknown', 'its PEM stands in base64, inside other text', {
-      hint: "take it out; of Kubernetes: kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d > NEW.pem; of JSON: jq -r .FIELD FILE | base64 -d > NEW.pem",
+      hint: isJson
+        ? `take the PEM out: jq -r '.. | strings | select(startswith("LS0tLS1CRUdJTi")) | @base64d' FILE > NEW.pem`
+        : "take it out; of Kubernetes: kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d > NEW.pem",
     })
   if (
     /(?:^|\n)[-\u2010-\u2015]+ ?BEGIN [A-Z0-9 .]{3,60}[-\u2010-\u2015]/.test(

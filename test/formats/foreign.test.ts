@@ -124,7 +124,17 @@ describe('files of other formats', () => {
     'XML of SAML': ['<ds:X509Data><ds:X509Certificate>MIIB</ds:X509Certificate>', /XML/, /certman reads it/],
     'DER in hex digits': ['30:82:01:'.repeat(20), /hex digits/, /xxd -r -p FILE/],
     'DER in base64url': [`MIIB-${'x_Zz'.repeat(20)}\n`, /base64url/, /tr -- /],
-    'a JSON Web Key': ['{"crv": "P-256", "kty": "EC"}', /JSON Web Key/, /PKCS#8/],
+    'a JSON Web Key': ['{"crv": "P-256", "kty": "EC"}', /a JSON Web Key/, /step crypto key format/],
+    'an encrypted JSON Web Key': [
+      '{"protected": "eyJ", "ciphertext": "x"}',
+      /encrypted JSON/,
+      /step crypto key/,
+    ],
+    'a compact encrypted JSON Web Key': [
+      'eyJhbGciOiJ.Zm9v.YmFy.YmF6.cXV4\n',
+      /encrypted JSON/,
+      /step crypto key/,
+    ],
   }
   for (const [name, [content, what, hint]] of Object.entries(forms))
     test(`when ${name} is read then it is named, with the way out of it`, async () => {
@@ -142,7 +152,11 @@ describe('PEM inside other text', () => {
     expect(await refusal(JSON.stringify({ certificate: pem }))).toMatchObject({
       code: 'format.unknown',
       message: expect.stringContaining('stands inside a line') as unknown,
-      hint: expect.stringContaining('jq -r') as unknown,
+      hint: `take the PEM out: jq -r '.. | strings | select(contains("-----BEGIN "))' FILE > NEW.pem`,
+    })
+    const inside = Buffer.from(pem).toString('base64')
+    expect(await refusal(JSON.stringify({ certificate: inside }))).toMatchObject({
+      hint: expect.stringContaining('| @base64d') as unknown,
     })
   })
 
