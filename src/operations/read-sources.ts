@@ -95,7 +95,8 @@ class Finder {
     } catch (cause) {
       return fileError(file, cause) as CertmanError
     }
-    const isStore = names.includes('store.json') && names.some((name) => RECORDS.includes(name))
+    const isStore =
+      names.includes('store.json') && [...RECORDS, 'index.sqlite'].some((name) => names.includes(name))
     const wanted = isStore ? names.filter((name) => RECORDS.includes(name)) : names
     if (isStore)
       this.#leave(

@@ -371,12 +371,17 @@ describe('bad input', () => {
       'd/pki/index.sqlite': 'SQLite format 3\0',
       'd/pki/certificates/00/1.pem': pem(web),
       'd/pki/trash/certificates/00/2.pem': pem(mail),
+      // one that has no record yet
+      'd/new/store.json': '{"format":1}',
+      'd/new/index.sqlite': 'SQLite format 3\0',
     })
     const report = await take(memoryStore(), folder, ['d'])
     expect(what(report)).toEqual(['certificate created'])
     expect(report.failures).toEqual([])
-    expect(report.left.map(({ what: of, place, why }) => `${of} ${place.file}: ${why}`)).toEqual([
-      'rest of the store d/pki: only its certificates, requests and keys are read, without their names and tags',
+    const why = 'only its certificates, requests and keys are read, without their names and tags'
+    expect(report.left.map(({ what: of, place, why: told }) => `${of} ${place.file}: ${told}`)).toEqual([
+      `rest of the store d/new: ${why}`,
+      `rest of the store d/pki: ${why}`,
     ])
   })
 
