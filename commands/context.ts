@@ -13,6 +13,8 @@ export type OutputForm = 'table' | 'wide' | 'json' | 'jsonl' | 'csv' | 'yaml' | 
 /** The global flags after precedence (flag, environment, project file, user file) is settled. */
 export interface GlobalOptions {
   readonly store: string | undefined
+  /** The store as typed with `--store`; undefined where it comes from elsewhere. */
+  readonly storeFlag: string | undefined
   readonly output: OutputForm | undefined
   readonly fields: readonly string[] | undefined
   readonly input: boolean

@@ -1,6 +1,7 @@
 import { CertmanError, ERRORS } from '../src/base/errors.ts'
 import { isOn } from './options/settle.ts'
 import { safeJson, safeText } from './render/safe.ts'
+import { withTypedStore } from './store-in-command.ts'
 
 /** How failures are reported, known before the command line is fully read. */
 export interface ReportStyle {
@@ -8,6 +9,8 @@ export interface ReportStyle {
   readonly verbose: boolean
   /** The verb that runs: a hint that is the same for all of them names it. */
   readonly verb?: string
+  /** The store as typed with `--store`: the commands of a hint work on it too. */
+  readonly store?: string | undefined
 }
 
 const SYSTEM: Readonly<Record<string, readonly [ConstructorParameters<typeof CertmanError>[0], string]>> = {
@@ -47,8 +50,10 @@ const messageText = (message: string): string =>
 export function renderFailure(thrown: unknown, style: ReportStyle): string {
   const error = asCertmanError(thrown)
   const trace = style.verbose && error.code === 'internal' ? stacks(error.cause) : ''
-  const hint =
-    style.verb === undefined ? error.hint : error.hint.replace('certman VERB', `certman ${style.verb}`)
+  const hint = withTypedStore(
+    style.verb === undefined ? error.hint : error.hint.replace('certman VERB', `certman ${style.verb}`),
+    style.store,
+  )
   if (style.json) {
     const { code, message, field } = error
     const report = { error: { code, message, hint, ...(field !== undefined && { field }) } }

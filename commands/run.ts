@@ -34,7 +34,8 @@ async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<n
   const { global, input } = readPlainly(verb, rest) ?? (await parser()).parseVerb(verb, rest)
   const { context, status } = makeContext(global, run.world, verb)
   const { output, verbose } = context.global
-  run.style = { json: output === 'json' || output === 'jsonl', verbose, verb: verb.name }
+  const { storeFlag: store } = context.global
+  run.style = { json: output === 'json' || output === 'jsonl', verbose, verb: verb.name, store }
   try {
     await verb.run(context, input)
   } catch (error) {

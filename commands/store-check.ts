@@ -20,11 +20,12 @@ export const storeCheck = declare({
     secondOpinion: flag('let another library read every certificate too, and compare'),
   },
   run: async (ctx, { args, options }) => {
+    const there = atStore(ctx, args[0])
     const report = await checkStore({
-      ...storeRequest(atStore(ctx, args[0]), 'store check'),
+      ...storeRequest(there, 'store check'),
       secondOpinion: options.secondOpinion,
     })
     if (!report.ok) ctx.setExit(1)
-    await ctx.emit(renderCheck(report))
+    await ctx.emit(renderCheck(report, there.global.storeFlag))
   },
 })

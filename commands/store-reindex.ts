@@ -21,8 +21,9 @@ export const storeReindex = declare({
   args: [STORE_ARGUMENT],
   options: {},
   run: async (ctx, { args }) => {
-    const request = storeRequest(atStore(ctx, args[0]), 'store reindex')
-    if (ctx.global.dryRun) return ctx.emit(renderCheck(await checkStore(request)))
+    const there = atStore(ctx, args[0])
+    const request = storeRequest(there, 'store reindex')
+    if (ctx.global.dryRun) return ctx.emit(renderCheck(await checkStore(request), there.global.storeFlag))
     const report = await reindexStore(request)
     const shown = renderReindex(report)
     await ctx.emit({ ...shown, json: { ...(shown.json as JsonObject), outcome: 'changed' } })

@@ -28,6 +28,6 @@ function importText({ dryRun, outcomes, left, orphanKeys, notes }: ImportReport,
     listed.length === 0 && outcomes.length > 0 ? '' : outcomeLines(listed, style, { dryRun }),
     hidden > 0 ? `${counted(hidden, 'record')} already there\n` : '',
     leftLines(left),
-    noteLines([...orphans, ...notes]),
+    noteLines([...orphans, ...notes], style),
   ].join('')
 }

@@ -32,7 +32,7 @@ export function renderDeed(ctx: RenderContext, { outcomes, changes, notes }: Dee
   }
   return {
     json: toJson(json),
-    text: () => outcomeLines(outcomes, styleOf(ctx), { dryRun }) + noteLines(notes ?? []),
+    text: () => deedText(ctx, outcomes, notes ?? []),
   }
 }
 
@@ -42,6 +42,11 @@ export function renderDeeds(ctx: RenderContext, { outcomes, notes = [] }: Deed):
   const changed = outcomes.some(({ outcome }) => outcome === 'changed')
   return {
     json: toJson({ outcome: changed ? 'changed' : 'unchanged', dryRun, outcomes, notes }),
-    text: () => outcomeLines(outcomes, styleOf(ctx), { dryRun }) + noteLines(notes),
+    text: () => deedText(ctx, outcomes, notes),
   }
+}
+
+function deedText(ctx: RenderContext, outcomes: readonly Outcome[], notes: readonly string[]): string {
+  const style = styleOf(ctx)
+  return outcomeLines(outcomes, style, { dryRun: ctx.global.dryRun }) + noteLines(notes, style)
 }

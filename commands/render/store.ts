@@ -3,6 +3,7 @@ import type { CheckReport } from '../../src/operations/check-store.ts'
 import type { ReindexReport } from '../../src/operations/reindex-store.ts'
 import type { Abilities, StoreInfo } from '../../src/store/store.ts'
 import type { Emission } from '../context.ts'
+import { withTypedStore } from '../store-in-command.ts'
 import { joined, textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
@@ -87,12 +88,17 @@ export function renderSetting(row: JsonObject, dryRun: boolean): Emission {
   }
 }
 
-/** The verdict of `store check`. */
-export function renderCheck(report: CheckReport): Emission {
+/**
+ * The verdict of `store check`.
+ *
+ * @param store as typed, for the commands of its hints
+ */
+export function renderCheck(report: CheckReport, store?: string): Emission {
   const { ok, findings, location } = report
-  const lines = findings.map(
-    ({ code, path, message, hint }) => `${safeText(`${path}: ${message} [${code}]`)}\n  ${safeText(hint)}\n`,
-  )
+  const lines = findings.map(({ code, path, message, hint }) => {
+    const next = withTypedStore(hint, store)
+    return `${safeText(`${path}: ${message} [${code}]`)}\n  ${safeText(next)}\n`
+  })
   const verdict = ok ? 'no doubt' : counted(findings.length, 'finding')
   return { json: toJson(report), text: () => `${lines.join('')}${safeText(location)}: ${verdict}\n` }
 }

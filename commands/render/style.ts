@@ -6,17 +6,25 @@ export interface Style {
   /** Columns of the terminal; undefined in a pipe, where nothing is wrapped or cut. */
   readonly width: number | undefined
   readonly color: boolean
+  /** The store as typed with `--store`, for the commands in remarks. */
+  readonly store?: string | undefined
 }
 
 /** The parts of a context that rendering needs; tests hand in these only. */
 export type RenderContext = Pick<Context, 'ambient'> & {
-  readonly global: Pick<Context['global'], 'color' | 'dryRun'>
+  readonly global: Pick<Context['global'], 'color' | 'dryRun'> & {
+    readonly storeFlag?: string | undefined
+  }
   readonly terminal: Pick<Context['terminal'], 'stdoutIsTty' | 'columns'>
 }
 
 /** The style of a context. */
 export function styleOf({ terminal, global }: RenderContext): Style {
-  return { width: terminal.stdoutIsTty ? terminal.columns : undefined, color: global.color }
+  return {
+    width: terminal.stdoutIsTty ? terminal.columns : undefined,
+    color: global.color,
+    store: global.storeFlag,
+  }
 }
 
 /** `1 key`, `2 keys`. */

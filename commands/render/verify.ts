@@ -1,11 +1,12 @@
 import { namesOf } from '../../src/asn1/oids.ts'
 import { isObject, type JsonObject } from '../../src/base/json.ts'
 import type { Emission } from '../context.ts'
+import { withTypedStore } from '../store-in-command.ts'
 import { joined, listAt, textAt } from './cells.ts'
 import { chainSection, nameOf } from './chain-tree.ts'
 import { entries, entry, type Entry, type Piece, renderSheet, type Section } from './sheet.ts'
 import { oneOrAll } from './show-records.ts'
-import { type RenderContext, styleOf } from './style.ts'
+import { type RenderContext, type Style, styleOf } from './style.ts'
 import { fromNow, instantForPeople } from './time-left.ts'
 
 /** The answers of `verify`, one below the other. */
@@ -19,7 +20,7 @@ export function renderVerdicts(ctx: RenderContext, verdicts: readonly JsonObject
 function verdictText(ctx: RenderContext, verdict: JsonObject): string {
   const style = styleOf(ctx)
   const sections: Section[] = [
-    { title: nameOf(verdict), entries: [...answerEntry(ctx, verdict), ...againstEntry(verdict)] },
+    { title: nameOf(verdict), entries: [...answerEntry(ctx, verdict), ...againstEntry(verdict, style)] },
     { title: 'Revocation', entries: [], lines: revocationLines(verdict) },
     { ...chainSection({ ...verdict, selfIssued: isOwnIssuer(verdict) }, style.width), title: 'Path' },
   ]
@@ -62,14 +63,14 @@ const FROM: Readonly<Record<string, string>> = {
 }
 
 /** What speaks against it, and of whom where it is not this certificate; then what may be done. */
-function againstEntry(verdict: JsonObject): readonly Entry[] {
+function againstEntry(verdict: JsonObject, { store }: Style): readonly Entry[] {
   const findings = listAt(verdict, 'findings').filter(isObject)
   const own = textAt(verdict, 'fingerprint')
   const reasons = findings.map((finding) => {
     const whose = textAt(finding, 'fingerprint') === own ? '' : `${textAt(finding, 'subject')}: `
     return `${whose}${textAt(finding, 'message')}`
   })
-  const hints = new Set(findings.map((finding) => textAt(finding, 'hint')))
+  const hints = new Set(findings.map((finding) => withTypedStore(textAt(finding, 'hint'), store)))
   return [...entries('Because', reasons), ...entries('Hint', [...hints])]
 }
 
