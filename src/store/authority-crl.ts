@@ -137,14 +137,18 @@ function waitingNote({ name }: AuthorityRecord, why: CertmanError | undefined): 
   return `the CRL of ${authority} is not signed: ${reason}; sign one where the key can be used: ${commandOn('ca crl', name, '--renew')}`
 }
 
-/** The CRL again when its time has come, where it may have one: by any command that has the authority open anyway. */
+/**
+ * The CRL again when its time has come, where it may have one: by any command that has the authority open anyway.
+ *
+ * @returns what was done, if anything
+ */
 export async function renewDueCrl(
   tx: WriteTransaction,
   authority: SigningAuthority,
   now: Date,
-): Promise<Outcome | undefined> {
-  if (crlRefusal(authority.open)) return undefined
+): Promise<readonly Outcome[]> {
+  if (crlRefusal(authority.open)) return []
   const record = authorityOf(await getIndexed(tx, 'authority', authority.record.id))
-  if (!isCrlDue(record, now) && record.crlStale !== true) return undefined
-  return (await putCrl(tx, authority, now)).outcome
+  if (!isCrlDue(record, now) && record.crlStale !== true) return []
+  return [(await putCrl(tx, authority, now)).outcome]
 }

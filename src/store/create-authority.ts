@@ -9,7 +9,7 @@ import type { Profile } from '../domain/profile.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { addAuthority } from './add-authority.ts'
-import { putCrl } from './authority-crl.ts'
+import { putCrl, renewDueCrl } from './authority-crl.ts'
 import { drySigner, openStored, type SigningTools } from './authority-desk.ts'
 import type { AuthorityMaking, AuthorityWish, NewAuthority, Signing } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
@@ -124,7 +124,8 @@ function subordinateMaker(parentId: string, maker: Maker): Body<AuthorityMaking>
       throw ownRefusal(error)
     })
     const signing = await carryOut(tx, plan, desk)
-    return finish(tx, { ...signing, outcomes: [...signing.outcomes, ...keys] }, maker)
+    const crl = await renewDueCrl(tx, authority, now())
+    return finish(tx, { ...signing, outcomes: [...signing.outcomes, ...keys, ...crl] }, maker)
   }
 }
 

@@ -110,7 +110,9 @@ function renewUnder(parentId: string, renewing: Renewing): Body<AuthorityMaking>
       throw ownRefusal(error)
     })
     const signing = await carryOut(tx, plan, desk)
-    return install(tx, signing, { own, now: now() })
+    const crl = await renewDueCrl(tx, authority, now())
+    const outcomes = [...signing.outcomes, ...crl]
+    return install(tx, { ...signing, outcomes }, { own, now: now() })
   }
 }
 
@@ -143,6 +145,6 @@ async function install(
   const replacement = { record, certificateId: certificate.id, der: signing.der, action: ACTION }
   const replaced = await replaceCertificate(tx, replacement)
   const crl = await renewDueCrl(tx, own, now)
-  const outcomes = [...replaced, ...signing.outcomes, ...(crl ? [crl] : [])]
+  const outcomes = [...replaced, ...signing.outcomes, ...crl]
   return { outcomes, changes: signing.changes, notes: signing.notes }
 }

@@ -69,7 +69,7 @@ export async function renewCertificate(
     const replaced =
       fields.name === undefined ? [await supersede(tx, old.id, { by: heir, action: ACTION })] : []
     const crl = await renewDueCrl(tx, opened, now())
-    return { ...signing, outcomes: [...signing.outcomes, ...replaced, ...(crl ? [crl] : [])] }
+    return { ...signing, outcomes: [...signing.outcomes, ...replaced, ...crl] }
   }
 }
 

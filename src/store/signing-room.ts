@@ -95,10 +95,10 @@ export class SigningRoom {
     const told = [...results]
     for (const { authority } of new Set(this.#desks.values())) {
       const at = told.findIndex((result) => isOf(result, authority.record.id))
-      const outcome = at < 0 ? undefined : await renewDueCrl(this.#tx, authority, this.#now)
       const signing = told[at]
-      if (outcome && signing && !(signing instanceof Error))
-        told[at] = { ...signing, outcomes: [...signing.outcomes, outcome] }
+      if (!signing || signing instanceof Error) continue
+      const crl = await renewDueCrl(this.#tx, authority, this.#now)
+      told[at] = { ...signing, outcomes: [...signing.outcomes, ...crl] }
     }
     return told
   }

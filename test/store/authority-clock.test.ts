@@ -48,6 +48,19 @@ test('a CRL that is due is signed again by whatever opens the authority, and its
   expect([outcome, describeCrl(der).crlNumber]).toEqual(['changed', '3'])
 })
 
+test('a parent that makes or renews an authority has its own due CRL signed with it', async () => {
+  const { store, passDays } = world()
+  await store.createAuthority(rootOrder())
+  passDays(6)
+  const sub = rootOrder({ name: 'sub', parent: 'root', subject: parseNameText('CN=Sub'), days: 400 })
+  expect(said((await store.createAuthority(sub)).outcomes)).toContain('authority 1 crl signed')
+  expect((await store.crl('root')).outcome).toBe('unchanged')
+  passDays(6)
+  const { outcomes } = await store.renewAuthority('sub', {})
+  expect(said(outcomes)).toEqual(expect.arrayContaining(['authority 1 crl signed', 'authority 2 crl signed']))
+  expect((await store.crl('root')).outcome).toBe('unchanged')
+})
+
 test('a clock that is set back does not make the next CRL older than the last one, but for one that was far ahead', async () => {
   const { store, passDays } = world()
   await store.createAuthority(rootOrder())
