@@ -30,6 +30,7 @@ interface Parts {
 
 const names = (...texts: string[]): Uint8Array => write.subjectAltName(texts.map(parseGeneralName))
 const dns = (text: string): Uint8Array => write.subjectAltName([der.implicit(2, Buffer.from(text))])
+const policy = (oid: string): Uint8Array => write.certificatePolicies([{ oid }])
 const name = (tag: number, type: string, text: string): Uint8Array =>
   der.sequence(der.setOf([der.sequence(der.oid(type), der.tlv(tag, Buffer.from(text, 'latin1')))]))
 
@@ -308,11 +309,18 @@ const FAILING: Readonly<Record<string, readonly Parts[]>> = {
   'br-underscore': [{ ext: { san: dns('a_b.w.net') } }],
   'br-common-name': [{ subject: parseNameText('CN=other.net') }],
   'br-organizational-unit': [{ subject: parseNameText('CN=www.w.net,OU=Sales') }],
+  'br-domain-validated': [
+    { subject: parseNameText('CN=www.w.net,O=W'), ext: { policies: policy('2.23.140.1.2.1') } },
+  ],
+  'br-organization-validated': ['O=W,L=X', 'C=DE,ST=X', 'C=DE,O=W'].map((subject) => ({
+    subject: parseNameText(subject),
+    ext: { policies: policy('2.23.140.1.2.2') },
+  })),
   'br-purposes': [
     { ext: { purposes: write.extendedKeyUsage(['clientAuth']) } },
     { ext: { purposes: write.extendedKeyUsage(['serverAuth', 'codeSigning']) } },
   ],
-  'br-policies': [{}, { ext: { policies: write.certificatePolicies([{ oid: '1.2.3' }]) } }],
+  'br-policies': [{}, { ext: { policies: policy('1.2.3') } }],
   'br-revocation': [{}],
 }
 
@@ -336,7 +344,7 @@ describe('lints', () => {
 
   test('of public trust find nothing wrong with a certificate that keeps them', () => {
     const ext = {
-      policies: write.certificatePolicies([{ oid: '2.23.140.1.2.1' }]),
+      policies: policy('2.23.140.1.2.1'),
       crl: write.cRLDistributionPoints([parseGeneralName('uri:http://ca.w.net/r.crl')]),
     }
     expect(lintTbs(tbsOf({ ext }), { publicTrust: true }).findings).toEqual([])

@@ -13,8 +13,13 @@ const rule = (id: string, section: string, check: LintRule['check']): LintRule =
   check,
 })
 
-/** domain-validated, organization-validated, individual-validated, extended validation (section 7.1.6.1). */
-const RESERVED_POLICIES = ['2.23.140.1.2.1', '2.23.140.1.2.2', '2.23.140.1.2.3', '2.23.140.1.1']
+const DOMAIN_VALIDATED = '2.23.140.1.2.1'
+const ORGANIZATION_VALIDATED = '2.23.140.1.2.2'
+/** The same, individual-validated, extended validation (section 7.1.6.1). */
+const RESERVED_POLICIES = [DOMAIN_VALIDATED, ORGANIZATION_VALIDATED, '2.23.140.1.2.3', '2.23.140.1.1']
+
+const policiesOf = ({ extensions }: LintSubject): readonly string[] =>
+  (extensionValue(extensions, 'certificatePolicies') ?? []).map(({ policyIdentifier }) => policyIdentifier)
 
 /** Addresses that nobody owns (IANA special-purpose registries, RFC 6890). */
 const RESERVED =
@@ -82,6 +87,18 @@ export const BASELINE_RULES: readonly LintRule[] = [
       ? 'the subject has an organizational unit'
       : undefined,
   ),
+  rule('domain-validated', '7.1.2.7.2', (subject) => {
+    if (!policiesOf(subject).includes(DOMAIN_VALIDATED)) return undefined
+    const others = subject.subjectAttributes.filter(({ type }) => type !== 'C' && type !== 'CN')
+    return others.map(({ type }) => `the subject has ${type}, which nobody validated`)
+  }),
+  rule('organization-validated', '7.1.2.7.4', (subject) => {
+    if (!policiesOf(subject).includes(ORGANIZATION_VALIDATED)) return undefined
+    const has = (wanted: string): boolean => subject.subjectAttributes.some(({ type }) => type === wanted)
+    const missing = ['C', 'O'].filter((type) => !has(type))
+    if (!has('L') && !has('ST')) missing.push('L or ST')
+    return missing.map((type) => `the subject has no ${type}`)
+  }),
   rule('purposes', '7.1.2.7.10', ({ extendedKeyUsage }) => {
     if (!extendedKeyUsage?.includes('serverAuth')) return 'the purpose serverAuth is missing'
     return extendedKeyUsage
@@ -89,8 +106,7 @@ export const BASELINE_RULES: readonly LintRule[] = [
       .map((purpose) => `the purpose ${purpose} is not allowed`)
   }),
   rule('policies', '7.1.2.7.9', (subject) => {
-    const policies = extensionValue(subject.extensions, 'certificatePolicies') ?? []
-    const reserved = policies.filter(({ policyIdentifier }) => RESERVED_POLICIES.includes(policyIdentifier))
+    const reserved = policiesOf(subject).filter((policy) => RESERVED_POLICIES.includes(policy))
     return reserved.length === 1 ? undefined : `${reserved.length} reserved policies, exactly one is needed`
   }),
   rule('revocation', '7.1.2.11.2', (subject) => {
