@@ -3,6 +3,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { type AnyOption, type Argument, type Input, kebab, type Options, type Verb } from './declare.ts'
 import { GLOBAL_OPTIONS, type GlobalFlags } from './options/global.ts'
 import type { Given } from './declare.ts'
+import { habitError, oneDashed, verbMeant } from './habits.ts'
 import { TOPIC_NAMES } from './help/topic-names.ts'
 import { usageWords } from './usage-words.ts'
 import { GROUPS, wordsAfter } from './verbs.ts'
@@ -66,15 +67,17 @@ function pick(values: Readonly<Record<string, unknown>>, options: Options): Give
  * @throws {CertmanError} `cli.usage`; the hint has the nearest flag when one is near
  */
 export function parseVerb(verb: Pick<Verb, 'name' | 'args' | 'options'>, words: readonly string[]): Parsed {
+  const options: Options = { ...GLOBAL_OPTIONS, ...verb.options }
+  const habit = oneDashed(words, options)
+  if (habit) throw habit
   const command = quiet(verb.name)
   for (const argument of verb.args) command.addArgument(toArgument(argument))
-  for (const [key, spec] of Object.entries({ ...GLOBAL_OPTIONS, ...verb.options }))
-    command.addOption(toOption(key, spec))
+  for (const [key, spec] of Object.entries(options)) command.addOption(toOption(key, spec))
   command.allowExcessArguments(false).action(() => undefined)
   try {
     command.parse([...words], { from: 'user' })
   } catch (error) {
-    throw usageError(error, verb.name)
+    throw usageError(error, verb.name, options)
   }
   const values = command.opts()
   return {
@@ -83,22 +86,13 @@ export function parseVerb(verb: Pick<Verb, 'name' | 'args' | 'options'>, words: 
   }
 }
 
-const SECRET_FLAG = /^unknown option '(--?pass(?:word|phrase|wd|in|out)?|--?pw|--?pin)(?:=.*)?'/
-
-/** Turns a complaint of commander into ours; a secret typed as a flag's value is not repeated. */
-function usageError(error: unknown, verb: string): unknown {
+/** Turns a complaint of commander into ours. */
+function usageError(error: unknown, verb: string, options: Options): unknown {
   if (!(error instanceof CommanderError)) return error
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
-  const secret = SECRET_FLAG.exec(first)?.[1]
-  if (secret !== undefined)
-    return new CertmanError(
-      'cli.usage',
-      `${secret} is refused: every user of this machine can read a command line`,
-      {
-        hint: 'give the password with --password-file FILE, --password-env NAME or --password-command CMD',
-        field: 'password',
-      },
-    )
+  const unknown = /^unknown option '(.*)'/s.exec(first)?.[1]
+  const habit = unknown === undefined ? undefined : habitError(unknown, options)
+  if (habit) return habit
   const guess = /Did you mean (?:one of )?(.+?)\?\)?$/.exec(second ?? '')?.[1]
   return new CertmanError('cli.usage', usageWords(first.replace(/\.$/, '')), {
     hint: guess
@@ -124,11 +118,14 @@ export function unknownVerb(name: string): CertmanError {
   const all = inGroup ? `certman ${group} --help` : 'certman --help'
   const near = guess?.replace(/(\w+)(?=,|$| or)/g, inGroup ? `certman ${group} $1` : 'certman $1')
   const topic = TOPIC_NAMES.find((each) => each === name)
+  const meant = verbMeant(name)
   const hint = topic
     ? `it is a topic: certman help ${topic}`
-    : near
-      ? `did you mean ${near}?`
-      : `see what there is: ${all}`
+    : meant
+      ? `did you mean certman ${meant}?`
+      : near
+        ? `did you mean ${near}?`
+        : `see what there is: ${all}`
   return new CertmanError('cli.usage', what, { hint })
 }
 
