@@ -10,7 +10,7 @@ import { choice, flag, type Given, many, present, text } from './declare.ts'
 import { faultOf } from './fault-of.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
-import { KEY_CHOICES } from './request-dialog.ts'
+import { asSubject, KEY_CHOICES } from './request-dialog.ts'
 
 /** What describes an authority that is to be made. */
 export const AUTHORITY_OPTIONS = {
@@ -58,9 +58,13 @@ async function askCore(ctx: Context, options: AuthorityOptions): Promise<Core> {
   const prompter = await ctx.prompter()
   const subject =
     options.subject ??
-    (await prompter.text('subject, such as CN=Example Root,O=Example:', (answer) =>
-      answer.trim() === '' ? 'an authority needs a subject' : faultOf(() => parseNameText(answer)),
-    ))
+    asSubject(
+      await prompter.text('subject, such as CN=Example Root,O=Example:', (answer) =>
+        answer.trim() === ''
+          ? 'an authority needs a subject'
+          : faultOf(() => parseNameText(asSubject(answer))),
+      ),
+    )
   const name = options.name ?? (await prompter.text('name:', (answer) => faultOf(() => checkName(answer))))
   const keyType = options.keyType ?? (await prompter.choose('key:', KEY_CHOICES))
   return { subject, name, keyType }

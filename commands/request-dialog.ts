@@ -8,8 +8,11 @@ import type { RequestText } from './request-file.ts'
 
 const split = (line: string): readonly string[] => line.split(/[\s,]+/).filter((word) => word !== '')
 
-/** `www.example.com` means `CN=www.example.com`. */
-const asSubject = (answer: string): string => (answer.includes('=') ? answer : `CN=${answer}`)
+/** An answer without a type, such as `www.example.com`, is the common name. */
+export function asSubject(answer: string): string {
+  const typed = answer.trim()
+  return typed.includes('=') ? typed : `CN=${typed}`
+}
 
 /** Types of key by name, the usual one first. */
 export const KEY_CHOICES = KEY_TYPES.map(([name]) => ({ value: name as string, name: name as string })).sort(
@@ -30,7 +33,7 @@ export async function askForRequest(ctx: Context): Promise<RequestText> {
         ? names.length > 0
           ? undefined
           : 'without any name there must be a subject'
-        : faultOf(() => parseNameText(asSubject(answer.trim()))),
+        : faultOf(() => parseNameText(asSubject(answer))),
     )
   ).trim()
   const keyType = await prompter.choose('key:', KEY_CHOICES)

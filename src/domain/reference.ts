@@ -16,6 +16,16 @@ const KIND_PREFIXES: Readonly<Record<string, RecordKind>> = {
   profiles: 'profile',
 }
 
+/** Whether a text looks like a file's name: nobody who types it means a record that is not there. */
+export const isFileName = (text: string): boolean =>
+  /^[./~]|\.(?:pem|crt|cer|der|p7b|p7c|p12|pfx|jks|key|csr|req)$/i.test(text)
+
+/** What to do with a file that was named where a reference is wanted. */
+export const fileHint = (file: string, kind: RecordKind): string =>
+  kind === 'request'
+    ? `a request is taken in first: certman request --csr ${shellWord(file)}`
+    : `a file is looked at with: certman show --file ${shellWord(file)}`
+
 /**
  * Parses a reference: `3`, `web`, `9F86D081`, `serial:0a:1b`, `requests/3`, `keys/4be1…`.
  * Thumbprints may carry colons or spaces and any case; that is normalised when they are looked up.
@@ -30,7 +40,9 @@ export function parseReference(text: string, kind: RecordKind = 'certificate'): 
     const named = KIND_PREFIXES[trimmed.slice(0, slash)]
     if (!named)
       throw new CertmanError('input.invalid', `${JSON.stringify(trimmed)} is no reference`, {
-        hint: `before the slash stands one of: ${Object.keys(KIND_PREFIXES).join(', ')}; a file is looked at with: certman show --file ${shellWord(trimmed)}`,
+        hint: isFileName(trimmed)
+          ? fileHint(trimmed, kind)
+          : `before the slash stands one of: ${Object.keys(KIND_PREFIXES).join(', ')}; ${fileHint(trimmed, kind)}`,
       })
     return parseReference(trimmed.slice(slash + 1), named)
   }

@@ -1,7 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
-import { shellWord } from '../base/text.ts'
 import type { RecordKind } from '../domain/records.ts'
-import { hexDigits, type Reference } from '../domain/reference.ts'
+import { fileHint, hexDigits, isFileName, type Reference } from '../domain/reference.ts'
 import type { IndexedRecord, LookUp, Reading } from '../repository/repository.ts'
 
 const asTyped = (reference: Reference): string =>
@@ -52,12 +51,9 @@ async function hintFor(reading: Reading, reference: Reference): Promise<string> 
   const isSerial = /^[0-9a-f]{1,40}$/.test(serialNumber)
   const [numbered] = isSerial ? await reading.find('certificate', { by: 'serialNumber', serialNumber }) : []
   if (numbered) return `a certificate has this serial number: serial:${serialNumber}`
-  if (FILE_NAME.test(text)) return `a file is looked at with: certman show --file ${shellWord(text)}`
+  if (reference.by === 'text' && isFileName(reference.text)) return fileHint(reference.text, kind)
   return `see what is there: certman ${LISTINGS[kind]}`
 }
-
-/** A certificate may be called like this, but nobody who types it means a record that is not there. */
-const FILE_NAME = /\.(pem|crt|cer|der|p7b|p12|pfx|jks|key|csr)$/i
 
 const LISTINGS: Readonly<Record<RecordKind, string>> = {
   certificate: 'list --all',

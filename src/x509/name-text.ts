@@ -44,6 +44,8 @@ export function parseNameText(text: string): Uint8Array {
   // only in front: a space at the end may be an escaped one
   const trimmed = text.trimStart()
   if (trimmed === '') return sequence()
+  if (!trimmed.includes('='))
+    throw bad(`${JSON.stringify(trimmed)} is not of the form type=value`, `write it as CN=${trimmed}`)
   const rdns = trimmed.startsWith('/') ? splitSlashed(trimmed) : splitName(trimmed, ',;').toReversed()
   const sets = rdns.map((rdn) => setOf(splitName(rdn, '+').map((part) => encode(parseAttribute(part)))))
   return constructed(TAG.sequence, sets)

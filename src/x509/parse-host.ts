@@ -26,7 +26,9 @@ export function parseHost(host: string, place: HostPlace): string {
   const base = hasWildcard ? host.slice(2) : host
   const foreign = /[\u0000-,/:-@[-^`{-\u007f]/.exec(base)?.[0]
   if (foreign === '*') throw fault('has a * that is not the whole first label', 'write it like *.example.com')
-  if (foreign !== undefined) throw fault(`has the character ${quoted(foreign)}`)
+  const several =
+    foreign === ',' || foreign === ' ' ? 'one name at a time: repeat the flag for the next' : undefined
+  if (foreign !== undefined) throw fault(`has the character ${quoted(foreign)}`, several)
   const ascii = /[^\u0000-\u007f]/.test(base) ? domainToASCII(base) : base
   // other scripts have their own full stops and digits, so what came out is judged, not what went in
   const why = ascii === '' && base !== '' ? 'has characters that no domain name has' : hostFault(ascii)
