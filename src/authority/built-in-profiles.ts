@@ -20,7 +20,10 @@ const NAMES: ProfileNames = {
   subjectRequired: [],
 }
 
-const usageOfAll = (usages: readonly string[]): Readonly<Record<ProfileKeyType, readonly string[]>> => ({
+/** The same key usages whatever the type of the key. */
+export const usageOfAll = (
+  usages: readonly string[],
+): Readonly<Record<ProfileKeyType, readonly string[]>> => ({
   rsa: usages,
   'rsa-pss': usages,
   ec: usages,

@@ -39,6 +39,8 @@ export interface RootWish extends ValidityWish, ExtensionsWish {
   readonly subjectAltName?: readonly Uint8Array[]
   /** Dotted OIDs, besides those of the profile. */
   readonly policies?: readonly string[]
+  /** Another one than `keyIdentifier` computes: that of an authority which is renewed. */
+  readonly subjectKeyIdentifier?: Uint8Array
   readonly serialNumber?: string
 }
 
@@ -78,7 +80,7 @@ function checkSubject(der: Uint8Array, profile: Profile, findings: Findings): vo
 
 /** The same order as for other certificates; the authority key identifier is its own (Baseline Requirements 7.1.2.1.3). */
 function rootExtensions({ signer, wish = {} }: RootInput, profile: Profile): Uint8Array[] {
-  const identifier = keyIdentifier(signer.spki)
+  const identifier = wish.subjectKeyIdentifier ?? keyIdentifier(signer.spki)
   const keyType = profileKeyType(describePublicKey(signer.spki))
   const { subjectAltName: names = [], policies = [] } = wish
   const pathLen = wish.pathLen === undefined ? (profile.ca?.pathLen ?? null) : wish.pathLen

@@ -1,3 +1,4 @@
+import type { AuthorityRecord } from './authority.ts'
 import type { RevocationReason } from './revocation-reason.ts'
 
 /** The kinds of record that a store keeps. */
@@ -74,8 +75,25 @@ export interface RequestRecord {
   readonly rejectedAt?: string
   readonly rejectionReason?: string
   readonly certificateId?: string
+  /** What was said of the authority that it is to become. */
+  readonly authoritySettings?: WaitingSettings
   readonly source?: RecordSource
 }
+
+/** Settings of an authority whose certificate is still to come. */
+export type WaitingSettings = Partial<
+  Pick<
+    AuthorityRecord,
+    | 'defaultProfile'
+    | 'crlUrls'
+    | 'aiaUrls'
+    | 'ocspUrls'
+    | 'issuingDistributionPoint'
+    | 'crlDays'
+    | 'crlOverlapHours'
+    | 'signature'
+  >
+>
 
 /** What each store permits (checked before anything is done). */
 export const CLAIMS = ['read', 'import', 'export', 'create', 'delete', 'sign', 'revoke'] as const

@@ -1,6 +1,6 @@
 import type { Secret } from '../base/secret.ts'
 import type { Profile } from '../domain/profile.ts'
-import type { RecordSource } from '../domain/records.ts'
+import type { RecordSource, WaitingSettings } from '../domain/records.ts'
 import type { RevocationReason } from '../domain/revocation-reason.ts'
 import type { ListedRecord, NewKey, Outcome } from './store.ts'
 
@@ -22,6 +22,8 @@ export interface NewRequest {
   readonly authority?: string
   /** Of the certificate, likewise. */
   readonly friendlyName?: string
+  /** Where it is for an authority: what `installAuthority` is to give it. */
+  readonly authoritySettings?: WaitingSettings
   readonly source?: RecordSource
 }
 

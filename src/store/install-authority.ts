@@ -50,7 +50,7 @@ export async function installAuthority(
     ? [unchanged(known!)]
     : record
       ? await replaceCertificate(tx, { record, certificateId, der: signing.der, action: ACTION })
-      : [await added(tx, { order, signing, now: settings.now })]
+      : [await added(tx, { order, request, signing, now: settings.now })]
   const refusal = crlRefusal({ name: order.name, facts: certificateFacts(signing.der) })
   const crlNote =
     (refusal && `${refusal.message}; ${refusal.hint}`) ??
@@ -75,14 +75,24 @@ function requireAuthority({ der }: Signing): void {
   )
 }
 
+interface Added {
+  readonly order: InstallOrder
+  readonly request: IndexedRecord
+  readonly signing: Signing
+  readonly now: Date
+}
+
+/** What was said when the request was made holds, unless something else is said now. */
 function added(
   tx: WriteTransaction,
-  { order, signing, now }: { readonly order: InstallOrder; readonly signing: Signing; readonly now: Date },
+  { order, request, signing, now }: Added,
 ): ReturnType<typeof addAuthority> {
   const [{ id: certificateId, row }] = signing.outcomes as [Signing['outcomes'][number]]
   const keyId = typeof row['keyId'] === 'string' ? row['keyId'] : undefined
-  const { name, settings } = order
-  return addAuthority(tx, { name, certificateId, der: signing.der, keyId, settings, action: ACTION, now })
+  const { signature, ...asked } = (request.row as unknown as RequestRecord).authoritySettings ?? {}
+  const settings = { ...asked, ...order.settings }
+  const authority = { name: order.name, certificateId, der: signing.der, keyId, settings, signature }
+  return addAuthority(tx, { ...authority, action: ACTION, now })
 }
 
 interface Waiting {

@@ -5,7 +5,6 @@ import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
 import { prepareRoot } from '../authority/self-signed.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
-import type { Profile } from '../domain/profile.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
 import { requireUnrevoked, type SigningAuthority, type SigningTools } from './authority-desk.ts'
@@ -16,7 +15,7 @@ import { renewDueCrl } from './authority-crl.ts'
 import { getIndexed } from './change-record.ts'
 import type { Body } from './create-authority.ts'
 import { importBatch } from './import-batch.ts'
-import { likeBefore, type LikeBefore } from './like-before.ts'
+import { identifierLike, likeBefore, profileLike, type LikeBefore } from './like-before.ts'
 import { asOwn, ownRefusal } from './own-refusal.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 import { isSignedBy } from './signed-by.ts'
@@ -76,8 +75,9 @@ async function parentOf(reading: Reading, certificateId: string, name: string): 
 function renewRoot({ own, before, order, tools }: Renewing): Body<AuthorityMaking> {
   const { now, random, actor } = tools.ambient
   const { signer, record, open } = own
-  const profile = withFixed(getProfile('root'), before)
-  const wish = { ...lifeOf(order, before), pathLen: before.pathLen, policies: before.policies }
+  const profile = profileLike(getProfile('root'), before)
+  const { pathLen, identifier } = before
+  const wish = { ...lifeOf(order, before), pathLen, ...(identifier && { subjectKeyIdentifier: identifier }) }
   const subject = open.subjectDer
   const preparation = asOwn(() => prepareRoot({ subject, signer, profile, wish, now: now(), random }))
   const der = issue(preparation.prepared, signer)
@@ -100,8 +100,8 @@ function renewUnder(parentId: string, renewing: Renewing): Body<AuthorityMaking>
     await requireUnrevoked(tx, own.record)
     const authority = await tools.desk.openToIssue(tx, parent, { password, now: now() })
     const real = await tools.desk.realSigner(tx, own.record, order.password)
-    const csr = writeCsr({ subject: own.open.subjectDer, extensions: [], signer: real })
-    const profile = withFixed(withPolicies(getProfile('intermediate'), before), before)
+    const csr = writeCsr({ subject: own.open.subjectDer, extensions: identifierLike(before), signer: real })
+    const profile = profileLike(getProfile('intermediate'), before)
     const desk = { authority, profiles: [], profile, now: now(), actor, random, replace: true }
     const given = { csr, source: { how: 'generated' } } as const
     const wish = { ...lifeOf(order, before), pathLen: before.pathLen, name: own.record.name }
@@ -122,16 +122,6 @@ const lifeOf = (
   before: LikeBefore,
 ): { readonly days: number } | { readonly notAfter: Date } =>
   notAfter ? { notAfter } : { days: days ?? before.days }
-
-const withFixed = (profile: Profile, { fixed }: LikeBefore): Profile => ({
-  ...profile,
-  extensions: { ...profile.extensions, fixed: [...profile.extensions.fixed, ...fixed] },
-})
-
-const withPolicies = (profile: Profile, { policies }: LikeBefore): Profile => ({
-  ...profile,
-  policies: policies.map((oid) => ({ oid })),
-})
 
 async function install(
   tx: WriteTransaction,

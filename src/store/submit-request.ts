@@ -196,5 +196,6 @@ export const requestFields = (
   requestedAt: now.toISOString(),
   requestedBy: given.requestedBy ?? actor,
   submittedText: given.text,
+  authoritySettings: given.authoritySettings && { ...given.authoritySettings },
   source: given.source && { ...given.source },
 })

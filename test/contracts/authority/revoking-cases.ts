@@ -284,7 +284,7 @@ export const revokingCases: Cases = {
       const { subject, protection } = rootOrder({ subject: await subjectOf('CN=Sub') })
       const first = await store.authorityCsr({
         name: 'sub',
-        wish: { subject, keyType: 'ed25519' },
+        wish: { subject, keyType: 'ed25519', pathLen: 0 },
         protection,
       })
       const earlier = await elsewhere(first.csr)

@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writePem } from '../../src/formats/pem.ts'
+import { systemAmbient } from '../../src/library.ts'
+import { importAuthorityFrom } from '../../src/operations/import-authority.ts'
+import { describeRecord } from '../../src/store/describe.ts'
+import { localStore } from '../../src/store/local-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { certificateExtensions, describeCertificate } from '../../src/x509/certificate.ts'
+import { csrExtensions, describeCsr } from '../../src/x509/csr.ts'
+import { parseConstraintName } from '../../src/x509/general-name-text.ts'
+import { parseNameText } from '../../src/x509/name-text.ts'
+import { csrFor, OPEN, rootOrder } from '../contracts/authority/world.ts'
+import { memoryRepository } from '../support/memory-repository.ts'
+import { outputOf, requireOracle } from '../support/oracles.ts'
+import { temporaryFolder } from '../support/worlds.ts'
+
+function memoryStore(): Store {
+  const ambient = systemAmbient()
+  const repository = memoryRepository(describeRecord, ambient)
+  return localStore(repository, { ambient, kind: 'memory', location: 'memory' })
+}
+
+// what `openssl req -x509` may put into a CA certificate, its own key identifier above all
+const CONFIG = `
+[req]
+distinguished_name = dn
+x509_extensions = ca
+prompt = no
+[dn]
+CN = Odd
+[ca]
+basicConstraints = critical,CA:true,pathlen:1
+keyUsage = critical,digitalSignature,keyCertSign,cRLSign
+subjectKeyIdentifier = 0102030405060708
+authorityKeyIdentifier = keyid
+extendedKeyUsage = serverAuth,clientAuth
+certificatePolicies = @policy
+policyConstraints = critical,requireExplicitPolicy:3
+inhibitAnyPolicy = critical,2
+subjectAltName = URI:http://pki.example/
+nameConstraints = critical,permitted;DNS:corp.example
+[policy]
+policyIdentifier = 1.2.3.4
+CPS.1 = http://cps.example/
+`
+
+/** The extensions that say what an authority may do and how it is found. */
+const powers = (der: Uint8Array): readonly unknown[] =>
+  certificateExtensions(der)
+    // that of a root names the root itself, and may be left out
+    .filter(({ name }) => name !== 'authorityKeyIdentifier')
+    .sort((a, b) => (a.oid < b.oid ? -1 : 1))
+
+test('an authority that is renewed keeps its identifier and all its powers: what it issued before verifies', async (context) => {
+  const openssl = requireOracle(context, 'openssl')
+  const folder = temporaryFolder()
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content)
+    return join(folder, name)
+  }
+  const config = file('ca.cnf', CONFIG)
+  const [key, certificate] = [join(folder, 'ca.key'), join(folder, 'ca.pem')]
+  outputOf(openssl, [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '90'],
+    ...['-config', config, '-keyout', key, '-out', certificate],
+  ])
+  const store = memoryStore()
+  const request = { paths: [certificate, key], cwd: '/', name: 'odd', protection: OPEN }
+  const tools = { ambient: systemAmbient(), readStdin: () => Promise.resolve(new Uint8Array()) }
+  await importAuthorityFrom(store, request, { password: () => Promise.resolve(undefined), tools })
+  const [leaf] = await store.issue([{ csr: csrFor(['dns:web.corp.example']) }], { days: 30 })
+  await store.renewAuthority('odd', { days: 3650 })
+  const before = (await store.certificate('1')).der
+  const after = (await store.certificate('3')).der
+  expect(powers(after)).toEqual(powers(before))
+  const anchor = file('new.pem', writePem('CERTIFICATE', after))
+  const issued = file('leaf.pem', writePem('CERTIFICATE', leaf!.der))
+  const said = outputOf(openssl, ['verify', '-x509_strict', '-CAfile', anchor, issued])
+  expect(`${said}`).toContain('leaf.pem: OK')
+
+  // the request for another parent asks for the same
+  const { csr } = await store.authorityCsr({ name: 'odd', protection: OPEN })
+  const { basicConstraints, keyUsage, subjectKeyIdentifier, extendedKeyUsage } = describeCertificate(before)
+  const asked = describeCsr(csr)
+  expect(asked).toMatchObject({ basicConstraints, keyUsage, subjectKeyIdentifier, extendedKeyUsage })
+  expect(csrExtensions(csr).map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'nameConstraints',
+      'certificatePolicies',
+      'policyConstraints',
+      'inhibitAnyPolicy',
+    ]),
+  )
+})
+
+test('what is said of an authority whose parent is elsewhere stands in its request, and holds once the answer is there', async () => {
+  const store = memoryStore()
+  const { csr } = await store.authorityCsr({
+    name: 'sub',
+    wish: {
+      subject: parseNameText('CN=Sub'),
+      keyType: 'rsa-2048',
+      pss: true,
+      pathLen: 0,
+      policies: ['1.2.3.4'],
+      nameConstraints: { permitted: [parseConstraintName('dns:corp.example')] },
+      settings: { crlUrls: ['http://pki.example/sub.crl'], crlDays: 30 },
+    },
+    protection: OPEN,
+  })
+  const asked = new Map(csrExtensions(csr).map((each) => [each.name, each]))
+  expect(asked.get('nameConstraints')).toMatchObject({ critical: true })
+  expect(asked.get('certificatePolicies')).toMatchObject({ value: [{ policyIdentifier: '1.2.3.4' }] })
+
+  const parent = memoryStore()
+  await parent.createAuthority(rootOrder())
+  await parent.addProfile({ name: 'below', extends: 'intermediate', policies: ['1.2.3.4'] })
+  const [answer] = await parent.issue([{ csr }], { profile: 'below' })
+  const chain = [answer!.der, (await parent.certificate('1')).der]
+  expect(describeCertificate(answer!.der)).toMatchObject({ basicConstraints: { pathLen: 0 } })
+  await store.installAuthority('sub', chain, { settings: { crlDays: 14 } })
+  const authority = await store.resolve({ kind: 'authority', by: 'text', text: 'sub' })
+  expect(authority).toMatchObject({
+    crlUrls: ['http://pki.example/sub.crl'],
+    crlDays: 14,
+    signature: { pss: true },
+  })
+  const [leaf] = await store.issue([{ csr: csrFor(['dns:web.corp.example']) }], { authority: 'sub' })
+  expect(describeCertificate(leaf!.der).signatureAlgorithm).toBe('rsassaPss')
+  await expect(
+    store.issue([{ csr: csrFor(['dns:web.other.example']) }], { authority: 'sub' }),
+  ).rejects.toMatchObject({ code: 'policy.refused' })
+})
+
+test('settings that no authority could follow are refused when its request is made', async () => {
+  const wish = { subject: parseNameText('CN=Sub'), keyType: 'ec-p256', settings: { crlDays: 0 } }
+  await expect(memoryStore().authorityCsr({ name: 'sub', wish, protection: OPEN })).rejects.toMatchObject({
+    code: 'input.invalid',
+    field: 'crlDays',
+  })
+})
