@@ -4,14 +4,15 @@ import type { Context } from './context.ts'
 import { keyText, shortId, textAt } from './render/cells.ts'
 import { safeText } from './render/safe.ts'
 import { subjectText } from './render/subject-text.ts'
+import { type Column, renderPlain } from './render/table.ts'
 import { dayOf } from './render/time-left.ts'
 
 /** What is about to happen to which records. `Rehearsed` is what its rehearsal comes to. */
 export interface Danger<Rehearsed> {
   /** `move to the trash`, `destroy` */
   readonly deed: string
-  /** One line for each record. */
-  readonly lines: readonly string[]
+  /** One line for each record, in cells: what it is, its name, its subject, its end. */
+  readonly lines: readonly (readonly string[])[]
   /** Rehearses the deed: what would be refused anyway is refused before anybody is asked. Absent where nothing can be. */
   readonly rehearse?: () => Promise<Rehearsed>
   /** What goes along with them by the rehearsal, one line each; looked up only when somebody is asked. */
@@ -21,16 +22,38 @@ export interface Danger<Rehearsed> {
 /** More lines than this are counted, not shown. */
 const SHOWN = 20
 
-/** One record as a line: kind, id, name, subject, and until when it is valid. */
-export function describeRow(kind: string, row: JsonObject): string {
+/** One record in cells: kind and id, name, subject, and until when it is valid. */
+export function describeCells(kind: string, row: JsonObject): readonly string[] {
   const end = textAt(row, 'notAfter')
-  const parts = [
+  return [
     `${kind} ${shortId(kind, textAt(row, 'id'))}`,
     textAt(row, 'name'),
     subjectText(row) || keyText(row),
     end === '' ? '' : `until ${dayOf(end)}`,
   ]
-  return safeText(parts.filter((part) => part !== '').join('  '))
+}
+
+/** The same as one line. */
+export const describeRow = (kind: string, row: JsonObject): string =>
+  safeText(
+    describeCells(kind, row)
+      .filter((part) => part !== '')
+      .join('  '),
+  )
+
+/** As in the report of what was done; what is too long for the terminal is cut. */
+const COLUMNS: readonly Column[] = [
+  { header: '' },
+  { header: '', min: 8 },
+  { header: '', min: 10, spare: 2 },
+  { header: '', spare: 1 },
+]
+
+function linesText(lines: Danger<unknown>['lines'], width: number): string {
+  const rows = lines.map(([what = '', ...cells]) =>
+    COLUMNS.map((_, at) => ({ text: at === 0 ? `  ${what}` : (cells[at - 1] ?? '') })),
+  )
+  return renderPlain({ columns: COLUMNS, rows, header: false }, { width, color: false })
 }
 
 /**
@@ -52,7 +75,7 @@ export async function confirmDanger<Rehearsed>(
       field: 'yes',
     })
   const prompter = await ctx.prompter()
-  for (const line of lines.slice(0, SHOWN)) ctx.terminal.draw(`  ${line}\n`)
+  ctx.terminal.draw(linesText(lines.slice(0, SHOWN), ctx.terminal.columns))
   if (lines.length > SHOWN) ctx.terminal.draw(`  … and ${lines.length - SHOWN} more\n`)
   for (const line of also?.(rehearsed) ?? []) ctx.terminal.draw(`  with it: ${line}\n`)
   const agreed =

@@ -1,6 +1,6 @@
 import { parseReference } from '../src/domain/reference.ts'
 import { resolveTargets } from '../src/operations/resolve-targets.ts'
-import { confirmDanger, describeRow } from './confirm.ts'
+import { confirmDanger, describeCells, describeRow } from './confirm.ts'
 import { declare } from './declare.ts'
 import { REFERENCES } from './options/arguments.ts'
 import { emitOutcomes } from './outcome.ts'
@@ -32,7 +32,7 @@ export const deleteVerb = declare({
       const named = targets.map(({ target }) => target)
       await confirmDanger(ctx, {
         deed: store.can.trash ? 'move to the trash' : 'delete for good (there is no trash here)',
-        lines: targets.map(({ target, row }) => describeRow(target.kind, row)),
+        lines: targets.map(({ target, row }) => describeCells(target.kind, row)),
         rehearse: () => store.delete(named, { dryRun: true }),
         also: (rehearsed = []) =>
           rehearsed

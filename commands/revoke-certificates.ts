@@ -3,7 +3,7 @@ import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
 import type { RevocationOrder, Revoking } from '../src/store/authority-orders.ts'
 import type { ListedRecord, Store, Target } from '../src/store/store.ts'
-import { confirmDanger, describeRow } from './confirm.ts'
+import { confirmDanger, describeCells } from './confirm.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { flag, present, text } from './declare.ts'
 import { REFERENCES } from './options/arguments.ts'
@@ -119,7 +119,7 @@ export async function revokeCertificates(ctx: Context, store: Store, job: Revoca
   const targets = chosen.map(({ target }) => target)
   await confirmDanger(ctx, {
     deed: job.deed,
-    lines: chosen.map(({ target, row }) => describeRow(target.kind, row)),
+    lines: chosen.map(({ target, row }) => describeCells(target.kind, row)),
     rehearse: () => job.act(targets, undefined, { dryRun: true }),
   })
   const locked = await lockedAuthority(store, chosen)

@@ -6,7 +6,6 @@ import { confirmDanger } from './confirm.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { present } from './declare.ts'
 import { emitDeeds } from './outcome.ts'
-import { safeText } from './render/safe.ts'
 import { withPassword } from './revoke-certificates.ts'
 
 /** Certificates without a record, as typed. */
@@ -35,9 +34,7 @@ export async function revokeSerials(ctx: Context, store: Store, job: SerialJob):
     store.revokeSerials(row.id, numbers, { ...order, ...present({ password }) }, { dryRun })
   await confirmDanger(ctx, {
     deed: `revoke (${order.reason})`,
-    lines: numbers.map((serial) =>
-      safeText(`serial number ${serial} of authority ${name}, which has no record`),
-    ),
+    lines: numbers.map((serial) => [`serial number ${serial} of authority ${name}, which has no record`]),
     rehearse: () => act(undefined, true),
   })
   const locked = row['encrypted'] === true ? name : undefined

@@ -20,7 +20,7 @@ export const serveUserRemove = declare({
     const { name, role } = getUser(book.read(), args[0]!)
     await confirmDanger(ctx, {
       deed: 'take away',
-      lines: [`user ${name} (${role})`],
+      lines: [[`user ${name} (${role})`]],
       rehearse: () => removeUser(memoryUserBook(book.read()), name),
     })
     const gone = await removeUser(book, name)

@@ -15,7 +15,7 @@ export const storeRemove = declare({
   run: async (ctx, { args }) => {
     const { name, location } = configuredStore(ctx, args[0]!)
     const stays = /^https?:/.test(location) ? 'the server stays as it is' : 'the files stay'
-    await confirmDanger(ctx, { deed: `forget this name (${stays})`, lines: [`${name}  ${location}`] })
+    await confirmDanger(ctx, { deed: `forget this name (${stays})`, lines: [[`${name}  ${location}`]] })
     if (!ctx.global.dryRun)
       await changeSettings(ctx.settingsFile, {
         stores: { [name]: null },

@@ -1,4 +1,4 @@
-import { confirmDanger, describeRow } from './confirm.ts'
+import { confirmDanger, describeCells } from './confirm.ts'
 import { declare } from './declare.ts'
 import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
@@ -19,7 +19,7 @@ export const trashEmpty = declare({
       const rows = await store.trash()
       await confirmDanger(ctx, {
         deed: 'destroy for good',
-        lines: rows.map((row) => describeRow(String(row['kind'] ?? 'record'), row)),
+        lines: rows.map((row) => describeCells(String(row['kind'] ?? 'record'), row)),
         rehearse: () => store.emptyTrash({ dryRun: true }),
       })
       const outcomes = await store.emptyTrash({ dryRun: ctx.global.dryRun })
