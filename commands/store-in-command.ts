@@ -5,8 +5,8 @@ import { findVerb, GROUPS } from './verbs.ts'
 const WITHOUT_STORE =
   /^(?:help|version|completion|serve|store (?:init|add|list|use|remove|token|(?:show|check) \S+))(?:\b|$)/
 
-/** `certman` and the words up to the end of the command: commas, semicolons and brackets end it. */
-const COMMAND = /\bcertman (?<words>[^;,()]*)/g
+/** `certman` and the words up to the end of the command: commas, semicolons, brackets and the end of the line end it. */
+const COMMAND = /\bcertman (?<words>[^;,()\n]*)/g
 
 /**
  * Puts the store that was named with `--store` into the commands of a hint or a remark: a person who copies one of

@@ -7,6 +7,10 @@ const TEXTS: readonly (readonly [text: string, there: string])[] = [
     'who has it: certman list --all, certman ca list',
     'who has it: certman -s ./pki list --all, certman -s ./pki ca list',
   ],
+  [
+    'one of:\n  certman ca import a.crt a.key\n  certman ca import b.crt b.key',
+    'one of:\n  certman -s ./pki ca import a.crt a.key\n  certman -s ./pki ca import b.crt b.key',
+  ],
   ['see the store: certman store show', 'see the store: certman -s ./pki store show'],
   ...[
     'see the options: certman list --help',
