@@ -1,10 +1,11 @@
 import { listFilter } from '../src/query/shortcuts.ts'
 import { declare, present, text } from './declare.ts'
+import { nothingListed } from './nothing-listed.ts'
 import { printList } from './print-list.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca list`. */
-export const caList = declare({
+export const verb = declare({
   name: 'ca list',
   examples: [
     ['certman ca list', 'name, subject, end, CRL'],
@@ -16,6 +17,7 @@ export const caList = declare({
     withStore(ctx, 'ca list', async (store) => {
       const filter = listFilter(present({ filter: options.filter }), 'authority')
       const rows = store.list('authority', { filter, sort: [] })
-      await printList(ctx, { kind: 'authority', rows })
+      const nothing = nothingListed('authority', store.can, options.filter !== undefined)
+      await printList(ctx, { kind: 'authority', nothing, rows })
     }),
 })

@@ -6,6 +6,7 @@ import { listFilter } from '../src/query/shortcuts.ts'
 import { parseSort } from '../src/query/sort.ts'
 import type { ListedRecords, Store } from '../src/store/store.ts'
 import { count, declare, flag, type Given, many, present, text } from './declare.ts'
+import { nothingListed } from './nothing-listed.ts'
 import { printList } from './print-list.ts'
 import { PLURALS } from './references.ts'
 import { withStore } from './store-request.ts'
@@ -80,6 +81,18 @@ function readQuery(options: Given<typeof OPTIONS>, kind: RecordKind): Query {
   })
 }
 
+/** Flags that leave nothing out. */
+const NOT_NARROWING: ReadonlySet<string> = new Set(['sort', 'limit', 'all', 'failEmpty'])
+
+const isNarrowed = (options: Given<typeof OPTIONS>): boolean =>
+  Object.entries(options).some(
+    ([key, value]) =>
+      !NOT_NARROWING.has(key) &&
+      value !== undefined &&
+      value !== false &&
+      (!Array.isArray(value) || value.length > 0),
+  )
+
 /**
  * The rows of a query. One more than its limit is asked for: only so is it known whether the listing is cut, without
  * counting a large store.
@@ -100,7 +113,7 @@ async function within(store: Store, collection: string | undefined, query: Query
 }
 
 /** `certman list`. */
-export const list = declare({
+export const verb = declare({
   name: 'list',
   examples: [
     ['certman list', 'all current certificates'],
@@ -133,7 +146,8 @@ export const list = declare({
     const found = await withStore(ctx, 'list', async (store) => {
       const asked = await within(store, options.collection, query)
       const rows = (wanted: Query) => due?.(ctx, store, wanted) ?? store.list(kind, wanted)
-      return printList(ctx, { kind, ...cut(asked, rows) })
+      const nothing = nothingListed(kind, store.can, isNarrowed(options))
+      return printList(ctx, { kind, nothing, ...cut(asked, rows) })
     })
     if (found === 0 && options.failEmpty) ctx.setExit(1)
   },

@@ -9,6 +9,7 @@ const onTerminal = { ...piped, tty: true }
 
 beforeAll(async () => {
   await certman(['store', 'init', './pki'], piped)
+  await certman(['store', 'init', './empty'], piped)
   await certman(['import', '--yes', inRepository('fixtures/mixed/ldap/fullchain.pem')], piped)
 })
 
@@ -76,4 +77,20 @@ describe('fields of show', () => {
       expect([status, stderr]).toEqual([2, expect.stringContaining(`unknown field \\"${word}\\"`)])
     },
   )
+})
+
+describe('a listing of nothing', () => {
+  test.each([
+    ['list --expired', 'no certificate fits'],
+    ['list --sort name --tag x', 'no certificate fits'],
+    ['list requests', 'no requests; make one: certman request'],
+    ['list requests --state issued', 'no request fits'],
+    ['list collections', 'no collections'],
+    ['ca list', 'no authorities; make one: certman ca create'],
+    ['-s ./empty list --all', 'no certificates; take some in: certman -s ./empty import FILE'],
+  ])('when it is certman %s then a person reads: %s', async (line, words) => {
+    const argv = line.split(' ')
+    expect(await certman(argv, onTerminal)).toEqual({ status: 0, stdout: '', stderr: `certman: ${words}\n` })
+    expect((await certman(argv, piped)).stderr).toBe('')
+  })
 })
