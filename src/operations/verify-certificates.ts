@@ -2,6 +2,7 @@ import { matchesHost } from '../crypto/host-name.ts'
 import { chainFrom, isSelfSigned, poolOf } from '../path/choose-issuer.ts'
 import { findPath, type FoundPath } from '../path/find-path.ts'
 import { judgePolicies, type PolicyQuestion, type PolicyVerdict } from '../path/judge-policies.ts'
+import { PathBudget } from '../path/path-budget.ts'
 import { faultOf, type PathFault } from '../path/path-fault.ts'
 import type { Purpose } from '../path/purposes.ts'
 import { surroundings } from '../path/surroundings.ts'
@@ -60,11 +61,12 @@ export function verifyCertificates(
   question: VerifyQuestion,
 ): readonly Verdict[] {
   const around = surroundings(evidence.intermediates, evidence.anchors)
-  const judge = new RevocationJudge({ ...evidence, around, at: question.at })
+  const budget = new PathBudget()
+  const judge = new RevocationJudge({ ...evidence, around, at: question.at, budget })
   const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
     revocationFaults(judge.of(path, isAnchored), question.requireCrl)
   return leaves.map((leaf) => {
-    const found = findPath({ ...question, leaf, around, more })
+    const found = findPath({ ...question, leaf, around, more, budget })
     return verdictOf(found, judge.of(found.path, found.isAnchored), question)
   })
 }

@@ -1,6 +1,7 @@
 import { CrlSigners } from '../path/crl-signer.ts'
 import { findPath } from '../path/find-path.ts'
 import { OcspShelf } from '../path/ocsp-shelf.ts'
+import type { PathBudget } from '../path/path-budget.ts'
 import { faultOf, type PathFault } from '../path/path-fault.ts'
 import { CrlShelf, type RevocationStatus } from '../path/revocation.ts'
 import { type Surroundings, withAnchor } from '../path/surroundings.ts'
@@ -18,6 +19,8 @@ export interface RevocationEvidence {
   readonly known: StoreKnowledge
   readonly around: Surroundings<VerifyMember>
   readonly at: Date
+  /** For the paths of who signed CRLs. */
+  readonly budget: PathBudget
 }
 
 /** Tells of the certificates of paths whether they are revoked, out of the store, of CRLs and of OCSP responses. */
@@ -26,10 +29,12 @@ export class RevocationJudge {
   readonly #shelf: CrlShelf
   readonly #signers: CrlSigners<VerifyMember>
   readonly #responses: OcspShelf
+  /** By the fingerprints of certificate, issuer and trust anchor: a hundred ways that share a step ask once about it. */
+  #statuses = new Map<string, RevocationStatus>()
 
   /** @throws {CertmanError} `der.malformed` for a CRL or a response that cannot be read; `input.invalid` */
   constructor(evidence: RevocationEvidence) {
-    const { around, at, crls, ocsp = [] } = evidence
+    const { around, at, crls, ocsp = [], budget } = evidence
     this.#evidence = evidence
     this.#shelf = new CrlShelf(crls)
     this.#responses = new OcspShelf(ocsp)
@@ -37,7 +42,12 @@ export class RevocationJudge {
       // who signs a CRL must not be revoked; that this must be known would ask for a list about each list
       const more = (path: readonly VerifyMember[], isAnchored: boolean): readonly PathFault[] =>
         revocationFaults(this.of(path, isAnchored), false)
-      const { isAnchored, faults } = findPath({ leaf, around: withAnchor(around, anchor), at, more })
+      // what is found meanwhile takes this signer for trusted: nothing of it counts once the answer is there
+      const settled = this.#statuses
+      this.#statuses = new Map()
+      const question = { leaf, around: withAnchor(around, anchor), at, more, budget }
+      const { isAnchored, faults } = findPath(question)
+      this.#statuses = settled
       return isAnchored && faults.length === 0
     })
   }
@@ -58,6 +68,15 @@ export class RevocationJudge {
   }
 
   #statusOf(member: VerifyMember, issuer: VerifyMember, anchor: VerifyMember | undefined): RevocationStatus {
+    const key = [member, issuer, anchor].map((each) => each?.facts.fingerprint).join(' ')
+    const known = this.#statuses.get(key)
+    if (known) return known
+    const status = this.#ask(member, issuer, anchor)
+    this.#statuses.set(key, status)
+    return status
+  }
+
+  #ask(member: VerifyMember, issuer: VerifyMember, anchor: VerifyMember | undefined): RevocationStatus {
     const { known: knowledge, at } = this.#evidence
     const known = knownStatus(member, knowledge, at)
     if (known?.status === 'revoked') return known

@@ -18,7 +18,7 @@ export interface ChainMember {
 export const MAX_CHAIN = 32
 
 /** Certificates of one name whose signature is tried. */
-const MAX_CANDIDATES = 20
+export const MAX_CANDIDATES = 20
 
 /** Whether a certificate is its own issuer: the end of a chain. */
 export function isSelfSigned(certificate: ChainMember): boolean {
@@ -41,8 +41,8 @@ export function chooseIssuer<T extends ChainMember>(
     .filter(
       ({ facts }) => facts.basicConstraints?.ca !== false || facts.fingerprint === child.facts.fingerprint,
     )
-    .filter((candidate) => signedBy(child, candidate) !== 'invalid')
-    .sort((a, b) => rank(a) - rank(b) || byLatestEnd(a, b))[0]
+    .toSorted((a, b) => rank(a) - rank(b) || byLatestEnd(a, b))
+    .find((candidate) => signedBy(child, candidate) !== 'invalid')
 }
 
 /** The same text is the same name; how others compare is RFC 5280 section 7.1. */

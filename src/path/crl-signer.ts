@@ -1,10 +1,8 @@
+import { MAX_CANDIDATES } from './choose-issuer.ts'
 import type { HeldCrl } from './held-crl.ts'
 import { maySignCrls } from './judge-certificate.ts'
 import type { PathMember } from './path-member.ts'
 import { namesakes, type Surroundings } from './surroundings.ts'
-
-/** Certificates of one name whose key is tried. */
-const MAX_NAMESAKES = 20
 
 /** Lists about the signers of lists about the signers of lists: no honest ones go further. */
 const MAX_NESTING = 8
@@ -34,7 +32,7 @@ export class CrlSigners<T extends PathMember> {
   of(crl: HeldCrl, anchor: T): T | undefined {
     return namesakes(this.#around, crl.issuerKey)
       .filter(maySignCrls)
-      .slice(0, MAX_NAMESAKES)
+      .slice(0, MAX_CANDIDATES)
       .find((each) => crl.isSignedBy(each) && this.#isTrusted(each, anchor))
   }
 

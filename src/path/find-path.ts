@@ -1,7 +1,8 @@
-import { byLatestEnd, MAX_CHAIN, signedBy } from './choose-issuer.ts'
+import { byLatestEnd, MAX_CANDIDATES, MAX_CHAIN, signedBy } from './choose-issuer.ts'
 import { nameKey } from './compare-names.ts'
 import { authorityFaults, certificateFaults, digestFaults } from './judge-certificate.ts'
 import { pathFaults, type PathRule } from './judge-path.ts'
+import { PathBudget, type PathShare } from './path-budget.ts'
 import { faultOf, type PathFault } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
 import { namesakes, type Surroundings } from './surroundings.ts'
@@ -10,6 +11,8 @@ import { namesakes, type Surroundings } from './surroundings.ts'
 export interface PathQuestion<T extends PathMember> extends PathRule {
   readonly leaf: T
   readonly around: Surroundings<T>
+  /** Shared with other searches; absent: this is the only one. */
+  readonly budget?: PathBudget
   /** More that speaks against a finished path: revocation. */
   readonly more?: (path: readonly T[], isAnchored: boolean) => readonly PathFault[]
 }
@@ -23,9 +26,6 @@ export interface FoundPath<T extends PathMember> {
   /** Empty: the path is valid. */
   readonly faults: readonly PathFault[]
 }
-
-/** Issuers that one search looks at: more are only needed where somebody built a labyrinth. */
-const MAX_STEPS = 1000
 
 /**
  * The path from a certificate to a trust anchor against which nothing speaks; where there is none, the one that comes
@@ -43,10 +43,13 @@ class PathSearch<T extends PathMember> {
   readonly #question: PathQuestion<T>
   /** By fingerprint; the lowest are tried first. */
   readonly #ranks = new Map<string, number>()
+  readonly #share: PathShare
   #steps = 0
+  #isSpent = false
 
   constructor(question: PathQuestion<T>) {
     this.#question = question
+    this.#share = (question.budget ?? new PathBudget()).share()
   }
 
   start(): void {
@@ -55,15 +58,18 @@ class PathSearch<T extends PathMember> {
     if (!this.#isFound) this.#extend([leaf])
     // a labyrinth: the steps were used up before any way ended
     if (!this.best) this.#consider([leaf], false)
-    if (this.#isFound || this.#steps <= MAX_STEPS) return
-    const message = `the search for a path ended after ${MAX_STEPS} steps: there may be a better one`
+    if (this.#isFound || !this.#isSpent) return
+    const message = `the search for a path ended after ${this.#steps} steps: there may be a better one`
     const { faults, ...best } = this.best!
     this.best = { ...best, faults: [...faults, faultOf(leaf, 'unfinished', message)] }
   }
 
   /** Whether no further issuer is looked at. */
   #isOver(): boolean {
-    return this.#isFound || ++this.#steps > MAX_STEPS
+    if (this.#isFound || this.#isSpent) return true
+    this.#isSpent = !this.#share.spend('steps', 1)
+    if (!this.#isSpent) this.#steps++
+    return this.#isSpent
   }
 
   get #isFound(): boolean {
@@ -106,7 +112,7 @@ class PathSearch<T extends PathMember> {
     const question = this.#question
     const faults = [
       ...(isAnchored ? [] : [this.#endFault(path.at(-1)!)]),
-      ...pathFaults(path, isAnchored, question),
+      ...pathFaults(path, isAnchored, { ...question, share: this.#share }),
       ...(question.more?.(path, isAnchored) ?? []),
     ]
     const found = { path, isAnchored, faults }
@@ -121,7 +127,8 @@ class PathSearch<T extends PathMember> {
     const named = namesakes(this.#question.around, nameKey(issuerAttributes))
     const others = named.filter((each) => !isSameEntity(each, last))
     if (others.length === 0) return faultOf(last, 'incomplete', `its issuer is not at hand: ${issuer}`)
-    if (others.every((each) => signedBy(last, each) === 'invalid'))
+    const likely = this.#ordered(last, others).slice(0, MAX_CANDIDATES)
+    if (likely.every((each) => signedBy(last, each) === 'invalid'))
       return faultOf(last, 'signature', `it was not signed by the key of ${issuer} that is at hand`)
     // a circle, or a way longer than any honest one
     return faultOf(last, 'incomplete', `its issuer leads to no trust anchor: ${issuer}`)

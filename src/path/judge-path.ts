@@ -3,6 +3,7 @@ import { signedBy } from './choose-issuer.ts'
 import { authorityFaults, certificateFaults, digestFaults } from './judge-certificate.ts'
 import { judgePolicies, type PolicyQuestion } from './judge-policies.ts'
 import { constraintViolations } from './name-constraints.ts'
+import { PathBudget, type PathShare } from './path-budget.ts'
 import { faultOf, type PathFault } from './path-fault.ts'
 import type { PathMember } from './path-member.ts'
 import { type Purpose, purposeFaults } from './purposes.ts'
@@ -17,9 +18,6 @@ export interface PathRule {
   readonly policies?: PolicyQuestion
 }
 
-/** Beyond so many comparisons of names with bases no honest path goes (OpenSSL has the same limit). */
-const MAX_COMPARISONS = 1 << 20
-
 /**
  * What speaks against a path by RFC 5280 section 6.1: dates, authorities, path lengths, name constraints, critical
  * extensions, certificate policies, signatures that this Node cannot verify, and the purpose. Revocation is judged
@@ -27,11 +25,12 @@ const MAX_COMPARISONS = 1 << 20
  *
  * @param path the end entity first, then its issuers
  * @param isAnchored whether the last one is believed: then its own signature does not count
+ * @param rule `share`: what comparing names may cost; absent: this path is the only one
  */
 export function pathFaults(
   path: readonly PathMember[],
   isAnchored: boolean,
-  { at, purpose, policies }: PathRule,
+  { at, purpose, policies, share = new PathBudget().share() }: PathRule & { readonly share?: PathShare },
 ): readonly PathFault[] {
   const below = isAnchored ? path.slice(0, -1) : path
   return [
@@ -40,7 +39,7 @@ export function pathFaults(
     ...path.slice(1).flatMap((member) => authorityFaults(member, isAnchored && member === path.at(-1))),
     ...path.slice(1).flatMap((issuer, index) => unverifiedFaults(path[index]!, issuer)),
     ...path.slice(1).flatMap((issuer, index) => lengthFaults(issuer, path.slice(1, index + 1))),
-    ...path.slice(1).flatMap((issuer, index) => nameFaults(issuer, path.slice(0, index + 1))),
+    ...path.slice(1).flatMap((issuer, index) => nameFaults(issuer, path.slice(0, index + 1), share)),
     ...judgePolicies(path, isAnchored, policies).faults,
     ...(purpose ? purposeFaults(path, purpose) : []),
   ]
@@ -63,7 +62,11 @@ function lengthFaults(issuer: PathMember, between: readonly PathMember[]): reado
 }
 
 /** @param below everything that `issuer` stands above, the end entity first */
-function nameFaults(issuer: PathMember, below: readonly PathMember[]): readonly PathFault[] {
+function nameFaults(
+  issuer: PathMember,
+  below: readonly PathMember[],
+  share: PathShare,
+): readonly PathFault[] {
   const constraints = extensionValue(issuer.extensions, 'nameConstraints')
   if (!constraints) return []
   const { permittedSubtrees: permitted, excludedSubtrees: excluded } = constraints
@@ -78,7 +81,8 @@ function nameFaults(issuer: PathMember, below: readonly PathMember[]): readonly 
   return bound.flatMap((member) => {
     const alternativeNames = member.facts.subjectAltName ?? []
     const subject = member.facts.subjectAttributes
-    if ((alternativeNames.length + subject.flat().length) * bases.length > MAX_COMPARISONS)
+    const comparisons = (alternativeNames.length + subject.flat().length) * bases.length
+    if (!share.spend('comparisons', comparisons))
       return [faultOf(member, 'name-constraints', 'it has too many names for so many name constraints')]
     return constraintViolations(constraints, { subject, alternativeNames }).map((violation) =>
       faultOf(member, 'name-constraints', `${violation} (name constraints of ${issuer.facts.subject})`),

@@ -4,6 +4,7 @@ import * as der from '../../src/asn1/writer.ts'
 import { matchesHost } from '../../src/crypto/host-name.ts'
 import { rdnsOfText } from '../../src/path/compare-names.ts'
 import { findPath } from '../../src/path/find-path.ts'
+import { PathBudget } from '../../src/path/path-budget.ts'
 import { surroundings } from '../../src/path/surroundings.ts'
 import { pathFaults } from '../../src/path/judge-path.ts'
 import { forgeryOf } from '../../src/path/judge-certificate.ts'
@@ -87,6 +88,68 @@ test('a labyrinth of authorities that signed each other hides no way out of it; 
   }
   expect(codesAmong([...doors, exit])).toEqual([])
   expect(codesAmong(doors)).toContain('unfinished')
+})
+
+describe('searches that share a budget', () => {
+  const at = new Date('2026-06-01T00:00:00Z')
+  const anchors = [pathMember(root.der)]
+
+  test('go through one labyrinth once, and find the honest paths beside it nevertheless', () => {
+    const names = Array.from({ length: 8 }, (_, i) => ({ ...root, ...makeKey(), cn: `Hall ${i}` }))
+    const doors = names.flatMap((to) =>
+      names
+        .filter((from) => from !== to)
+        .map((issuer) => makeCertificate({ cn: to.cn, ca: true, key: to, issuer })),
+    )
+    const issuing = makeCertificate({ cn: 'Issuing', ca: true, issuer: root })
+    const around = surroundings(
+      [...doors, issuing].map(({ der }) => pathMember(der)),
+      anchors,
+    )
+    const budget = new PathBudget()
+    const lost = names.map((issuer) => pathMember(makeCertificate({ cn: 'lost', issuer }).der))
+    const steps = lost.map((leaf) => {
+      const { faults } = findPath({ leaf, around, at, budget })
+      return Number(/ended after (\d+) steps/.exec(faults.at(-1)!.message)![1])
+    })
+    expect(steps.reduce((a, b) => a + b)).toBeLessThan(1200)
+    const honest = pathMember(makeCertificate({ cn: 'honest', issuer: issuing }).der)
+    expect(findPath({ leaf: honest, around, at, budget }).faults).toEqual([])
+  })
+
+  test('compare no more names with name constraints in all paths together than in one', () => {
+    const bases = Array.from({ length: 300 }, (_, i) =>
+      der.sequence(parseConstraintName(`dns:d${i}.example`)),
+    )
+    const constraints = extension(
+      '2.5.29.30',
+      true,
+      der.sequence(der.implicit(1, Buffer.concat(bases), true)),
+    )
+    const dns = Array.from({ length: 300 }, (_, i) => `h${i}.example`)
+    const keys = Array.from({ length: 4 }, (_, i) => ({ ...root, ...makeKey(), cn: `Layer ${i}` }))
+    // each layer twice, so that there are sixteen ways, and expired, so that all are tried
+    const layers = keys.flatMap((key, i) => {
+      const wanted = {
+        cn: key.cn,
+        ca: true,
+        key,
+        dns,
+        issuer: keys[i + 1] ?? root,
+        extensions: [constraints],
+      }
+      const twin = (): TestCertificate => makeCertificate({ ...wanted, notAfter: '2026-02-01T00:00:00Z' })
+      return [twin(), twin()]
+    })
+    const leaf = pathMember(makeCertificate({ cn: 'leaf', issuer: keys[0]!, dns }).der)
+    const around = surroundings(
+      layers.map(({ der }) => pathMember(der)),
+      anchors,
+    )
+    const budget = new PathBudget()
+    expect(findPath({ leaf, around, at, budget }).faults.map(({ code }) => code)).toContain('expired')
+    expect(budget.share().spend('comparisons', 1 << 18)).toBe(false)
+  })
 })
 
 test('an EC key whose curve is inherited from its issuer is not believed', () => {
