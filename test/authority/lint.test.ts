@@ -210,6 +210,13 @@ const FAILING: Readonly<Record<string, readonly Parts[]>> = {
       },
     }),
   ],
+  'name-constraint-types': [
+    authority({
+      ext: {
+        nc: write.nameConstraints({ permitted: [parseGeneralName('directoryName:O=W')] }),
+      },
+    }),
+  ],
   'policies-once': [
     {
       ext: {

@@ -64,6 +64,12 @@ export const EXTENSION_RULES: readonly LintRule[] = [
           .map((name) => `the extension ${name} in the certificate of an end entity`),
   ),
   must('name-constraints', '4.2.1.10', nameConstraintFaults),
+  // RFC 5280 asks everybody for directory names; crypto/x509 of Go reads these four, and the extension is critical
+  should('name-constraint-types', '4.2.1.10', (subject) =>
+    constraintsOf(subject)
+      .filter(({ type }) => !['dns', 'ip', 'email', 'uri'].includes(type))
+      .map(({ type, value }) => `Go programs refuse all below the name constraint ${type}:${value}`),
+  ),
   must('policies-once', '4.2.1.4', (subject) => {
     const policies = extensionValue(subject.extensions, 'certificatePolicies')
     if (!policies) return undefined
@@ -95,11 +101,14 @@ export const EXTENSION_RULES: readonly LintRule[] = [
   }),
 ]
 
+function constraintsOf({ extensions }: LintSubject) {
+  const { permittedSubtrees, excludedSubtrees } = extensionValue(extensions, 'nameConstraints') ?? {}
+  return [...(permittedSubtrees ?? []), ...(excludedSubtrees ?? [])]
+}
+
 function nameConstraintFaults(subject: LintSubject): string[] {
-  const constraints = extensionValue(subject.extensions, 'nameConstraints')
-  if (!constraints) return []
-  const { permittedSubtrees: permitted, excludedSubtrees: excluded } = constraints
-  const bases = [...(permitted ?? []), ...(excluded ?? [])]
+  if (!extensionOf(subject, 'nameConstraints')) return []
+  const bases = constraintsOf(subject)
   if (bases.length === 0) return ['name constraints without a base']
   return bases
     .filter(({ minimum, maximum }) => (minimum ?? 0) !== 0 || maximum !== undefined)
