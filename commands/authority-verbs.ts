@@ -1,97 +1,40 @@
-import type { VerbTable } from './verbs.ts'
+import { row, type VerbTable } from './verb-table.ts'
 
 /** The verbs of a certification authority: the part of the table that requests, certificates and CRLs go through. */
 export const AUTHORITY_VERBS: VerbTable = {
-  request: {
-    summary: 'make a key and a request, or take a request in',
-    load: async () => (await import('./request.ts')).request,
-  },
-  sign: {
-    summary: 'issue the certificate that a request asks for',
-    load: async () => (await import('./sign.ts')).sign,
-  },
-  reject: {
-    summary: 'say no to requests',
-    load: async () => (await import('./reject.ts')).reject,
-  },
-  revoke: {
-    summary: 'revoke certificates; the CRL follows at once',
-    load: async () => (await import('./revoke.ts')).revoke,
-  },
-  hold: {
-    summary: 'revoke for the time being: release ends it',
-    load: async () => (await import('./hold.ts')).hold,
-  },
-  release: {
-    summary: 'end a hold',
-    load: async () => (await import('./release.ts')).release,
-  },
-  renew: {
-    summary: 'issue a certificate anew under the same name',
-    load: async () => (await import('./renew.ts')).renew,
-  },
-  'ca create': {
-    summary: 'make an authority: a root, or one under another',
-    load: async () => (await import('./ca-create.ts')).caCreate,
-  },
-  'ca import': {
-    summary: 'take an existing authority in, with all that it issued',
-    load: async () => (await import('./ca-import.ts')).caImport,
-  },
-  'ca list': {
-    summary: 'list the authorities',
-    load: async () => (await import('./ca-list.ts')).caList,
-  },
-  'ca show': {
-    summary: 'show an authority: its certificate, key, CRL and settings',
-    load: async () => (await import('./ca-show.ts')).caShow,
-  },
-  'ca edit': {
-    summary: "change an authority's name, URLs, default profile, CRL times",
-    load: async () => (await import('./ca-edit.ts')).caEdit,
-  },
-  'ca enable': {
-    summary: 'let an authority sign',
-    load: async () => (await import('./ca-enable.ts')).caEnable,
-  },
-  'ca disable': {
-    summary: 'let an authority sign no more; its CRL goes on',
-    load: async () => (await import('./ca-disable.ts')).caDisable,
-  },
-  'ca renew': {
-    summary: 'give an authority a new certificate with the same name and key',
-    load: async () => (await import('./ca-renew.ts')).caRenew,
-  },
-  'ca export': {
-    summary: "write an authority's certificate to a file",
-    load: async () => (await import('./ca-export.ts')).caExport,
-  },
-  'ca crl': {
-    summary: 'print the CRL, signed anew when it is due',
-    load: async () => (await import('./ca-crl.ts')).caCrl,
-  },
-  'ca csr': {
-    summary: 'make the request for a parent that is elsewhere',
-    load: async () => (await import('./ca-csr.ts')).caCsr,
-  },
-  'ca install': {
-    summary: "take the parent's answer to ca csr",
-    load: async () => (await import('./ca-install.ts')).caInstall,
-  },
-  'ca profile list': {
-    summary: 'list the profiles: built in, and of the store',
-    load: async () => (await import('./ca-profile-list.ts')).caProfileList,
-  },
-  'ca profile show': {
-    summary: 'show a profile, as JSON to start another one from',
-    load: async () => (await import('./ca-profile-show.ts')).caProfileShow,
-  },
-  'ca profile add': {
-    summary: 'add a profile to the store',
-    load: async () => (await import('./ca-profile-add.ts')).caProfileAdd,
-  },
-  'ca profile remove': {
-    summary: 'remove a profile of the store',
-    load: async () => (await import('./ca-profile-remove.ts')).caProfileRemove,
-  },
+  request: row('make a key and a request, or take a request in', () => import('./request.ts')),
+  sign: row('issue the certificate that a request asks for', () => import('./sign.ts')),
+  reject: row('say no to requests', () => import('./reject.ts')),
+  revoke: row('revoke certificates; the CRL follows at once', () => import('./revoke.ts')),
+  hold: row('revoke for the time being: release ends it', () => import('./hold.ts')),
+  release: row('end a hold', () => import('./release.ts')),
+  renew: row('issue a certificate anew under the same name', () => import('./renew.ts')),
+  'ca create': row('make an authority: a root, or one under another', () => import('./ca-create.ts')),
+  'ca import': row('take an existing authority in, with all that it issued', () => import('./ca-import.ts')),
+  'ca list': row('list the authorities', () => import('./ca-list.ts')),
+  'ca show': row('show an authority: its certificate, key, CRL and settings', () => import('./ca-show.ts')),
+  'ca edit': row(
+    "change an authority's name, URLs, default profile, CRL times",
+    () => import('./ca-edit.ts'),
+  ),
+  'ca enable': row('let an authority sign', () => import('./ca-enable.ts')),
+  'ca disable': row('let an authority sign no more; its CRL goes on', () => import('./ca-disable.ts')),
+  'ca renew': row(
+    'give an authority a new certificate with the same name and key',
+    () => import('./ca-renew.ts'),
+  ),
+  'ca export': row("write an authority's certificate to a file", () => import('./ca-export.ts')),
+  'ca crl': row('print the CRL, signed anew when it is due', () => import('./ca-crl.ts')),
+  'ca csr': row('make the request for a parent that is elsewhere', () => import('./ca-csr.ts')),
+  'ca install': row("take the parent's answer to ca csr", () => import('./ca-install.ts')),
+  'ca profile list': row(
+    'list the profiles: built in, and of the store',
+    () => import('./ca-profile-list.ts'),
+  ),
+  'ca profile show': row(
+    'show a profile, as JSON to start another one from',
+    () => import('./ca-profile-show.ts'),
+  ),
+  'ca profile add': row('add a profile to the store', () => import('./ca-profile-add.ts')),
+  'ca profile remove': row('remove a profile of the store', () => import('./ca-profile-remove.ts')),
 }

@@ -58,7 +58,7 @@ async function create(
 }
 
 /** `certman ca create`. */
-export const caCreate = declare({
+export const verb = declare({
   name: 'ca create',
   changes: true,
   examples: [

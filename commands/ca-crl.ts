@@ -56,7 +56,7 @@ async function emitRehearsed(ctx: Context, { row, notes }: AuthorityCrl, facts: 
 }
 
 /** `certman ca crl`. */
-export const caCrl = declare({
+export const verb = declare({
   name: 'ca crl',
   changes: true,
   examples: [

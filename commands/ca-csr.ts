@@ -105,7 +105,7 @@ async function anew(ctx: Context, { store, name, options }: Job): Promise<Author
 }
 
 /** `certman ca csr`. */
-export const caCsr = declare({
+export const verb = declare({
   name: 'ca csr',
   changes: true,
   examples: [

@@ -3,7 +3,7 @@ import { AUTHORITIES } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 
 /** `certman ca disable`. */
-export const caDisable = declare({
+export const verb = declare({
   name: 'ca disable',
   changes: true,
   examples: [['certman ca disable old-root', 'no further certificates; revoke and ca crl still work']],

@@ -6,7 +6,7 @@ import { editAuthorities } from './edit-authority.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 
 /** `certman ca edit`. */
-export const caEdit = declare({
+export const verb = declare({
   name: 'ca edit',
   changes: true,
   examples: [

@@ -3,7 +3,7 @@ import { AUTHORITIES } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 
 /** `certman ca enable`. */
-export const caEnable = declare({
+export const verb = declare({
   name: 'ca enable',
   changes: true,
   examples: [['certman ca enable root', 'it signs again']],

@@ -16,7 +16,7 @@ async function certificatesOf(store: Store, names: readonly string[]): Promise<r
 }
 
 /** `certman ca export`. */
-export const caExport = declare({
+export const verb = declare({
   name: 'ca export',
   changes: true,
   examples: [

@@ -27,7 +27,7 @@ async function protectionOf(ctx: Context, options: Given<typeof OPTIONS>) {
 }
 
 /** `certman ca import`. */
-export const caImport = declare({
+export const verb = declare({
   name: 'ca import',
   changes: true,
   examples: [

@@ -8,7 +8,7 @@ import { fileIo } from './passwords.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca install`. */
-export const caInstall = declare({
+export const verb = declare({
   name: 'ca install',
   changes: true,
   examples: [

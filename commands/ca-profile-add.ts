@@ -4,7 +4,7 @@ import { readObject } from './read-object.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca profile add`. */
-export const caProfileAdd = declare({
+export const verb = declare({
   name: 'ca profile add',
   changes: true,
   examples: [

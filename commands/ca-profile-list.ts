@@ -3,7 +3,7 @@ import { renderProfiles } from './render/profiles.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca profile list`. */
-export const caProfileList = declare({
+export const verb = declare({
   name: 'ca profile list',
   examples: [['certman ca profile list', 'name, validity, what it is for']],
   args: [],

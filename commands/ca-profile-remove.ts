@@ -3,7 +3,7 @@ import { emitDeed } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca profile remove`. */
-export const caProfileRemove = declare({
+export const verb = declare({
   name: 'ca profile remove',
   changes: true,
   examples: [['certman ca profile remove corp', 'what was issued with it stays as it is']],

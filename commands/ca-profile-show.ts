@@ -8,7 +8,7 @@ import { withStore } from './store-request.ts'
 const plain = (name: string): string => name.trim().toLowerCase().replaceAll('+', '-')
 
 /** `certman ca profile show`. */
-export const caProfileShow = declare({
+export const verb = declare({
   name: 'ca profile show',
   examples: [
     ['certman ca profile show server', 'every field'],

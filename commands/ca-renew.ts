@@ -22,7 +22,7 @@ async function rowOf(store: Store, word: string): Promise<ListedRecord> {
 }
 
 /** `certman ca renew`. */
-export const caRenew = declare({
+export const verb = declare({
   name: 'ca renew',
   changes: true,
   examples: [

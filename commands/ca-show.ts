@@ -6,7 +6,7 @@ import { renderRecords } from './render/show-records.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman ca show`. */
-export const caShow = declare({
+export const verb = declare({
   name: 'ca show',
   examples: [
     ['certman ca show root', 'by name or id; the same as certman show authorities/root'],

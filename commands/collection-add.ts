@@ -4,7 +4,7 @@ import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman collection add`. */
-export const collectionAdd = declare({
+export const verb = declare({
   name: 'collection add',
   changes: true,
   examples: [

@@ -6,7 +6,7 @@ import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman collection edit`. */
-export const collectionEdit = declare({
+export const verb = declare({
   name: 'collection edit',
   changes: true,
   examples: [

@@ -2,7 +2,7 @@ import { declare } from './declare.ts'
 import { COMPLETION_SCRIPTS, type Shell, SHELLS } from './help/completion-scripts.ts'
 
 /** `certman completion`. */
-export const completion = declare({
+export const verb = declare({
   name: 'completion',
   examples: [
     ['source <(certman completion bash)', 'in ~/.bashrc'],

@@ -7,7 +7,7 @@ import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman delete`. */
-export const deleteVerb = declare({
+export const verb = declare({
   name: 'delete',
   changes: true,
   examples: [

@@ -37,7 +37,7 @@ function readEdit(options: Given<typeof OPTIONS>, records: number): Edit {
 }
 
 /** `certman edit`. */
-export const edit = declare({
+export const verb = declare({
   name: 'edit',
   changes: true,
   examples: [

@@ -117,7 +117,7 @@ export async function runExport(
 }
 
 /** `certman export`. */
-export const exportVerb = declare({
+export const verb = declare({
   name: 'export',
   changes: true,
   examples: [

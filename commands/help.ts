@@ -2,7 +2,7 @@ import { declare } from './declare.ts'
 import { helpText } from './help/text.ts'
 
 /** `certman help`. */
-export const help = declare({
+export const verb = declare({
   name: 'help',
   examples: [
     ['certman help import', 'the same as certman import --help'],

@@ -5,7 +5,7 @@ import { CHOICE, reasonOf, revocationOrder, revokeCertificates } from './revoke-
 import { withStore } from './store-request.ts'
 
 /** `certman hold`: revocation for the reason certificateHold. */
-export const hold = declare({
+export const verb = declare({
   name: 'hold',
   changes: true,
   examples: [

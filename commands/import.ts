@@ -53,7 +53,7 @@ async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS
 }
 
 /** `certman import`. */
-export const importVerb = declare({
+export const verb = declare({
   name: 'import',
   changes: true,
   examples: [

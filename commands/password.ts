@@ -61,7 +61,7 @@ function notEmpty(password: Secret): Secret {
 }
 
 /** `certman password`. */
-export const password = declare({
+export const verb = declare({
   name: 'password',
   changes: true,
   examples: [

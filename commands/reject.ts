@@ -18,7 +18,7 @@ async function readReason(
 }
 
 /** `certman reject`. */
-export const reject = declare({
+export const verb = declare({
   name: 'reject',
   changes: true,
   examples: [

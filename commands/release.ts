@@ -4,7 +4,7 @@ import { CHOICE, reasonOf, revokeCertificates } from './revoke-certificates.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman release`. */
-export const release = declare({
+export const verb = declare({
   name: 'release',
   changes: true,
   examples: [

@@ -76,7 +76,7 @@ async function issuerName(store: Store, row: ListedRecord): Promise<string> {
 }
 
 /** `certman renew`. */
-export const renew = declare({
+export const verb = declare({
   name: 'renew',
   changes: true,
   examples: [

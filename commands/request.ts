@@ -186,7 +186,7 @@ function notesOn({ outcomes, notes = [] }: RequestReport): readonly string[] {
 }
 
 /** `certman request`. */
-export const request = declare({
+export const verb = declare({
   name: 'request',
   changes: true,
   examples: [

@@ -5,7 +5,7 @@ import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman restore`. */
-export const restore = declare({
+export const verb = declare({
   name: 'restore',
   changes: true,
   examples: [

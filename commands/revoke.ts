@@ -30,7 +30,7 @@ async function readReason(
 }
 
 /** `certman revoke`. */
-export const revoke = declare({
+export const verb = declare({
   name: 'revoke',
   changes: true,
   examples: [

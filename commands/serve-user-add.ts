@@ -7,7 +7,7 @@ import { renderUserDeed } from './render/users.ts'
 import { readUserOrder, USER_OPTIONS, withCredential } from './user-order.ts'
 
 /** `certman serve user add`. */
-export const serveUserAdd = declare({
+export const verb = declare({
   name: 'serve user add',
   changes: true,
   examples: [

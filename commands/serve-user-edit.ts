@@ -7,7 +7,7 @@ import { renderUserDeed } from './render/users.ts'
 import { readUserOrder, USER_OPTIONS } from './user-order.ts'
 
 /** `certman serve user edit`. */
-export const serveUserEdit = declare({
+export const verb = declare({
   name: 'serve user edit',
   changes: true,
   examples: [

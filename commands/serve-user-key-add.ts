@@ -20,7 +20,7 @@ function parseEnd(given: string | undefined, now: Date): string | null {
 }
 
 /** `certman serve user key add`. */
-export const serveUserKeyAdd = declare({
+export const verb = declare({
   name: 'serve user key add',
   changes: true,
   examples: [

@@ -6,7 +6,7 @@ import { renderKeys } from './render/users.ts'
 import { usersOf } from './serve-users.ts'
 
 /** `certman serve user key list`. */
-export const serveUserKeyList = declare({
+export const verb = declare({
   name: 'serve user key list',
   examples: [['certman serve user key list ci', 'ids, purposes, ends']],
   args: [USER],

@@ -6,7 +6,7 @@ import { rehearsing } from './rehearse-users.ts'
 import { renderUserDeed } from './render/users.ts'
 
 /** `certman serve user key remove`. */
-export const serveUserKeyRemove = declare({
+export const verb = declare({
   name: 'serve user key remove',
   changes: true,
   examples: [['certman serve user key remove ci 4d1f…', 'whoever has it is no longer let in']],

@@ -4,7 +4,7 @@ import { renderUsers } from './render/users.ts'
 import { usersOf } from './serve-users.ts'
 
 /** `certman serve user list`. */
-export const serveUserList = declare({
+export const verb = declare({
   name: 'serve user list',
   examples: [
     ['certman serve user list', 'names, roles, stores, credentials'],

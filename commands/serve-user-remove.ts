@@ -9,7 +9,7 @@ import { rehearsing } from './rehearse-users.ts'
 import { renderUserDeed } from './render/users.ts'
 
 /** `certman serve user remove`. */
-export const serveUserRemove = declare({
+export const verb = declare({
   name: 'serve user remove',
   changes: true,
   examples: [['certman serve user remove ann', 'asks; then sessions and keys of ann are void']],

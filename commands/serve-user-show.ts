@@ -6,7 +6,7 @@ import { renderUser } from './render/users.ts'
 import { usersOf } from './serve-users.ts'
 
 /** `certman serve user show`. */
-export const serveUserShow = declare({
+export const verb = declare({
   name: 'serve user show',
   examples: [['certman serve user show ann', 'everything but the secrets']],
   args: [USER],

@@ -33,7 +33,7 @@ export const SERVE_OPTIONS = {
 } as const
 
 /** `certman serve`. */
-export const serve = declare({
+export const verb = declare({
   name: 'serve',
   examples: [
     ['certman serve user add ann --role admin', 'first: somebody who may use it'],

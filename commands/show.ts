@@ -32,7 +32,7 @@ async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm
 }
 
 /** `certman show`. */
-export const show = declare({
+export const verb = declare({
   name: 'show',
   examples: [
     ['certman show web', 'by name, id, or the first 8 digits of a fingerprint'],

@@ -106,7 +106,7 @@ async function attach(ctx: Context, { store, target, options }: Job): Promise<Si
 }
 
 /** `certman sign`. */
-export const sign = declare({
+export const verb = declare({
   name: 'sign',
   changes: true,
   examples: [

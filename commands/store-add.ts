@@ -108,7 +108,7 @@ async function addFolder(
 }
 
 /** `certman store add`. */
-export const storeAdd = declare({
+export const verb = declare({
   name: 'store add',
   changes: true,
   examples: [

@@ -5,7 +5,7 @@ import { atStore, STORE_ARGUMENT } from './store-argument.ts'
 import { renderCheck } from './render/store.ts'
 
 /** `certman store check`. */
-export const storeCheck = declare({
+export const verb = declare({
   name: 'store check',
   examples: [
     ['certman store check', 'exit status 1 on any doubt'],

@@ -17,7 +17,7 @@ function readClaims(list: string | undefined): readonly Claim[] | undefined {
 }
 
 /** `certman store init`. */
-export const storeInit = declare({
+export const verb = declare({
   name: 'store init',
   changes: true,
   examples: [

@@ -5,7 +5,7 @@ import { storeRequest } from './store-request.ts'
 import { renderStores } from './render/store.ts'
 
 /** `certman store list`. */
-export const storeList = declare({
+export const verb = declare({
   name: 'store list',
   examples: [
     ['certman store list', 'names, kinds and places; the default has a star'],

@@ -7,7 +7,7 @@ import { atStore, STORE_ARGUMENT } from './store-argument.ts'
 import { renderCheck, renderReindex } from './render/store.ts'
 
 /** `certman store reindex`. */
-export const storeReindex = declare({
+export const verb = declare({
   name: 'store reindex',
   examples: [
     ['certman store reindex', 'the store in use'],

@@ -6,7 +6,7 @@ import { settleOutcomes } from './outcome.ts'
 import { renderSetting } from './render/store.ts'
 
 /** `certman store remove`. */
-export const storeRemove = declare({
+export const verb = declare({
   name: 'store remove',
   changes: true,
   examples: [['certman store remove corp', 'the settings forget the name; the folder is not touched']],

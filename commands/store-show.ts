@@ -6,7 +6,7 @@ import { storeRequest, withStore } from './store-request.ts'
 import { renderStore } from './render/store.ts'
 
 /** `certman store show`. */
-export const storeShow = declare({
+export const verb = declare({
   name: 'store show',
   examples: [
     ['certman store show', 'the store in use'],

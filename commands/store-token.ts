@@ -20,7 +20,7 @@ function lifetime(given: string): number {
 }
 
 /** `certman store token`. */
-export const storeToken = declare({
+export const verb = declare({
   name: 'store token',
   examples: [
     ['certman store token apim', 'a shared access signature, for an Authorization header'],

@@ -5,7 +5,7 @@ import { settleOutcomes } from './outcome.ts'
 import { renderSetting } from './render/store.ts'
 
 /** `certman store use`. */
-export const storeUse = declare({
+export const verb = declare({
   name: 'store use',
   changes: true,
   examples: [['certman store use corp', 'commands without --store work on this one']],

@@ -1,62 +1,31 @@
-import type { VerbTable } from './verbs.ts'
+import { row, type VerbTable } from './verb-table.ts'
 
 /** Places where certificates lie. */
 export const STORE_VERBS: VerbTable = {
-  'store init': {
-    summary: 'make a directory store',
-    load: async () => (await import('./store-init.ts')).storeInit,
-  },
-  'store list': {
-    summary: 'list the configured stores',
-    load: async () => (await import('./store-list.ts')).storeList,
-  },
-  'store show': {
-    summary: 'show a store: where it is, what it holds, what it permits',
-    load: async () => (await import('./store-show.ts')).storeShow,
-  },
-  'store add': {
-    summary: 'give a store a name in the settings',
-    load: async () => (await import('./store-add.ts')).storeAdd,
-  },
-  'store token': {
-    summary: 'make an access token for a server (Azure API Management)',
-    load: async () => (await import('./store-token.ts')).storeToken,
-  },
-  'store use': {
-    summary: 'make a store the default',
-    load: async () => (await import('./store-use.ts')).storeUse,
-  },
-  'store remove': {
-    summary: 'forget a store; its files, or its server, stay',
-    load: async () => (await import('./store-remove.ts')).storeRemove,
-  },
-  'store check': {
-    summary: 'verify every file of the store',
-    load: async () => (await import('./store-check.ts')).storeCheck,
-  },
-  'store reindex': {
-    summary: 'rebuild the index from the files, adopt what was put there by hand',
-    load: async () => (await import('./store-reindex.ts')).storeReindex,
-  },
+  'store init': row('make a directory store', () => import('./store-init.ts')),
+  'store list': row('list the configured stores', () => import('./store-list.ts')),
+  'store show': row(
+    'show a store: where it is, what it holds, what it permits',
+    () => import('./store-show.ts'),
+  ),
+  'store add': row('give a store a name in the settings', () => import('./store-add.ts')),
+  'store token': row(
+    'make an access token for a server (Azure API Management)',
+    () => import('./store-token.ts'),
+  ),
+  'store use': row('make a store the default', () => import('./store-use.ts')),
+  'store remove': row('forget a store; its files, or its server, stay', () => import('./store-remove.ts')),
+  'store check': row('verify every file of the store', () => import('./store-check.ts')),
+  'store reindex': row(
+    'rebuild the index from the files, adopt what was put there by hand',
+    () => import('./store-reindex.ts'),
+  ),
 }
 
 /** What is about certman itself. */
 export const OWN_VERBS: VerbTable = {
-  completion: {
-    summary: 'print the completion script for bash, zsh or fish',
-    load: async () => (await import('./completion.ts')).completion,
-  },
-  help: {
-    summary: 'show help about a verb or a topic',
-    load: async () => (await import('./help.ts')).help,
-  },
-  version: {
-    summary: 'print the version',
-    load: async () => (await import('./version.ts')).version,
-  },
-  __complete: {
-    summary: 'print completions of a command line',
-    hidden: true,
-    load: async () => (await import('./complete.ts')).complete,
-  },
+  completion: row('print the completion script for bash, zsh or fish', () => import('./completion.ts')),
+  help: row('show help about a verb or a topic', () => import('./help.ts')),
+  version: row('print the version', () => import('./version.ts')),
+  __complete: { ...row('print completions of a command line', () => import('./complete.ts')), hidden: true },
 }

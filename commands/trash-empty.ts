@@ -4,7 +4,7 @@ import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman trash empty`. */
-export const trashEmpty = declare({
+export const verb = declare({
   name: 'trash empty',
   changes: true,
   examples: [

@@ -28,7 +28,7 @@ const table = (ctx: Context, rows: readonly ListedRecord[]): string =>
   )
 
 /** `certman trash list`. */
-export const trashList = declare({
+export const verb = declare({
   name: 'trash list',
   examples: [
     ['certman trash list', 'newest first'],

@@ -1,21 +1,10 @@
 import { AUTHORITY_VERBS } from './authority-verbs.ts'
 import { CERTIFICATE_VERBS } from './certificate-verbs.ts'
-import type { Verb } from './declare.ts'
 import { SERVE_VERBS } from './serve-verbs.ts'
 import { OWN_VERBS, STORE_VERBS } from './store-verbs.ts'
+import type { VerbEntry, VerbTable } from './verb-table.ts'
 
 export type VerbGroup = 'certificates' | 'authorities' | 'stores' | 'other'
-
-/** One row of the table: what the overview shows without loading the verb. */
-export interface VerbEntry {
-  /** One line, starts with a verb, lower case, no full stop. */
-  readonly summary: string
-  readonly hidden?: boolean
-  readonly load: () => Promise<Verb>
-}
-
-/** Rows by name. The build makes a chunk of its own of each `import()` there, so that a verb loads nothing of the others. */
-export type VerbTable = Readonly<Record<string, VerbEntry>>
 
 /** In the order of the overview. A table is made when those before it lack a name: all rows take half a millisecond. */
 const TABLES: readonly (readonly [group: VerbGroup, table: () => VerbTable])[] = [

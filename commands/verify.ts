@@ -38,7 +38,7 @@ export const VERIFY_OPTIONS = {
 } as const
 
 /** `certman verify`. */
-export const verifyVerb = declare({
+export const verb = declare({
   name: 'verify',
   examples: [
     ['certman verify web', 'a certificate of the store; exit status 1 when the answer is no'],

@@ -2,7 +2,7 @@ import packageFacts from '../package.json' with { type: 'json' }
 import { declare } from './declare.ts'
 
 /** `certman version`. */
-export const version = declare({
+export const verb = declare({
   name: 'version',
   examples: [
     ['certman version', 'the version alone, as --version prints it'],

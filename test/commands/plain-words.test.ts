@@ -1,11 +1,11 @@
 import { array, assert, constantFrom, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Verb } from '../../commands/declare.ts'
-import { exportVerb } from '../../commands/export.ts'
-import { list } from '../../commands/list.ts'
+import { verb as exportVerb } from '../../commands/export.ts'
+import { verb as list } from '../../commands/list.ts'
 import { parseVerb } from '../../commands/parse.ts'
 import { readPlainly } from '../../commands/plain-words.ts'
-import { show } from '../../commands/show.ts'
+import { verb as show } from '../../commands/show.ts'
 
 const VERBS: readonly Verb[] = [list, show, exportVerb] as readonly unknown[] as readonly Verb[]
 
