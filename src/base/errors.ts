@@ -159,9 +159,9 @@ export class CertmanError extends Error {
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown))
 
-/** Whether `error` is a `CertmanError`, of the given code where one is named. */
-export function isCertmanError(error: unknown, code?: ErrorCode): error is CertmanError {
-  return error instanceof CertmanError && (code === undefined || error.code === code)
+/** Whether `error` is a `CertmanError`, of one of the given codes where some are named. */
+export function isCertmanError(error: unknown, ...codes: readonly ErrorCode[]): error is CertmanError {
+  return error instanceof CertmanError && (codes.length === 0 || codes.includes(error.code))
 }
 
 /** Whether `error` says that the state of something allows no such step, whichever code it has. */

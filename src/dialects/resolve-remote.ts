@@ -1,4 +1,5 @@
-import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { CertmanError } from '../base/errors.ts'
+import { orNone } from '../base/or-none.ts'
 import { compare, fieldIs, type Filter } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { hexDigits, type Reference } from '../domain/reference.ts'
@@ -35,7 +36,7 @@ export async function resolveRemote(reference: Reference, lookUps: RemoteLookUps
     )
     return only(reference, rows)
   }
-  const found = await askById(lookUps, reference.text)
+  const found = await orNone(lookUps.byId(reference.text), 'record.not-found')
   if (found) return found
   const hex = hexDigits(reference.text)
   const { filter, hashes } = textFilter(kind, reference.text, hex)
@@ -45,15 +46,6 @@ export async function resolveRemote(reference: Reference, lookUps: RemoteLookUps
   const rows = await collect(lookUps.rows(filter), (row) => isNamed(row) || isHash(row))
   const named = rows.filter(isNamed)
   return only(reference, named.length > 0 ? named : rows)
-}
-
-async function askById({ byId }: RemoteLookUps, id: string): Promise<ListedRecord | undefined> {
-  try {
-    return await byId(id)
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found')) return undefined
-    throw error
-  }
 }
 
 function textFilter(

@@ -1,4 +1,4 @@
-import { isCertmanError } from '../base/errors.ts'
+import { orNone } from '../base/or-none.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { ListedRecord, Store } from '../store/store.ts'
 
@@ -8,12 +8,7 @@ export async function rowOfId(
   kind: RecordKind,
   id: string,
 ): Promise<ListedRecord | undefined> {
-  try {
-    const row = await store.resolve({ kind, by: 'text', text: id })
-    return row.id === id ? row : undefined
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
-      return undefined
-    throw error
-  }
+  const asked = store.resolve({ kind, by: 'text', text: id })
+  const row = await orNone(asked, 'record.not-found', 'reference.ambiguous')
+  return row?.id === id ? row : undefined
 }

@@ -1,5 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import { readPem } from '../../formats/pem.ts'
 import { chainFrom, isSelfSigned, poolOf } from '../../path/choose-issuer.ts'
 import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
@@ -7,6 +8,7 @@ import { knownFacts } from '../../x509/known-facts.ts'
 import { bareCertificateRow, certificateRow, remoteCertificate } from '../certificate-row.ts'
 import { textMember } from '../members.ts'
 import type { Link } from './client-link.ts'
+import { certificateBlocks } from './map.ts'
 import { certificatePath, idOf, keyIdOf, keyPath, listIn, VENDOR } from './wire.ts'
 
 /** A certificate of a list, before its bytes are fetched. */
@@ -84,17 +86,8 @@ export async function holdItem(link: Link, item: Item): Promise<Held | undefined
 }
 
 /** The certificates of a PEM text, the leaf first, other blocks left out; none when anything is damaged. */
-function certificatesIn(pem: string): readonly Uint8Array[] {
-  try {
-    const { blocks } = readPem(Buffer.from(pem))
-    const found = blocks.filter(({ label }) => /^(?:X509 )?CERTIFICATE$/.test(label)).map(({ der }) => der)
-    for (const der of found) knownFacts(der)
-    return found
-  } catch (error) {
-    if (error instanceof CertmanError) return []
-    throw error
-  }
-}
+const certificatesIn = (pem: string): readonly Uint8Array[] =>
+  orNoneSync(() => certificateBlocks(readPem(Buffer.from(pem)).blocks)) ?? []
 
 type OwnFields = Pick<JsonObject, string> & { readonly name?: string; readonly keyId: string }
 

@@ -1,7 +1,16 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { GeneralName, NameAttribute, NameAttributes } from '../../domain/facts.ts'
 import { ia5String, oid, printableString, sequence, setOf, utf8String } from '../../asn1/writer.ts'
+import type { PemBlock } from '../../formats/pem.ts'
+import { knownFacts } from '../../x509/known-facts.ts'
 import { SUBJECT_MEMBERS, type WireSubject } from './wire.ts'
+
+/** The certificates among blocks of PEM, every one of them looked into. @throws {CertmanError} `der.malformed` */
+export function certificateBlocks(blocks: readonly PemBlock[]): readonly Uint8Array[] {
+  const found = blocks.filter(({ label }) => /^(?:X509 )?CERTIFICATE$/.test(label)).map(({ der }) => der)
+  for (const der of found) knownFacts(der)
+  return found
+}
 
 /** What of a certificate or request its subject members are read from. */
 export interface Named {

@@ -1,5 +1,5 @@
-import { isCertmanError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { orNone } from '../../base/or-none.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import { compare, EVERYTHING, fieldIs, type Filter, type Query } from '../../domain/filter.ts'
 import type { ListedRecord } from '../../store/store.ts'
@@ -120,14 +120,10 @@ export async function keyOf(access: Access, text: string | undefined): Promise<K
 async function byPrefix(served: ServedStore, number: number): Promise<KeyEntry | undefined> {
   if (!hasKeys(served)) return undefined
   const text = (number % KEY_SPAN).toString(16).padStart(11, '0')
-  try {
-    const entry = keyEntry(served, await served.store.resolve({ kind: 'key', by: 'text', text }))
-    return entry.number === number ? entry : undefined
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'reference.ambiguous'))
-      return undefined
-    throw error
-  }
+  const asked = served.store.resolve({ kind: 'key', by: 'text', text })
+  const row = await orNone(asked, 'record.not-found', 'reference.ambiguous')
+  const entry = row && keyEntry(served, row)
+  return entry?.number === number ? entry : undefined
 }
 
 async function byNumber(served: ServedStore, number: number): Promise<KeyEntry | undefined> {

@@ -1,4 +1,5 @@
 import { isCertmanError } from '../../base/errors.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import { checkName } from '../../domain/name.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { requireAbility } from '../../store/abilities.ts'
@@ -106,14 +107,7 @@ async function takeIn({ served: { store } }: KeyEntry, chain: Chain, name: strin
   }
 }
 
-function isHandle(name: string): boolean {
-  try {
-    return checkName(name) === name
-  } catch (error) {
-    if (isCertmanError(error)) return false
-    throw error
-  }
-}
+const isHandle = (name: string): boolean => orNoneSync(() => checkName(name)) === name
 
 function leafOf(outcomes: readonly Outcome[], der: Uint8Array): Outcome {
   const { fingerprint, thumbprint } = knownFacts(der)

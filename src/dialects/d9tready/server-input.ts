@@ -4,10 +4,10 @@ import type { Secret } from '../../base/secret.ts'
 import { readPem } from '../../formats/pem.ts'
 import { readItems } from '../../formats/read-items.ts'
 import type { Call } from '../../http/exchange.ts'
-import { knownFacts } from '../../x509/known-facts.ts'
 import { bodyText } from '../body-text.ts'
 import { member } from '../members.ts'
 import { badRequest } from './errors.ts'
+import { certificateBlocks } from './map.ts'
 import { SUBJECT_MEMBERS, type WireSubject } from './wire.ts'
 
 /** The body as an object; no body at all is an empty one. @throws {WireFault} 400, without a word of the body */
@@ -77,9 +77,7 @@ function blocksIn(text: string): readonly Uint8Array[] {
     const { blocks } = readPem(Buffer.from(text))
     if (blocks.some(({ label }) => label.includes('PRIVATE KEY')))
       throw badRequest('ssl_certificate holds a private key.')
-    const found = blocks.filter(({ label }) => /^(?:X509 )?CERTIFICATE$/.test(label))
-    for (const { der } of found) knownFacts(der)
-    return found.map(({ der }) => der)
+    return certificateBlocks(blocks)
   } catch (error) {
     if (isCertmanError(error)) throw badRequest('ssl_certificate holds a damaged certificate.')
     throw error

@@ -1,5 +1,5 @@
 import { randomSerialNumber } from '../../authority/serial-number.ts'
-import { isCertmanError } from '../../base/errors.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import { openSigner, type Signer } from '../../crypto/signer.ts'
 import { repeatCertificate, SUBJECT_ALT_NAME, type Repeated } from '../../store/repeat-request.ts'
 import { parseGeneralName } from '../../x509/general-name-text.ts'
@@ -33,13 +33,9 @@ export const contentOf = (subject: WireSubject): Content => ({
 /** Clients have not looked at common names for years (RFC 6125 section 6.4.4). */
 function alternativeName(common: string): readonly Uint8Array[] {
   const isAddress = /^(?:\d{1,3}\.){3}\d{1,3}$|:/.test(common)
-  try {
-    return [subjectAltName([parseGeneralName(`${isAddress ? 'ip' : 'dns'}:${common}`)])]
-  } catch (error) {
-    // the name of a person is no name of a host
-    if (isCertmanError(error)) return []
-    throw error
-  }
+  // the name of a person is no name of a host
+  const name = orNoneSync(() => parseGeneralName(`${isAddress ? 'ip' : 'dns'}:${common}`))
+  return name ? [subjectAltName([name])] : []
 }
 
 /** The names of a certificate once more. */

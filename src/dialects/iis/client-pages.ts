@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import { orNone } from '../../base/or-none.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { textMember } from '../members.ts'
 import { jsonIn, vendorWords } from '../reply-errors.ts'
@@ -111,7 +112,8 @@ async function shrunk(link: Link, reply: HttpReply, before: number): Promise<num
 async function* atOnce(link: Link, purpose?: string): AsyncIterable<Page> {
   const reply = await link.ask({ path: `/certificates?fields=*${purposeQuery(purpose)}` })
   if (!isSpoiled(reply)) return yield pageOf(link.pass(reply))
-  const stores = await storesOrNone(link)
+  // the fault that led here is the one to tell of
+  const stores = (await orNone(link.stores())) ?? []
   if (stores.length < 2) throw link.refusal(reply)
   let read = 0
   for (const store of stores) {
@@ -128,16 +130,6 @@ async function* atOnce(link: Link, purpose?: string): AsyncIterable<Page> {
 const leftOut = ({ name }: WireStoreItem, reply: HttpReply): string => {
   const why = textMember(jsonIn(reply), 'detail') ?? shortly(reply)
   return `the certificate store ${JSON.stringify(name)} is left out: ${vendorWords(why)}`
-}
-
-async function storesOrNone(link: Link): Promise<readonly WireStoreItem[]> {
-  try {
-    return (await link.stores()) ?? []
-  } catch (error) {
-    // the fault that led here is the one to tell of
-    if (error instanceof CertmanError) return []
-    throw error
-  }
 }
 
 const purposeQuery = (purpose: string | undefined): string =>

@@ -1,6 +1,6 @@
-import { isCertmanError } from '../../base/errors.ts'
 import { toHex } from '../../base/bytes.ts'
 import { DerReader } from '../../asn1/reader.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import type { GeneralName, NameAttributes } from '../../domain/facts.ts'
 import { formatDotnetName, parseDotnetName } from '../../x509/dotnet-name.ts'
 import { formatName, readName } from '../../x509/name.ts'
@@ -12,14 +12,8 @@ const INDENT = '     '
 const UPN = '1.3.6.1.4.1.311.20.2.3'
 
 /** The RDNs of RFC 4514 text; undefined for text that is none. */
-export function nameAttributes(text: string): NameAttributes | undefined {
-  try {
-    return readName(new DerReader(parseNameText(text)).read())
-  } catch (error) {
-    if (isCertmanError(error)) return undefined
-    throw error
-  }
-}
+export const nameAttributes = (text: string): NameAttributes | undefined =>
+  orNoneSync(() => readName(new DerReader(parseNameText(text)).read()))
 
 /** The lines that an English Windows shows for alternative names; nested ones are indented. */
 export const sanLines = (names: readonly GeneralName[]): readonly string[] => names.flatMap(linesOf)

@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import { fromBase64, toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
+import { orNone } from '../../base/or-none.ts'
 import { Secret } from '../../base/secret.ts'
 import { fieldIs } from '../../domain/filter.ts'
 import { sha1Hex } from '../../crypto/digest.ts'
@@ -88,12 +89,8 @@ export async function issuersOf(link: Link, id: string): Promise<readonly Stored
 
 async function downloadChain(link: Link, id: string): Promise<readonly Uint8Array[]> {
   const body = { CertID: Number(id), IncludeChain: true, ChainOrder: 'EndEntityFirst' }
-  try {
-    return readPkcs7(await content(link, body, 'P7B')).certificates
-  } catch (error) {
-    if (error instanceof CertmanError && error.code === 'remote.refused') return []
-    throw error
-  }
+  const bytes = await orNone(content(link, body, 'P7B'), 'remote.refused')
+  return bytes ? readPkcs7(bytes).certificates : []
 }
 
 async function byThumbprints(

@@ -1,4 +1,4 @@
-import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
+import { CertmanError, ERRORS, type ErrorCode, isCertmanError } from '../../base/errors.ts'
 import { sentence } from '../sentence.ts'
 import type { WireError } from './wire.ts'
 
@@ -39,6 +39,10 @@ export const WIRE_CODES = {
 
 /** 400 for what was sent. */
 export const invalid = (message: string): WireFault => new WireFault(400, WIRE_CODES.invalid, message)
+
+/** 400 naming the column, for a query that cannot be read; any other error stays as it is. */
+export const queryFault = (error: unknown): unknown =>
+  isCertmanError(error, 'filter.invalid') ? invalid(`Invalid query: ${error.message}.`) : error
 
 /** 404; the body is JSON too, since clients read its `Message`. */
 export const notFound = (message: string): WireFault => new WireFault(404, WIRE_CODES.notFound, message)

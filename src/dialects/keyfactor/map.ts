@@ -1,8 +1,8 @@
 import { fromBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import type { GeneralName } from '../../domain/facts.ts'
 import type { Revocation } from '../../domain/records.ts'
-import { isCertmanError } from '../../base/errors.ts'
 import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
 import { printFilter } from '../../query/print.ts'
 import type { ListedRecord } from '../../store/store.ts'
@@ -143,16 +143,7 @@ export function collectionRowOf(wire: Json): ListedRecord {
     id: String(numberMember(wire, 'Id') ?? ''),
     name: textMember(wire, 'Name') ?? '',
     tags: [],
-    filter: ownQuery(query),
+    filter: orNoneSync(() => printFilter(parseKeyfactorQuery(query))) ?? query,
     ...(description && { description }),
-  }
-}
-
-function ownQuery(query: string): string {
-  try {
-    return printFilter(parseKeyfactorQuery(query))
-  } catch (error) {
-    if (isCertmanError(error)) return query
-    throw error
   }
 }

@@ -1,4 +1,4 @@
-import { CertmanError } from '../../base/errors.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import type { NameAttributes } from '../../domain/facts.ts'
 import { DerReader } from '../../asn1/reader.ts'
 import { formatName, readName } from '../../x509/name.ts'
@@ -8,13 +8,11 @@ import { parseNameText } from '../../x509/name-text.ts'
  * A name as it is compared: by its parts, without case. Answers have blanks after commas, or not, by route and release.
  */
 export function comparableName(text: string): string {
-  try {
+  const name = orNoneSync(() => {
     const der = parseNameText(text.replace(/(?<!\\), +(?=[A-Za-z0-9.]+=)/g, ','))
-    return formatName(readName(new DerReader(der).read())).toLowerCase()
-  } catch (cause) {
-    if (cause instanceof CertmanError) return text.replace(/\s*,\s*/g, ',').toLowerCase()
-    throw cause
-  }
+    return formatName(readName(new DerReader(der).read()))
+  })
+  return (name ?? text.replace(/\s*,\s*/g, ',')).toLowerCase()
 }
 
 /** The last common name of a subject; `null` where there is none. */

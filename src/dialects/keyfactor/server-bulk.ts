@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import { orNone } from '../../base/or-none.ts'
 import type { Filter } from '../../domain/filter.ts'
 import type { Target } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
@@ -43,8 +44,11 @@ export async function together(
 ): Promise<void> {
   for (const store of new Set(found.map(({ served }) => served.number))) {
     const group = found.filter(({ served }) => served.number === store)
-    const isDone = group.length > 1 && (await succeeds(() => act(group[0]!.served, group.map(targetOf))))
-    if (isDone) continue
+    const all = async (): Promise<true> => {
+      await act(group[0]!.served, group.map(targetOf))
+      return true
+    }
+    if (group.length > 1 && (await orNone(all()))) continue
     for (let at = 0; at < group.length; at += AT_ONCE) {
       const some = group.slice(at, at + AT_ONCE)
       const ends = await Promise.allSettled(some.map((each) => act(each.served, [targetOf(each)])))
@@ -58,13 +62,3 @@ export async function together(
 }
 
 const targetOf = ({ row }: Found): Target => ({ kind: 'certificate', id: row.id })
-
-async function succeeds(act: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await act()
-    return true
-  } catch (error) {
-    if (error instanceof CertmanError) return false
-    throw error
-  }
-}

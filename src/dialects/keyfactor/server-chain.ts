@@ -1,6 +1,6 @@
-import { CertmanError } from '../../base/errors.ts'
 import { concat, toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
+import { orNone } from '../../base/or-none.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { StoredCertificate } from '../../store/store.ts'
 import { invalid } from './errors.ts'
@@ -46,19 +46,10 @@ export async function outgoing(
   { chain, order }: ChainWish,
 ): Promise<OutgoingChain> {
   const leaf = await store.certificate(row.id)
-  const issuers = chain ? await issuersOf(store, row.id) : []
+  // a store that knows of no chains has none of this certificate
+  const issuers = chain ? ((await orNone(store.issuersOf(row.id), 'store.unsupported')) ?? []) : []
   const ordered = [leaf, ...issuers]
   return { leaf, issuers, ordered: order === 'RootFirst' ? ordered.toReversed() : ordered }
-}
-
-async function issuersOf(store: Found['served']['store'], id: string): Promise<readonly StoredCertificate[]> {
-  try {
-    return await store.issuersOf(id)
-  } catch (error) {
-    // a store that knows of no chains has none of this certificate
-    if (error instanceof CertmanError && error.code === 'store.unsupported') return []
-    throw error
-  }
 }
 
 /** One certificate as PEM of 64 columns; the subject in a line before it, when it is wanted. */

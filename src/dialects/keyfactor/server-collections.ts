@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import { fieldIs, type Filter } from '../../domain/filter.ts'
-import { isCertmanError } from '../../base/errors.ts'
 import { printKeyfactorQuery } from '../../query/keyfactor-print.ts'
 import { parseFilter } from '../../query/parse.ts'
 import { printFilter } from '../../query/print.ts'
@@ -132,11 +132,7 @@ async function contentOf(
   row: ListedRecord,
 ): Promise<readonly [text: string, count: number]> {
   const text = String(row['filter'] ?? '')
-  try {
-    const filter = parseFilter(text, 'certificate')
-    return [printKeyfactorQuery(filter) ?? text, await store.count('certificate', { filter })]
-  } catch (error) {
-    if (isCertmanError(error, 'filter.invalid')) return [text, 0]
-    throw error
-  }
+  const filter = orNoneSync(() => parseFilter(text, 'certificate'), 'filter.invalid')
+  if (!filter) return [text, 0]
+  return [printKeyfactorQuery(filter) ?? text, await store.count('certificate', { filter })]
 }

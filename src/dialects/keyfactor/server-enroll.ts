@@ -2,6 +2,7 @@ import { isCertmanError } from '../../base/errors.ts'
 import { openRequestAside } from '../../authority/request.ts'
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
+import { orNone } from '../../base/or-none.ts'
 import { Secret } from '../../base/secret.ts'
 import { readPem } from '../../formats/pem.ts'
 import { readItems } from '../../formats/read-items.ts'
@@ -9,13 +10,13 @@ import type { Answer } from '../../http/exchange.ts'
 import type { NewRequest } from '../../store/authority-orders.ts'
 import type { Outcome } from '../../store/store.ts'
 import { invalid } from './errors.ts'
-import { labelsIn, readMetadata, type Described } from './metadata.ts'
+import { readMetadata, type Described, labelsIn } from './metadata.ts'
 import { ok } from './server-answer.ts'
 import { chainWish, outgoing, pemOf, type ChainWish } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateExtension } from './server-download.ts'
 import { deployEnrolled, storesWanted } from './server-enroll-stores.ts'
-import { disposition, fileHeader, issuedMembers, metadata, type Enrolled } from './server-enrolled.ts'
+import { fileHeader, metadata, type Enrolled, disposition, issuedMembers } from './server-enrolled.ts'
 import { certificateOf } from './server-find.ts'
 import { chooseIssuance, unknownAuthority, type Issuance } from './server-issuance.ts'
 import { keyOfCsr, makeRequest, sansOf } from './server-key.ts'
@@ -186,14 +187,11 @@ export async function csrOf(text: string): Promise<Uint8Array> {
     ? new TextEncoder().encode(text)
     : new Uint8Array(Buffer.from(text.replace(/\s+/g, ''), 'base64'))
   const usual = onlyRequest(text, bytes)
-  if (usual && (await isSound(usual))) return usual
-  try {
-    const { items } = await readItems(bytes, { file: 'CSR', password: async () => undefined })
-    const request = items.find((item) => item.type === 'certificate-request')
-    if (request?.type === 'certificate-request') return request.der
-  } catch (error) {
-    if (!isCertmanError(error)) throw error
-  }
+  // read as the store will read it, which remembers it; why one is refused is said there
+  if (usual && (await orNone(openRequestAside(usual)))) return usual
+  const read = await orNone(readItems(bytes, { file: 'CSR', password: async () => undefined }))
+  const request = read?.items.find((item) => item.type === 'certificate-request')
+  if (request) return request.der
   throw invalid('The CSR is not a certificate request.')
 }
 
@@ -204,15 +202,4 @@ function onlyRequest(text: string, bytes: Uint8Array): Uint8Array | undefined {
   const [block] = blocks
   const isAlone = blocks.length === 1 && damaged.length === 0
   return isAlone && block?.label === 'CERTIFICATE REQUEST' ? block.der : undefined
-}
-
-/** Read as the store will read it, which remembers it; why one is refused is said there. */
-async function isSound(csr: Uint8Array): Promise<boolean> {
-  try {
-    await openRequestAside(csr)
-    return true
-  } catch (error) {
-    if (isCertmanError(error)) return false
-    throw error
-  }
 }

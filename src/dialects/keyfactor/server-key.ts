@@ -1,7 +1,7 @@
 import { nameOrOid } from '../../asn1/oids.ts'
 import { fromBase64 } from '../../base/bytes.ts'
-import { isCertmanError } from '../../base/errors.ts'
 import { isObject, type Json } from '../../base/json.ts'
+import { orNone } from '../../base/or-none.ts'
 import type { Secret } from '../../base/secret.ts'
 import { generateKey, parseKeyType } from '../../crypto/generate-key.ts'
 import { openSigner } from '../../crypto/signer.ts'
@@ -61,13 +61,8 @@ export async function keyOfCsr(body: Json, csr: Uint8Array): Promise<NewKey | un
 async function plainKey(
   bytes: Uint8Array,
 ): Promise<Extract<Item, { readonly type: 'private-key' }> | undefined> {
-  try {
-    const { items } = await readItems(bytes, { file: 'PrivateKey', password: async () => undefined })
-    return items.find((item) => item.type === 'private-key')
-  } catch (error) {
-    if (isCertmanError(error)) return undefined
-    throw error
-  }
+  const read = await orNone(readItems(bytes, { file: 'PrivateKey', password: async () => undefined }))
+  return read?.items.find((item) => item.type === 'private-key')
 }
 
 /** `KeyType` with `KeyLength` or `Curve`, which is a name or an OID; without any, RSA of 2048 bits as the vendor's clients expect. */

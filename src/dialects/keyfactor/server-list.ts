@@ -1,13 +1,12 @@
 import type { Json } from '../../base/json.ts'
 import type { ServedStore } from '../house.ts'
 import { fieldIs, type Filter, type Sort } from '../../domain/filter.ts'
-import { isCertmanError } from '../../base/errors.ts'
 import type { RecordKind } from '../../domain/records.ts'
-import { keyfactorFieldNames, type KeyfactorKind } from '../../query/keyfactor-fields.ts'
+import { type KeyfactorKind, keyfactorFieldNames } from '../../query/keyfactor-fields.ts'
 import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
 import type { Steadiness } from '../remembered.ts'
-import { invalid, WIRE_CODES, WireFault } from './errors.ts'
+import { WIRE_CODES, WireFault, queryFault } from './errors.ts'
 import { ok } from './server-answer.ts'
 import { pageAcross, type Across, type Page } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
@@ -67,8 +66,7 @@ export function filterOfQuery(text: string | undefined, kind: KeyfactorKind = 'c
   try {
     return parseKeyfactorQuery(text ?? '', kind)
   } catch (error) {
-    if (isCertmanError(error, 'filter.invalid')) throw invalid(`Invalid query: ${error.message}.`)
-    throw error
+    throw queryFault(error)
   }
 }
 

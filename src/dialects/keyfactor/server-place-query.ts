@@ -1,9 +1,8 @@
 import type { Json, JsonObject } from '../../base/json.ts'
-import { isCertmanError } from '../../base/errors.ts'
 import type { FilterOperator } from '../../domain/filter.ts'
 import { filterFault, quoted } from '../../query/fault.ts'
 import { readKeyfactorQuery, type KeyfactorComparison } from '../../query/keyfactor-grammar.ts'
-import { invalid } from './errors.ts'
+import { queryFault } from './errors.ts'
 import { member } from './wire.ts'
 
 type Test = (body: JsonObject) => boolean
@@ -28,8 +27,7 @@ export function placeTest(text: string, sample: JsonObject): Test {
     })
     return test ?? (() => true)
   } catch (error) {
-    if (isCertmanError(error, 'filter.invalid')) throw invalid(`Invalid query: ${error.message}.`)
-    throw error
+    throw queryFault(error)
   }
 }
 

@@ -1,4 +1,4 @@
-import { CertmanError } from '../../base/errors.ts'
+import { CertmanError, isCertmanError } from '../../base/errors.ts'
 import type {
   AuthorityCrl,
   AuthorityCsr,
@@ -78,11 +78,8 @@ export abstract class NotaryAuthorities extends RemoteStore {
       const reply = await this.link.call({ method: 'POST', path: AUTHORITIES, body })
       return createdId(reply)
     } catch (error) {
-      const isCut = ['remote.unreachable', 'remote.timeout', 'remote.unexpected'].some(
-        (code) => error instanceof CertmanError && error.code === code,
-      )
-      if (!isCut) throw error
-      const { code, message } = error as CertmanError
+      if (!isCertmanError(error, 'remote.unreachable', 'remote.timeout', 'remote.unexpected')) throw error
+      const { code, message } = error
       // Notary ends an answer after ten seconds, and goes on making the key
       const hint = 'a key of 4096 bits takes its time; see whether it was made: certman ca list'
       throw new CertmanError(code, message, { hint, cause: error })

@@ -141,7 +141,7 @@ export abstract class NotarySigning extends NotaryAuthorities {
         ...(body && { body }),
       })
     } catch (error) {
-      const isDrop = isCertmanError(error, 'remote.unreachable') || isCertmanError(error, 'remote.unexpected')
+      const isDrop = isCertmanError(error, 'remote.unreachable', 'remote.unexpected')
       const type = read.csr ? requestRowOf(read)['publicKey'] : undefined
       if (!isDrop || (type as { readonly type?: string } | undefined)?.type === 'rsa') throw error
       throw new CertmanError(error.code, error.message, {

@@ -1,5 +1,5 @@
-import { isCertmanError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import type { RequestRecord } from '../../domain/records.ts'
 import type { UserRole } from '../../domain/role.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
@@ -85,14 +85,7 @@ export function readRequest(wire: Json): ReadRequest | undefined {
 }
 
 /** What malformed bytes leave of a row: one bad record must not hide the others. */
-function orBare(make: () => ListedRecord, bare: ListedRecord): ListedRecord {
-  try {
-    return make()
-  } catch (error) {
-    if (isCertmanError(error)) return bare
-    throw error
-  }
-}
+const orBare = (make: () => ListedRecord, bare: ListedRecord): ListedRecord => orNoneSync(make) ?? bare
 
 /** The row of a request. The certificate of a request has the request's id. */
 export function requestRowOf({ id, state, csr, chain, owner }: ReadRequest): ListedRecord {
@@ -125,13 +118,10 @@ export function certificateRowOf(
 ): ListedRecord | undefined {
   const [leaf] = read.chain
   if (!leaf) return undefined
-  try {
+  return orNoneSync(() => {
     const fields = certificateFields(read, authorities)
     return certificateRow(leaf, { id: read.id, fields, now })
-  } catch (error) {
-    if (isCertmanError(error)) return undefined
-    throw error
-  }
+  })
 }
 
 /** An authority with its bytes, as a client reads it. */

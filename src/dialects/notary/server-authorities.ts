@@ -1,5 +1,6 @@
 import { isCertmanError } from '../../base/errors.ts'
 import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { orNone } from '../../base/or-none.ts'
 import { EVERYTHING, fieldIs } from '../../domain/filter.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { ListedRecord, Store } from '../../store/store.ts'
@@ -203,15 +204,9 @@ function unsignedCsr(certificate: Uint8Array): Uint8Array {
  */
 async function crlText(store: Store, id: string): Promise<string> {
   if (!store.can.crl) return ''
-  try {
-    return writePem('X509 CRL', (await store.crl(id)).der)
-  } catch (error) {
-    if (NO_CRL.some((code) => isCertmanError(error, code))) return ''
-    throw error
-  }
+  const crl = await orNone(store.crl(id), 'record.not-found', 'key.missing', 'password.required')
+  return crl ? writePem('X509 CRL', crl.der) : ''
 }
-
-const NO_CRL = ['record.not-found', 'key.missing', 'password.required'] as const
 
 /** `GET /certificate_authorities`. */
 export const listAuthorities: Handler = async (desk) => {

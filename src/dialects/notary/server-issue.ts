@@ -1,5 +1,6 @@
 import { sameBytes } from '../../base/bytes.ts'
 import { isCertmanError, isStateRefusal } from '../../base/errors.ts'
+import { orNoneSync } from '../../base/or-none.ts'
 import { readPem } from '../../formats/pem.ts'
 import { certificateParts } from '../../x509/certificate.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
@@ -28,7 +29,7 @@ export const attachCertificate: Handler = async (desk) => {
     const same = await attachedBefore(desk, chain, error)
     if (same !== undefined) return made(same)
     // Notary answers 500 without a word to a chain that does not fit
-    if (isCertmanError(error, 'policy.refused') || isCertmanError(error, 'der.malformed'))
+    if (isCertmanError(error, 'policy.refused', 'der.malformed'))
       throw invalid(`${WORDS.bad}: ${error.message}`)
     throw error
   }
@@ -64,15 +65,8 @@ function readChain(text: string): readonly Uint8Array[] {
 }
 
 /** Whether bytes are a certificate at all. */
-export function isCertificate(der: Uint8Array): boolean {
-  try {
-    certificateParts(der)
-    return true
-  } catch (error) {
-    if (isCertmanError(error)) return false
-    throw error
-  }
-}
+export const isCertificate = (der: Uint8Array): boolean =>
+  orNoneSync(() => certificateParts(der)) !== undefined
 
 /** The id of an authority, which is text in this one place. @throws {WireFault} 400 */
 export function issuerId(body: Body, words: string): number {

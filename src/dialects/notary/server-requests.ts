@@ -77,13 +77,11 @@ async function readCsr(text: string): Promise<Uint8Array> {
   return block.der
 }
 
-const REFUSED = ['input.invalid', 'der.malformed', 'policy.refused', 'format.unsupported'] as const
-
 function submitFault(error: unknown): unknown {
   // somebody else sent the same before
   if (isStateRefusal(error)) return invalid(WORDS.csrKnown)
-  return REFUSED.some((code) => isCertmanError(error, code))
-    ? invalid(`${WORDS.csrRefused}: ${(error as Error).message}`)
+  return isCertmanError(error, 'input.invalid', 'der.malformed', 'policy.refused', 'format.unsupported')
+    ? invalid(`${WORDS.csrRefused}: ${error.message}`)
     : error
 }
 

@@ -1,5 +1,5 @@
-import { isCertmanError } from '../../base/errors.ts'
 import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { orNone } from '../../base/or-none.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { writePem } from '../../formats/pem.ts'
 import { isOwn } from '../../store/abilities.ts'
@@ -63,14 +63,7 @@ export async function wiresOf(desk: Desk, places: readonly Place[]): Promise<rea
 }
 
 /** What is there; undefined when it is not there any more. */
-export async function orGone<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked
-  } catch (error) {
-    if (isCertmanError(error, 'record.not-found')) return undefined
-    throw error
-  }
-}
+export const orGone = <T>(asked: Promise<T>): Promise<T | undefined> => orNone(asked, 'record.not-found')
 
 /** The text exactly as submitted; a store that gives no bytes of requests has none. */
 async function csrText(desk: Desk, { served, row }: Place): Promise<string> {
