@@ -8,8 +8,10 @@ const CLOSED: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET', 'ERR_STR
 function writeFailure(cause: unknown, what: string): Error {
   const code = (cause as NodeJS.ErrnoException).code
   if (CLOSED.includes(code)) return new ClosedPipe()
-  const why = code === 'ENOSPC' ? 'no space is left on the disk' : (code ?? 'unknown reason')
-  return new CertmanError('file.not-writable', `cannot write to ${what}: ${why}`, { cause })
+  const isFull = code === 'ENOSPC'
+  const why = isFull ? 'no space is left on the disk' : (code ?? 'unknown reason')
+  const hint = isFull ? 'make room on the disk that it goes to' : 'see where it is redirected to'
+  return new CertmanError('file.not-writable', `cannot write to ${what}: ${why}`, { cause, hint })
 }
 
 /** Writes the rest through the stream: the descriptor does not block and the other side is slower than we are. */

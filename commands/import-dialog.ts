@@ -7,6 +7,7 @@ import { askingPassword } from './passwords.ts'
 import { leanWhenMany } from './lean-heap.ts'
 import type { Progress } from './progress.ts'
 import { safeText } from './render/safe.ts'
+import { instantForPeople } from './render/time-left.ts'
 
 function preview(candidate: ImportCandidate): string {
   const { subject, friendlyName, issuer, notAfter, fingerprint, place, hasKey } = candidate
@@ -15,7 +16,7 @@ function preview(candidate: ImportCandidate): string {
     `subject      ${subject || '(empty)'}`,
     ...(friendlyName === undefined ? [] : [`called       ${friendlyName}`]),
     `issuer       ${issuer}`,
-    `valid until  ${notAfter}`,
+    `valid until  ${instantForPeople(notAfter)}`,
     `fingerprint  ${fingerprint}`,
     `private key  ${hasKey ? 'yes' : 'no'}`,
     `from         ${where}`,

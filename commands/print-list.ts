@@ -4,7 +4,7 @@ import type { ListedRecords } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { isData } from './options/global.ts'
 import { type Listing, openListing } from './render/listing.ts'
-import { PLURALS } from './references.ts'
+import { countOf, PLURALS } from './references.ts'
 
 /** Text is handed to the stream in pieces of about this many characters: few system calls, little memory. */
 const PIECE = 32 * 1024
@@ -38,7 +38,7 @@ export async function printList(ctx: Context, list: Rows): Promise<number> {
   const { found, isCut } = await (list.rows.texts && listing.texts
     ? pourTexts(ctx, list.rows.texts(), { most: list.most, textOf: listing.texts })
     : pour(ctx, list, listing))
-  const count = `${found} ${found === 1 ? kind : PLURALS[kind]}`
+  const count = countOf(kind, found)
   const remark = isCut ? `${count}; ${most?.more}` : count
   await terminal.write(await listing.end(found > 0 ? remark : undefined))
   if (found === 0) sayToPeople(ctx, isCut ? remark : nothing)

@@ -11,6 +11,10 @@ export const PLURALS: Readonly<Record<RecordKind, string>> = {
   profile: 'profiles',
 }
 
+/** `1 key`, `2 authorities`. */
+export const countOf = (kind: RecordKind, count: number): string =>
+  `${count} ${count === 1 ? kind : PLURALS[kind]}`
+
 type Row = Readonly<Record<string, Json | undefined>>
 
 /** A name as a word of a command line; one that reads as an id or as a flag does not do. */

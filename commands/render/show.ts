@@ -9,6 +9,7 @@ import { leftLines } from './plan.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
 import { renderAuthority } from './show-authority.ts'
 import { renderCertificate } from './show-certificate.ts'
+import { renderCollection } from './show-collection.ts'
 import { renderCrl } from './show-crl.ts'
 import { renderKey } from './show-key.ts'
 import { renderRequest } from './show-request.ts'
@@ -113,6 +114,8 @@ function itemText(ctx: RenderContext, item: JsonObject, form: ShowForm): string 
       return renderAuthority(item, now, style)
     case 'crl':
       return renderCrl(item, now, style)
+    case 'collection':
+      return renderCollection(item, style)
     case 'key':
     case 'publicKey':
       return renderKey(item, style)

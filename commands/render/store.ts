@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../src/base/json.ts'
+import type { RecordKind } from '../../src/domain/records.ts'
 import type { CheckReport } from '../../src/operations/check-store.ts'
 import type { ReindexReport } from '../../src/operations/reindex-store.ts'
 import type { Abilities, StoreInfo } from '../../src/store/store.ts'
 import type { Emission } from '../context.ts'
+import { countOf } from '../references.ts'
 import { withTypedStore } from '../store-in-command.ts'
 import { joined, textAt } from './cells.ts'
 import { safeText } from './safe.ts'
@@ -47,7 +49,7 @@ function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails, style: 
           ...entry('Id', info.id ?? ''),
           ...entry('Permits', info.claims.join(', ') || 'nothing'),
           ...entry('Can', verbs.join(', ')),
-          ...entry('Holds', held.map(([kind, count]) => `${kind} ${count}`).join(', ')),
+          ...entry('Holds', held.map(([kind, count]) => countOf(kind as RecordKind, count)).join(', ')),
         ],
       },
     ],

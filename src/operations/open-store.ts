@@ -87,8 +87,8 @@ export function locateStore(
   throw new CertmanError('store.not-found', `no store is called ${JSON.stringify(name)}`, {
     hint:
       known.length > 0
-        ? `configured are: ${known.join(', ')}; the folder ./${name} would do if it were a store`
-        : `the folder ./${name} would do if it were a store: ${commandOn('store init', `./${name}`)}`,
+        ? `configured are: ${known.join(', ')}; a store is made in a folder with: ${commandOn('store init', `./${name}`)}`
+        : `a store is made in a folder with: ${commandOn('store init', `./${name}`)}`,
   })
 }
 

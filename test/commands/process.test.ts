@@ -77,7 +77,7 @@ describe('standard output', () => {
       expect(run.status).toBe(6)
       expect(run.stderr).toBe(
         'certman: error: cannot write to standard output: no space is left on the disk\n' +
-          'certman: hint: check the folder and its permissions\n',
+          'certman: hint: make room on the disk that it goes to\n',
       )
     },
   )

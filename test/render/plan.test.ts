@@ -177,7 +177,9 @@ describe('a store', () => {
   } as const
 
   test('is shown as a sheet, or in one line when it was made', async () => {
-    expect(await renderStore(context(), info, { counts: { certificate: 3, key: 0 } }).text()).toBe(
+    expect(
+      await renderStore(context(), info, { counts: { certificate: 3, key: 0, authority: 1 } }).text(),
+    ).toBe(
       [
         'Store',
         '  Name      pki',
@@ -185,7 +187,7 @@ describe('a store', () => {
         '  Location  /srv/pki',
         '  Id        f00',
         '  Permits   read, import',
-        '  Holds     certificate 3',
+        '  Holds     3 certificates, 1 authority',
         '',
       ].join('\n'),
     )
