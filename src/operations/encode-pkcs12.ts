@@ -25,7 +25,17 @@ export function encodePkcs12(
     }
   })
   const target = request.target ?? 'modern'
-  return writePkcs12({ entries, password: password ?? new Secret(''), target }, random)
+  // given no password, Java passes over encrypted certificates and says nothing: the trust store would be empty to it
+  const isOpen = password === undefined && entries.every((entry) => entry.key === undefined)
+  return writePkcs12(
+    {
+      entries,
+      password: password ?? new Secret(''),
+      target,
+      ...(isOpen && { protection: { encryption: 'none' } }),
+    },
+    random,
+  )
 }
 
 /** What Windows, Java and NSS show for the entry: its friendly name, else the store's own name for it. */
