@@ -44,11 +44,16 @@ export const verb = declare({
       'certman ca import /etc/easy-rsa/pki --name vpn',
       'a folder of easy-rsa or openssl ca: index, serials and all',
     ],
+    [
+      'certman ca import published.crl --name corp',
+      'after a backup was restored: the numbers, and what was revoked since',
+    ],
   ],
   about: [
     'From a folder the issued and the revoked certificates come along, and the number of the next CRL. CRLs go on to ' +
       'hold as long as the last one did, unless --crl-days says otherwise. Where the index and the files disagree nothing is taken, and each place is named. Keys of issued certificates and open requests stay behind: a note says ' +
       'how many there are, and which command takes them.',
+    'An authority that is in the store takes a later CRL of its own, given alone.',
   ],
   args: [
     {

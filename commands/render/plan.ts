@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, readonly [word: string, tone?: Tone]>> = {
   'password set': ['new password', 'good'],
   'password removed': ['no password', 'warn'],
   'crl signed': ['CRL signed', 'good'],
+  'crl taken': ['CRL taken', 'good'],
   'crl waiting': ['CRL waits', 'warn'],
 }
 

@@ -43,6 +43,7 @@ const ISSUED = [
   'issued',
   'revoked/certs_by_serial',
   'renewed/certs_by_serial',
+  'renewed/issued',
   'expired',
 ] as const
 
@@ -54,6 +55,8 @@ export interface AuthorityFolder {
   readonly issued: readonly FormerCertificate[]
   readonly crl: Uint8Array | undefined
   readonly nextCrlNumber: string | undefined
+  /** There is an index: nothing else was ever revoked. */
+  readonly indexed?: true
   /** What lies there and was not taken. */
   readonly notes: readonly string[]
 }
@@ -99,7 +102,7 @@ export async function readAuthorityFolder(
   const isKeyEncrypted = key?.wasEncrypted === true
   const left = await leftInFolder({ folder, cwd, io, keyFile, isKeyEncrypted, answered })
   const notes = key ? left : [noKeyIn(folder), ...left]
-  return { certificate, chain, key, issued, crl, nextCrlNumber, notes }
+  return { certificate, chain, key, issued, crl, nextCrlNumber, indexed: true, notes }
 }
 
 const noKeyIn = (folder: string): string =>

@@ -140,7 +140,7 @@ class Gatherer implements Gathered {
         this.left.push({
           what: 'revocation list',
           place,
-          why: 'a store keeps the lists of its own authorities only',
+          why: 'a store keeps the lists of its own authorities only: certman ca import',
         })
         return
       case 'public-key':

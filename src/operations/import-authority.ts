@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Item, PasswordSource } from '../formats/items.ts'
 import { certificateFacts } from '../store/certificate-facts.ts'
@@ -52,7 +52,7 @@ export async function importAuthorityFrom(
 ): Promise<AuthorityMaking> {
   const heard = listening(io.password)
   const listeningIo = { ...io, password: heard.password }
-  const found = await readAuthority(request, listeningIo)
+  const found = await readAuthority(store, request, listeningIo)
   requireOwnKey(found)
   const { name, settings, dryRun = false, replace = false } = request
   const order: ImportedAuthority = {
@@ -64,6 +64,7 @@ export async function importAuthorityFrom(
     ...(isInsecure(request) && { insecure: true }),
     ...(found.key && (await keptKey(found.key, request, { io, last: heard.last() }))),
     ...(found.crl && { crl: found.crl }),
+    ...(found.indexed && { indexed: true }),
     ...(found.nextCrlNumber !== undefined && { nextCrlNumber: found.nextCrlNumber }),
     ...(settings && { settings }),
   }
@@ -84,7 +85,11 @@ function listening(source: PasswordSource): { password: PasswordSource; last: ()
   return { password, last: () => last }
 }
 
-async function readAuthority({ paths, cwd }: AuthorityImportRequest, io: ChainIo): Promise<AuthorityFolder> {
+async function readAuthority(
+  store: Store,
+  { paths, cwd, name }: AuthorityImportRequest,
+  io: ChainIo,
+): Promise<AuthorityFolder> {
   const [path] = paths
   const isFolder =
     paths.length === 1 && path !== undefined && path !== '-' && (await isDirectory(resolve(cwd, path)))
@@ -92,7 +97,20 @@ async function readAuthority({ paths, cwd }: AuthorityImportRequest, io: ChainIo
   if (folder !== undefined) return readAuthorityFolder(folder, cwd, io)
   // without its index a CA's folder would come in without what it revoked
   if (isFolder) throw await noIndex(path, cwd, io)
-  return fromItems(await readAll({ paths, cwd, ...io }))
+  const items = await readAll({ paths, cwd, ...io })
+  // an authority that is here needs no certificate beside its CRL
+  const own = items.every(({ type }) => type === 'crl') ? await ownCertificate(store, name) : undefined
+  return fromItems(items, own)
+}
+
+async function ownCertificate(store: Store, name: string): Promise<Uint8Array | undefined> {
+  try {
+    const { certificateId } = await store.resolve({ kind: 'authority', by: 'text', text: name })
+    return (await store.certificate(String(certificateId))).der
+  } catch (error) {
+    if (isCertmanError(error, 'record.not-found')) return undefined
+    throw error
+  }
 }
 
 async function noIndex(path: string, cwd: string, io: ChainIo): Promise<CertmanError> {
@@ -111,10 +129,10 @@ const isDirectory = (path: string): Promise<boolean> =>
   )
 
 /** The CA certificate is the one whose key is there, else the only one; what it issued comes along. */
-function fromItems(items: readonly Item[]): AuthorityFolder {
+function fromItems(items: readonly Item[], own: Uint8Array | undefined): AuthorityFolder {
   const certificates = items.flatMap((item) => (item.type === 'certificate' ? [item.der] : []))
   const keys = items.filter((item): item is KeyItem => item.type === 'private-key')
-  const certificate = authorityAmong(certificates, keys)
+  const certificate = own ?? authorityAmong(certificates, keys)
   const { subject, fingerprint, publicKey } = certificateFacts(certificate)
   const key = keys.find(({ spki }) => describePublicKey(spki).spkiHash === publicKey.spkiHash) ?? keys[0]
   const others = certificates.filter((der) => certificateFacts(der).fingerprint !== fingerprint)

@@ -192,6 +192,8 @@ export interface ImportedAuthority {
   /** Issuers of the CA certificate. */
   readonly chain?: readonly Uint8Array[]
   readonly issued?: readonly FormerCertificate[]
+  /** An index came along: `issued` holds all that it ever revoked. */
+  readonly indexed?: true
   /** Its last CRL: the next one has a higher number. */
   readonly crl?: Uint8Array
   /** Where it has no CRL but knows the number of the next one (decimal). */

@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
+import type { AuthorityRecord } from '../domain/authority.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
@@ -7,11 +8,13 @@ import { describePublicKey } from '../x509/public-key.ts'
 import { addAuthority } from './add-authority.ts'
 import { adoptIssued } from './adopt-issued.ts'
 import type { AuthorityMaking, FormerCertificate, ImportedAuthority } from './authority-orders.ts'
+import { authorityOf } from './authority-records.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { Outcomes } from './change-record.ts'
 import { importBatch, type ImportSettings } from './import-batch.ts'
 import { isSignedBy } from './signed-by.ts'
 import { takeCrl } from './take-crl.ts'
+import { takeLaterCrl } from './take-later-crl.ts'
 import type { Outcome } from './store.ts'
 
 const ACTION = 'import-authority'
@@ -30,15 +33,16 @@ export async function importAuthority(
   order: ImportedAuthority,
   settings: ImportSettings,
 ): Promise<AuthorityMaking> {
+  const { fingerprint, subject } = certificateFacts(order.certificate)
+  const record = await recordHere(tx, fingerprint)
+  if (record) return goOn(tx, record, { order, now: settings.now })
   const keyId = await checkKey(tx, order)
   const keyNotes = await earlierPassword(tx, order, keyId)
   checkIssued(order)
   const outcomes = new Outcomes()
   for (const outcome of await importAll(tx, order, settings)) outcomes.add(outcome)
-  const { fingerprint, subject } = certificateFacts(order.certificate)
   const [certificate] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
   const certificateId = certificate!.id
-  await requireNew(tx, certificateId)
   const authority = await addAuthority(tx, {
     name: order.name,
     certificateId,
@@ -126,12 +130,27 @@ function importAll(
   return importBatch(tx, { certificates, keys: key ? [key] : [] }, settings)
 }
 
-async function requireNew(tx: WriteTransaction, certificateId: string): Promise<void> {
-  const filter = fieldIs('certificateId', certificateId)
-  for await (const { row } of tx.list('authority', { filter, sort: [] }))
-    throw new CertmanError(
-      'state.refused',
-      `this certificate is that of the authority ${JSON.stringify(row['name'])} already`,
-      { hint: `see it: ${commandOn('ca show', String(row['name']))}` },
-    )
+/** The authority that has this certificate already. */
+async function recordHere(tx: WriteTransaction, fingerprint: string): Promise<AuthorityRecord | undefined> {
+  const [certificate] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
+  if (!certificate) return undefined
+  const filter = fieldIs('certificateId', certificate.id)
+  for await (const found of tx.list('authority', { filter, sort: [] })) return authorityOf(found)
+  return undefined
+}
+
+/** An authority that is here takes a later CRL, and nothing else. */
+function goOn(
+  tx: WriteTransaction,
+  record: AuthorityRecord,
+  { order, now }: { readonly order: ImportedAuthority; readonly now: Date },
+): Promise<AuthorityMaking> {
+  const { crl, key, issued = [] } = order
+  if (crl && !key && issued.length === 0)
+    return takeLaterCrl(tx, { record, order: { ...order, name: record.name }, crl, now })
+  throw new CertmanError(
+    'state.refused',
+    `this certificate is that of the authority ${JSON.stringify(record.name)} already`,
+    { hint: `see it: ${commandOn('ca show', record.name)}` },
+  )
 }

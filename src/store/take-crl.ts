@@ -3,7 +3,7 @@ import { shellWord } from '../base/text.ts'
 import { crlRefusal } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
-import { MOST_CRL_DAYS, type FormerRevocation } from '../domain/authority.ts'
+import { MOST_CRL_DAYS } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
@@ -43,7 +43,8 @@ export async function takeCrl(
     }
   const command = await crlCommand(tx, authorityOf(found))
   const note = `the authority ${JSON.stringify(order.name)} needs a CRL: ${command}`
-  if (!order.crl) return { outcome: authority, notes: [note, unknownBefore(order.name)] }
+  if (!order.crl)
+    return { outcome: authority, notes: order.indexed ? [note] : [note, unknownBefore(order.name)] }
   requireOwn(order.crl, order)
   const { row, isComplete } = await crlFields(tx, id, { crl: order.crl, order })
   const fields = withoutAbsent({
@@ -62,7 +63,8 @@ export async function takeCrl(
 const unknownBefore = (name: string): string =>
   `it came without its last CRL: what it revoked before is not known here; import it together with that CRL, or add each with: certman revoke --ca ${shellWord(name)} --serial HEX`
 
-function requireOwn(der: Uint8Array, { certificate, name }: ImportedAuthority): void {
+/** @throws {CertmanError} `policy.refused` for a CRL (DER) of somebody else */
+export function requireOwn(der: Uint8Array, { certificate, name }: ImportedAuthority): void {
   const { spki } = certificateParts(certificate)
   const { tbs, signatureAlgorithm, signature } = crlParts(der)
   const verdict = verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
@@ -82,9 +84,14 @@ async function crlFields(
   const known = new Set<string>()
   for await (const { row } of tx.list('certificate', { filter: revokedBy(authorityId), sort: [] }))
     known.add(String(row['serialNumber']))
-  const others: FormerRevocation[] = []
-  for (const entry of revokedEntries(crl)) if (!known.delete(entry.serialNumber)) others.push(entry)
-  const isComplete = known.size === 0 && nextUpdate !== null
+  const { formerRevocations = [] } = authorityOf(await getIndexed(tx, 'authority', authorityId))
+  const others = new Map(formerRevocations.map((entry) => [entry.serialNumber, entry]))
+  const unlisted = new Set(others.keys())
+  for (const entry of revokedEntries(crl)) {
+    unlisted.delete(entry.serialNumber)
+    if (!known.delete(entry.serialNumber)) others.set(entry.serialNumber, entry)
+  }
+  const isComplete = known.size + unlisted.size === 0 && nextUpdate !== null
   const state = {
     number,
     thisUpdate,
@@ -94,7 +101,7 @@ async function crlFields(
   }
   const row = {
     crl: state,
-    ...(others.length > 0 && { formerRevocations: others }),
+    ...(others.size > 0 && { formerRevocations: [...others.values()] }),
     ...(order.settings?.crlDays === undefined && nextUpdate !== null && { crlDays: daysOf(state) }),
   }
   return { row, isComplete }

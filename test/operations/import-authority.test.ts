@@ -150,6 +150,9 @@ test('a folder laid out like that of easy-rsa is found one level down', async (c
   renameSync(join(inside, 'newcerts'), join(inside, 'certs_by_serial'))
   mkdirSync(join(inside, 'revoked/certs_by_serial'), { recursive: true })
   renameSync(join(inside, 'certs_by_serial/1001.pem'), join(inside, 'revoked/certs_by_serial/1001.crt'))
+  mkdirSync(join(inside, 'renewed/issued'), { recursive: true })
+  renameSync(join(inside, 'certs_by_serial/1002.pem'), join(inside, 'renewed/issued/h3.crt'))
+  rmSync(join(inside, 'crl.pem'))
   for (const name of ['h1', 'h2', 'h3', 'h4']) writeFileSync(join(inside, `private/${name}.key`), '')
   mkdirSync(join(inside, 'reqs'))
   writeFileSync(join(inside, 'reqs/open one.req'), csrFor(['dns:open.example']))
@@ -158,6 +161,7 @@ test('a folder laid out like that of easy-rsa is found one level down', async (c
   const { take, rows } = world()
   const { notes } = await take(pki)
   expect(notes).toEqual([
+    'the authority "old" needs a CRL: certman ca crl old --password-file FILE',
     `4 private keys in ${inside}/private were not taken: certman import ${inside}/private --password-file FILE`,
     `one open request in ${inside}/reqs was not taken: certman import '${inside}/reqs/open one.req'`,
   ])
