@@ -6,6 +6,7 @@ import { fieldIs } from '../domain/filter.ts'
 import { checkName } from '../domain/name.ts'
 import { requireAbility } from '../store/abilities.ts'
 import type { ListedRecord, Outcome, Store } from '../store/store.ts'
+import { answeredNotes } from './answered-requests.ts'
 import { batchOf, type ImportPlan } from './build-batch.ts'
 import { chooseCertificates } from './choose-certificates.ts'
 import { gatherItems, type Gathered } from './gather-items.ts'
@@ -118,13 +119,18 @@ export async function importFiles(
   requireSomething(found)
   const plan = { found, request, bearer: bearerOf(found, request), tools }
   const outcomes = await importAsking(store, plan, dialog)
+  const placed = withPlaces(outcomes, found)
   return {
     dryRun: request.dryRun === true,
-    outcomes: withPlaces(outcomes, found),
+    outcomes: placed,
     left: found.left,
     failures: found.failures,
     orphanKeys: await orphansOf(store, found, outcomes),
-    notes: [...plainNotes(found, request, outcomes), ...keptNotes(outcomes, request)],
+    notes: [
+      ...plainNotes(found, request, outcomes),
+      ...keptNotes(outcomes, request),
+      ...answeredNotes(placed),
+    ],
   }
 }
 

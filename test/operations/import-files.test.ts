@@ -105,6 +105,18 @@ describe('what lands', () => {
     expect((await rowsOf(store))[0]).toMatchObject({ source: { from: '-' } })
   })
 
+  test('when a request comes with a certificate for its key then it is told how to attach it', async () => {
+    const folder = join(fixtures, 'requests')
+    const store = memoryStore()
+    const { notes } = await take(store, folder, ['web.csr', 'web-answer.pem'])
+    expect(notes).toEqual([
+      'request 1 came with a certificate for its key; what is the answer is attached with: certman sign 1 --certificate web-answer.pem',
+    ])
+    expect((await take(store, folder, ['web.csr', 'web-answer.pem'])).notes).toEqual([])
+    const apart = await take(memoryStore(), folder, ['web.csr', 'api-answer.pem'])
+    expect(apart.notes).toEqual([])
+  })
+
   test('when a request is imported by name then it is outstanding under that name', async () => {
     const request = makeRequest('new.example')
     const folder = folderWith({
