@@ -31,7 +31,7 @@ export async function attachAnswer(
 
 /** `import --request REF FILE…`. */
 export async function attachTo(ctx: Context, word: string, answer: Answer): Promise<void> {
-  await withStore(ctx, 'import', async (store) => {
+  await withStore(ctx, async (store) => {
     requireAbility(store, 'attach')
     const target = await requestTarget(store, parseReference(word, 'request'))
     await emitDeed(ctx, await attachAnswer(ctx, store, { ...answer, target }))

@@ -61,6 +61,7 @@ async function create(
 export const verb = declare({
   name: 'ca create',
   changes: true,
+  needs: 'createAuthority',
   examples: [
     [
       'certman ca create --subject "CN=Root" --name root --key-type ec-p256 --days 3650',
@@ -92,7 +93,7 @@ export const verb = declare({
     allowChanges: flag('with --parent: go on when not everything is granted; what is not is listed'),
   },
   run: (ctx, { options }) =>
-    withStore(ctx, 'ca create', async (store) => {
+    withStore(ctx, async (store) => {
       const wish = authorityWishOf(await readAuthorityText(ctx, options))
       const flags = passwordFlags(options, ctx.ambient.env)
       const protection = await readProtection(ctx, { store, name: wish.name, options, flags })

@@ -59,6 +59,7 @@ async function emitRehearsed(ctx: Context, { row, notes }: AuthorityCrl, facts: 
 export const verb = declare({
   name: 'ca crl',
   changes: true,
+  needs: 'crl',
   examples: [
     ['certman ca crl root --password-file pw > root.crl', 'as PEM on standard output'],
     ['certman ca crl root --format der --out /srv/www/root.crl --force', 'as DER, as web servers offer it'],
@@ -72,7 +73,7 @@ export const verb = declare({
   args: [AUTHORITY],
   options: OPTIONS,
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'ca crl', async (store) => {
+    withStore(ctx, async (store) => {
       await requireFreePlace(documentPlace(ctx, options))
       const { id } = await authorityTarget(store, args[0]!)
       const flags = passwordFlags(options, ctx.ambient.env)

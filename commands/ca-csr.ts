@@ -108,6 +108,7 @@ async function anew(ctx: Context, { store, name, options }: Job): Promise<Author
 export const verb = declare({
   name: 'ca csr',
   changes: true,
+  needs: 'createAuthority',
   examples: [
     [
       'certman ca csr issuing --subject "CN=Issuing 1" --password-file pw > issuing.csr',
@@ -122,7 +123,7 @@ export const verb = declare({
   args: [{ name: 'NAME', help: 'name of the authority, new or there', completes: 'authority' }],
   options: OPTIONS,
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'ca csr', async (store) => {
+    withStore(ctx, async (store) => {
       const name = args[0]!
       const place = documentPlace(ctx, options)
       await requireFreePlace(place)

@@ -6,8 +6,9 @@ import { editAuthorities } from './edit-authority.ts'
 export const verb = declare({
   name: 'ca disable',
   changes: true,
+  needs: 'editAuthority',
   examples: [['certman ca disable old-root', 'no further certificates; revoke and ca crl still work']],
   args: [AUTHORITIES],
   options: {},
-  run: (ctx, { args }) => editAuthorities(ctx, 'ca disable', { names: args, edit: { enabled: false } }),
+  run: (ctx, { args }) => editAuthorities(ctx, args, { enabled: false }),
 })

@@ -9,6 +9,7 @@ import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-s
 export const verb = declare({
   name: 'ca edit',
   changes: true,
+  needs: 'editAuthority',
   examples: [
     ['certman ca edit root --crl-url http://pki.example/root.crl', 'goes into what is issued from now on'],
     ["certman ca edit root --crl-url ''", 'no such URL any more'],
@@ -28,6 +29,6 @@ export const verb = declare({
       throw new CertmanError('cli.usage', 'ca edit: nothing to change', {
         hint: 'see what can be changed: certman ca edit --help',
       })
-    await editAuthorities(ctx, 'ca edit', { names: args, edit })
+    await editAuthorities(ctx, args, edit)
   },
 })

@@ -29,6 +29,5 @@ export const verb = declare({
   ],
   args: [AUTHORITIES],
   options: EXPORT_OPTIONS,
-  run: (ctx, input) =>
-    runExport(ctx, input, { command: 'ca export', references: (store) => certificatesOf(store, input.args) }),
+  run: (ctx, input) => runExport(ctx, input, (store) => certificatesOf(store, input.args)),
 })

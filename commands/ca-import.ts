@@ -30,6 +30,7 @@ async function protectionOf(ctx: Context, options: Given<typeof OPTIONS>) {
 export const verb = declare({
   name: 'ca import',
   changes: true,
+  needs: 'createAuthority',
   examples: [
     ['certman ca import ca.crt ca.key --name corp', 'certificate and key'],
     [
@@ -65,7 +66,7 @@ export const verb = declare({
   ],
   options: OPTIONS,
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'ca import', async (store) => {
+    withStore(ctx, async (store) => {
       const { name } = options
       if (name === undefined)
         throw new CertmanError('cli.needs-input', 'an authority needs a name', {

@@ -11,6 +11,7 @@ import { withStore } from './store-request.ts'
 export const verb = declare({
   name: 'ca install',
   changes: true,
+  needs: 'createAuthority',
   examples: [
     ['certman ca install issuing issuing.crt', 'the certificate that the parent issued'],
     ['certman ca install issuing chain.p7b', 'with its issuers, in any order'],
@@ -25,7 +26,7 @@ export const verb = declare({
     ...PASSWORD_OPTIONS,
   },
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'ca install', async (store) => {
+    withStore(ctx, async (store) => {
       const [name, ...paths] = args as [string, ...string[]]
       const request = {
         name,

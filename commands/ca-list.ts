@@ -14,7 +14,7 @@ export const verb = declare({
   args: [],
   options: { filter: text('EXPR', 'only what fits, such as "enabled = true" (certman help filter)') },
   run: (ctx, { options }) =>
-    withStore(ctx, 'ca list', async (store) => {
+    withStore(ctx, async (store) => {
       const filter = listFilter(present({ filter: options.filter }), 'authority')
       const rows = store.list('authority', { filter, sort: [] })
       const nothing = nothingListed('authority', store.can, options.filter !== undefined)

@@ -7,6 +7,7 @@ import { withStore } from './store-request.ts'
 export const verb = declare({
   name: 'ca profile add',
   changes: true,
+  needs: 'profiles',
   examples: [
     ['certman ca profile add corp.json', 'then: certman sign 3 --profile corp'],
     ['certman ca profile add corp.yaml --replace', 'in place of the one of that name'],
@@ -19,7 +20,7 @@ export const verb = declare({
   options: { replace: flag('in place of a profile of the store with the same name') },
   run: async (ctx, { args, options }) => {
     const definition = await readObject(ctx, args[0]!)
-    await withStore(ctx, 'ca profile add', async (store) => {
+    await withStore(ctx, async (store) => {
       const how = { replace: options.replace, dryRun: ctx.global.dryRun }
       const outcome = await store.addProfile(definition, how)
       await emitDeed(ctx, { outcomes: [outcome] })

@@ -5,9 +5,9 @@ import { withStore } from './store-request.ts'
 /** `certman ca profile list`. */
 export const verb = declare({
   name: 'ca profile list',
+  needs: 'profiles',
   examples: [['certman ca profile list', 'name, validity, what it is for']],
   args: [],
   options: {},
-  run: (ctx) =>
-    withStore(ctx, 'ca profile list', async (store) => ctx.emit(renderProfiles(ctx, await store.profiles()))),
+  run: (ctx) => withStore(ctx, async (store) => ctx.emit(renderProfiles(ctx, await store.profiles()))),
 })

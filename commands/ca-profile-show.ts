@@ -10,6 +10,7 @@ const plain = (name: string): string => name.trim().toLowerCase().replaceAll('+'
 /** `certman ca profile show`. */
 export const verb = declare({
   name: 'ca profile show',
+  needs: 'profiles',
   examples: [
     ['certman ca profile show server', 'every field'],
     ['certman ca profile show server > corp.json', 'edit the file, then: certman ca profile add corp.json'],
@@ -17,7 +18,7 @@ export const verb = declare({
   args: [{ name: 'NAME', help: 'name of a profile', completes: 'profile' }],
   options: {},
   run: (ctx, { args }) =>
-    withStore(ctx, 'ca profile show', async (store) => {
+    withStore(ctx, async (store) => {
       const profiles = await store.profiles()
       const wanted = args[0]!
       const found =

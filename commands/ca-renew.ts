@@ -25,6 +25,7 @@ async function rowOf(store: Store, word: string): Promise<ListedRecord> {
 export const verb = declare({
   name: 'ca renew',
   changes: true,
+  needs: 'editAuthority',
   examples: [
     ['certman ca renew root --days 3650', 'a root signs itself anew'],
     ['certman ca renew issuing --parent-password-file root.pw', 'one under another is signed by its parent'],
@@ -38,7 +39,7 @@ export const verb = declare({
   args: [AUTHORITY],
   options: { ...VALIDITY, ...PASSWORD_OPTIONS, ...PARENT_PASSWORD_OPTIONS },
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'ca renew', async (store) => {
+    withStore(ctx, async (store) => {
       const { days, notAfter } = readValidity({ ...options, notBefore: undefined })
       const row = await rowOf(store, args[0]!)
       const parentPassword = await ctx.secret(parentPasswordFlags(options))

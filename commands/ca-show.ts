@@ -18,7 +18,7 @@ export const verb = declare({
   args: [AUTHORITIES],
   options: {},
   run: (ctx, { args }) =>
-    withStore(ctx, 'ca show', async (store) => {
+    withStore(ctx, async (store) => {
       const records = []
       for (const each of args) records.push(await showRecord(store, parseReference(each, 'authority')))
       await ctx.emit(renderRecords(ctx, records, 'overview'))

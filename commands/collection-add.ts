@@ -26,7 +26,7 @@ export const verb = declare({
         hint: "give --filter, such as --filter 'tag = web'",
         field: 'filter',
       })
-    await withStore(ctx, 'collection add', async (store) => {
+    await withStore(ctx, async (store) => {
       const collection = present({ name: args[0]!, filter, description })
       const outcome = await store.addCollection(collection, { dryRun: ctx.global.dryRun })
       await emitOutcomes(ctx, [outcome])

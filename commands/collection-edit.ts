@@ -26,7 +26,7 @@ export const verb = declare({
       throw new CertmanError('cli.usage', 'collection edit: nothing to change', {
         hint: 'give --name, --filter or --description',
       })
-    await withStore(ctx, 'collection edit', async (store) => {
+    await withStore(ctx, async (store) => {
       const [found] = await resolveTargets(store, [parseReference(args[0]!, 'collection')])
       const outcome = await store.editCollection(found!.target, edit, { dryRun: ctx.global.dryRun })
       await emitOutcomes(ctx, [outcome])

@@ -4,6 +4,7 @@ import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
 import type { Settings } from '../src/settings/read.ts'
 import type { SecretFlags } from '../src/settings/secret-source.ts'
+import type { Ability } from '../src/store/abilities.ts'
 import type { Signals } from './world.ts'
 
 export type { SecretFlags }
@@ -48,8 +49,22 @@ export interface Terminal {
   readStdin(): Promise<Uint8Array>
 }
 
+/** What a run knows of its verb. */
+export interface VerbFacts {
+  /** Words after `certman`: `list`, `store init`. */
+  readonly name: string
+  /** Whether it changes a store, settings or files: its help then shows `--dry-run` and `--yes`. */
+  readonly changes?: boolean
+  /**
+   * What a store must be able to do for it: looked at before the verb asks for anything. Verbs that need one thing or
+   * another (import, sign, export) look for themselves.
+   */
+  readonly needs?: Ability
+}
+
 /** What every command gets instead of `process`. */
 export interface Context {
+  readonly verb: VerbFacts
   readonly ambient: Ambient
   readonly global: GlobalOptions
   readonly terminal: Terminal

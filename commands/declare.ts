@@ -1,4 +1,4 @@
-import type { Context } from './context.ts'
+import type { Context, VerbFacts } from './context.ts'
 
 /** What a shell completes for a value; `file` leaves it to the shell. */
 export type Completes =
@@ -127,9 +127,7 @@ export interface Input<O extends Options = Options> {
  * verb is for in one line, its summary, stands in the table of verbs.
  * `run` is a method so that verbs with any options fit into one table.
  */
-export interface Verb<O extends Options = Options> {
-  /** Words after `certman`: `list`, `store init`. */
-  readonly name: string
+export interface Verb<O extends Options = Options> extends VerbFacts {
   /** Paragraphs of the help, after the examples. */
   readonly about?: readonly string[]
   /** Command line and what it does; the help begins with them. */
@@ -137,8 +135,6 @@ export interface Verb<O extends Options = Options> {
   readonly args: readonly Argument[]
   /** Most common first. */
   readonly options: O
-  /** Whether it changes a store, settings or files: its help then shows `--dry-run` and `--yes`. */
-  readonly changes?: boolean
   run(ctx: Context, input: Input<O>): Promise<void>
 }
 

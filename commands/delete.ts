@@ -10,6 +10,7 @@ import { withStore } from './store-request.ts'
 export const verb = declare({
   name: 'delete',
   changes: true,
+  needs: 'delete',
   examples: [
     ['certman delete web', 'asks, then moves the certificate to the trash'],
     ['certman delete 3 4 5 --yes', 'several at once, without a question'],
@@ -24,7 +25,7 @@ export const verb = declare({
   args: [REFERENCES],
   options: {},
   run: (ctx, { args }) =>
-    withStore(ctx, 'delete', async (store) => {
+    withStore(ctx, async (store) => {
       const targets = await resolveTargets(
         store,
         args.map((each) => parseReference(each)),

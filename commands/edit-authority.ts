@@ -20,10 +20,10 @@ export async function authorityTarget(store: Store, word: string): Promise<Targe
 /** Makes the same change to each of the authorities; all are looked up before the first is changed. */
 export async function editAuthorities(
   ctx: Context,
-  command: string,
-  { names, edit }: { readonly names: readonly string[]; readonly edit: AuthorityEdit },
+  names: readonly string[],
+  edit: AuthorityEdit,
 ): Promise<void> {
-  await withStore(ctx, command, async (store) => {
+  await withStore(ctx, async (store) => {
     const targets: Target[] = []
     for (const name of names) targets.push(await authorityTarget(store, name))
     const outcomes = []

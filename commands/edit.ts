@@ -40,6 +40,7 @@ function readEdit(options: Given<typeof OPTIONS>, records: number): Edit {
 export const verb = declare({
   name: 'edit',
   changes: true,
+  needs: 'edit',
   examples: [
     ['certman edit 3 --name web', 'give a name'],
     ["certman edit web --name ''", 'take the name away'],
@@ -49,7 +50,7 @@ export const verb = declare({
   options: OPTIONS,
   run: async (ctx, { args, options }) => {
     const change = readEdit(options, args.length)
-    await withStore(ctx, 'edit', async (store) => {
+    await withStore(ctx, async (store) => {
       const targets = await resolveTargets(
         store,
         args.map((each) => parseReference(each)),

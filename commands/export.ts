@@ -93,22 +93,16 @@ async function writeOut(ctx: Context, bytes: Uint8Array, notes: readonly string[
   await ctx.terminal.write(bytes)
 }
 
-/** Which records leave, and on whose behalf. */
-export interface ExportJob {
-  readonly command: string
-  readonly references: (store: Store) => Promise<readonly Reference[]>
-}
-
-/** Reads the flags, writes the files, reports. */
+/** Reads the flags, writes the files, reports. @param references which records leave */
 export async function runExport(
   ctx: Context,
   input: Input<typeof EXPORT_OPTIONS>,
-  { command, references }: ExportJob,
+  references: (store: Store) => Promise<readonly Reference[]>,
 ): Promise<void> {
   const request = await readRequest(ctx, input)
   const keyPassword = await askingPassword(ctx, keyPasswordFlags(input.options))
   const tools = { ambient: ctx.ambient, keyPassword, newPassword: choosingPassword(ctx) }
-  const report = await withStore(ctx, command, async (store) =>
+  const report = await withStore(ctx, async (store) =>
     exportRecords(store, { ...request, references: await references(store) }, tools),
   )
   if (report.stdout) await writeOut(ctx, report.stdout, report.notes)
@@ -147,6 +141,6 @@ export const verb = declare({
   options: EXPORT_OPTIONS,
   run: (ctx, input) => {
     const references = input.args.map((each) => parseReference(each))
-    return runExport(ctx, input, { command: 'export', references: async () => references })
+    return runExport(ctx, input, async () => references)
   },
 })

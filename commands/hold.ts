@@ -8,6 +8,7 @@ import { withStore } from './store-request.ts'
 export const verb = declare({
   name: 'hold',
   changes: true,
+  needs: 'revoke',
   examples: [
     ['certman hold web', 'on the CRL as certificateHold, until it is released or revoked for good'],
     ['certman release web', 'and off again'],
@@ -19,7 +20,7 @@ export const verb = declare({
     ...PASSWORD_OPTIONS,
   },
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'hold', async (store) => {
+    withStore(ctx, async (store) => {
       const date = readInstant('date', options.date)
       await revokeCertificates(ctx, store, {
         verb: 'hold',

@@ -88,9 +88,9 @@ export const verb = declare({
     const progress = progressLine(ctx)
     const dialog = await importDialog(ctx, { flags, progress, request })
     const tools = fileTools(ctx)
-    const report = await withStore(ctx, 'import', (store) =>
-      importFiles(store, request, { dialog, tools }),
-    ).finally(progress.end)
+    const report = await withStore(ctx, (store) => importFiles(store, request, { dialog, tools })).finally(
+      progress.end,
+    )
     await ctx.emit(renderImport(ctx, report))
     for (const { file, code, message, hint } of report.failures) {
       const named = message.startsWith(file) ? message : `${file}: ${message}`

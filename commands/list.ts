@@ -143,7 +143,7 @@ export const verb = declare({
     const due = options.due ? (await import('./due.ts')).dueRows : undefined
     if (options.collection !== undefined && kind !== 'certificate')
       throw new CertmanError('cli.usage', `--collection does not fit: a ${kind} belongs to none`)
-    const found = await withStore(ctx, 'list', async (store) => {
+    const found = await withStore(ctx, async (store) => {
       const asked = await within(store, options.collection, query)
       const rows = (wanted: Query) => due?.(ctx, store, wanted) ?? store.list(kind, wanted)
       const nothing = nothingListed(kind, store.can, isNarrowed(options))

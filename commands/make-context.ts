@@ -3,8 +3,8 @@ import { CertmanError } from '../src/base/errors.ts'
 import type { Secret } from '../src/base/secret.ts'
 import { settingsFile } from '../src/settings/places.ts'
 import { isExposed, readProject, readSettings, type Settings } from '../src/settings/read.ts'
-import type { Context, GlobalOptions, SecretFlags, Terminal } from './context.ts'
-import type { Given, Verb } from './declare.ts'
+import type { Context, GlobalOptions, SecretFlags, Terminal, VerbFacts } from './context.ts'
+import type { Given } from './declare.ts'
 import { print } from './print.ts'
 import type { GlobalFlags } from './options/global.ts'
 import { isOn, type Layers, settleGlobals } from './options/settle.ts'
@@ -102,11 +102,7 @@ const BARE: ReadonlySet<string> = new Set(['help', 'version', 'completion'])
  *
  * @throws {CertmanError} `settings.invalid`, `cli.usage`
  */
-export function makeContext(
-  flags: Given<GlobalFlags>,
-  world: World,
-  verb: Pick<Verb, 'name' | 'changes'>,
-): Run {
+export function makeContext(flags: Given<GlobalFlags>, world: World, verb: VerbFacts): Run {
   const { file, ...layers } = readConfiguration(flags, world, BARE.has(verb.name))
   const settled = settleGlobals(flags, layers)
   const global = {
@@ -118,6 +114,7 @@ export function makeContext(
     terminal.say(`warning: ${file} holds a secret and can be read by others; chmod 600 it`)
   let status = 0
   const context: Context = {
+    verb,
     ambient: world.ambient,
     global,
     terminal,
@@ -137,7 +134,7 @@ export function makeContext(
     signals: world.signals,
     prompter: async () =>
       world.prompter ?? (await import('./prompt.ts')).terminalPrompter(world.promptStreams()),
-    emit: (emission) => print(context, emission, verb.changes ?? false),
+    emit: (emission) => print(context, emission),
   }
   return { context, status: () => status }
 }

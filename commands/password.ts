@@ -64,6 +64,7 @@ function notEmpty(password: Secret): Secret {
 export const verb = declare({
   name: 'password',
   changes: true,
+  needs: 'edit',
   examples: [
     ['certman password root', 'asks for the old one, and twice for the new one'],
     ['certman password root --password-file old --new-password-file new', 'from files'],
@@ -82,7 +83,7 @@ export const verb = declare({
   ],
   options: OPTIONS,
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'password', async (store) => {
+    withStore(ctx, async (store) => {
       if (!keepsKeys(store)) throw refusalOf(store, 'edit')
       const reference = parseReference(args[0]!)
       const { kind } = reference

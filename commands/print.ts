@@ -92,11 +92,11 @@ async function textOf(ctx: Context, emission: Emission, report: boolean): Promis
 }
 
 /**
- * Prints a result on standard output in the form that the global options ask for.
- *
- * @param report the result only says what was done: `--quiet` leaves it out, unless a form was asked for
+ * Prints a result on standard output in the form that the global options ask for. What a verb that changes something says
+ * is only what was done: `--quiet` leaves it out, unless a form was asked for.
  */
-export async function print(ctx: Context, emission: Emission, report: boolean): Promise<void> {
+export async function print(ctx: Context, emission: Emission): Promise<void> {
+  const report = ctx.verb.changes === true
   if (report && ctx.global.quiet && ctx.global.output === undefined) return
   await ctx.terminal.write(await textOf(ctx, emission, report))
 }

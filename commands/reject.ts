@@ -21,6 +21,7 @@ async function readReason(
 export const verb = declare({
   name: 'reject',
   changes: true,
+  needs: 'reject',
   examples: [
     ['certman reject 3 --reason "no ticket"', 'for good: a rejected request cannot be signed'],
     ['certman list requests --state rejected', 'what was rejected'],
@@ -36,7 +37,7 @@ export const verb = declare({
   ],
   options: { reason: text('TEXT', 'why, for the one who asked') },
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'reject', async (store) => {
+    withStore(ctx, async (store) => {
       const targets = new Map<string, Target>()
       for (const each of args) {
         const target = await requestTarget(store, parseReference(each, 'request'))

@@ -7,6 +7,7 @@ import { withStore } from './store-request.ts'
 export const verb = declare({
   name: 'release',
   changes: true,
+  needs: 'revoke',
   examples: [
     ['certman release web', 'the certificate counts again; the CRL follows at once'],
     ["certman release --filter 'revocation.reason = certificateHold'", 'all that are on hold'],
@@ -17,7 +18,7 @@ export const verb = declare({
     ...PASSWORD_OPTIONS,
   },
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'release', (store) =>
+    withStore(ctx, (store) =>
       revokeCertificates(ctx, store, {
         verb: 'release',
         deed: 'release',

@@ -79,6 +79,7 @@ async function issuerName(store: Store, row: ListedRecord): Promise<string> {
 export const verb = declare({
   name: 'renew',
   changes: true,
+  needs: 'renew',
   examples: [
     ['certman renew web', 'same names, new key; the old certificate is superseded, not deleted'],
     ['certman renew web --reuse-key --days 90', 'with the key that it has'],
@@ -87,7 +88,7 @@ export const verb = declare({
   args: [{ name: 'REF', help: 'id, name, fingerprint (certman help references)', completes: 'reference' }],
   options: OPTIONS,
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'renew', async (store) => {
+    withStore(ctx, async (store) => {
       const { target, row } = await renewable(store, args[0]!)
       const order = readOrder(options, await oldKeyPassword(ctx, { store, row, options }))
       const flags = passwordFlags(options, ctx.ambient.env)

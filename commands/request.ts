@@ -189,6 +189,7 @@ function notesOn({ outcomes, notes = [] }: RequestReport): readonly string[] {
 export const verb = declare({
   name: 'request',
   changes: true,
+  needs: 'request',
   examples: [
     [
       'certman request --subject CN=w --san dns:w.example --san ip:192.0.2.7 --name w',
@@ -212,7 +213,7 @@ export const verb = declare({
     const { csr } = options
     const place = documentPlace(ctx, options)
     await requireFreePlace(place)
-    const report = await withStore(ctx, 'request', (store) =>
+    const report = await withStore(ctx, (store) =>
       csr === undefined ? make(ctx, store, options) : submit(ctx, store, { ...options, csr }),
     )
     const document = { der: report.csr, label: 'CERTIFICATE REQUEST' } as const

@@ -8,6 +8,7 @@ import { withStore } from './store-request.ts'
 export const verb = declare({
   name: 'restore',
   changes: true,
+  needs: 'trash',
   examples: [
     ['certman restore web', 'by the name that it had'],
     ['certman restore 3 requests/4', 'by id'],
@@ -16,7 +17,7 @@ export const verb = declare({
   args: [{ name: 'REF', help: 'ids, names, fingerprints in the trash', many: true, completes: 'trash' }],
   options: { replace: flag('take a name that is taken meanwhile: the other certificate becomes superseded') },
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'restore', async (store) => {
+    withStore(ctx, async (store) => {
       const targets = await resolveTrashed(
         store,
         args.map((each) => parseReference(each)),

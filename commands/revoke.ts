@@ -33,6 +33,7 @@ async function readReason(
 export const verb = declare({
   name: 'revoke',
   changes: true,
+  needs: 'revoke',
   examples: [
     ['certman revoke web --reason keyCompromise', 'asks, revokes, and signs the CRL'],
     ['certman revoke web --reason superseded -y --password-file pw', 'in a script'],
@@ -65,7 +66,7 @@ export const verb = declare({
     ...PASSWORD_OPTIONS,
   },
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'revoke', async (store) => {
+    withStore(ctx, async (store) => {
       const date = readInstant('date', options.date)
       const invalidityDate = readInstant('invalidity-date', options.invalidityDate)
       // nobody is to think about a reason for what cannot be revoked anyway

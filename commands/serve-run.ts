@@ -106,7 +106,7 @@ async function openStores(ctx: Context, references: readonly string[]): Promise<
   const opened: Named[] = []
   try {
     for (const reference of references.length === 0 ? [ctx.global.store] : references) {
-      const request = { ...storeRequest(ctx, 'serve'), reference }
+      const request = { ...storeRequest(ctx), reference }
       const { how, name } = locateStore(request)
       const store = await openStore(request)
       opened.push({ store, name: how === 'path' ? (await store.info()).name : name })

@@ -36,11 +36,11 @@ async function stapledIn(ctx: Context, report: HostReport): Promise<Pick<ShownHo
 /** Issuers that the store in use has, where that is a folder. */
 async function knownIssuers(ctx: Context, leaf: PathMember): Promise<readonly PathMember[]> {
   const { isDirectory, openIfWanted } = await import('./store-beside.ts')
-  const store = await openIfWanted(ctx, 'show', false)
+  const store = await openIfWanted(ctx, false)
   if (!store) return []
   try {
     const { issuersIn } = await import('../src/operations/verify-store.ts')
-    return isDirectory(ctx, 'show') ? await issuersIn(store, [leaf]) : []
+    return isDirectory(ctx) ? await issuersIn(store, [leaf]) : []
   } finally {
     await store.close()
   }

@@ -24,7 +24,7 @@ const OPTIONS = {
 
 async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm): Promise<void> {
   const references = refs.map((each) => parseReference(each))
-  await withStore(ctx, 'show', async (store) => {
+  await withStore(ctx, async (store) => {
     const records = []
     for (const reference of references) records.push(await showRecord(store, reference))
     await ctx.emit(renderRecords(ctx, records, form))

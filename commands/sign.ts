@@ -123,7 +123,7 @@ export const verb = declare({
   args: [{ name: 'REQUEST', help: 'id or name of a request: 3, requests/3, web', completes: 'request' }],
   options: OPTIONS,
   run: (ctx, { args, options }) =>
-    withStore(ctx, 'sign', async (store) => {
+    withStore(ctx, async (store) => {
       const attaching = options.certificate.length > 0
       requireAbility(store, attaching ? 'attach' : 'sign')
       const target = await requestTarget(store, parseReference(args[0]!, 'request'))

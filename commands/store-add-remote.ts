@@ -99,7 +99,7 @@ const hasSource = ({ passwordFile, passwordEnv, passwordCommand }: Options): boo
   [passwordFile, passwordEnv, passwordCommand].some((each) => each !== undefined)
 
 async function probe(ctx: Context, name: string, place: RemotePlace): Promise<ProbeResult> {
-  const connection = await openRemote({ name, place }, storeRequest(ctx, 'store add'))
+  const connection = await openRemote({ name, place }, storeRequest(ctx))
   try {
     return await connection.probe()
   } catch (error) {

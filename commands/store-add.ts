@@ -101,7 +101,7 @@ async function addFolder(
       hint: `leave the folder out, and give --kind: one of ${DIALECT_NAMES.join(', ')}`,
       field: kebab(stray),
     })
-  const store = await openStore(storeRequest(atStore(ctx, asPath(folder)), 'store add'))
+  const store = await openStore(storeRequest(atStore(ctx, asPath(folder))))
   const { location } = await store.info()
   await store.close()
   await savePlace(ctx, { name, place: { path: location }, use: options.use, replace: options.replace })

@@ -5,8 +5,7 @@ import type { Context } from './context.ts'
 import { storeRequest } from './store-request.ts'
 
 /** Whether the store in use is a folder. @throws {CertmanError} `store.not-found` */
-export const isDirectory = (ctx: Context, verb: string): boolean =>
-  locateStore(storeRequest(ctx, verb)).remote === undefined
+export const isDirectory = (ctx: Context): boolean => locateStore(storeRequest(ctx)).remote === undefined
 
 /**
  * The store; for files and hosts a directory, or what was named. That there is none is no reason to fail where nobody
@@ -14,15 +13,11 @@ export const isDirectory = (ctx: Context, verb: string): boolean =>
  *
  * @param isNeeded whether the answer is in the store
  */
-export async function openIfWanted(
-  ctx: Context,
-  verb: string,
-  isNeeded: boolean,
-): Promise<Store | undefined> {
-  const request = storeRequest(ctx, verb)
+export async function openIfWanted(ctx: Context, isNeeded: boolean): Promise<Store | undefined> {
+  const request = storeRequest(ctx)
   if (isNeeded || ctx.global.store !== undefined) return openStore(request)
   try {
-    return isDirectory(ctx, verb) ? await openStore(request) : undefined
+    return isDirectory(ctx) ? await openStore(request) : undefined
   } catch (error) {
     if (!isCertmanError(error)) throw error
     ctx.terminal.say(`note: no store is asked: ${error.message}`)

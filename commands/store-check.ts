@@ -22,7 +22,7 @@ export const verb = declare({
   run: async (ctx, { args, options }) => {
     const there = atStore(ctx, args[0])
     const report = await checkStore({
-      ...storeRequest(there, 'store check'),
+      ...storeRequest(there),
       secondOpinion: options.secondOpinion,
     })
     if (!report.ok) ctx.setExit(1)

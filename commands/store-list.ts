@@ -14,7 +14,7 @@ export const verb = declare({
   args: [],
   options: {},
   run: async (ctx) => {
-    const used = locateStore(storeRequest(ctx, 'store list'))
+    const used = locateStore(storeRequest(ctx))
     const rows = Object.entries(ctx.settings.stores).map(([name, store]) => ({
       name,
       kind: isRemotePlace(store) ? store.kind : 'directory',

@@ -22,7 +22,7 @@ export const verb = declare({
   options: {},
   run: async (ctx, { args }) => {
     const there = atStore(ctx, args[0])
-    const request = storeRequest(there, 'store reindex')
+    const request = storeRequest(there)
     if (ctx.global.dryRun) return ctx.emit(renderCheck(await checkStore(request), there.global.storeFlag))
     const report = await reindexStore(request)
     const shown = renderReindex(report)

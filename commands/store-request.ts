@@ -3,15 +3,10 @@ import type { RemoteWorld } from '../src/operations/open-remote.ts'
 import { requireAbility } from '../src/store/abilities.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
-import { NEEDS } from './needs.ts'
 import { safeText } from './render/safe.ts'
 
-/**
- * The store that the global options name, as operations want to be asked for it.
- *
- * @param command the verb, for the lock and the change log
- */
-export function storeRequest(ctx: Context, command: string): OpenRequest {
+/** The store that the global options name, as operations want to be asked for it. */
+export function storeRequest(ctx: Context): OpenRequest {
   return {
     reference: ctx.global.store,
     settings: ctx.settings,
@@ -19,7 +14,7 @@ export function storeRequest(ctx: Context, command: string): OpenRequest {
     cwd: ctx.cwd,
     dataFolder: dataFolder({ env: ctx.ambient.env, platform: ctx.platform, home: ctx.home }),
     lockTimeoutMs: ctx.global.lockTimeoutMs,
-    command,
+    command: ctx.verb.name,
     notice: (line) => ctx.terminal.say(line),
     remote: remoteWorld(ctx),
   }
@@ -40,15 +35,10 @@ function remoteWorld(ctx: Context): RemoteWorld {
 }
 
 /** Opens the store, refuses what it cannot do, lends it to `body`, closes it whatever happens. */
-export async function withStore<T>(
-  ctx: Context,
-  command: string,
-  body: (store: Store) => Promise<T>,
-): Promise<T> {
-  const store = await openStore(storeRequest(ctx, command))
+export async function withStore<T>(ctx: Context, body: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(storeRequest(ctx))
   try {
-    const need = NEEDS[command]
-    if (need !== undefined) requireAbility(store, need)
+    if (ctx.verb.needs !== undefined) requireAbility(store, ctx.verb.needs)
     return await body(store)
   } finally {
     await store.close()

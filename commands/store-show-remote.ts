@@ -37,7 +37,7 @@ function describePlace({ auth, user, secret, clientCertificate, ...place }: Remo
 export async function showRemote(ctx: Context, named: NamedPlace, isChecked: boolean): Promise<void> {
   const { place } = named
   const vendor = await dialectOf(place.kind)
-  const connection = await openRemote(named, storeRequest(ctx, 'store show'))
+  const connection = await openRemote(named, storeRequest(ctx))
   try {
     const info = await connection.info()
     const { can } = connection

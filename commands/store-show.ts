@@ -21,10 +21,10 @@ export const verb = declare({
   options: { noCheck: flag('do not talk to the server') },
   run: async (ctx, { args, options }) => {
     const there = atStore(ctx, args[0])
-    const { remote: place, name } = locateStore(storeRequest(there, 'store show'))
+    const { remote: place, name } = locateStore(storeRequest(there))
     if (place)
       return (await import('./store-show-remote.ts')).showRemote(there, { name, place }, !options.noCheck)
-    return withStore(there, 'store show', async (store) => {
+    return withStore(there, async (store) => {
       const info = await store.info()
       const counts: Record<string, number> = {}
       for (const kind of RECORD_KINDS)

@@ -38,7 +38,7 @@ export const verb = declare({
     explain: flag('say on standard error what its parts are'),
   },
   run: async (ctx, { args, options }) => {
-    const request = storeRequest(atStore(ctx, args[0]), 'store token')
+    const request = storeRequest(atStore(ctx, args[0]))
     const { remote: place, name } = locateStore(request)
     const expires = new Date(ctx.ambient.now().getTime() + lifetime(options.expires ?? `${LONGEST_DAYS}d`))
     const { accessToken } = await import('../src/operations/access-token.ts')

@@ -7,6 +7,7 @@ import { withStore } from './store-request.ts'
 export const verb = declare({
   name: 'trash empty',
   changes: true,
+  needs: 'trash',
   examples: [
     ['certman trash empty', 'shows what would be lost, and asks'],
     ['certman trash empty --yes', 'without a question'],
@@ -15,7 +16,7 @@ export const verb = declare({
   args: [],
   options: {},
   run: (ctx) =>
-    withStore(ctx, 'trash empty', async (store) => {
+    withStore(ctx, async (store) => {
       const rows = await store.trash()
       await confirmDanger(ctx, {
         deed: 'destroy for good',

@@ -30,6 +30,7 @@ const table = (ctx: Context, rows: readonly ListedRecord[]): string =>
 /** `certman trash list`. */
 export const verb = declare({
   name: 'trash list',
+  needs: 'trash',
   examples: [
     ['certman trash list', 'newest first'],
     ['certman restore 3', 'bring one back'],
@@ -38,7 +39,7 @@ export const verb = declare({
   args: [],
   options: {},
   run: (ctx) =>
-    withStore(ctx, 'trash list', async (store) => {
+    withStore(ctx, async (store) => {
       const rows = await store.trash()
       if (rows.length === 0 && ctx.terminal.stderrIsTty) ctx.terminal.say('the trash is empty')
       await ctx.emit({ json: toJson(rows), text: () => table(ctx, rows) })

@@ -41,7 +41,7 @@ async function servedNames(
   const name = async (store: string): Promise<string> => {
     const at = { ...ctx, global: { ...ctx.global, store } }
     if (folderOf(store, ctx.cwd, ctx.settings.stores) === undefined) return store
-    return withStore(at, 'serve user', async (opened) => (await opened.info()).name)
+    return withStore(at, async (opened) => (await opened.info()).name)
   }
   return Promise.all(stores.map(name))
 }

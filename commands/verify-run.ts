@@ -38,11 +38,11 @@ export async function runVerify(ctx: Context, refs: readonly string[], flags: Ve
     tools: { ambient: ctx.ambient, readStdin: ctx.terminal.readStdin },
     format: flags.inFormat,
   })
-  const store = await openIfWanted(ctx, 'verify', refs.length > 0)
+  const store = await openIfWanted(ctx, refs.length > 0)
   try {
     const asked =
       store && refs.length > 0 ? await askAboutRecords(store, references) : await askElsewhere(flags, reading)
-    const asking: Asking | undefined = store && { store, isDirectory: isDirectory(ctx, 'verify') }
+    const asking: Asking | undefined = store && { store, isDirectory: isDirectory(ctx) }
     const { trust, chain, crl, ocsp, requireCrl } = flags
     const verdicts = await verify(asked, asking, { ...question, ...reading, trust, chain, crl, ocsp })
     if (!requireCrl && isInDoubt(verdicts, crl.length + ocsp.length > 0)) ctx.terminal.say(DOUBT)

@@ -54,9 +54,9 @@ export async function liveNames(ctx: Context, where: Where, prefix: string): Pro
   }
   try {
     // a server is not called, and no secret is fetched, because somebody pressed a key
-    if (locateStore(storeRequest(ctx, '__complete')).remote) return found
+    if (locateStore(storeRequest(ctx)).remote) return found
     const silent = { ...ctx, terminal: { ...ctx.terminal, say: () => undefined } }
-    await withStore(silent, '__complete', (store) => addNames(store, { where, prefix, add }))
+    await withStore(silent, (store) => addNames(store, { where, prefix, add }))
   } catch {
     // completion is a favour: no store, no candidates
   }
