@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { withBouncyCastle } from './bouncy-castle.ts'
 
 /** A format that certman recognises and does not read: what the message calls it, and how a person gets at what is inside. */
 type Foreign = readonly [start: RegExp, what: string, hint: string]
@@ -15,7 +16,7 @@ const BINARY: readonly Foreign[] = [
   [
     /^53514c69746520666f726d6174203300/,
     'an SQLite database',
-    'out of the database of NSS, export with: pk12util -d sql:FOLDER -n NAME -o FILE.p12',
+    "out of the database of NSS, export with: pk12util -d sql:FOLDER -n NAME -o FILE.p12; out of that of cfssl: sqlite3 FILE 'select pem from certificates' > NEW.pem",
   ],
   [
     /^0000000043455254/,
@@ -31,7 +32,7 @@ const BINARY: readonly Foreign[] = [
   [
     /^0000000[12]00000014/,
     'a BKS or UBER key store',
-    'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BKS -deststoretype PKCS12 -providerpath JAR',
+    `${withBouncyCastle('BKS')}; where that fails, UBER in place of BKS`,
   ],
   // RFC 9580 section 4.2: a public or a secret key with a length of one or two octets, its version, the year of its making
   [/^9(?:[48]..|[59]....)0[34][3-9a-f]/, 'an OpenPGP key, no X.509 certificate', GPGSM],
