@@ -95,7 +95,10 @@ const YES_NO: Readonly<Record<string, string>> = { true: 'yes', false: 'no' }
 const ENCRYPTED = made('ENCRYPTED', (row) => YES_NO[String(at(row, 'encrypted'))] ?? '')
 
 /** What tells a key from others: the name that a server gives it, else the file that it came from. */
-const KEY_FROM = made('FROM', (row) => textAt(row, 'name') || textAt(row, 'source.from'))
+const KEY_FROM: ListColumn = {
+  ...made('FROM', (row) => textAt(row, 'name') || textAt(row, 'source.from')),
+  min: 8,
+}
 
 /** Whether an authority signs; nobody believes one whose own certificate is revoked. */
 const ENABLED: ListColumn = {

@@ -12,7 +12,7 @@ function daysText({ profile }: ListedProfile): string {
 
 /** All profiles; JSON: the profiles themselves with `builtIn`. */
 export function renderProfiles(ctx: RenderContext, profiles: readonly ListedProfile[]): Emission {
-  const columns = [{ header: 'NAME' }, { header: 'FROM' }, { header: 'DAYS' }, { header: 'SUMMARY', min: 20 }]
+  const columns = [{ header: 'NAME' }, { header: 'FROM' }, { header: 'DAYS' }, { header: 'SUMMARY', min: 8 }]
   const rows = profiles.map((each) => {
     const { name, summary } = each.profile
     return [name, each.builtIn ? 'built in' : 'store', daysText(each), summary]
