@@ -1,5 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
-import type { Secret } from '../src/base/secret.ts'
+import { notEmpty, type Secret } from '../src/base/secret.ts'
 import { parseReference } from '../src/domain/reference.ts'
 import { changeKeyPassword, openKeptKey } from '../src/operations/change-key-password.ts'
 import { keepsKeys, refusalOf } from '../src/store/abilities.ts'
@@ -18,6 +18,8 @@ const OPTIONS = {
   noPassword: flag('keep the key without a password'),
   insecure: flag('with --no-password: also when it is the key of an authority'),
 } as const
+
+const OTHERWISE = 'give another one, or --no-password'
 
 /**
  * The new password as the flags have it; undefined where it is to be asked for, or with `--no-password`. Said before
@@ -44,20 +46,12 @@ async function givenPassword(
       hint: 'give it with --new-password-file, --new-password-env or --new-password-command, or say --no-password',
       field: 'newPasswordFile',
     })
-  return given && notEmpty(given)
+  return given && notEmpty(given, OTHERWISE)
 }
 
 const chosenPassword = async (ctx: Context, owner: string): Promise<Secret | undefined> => {
   const chosen = await choosingPassword(ctx)({ file: owner, what: 'the private key of', attempt: 1 })
-  return chosen && notEmpty(chosen)
-}
-
-function notEmpty(password: Secret): Secret {
-  if (password.use((bytes) => bytes.length > 0)) return password
-  throw new CertmanError('input.invalid', 'an empty password protects nothing', {
-    field: 'newPasswordFile',
-    hint: 'give another one, or --no-password',
-  })
+  return chosen && notEmpty(chosen, OTHERWISE)
 }
 
 /** `certman password`. */

@@ -1,4 +1,5 @@
 import { CertmanError } from '../../src/base/errors.ts'
+import { notEmpty } from '../../src/base/secret.ts'
 import { keepsKeys } from '../../src/store/abilities.ts'
 import type { KeyProtection } from '../../src/store/authority-orders.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -53,10 +54,5 @@ export async function readProtection(
       `the key of authority ${JSON.stringify(name)} needs a password`,
       { hint: 'give it with --password-file, or insist on none with --no-password --insecure' },
     )
-  if (password.use((bytes) => bytes.length === 0))
-    throw new CertmanError('input.invalid', 'an empty password protects nothing', {
-      field: 'password',
-      hint: 'give another one, or --no-password --insecure',
-    })
-  return { password }
+  return { password: notEmpty(password, 'give another one, or --no-password --insecure') }
 }

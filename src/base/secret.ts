@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { CertmanError } from './errors.ts'
 
 /** Bytes that cannot print themselves: a password, a private key. Every way to text answers `[secret]`. */
 export class Secret {
@@ -30,4 +31,18 @@ export class Secret {
   [inspect.custom](): string {
     return '[secret]'
   }
+}
+
+/**
+ * The password, where it is one: a file that was never filled, or a vault that had nothing to say, is most often a
+ * mistake, and what is written under it looks protected.
+ *
+ * @throws {CertmanError} `input.invalid` for an empty one
+ */
+export function notEmpty(
+  password: Secret,
+  hint = 'give another one, or none where that is what you want',
+): Secret {
+  if (password.use((bytes) => bytes.length > 0)) return password
+  throw new CertmanError('input.invalid', 'an empty password protects nothing', { field: 'password', hint })
 }

@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import { Secret } from '../base/secret.ts'
+import { notEmpty, Secret } from '../base/secret.ts'
 import { contentOf, DerReader, TAG } from '../asn1/reader.ts'
 import { octetString, sequence } from '../asn1/writer.ts'
 import { decryptWithForm, encryptWithPbes2, type Pbes2Options } from '../crypto/pbe.ts'
@@ -52,8 +52,9 @@ function looksLikeKey(plain: Uint8Array): boolean {
  * HMAC-SHA256, unless `options` says otherwise.
  *
  * @returns DER, for a PEM block labelled `ENCRYPTED PRIVATE KEY`
+ * @throws {CertmanError} `input.invalid` for an empty password
  */
 export function encryptPkcs8(pkcs8: Secret, password: Secret, options: Pbes2Options): Uint8Array {
-  const { algorithm, ciphertext } = encryptWithPbes2(pkcs8, password, options)
+  const { algorithm, ciphertext } = encryptWithPbes2(pkcs8, notEmpty(password), options)
   return sequence(algorithm, octetString(ciphertext))
 }

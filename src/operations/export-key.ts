@@ -1,5 +1,5 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
-import { Secret } from '../base/secret.ts'
+import { notEmpty, Secret } from '../base/secret.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { PasswordSource } from '../formats/items.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../formats/pkcs8.ts'
@@ -63,7 +63,7 @@ const noPassword = (attempt: number, what: string): CertmanError =>
  * The password for what is written. Leaving a private key without one must be said in so many words.
  *
  * @returns undefined when a plain key is wanted
- * @throws {CertmanError} `password.required`
+ * @throws {CertmanError} `password.required`, `input.invalid` for an empty one
  */
 export async function outputPassword(
   request: Pick<ExportRequest, 'password' | 'noPassword'>,
@@ -72,7 +72,7 @@ export async function outputPassword(
 ): Promise<Secret | undefined> {
   if (request.noPassword) return undefined
   const secret = request.password ?? (await tools.newPassword({ ...need, attempt: 1 }))
-  if (secret) return secret
+  if (secret) return notEmpty(secret, 'give another one, or say --no-password')
   throw new CertmanError('password.required', `the ${need.what} would leave the store without a password`, {
     hint: 'give one with --password-file, --password-env or --password-command, or say --no-password',
   })

@@ -1,4 +1,4 @@
-import { Secret } from '../base/secret.ts'
+import { notEmpty, Secret } from '../base/secret.ts'
 import { encryptPkcs8 } from '../formats/pkcs8.ts'
 import type { NewKey } from '../store/store.ts'
 
@@ -9,11 +9,17 @@ export interface KeyKeeping {
   readonly random: (length: number) => Uint8Array
 }
 
-/** A private key (PKCS#8) as the store keeps it: encrypted (PBES2) where there is a password. */
+/**
+ * A private key (PKCS#8) as the store keeps it: encrypted (PBES2) where there is a password.
+ *
+ * @throws {CertmanError} `input.invalid` for an empty one
+ */
 export function keyAtRest(
   pkcs8: Secret,
   { password, dryRun, random }: KeyKeeping,
 ): Pick<NewKey, 'pkcs8' | 'encrypted'> {
-  if (!password || dryRun) return { pkcs8, encrypted: password !== undefined }
+  if (!password) return { pkcs8, encrypted: false }
+  notEmpty(password)
+  if (dryRun) return { pkcs8, encrypted: true }
   return { pkcs8: new Secret(encryptPkcs8(pkcs8, password, { random })), encrypted: true }
 }

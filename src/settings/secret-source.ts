@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
@@ -51,7 +51,7 @@ function trimmed(bytes: Uint8Array, what: string): Secret {
   if (bytes.length > MAX_SECRET_BYTES)
     throw new CertmanError(
       'limit.exceeded',
-      `${what} has ${bytes.length} bytes, a password has at most ${MAX_SECRET_BYTES}`,
+      `${what} has more than the ${MAX_SECRET_BYTES} bytes of a password`,
     )
   let end = bytes.length
   if (bytes[end - 1] === 0x0a) end--
@@ -60,16 +60,16 @@ function trimmed(bytes: Uint8Array, what: string): Secret {
 }
 
 function readPasswordFile(path: string, world: SecretWorld): Secret {
-  const full = resolve(world.cwd, path)
   const what = `the password file ${path}`
+  let descriptor: number | undefined
   try {
-    const stat = statSync(full)
+    descriptor = openSync(resolve(world.cwd, path), 'r')
+    const stat = fstatSync(descriptor)
     if (stat.isDirectory()) throw new CertmanError('file.is-directory', `${what} is a folder`)
-    if (stat.size > MAX_SECRET_BYTES) return trimmed(new Uint8Array(stat.size), what)
     // Windows has no such mode bits
     if (world.platform !== 'win32' && stat.isFile() && (stat.mode & 0o004) !== 0)
       world.warn(`every user can read ${what}; chmod 600 it`)
-    return trimmed(readFileSync(full), what)
+    return trimmed(beginningOf(descriptor), what)
   } catch (cause) {
     if (cause instanceof CertmanError) throw cause
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
@@ -80,6 +80,20 @@ function readPasswordFile(path: string, world: SecretWorld): Secret {
       cause,
       field: 'password-file',
     })
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** As much as a password may have, and one byte more: a device may never end. */
+function beginningOf(descriptor: number): Uint8Array {
+  const bytes = new Uint8Array(MAX_SECRET_BYTES + 1)
+  let length = 0
+  for (;;) {
+    const count = readSync(descriptor, bytes, length, bytes.length - length, null)
+    length += count
+    // a pipe gives what it has
+    if (count === 0 || length === bytes.length) return bytes.slice(0, length)
   }
 }
 

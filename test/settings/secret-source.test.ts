@@ -61,8 +61,11 @@ describe('passwords from files', () => {
     await expect(readSecret({ from: 'file', path }, world())).rejects.toMatchObject({ code })
   })
 
-  test('when the file is far too large then it is refused', async () => {
-    const path = secretFile(new Uint8Array(70_000))
+  test.each([
+    ['far too large', () => secretFile(new Uint8Array(70_000))],
+    ['a device that never ends', () => '/dev/zero'],
+  ])('when the file is %s then it is refused', async (_what, file) => {
+    const path = file()
     await expect(readSecret({ from: 'file', path }, world())).rejects.toMatchObject({
       code: 'limit.exceeded',
     })
