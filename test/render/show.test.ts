@@ -173,7 +173,7 @@ describe('show on a terminal', () => {
         'Chain',
         '  CN=Example Root  [1] (expired)',
         '  └─ CN=Example Issuing CA 1  [2 ca1]',
-        '     └─ CN=www.example…  [3 web] ← this one',
+        '     └─ CN=www.example.…  [3 web] ← this one',
         '',
       ].join('\n'),
     )
