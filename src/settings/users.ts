@@ -49,19 +49,20 @@ export function userFile(setup: UserFileSetup): UserBook {
     async change(change) {
       const draft = `${setup.file}.new`
       const descriptor = await openDraft(draft, setup)
+      let result
       try {
-        const [next, result] = change(read())
+        const [next, made] = change(read())
         writeDraft(descriptor, checkUserList(next, setup.file))
         renameSync(draft, setup.file)
-        // a name is as durable as its folder
-        await realFiles(dirname(setup.file)).sync([''])
-        return result
+        result = made
       } catch (error) {
         discard(draft)
         throw error instanceof CertmanError || !isSystemError(error) ? error : notWritable(setup.file, error)
       } finally {
         closeSync(descriptor)
       }
+      await flushFolder(setup)
+      return result
     },
   }
 }
@@ -106,6 +107,17 @@ async function openDraft(draft: string, setup: UserFileSetup): Promise<number> {
 function writeDraft(descriptor: number, list: UserList): void {
   writeFileSync(descriptor, `${JSON.stringify(list, undefined, 2)}\n`)
   fsyncSync(descriptor)
+}
+
+/** A name is as durable as its folder. What everybody reads by now is not taken back. */
+async function flushFolder({ file, warn }: UserFileSetup): Promise<void> {
+  try {
+    await realFiles(dirname(file)).sync([''])
+  } catch (error) {
+    warn(
+      `the users file ${file} was changed, but a power cut may undo that: its folder was not flushed: ${whyNotWritable(error)}`,
+    )
+  }
 }
 
 function discard(draft: string): void {

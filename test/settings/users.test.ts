@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import fs, { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { addUser } from '../../src/operations/serve/user-orders.ts'
 import { withUser } from '../../src/settings/user-changes.ts'
 import { userFile, usersFile } from '../../src/settings/users.ts'
@@ -108,6 +108,22 @@ describe('the users file', () => {
     const later = new Date(statSync(`${file}.new`).mtimeMs + 60_000).toISOString()
     await add(scene(file, later).book, 'bob')
     expect(scene(file).book.read().users).toHaveLength(2)
+  })
+
+  test('when its folder cannot be flushed then the change is there, and a warning says what may undo it', async () => {
+    const { file, book, warnings } = scene()
+    const broken = vi.spyOn(fs, 'fsync').mockImplementation((_descriptor, done) => {
+      done(Object.assign(new Error('i/o error'), { code: 'EIO' }))
+    })
+    onTestFinished(() => broken.mockRestore())
+    await add(book, 'ann')
+    expect(book.read().users.map(({ name }) => name)).toEqual(['ann'])
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        `${file} was changed, but a power cut may undo that: its folder was not flushed`,
+      ),
+    ])
+    expect(existsSync(`${file}.new`)).toBe(false)
   })
 
   test('when others can read it then a warning says what to do', async () => {
