@@ -27,21 +27,27 @@ export function unsupported({ face, store, key, deed }: Refusal): CertmanError {
   })
 }
 
-/** The refusal of what a vendor does not take in. @param deed completes "cannot …" */
-export const cannotTake = (vendor: string, deed: string, hint: string): CertmanError =>
-  new CertmanError('store.unsupported', `${vendor} cannot ${deed}`, { hint })
+/** The refusal of what a vendor does not do in the way that is asked for. @param words follow its name */
+export const refusedBy = (vendor: string, words: string, hint: string): CertmanError =>
+  new CertmanError('store.unsupported', `${vendor} ${words}`, { hint })
+
+/** The first member of an order that says something, but for those that mean nothing to a vendor. */
+export const saidBeside = (order: object, ignored: readonly string[]): string | undefined =>
+  Object.entries(order).find(
+    ([name, value]) => value !== undefined && value !== false && !ignored.includes(name),
+  )?.[0]
 
 /** Refuses keys under a password of their own. @throws {CertmanError} `store.unsupported` */
 export function requireUnlocked(vendor: string, keys: readonly Pick<NewKey, 'encrypted'>[]): void {
   if (!keys.some(({ encrypted }) => encrypted)) return
-  const deed = 'keep a private key under a password of its own'
-  throw cannotTake(vendor, deed, 'leave out the password for the key in the store')
+  const words = 'cannot keep a private key under a password of its own'
+  throw refusedBy(vendor, words, 'leave out the password for the key in the store')
 }
 
 /** Refuses keys that nobody may export again. @throws {CertmanError} `store.unsupported` */
 export function requireExportable(vendor: string, keys: readonly Pick<NewKey, 'exportable'>[]): void {
   if (keys.some(({ exportable }) => exportable === false))
-    throw cannotTake(vendor, 'hold back a private key', 'leave out --not-exportable')
+    throw refusedBy(vendor, 'cannot hold back a private key', 'leave out --not-exportable')
 }
 
 /** What is asked for is not there. */

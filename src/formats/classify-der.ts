@@ -1,6 +1,6 @@
-import { CertmanError } from '../base/errors.ts'
 import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readOid } from '../asn1/values.ts'
+import { orNoneSync } from '../base/or-none.ts'
 
 /** What a DER value is by its shape. */
 export type DerKind =
@@ -39,18 +39,14 @@ export const DER_KIND_NAMES: Readonly<Record<DerKind, string>> = {
  * @param der definite lengths
  * @returns undefined when the shape is none that certman knows
  */
-export function classifyDer(der: Uint8Array): DerKind | undefined {
-  try {
+export const classifyDer = (der: Uint8Array): DerKind | undefined =>
+  orNoneSync(() => {
     const outer = new DerReader(der).enter(TAG.sequence)
     const children = childrenOf(outer, 10)
     if (children[0]?.tag === TAG.integer) return classifyNumbered(children)
     if (children[0]?.tag === TAG.oid) return isContentInfo(children) ? 'pkcs7' : undefined
     return children[0]?.tag === TAG.sequence ? classifyPair(children) : undefined
-  } catch (cause) {
-    if (cause instanceof CertmanError) return undefined
-    throw cause
-  }
-}
+  })
 
 function childrenOf(reader: DerReader, limit: number): readonly Tlv[] {
   const children: Tlv[] = []

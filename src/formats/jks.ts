@@ -1,5 +1,5 @@
 import { DerReader, contentOf, TAG } from '../asn1/reader.ts'
-import { isCertmanError } from '../base/errors.ts'
+import { orNoneSync } from '../base/or-none.ts'
 import { Secret } from '../base/secret.ts'
 import { printable } from '../base/text.ts'
 import { openJavaKey, verifyJavaStore } from '../crypto/java-key-protector.ts'
@@ -105,10 +105,6 @@ function tryOpen(encrypted: Uint8Array, password: Secret, work: PbeWork): Uint8A
   const info = new DerReader(encrypted).enter(TAG.sequence, 'encrypted private key')
   const algorithm = info.read(TAG.sequence, 'encryption algorithm')
   const ciphertext = contentOf(info.read(TAG.octetString, 'encrypted key'))
-  try {
-    return wholeSequence(openJavaKey({ algorithm, ciphertext }, password, work))
-  } catch (error) {
-    if (isCertmanError(error, 'password.wrong')) return undefined
-    throw error
-  }
+  const plain = orNoneSync(() => openJavaKey({ algorithm, ciphertext }, password, work), 'password.wrong')
+  return plain && wholeSequence(plain)
 }

@@ -3,7 +3,7 @@ import { request as tlsRequest } from 'node:https'
 import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
-import { callError, type CallState } from './call-errors.ts'
+import { callError, type CallState, UNSURE } from './call-errors.ts'
 import type { Line } from './connect.ts'
 import { replyOf } from './reply.ts'
 import type { HttpReply } from './request.ts'
@@ -105,9 +105,7 @@ async function readAll(message: IncomingMessage, order: Order): Promise<Uint8Arr
       `${order.call}: the answer (HTTP ${message.statusCode}) was cut off after ${length}${of} bytes`,
       {
         cause,
-        hint: order.repeatable
-          ? 'try again'
-          : 'it may have been done all the same: look first, then try again',
+        hint: order.repeatable ? 'try again' : UNSURE,
       },
     )
   }

@@ -87,7 +87,8 @@ function protocolError(cause: unknown, call: string, code: string): CertmanError
   )
 }
 
-const UNSURE = 'it may have been done all the same: look first, then try again'
+/** The next step after a call whose end nobody saw, and that must not be made twice. */
+export const UNSURE = 'it may have been done all the same: look first, then try again'
 
 function tlsError(cause: unknown, call: string, code: string): CertmanError {
   const text = `${code} ${String((cause as Error).message)}`

@@ -168,8 +168,6 @@ function proxyRefusal(proxy: URL, url: URL, status: number): CertmanError {
     : new CertmanError(
         'remote.unreachable',
         `the proxy ${place} does not connect to ${url.host} (${status})`,
-        {
-          hint: 'check the host name, and what the proxy permits',
-        },
+        { hint: 'check the host name, and what the proxy permits' },
       )
 }

@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
+import { isObject } from '../base/json.ts'
 
 /** What stands in place of a secret. */
 const MASKED = '[masked]'
@@ -20,9 +21,6 @@ export function maskHeader(name: string, value: string, more: ReadonlySet<string
     : undefined
   return scheme === undefined ? MASKED : `${scheme} ${MASKED}`
 }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * A JSON body with every secret replaced.

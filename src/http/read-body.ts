@@ -16,9 +16,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     throw new CertmanError(
       'format.unsupported',
       `the body has the content encoding ${JSON.stringify(encoding)}`,
-      {
-        hint: 'send it uncompressed',
-      },
+      { hint: 'send it uncompressed' },
     )
   if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   return collect(request, limit)

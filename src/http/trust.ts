@@ -67,9 +67,7 @@ function refusal(
     return new CertmanError(
       'remote.tls',
       `the certificate of ${host} has expired: valid until ${earliest(leaf)}`,
-      {
-        hint: 'it has to be renewed there',
-      },
+      { hint: 'it has to be renewed there' },
     )
   if (code === 'CERT_NOT_YET_VALID')
     return new CertmanError('remote.tls', `the certificate of ${host} is not yet valid`, {

@@ -1,5 +1,5 @@
 import { requireOneValue } from '../asn1/gate.ts'
-import { isCertmanError } from '../base/errors.ts'
+import { orNoneSync } from '../base/or-none.ts'
 import { foldNameValue } from '../base/fold-name.ts'
 import type { NameAttributes } from '../domain/facts.ts'
 import { certificateParts } from '../x509/certificate.ts'
@@ -31,14 +31,8 @@ export const subjectKey = (der: Uint8Array): string =>
   nameKey(readName(requireOneValue(certificateParts(der).subjectDer, 'name')))
 
 /** The RDNs of RFC 4514 text; undefined for a name that nobody may have: an attribute of it is empty. */
-export function rdnsOfText(text: string): NameAttributes | undefined {
-  try {
-    return readName(requireOneValue(parseNameText(text), 'name'))
-  } catch (error) {
-    if (isCertmanError(error)) return undefined
-    throw error
-  }
-}
+export const rdnsOfText = (text: string): NameAttributes | undefined =>
+  orNoneSync(() => readName(requireOneValue(parseNameText(text), 'name')))
 
 /** The key of a name that is given as RFC 4514 text; equal to no other for a name that nobody may have. */
 export function nameTextKey(text: string): string {

@@ -1,4 +1,3 @@
-import { CertmanError } from '../base/errors.ts'
 import { toHex } from '../base/bytes.ts'
 import {
   bytesOf,
@@ -12,6 +11,7 @@ import {
 } from '../asn1/reader.ts'
 import { asciiText, latin1Text, textOf } from '../asn1/strings.ts'
 import { readOid } from '../asn1/values.ts'
+import { orNoneSync } from '../base/or-none.ts'
 import type { GeneralName } from '../domain/facts.ts'
 import { ipRangeText, ipText } from './ip-address.ts'
 import { formatName, readName } from './name.ts'
@@ -98,8 +98,8 @@ function readOtherName(tlv: Tlv): GeneralName {
 }
 
 /** KRB5PrincipalName (RFC 4556 section 3.2.2) as `part/part@REALM`; undefined where it is not one. */
-function principalText(value: Tlv): string | undefined {
-  try {
+const principalText = (value: Tlv): string | undefined =>
+  orNoneSync(() => {
     const principal = DerReader.into(value)
     const realm = latin1Text(principal.enter(contextTag(0, true)).read())
     const name = principal.enter(contextTag(1, true)).enter(TAG.sequence)
@@ -108,11 +108,7 @@ function principalText(value: Tlv): string | undefined {
     const texts: string[] = []
     while (!parts.atEnd) texts.push(latin1Text(parts.read()))
     return `${texts.join('/')}@${realm}`
-  } catch (error) {
-    if (error instanceof CertmanError) return undefined
-    throw error
-  }
-}
+  })
 
 /** `assigner/party` or `party` (RFC 5280 appendix A.2); hex of the content where it is not readable. */
 function ediPartyText(tlv: Tlv): string {

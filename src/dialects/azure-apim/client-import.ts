@@ -8,7 +8,7 @@ import { chainFrom, type ChainMember, poolOf } from '../../path/choose-issuer.ts
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
-import { cannotTake, requireUnlocked } from '../refusals.ts'
+import { requireUnlocked, refusedBy } from '../refusals.ts'
 import { jsonIn } from '../reply-errors.ts'
 import { sealedPfx } from '../sealed-pfx.ts'
 import { VENDOR, wireCode, type Link } from './client-link.ts'
@@ -100,20 +100,24 @@ function sealed(batch: ImportBatch): readonly Sealed[] {
   requireBelonging(members.filter((each) => !keyOf(each) && !used.has(each.facts.fingerprint)))
   const owned = new Set(members.map(({ facts }) => facts.publicKey.spkiHash))
   if ([...keys.keys()].some((id) => !owned.has(id)))
-    throw cannotTake(VENDOR, 'take a private key without its certificate', 'import both together')
+    throw refusedBy(VENDOR, 'cannot take a private key without its certificate', 'import both together')
   return parcels
 }
 
 function requirePlain({ keys, requests = [] }: ImportBatch): void {
   if (requests.length > 0)
-    throw cannotTake(VENDOR, 'import requests', 'make the request in another store, then import the PFX')
+    throw refusedBy(
+      VENDOR,
+      'cannot import requests',
+      'make the request in another store, then import the PFX',
+    )
   requireUnlocked(VENDOR, keys)
 }
 
 function requireBelonging([lone]: readonly ChainMember[]): void {
   if (!lone) return
-  const deed = `take a certificate without its private key (${JSON.stringify(lone.facts.subject)})`
-  throw cannotTake(VENDOR, deed, 'import a PFX, or certificate and key together; --only leaves others out')
+  const words = `cannot take a certificate without its private key (${JSON.stringify(lone.facts.subject)})`
+  throw refusedBy(VENDOR, words, 'import a PFX, or certificate and key together; --only leaves others out')
 }
 
 /** Whether there is nothing to send. */

@@ -13,6 +13,7 @@ import { chainFrom, type ChainMember, type IssuerPool, poolOf } from '../../path
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
+import { refusedBy } from '../refusals.ts'
 import { foretoldKey, KeyBook, keyRow, requireKeepable, sendKey } from './client-keys.ts'
 import type { Link } from './client-link.ts'
 import { holdAll, isHeld, listItems, rowOf, type Held } from './client-read.ts'
@@ -63,9 +64,11 @@ export async function packParcels(
 ): Promise<readonly Parcel[]> {
   const { certificates, keys, requests = [] } = batch
   if (requests.length > 0)
-    throw new CertmanError('store.unsupported', `${VENDOR} makes its requests itself and takes none in`, {
-      hint: 'make it there, with its key: certman request --subject CN=…',
-    })
+    throw refusedBy(
+      VENDOR,
+      'makes its requests itself and takes none in',
+      'make it there, with its key: certman request --subject CN=…',
+    )
   requireKeepable(keys)
   const held = await holdings(link)
   const book = new KeyBook(link, held)

@@ -7,6 +7,7 @@ import type { NewRequest } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { requestRow } from '../certificate-row.ts'
+import { refusedBy } from '../refusals.ts'
 import { dropKey, KeyBook, requireKeepable, sendKey } from './client-keys.ts'
 import { holdings } from './client-import.ts'
 import type { Link } from './client-link.ts'
@@ -108,10 +109,10 @@ function requireSimple({ facts }: OpenRequest): void {
   if (facts.keyUsage) lost.push('keyUsage')
   if (facts.extendedKeyUsage?.some((usage) => usage !== 'serverAuth')) lost.push('extendedKeyUsage')
   if (lost.length === 0) return
-  throw new CertmanError(
-    'store.unsupported',
-    `${VENDOR} makes requests of CN, O, OU, L, ST, C and emailAddress alone; it would lose ${lost.join(', ')}`,
-    { hint: 'make the request in another store, then import the certificate with its key' },
+  throw refusedBy(
+    VENDOR,
+    `makes requests of CN, O, OU, L, ST, C and emailAddress alone; it would lose ${lost.join(', ')}`,
+    'make the request in another store, then import the certificate with its key',
   )
 }
 

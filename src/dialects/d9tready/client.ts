@@ -94,9 +94,7 @@ class D9treadyStore extends D9treadyChanges {
     throw new CertmanError(
       'remote.unexpected',
       `${VENDOR}: certificate ${id} is shown without bytes that can be read`,
-      {
-        hint: 'the server has them not; all that it says of it: certman list --output json',
-      },
+      { hint: 'the server has them not; all that it says of it: certman list --output json' },
     )
   }
 

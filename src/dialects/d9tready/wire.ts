@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts'
 import type { HttpReply } from '../../http/request.ts'
+import { decode } from '../../http/route-pattern.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { member, textMember } from '../members.ts'
 
@@ -85,7 +86,7 @@ function linkOf(value: Json | undefined, rel?: string): readonly WireLink[] {
 export function lastSegment(href: string): string | undefined {
   const path = href.replace(/[?#].*$/s, '').replace(/\/+$/, '')
   const last = path.slice(path.lastIndexOf('/') + 1)
-  return last === '' ? undefined : decoded(last)
+  return last === '' ? undefined : decode(last)
 }
 
 /** The id of a resource: text or number, else the end of its own address. */
@@ -101,17 +102,9 @@ export function idOf(value: Json | undefined): string | undefined {
 export function keyIdOf(value: Json | undefined): string | undefined {
   for (const { href } of linksOf(value)) {
     const key = /\/privatekeys\/([^/?#]+)\/certificates(?:\/|$)/.exec(href)?.[1]
-    if (key !== undefined) return decoded(key)
+    if (key !== undefined) return decode(key)
   }
   return undefined
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** An entry without id and link would be lost in silence. */

@@ -1,8 +1,8 @@
-import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { printKeyfactorQuery } from '../../query/keyfactor-print.ts'
 import { parseFilter } from '../../query/parse.ts'
 import type { CollectionEdit, ListedRecord, NewCollection } from '../../store/store.ts'
+import { refusedBy } from '../refusals.ts'
 import type { Link } from './client-link.ts'
 import { collectionRowOf } from './map.ts'
 import { textMember, VENDOR } from './wire.ts'
@@ -11,12 +11,10 @@ import { textMember, VENDOR } from './wire.ts'
 export function wireQuery(filter: string): string {
   const query = printKeyfactorQuery(parseFilter(filter, 'certificate'))
   if (query !== undefined && query !== '') return query
-  throw new CertmanError(
-    'store.unsupported',
-    `${VENDOR} has no words for the filter ${JSON.stringify(filter)}`,
-    {
-      hint: 'it can say cn, subject, issuer, thumbprint, serialNumber, notBefore, notAfter, hasKey and the like',
-    },
+  throw refusedBy(
+    VENDOR,
+    `has no words for the filter ${JSON.stringify(filter)}`,
+    'it can say cn, subject, issuer, thumbprint, serialNumber, notBefore, notAfter, hasKey and the like',
   )
 }
 

@@ -7,7 +7,7 @@ import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../st
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
-import { cannotTake, requireExportable, requireUnlocked } from '../refusals.ts'
+import { requireExportable, requireUnlocked, refusedBy } from '../refusals.ts'
 import { sealedPfx } from '../sealed-pfx.ts'
 import { readingOf, requireCertificate, rowByThumbprint } from './client-certificates.ts'
 import type { Link } from './client-link.ts'
@@ -53,9 +53,9 @@ function newsOf({ name, friendlyName, tags = [] }: Labels, before: ListedRecord 
 function requireSendable({ certificates, keys, requests = [] }: ImportBatch): void {
   const spkis = new Set(certificates.map(({ der }) => knownFacts(der).publicKey.spkiHash))
   if (requests.length > 0)
-    throw cannotTake(VENDOR, 'import requests', 'enrol with one: certman request --csr FILE')
+    throw refusedBy(VENDOR, 'cannot import requests', 'enrol with one: certman request --csr FILE')
   if (keys.some(({ spki }) => !spkis.has(spkiHashOf(spki))))
-    throw cannotTake(VENDOR, 'take a private key without its certificate', 'import both together')
+    throw refusedBy(VENDOR, 'cannot take a private key without its certificate', 'import both together')
   requireUnlocked(VENDOR, keys)
   requireExportable(VENDOR, keys)
 }
@@ -93,9 +93,11 @@ export async function metadataFor(
 }
 
 const noField = (link: Link, name: string): CertmanError =>
-  new CertmanError('store.unsupported', `${VENDOR} has no metadata field ${JSON.stringify(name)} for names`, {
-    hint: `say which one holds names: ${commandOn('store add', link.setup.name, '--replace … --set name-field=FIELD')}, or leave the name out`,
-  })
+  refusedBy(
+    VENDOR,
+    `has no metadata field ${JSON.stringify(name)} for names`,
+    `say which one holds names: ${commandOn('store add', link.setup.name, '--replace … --set name-field=FIELD')}, or leave the name out`,
+  )
 
 /** The row as it would be. */
 export const foretold = (link: Link, { certificate, key, before }: Parcel): ListedRecord =>

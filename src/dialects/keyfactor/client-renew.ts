@@ -2,19 +2,18 @@ import { CertmanError } from '../../base/errors.ts'
 import { isRenewalDue } from '../../authority/renew.ts'
 import type { RenewalOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
+import { refusedBy, saidBeside } from '../refusals.ts'
 import type { Link } from './client-link.ts'
 import { numberMember, textMember, VENDOR } from './wire.ts'
 
 /** Refuses what a renewal cannot say, before anything is sent. @throws {CertmanError} `store.unsupported` */
 export function requirePlainRenewal(order: RenewalOrder): void {
-  const { authority: _ca, profile: _profile, password: _password, crlBase: _base, ...rest } = order
-  const { allowChanges: _changes, ...details } = rest
-  const [said] = Object.entries(details).find(([, value]) => value !== undefined && value !== false) ?? []
+  const said = saidBeside(order, ['authority', 'profile', 'password', 'crlBase', 'allowChanges'])
   if (said === undefined) return
-  throw new CertmanError(
-    'store.unsupported',
-    `${VENDOR} renews a certificate as it is: ${said} cannot be chosen`,
-    { hint: 'only authority and template can be named: certman renew REF --ca NAME --profile TEMPLATE' },
+  throw refusedBy(
+    VENDOR,
+    `renews a certificate as it is: ${said} cannot be chosen`,
+    'only authority and template can be named: certman renew REF --ca NAME --profile TEMPLATE',
   )
 }
 

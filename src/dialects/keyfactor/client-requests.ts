@@ -6,6 +6,7 @@ import { describeCsr } from '../../x509/csr.ts'
 import type { NewRequest, SigningOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { requestRow, utcInstant } from '../certificate-row.ts'
+import { refusedBy, saidBeside } from '../refusals.ts'
 import { strangeAnswer } from '../reply-errors.ts'
 import { metadataFor } from './client-import.ts'
 import { requireCertificate } from './client-certificates.ts'
@@ -56,9 +57,11 @@ export interface Enrolled {
 export function requireEnrollable({ csr, key }: NewRequest): void {
   describeCsr(csr)
   if (!key) return
-  throw new CertmanError('store.unsupported', `${VENDOR} does not keep the private key of a request`, {
-    hint: 'write it to a file: certman request --key-out FILE …, or enrol with a request of your own: --csr FILE',
-  })
+  throw refusedBy(
+    VENDOR,
+    'does not keep the private key of a request',
+    'write it to a file: certman request --key-out FILE …, or enrol with a request of your own: --csr FILE',
+  )
 }
 
 /** `POST /Enrollment/CSR`. Never repeated: it would make a second certificate. */
@@ -125,13 +128,12 @@ const saidOf = ({ profile, requestedBy, name, tags }: NewRequest): JsonObject =>
 
 /** Refuses what an approval cannot say. */
 export function requirePlainOrder(order: SigningOrder): void {
-  const { password: _password, crlBase: _base, allowChanges: _changes, ...rest } = order
-  const [said] = Object.keys(rest).filter((key) => rest[key as keyof typeof rest] !== undefined)
+  const said = saidBeside(order, ['password', 'crlBase', 'allowChanges'])
   if (said === undefined) return
-  throw new CertmanError(
-    'store.unsupported',
-    `${VENDOR} approves a request as it is: ${said} cannot be chosen`,
-    { hint: 'they are chosen with the request: certman request --ca AUTHORITY --profile TEMPLATE' },
+  throw refusedBy(
+    VENDOR,
+    `approves a request as it is: ${said} cannot be chosen`,
+    'they are chosen with the request: certman request --ca AUTHORITY --profile TEMPLATE',
   )
 }
 

@@ -1,5 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { RevocationOrder } from '../../store/authority-orders.ts'
+import { refusedBy } from '../refusals.ts'
 import { reasonCode, REMOVE_FROM_HOLD } from './codes.ts'
 import type { Link } from './client-link.ts'
 import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
@@ -8,13 +9,17 @@ import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
 export function revocationCode({ reason, invalidityDate }: RevocationOrder): number {
   const code = reason === 'removeFromCRL' ? undefined : reasonCode(reason)
   if (code === undefined)
-    throw new CertmanError('store.unsupported', `${VENDOR} has no reason ${reason}`, {
-      hint: 'take one of unspecified, keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation, certificateHold',
-    })
+    throw refusedBy(
+      VENDOR,
+      `has no reason ${reason}`,
+      'take one of unspecified, keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation, certificateHold',
+    )
   if (invalidityDate)
-    throw new CertmanError('store.unsupported', `${VENDOR} keeps no date of invalidity`, {
-      hint: 'leave it out; --date says from when on the certificate counts as revoked',
-    })
+    throw refusedBy(
+      VENDOR,
+      'keeps no date of invalidity',
+      'leave it out; --date says from when on the certificate counts as revoked',
+    )
   return code
 }
 

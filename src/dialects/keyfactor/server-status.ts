@@ -1,4 +1,5 @@
 import type { Answer, Call } from '../../http/exchange.ts'
+import { decode } from '../../http/route-pattern.ts'
 import { basicCredential } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { failure, ok } from './server-answer.ts'
@@ -43,19 +44,11 @@ export async function token({ gate }: Pick<House, 'gate'>, call: Call): Promise<
 }
 
 async function client(gate: House['gate'], call: Call, form: URLSearchParams): Promise<Access | undefined> {
-  const basic = basicCredential(call)?.map(decoded)
+  // RFC 6749 section 2.3.1: id and secret are form-encoded before they become Basic
+  const basic = basicCredential(call)?.map((text) => decode(text.replaceAll('+', ' ')))
   const user = basic?.[0] ?? form.get('client_id')
   const password = basic?.[1] ?? form.get('client_secret') ?? ''
   return user === null ? undefined : gate.password(user, password, call.remoteAddress)
-}
-
-/** RFC 6749 section 2.3.1: id and secret are form-encoded before they become Basic. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
 }
 
 const refused = (error: 'invalid_client' | 'unsupported_grant_type'): Answer => ({

@@ -9,15 +9,10 @@ import type {
 import type { JsonObject } from '../../base/json.ts'
 import { DerReader } from '../../asn1/reader.ts'
 import { readName } from '../../x509/name.ts'
+import { refusedBy, saidBeside } from '../refusals.ts'
 import { VENDOR } from './wire.ts'
 
-const refused = (message: string, hint: string): CertmanError =>
-  new CertmanError('store.unsupported', `${VENDOR} ${message}`, { hint })
-
-/** Members of an order that are given, but for those that mean nothing to Notary. */
-function saidBeside(order: object, ignored: readonly string[]): string | undefined {
-  return Object.entries(order).find(([key, value]) => value !== undefined && !ignored.includes(key))?.[0]
-}
+const refused = (words: string, hint: string): CertmanError => refusedBy(VENDOR, words, hint)
 
 /** Refuses what a request on Notary cannot carry. */
 export function requireSubmittable({ key }: NewRequest): void {

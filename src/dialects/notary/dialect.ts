@@ -39,9 +39,7 @@ export const notary: Dialect = {
     'list.collection': 'filter the list instead: certman list --filter …',
   },
   auth: ['login', 'bearer'],
-  settings: {
-    'first-account': 'create: a server without accounts gets this user as its admin',
-  },
+  settings: { 'first-account': 'create: a server without accounts gets this user as its admin' },
   switches: {
     store: 'store',
     profile: 'text',
