@@ -92,9 +92,14 @@ const TEXTS: readonly Foreign[] = [
     'base64url of DER',
     "make it base64: tr -- '-_' '+/' < FILE > NEW",
   ],
-  [/^\{[^]*"kty"\s*:/, 'a JSON Web Key', JWK],
+  // RFC 7517 sections 4 and 5; the settings of step-ca have one deep inside
+  [/^\{(?:[^{}]*"keys"\s*:\s*\[\s*\{)?[^{}]*"kty"\s*:/, 'a JSON Web Key', JWK],
   // RFC 7516 section 7.2, and 7.1 with five parts
-  [/^(?:\{[^]*"ciphertext"\s*:|eyJ[\w-]+(?:\.[\w-]+){4}\s*$)/, 'an encrypted JSON Web Key', JWK],
+  [
+    /^(?:\{[^{}]*"(?:ciphertext|encrypted_key)"\s*:|eyJ[\w-]+(?:\.[\w-]+){4}\s*$)/,
+    'an encrypted JSON Web Key',
+    JWK,
+  ],
 ]
 
 const SAMPLE = 4096

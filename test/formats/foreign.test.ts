@@ -56,6 +56,10 @@ const bcfks = sequence(
   sequence(sequence(oid('1.2.840.113549.1.5.13'), sequence()), hash),
   sequence(sha256, sha256, hash),
 )
+/** RFC 4211 section 3: certReqId, and a template with a subject and a public key. */
+const certReqMsg = sequence(
+  sequence(integer(1), sequence(explicit(5, name), implicit(6, sequence(sha256, hash), true))),
+)
 /** X9.62: version, FieldID, Curve, base point, order. */
 const explicitCurve = sequence(
   integer(1),
@@ -72,7 +76,7 @@ describe('files of other formats', () => {
     'a database of NSS': [Buffer.from('SQLite format 3\0....'), /SQLite/, /pk12util/],
     'a key blob of Windows': [hex('0702000000a40000525341'), /key blob/, /MSBLOB/],
     'a PVK key': [hex('1ef1b5b000000000'), /PVK/, /-inform PVK/],
-    'a BKS key store': [hex('0000000200000014'), /BKS/, /keytool/],
+    'a BKS key store': [hex('0000000200000014'), /BKS/, /keytool .*-srckeystore FILE .*-providerclass/],
     'a key of a security token': ['sk-ssh-ed25519@openssh.com AAAAGnNr x\n', /security token/, /request/],
     'a signed text of OpenPGP': [
       'hello\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\nx\n',
@@ -84,10 +88,17 @@ describe('files of other formats', () => {
     'a request for a time stamp': [timeStampRequest, /time-stamp request/, /ts -query/],
     'a refused time stamp': [Buffer.from('30053003020102', 'hex'), /time-stamp response/, /ts -reply/],
     'an attribute certificate': [attributeCertificate, /attribute certificate/, /public key certificates/],
-    'a BCFKS key store': [bcfks, /BCFKS/, /BCFKS -deststoretype PKCS12/],
+    'a BCFKS key store': [bcfks, /BCFKS/, /BCFKS -srckeystore FILE -deststoretype PKCS12/],
     'parameters for Diffie-Hellman': [sequence(integer(23), integer(2)), /Diffie-Hellman/, /neither/],
     'parameters for DSA': [sequence(integer(23), integer(11), integer(4)), /DSA/, /neither/],
     'a curve written out': [explicitCurve, /elliptic curve/, /neither/],
+    'a request of CRMF': [certReqMsg, /CRMF/, /openssl req/],
+    'requests of CRMF': [sequence(certReqMsg, certReqMsg), /CRMF/, /openssl req/],
+    'a message of CMP': [
+      sequence(sequence(integer(2), explicit(4, name), explicit(4, name)), explicit(0, sequence(certReqMsg))),
+      /CMP/,
+      /openssl req/,
+    ],
     'a PEM block of another tool': [
       writePem('NEBULA ED25519 PRIVATE KEY', octetString(new Uint8Array(64))),
       /NEBULA.*does not know this label/,
@@ -125,6 +136,7 @@ describe('files of other formats', () => {
     'DER in hex digits': ['30:82:01:'.repeat(20), /hex digits/, /xxd -r -p FILE/],
     'DER in base64url': [`MIIB-${'x_Zz'.repeat(20)}\n`, /base64url/, /tr -- /],
     'a JSON Web Key': ['{"crv": "P-256", "kty": "EC"}', /a JSON Web Key/, /step crypto key format/],
+    'a set of JSON Web Keys': ['{"keys": [{"use": "sig", "kty": "EC"}]}', /a JSON Web Key/, /step crypto/],
     'an encrypted JSON Web Key': [
       '{"protected": "eyJ", "ciphertext": "x"}',
       /encrypted JSON/,
@@ -145,6 +157,12 @@ describe('files of other formats', () => {
       })
       expect((error as CertmanError).hint).toMatch(hint)
     })
+})
+
+test('when a key stands deep inside the settings of step-ca then they are no key', async () => {
+  expect(await refusal('{"authority": {"provisioners": [{"key": {"kty": "EC"}}]}}')).toMatchObject({
+    code: 'format.unknown',
+  })
 })
 
 describe('PEM inside other text', () => {
