@@ -111,13 +111,17 @@ const readIv = (parameters: Tlv): Uint8Array =>
   contentOf(requireTag(parameters, TAG.octetString, 'an initial vector'))
 
 function readGcm(name: GcmName, parameters: Tlv): KeyedCipher {
+  const keyLength = GCM_CIPHERS[name]
+  // PKI.js writes the nonce alone, as for CBC, and Web Crypto's tag of 16 bytes
+  if (parameters.tag === TAG.octetString)
+    return { cipher: { kind: 'gcm', name, iv: contentOf(parameters), tagLength: 16 }, keyLength }
   const reader = DerReader.into(parameters)
   const iv = contentOf(reader.read(TAG.octetString, 'nonce'))
   const tagLength = reader.atEnd ? 12 : readSmallInteger(reader.read(TAG.integer, 'tag length'), 'tag length')
   // RFC 5084 section 3.2: 12 to 16
   if (tagLength < 12 || tagLength > 16)
     throw new CertmanError('der.malformed', `GCM tag of ${tagLength} bytes`)
-  return { cipher: { kind: 'gcm', name, iv, tagLength }, keyLength: GCM_CIPHERS[name] }
+  return { cipher: { kind: 'gcm', name, iv, tagLength }, keyLength }
 }
 
 function readRc2(parameters: Tlv): KeyedCipher {

@@ -1,5 +1,6 @@
-import { CertmanError } from '../base/errors.ts'
 import { DerReader, isConstructed } from '../asn1/reader.ts'
+import { withBouncyCastle } from './bouncy-castle.ts'
+import { orNoneSync } from '../base/or-none.ts'
 
 /** A structure that certman recognises and does not read. */
 export interface ForeignDer {
@@ -11,6 +12,8 @@ export interface ForeignDer {
 }
 
 const look = (command: string): string => `look at it with: openssl ${command}`
+
+const PKCS10 = 'certman takes requests as PKCS#10: openssl req -new -key KEY -out FILE makes one'
 
 type Shape = readonly [sketch: RegExp, what: string, hint: string, code?: ForeignDer['code']]
 
@@ -50,11 +53,15 @@ const SHAPES: readonly Shape[] = [
     'parameters of an elliptic curve',
     'parameters are neither certificate nor key',
   ],
+  // RFC 4211 section 3 and 5: one CertReqMsg or several; a CertTemplate has context tags alone
+  [/^30\((?:30\()?30\(02,30\([8a]/, 'a certificate request message (CRMF)', PKCS10],
+  // RFC 9810 section 5.1: PKIHeader begins with its version and the sender, a GeneralName
+  [/^30\(30\(02,a4\(/, 'a message of the certificate management protocol (CMP)', PKCS10],
   // ObjectStore of Bouncy Castle: EncryptedObjectStoreData, PbkdMacIntegrityCheck
   [
     /^30\(30\(30\(06.*\),04\),30\(30\(06/,
     'a BCFKS key store',
-    'convert it with Bouncy Castle: keytool -importkeystore -srcstoretype BCFKS -deststoretype PKCS12 -providerpath JAR',
+    withBouncyCastle('BCFKS'),
     'format.unsupported',
   ],
 ]
@@ -64,23 +71,19 @@ const MAX_DEPTH = 7
 const MAX_VALUES = 200
 
 /**
- * What a DER value is that certman does not read: OCSP, time stamps, attribute certificates, parameters, BCFKS.
+ * What a DER value is that certman does not read: OCSP, time stamps, CRMF, CMP, attribute certificates, parameters, BCFKS.
  *
  * @param der definite lengths
  * @returns undefined also for what certman does read, unless its shape is also one of these
  */
-export function foreignDer(der: Uint8Array): ForeignDer | undefined {
-  try {
+export const foreignDer = (der: Uint8Array): ForeignDer | undefined =>
+  orNoneSync(() => {
     const sketch = sketchOf(new DerReader(der), MAX_DEPTH, { left: MAX_VALUES })
     const found = SHAPES.find(([shape]) => shape.test(sketch))
     if (!found) return undefined
     const [, what, hint, code = 'format.unknown'] = found
     return { what, hint, code }
-  } catch (cause) {
-    if (cause instanceof CertmanError) return undefined
-    throw cause
-  }
-}
+  })
 
 /** Tags in hex, children in brackets: `30(0a,a0(30(06,04)))`. */
 function sketchOf(reader: DerReader, depth: number, values: { left: number }): string {

@@ -157,7 +157,8 @@ describe('what certman encrypts', () => {
 })
 
 describe('AES-GCM inside PBES2 (RFC 5084)', () => {
-  const seal = (tagLength: number, salt = random(8), iv = random(12)): readonly [Uint8Array, Uint8Array] => {
+  const seal = (tagLength: number, form = 'RFC 5084'): readonly [Uint8Array, Uint8Array] => {
+    const [salt, iv] = [random(8), random(12)]
     const key = pbkdf2Sync('pässwörd', salt, 10, 32, 'sha256')
     const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength })
     const ciphertext = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
@@ -165,9 +166,14 @@ describe('AES-GCM inside PBES2 (RFC 5084)', () => {
     const length = tagLength === 12 ? [] : [integer(tagLength)]
     const prf = sequence(oid('1.2.840.113549.2.9'), nullValue())
     const kdf = sequence(oid('1.2.840.113549.1.5.12'), sequence(octetString(salt), integer(10), prf))
-    const scheme = sequence(oid('2.16.840.1.101.3.4.1.46'), sequence(octetString(iv), ...length))
+    const parameters = form === 'nonce alone' ? octetString(iv) : sequence(octetString(iv), ...length)
+    const scheme = sequence(oid('2.16.840.1.101.3.4.1.46'), parameters)
     return [sequence(oid('1.2.840.113549.1.5.13'), sequence(kdf, scheme)), new Uint8Array(ciphertext)]
   }
+  test('when the nonce stands alone, as PKI.js writes it, then the tag has 16 bytes', () => {
+    const [algorithm, ciphertext] = seal(16, 'nonce alone')
+    expect(toHex(decryptWithPbe(new DerReader(algorithm).read(), password, ciphertext))).toBe(toHex(plain))
+  })
   for (const tagLength of [12, 16])
     test(`when the tag has ${tagLength} bytes then it opens, and a changed byte is a wrong password`, () => {
       const [algorithm, ciphertext] = seal(tagLength)
