@@ -102,6 +102,7 @@ function issuerOf(link: Link, links: readonly Link[], chain: readonly Link[]): L
     throw new CertmanError(
       'format.unsupported',
       `the signature of the certificate of ${subject} is unsupported (${signatureAlgorithm}), so it cannot be checked`,
+      { hint: 'ask the authority for one that it signs with RSA, ECDSA, Ed25519 or Ed448' },
     )
   throw new CertmanError(
     'policy.refused',

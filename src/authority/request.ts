@@ -196,7 +196,7 @@ function requireSignature(facts: CsrFacts, verdict: ReturnType<typeof verifySign
     throw new CertmanError(
       'format.unsupported',
       `the signature of the request is unsupported (${facts.signatureAlgorithm}), so it cannot be checked`,
-      { hint: 'make the request again with an RSA, EC, Ed25519 or Ed448 key' },
+      { hint: 'make the request again with an RSA, EC, Ed25519 or Ed448 key, signed with SHA-256 or so' },
     )
   throw new CertmanError('input.invalid', 'the request is not signed by the key that it carries', {
     hint: 'the request is damaged or forged: ask the requester for a new one',

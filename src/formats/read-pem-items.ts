@@ -5,7 +5,7 @@ import { splitTrustedCertificate } from '../x509/certificate.ts'
 import type { Bundle, Item, LeftItem, Place, ReadOptions } from './items.ts'
 import { PasswordLoop } from './password-loop.ts'
 import { requirePem, type PemBlock } from './pem.ts'
-import { atPlace, placed, within } from './place.ts'
+import { atPlace, describePlace, placed, within } from './place.ts'
 import { readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
 import { readKey, readOpensshKey, readPublicKey } from './read-keys.ts'
 import { readPkcs12 } from './pkcs12/read.ts'
@@ -126,7 +126,7 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
       for (const item of reading.items) items.push(withBagAttributes(item, block.text))
       append(left, reading.left)
     } catch (cause) {
-      const why = whyLeft(cause, options)
+      const why = whyLeft(cause, place, options)
       if (why === undefined) throw placed(cause, place)
       refused ??= placed(cause, place)
       left.push({ what: block.label, place, why })
@@ -147,9 +147,10 @@ function placeOf(block: PemBlock, { file }: ReadOptions): Place {
 }
 
 /** Why a block is passed over instead of refusing the file; undefined when the file is refused. */
-function whyLeft(cause: unknown, options: ReadOptions): string | undefined {
+function whyLeft(cause: unknown, place: Place, options: ReadOptions): string | undefined {
   if (!(cause instanceof CertmanError)) return undefined
-  if (cause.code === 'format.unsupported') return cause.message
+  // what is left is listed with its place: said once is enough
+  if (cause.code === 'format.unsupported') return cause.message.replace(`${describePlace(place)}: `, '')
   const isLocked = cause.code === 'password.required' && options.lockedKeys === 'leave'
   return isLocked ? 'it is encrypted, and no password was given' : undefined
 }

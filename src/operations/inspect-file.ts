@@ -117,7 +117,9 @@ function byKeyId(members: Iterable<FoundMember>): ReadonlyMap<string, readonly s
   const byKey = new Map<string, string[]>()
   for (const { facts } of members) {
     const { spkiHash } = facts.publicKey
-    byKey.set(spkiHash, [...(byKey.get(spkiHash) ?? []), facts.fingerprint])
+    const known = byKey.get(spkiHash) ?? []
+    // Java keeps what it trusts a second time
+    if (!known.includes(facts.fingerprint)) byKey.set(spkiHash, [...known, facts.fingerprint])
   }
   return byKey
 }

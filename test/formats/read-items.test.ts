@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toHex } from '../../src/base/bytes.ts'
+import { integer, octetString, oid, sequence } from '../../src/asn1/writer.ts'
 import { isCertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { detect } from '../../src/formats/detect.ts'
@@ -295,6 +296,12 @@ test('when a block has one of the labels that few tools write then its content i
 })
 
 describe('what is left is listed', () => {
+  test('when a key beside a certificate is of a kind that cannot be computed then its place is said once', async () => {
+    const strange = sequence(integer(0), sequence(oid('1.3.9999.3.6')), octetString(new Uint8Array(8)))
+    const { left } = await read(certificatePem + writePem('PRIVATE KEY', strange))
+    expect(left).toMatchObject([{ what: 'PRIVATE KEY', why: expect.not.stringContaining('block') as string }])
+  })
+
   test('when a file has parameters and unknown labels then each is named with its place and reason', async () => {
     const parameters = Buffer.from('06082a8648ce3d030107', 'hex')
     const bundle = await read(

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/base/json.ts'
@@ -10,7 +11,7 @@ import type { Store } from '../../src/store/store.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { makeCertificate, makeRequest } from '../support/make-certificates.ts'
 import { passwords } from '../support/password.ts'
-import { memoryStore } from '../support/worlds.ts'
+import { memoryStore, temporaryFolder } from '../support/worlds.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures')
 const source = { how: 'imported' } as const
@@ -95,6 +96,15 @@ describe('show of a file', () => {
     expect(Object.keys(certificate)).toEqual(expect.arrayContaining(PROMISED))
     expect(key).toMatchObject({ encrypted: true, certificates: [certificate['fingerprint']] })
     expect((certificate['chain'] as JsonObject[]).length).toBe(items.length - 2)
+  })
+
+  test('when a file has a certificate twice, as a Java key store has one that it trusts, then its key names it once', async () => {
+    const path = join(temporaryFolder(), 'twice.pem')
+    const pem = writePem('CERTIFICATE', web.der)
+    writeFileSync(path, pem + pem + web.pkcs8.use((bytes) => writePem('PRIVATE KEY', bytes)))
+    const { items } = await inspect(path)
+    expect(items.map(({ kind }) => kind)).toEqual(['certificate', 'certificate', 'key'])
+    expect(items[2]).toMatchObject({ certificates: [web.fingerprint] })
   })
 
   test('when a folder is looked into as a file then it is refused', async () => {
