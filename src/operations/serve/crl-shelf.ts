@@ -70,8 +70,10 @@ export class CrlShelf implements PublicCrls {
     if (known && this.#holds(known.from, REMOTE_MS)) return known.rows
     const rows = authorityRows(store)
     this.#rows.set(number, { rows, from: this.#now().getTime() })
-    // what failed is asked again
-    rows.catch(() => this.#rows.delete(number))
+    rows.catch(() => {
+      // what failed is asked again; it may fail so late that somebody has asked since
+      if (this.#rows.get(number)?.rows === rows) this.#rows.delete(number)
+    })
     return rows
   }
 

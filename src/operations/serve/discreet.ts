@@ -1,3 +1,4 @@
+import type { Ambient } from '../../base/ambient.ts'
 import { CertmanError, ERRORS, isCertmanError, type ErrorCode } from '../../base/errors.ts'
 import { printable } from '../../base/text.ts'
 import { codeOf } from '../../http/call-errors.ts'
@@ -14,17 +15,39 @@ const TOLD: Partial<Record<ErrorCode, string>> = {
 /** Takes what went wrong inside the server; `where` is a dialect's name. */
 export type Faults = (where: string, error: unknown) => void
 
+/** What faults are told with. */
+interface Telling {
+  readonly log: (line: string) => void
+  readonly verbose: boolean
+  readonly ambient: Pick<Ambient, 'now'>
+}
+
+/** What was told is told again after so long. */
+const AGAIN_MS = 60_000
+
+/** Faults that differ, told in that time: who asks for one damaged record after the other fills no disk. */
+const MOST_FAULTS = 50
+
 /**
- * Tells whoever runs the server, each thing once until there is another: an error of ours as it is, any other fault by
- * its kind alone, since its words may quote what a caller sent; with `verbose` its stack.
+ * Tells whoever runs the server, each thing once a minute: an error of ours as it is, any other fault by its kind alone,
+ * since its words may quote what a caller sent; with `verbose` its stack.
  */
-export function faultsTo(log: (line: string) => void, verbose: boolean): Faults {
-  let last = ''
+export function faultsTo({ log, verbose, ambient }: Telling): Faults {
+  const told = new Set<string>()
+  let since = 0
   return (where, error) => {
+    const now = ambient.now().getTime()
+    // a clock that was put back ends it too
+    if (now < since || now >= since + AGAIN_MS) {
+      told.clear()
+      since = now
+    }
     const lines = linesOf(where, error, verbose)
-    const told = lines.join('\n')
-    if (told !== last) lines.forEach(log)
-    last = told
+    const key = lines.join('\n')
+    if (told.size > MOST_FAULTS || told.has(key)) return
+    told.add(key)
+    if (told.size > MOST_FAULTS) log(`more than ${MOST_FAULTS} faults in a minute: the next are not told`)
+    else lines.forEach(log)
   }
 }
 

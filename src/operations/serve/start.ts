@@ -72,7 +72,7 @@ export interface Serving {
  */
 export async function startServing(order: ServingOrder): Promise<Serving> {
   const { listen, publicUrl, isTrustedProxy, ambient } = order
-  const faults = faultsTo(order.log, order.verbose)
+  const faults = faultsTo(order)
   const places = await placesOf(order, faults)
   const house = makeHouse({ ...order, places })
   const own = [...(await tablesOf(order.dialects, house)), publicRoutes({ crls: house.crls, ambient })]

@@ -25,7 +25,7 @@ describe('what callers learn of the machine', () => {
       const table = (await (await dialect(name)).server())(house)
       const { failed } = discreet(
         { dialect: name, table },
-        faultsTo((line) => lines.push(line), false),
+        faultsTo({ log: (line) => lines.push(line), verbose: false, ambient }),
       ).table
       for (const code of codes) {
         const error = new CertmanError(code, '/srv/pki/users.json: line 17 is not JSON')
@@ -42,7 +42,7 @@ describe('what callers learn of the machine', () => {
     'when the folder of a store has gone then the %s server answers 503, and the log says which file',
     async (name) => {
       const lines: string[] = []
-      const faults = faultsTo((line) => lines.push(line), false)
+      const faults = faultsTo({ log: (line) => lines.push(line), verbose: false, ambient })
       const table = (await (await dialect(name)).server())(house)
       const { failed } = discreet({ dialect: name, table }, faults).table
       const gone = { code: 'ENOENT', syscall: 'stat', path: '/srv/pki/store.json' }
@@ -77,7 +77,7 @@ describe('what callers learn of the machine', () => {
     'when the %s server is asked for what is damaged again and again then the log says so once',
     async (name) => {
       const lines: string[] = []
-      const faults = faultsTo((line) => lines.push(line), false)
+      const faults = faultsTo({ log: (line) => lines.push(line), verbose: false, ambient })
       const table = (await (await dialect(name)).server())(house)
       const { failed } = discreet({ dialect: name, table }, faults).table
       const reject = (): Promise<never> => Promise.reject(new CertmanError('store.damaged', '/srv/7.pem is'))
@@ -99,7 +99,7 @@ describe('what callers learn of the machine', () => {
       const fault = new TypeError('secret of /srv/pki', { cause: new RangeError('deeper') })
       const said = (verbose: boolean): readonly string[] => {
         const lines: string[] = []
-        const faults = faultsTo((line) => lines.push(line), verbose)
+        const faults = faultsTo({ log: (line) => lines.push(line), verbose, ambient })
         const { status, body, headers } = discreet({ dialect: name, table }, faults).table.failed(fault, call)
         expect(status).toBe(500)
         expect(JSON.stringify([String(body), headers])).not.toMatch(/secret|deeper|TypeError|discreet\.test/)
@@ -118,5 +118,33 @@ describe('what callers learn of the machine', () => {
     expect(String(failed(new CertmanError('input.invalid', 'no such month'), call).body)).toContain(
       'o such month',
     )
+  })
+})
+
+describe('the log of faults', () => {
+  const told = (): { lines: string[]; meet: (words: string, at: number) => void } => {
+    const lines: string[] = []
+    let now = 0
+    const log = (line: string): void => void lines.push(line)
+    const faults = faultsTo({ log, verbose: false, ambient: { now: () => new Date(now) } })
+    const meet = (words: string, at: number): void => {
+      now = at
+      faults('iis', new CertmanError('store.damaged', words))
+    }
+    return { lines, meet }
+  }
+
+  test('when two faults take turns then each is told once a minute', () => {
+    const { lines, meet } = told()
+    for (let at = 0; at < 120_000; at += 1000) meet(at % 2000 === 0 ? 'one' : 'other', at)
+    const both = ['iis: store.damaged: one', 'iis: store.damaged: other']
+    expect(lines).toEqual([...both, ...both])
+  })
+
+  test('when every fault is another one then the log says so once instead of all of them', () => {
+    const { lines, meet } = told()
+    for (let count = 0; count < 1000; count++) meet(`record ${count}`, count)
+    expect(lines).toHaveLength(51)
+    expect(lines.at(-1)).toBe('more than 50 faults in a minute: the next are not told')
   })
 })

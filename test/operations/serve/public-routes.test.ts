@@ -4,6 +4,10 @@ import type { Answer, Call } from '../../../src/http/exchange.ts'
 import { CrlShelf } from '../../../src/operations/serve/crl-shelf.ts'
 import { publicRoutes } from '../../../src/operations/serve/public-routes.ts'
 import type { ServedPlace } from '../../../src/operations/serve/access.ts'
+import type { ListedRecord } from '../../../src/store/store.ts'
+
+/** What only waits for promises that are kept has gone on. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A store with the CRL of `root`, and what it was asked. */
 function world({ version }: { readonly version?: () => string } = {}) {
@@ -69,6 +73,29 @@ test('when a remote store fails then the next caller asks it again', async () =>
   expect((await ask('root.crl')).status).toBe(503)
   state.isDown = false
   expect((await ask('root.crl')).status).toBe(200)
+})
+
+test('when a remote store fails late then what it answered since stays', async () => {
+  const asked: ((rows: readonly ListedRecord[] | Error) => void)[] = []
+  const list = async function* () {
+    const answer = await new Promise<readonly ListedRecord[] | Error>((resolve) => asked.push(resolve))
+    if (answer instanceof Error) throw answer
+    yield* answer
+  }
+  const place = { number: 1, store: { can: { list: ['authority'] }, list } } as unknown as ServedPlace
+  let ms = 0
+  const shelf = new CrlShelf([place], () => new Date(ms))
+  const first = shelf.authorities(place)
+  await settled()
+  ms += 10_000
+  const second = shelf.authorities(place)
+  await settled()
+  asked[1]!([])
+  expect(await second).toEqual([])
+  asked[0]!(new Error('timed out'))
+  await expect(first).rejects.toThrow('timed out')
+  expect(await shelf.authorities(place)).toEqual([])
+  expect(asked).toHaveLength(2)
 })
 
 test('when a store that tells its version has changed then its CRL is looked for at once', async () => {
