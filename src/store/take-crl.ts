@@ -59,9 +59,9 @@ export async function takeCrl(
   return { outcome, notes: isComplete ? [] : [note] }
 }
 
-/** Said at the import, when it can still be done again with the CRL. */
+/** Said at the import, when the CRL is not far. */
 const unknownBefore = (name: string): string =>
-  `it came without its last CRL: what it revoked before is not known here; import it together with that CRL, or add each with: certman revoke --ca ${shellWord(name)} --serial HEX`
+  `it came without its last CRL: what it revoked before is not known here; take that in with: certman ca import CRL --name ${shellWord(name)}; or add each with: certman revoke --ca ${shellWord(name)} --serial HEX`
 
 /** @throws {CertmanError} `policy.refused` for a CRL (DER) of somebody else */
 export function requireOwn(der: Uint8Array, { certificate, name }: ImportedAuthority): void {
