@@ -85,14 +85,20 @@ function readCertificate(reader: ByteReader, version: number): JksCertificate {
 /** A text of Java's DataInput. */
 const readText = (reader: ByteReader): string => modifiedUtf8(reader.counted(2))
 
-/** Java's UTF-8 (`DataInput.readUTF`): each half of a surrogate pair as three bytes of its own, U+0000 as two. */
+/**
+ * Java's UTF-8 (`DataInput.readUTF`): each half of a surrogate pair as three bytes of its own, U+0000 as two. Four bytes,
+ * which Java never writes, are plain UTF-8: so pyjks writes.
+ */
 function modifiedUtf8(bytes: Uint8Array): string {
   const units: string[] = []
   for (let i = 0; i < bytes.length;) {
     const first = bytes[i++]!
     if (first < 0x80) units.push(String.fromCharCode(first))
     else if (first < 0xe0) units.push(String.fromCharCode(((first & 0x1f) << 6) | (bytes[i++]! & 0x3f)))
-    else {
+    else if (first >= 0xf0) {
+      units.push(Buffer.from(bytes.subarray(i - 1, i + 3)).toString('utf8'))
+      i += 3
+    } else {
       const middle = bytes[i++]! & 0x3f
       units.push(String.fromCharCode(((first & 0x0f) << 12) | (middle << 6) | (bytes[i++]! & 0x3f)))
     }

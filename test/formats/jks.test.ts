@@ -222,6 +222,14 @@ describe('malformed and hostile key stores', () => {
     })
   })
 
+  test('when an alias is plain UTF-8, as pyjks writes it, then its emoji is one', async () => {
+    const { der } = makeCertificate({ cn: 'anchor' })
+    const alias = Buffer.from('schlüssel🔑')
+    const entry = [u32(2), u16(alias.length), alias, Buffer.alloc(8), utf('X.509'), u32(der.length), der]
+    const { items } = await read(made(0xfeedfeed, 1, ...entry), passwords('pw'))
+    expect(items).toMatchObject([{ friendlyName: 'schlüssel🔑' }])
+  })
+
   test('when a certificate is of another type or broken then it is left with its alias', async () => {
     const certificate = (type: string, bytes: Uint8Array): Uint8Array =>
       Buffer.concat([u32(2), utf('a\u0007b'), Buffer.alloc(8), utf(type), u32(bytes.length), bytes])
