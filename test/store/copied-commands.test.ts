@@ -93,7 +93,10 @@ test('texts name things in commands through commandOn and shellWord', () => {
       if (!file.endsWith('.ts') || file.startsWith('help')) continue
       const source = readFileSync(join(inRepository(room), file), 'utf8')
       for (const [, value = ''] of source.matchAll(/certman(?: -s| --?[a-z-]+| [a-z]+)+ \$\{([^}]*)\}/g))
-        if (!/^(?:shellWord\(|kind ===|(?:paths|files)\.map\(shellWord\))/.test(value) && !HARMLESS.test(value))
+        if (
+          !/^(?:shellWord\(|kind ===|(?:paths|files)\.map\(shellWord\))/.test(value) &&
+          !HARMLESS.test(value)
+        )
           unquoted.push(`${room}/${file}: ${value}`)
     }
   expect(unquoted).toEqual([])
