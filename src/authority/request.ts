@@ -2,7 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { asError, CertmanError } from '../base/errors.ts'
 import { nameOrOid } from '../asn1/oids.ts'
 import { asBuffer } from '../asn1/strings.ts'
-import { verifySignature, verifySignatureAside, type SignatureToVerify } from '../crypto/verify.ts'
+import {
+  verifySignature,
+  verifySignatureAside,
+  type SignatureToVerify,
+  type SignatureVerdict,
+} from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
 import { isForgeable } from '../path/judge-certificate.ts'
 import { takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
@@ -82,6 +87,17 @@ function remember({ bytes }: Seen, open: OpenRequest): OpenRequest {
   return open
 }
 
+/** From so many on a thread of their own pays: it takes some 30 ms to start. */
+const MANY = 200
+
+type Verifying = (all: readonly SignatureToVerify[]) => Promise<readonly SignatureVerdict[]>
+
+/** How so many signatures are checked beside this thread. */
+async function verifyingFor(count: number): Promise<Verifying> {
+  if (count < MANY) return (all) => Promise.all(all.map(verifySignatureAside))
+  return (await import('../crypto/verifying-thread.ts')).verifySignatures
+}
+
 /** So many are checked at once: the first ones are back soon. */
 const GROUP = 32
 
@@ -95,12 +111,13 @@ const AHEAD = 4
  * @throws {CertmanError} like `openRequest`, when it comes to the one that is refused
  */
 export async function* openRequests(all: readonly Uint8Array[]): AsyncGenerator<OpenRequest, void> {
+  const verify = await verifyingFor(all.length)
   const ahead: Promise<readonly (OpenRequest | Error)[]>[] = []
   for (let at = 0; at < all.length || ahead.length > 0;) {
     for (; ahead.length < AHEAD && at < all.length; at += GROUP) {
       // who waits for a flush, holding the lock of a store, is let through
       await turn()
-      ahead.push(openGroup(all.slice(at, at + GROUP)))
+      ahead.push(openGroup(all.slice(at, at + GROUP), verify))
     }
     for (const open of await ahead.shift()!) {
       if (open instanceof Error) throw open
@@ -110,11 +127,14 @@ export async function* openRequests(all: readonly Uint8Array[]): AsyncGenerator<
 }
 
 /** Never rejects: a group may be left when an earlier one is refused. */
-async function openGroup(group: readonly Uint8Array[]): Promise<readonly (OpenRequest | Error)[]> {
+async function openGroup(
+  group: readonly Uint8Array[],
+  verify: Verifying,
+): Promise<readonly (OpenRequest | Error)[]> {
   try {
     const apart = group.map((der) => attempt(() => takeApart(der)))
     const signed = apart.flatMap((each) => (each instanceof Error ? [] : [each.signed]))
-    const verdicts = await Promise.all(signed.map(verifySignatureAside))
+    const verdicts = await verify(signed)
     let next = 0
     return apart.map((each) => {
       if (each instanceof Error) return each
@@ -190,7 +210,7 @@ export function requestNotes({
     : []
 }
 
-function requireSignature(facts: CsrFacts, verdict: ReturnType<typeof verifySignature>): void {
+function requireSignature(facts: CsrFacts, verdict: SignatureVerdict): void {
   if (verdict === 'valid') return
   if (verdict === 'unsupported')
     throw new CertmanError(

@@ -98,12 +98,12 @@ export async function signBatch(
   return room.finish()
 }
 
-/** So many requests are there before their transaction begins; of more than that, memory would hold too many at once. */
-const BEFOREHAND = 2000
+/** So many requests are there before their transaction begins: the signatures of the others are checked while these are signed. */
+const BEFOREHAND = 128
 
 /**
- * The first job, and all that follow with the same order. Requests are checked before the store is locked: meanwhile
- * another process may write.
+ * The first job, and all that follow with the same order. The first requests are checked before the store is locked:
+ * meanwhile another process may write.
  *
  * @throws {CertmanError} like `openRequest`, for one of the requests
  */

@@ -6,7 +6,10 @@ import { inRoot, rootPath } from './places.mjs'
 
 const run = promisify(execFile)
 
-/** The library: `src/index.ts` as ESM and as CommonJS, dependencies left in node_modules, and declarations for both. */
+/**
+ * The library: `src/index.ts` as ESM and as CommonJS, dependencies left in node_modules, and declarations for both; and
+ * the program of the thread that it shares with the command.
+ */
 export async function buildLibrary(esbuild, out) {
   try {
     await bundles(esbuild, out)
@@ -35,6 +38,8 @@ async function bundles(esbuild, out) {
     outfile: `${out}/index.cjs`,
     supported: { 'dynamic-import': false },
   })
+  const program = { entryPoints: ['src/crypto/verify-worker.ts'], outfile: `${out}/verify-worker.cjs` }
+  await esbuild.build({ ...common, ...program, format: 'cjs' })
 }
 
 /** `dist/types` serves importers; its copy `dist/types-cjs` is read as CommonJS and serves those who require. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { OWN_PLACE } from '../../base/own-place.ts'
 
 /** The part of the API of `node:sqlite` that the index and the lock use. */
 export interface Database {
@@ -30,9 +30,6 @@ interface Engine {
   readonly DatabaseSync: new (path: string, options: Options) => Database
 }
 
-// the built command is CommonJS, where import.meta is empty; the sources and tests are ES modules
-const here = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url)
-
 /** `node:sqlite` is stable and current enough from here on. */
 const BUILT_IN_SINCE: readonly [number, number] = [24, 15]
 
@@ -40,14 +37,14 @@ const BUILT_IN_SINCE: readonly [number, number] = [24, 15]
 function loadEngine(): Engine | undefined {
   const [major, minor] = process.versions.node.split('.').map(Number) as [number, number]
   if (major > BUILT_IN_SINCE[0] || (major === BUILT_IN_SINCE[0] && minor >= BUILT_IN_SINCE[1]))
-    return createRequire(here)('node:sqlite') as Engine
+    return createRequire(OWN_PLACE)('node:sqlite') as Engine
   return loadPrebuilt() ?? loadPackage()
 }
 
 /** The prebuilt addon itself: spares the package's own start (6 ms of a whole process), and its look-up (2 ms). */
 function loadPrebuilt(): Engine | undefined {
   const name = `${process.platform}-${process.arch}/@photostructure+sqlite.glibc.node`
-  for (let folder = dirname(here); folder !== dirname(folder); folder = dirname(folder)) {
+  for (let folder = dirname(OWN_PLACE); folder !== dirname(folder); folder = dirname(folder)) {
     const file = join(folder, 'node_modules/@photostructure/sqlite/prebuilds', name)
     if (!existsSync(file)) continue
     try {
@@ -63,7 +60,7 @@ function loadPrebuilt(): Engine | undefined {
 
 function loadPackage(): Engine | undefined {
   try {
-    return createRequire(here)('@photostructure/sqlite') as Engine
+    return createRequire(OWN_PLACE)('@photostructure/sqlite') as Engine
   } catch {
     return undefined // an optional dependency: without it the index lives in memory
   }
