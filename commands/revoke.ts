@@ -1,17 +1,14 @@
-import { parseRevocationReason } from '../src/domain/revocation.ts'
-import { REVOCATION_REASONS, type RevocationReason } from '../src/domain/revocation-reason.ts'
+import { parseRevocationReason, REASONS_TO_REVOKE } from '../src/domain/revocation.ts'
+import type { RevocationReason } from '../src/domain/revocation-reason.ts'
 import type { Context } from './context.ts'
-import { declare, many, text } from './declare.ts'
+import { declare, many, present, text } from './declare.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readInstant } from './options/validity.ts'
 import { namedRevocables } from './revocable.ts'
-import { CHOICE, reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
+import { CHOICE, reasonOf, revokeCertificates } from './revoke-certificates.ts'
 import { revokeSerials } from './revoke-serials.ts'
 import { tellSameKey } from './same-key.ts'
 import { withStore } from './store-request.ts'
-
-/** What a person may choose from; removeFromCRL is what release does. */
-const REASONS = REVOCATION_REASONS.map(([name]) => name).filter((name) => name !== 'removeFromCRL')
 
 /** Reasons that speak of the key, not of the certificate. */
 const COMPROMISED: readonly RevocationReason[] = ['keyCompromise', 'cACompromise', 'aACompromise']
@@ -25,7 +22,7 @@ async function readReason(
   if (given !== undefined) return parseRevocationReason(given)
   if (!ctx.canAsk || ctx.global.yes) return 'unspecified'
   await rehearse()
-  const choices = REASONS.map((value) => ({ value, name: value }))
+  const choices = REASONS_TO_REVOKE.map((value) => ({ value, name: value }))
   return (await ctx.prompter()).choose('why?', choices)
 }
 
@@ -53,7 +50,7 @@ export const verb = declare({
       'counts all the same, and the next certman ca crl signs the CRL.',
     'A filter that finds nothing to do is done already: --fail-empty makes that an exit status of 1. A certificate ' +
       'whose record was destroyed is revoked by --ca and --serial; every CRL lists it from then on.',
-    `Reasons: ${REASONS.join(', ')}.`,
+    `Reasons: ${REASONS_TO_REVOKE.join(', ')}.`,
   ],
   args: CHOICE.args,
   options: {
@@ -72,13 +69,13 @@ export const verb = declare({
       // nobody is to think about a reason for what cannot be revoked anyway
       const reason = await readReason(ctx, options.reason, async () => {
         const named = (await namedRevocables(store, args)).map(({ target }) => target)
-        const order = revocationOrder({ reason: 'unspecified', date, invalidityDate, password: undefined })
+        const order = present({ reason: 'unspecified' as const, date, invalidityDate })
         return named.length > 0 && store.revoke(named, order, { dryRun: true })
       })
       const flags = passwordFlags(options, ctx.ambient.env)
       const { ca: authority, serial: serials } = options
       if (authority !== undefined || serials.length > 0) {
-        const order = revocationOrder({ reason, date, invalidityDate, password: undefined })
+        const order = present({ reason, date, invalidityDate })
         const others = [args[0], options.filter]
         return revokeSerials(ctx, store, { serials, authority, others, flags, order })
       }
@@ -94,7 +91,7 @@ export const verb = declare({
           return before === undefined || (before === 'certificateHold' && reason !== 'certificateHold')
         },
         act: (targets, password, how) =>
-          store.revoke(targets, revocationOrder({ reason, date, invalidityDate, password }), how),
+          store.revoke(targets, present({ reason, date, invalidityDate, password }), how),
         after: (rows) => (COMPROMISED.includes(reason) ? tellSameKey(ctx, store, rows) : Promise.resolve()),
       })
     }),

@@ -77,8 +77,7 @@ const VALUES: Readonly<Record<Completes, Values>> = {
   collection: live('collection'),
   profile: live('profile'),
   trash: live('trash'),
-  reason: async () =>
-    (await import('../../src/domain/revocation-reason.ts')).REVOCATION_REASONS.map(([name]) => name),
+  reason: async () => (await import('../../src/domain/revocation.ts')).REASONS_TO_REVOKE,
   'key-type': async () => (await import('../../src/crypto/generate-key.ts')).KEY_TYPES.map(([name]) => name),
   field: (_ctx, prefix) => fields(prefix),
 }

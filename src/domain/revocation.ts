@@ -14,8 +14,10 @@ export interface RevocationWish {
 /** The part of a certificate's record that revocation changes, and what names it in messages. */
 export type Revocable = Pick<CertificateRecord, 'id' | 'revocation'>
 
-// removeFromCRL is understood, and refused with a better word
-const REASONS_TO_REVOKE = REVOCATION_REASONS.map(([name]) => name).filter((name) => name !== 'removeFromCRL')
+/** What a person may choose from. removeFromCRL, which ends a hold, is understood, and refused with a better word. */
+export const REASONS_TO_REVOKE = REVOCATION_REASONS.map(([name]) => name).filter(
+  (name) => name !== 'removeFromCRL',
+)
 
 const refused = (code: StateCode, message: string, hint: string): CertmanError =>
   new CertmanError(code, message, { hint })

@@ -81,6 +81,7 @@ describe('what may stand for the last word', () => {
       ['revoke', 'web', '--reason', 'c'],
       ['cACompromise', 'cessationOfOperation', 'certificateHold'],
     ],
+    [['revoke', 'web', '--reason', 're'], []],
     [
       ['request', '--key-type', 'ed'],
       ['ed25519', 'ed448'],
