@@ -26,7 +26,11 @@ const SHAPES: readonly Shape[] = [
     'certman keeps X.509 public key certificates only',
   ],
   // RFC 6960 section 4.2.1: responseStatus ENUMERATED
-  [/^30\(0a[,)]/, 'an OCSP response', look('ocsp -respin FILE -resp_text -noverify')],
+  [
+    /^30\(0a[,)]/,
+    'an OCSP response',
+    `${look('ocsp -respin FILE -resp_text -noverify')}; let it count with: certman verify REF --ocsp FILE`,
+  ],
   // RFC 6960 section 4.1.1: requestList of CertID, which begins with an algorithm
   [
     /^30\(30\((?:a0\(02\),)?(?:a1\(.*\),)?30\(30\(30\(30\(06/,

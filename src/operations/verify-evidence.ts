@@ -123,7 +123,8 @@ async function readResponse(file: string, { cwd, tools }: FileReading): Promise<
   return der
 }
 
-const OCSP_HINT = 'have one written as DER, such as by: openssl ocsp -respout FILE'
+const OCSP_HINT =
+  'have one written as DER, such as by: openssl ocsp -respout FILE; base64 becomes DER with: base64 -d FILE > NEW.der'
 
 async function anchorsOf(word: string, request: EvidenceRequest): Promise<readonly VerifyMember[]> {
   const { known } = request
