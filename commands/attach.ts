@@ -1,4 +1,3 @@
-import { parseReference } from '../src/domain/reference.ts'
 import { attachFiles } from '../src/operations/attach-files.ts'
 import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing } from '../src/store/authority-orders.ts'
@@ -6,7 +5,7 @@ import type { Store, Target } from '../src/store/store.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { fileIo } from './passwords.ts'
 import { emitDeed } from './outcome.ts'
-import { requestTarget } from './request-target.ts'
+import { findRecord } from './found-record.ts'
 import { withStore } from './store-request.ts'
 
 /** Files with the certificate that somebody else issued. */
@@ -33,7 +32,7 @@ export async function attachAnswer(
 export async function attachTo(ctx: Context, word: string, answer: Answer): Promise<void> {
   await withStore(ctx, async (store) => {
     requireAbility(store, 'attach')
-    const target = await requestTarget(store, parseReference(word, 'request'))
+    const target = await findRecord(store, 'request', word)
     await emitDeed(ctx, await attachAnswer(ctx, store, { ...answer, target }))
   })
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import { declare, flag, type Given, present } from './declare.ts'
 import { isData } from './options/global.ts'
 import { AUTHORITY } from './options/arguments.ts'
-import { authorityTarget } from './edit-authority.ts'
+import { findRecord } from './found-record.ts'
 import {
   DOCUMENT_OPTIONS,
   documentPlace,
@@ -15,7 +15,7 @@ import {
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { settleOutcomes } from './outcome.ts'
 import { unlocking } from './passwords.ts'
-import { renderDeeds } from './render/signing.ts'
+import { renderDeeds } from './render/outcome.ts'
 import { toJson } from './render/style.ts'
 import { withStore } from './store-request.ts'
 
@@ -75,7 +75,7 @@ export const verb = declare({
   run: (ctx, { args, options }) =>
     withStore(ctx, async (store) => {
       await requireFreePlace(documentPlace(ctx, options))
-      const { id } = await authorityTarget(store, args[0]!)
+      const { id } = await findRecord(store, 'authority', args[0]!)
       const flags = passwordFlags(options, ctx.ambient.env)
       const key = `the key of authority ${args[0]!}`
       const crl = await unlocking(ctx, { key, flags }, (password) =>

@@ -1,15 +1,15 @@
 import type { Reference } from '../src/domain/reference.ts'
-import { parseReference } from '../src/domain/reference.ts'
 import type { Store } from '../src/store/store.ts'
 import { declare } from './declare.ts'
 import { AUTHORITIES } from './options/arguments.ts'
 import { EXPORT_OPTIONS, runExport } from './export.ts'
+import { findRecord } from './found-record.ts'
 
 /** The certificates of authorities. */
 async function certificatesOf(store: Store, names: readonly string[]): Promise<readonly Reference[]> {
   const references: Reference[] = []
   for (const name of names) {
-    const row = await store.resolve(parseReference(name, 'authority'))
+    const { row } = await findRecord(store, 'authority', name)
     references.push({ kind: 'certificate', by: 'text', text: String(row['certificateId']) })
   }
   return references

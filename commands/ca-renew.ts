@@ -1,8 +1,7 @@
-import type { ListedRecord, Store } from '../src/store/store.ts'
 import { emitDeed } from './outcome.ts'
 import { declare, present } from './declare.ts'
 import { AUTHORITY } from './options/arguments.ts'
-import { authorityTarget } from './edit-authority.ts'
+import { findRecord } from './found-record.ts'
 import {
   PARENT_PASSWORD_OPTIONS,
   parentPasswordFlags,
@@ -15,11 +14,6 @@ import { textAt } from './render/cells.ts'
 import { withStore } from './store-request.ts'
 
 const { notBefore: _, ...VALIDITY } = VALIDITY_OPTIONS
-
-async function rowOf(store: Store, word: string): Promise<ListedRecord> {
-  const { id } = await authorityTarget(store, word)
-  return store.resolve({ kind: 'authority', by: 'text', text: id })
-}
 
 /** `certman ca renew`. */
 export const verb = declare({
@@ -41,7 +35,7 @@ export const verb = declare({
   run: (ctx, { args, options }) =>
     withStore(ctx, async (store) => {
       const { days, notAfter } = readValidity({ ...options, notBefore: undefined })
-      const row = await rowOf(store, args[0]!)
+      const { row } = await findRecord(store, 'authority', args[0]!)
       const parentPassword = await ctx.secret(parentPasswordFlags(options))
       const key = `the key of authority ${textAt(row, 'name') || row.id}, or of its parent`
       const flags = passwordFlags(options, ctx.ambient.env)

@@ -1,7 +1,6 @@
 import { CertmanError } from '../src/base/errors.ts'
-import { parseReference } from '../src/domain/reference.ts'
-import { resolveTargets } from '../src/operations/resolve-targets.ts'
 import { declare, present, text } from './declare.ts'
+import { findRecord } from './found-record.ts'
 import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
@@ -27,8 +26,8 @@ export const verb = declare({
         hint: 'give --name, --filter or --description',
       })
     await withStore(ctx, async (store) => {
-      const [found] = await resolveTargets(store, [parseReference(args[0]!, 'collection')])
-      const outcome = await store.editCollection(found!.target, edit, { dryRun: ctx.global.dryRun })
+      const target = await findRecord(store, 'collection', args[0]!)
+      const outcome = await store.editCollection(target, edit, { dryRun: ctx.global.dryRun })
       await emitOutcomes(ctx, [outcome])
     })
   },

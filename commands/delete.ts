@@ -1,4 +1,4 @@
-import { parseReference } from '../src/domain/reference.ts'
+import { parseReferences } from '../src/domain/reference.ts'
 import { resolveTargets } from '../src/operations/resolve-targets.ts'
 import { confirmDanger, describeCells, describeRow } from './confirm.ts'
 import { declare } from './declare.ts'
@@ -26,10 +26,7 @@ export const verb = declare({
   options: {},
   run: (ctx, { args }) =>
     withStore(ctx, async (store) => {
-      const targets = await resolveTargets(
-        store,
-        args.map((each) => parseReference(each)),
-      )
+      const targets = await resolveTargets(store, parseReferences(args))
       const named = targets.map(({ target }) => target)
       await confirmDanger(ctx, {
         deed: store.can.trash ? 'move to the trash' : 'delete for good (there is no trash here)',

@@ -1,5 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
-import { parseReference } from '../src/domain/reference.ts'
+import { parseReferences } from '../src/domain/reference.ts'
 import { resolveTargets } from '../src/operations/resolve-targets.ts'
 import type { Edit } from '../src/store/store.ts'
 import { declare, flag, type Given, many, present, text } from './declare.ts'
@@ -51,10 +51,7 @@ export const verb = declare({
   run: async (ctx, { args, options }) => {
     const change = readEdit(options, args.length)
     await withStore(ctx, async (store) => {
-      const targets = await resolveTargets(
-        store,
-        args.map((each) => parseReference(each)),
-      )
+      const targets = await resolveTargets(store, parseReferences(args))
       const outcomes = await store.editAll(
         targets.map(({ target }) => target),
         change,

@@ -1,4 +1,4 @@
-import { parseReference, type Reference } from '../src/domain/reference.ts'
+import { parseReferences, type Reference } from '../src/domain/reference.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../src/operations/export-formats.ts'
 import { exportRecords } from '../src/operations/export-records.ts'
 import type { Store } from '../src/store/store.ts'
@@ -140,7 +140,7 @@ export const verb = declare({
   args: [REFERENCES],
   options: EXPORT_OPTIONS,
   run: (ctx, input) => {
-    const references = input.args.map((each) => parseReference(each))
+    const references = parseReferences(input.args)
     return runExport(ctx, input, async () => references)
   },
 })

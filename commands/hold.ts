@@ -1,7 +1,7 @@
-import { declare, text } from './declare.ts'
+import { declare, present, text } from './declare.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readInstant } from './options/validity.ts'
-import { CHOICE, reasonOf, revocationOrder, revokeCertificates } from './revoke-certificates.ts'
+import { CHOICE, reasonOf, revokeCertificates } from './revoke-certificates.ts'
 import { withStore } from './store-request.ts'
 
 /** `certman hold`: revocation for the reason certificateHold. */
@@ -31,11 +31,7 @@ export const verb = declare({
         flags: passwordFlags(options, ctx.ambient.env),
         wanted: (row) => reasonOf(row) === undefined,
         act: (targets, password, how) =>
-          store.revoke(
-            targets,
-            revocationOrder({ reason: 'certificateHold', date, invalidityDate: undefined, password }),
-            how,
-          ),
+          store.revoke(targets, present({ reason: 'certificateHold' as const, date, password }), how),
       })
     }),
 })

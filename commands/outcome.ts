@@ -1,7 +1,7 @@
+import { changeText } from '../src/authority/findings.ts'
 import type { Outcome } from '../src/store/store.ts'
 import type { Context } from './context.ts'
-import { renderOutcomes } from './render/outcome.ts'
-import { changeLine, type Deed, renderDeed, renderDeeds } from './render/signing.ts'
+import { type Deed, renderDeed, renderDeeds, renderOutcomes } from './render/outcome.ts'
 
 /**
  * Settles the exit status of a mutation: with `--exit-code`, 10 when nothing had to be changed.
@@ -23,7 +23,7 @@ export async function emitOutcomes(
 
 /** The same for what made or changed one record; what was not granted as asked is told on standard error as well. */
 export async function emitDeed(ctx: Context, deed: Deed): Promise<void> {
-  for (const change of deed.changes ?? []) ctx.terminal.say(`not as asked: ${changeLine(change)}`)
+  for (const change of deed.changes ?? []) ctx.terminal.say(`not as asked: ${changeText(change)}`)
   await ctx.emit(renderDeed(ctx, deed))
   settleOutcomes(ctx, deed.outcomes)
 }

@@ -1,9 +1,8 @@
-import { parseReference } from '../src/domain/reference.ts'
 import type { Target } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { declare, text } from './declare.ts'
 import { emitDeeds } from './outcome.ts'
-import { requestTarget } from './request-target.ts'
+import { findRecord } from './found-record.ts'
 import { withStore } from './store-request.ts'
 
 /** Why not; asked for where someone is there and may still think about it. */
@@ -40,7 +39,7 @@ export const verb = declare({
     withStore(ctx, async (store) => {
       const targets = new Map<string, Target>()
       for (const each of args) {
-        const target = await requestTarget(store, parseReference(each, 'request'))
+        const target = await findRecord(store, 'request', each)
         targets.set(target.id, target)
       }
       const named = [...targets.values()]

@@ -1,4 +1,4 @@
-import { parseReference } from '../src/domain/reference.ts'
+import { parseReferences } from '../src/domain/reference.ts'
 import { resolveTrashed } from '../src/operations/resolve-targets.ts'
 import { declare, flag } from './declare.ts'
 import { emitOutcomes } from './outcome.ts'
@@ -18,10 +18,7 @@ export const verb = declare({
   options: { replace: flag('take a name that is taken meanwhile: the other certificate becomes superseded') },
   run: (ctx, { args, options }) =>
     withStore(ctx, async (store) => {
-      const targets = await resolveTrashed(
-        store,
-        args.map((each) => parseReference(each)),
-      )
+      const targets = await resolveTrashed(store, parseReferences(args))
       const outcomes = await store.restore(
         targets.map(({ target }) => target),
         { dryRun: ctx.global.dryRun, replace: options.replace },

@@ -1,25 +1,17 @@
 import { CertmanError } from '../src/base/errors.ts'
 import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
-import type { RevocationOrder, Revoking } from '../src/store/authority-orders.ts'
+import type { Revoking } from '../src/store/authority-orders.ts'
 import type { ListedRecord, Store, Target } from '../src/store/store.ts'
 import { confirmDanger, describeCells } from './confirm.ts'
 import type { Context, SecretFlags } from './context.ts'
-import { flag, present, text } from './declare.ts'
+import { flag, text } from './declare.ts'
 import { REFERENCES } from './options/arguments.ts'
 import { emitDeeds } from './outcome.ts'
 import { unlocking } from './passwords.ts'
 import { at } from './render/cells.ts'
 import { counted } from './render/style.ts'
 import { filteredRevocables, namedRevocables, type Revocable } from './revocable.ts'
-
-/** Which certificates, as typed. */
-export interface Chosen {
-  readonly refs: readonly string[]
-  readonly filter: string | undefined
-  /** Exit status 1 when the filter finds nothing that is to be done; a set without members is done already. */
-  readonly failEmpty: boolean
-}
 
 /** How certificates are named, the same for `revoke`, `hold` and `release`. */
 export const CHOICE = {
@@ -36,8 +28,12 @@ export const CHOICE = {
   },
 } as const
 
-/** What is to be done to them. */
-export interface RevocationJob extends Chosen {
+/** Which certificates, as typed, and what is to be done to them. */
+export interface RevocationJob {
+  readonly refs: readonly string[]
+  readonly filter: string | undefined
+  /** Exit status 1 when the filter finds nothing that is to be done; a set without members is done already. */
+  readonly failEmpty: boolean
   /** The verb, for messages about its use. */
   readonly verb: string
   /** What is asked about: `revoke (keyCompromise)` */
@@ -130,10 +126,3 @@ export async function revokeCertificates(ctx: Context, store: Store, job: Revoca
   await emitDeeds(ctx, done)
   await job.after?.(chosen.map(({ row }) => row))
 }
-
-/** The order as the store wants it. */
-export const revocationOrder = (
-  order: { readonly [K in keyof RevocationOrder]: RevocationOrder[K] | undefined } & {
-    readonly reason: RevocationOrder['reason']
-  },
-): RevocationOrder => present(order)

@@ -2,7 +2,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { USER_ROLES } from '../src/domain/role.ts'
 import { addUser } from '../src/operations/serve/user-orders.ts'
 import { declare } from './declare.ts'
-import { rehearsing } from './rehearse-users.ts'
+import { rehearsing } from './serve-users.ts'
 import { renderUserDeed } from './render/users.ts'
 import { readUserOrder, USER_OPTIONS, withCredential } from './user-order.ts'
 

@@ -2,7 +2,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { changeUser } from '../src/operations/serve/user-orders.ts'
 import { declare, flag } from './declare.ts'
 import { USER } from './options/arguments.ts'
-import { rehearsing } from './rehearse-users.ts'
+import { rehearsing } from './serve-users.ts'
 import { renderUserDeed } from './render/users.ts'
 import { readUserOrder, USER_OPTIONS } from './user-order.ts'
 

@@ -4,7 +4,7 @@ import { changeUser } from '../src/operations/serve/user-orders.ts'
 import { declare, text } from './declare.ts'
 import { USER } from './options/arguments.ts'
 import { USERS_OPTION } from './options/users.ts'
-import { rehearsing } from './rehearse-users.ts'
+import { rehearsing } from './serve-users.ts'
 import { renderUserDeed } from './render/users.ts'
 
 /** `90d` from now, or a day or instant to come as every other flag takes it. @throws {CertmanError} `cli.usage` */

@@ -5,7 +5,7 @@ import { confirmDanger } from './confirm.ts'
 import { declare } from './declare.ts'
 import { USER } from './options/arguments.ts'
 import { USERS_OPTION } from './options/users.ts'
-import { rehearsing } from './rehearse-users.ts'
+import { rehearsing } from './serve-users.ts'
 import { renderUserDeed } from './render/users.ts'
 
 /** `certman serve user remove`. */

@@ -1,5 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
-import { parseReference } from '../src/domain/reference.ts'
+import { parseReferences } from '../src/domain/reference.ts'
 import { showRecord } from '../src/operations/show-record.ts'
 import type { Context } from './context.ts'
 import { declare, flag, text } from './declare.ts'
@@ -23,7 +23,7 @@ const OPTIONS = {
 } as const
 
 async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm): Promise<void> {
-  const references = refs.map((each) => parseReference(each))
+  const references = parseReferences(refs)
   await withStore(ctx, async (store) => {
     const records = []
     for (const reference of references) records.push(await showRecord(store, reference))

@@ -1,4 +1,4 @@
-import { parseReference, parseSerialNumber } from '../src/domain/reference.ts'
+import { parseSerialNumber } from '../src/domain/reference.ts'
 import { type RequestState, requireSignable } from '../src/domain/request-state.ts'
 import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing, SigningOrder } from '../src/store/authority-orders.ts'
@@ -15,7 +15,7 @@ import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { readValidity, VALIDITY_OPTIONS } from './options/validity.ts'
 import { unlocking } from './passwords.ts'
 import { pickAuthority } from './pick-authority.ts'
-import { requestTarget, type RequestTarget } from './request-target.ts'
+import { findRecord, type FoundRecord } from './found-record.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {
@@ -66,7 +66,7 @@ function readOrder(options: SignOptions): SigningOrder {
 /** One request to be signed, or to be given its certificate. */
 interface Job {
   readonly store: Store
-  readonly target: RequestTarget
+  readonly target: FoundRecord
   readonly options: SignOptions
 }
 
@@ -126,7 +126,7 @@ export const verb = declare({
     withStore(ctx, async (store) => {
       const attaching = options.certificate.length > 0
       requireAbility(store, attaching ? 'attach' : 'sign')
-      const target = await requestTarget(store, parseReference(args[0]!, 'request'))
+      const target = await findRecord(store, 'request', args[0]!)
       const signing = await (attaching ? attach : signHere)(ctx, { store, target, options })
       await emitDeed(ctx, signing)
     }),

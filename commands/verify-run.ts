@@ -1,5 +1,5 @@
 import type { JsonObject } from '../src/base/json.ts'
-import { parseReference } from '../src/domain/reference.ts'
+import { parseReferences } from '../src/domain/reference.ts'
 import { inspectHost } from '../src/operations/inspect-host.ts'
 import type { MemberRevocation } from '../src/operations/verify-revocation.ts'
 import { NO_CRL } from '../src/path/revocation.ts'
@@ -31,7 +31,7 @@ type VerifyFlags = Given<typeof VERIFY_OPTIONS>
 /** `certman verify`, its command line being in order. */
 export async function runVerify(ctx: Context, refs: readonly string[], flags: VerifyFlags): Promise<void> {
   const question = questionOf(ctx, flags)
-  const references = refs.map((each) => parseReference(each))
+  const references = parseReferences(refs)
   const reading: FileReading = present({
     cwd: ctx.cwd,
     password: await askingPassword(ctx, passwordFlags(flags, ctx.ambient.env)),

@@ -1,9 +1,9 @@
 import { PURPOSES } from '../src/path/purposes.ts'
 import { choice, declare, flag, many, text } from './declare.ts'
-import { INPUT_FORMATS } from './options/formats.ts'
 import { HOST_OPTIONS } from './options/host.ts'
 import { PASSWORD_OPTIONS } from './options/password.ts'
 import { REFERENCE_ARGS, requireOnePlace } from './options/place.ts'
+import { IN_FORMAT_OPTION } from './options/shared.ts'
 
 /** What `certman verify` takes. */
 export const VERIFY_OPTIONS = {
@@ -31,10 +31,7 @@ export const VERIFY_OPTIONS = {
   at: text('TIME', 'ask about another time, such as 2027-01-31 (default: now)'),
   ...HOST_OPTIONS,
   ...PASSWORD_OPTIONS,
-  inFormat: choice(INPUT_FORMATS, 'with --file: what it is, where its content does not tell', {
-    value: 'FORMAT',
-    rare: true,
-  }),
+  ...IN_FORMAT_OPTION,
 } as const
 
 /** `certman verify`. */

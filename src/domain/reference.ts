@@ -51,6 +51,10 @@ export function parseReference(text: string, kind: RecordKind = 'certificate'): 
   return { kind, by: 'text', text: trimmed }
 }
 
+/** Several references, of certificates where no kind is named. @throws {CertmanError} `input.invalid` */
+export const parseReferences = (words: readonly string[]): readonly Reference[] =>
+  words.map((word) => parseReference(word))
+
 /**
  * Hex as people paste it, without colons, blanks and the marks of direction that Windows puts before a thumbprint in its
  * certificate dialog.
