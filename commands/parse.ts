@@ -97,8 +97,18 @@ function usageError(error: unknown, verb: string, options: Options): unknown {
   return new CertmanError('cli.usage', usageWords(first.replace(/\.$/, '')), {
     hint: guess
       ? `did you mean ${guess}?`
-      : `see the options: ${['certman', verb, '--help'].filter(Boolean).join(' ')}`,
+      : (extraHint(first, options) ??
+        `see the options: ${['certman', verb, '--help'].filter(Boolean).join(' ')}`),
   })
+}
+
+/** `request web.csr`, `ca create root`: verbs whose objects are all named by flags. */
+function extraHint(complaint: string, options: Options): string | undefined {
+  if (!complaint.startsWith('too many arguments. Expected 0')) return undefined
+  if (Object.hasOwn(options, 'csr')) return 'a CSR is given with --csr FILE, a subject with --subject DN'
+  if (Object.hasOwn(options, 'subject'))
+    return 'the subject is given with --subject DN, the name with --name NAME'
+  return undefined
 }
 
 /**
