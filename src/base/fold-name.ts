@@ -22,3 +22,24 @@ export function foldNameText(text: string): string {
   const plain = foldNameValue(text).replace(/[\s\\]+/g, '')
   return plain.includes('+') ? plain.split(/[,+]/).toSorted().join() : plain
 }
+
+/**
+ * The RFC 4514 text of a name, folded so that two are equal where RFC 5280 section 7.1 takes their names for the same:
+ * spaces at the ends of values and around separators do not count, nor does the order inside an RDN.
+ */
+export function foldWholeName(text: string): string {
+  // a space at the end of a value stands behind a backslash, unless that stands behind another one
+  const bare = text.includes('\\')
+    ? text.replace(/\\(.)/gsu, (pair, escaped) => (escaped === ' ' ? ' ' : pair))
+    : text
+  const plain = foldNameValue(bare)
+    .replace(/(\\.)| ?([,+]) ?/gsu, (_, pair?: string, separator?: string) => pair ?? separator!)
+    .replace(/(^|[,+])([a-z0-9.-]+) ?= ?/g, '$1$2=')
+  return plain.includes('+') ? splitAt(',', plain).map(withSortedParts).join() : plain
+}
+
+const withSortedParts = (rdn: string): string => splitAt('+', rdn).toSorted().join('+')
+
+/** The parts between separators that are not escaped. */
+const splitAt = (separator: string, text: string): readonly string[] =>
+  text.match(new RegExp(`(?:\\\\.|[^${separator}\\\\])+`, 'gsu')) ?? []

@@ -28,7 +28,7 @@ const HANDLE: readonly FieldSpec[] = [
 ]
 
 const SUBJECT: readonly FieldSpec[] = [
-  field('subject', 'text', { help: 'subject as RFC 4514 text', required: true }),
+  field('subject', 'text', { help: 'subject as RFC 4514 text', required: true, isName: true }),
   attribute('cn', ['subjectAttributes', 'CN'], 'common names of the subject'),
   attribute('o', ['subjectAttributes', 'O'], 'organizations of the subject'),
   attribute('ou', ['subjectAttributes', 'OU'], 'organizational units of the subject'),
@@ -118,7 +118,7 @@ const CERTIFICATE: readonly FieldSpec[] = [
   ...VALIDITY,
   age('notBefore'),
   ...SUBJECT,
-  field('issuer', 'text', { help: 'issuer as RFC 4514 text', required: true }),
+  field('issuer', 'text', { help: 'issuer as RFC 4514 text', required: true, isName: true }),
   attribute('issuerCn', ['issuerAttributes', 'CN'], 'common names of the issuer'),
   attribute('issuerO', ['issuerAttributes', 'O'], 'organizations of the issuer'),
   field('serialNumber', 'hex', {
@@ -192,7 +192,7 @@ const KEY: readonly FieldSpec[] = [
 const AUTHORITY: readonly FieldSpec[] = [
   ...HANDLE,
   field('enabled', 'boolean', { help: 'whether it signs' }),
-  field('subject', 'text', { help: 'subject of its certificate', required: true }),
+  field('subject', 'text', { help: 'subject of its certificate', required: true, isName: true }),
   field('notBefore', 'instant', { help: 'start of the validity of its certificate' }),
   field('notAfter', 'instant', { help: 'end of the validity of its certificate' }),
   field('expires', 'duration', { help: 'time left until notAfter', from: { how: 'left', path: 'notAfter' } }),

@@ -20,6 +20,8 @@ export interface FieldSpec {
   readonly required?: true
   /** The only values there are. */
   readonly values?: readonly string[]
+  /** A distinguished name: a whole one is compared by RFC 5280 section 7.1. */
+  readonly isName?: true
   /** Letter case of `hex` as stored. */
   readonly letters?: 'lower' | 'upper'
   /** Where a computed field takes its value from. */

@@ -1,4 +1,4 @@
-import { foldNameText } from '../base/fold-name.ts'
+import { foldNameText, foldWholeName } from '../base/fold-name.ts'
 
 /**
  * Text as comparisons see it: without case, composed (Unicode NFC). Upper case first, so that `ß` meets `SS`
@@ -41,5 +41,6 @@ export function afterPrefix(prefix: string): string | undefined {
  */
 export const SQL_FUNCTIONS: Readonly<Record<string, (value: unknown) => string | null>> = {
   casefold: (value) => (typeof value === 'string' ? casefold(value) : null),
+  wholename: (value) => (typeof value === 'string' ? foldWholeName(value) : null),
   foldname: (value) => (typeof value === 'string' ? foldNameText(value) : null),
 }

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../base/json.ts'
 import type { Filter } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
+import { foldWholeName } from '../base/fold-name.ts'
 import { casefold } from './fold.ts'
 import { fitsText, inOrder } from './match.ts'
 import { resolve } from './resolve.ts'
@@ -48,7 +49,7 @@ function compileScalar(test: ScalarTest): (row: Row) => boolean {
     case 'present':
       return (row) => (read(row) ?? null) !== null
     case 'text':
-      return onText(read, (text) => fitsText(test.test, test.folded ? casefold(text) : text))
+      return onText(read, (text) => fitsText(test.test, foldedAs(test.folded, text)))
     case 'identifier':
       return onText(
         read,
@@ -66,6 +67,11 @@ function compileScalar(test: ScalarTest): (row: Row) => boolean {
     default:
       throw new TypeError('compileScalar: unexpected test')
   }
+}
+
+function foldedAs(how: boolean | 'name', text: string): string {
+  const folded = how === false ? text : casefold(text)
+  return how === 'name' ? foldWholeName(folded) : folded
 }
 
 function onText(read: Reader, fits: (text: string) => boolean): (row: Row) => boolean {

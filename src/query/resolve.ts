@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { foldWholeName } from '../base/fold-name.ts'
 import { GENERAL_NAME_TYPES } from '../domain/facts.ts'
 import type { Filter, FilterOperator, FilterValue } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
@@ -115,6 +116,10 @@ function hasAny(spec: FieldSpec): Test {
 }
 
 function textual(spec: FieldSpec, test: TextTest, moment: Moment): Test {
+  if (spec.isName && test.operator === 'in') {
+    const values = test.values.map(foldWholeName)
+    return { op: 'text', path: spec.name, folded: 'name', test: { ...test, values } }
+  }
   if (spec.from?.how !== 'certificateState') return { op: 'text', path: spec.name, folded: true, test }
   const states = CERTIFICATE_STATES.filter((state) => fitsText(test, casefold(state)))
   return { op: 'or', terms: states.map((state) => certificateStateTest(state, moment.now)) }

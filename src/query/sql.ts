@@ -119,9 +119,11 @@ function writeScalar(test: ScalarTest, writer: Writer): string {
     case 'present':
       return `${value} IS NOT NULL`
     case 'text':
-      return amongCandidates([test.path, test.test], writer, () =>
-        writeText(test.folded ? (folded?.(test.path) ?? `casefold(${value})`) : value, test.test, writer),
-      )
+      return amongCandidates([test.path, test.test], writer, () => {
+        if (test.folded === false) return writeText(value, test.test, writer)
+        const text = folded?.(test.path) ?? `casefold(${value})`
+        return writeText(test.folded === 'name' ? `wholename(${text})` : text, test.test, writer)
+      })
     case 'number':
       return `${value} ${test.operator} ${param(writer, test.value)}`
     case 'identifier':

@@ -23,7 +23,8 @@ export type Test =
   | { readonly op: 'and' | 'or'; readonly terms: readonly Test[] }
   | { readonly op: 'not'; readonly term: Test }
   | { readonly op: 'present'; readonly path: string }
-  | { readonly op: 'text'; readonly path: string; readonly folded: boolean; readonly test: TextTest }
+  /** `folded`: without case; `name`: as whole distinguished names are compared; else in the letters of the row. */
+  | { readonly op: 'text'; readonly path: string; readonly folded: boolean | 'name'; readonly test: TextTest }
   | { readonly op: 'number'; readonly path: string; readonly operator: OrderOperator; readonly value: number }
   /** Decimal text (of at most 15 digits) compared as a number. */
   | {

@@ -17,7 +17,7 @@ const facts = fc.record({
   serialNumber: fc.constantFrom(...SERIALS),
   thumbprint: fc.constantFrom(...HEX.map((hex) => hex.slice(0, 40).toUpperCase())),
   publicKey: fc.record({ spkiHash: fc.constantFrom(...HEX) }),
-  subject: fc.constantFrom('CN=web', 'cn=WEB', 'CN=other'),
+  subject: fc.constantFrom('CN=web', 'cn=WEB', 'CN=w  eb', 'CN=W eb'),
   subjectAltName: fc.array(fc.record({ type: fc.constant('dns'), value: fc.constantFrom(...NAMES) }), {
     maxLength: 2,
   }),
@@ -53,6 +53,7 @@ const FILTERS = [
   'not san = dns:web.example',
   'san = ß or tag in ("a\\nb", ß)',
   'subject = "cn=web" and not tag = web.example',
+  'subject = "cn = w eb"',
   'serialNumber = 1 or not san = web.example',
   `publicKey.spkiHash = ${HEX[1]!}`,
 ]
