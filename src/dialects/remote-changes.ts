@@ -91,16 +91,13 @@ export async function deleteEach(
   })
 }
 
+type OutcomeOf = (kind: RecordKind, row: JsonObject & { readonly id: string }, what: string) => Outcome
+
 /** The outcome of a change, with its row; `id` is taken from the row. */
-export function changed(kind: RecordKind, row: JsonObject & { readonly id: string }, what: string): Outcome {
-  return { kind, id: row.id, outcome: 'changed', what, row }
-}
+export const changed: OutcomeOf = (kind, row, what) => ({ kind, id: row.id, outcome: 'changed', what, row })
 
 /** The outcome where all was so already. */
-export function unchanged(
-  kind: RecordKind,
-  row: JsonObject & { readonly id: string },
-  what: string,
-): Outcome {
-  return { kind, id: row.id, outcome: 'unchanged', what, row }
-}
+export const unchanged: OutcomeOf = (kind, row, what) => ({
+  ...changed(kind, row, what),
+  outcome: 'unchanged',
+})

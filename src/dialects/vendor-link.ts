@@ -1,3 +1,4 @@
+import { toBase64 } from '../base/bytes.ts'
 import type { CertmanError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { HttpReply } from '../http/request.ts'
@@ -6,6 +7,10 @@ import { isHtml, replyError, type ReplyFault } from './reply-errors.ts'
 
 /** What a call says for the case that it is refused; its hint is closer than what the vendor says to any call. */
 export type Spoken = Pick<ReplyFault, 'thing' | 'codes' | 'hint'>
+
+/** `Authorization` of RFC 7617. */
+export const basicHeader = (user: string, password: string): string =>
+  `Basic ${toBase64(new TextEncoder().encode(`${user}:${password}`))}`
 
 /** The connection of a client: a vendor adds how a call is sent, and what its refusals mean. */
 export abstract class VendorLink<Call extends Spoken> {
@@ -19,6 +24,11 @@ export abstract class VendorLink<Call extends Spoken> {
 
   get now(): Date {
     return this.setup.ambient.now()
+  }
+
+  /** A setting of the store (`--set NAME=VALUE`); an empty one says nothing. */
+  option(name: string): string | undefined {
+    return this.setup.options[name] || undefined
   }
 
   /** Sends; any status is an answer. */

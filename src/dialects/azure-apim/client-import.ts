@@ -129,7 +129,7 @@ export const parcelRow = (link: Link, { id, certificate }: Parcel, tag?: string)
   ...certificateRow(certificate.der, {
     id,
     fields: { name: id, hasPrivateKey: true },
-    now: link.setup.ambient.now(),
+    now: link.now,
   }),
   ...(tag !== undefined && { revision: tag }),
 })
@@ -171,7 +171,7 @@ function conditionOf(link: Link, before: ListedRecord | undefined, tag: unknown)
 }
 
 function bodyOf(link: Link, parcel: Parcel): Json {
-  const target = link.setup.options['pfx-target'] || 'modern'
+  const target = link.option('pfx-target') ?? 'modern'
   const { pfx, password } = sealedPfx(parcel, link.setup.ambient.random, { target })
   const contract = { data: pfx, password }
   return link.place.form === 'arm' && nestsProperties(link.place.version)
@@ -185,7 +185,7 @@ async function confirmed(
   parcel: Parcel,
   { find, reply }: { readonly find: Finder; readonly reply: HttpReply },
 ): Promise<ListedRecord> {
-  const told = readEntity(jsonIn(reply), link.setup.ambient.now())
+  const told = readEntity(jsonIn(reply), link.now)
   const tag = reply.header('etag')
   const row = told && tag !== undefined ? { ...told, revision: tag } : await find(parcel.id)
   const { thumbprint } = knownFacts(parcel.certificate.der)

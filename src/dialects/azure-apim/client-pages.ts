@@ -16,7 +16,7 @@ export interface Asking {
 
 /** The pages of the listing, each asked for when it is wanted. */
 export async function* certificatePages(link: Link, asking: Asking): AsyncIterable<readonly ListedRecord[]> {
-  const now = link.setup.ambient.now()
+  const now = link.now
   let reply = await firstPage(link, asking)
   const seen = new Set<string>()
   for (;;) {
@@ -36,14 +36,11 @@ export async function* certificatePages(link: Link, asking: Asking): AsyncIterab
 
 /** A server that refuses our filter is asked for everything: the rest is done here. */
 async function firstPage(link: Link, { filter, top }: Asking): Promise<HttpReply> {
-  const paging = { $top: top === undefined ? undefined : String(top) }
-  if (filter !== '') {
-    const reply = await link.ask({ method: 'GET', query: { $filter: filter, ...paging } })
-    if (reply.status !== 400) return link.pass(reply, NO_SERVICE)
-    // more of them will be passed over now
-    return link.pass(await link.ask({ method: 'GET' }), NO_SERVICE)
-  }
-  return link.pass(await link.ask({ method: 'GET', query: paging }), NO_SERVICE)
+  const $top = top === undefined ? undefined : String(top)
+  if (filter === '') return link.call({ method: 'GET', query: { $top }, ...NO_SERVICE })
+  const reply = await link.ask({ method: 'GET', query: { $filter: filter, $top } })
+  // more of them will be passed over now
+  return reply.status === 400 ? link.call({ method: 'GET', ...NO_SERVICE }) : link.pass(reply, NO_SERVICE)
 }
 
 /** A collection is always there; where it is not, the address is wrong. */

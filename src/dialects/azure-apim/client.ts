@@ -85,11 +85,9 @@ class AzureStore extends RemoteStore {
     if (kind !== 'certificate') throw this.cannotList(kind)
     const isId = ID_PATTERN.test(id) && [...id].length <= MAX_ID.classic && !/^\.{1,2}$/.test(id)
     if (!isId) return undefined
-    const reply = await this.#link.ask({ method: 'GET', id })
-    if (reply.status === 404) return undefined
-    const thing = `certificate ${JSON.stringify(id)}`
-    const body = this.#link.pass(reply, { thing }).json()
-    const read = readEntity(body, this.setup.ambient.now(), reply.header('etag'))
+    const reply = await this.#link.find({ method: 'GET', id, thing: `certificate ${JSON.stringify(id)}` })
+    if (!reply) return undefined
+    const read = readEntity(reply.json(), this.#link.now, reply.header('etag'))
     if (read) return read
     throw strangeAnswer(this.face.title, reply, 'no certificate')
   }

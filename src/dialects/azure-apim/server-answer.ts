@@ -2,6 +2,7 @@ import type { Ambient } from '../../base/ambient.ts'
 import { guidText } from '../../base/guid.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { requestHex } from '../request-guid.ts'
+import { withHeaders } from '../with-headers.ts'
 import { errorBody, wireFaultOf } from './errors.ts'
 
 /** A body as the service writes it: indented by two, lines end with CR LF. */
@@ -40,13 +41,8 @@ const CHALLENGE =
 export function failure(error: unknown): Answer {
   const fault = wireFaultOf(error)
   const { status } = fault
-  const made = answer(status, errorBody(fault))
-  return {
-    ...made,
-    headers: {
-      ...made.headers,
-      ...(status === 401 && { 'WWW-Authenticate': [CHALLENGE, 'Bearer'] }),
-      ...(status === 503 && { 'Retry-After': '1' }),
-    },
-  }
+  return withHeaders(answer(status, errorBody(fault)), {
+    ...(status === 401 && { 'WWW-Authenticate': [CHALLENGE, 'Bearer'] }),
+    ...(status === 503 && { 'Retry-After': '1' }),
+  })
 }

@@ -2,6 +2,7 @@ import type { Answer, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import type { Holding } from '../remembered.ts'
 import { WhileUnchanged } from '../while-unchanged.ts'
+import { withHeaders } from '../with-headers.ts'
 import { notFound, WireFault } from './errors.ts'
 import { failure, standardHeaders } from './server-answer.ts'
 import { deleteCertificate, getCertificate, putCertificate, refreshSecret } from './server-change.ts'
@@ -44,19 +45,13 @@ export function azureApimServer(house: House): RouteTable {
     // resource names of ARM are known without regard to case
     ignoreCase: true,
     prefixes: ['certificates', 'subscriptions'],
-    missing: (_call, allow) => withHeaders(house, missing(allow)),
-    failed: (error) => withHeaders(house, failure(error)),
+    missing: (_call, allow) => withHeaders(missing(allow), standardHeaders(house.ambient)),
+    failed: (error) => withHeaders(failure(error), standardHeaders(house.ambient)),
   }
 }
-
-const withHeaders = (house: House, answer: Answer): Answer => ({
-  ...answer,
-  headers: { ...standardHeaders(house.ambient), ...answer.headers },
-})
 
 function missing(allow: readonly string[]): Answer {
   if (allow.length === 0) return failure(notFound('Resource not found.'))
   const fault = new WireFault(405, 'MethodNotAllowed', 'The requested resource does not support this method.')
-  const answer = failure(fault)
-  return { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } }
+  return withHeaders(failure(fault), { Allow: allow.join(', ') })
 }

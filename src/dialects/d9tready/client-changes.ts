@@ -159,8 +159,7 @@ export const noRequest = (id: string): CertmanError =>
 function foretoldRequest({ request, open, name, keyId }: CheckedRequest): readonly Outcome[] {
   const fields = { name, state: 'outstanding', keyId: keyId ?? spkiHashOf(open.spki) }
   const row = requestRow(request.csr, 'new', fields)
-  const one = { kind: 'request', id: 'new', outcome: 'changed', what: 'created', row } as const
+  const one = changed('request', row, 'created')
   if (!request.key || keyId !== undefined) return [one]
-  const key = foretoldKey(request.key, name)
-  return [one, { kind: 'key', id: 'new', outcome: 'changed', what: 'created', row: key }]
+  return [one, changed('key', foretoldKey(request.key, name), 'created')]
 }

@@ -1,19 +1,13 @@
 import { CertmanError } from '../../base/errors.ts'
 import { shellWord } from '../../base/text.ts'
-import type {
-  ImportBatch,
-  ListedRecord,
-  MutationOptions,
-  NewCertificate,
-  NewKey,
-  Outcome,
-} from '../../store/store.ts'
+import type { ImportBatch, MutationOptions, NewCertificate, NewKey, Outcome } from '../../store/store.ts'
 import { checkName } from '../../domain/name.ts'
 import { chainFrom, type ChainMember, type IssuerPool, poolOf } from '../../path/choose-issuer.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
 import { refusedBy } from '../refusals.ts'
+import { changed, unchanged } from '../remote-changes.ts'
 import { foretoldKey, KeyBook, keyRow, requireKeepable, sendKey } from './client-keys.ts'
 import type { Link } from './client-link.ts'
 import { holdAll, isHeld, listItems, rowOf, type Held } from './client-read.ts'
@@ -105,7 +99,7 @@ async function withKeys(
   },
 ): Promise<readonly Leaf[]> {
   const leaves: Leaf[] = []
-  const set = link.setup.options['key']
+  const set = link.option('key')
   for (const given of certificates) {
     const { publicKey, basicConstraints } = knownFacts(given.der)
     const hash = publicKey.spkiHash
@@ -113,7 +107,7 @@ async function withKeys(
     const keyId = isAuthority ? undefined : await book.find(hash)
     if (keyId !== undefined || coming.has(hash)) leaves.push({ given, hash, keyId })
     // the person says which key it is for; the server checks it
-    else if (set !== undefined && set !== '' && !isAuthority) leaves.push({ given, hash, keyId: set })
+    else if (set !== undefined && !isAuthority) leaves.push({ given, hash, keyId: set })
   }
   return leaves
 }
@@ -191,20 +185,15 @@ async function packKeys(
 export function foretell(parcel: Parcel, now: Date): Outcome {
   if (parcel.kind === 'key') {
     const { known, key, name } = parcel
-    if (known === undefined) return outcome('key', foretoldKey(key, name), 'created')
-    return outcome('key', keyRow({ id: known, name }))
+    if (known === undefined) return changed('key', foretoldKey(key, name), 'created')
+    return unchanged('key', keyRow({ id: known, name }), 'present')
   }
   const { same, before, given, name, keyId, hash } = parcel
-  if (same) return outcome('certificate', rowOf(same, now))
+  if (same) return unchanged('certificate', rowOf(same, now), 'present')
   const fields = { name, keyId: keyId ?? hash }
   const row = certificateRow(given.der, { id: before?.id ?? 'new', fields, now })
-  return outcome('certificate', row, before ? 'replaced' : 'created')
+  return changed('certificate', row, before ? 'replaced' : 'created')
 }
-
-const outcome = (kind: 'key' | 'certificate', row: ListedRecord, what?: string): Outcome =>
-  what === undefined
-    ? { kind, id: row.id, outcome: 'unchanged', what: 'present', row }
-    : { kind, id: row.id, outcome: 'changed', what, row }
 
 /** Sends a parcel. @param made ids of keys that this batch made, by the hash of their public half */
 export async function sendParcel(link: Link, parcel: Parcel, made: Map<string, string>): Promise<Outcome> {
@@ -213,18 +202,16 @@ export async function sendParcel(link: Link, parcel: Parcel, made: Map<string, s
     if (known !== undefined) return foretell(parcel, link.now)
     const id = await sendKey(link, key, name)
     made.set(hash, id)
-    return outcome('key', keyRow({ id, name }), 'created')
+    return changed('key', keyRow({ id, name }), 'created')
   }
   const { same, before, given, chain, name, keyId, hash } = parcel
   if (same) return foretell(parcel, link.now)
   const certificates = [given.der, ...chain]
-  if (before)
-    return outcome(
-      'certificate',
-      rowOf(await replaceCertificate(link, before, certificates), link.now),
-      'replaced',
-    )
+  if (before) {
+    const after = await replaceCertificate(link, before, certificates)
+    return changed('certificate', rowOf(after, link.now), 'replaced')
+  }
   const owner = made.get(hash) ?? keyId ?? ''
   const held = await sendResource(link, owner, { name, subject: knownFacts(given.der), certificates })
-  return outcome('certificate', rowOf(held, link.now), 'created')
+  return changed('certificate', rowOf(held, link.now), 'created')
 }

@@ -2,6 +2,7 @@ import { CertmanError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
 import { readItems } from '../../formats/read-items.ts'
+import type { HttpReply } from '../../http/request.ts'
 import type { ListedRecord, NewKey, StoredKey } from '../../store/store.ts'
 import { certificateParts } from '../../x509/certificate.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
@@ -104,12 +105,12 @@ export function requireKeepable(keys: readonly NewKey[]): void {
 /** `POST /privatekeys`. @returns the id of the new key */
 export async function sendKey(link: Link, key: NewKey, name: string): Promise<string> {
   const pem = key.pkcs8.use((der) => writePem('PRIVATE KEY', der))
-  const call = { method: 'POST', path: '/privatekeys', body: { name, key: pem } } as const
-  return newId(link.pass(await link.ask(call), { thing: `private key ${JSON.stringify(name)}` }))
+  const thing = `private key ${JSON.stringify(name)}`
+  return newId(await link.call({ method: 'POST', path: '/privatekeys', body: { name, key: pem }, thing }))
 }
 
 /** The id of what was made: the end of `Location`, else the body's. @throws {CertmanError} `remote.unexpected` */
-export function newId(reply: Awaited<ReturnType<Link['ask']>>): string {
+export function newId(reply: HttpReply): string {
   const id =
     lastSegment(reply.header('location') ?? '') ?? (reply.body.length > 0 ? idOf(reply.json()) : undefined)
   if (id !== undefined) return id

@@ -1,10 +1,9 @@
-import { toBase64 } from '../../base/bytes.ts'
 import type { ErrorCode } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { commandOn } from '../../base/text.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import { wordsOf, type ReplyFault } from '../reply-errors.ts'
-import { VendorLink, type Spoken } from '../vendor-link.ts'
+import { VendorLink, type Spoken, basicHeader } from '../vendor-link.ts'
 import { ROOT, VENDOR } from './wire.ts'
 
 /** One call of the API. */
@@ -59,7 +58,6 @@ export class Link extends VendorLink<ApiCall> {
     const { credential } = this.setup
     if (!credential) return {}
     const secret = await credential.secret()
-    const token = secret.useText((text) => toBase64(Buffer.from(`${credential.user ?? ''}:${text}`)))
-    return { Authorization: `Basic ${token}` }
+    return secret.useText((text) => ({ Authorization: basicHeader(credential.user ?? '', text) }))
   }
 }

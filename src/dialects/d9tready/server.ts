@@ -2,6 +2,7 @@ import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
 import type { Holding } from '../remembered.ts'
 import { Turns } from '../turns.ts'
+import { withHeaders } from '../with-headers.ts'
 import { notFound, WireFault } from './errors.ts'
 import * as certificates from './server-certificates.ts'
 import * as changes from './server-changes.ts'
@@ -51,6 +52,6 @@ export function d9treadyServer(house: House): RouteTable {
 
 function missing(allow: readonly string[]): Answer {
   if (allow.length === 0) return failure(notFound('resource'))
-  const answer = failure(new WireFault(405, 'This resource does not have this method.'))
-  return { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } }
+  const fault = new WireFault(405, 'This resource does not have this method.')
+  return withHeaders(failure(fault), { Allow: allow.join(', ') })
 }

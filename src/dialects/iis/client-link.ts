@@ -23,10 +23,9 @@ export interface ApiCall extends Spoken {
 export class Link extends VendorLink<ApiCall> {
   protected readonly vendor = VENDOR
 
-  /** `--set store=…`; empty counts as absent. */
+  /** `--set store=…` */
   get storeName(): string | undefined {
-    const value = this.setup.options['store']?.trim()
-    return value === undefined || value === '' ? undefined : value
+    return this.option('store')?.trim() || undefined
   }
 
   override async ask({ method = 'GET', path, range }: ApiCall): Promise<HttpReply> {

@@ -27,7 +27,7 @@ class IisStore extends RemoteStore {
   readonly #link = new Link(this.setup)
 
   async probe(): Promise<ProbeResult> {
-    const reply = this.#link.pass(await this.#link.ask({ path: '' }))
+    const reply = await this.#link.call({ path: '' })
     const host = textMember(reply.json(), 'host_name')
     const release = releaseOf(reply.header('content-type'))
     const stores = await this.#link.stores()
@@ -76,9 +76,9 @@ class IisStore extends RemoteStore {
   protected async byId(_kind: RecordKind, id: string): Promise<ListedRecord | undefined> {
     if (!isId(id)) return undefined
     const call = { path: `/certificates/${id}`, thing: `certificate ${JSON.stringify(id)}` }
-    const reply = await this.#link.ask(call)
-    if (reply.status === 404) return undefined
-    const wire = readCertificate(this.#link.pass(reply, call).json())
+    const reply = await this.#link.find(call)
+    if (!reply) return undefined
+    const wire = readCertificate(reply.json())
     if (!wire) throw unexpected(reply, 'a certificate without an id')
     const wanted = this.#link.storeName?.toLowerCase()
     const isElsewhere = wanted !== undefined && wire.store?.name?.toLowerCase() !== wanted

@@ -5,6 +5,7 @@ import type { ListedRecord } from '../../store/store.ts'
 import { formatDotnetName } from '../../x509/dotnet-name.ts'
 import { purposeLabel, signatureLabel } from './labels.ts'
 import { nameAttributes, sanLines } from './san-text.ts'
+import { textsMember } from './wire.ts'
 
 /** A certificate to be shown, and where it is. */
 export interface Shown {
@@ -79,10 +80,7 @@ const storeReference = ({ name, id }: Shown['store'], hal: boolean): JsonObject 
 })
 
 /** Key purposes of a row: our names, or OIDs. */
-export const purposesOf = (row: ListedRecord): readonly string[] =>
-  ((row['extendedKeyUsage'] ?? []) as readonly Json[]).filter(
-    (each): each is string => typeof each === 'string',
-  )
+export const purposesOf = (row: ListedRecord): readonly string[] => textsMember(row, 'extendedKeyUsage') ?? []
 
 /** As .NET shows it; a text that cannot be taken apart stands as it is. */
 function shownName(attributes: NameAttributes | undefined, text = ''): string {

@@ -1,6 +1,7 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
 import { basicAccess } from '../credentials.ts'
 import type { Access, House, ServedStore } from '../house.ts'
+import { withHeaders } from '../with-headers.ts'
 import { noPassword, noToken } from './errors.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import type { WhileUnchanged } from '../while-unchanged.ts'
@@ -57,8 +58,7 @@ export function withPassword(floor: Floor, handler: Handler): Route['handle'] {
     const access = await basicAccess(floor.house, call)
     if (!access) throw noPassword()
     call.known(access.user.name)
-    const answer = await handler({ ...floor, call, access, token: '', hal: wantsLinks(call) })
-    return { ...answer, headers: { ...CACHING, ...answer.headers } }
+    return withHeaders(await handler({ ...floor, call, access, token: '', hal: wantsLinks(call) }), CACHING)
   }
 }
 

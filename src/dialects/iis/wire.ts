@@ -60,6 +60,10 @@ export function listMember(value: Json | undefined, name: string): readonly Json
   return Array.isArray(found) ? (found as readonly Json[]) : undefined
 }
 
+/** The texts of a list member; undefined for anything else. */
+export const textsMember = (value: Json | undefined, name: string): readonly string[] | undefined =>
+  listMember(value, name)?.filter((each) => typeof each === 'string')
+
 /** Members that are defined. */
 type Present<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> }
 
@@ -89,9 +93,7 @@ export function readCertificate(value: Json): WireCertificate | undefined {
         typeof each === 'string' ? each : null,
       ),
       privateKey: readKey(value['private_key']),
-      alternativeNames: listMember(value, 'subject_alternative_names')?.filter(
-        (each): each is string => typeof each === 'string',
-      ),
+      alternativeNames: textsMember(value, 'subject_alternative_names'),
       store: readStore(objectMember(value, 'store')),
     }),
   }
@@ -116,7 +118,7 @@ const readStore = (value: JsonObject | undefined): WireStore | undefined =>
 export function readStoreItem(value: Json): WireStoreItem | undefined {
   const [id, name] = [textMember(value, 'id'), textMember(value, 'name')]
   if (id === undefined || name === undefined) return undefined
-  const claims = listMember(value, 'claims')?.filter((each): each is string => typeof each === 'string')
+  const claims = textsMember(value, 'claims')
   return { id, name, ...(claims && { claims }) }
 }
 

@@ -18,7 +18,7 @@ import { readCertificate, rowOf, type ReadCertificate, type Reading } from './ma
 import { textMember, VENDOR } from './wire.ts'
 
 /** How answers are read at this moment. */
-export const readingOf = (link: Link): Reading => ({ now: link.setup.ambient.now(), fields: link.fields })
+export const readingOf = (link: Link): Reading => ({ now: link.now, fields: link.fields })
 
 const thing = (id: string): string => `certificate ${JSON.stringify(id)}`
 

@@ -13,6 +13,7 @@ import { readingOf, requireCertificate, rowByThumbprint } from './client-certifi
 import type { Link } from './client-link.ts'
 import { readCertificate, rowOf } from './map.ts'
 import type { MetadataField } from './metadata.ts'
+import type { Described } from './metadata.ts'
 import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
 
 /** One certificate of a batch with its key, and the row that the server has of it already. */
@@ -66,14 +67,7 @@ function requireSendable({ certificates, keys, requests = [] }: ImportBatch): vo
  *
  * @throws {CertmanError} `name.invalid`, `store.unsupported`
  */
-export async function metadataFor(
-  link: Link,
-  said: {
-    readonly name?: string | null
-    readonly friendlyName?: string | null
-    readonly tags?: readonly string[]
-  },
-): Promise<JsonObject> {
+export async function metadataFor(link: Link, said: Described): Promise<JsonObject> {
   if (typeof said.name === 'string') checkName(said.name)
   const wanted: readonly (readonly [MetadataField, string | null | undefined])[] = [
     ['Name', said.name],

@@ -3,7 +3,7 @@ import type { Json } from '../../base/json.ts'
 import { Once } from '../../base/once.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import { jsonIn, wordsOf, type ReplyFault } from '../reply-errors.ts'
-import { VendorLink, type Spoken } from '../vendor-link.ts'
+import { VendorLink, type Spoken, basicHeader } from '../vendor-link.ts'
 import { bearerToken } from './client-token.ts'
 import { WIRE_CODES } from './errors.ts'
 import type { MetadataField } from './metadata.ts'
@@ -32,12 +32,6 @@ export class Link extends VendorLink<ApiCall> {
   protected readonly vendor = VENDOR
   readonly #token = new Once(() => bearerToken(this.setup))
   readonly #metadataFields = new Once(() => this.#askMetadataFields())
-
-  /** `--set` of the store; empty counts as absent. */
-  option(name: string): string | undefined {
-    const value = this.setup.options[name]
-    return value === undefined || value === '' ? undefined : value
-  }
 
   /**
    * The collection, else the certificate store container, that permissions are checked by, when the store is set up for
@@ -97,9 +91,7 @@ export class Link extends VendorLink<ApiCall> {
   /** The answer of what a number names; undefined when there is none, also for what is no number. */
   async findNumber(call: ApiCall & { readonly id: string }): Promise<HttpReply | undefined> {
     if (!/^\d{1,10}$/.test(call.id)) return undefined
-    const asked = { ...call, path: `${call.path}/${call.id}` }
-    const reply = await this.ask(asked)
-    return reply.status === 404 ? undefined : this.pass(reply, asked)
+    return this.find({ ...call, path: `${call.path}/${call.id}` })
   }
 
   protected override meaning(reply: HttpReply): Pick<ReplyFault, 'message' | 'codes' | 'hint'> {
@@ -149,9 +141,7 @@ export class Link extends VendorLink<ApiCall> {
     if (credential.form === 'bearer')
       return secret.useText((text) => ({ Authorization: `Bearer ${text.trim()}` }))
     const user = windowsUser(credential.user ?? '', this.option('domain'))
-    return secret.useText((password) => ({
-      Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-    }))
+    return secret.useText((password) => ({ Authorization: basicHeader(user, password) }))
   }
 }
 

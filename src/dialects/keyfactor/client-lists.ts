@@ -65,9 +65,9 @@ export const otherPages = (
   row: Row,
 ): AsyncIterable<readonly ListedRecord[]> => pages(link, { path, query: {}, prefix: 'pq', row })
 
-const sizeOf = ({ most = PAGE }: Listing): number => Math.max(1, Math.min(PAGE, most))
+const sizeOf = ({ most = PAGE }: Pick<Listing, 'most'>): number => Math.max(1, Math.min(PAGE, most))
 
-const pageCall = (listing: Listing, page: number): ApiCall => ({
+const pageCall = (listing: Omit<Listing, 'row'>, page: number): ApiCall => ({
   method: 'GET',
   path: listing.path,
   query: {
@@ -111,18 +111,8 @@ async function* pages(
 
 /** How many certificates there are in all, as the server counts; undefined when it does not say. */
 export async function certificateTotal(link: Link): Promise<number | undefined> {
-  const reply = await link.call(
-    pageCall(
-      {
-        path: '/Certificates',
-        query: { ...EVERYTHING, ...link.scope },
-        prefix: 'pq',
-        row: () => ({ id: '' }),
-        most: 1,
-      },
-      1,
-    ),
-  )
+  const query = { ...EVERYTHING, ...link.scope }
+  const reply = await link.call(pageCall({ path: '/Certificates', query, prefix: 'pq', most: 1 }, 1))
   const total = Number(reply.header(HEADER.total) ?? Number.NaN)
   return Number.isSafeInteger(total) ? total : undefined
 }

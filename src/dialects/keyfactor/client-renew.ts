@@ -53,7 +53,7 @@ export async function sendRenewal(link: Link, id: string, order: RenewalOrder): 
       CertificateId: Number(id),
       ...(authority !== undefined && { CertificateAuthority: authority }),
       ...(profile !== undefined && { Template: profile }),
-      Timestamp: link.setup.ambient.now().toISOString(),
+      Timestamp: link.now.toISOString(),
     },
   })
   const number = numberMember(answer, 'KeyfactorId') ?? 0

@@ -85,7 +85,7 @@ export async function enroll(
       IncludeChain: true,
       Metadata: await metadataFor(link, request),
       AdditionalEnrollmentFields: {},
-      Timestamp: link.setup.ambient.now().toISOString(),
+      Timestamp: link.now.toISOString(),
       SANs: {},
     },
   })
@@ -106,7 +106,7 @@ function enrolled(link: Link, request: NewRequest, reply: HttpReply): Enrolled {
     )
   // an authority that issues at once keeps no request: the certificate stands for it
   const id = requestNumber > 0 ? String(requestNumber) : `certificate-${number}`
-  const at = utcInstant(link.setup.ambient.now().toISOString())!
+  const at = utcInstant(link.now.toISOString())!
   const certificateId = String(number)
   return {
     request: requestRow(request.csr, id, {

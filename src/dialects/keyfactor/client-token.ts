@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { replyError, strangeAnswer } from '../reply-errors.ts'
+import { basicHeader } from '../vendor-link.ts'
 import { textMember, VENDOR } from './wire.ts'
 
 const ENDPOINT = `${VENDOR} (token endpoint)`
@@ -22,7 +23,7 @@ export async function bearerToken({ name, credential, options, reach }: RemoteSe
   try {
     const secret = await credential!.secret()
     const basic = secret.useText((password) =>
-      Buffer.from(`${formEncoded(credential!.user ?? '')}:${formEncoded(password)}`).toString('base64'),
+      basicHeader(formEncoded(credential!.user ?? ''), formEncoded(password)),
     )
     const form = new URLSearchParams({ grant_type: 'client_credentials' })
     if (options['scope']) form.set('scope', options['scope'])
@@ -31,7 +32,7 @@ export async function bearerToken({ name, credential, options, reach }: RemoteSe
       method: 'POST',
       path: url.href,
       headers: {
-        Authorization: `Basic ${basic}`,
+        Authorization: basic,
         'Content-Type': 'application/x-www-form-urlencoded',
         Accept: 'application/json',
       },

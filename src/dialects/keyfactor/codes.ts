@@ -1,5 +1,6 @@
 import type { GeneralNameType } from '../../domain/facts.ts'
 import type { RevocationReason } from '../../domain/revocation-reason.ts'
+import { KEY_USAGES } from '../../x509/extensions/usage.ts'
 
 /** CertState with its name; 1 and 6 are known from real answers, 2 from the vendor's enumeration. */
 export const CERT_STATES = { active: 1, revoked: 2, authority: 6 } as const
@@ -25,16 +26,9 @@ const KEY_TYPES: Readonly<Record<string, readonly [code: number, name: string]>>
 export const keyTypeCode = (type: string): readonly [code: number, name: string] =>
   KEY_TYPES[type] ?? [0, 'Unknown']
 
-const CURVE_BITS: Readonly<Record<string, number>> = {
-  'P-256': 256,
-  'P-384': 384,
-  'P-521': 521,
-  secp256k1: 256,
-}
-
-/** Bits of a key as `KeySizeInBits` counts them; 0 where nobody counts. */
-export const keyBits = (key: { readonly size?: number; readonly curve?: string }): number =>
-  key.size ?? CURVE_BITS[key.curve ?? ''] ?? (Number(/(\d{3})/.exec(key.curve ?? '')?.[1] ?? 0) || 0)
+/** Bits of a key as `KeySizeInBits` counts them, those of a curve by its name; 0 where nobody counts. */
+export const keyBits = ({ size, curve = '' }: { readonly size?: number; readonly curve?: string }): number =>
+  size ?? Number(/\d{3}/.exec(curve)?.[0] ?? 0)
 
 /** Tags of GeneralName (RFC 5280 section 4.2.1.6), which is what `Type` of a SAN element is. */
 export const SAN_TYPES: Readonly<Record<GeneralNameType, number>> = {
@@ -86,20 +80,12 @@ export function reasonOf(code: number): RevocationReason | undefined {
   return (Object.keys(REASONS) as RevocationReason[]).find((reason) => REASONS[reason] === code)
 }
 
-const USAGES = [
-  'digitalSignature',
-  'nonRepudiation',
-  'keyEncipherment',
-  'dataEncipherment',
-  'keyAgreement',
-  'keyCertSign',
-  'cRLSign',
-  'encipherOnly',
-] as const
-
 /** The first octet of a key usage (RFC 5280 section 4.2.1.3): digitalSignature and keyEncipherment are 160. */
 export const usageOctet = (usages: readonly string[]): number =>
-  USAGES.reduce((octet, name, bit) => (hasUsage(usages, name) ? octet | (0x80 >> bit) : octet), 0)
+  KEY_USAGES.slice(0, 8).reduce(
+    (octet, name, bit) => (hasUsage(usages, name) ? octet | (0x80 >> bit) : octet),
+    0,
+  )
 
 /** Whether a usage is there; RFC 5280 calls nonRepudiation also contentCommitment. */
 export const hasUsage = (usages: readonly string[], name: string): boolean =>

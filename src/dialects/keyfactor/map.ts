@@ -1,5 +1,6 @@
 import { fromBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject } from '../../base/json.ts'
 import { orNoneSync } from '../../base/or-none.ts'
 import type { GeneralName } from '../../domain/facts.ts'
 import type { Revocation } from '../../domain/records.ts'
@@ -52,12 +53,8 @@ export function readCertificate(wire: Json, { fields: names }: Reading): ReadCer
     ...optionalText('importedAt', exactInstant(textMember(wire, 'ImportDate'))),
     ...revocationOf(wire),
   }
-  return {
-    id: String(numberMember(wire, 'Id') ?? ''),
-    der,
-    fields,
-    metadata: typeof metadata === 'object' && metadata !== null ? (metadata as JsonObject) : {},
-  }
+  const id = String(numberMember(wire, 'Id') ?? '')
+  return { id, der, fields, metadata: isObject(metadata) ? metadata : {} }
 }
 
 const optionalId = <K extends string>(field: K, value: number | undefined): { [P in K]?: string } =>

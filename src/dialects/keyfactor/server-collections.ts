@@ -10,7 +10,7 @@ import { invalid, notFound, type WireFault } from './errors.ts'
 import { done, ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { filterOfQuery, listOthers } from './server-list.ts'
-import { objectBody, optional, pathNumber, requiredText } from './server-request.ts'
+import { objectBody, optional, pathNumber, requiredText, optionalText } from './server-request.ts'
 import { findRecord, firstThat, foundIn, isOpenCollection, type Found } from './server-scope.ts'
 
 /** `GET /CertificateCollections`: those that are open to the caller. */
@@ -59,16 +59,13 @@ export async function addCollection(desk: Desk): Promise<Answer> {
   const name = requiredText(body, 'Name')
   const copied = optional(body, 'CopyFromId', 'number') ?? 0
   const source = copied > 0 ? await findRecord(desk, 'collection', copied) : undefined
-  const query = optional(body, 'Query', 'string')
-  if ((query === undefined || query === '') && !source) throw invalid('The Query field is required.')
-  const filter = query ? ownFilter(query) : String(source!.row['filter'])
+  const query = optionalText(body, 'Query')
+  if (query === undefined && !source) throw invalid('The Query field is required.')
+  const filter = query === undefined ? String(source!.row['filter']) : ownFilter(query)
   const served = firstThat(desk, ({ list }) => list.includes('collection'))
-  const description = optional(body, 'Description', 'string')
-  const { id, row } = await served.store.addCollection({
-    name,
-    filter,
-    ...(description !== undefined && description !== '' && { description }),
-  })
+  const description = optionalText(body, 'Description')
+  const collection = { name, filter, ...(description !== undefined && { description }) }
+  const { id, row } = await served.store.addCollection(collection)
   return ok(await found(desk, foundIn(desk, 'collection', { served, row: { ...row, id } }), true))
 }
 

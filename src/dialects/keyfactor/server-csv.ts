@@ -36,7 +36,7 @@ export async function listAsCsv(desk: Desk): Promise<Answer> {
 
 /** The head, then page after page until `most` rows are out. */
 async function* lines(desk: Desk, first: Page, most: number): AsyncGenerator<Uint8Array> {
-  const shower = new Shower(desk, { locations: false, metadata: false, hasPrivateKey: false })
+  const shower = new Shower(desk)
   const encoder = new TextEncoder()
   yield encoder.encode(`${CSV_COLUMNS.join(',')}\r\n`)
   let { rows } = first

@@ -9,7 +9,7 @@ import { invalid, notFound } from './errors.ts'
 import { ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOf } from './server-find.ts'
-import { objectBody, optional } from './server-request.ts'
+import { objectBody, optional, optionalText } from './server-request.ts'
 import { findRecord, scopeOf, type Found } from './server-scope.ts'
 import { guidOf, storeGuid } from './server-show.ts'
 import { listMember, member } from './wire.ts'
@@ -85,12 +85,11 @@ export function deploymentsOf(desk: Desk, body: Json): readonly Deployment[] {
 }
 
 function deployment(desk: Desk, guid: Json | undefined, options: Json | undefined): Deployment {
-  const alias = options === undefined ? undefined : optional(options, 'Alias', 'string')
-  const overwrite = options === undefined ? undefined : optional(options, 'Overwrite', 'boolean')
+  const alias = optionalText(options, 'Alias')
   return {
     target: requireStore(desk, guid),
-    overwrite: overwrite ?? false,
-    ...(alias !== undefined && alias !== '' && { alias }),
+    overwrite: optional(options, 'Overwrite', 'boolean') ?? false,
+    ...(alias !== undefined && { alias }),
   }
 }
 

@@ -29,14 +29,13 @@ export type ApiRoute = readonly [
   method: string,
   path: string,
   handler: Handler,
-  versions?: string,
   /** Of an answer that may be remembered. */
   holds?: Holding,
 ]
 
 /** What else is said of a route. */
 interface RouteTerms {
-  readonly versions?: string | undefined
+  readonly versions: string
   readonly holds?: Holding | undefined
   /** To users who are confined to collections. */
   readonly isOpen: boolean

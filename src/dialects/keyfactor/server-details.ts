@@ -6,25 +6,21 @@ import { knownFacts } from '../../x509/known-facts.ts'
 import { ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { csrOf } from './server-enroll.ts'
-import { certificateOf } from './server-find.ts'
+import { certificateOfPath } from './server-find.ts'
 import { certificateBytes, itemsOf } from './server-import.ts'
-import { isSecondVersion, objectBody, optional, pathNumber, requiredText } from './server-request.ts'
-import { scopeOf, type Found } from './server-scope.ts'
+import { isSecondVersion, objectBody, optional, requiredText } from './server-request.ts'
 import { guidOf, hostOf, includesOf, Shower, storeGuid } from './server-show.ts'
-
-const found = async (desk: Desk): Promise<Found> =>
-  certificateOf(desk, await scopeOf(desk), pathNumber(desk.call))
 
 /** `GET /Certificates/{id}`: whether there is a key is told here without being asked. */
 export async function getCertificate(desk: Desk): Promise<Answer> {
-  const { served, row } = await found(desk)
+  const { served, row } = await certificateOfPath(desk)
   const shower = new Shower(desk, { ...includesOf(desk), hasPrivateKey: true })
   return ok(await shower.single(served, row))
 }
 
 /** `GET /Certificates/Locations/{id}` */
 export async function locations(desk: Desk): Promise<Answer> {
-  const { served, row } = await found(desk)
+  const { served, row } = await certificateOfPath(desk)
   const place = {
     StoreId: storeGuid(served),
     StoreTypeId: 0,
@@ -41,7 +37,7 @@ export async function locations(desk: Desk): Promise<Answer> {
 
 /** `GET /Certificates/{id}/Validate`: each check with `Pass` or `Fail`. */
 export async function validate(desk: Desk): Promise<Answer> {
-  const { served, row } = await found(desk)
+  const { served, row } = await certificateOfPath(desk)
   const now = desk.house.ambient.now()
   const leaf = await served.store.certificate(row.id)
   const chain = [leaf, ...(await served.store.issuersOf(row.id))]
@@ -69,13 +65,13 @@ export async function validate(desk: Desk): Promise<Answer> {
 
 /** `GET /Certificates/{id}/Security` */
 export async function security(desk: Desk): Promise<Answer> {
-  const { served } = await found(desk)
+  const { served } = await certificateOfPath(desk)
   return ok({ Roles: [{ Name: desk.access.user.role, Permissions: [...served.claims] }] })
 }
 
 /** `GET /Certificates/IdentityAudit/{id}`, versions 1 and 2: of the caller alone; who else there is is not told. */
 export async function identityAudit(desk: Desk): Promise<Answer> {
-  const { served } = await found(desk)
+  const { served } = await certificateOfPath(desk)
   const { user } = desk.access
   const permissions = served.claims.map((claim) => ({ Name: claim, GrantedBy: [user.role] }))
   if (!isSecondVersion(desk.call))

@@ -22,7 +22,7 @@ import { chooseIssuance, unknownAuthority, type Issuance } from './server-issuan
 import { keyOfCsr, makeRequest, sansOf } from './server-key.ts'
 import { keyFileContent, keyFileWish } from './server-key-file.ts'
 import { orBefore } from './server-repeat.ts'
-import { isSecondVersion, objectBody, optional, requiredText, shown } from './server-request.ts'
+import { isSecondVersion, objectBody, optional, requiredText, shown, optionalText } from './server-request.ts'
 import { scopeOf } from './server-scope.ts'
 import { HEADER, member } from './wire.ts'
 
@@ -58,8 +58,7 @@ export async function enrollPfx(desk: Desk): Promise<Answer> {
   const issuance = await chooseIssuance(desk, body)
   const isSecond = isSecondVersion(desk.call)
   const stores = isSecond ? await storesWanted(desk, body, issuance) : []
-  const given = optional(body, 'Password', 'string')
-  const password = given !== undefined && given !== '' ? given : undefined
+  const password = optionalText(body, 'Password')
   const made = await makeRequest(body)
   const enrolled = await enroll(desk, { body, issuance, request: made.request, wish, extra: [] })
   const generated = password ?? toBase64(desk.house.ambient.random(15)).replace(/[+/=]/g, 'x')

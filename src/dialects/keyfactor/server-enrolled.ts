@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.ts'
+import { isObject } from '../../base/json.ts'
 import type { StoredCertificate } from '../../store/store.ts'
 import { wireSerial } from './map-certificate.ts'
 import { certificateFileName } from './names.ts'
@@ -49,7 +50,7 @@ export function disposition(desk: Desk, enrolled: Enrolled): JsonObject {
 /** `Metadata` of the answer: what was sent. */
 export const metadata = (body: Json): JsonObject => {
   const map = member(body, 'Metadata')
-  return typeof map === 'object' && map !== null && !Array.isArray(map) ? (map as JsonObject) : {}
+  return isObject(map) ? map : {}
 }
 
 /** `X-CertificateFile`, once there is a certificate. */

@@ -4,8 +4,8 @@ import { toPredicate } from '../../query/predicate.ts'
 import { invalid, notFound } from './errors.ts'
 import { comparableName } from './names.ts'
 import type { Desk } from './server-desk.ts'
-import { optional } from './server-request.ts'
-import { both, findAmong, foundIn, type Found, type Scope } from './server-scope.ts'
+import { optional, pathNumber } from './server-request.ts'
+import { both, findAmong, foundIn, type Found, type Scope, scopeOf } from './server-scope.ts'
 
 /** The certificate of a number. @throws {WireFault} 404 when it is not there, or not in the scope */
 export async function certificateOf(desk: Desk, scope: Scope, number: number | undefined): Promise<Found> {
@@ -13,6 +13,10 @@ export async function certificateOf(desk: Desk, scope: Scope, number: number | u
   if (found && isWithin(scope, found, desk)) return found
   throw notFound(`Certificate ${number ?? ''} was not found.`.replace('  ', ' '))
 }
+
+/** The certificate of the path, in the scope that the query parameters name. @throws {WireFault} 403, 404 */
+export const certificateOfPath = async (desk: Desk): Promise<Found> =>
+  certificateOf(desk, await scopeOf(desk), pathNumber(desk.call))
 
 /** Most scopes are whole stores. */
 const isWithin = ({ filter }: Scope, { row }: Found, desk: Desk): boolean =>

@@ -1,13 +1,12 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { rowOfId } from '../row-of-id.ts'
-import { WIRE_CODES, WireFault } from './errors.ts'
 import { ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
-import { certificateOf } from './server-find.ts'
+import { certificateOfPath } from './server-find.ts'
 import { windowOf } from './server-list.ts'
-import { numberParameter, parameter, pathNumber, shown } from './server-request.ts'
-import { scopeOf, type Found } from './server-scope.ts'
+import { numberParameter, parameter, sortField } from './server-request.ts'
+import { type Found } from './server-scope.ts'
 import { HEADER } from './wire.ts'
 
 interface Event {
@@ -26,7 +25,7 @@ const SORT_FIELDS: Readonly<Record<string, (event: Event) => string>> = {
 
 /** `GET /Certificates/{id}/History`: what the record itself, and its request, say of its past. */
 export async function history(desk: Desk): Promise<Answer> {
-  const found = await certificateOf(desk, await scopeOf(desk), pathNumber(desk.call))
+  const found = await certificateOfPath(desk)
   const key = sortKeyOf(desk)
   const isDescending = numberParameter(desk.call, 'sortAscending', 1) === 1
   const { limit, offset } = windowOf(desk)
@@ -42,10 +41,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 /** Without a sort field: by number. @throws {WireFault} 400 */
 function sortKeyOf({ call }: Desk): (event: Event) => string {
   const name = parameter(call, 'sortField')
-  if (name === undefined) return () => ''
-  const key = Object.hasOwn(SORT_FIELDS, name.toLowerCase()) ? SORT_FIELDS[name.toLowerCase()] : undefined
-  if (key) return key
-  throw new WireFault(400, WIRE_CODES.sortField, `Invalid sort field: ${shown(name)}.`)
+  return name === undefined ? () => '' : sortField(SORT_FIELDS, name)
 }
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')

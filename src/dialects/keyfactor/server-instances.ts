@@ -7,7 +7,7 @@ import { done, ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { workflowGuid } from './server-enrolled.ts'
 import { listOthers } from './server-list.ts'
-import { isGenerated, objectBody, optional, requiredText, shown } from './server-request.ts'
+import { isGenerated, objectBody, requiredText, shown, optionalText } from './server-request.ts'
 import { foundIn, type Found } from './server-scope.ts'
 import { guidOf } from './server-show.ts'
 import { HEADER, member } from './wire.ts'
@@ -87,12 +87,12 @@ export async function signal(desk: Desk): Promise<Answer> {
     throw invalid(`The SignalKey '${shown(key)}' is not known: it is ${STEP.name}.${STEP.signal}.`)
   const data = member(body, 'Data')
   if (!isObject(data)) throw invalid('The Data field is required.')
-  const comment = optional(data, 'Comment', 'string') ?? ''
+  const comment = optionalText(data, 'Comment')
   const isApproved = approvalOf(data)
   const { served, row } = await instanceOf(desk)
   const target = { kind: 'request', id: row.id } as const
   if (isApproved) await served.store.sign(target, { allowChanges: true })
-  else await served.store.reject([target], comment === '' ? undefined : comment)
+  else await served.store.reject([target], comment)
   return done()
 }
 

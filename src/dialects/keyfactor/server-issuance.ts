@@ -4,7 +4,7 @@ import { isOwn } from '../../store/abilities.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, type WireFault } from './errors.ts'
 import type { Desk } from './server-desk.ts'
-import { optional, shown } from './server-request.ts'
+import { optional, shown, optionalText } from './server-request.ts'
 import { authoritiesIn, firstThat } from './server-scope.ts'
 import { templateName } from './server-templates.ts'
 
@@ -26,10 +26,8 @@ export interface Issuance {
 export async function chooseIssuance(desk: Desk, body: Json): Promise<Issuance> {
   const { access } = desk
   const profile = await profileNamed(desk, body)
-  const named = optional(body, 'CertificateAuthority', 'string')
-  if (named === undefined || named === '') {
-    return { served: requestStore(desk), ...profile, atOnce: false }
-  }
+  const named = optionalText(body, 'CertificateAuthority')
+  if (named === undefined) return { served: requestStore(desk), ...profile, atOnce: false }
   const readable = access.stores.filter(({ claims }) => claims.includes('read'))
   if (readable.length === 0) return { ...unseen(desk, named), ...profile }
   const { served, id } = await authorityNamed(desk, readable, named)
@@ -54,8 +52,8 @@ const logicalName = (text: string): string => text.split('\\').at(-1)!.trim()
 
 /** The profile by `Template`, else by `EnrollmentPatternId`, which newer clients send; none where neither is said. */
 export async function profileNamed(desk: Desk, body: Json): Promise<{ readonly profile?: string }> {
-  const template = optional(body, 'Template', 'string')
-  if (template !== undefined && template !== '') return { profile: template }
+  const template = optionalText(body, 'Template')
+  if (template !== undefined) return { profile: template }
   const pattern = optional(body, 'EnrollmentPatternId', 'number') ?? 0
   return pattern > 0 ? { profile: await templateName(desk, pattern) } : {}
 }

@@ -10,7 +10,7 @@ import { invalid, noFormat } from './errors.ts'
 import { certificateFileName, commonName } from './names.ts'
 import { chainWish, pemOf, type ChainWish, type OutgoingChain } from './server-chain.ts'
 import type { Desk } from './server-desk.ts'
-import { fileExtension, optional, shown } from './server-request.ts'
+import { fileExtension, optional, shown, optionalText } from './server-request.ts'
 import { HEADER } from './wire.ts'
 
 /** Formats of a file with a key, each with the extensions that it may have, the default first. */
@@ -68,7 +68,7 @@ export function keyFileWish({ call }: Desk, body: Json, withChain: boolean): Key
     header: optional(body, 'IncludeSubjectHeader', 'boolean') ?? true,
     legacy: optional(body, 'UseLegacyEncryption', 'boolean') ?? false,
     friendlyName,
-    keyProvider: optional(body, 'MicrosoftTargetCSP', 'string'),
+    keyProvider: optionalText(body, 'MicrosoftTargetCSP'),
   }
 }
 
@@ -104,7 +104,7 @@ function pfxOf({ desk, wish, chain, key, password }: KeyFile): Uint8Array {
     certificate: chain.leaf.der,
     chain: chain.issuers.map(({ der }) => der),
     ...(friendlyName !== undefined && { friendlyName }),
-    ...(keyProvider !== undefined && keyProvider !== '' && { keyProvider }),
+    ...(keyProvider !== undefined && { keyProvider }),
   }
   const target = legacy ? 'windows-2016' : 'modern'
   return writePkcs12({ entries: [entry], password, target, keysFirst: true }, desk.house.ambient.random)

@@ -17,7 +17,7 @@ import { subjectAltName } from '../../x509/write-extensions.ts'
 import { spkiHashOf } from '../../x509/public-key.ts'
 import { SAN_KEYS } from './codes.ts'
 import { invalid } from './errors.ts'
-import { optional, requiredText, shown } from './server-request.ts'
+import { optional, requiredText, shown, optionalText } from './server-request.ts'
 import { member } from './wire.ts'
 
 /** A request made here, with its key. */
@@ -48,8 +48,8 @@ export async function makeRequest(body: Json): Promise<MadeRequest> {
  * @throws {WireFault} 400 for what is no plain key, or the key of another request
  */
 export async function keyOfCsr(body: Json, csr: Uint8Array): Promise<NewKey | undefined> {
-  const text = optional(body, 'PrivateKey', 'string')
-  if (text === undefined || text === '') return undefined
+  const text = optionalText(body, 'PrivateKey')
+  if (text === undefined) return undefined
   const bytes = text.includes('-----BEGIN') ? new TextEncoder().encode(text) : fromBase64(text)
   const key = await plainKey(bytes)
   if (!key) throw invalid('The PrivateKey is no private key without a password.')

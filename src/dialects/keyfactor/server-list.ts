@@ -6,12 +6,12 @@ import { type KeyfactorKind, keyfactorFieldNames } from '../../query/keyfactor-f
 import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
 import type { Steadiness } from '../remembered.ts'
-import { WIRE_CODES, WireFault, queryFault } from './errors.ts'
+import { queryFault } from './errors.ts'
 import { ok } from './server-answer.ts'
 import { pageAcross, type Across, type Page } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
 import { both, foundIn, localFilter, scopeOf, type Found, type Scope } from './server-scope.ts'
-import { booleanParameter, numberParameter, parameter, shown } from './server-request.ts'
+import { booleanParameter, numberParameter, parameter, sortField } from './server-request.ts'
 import { includesOf, Shower } from './server-show.ts'
 import { HEADER } from './wire.ts'
 
@@ -55,10 +55,7 @@ function sortOf({ call }: Desk, fields: Readonly<Record<string, string>>): reado
   const descending =
     (numberParameter(call, 'sortAscending', 1) ?? numberParameter(call, 'sortOrder', 1)) === 1
   if (name === undefined) return descending ? [{ field: 'id', descending }] : []
-  const field = Object.hasOwn(fields, name.toLowerCase()) ? fields[name.toLowerCase()] : undefined
-  if (field === undefined)
-    throw new WireFault(400, WIRE_CODES.sortField, `Invalid sort field: ${shown(name)}.`)
-  return [{ field, descending }]
+  return [{ field: sortField(fields, name), descending }]
 }
 
 /** A query's text as a filter. @throws {WireFault} 400 naming the column */

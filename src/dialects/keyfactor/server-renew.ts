@@ -5,9 +5,9 @@ import { invalid } from './errors.ts'
 import { wireSerial } from './map-certificate.ts'
 import { ok } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
-import { certificateOf, namedCertificate } from './server-find.ts'
+import { certificateOf, namedCertificate, certificateOfPath } from './server-find.ts'
 import { authorityNamed, everythingWaits, profileNamed } from './server-issuance.ts'
-import { objectBody, optional, pathNumber } from './server-request.ts'
+import { objectBody, optional, optionalText } from './server-request.ts'
 import { scopeOf, type Found } from './server-scope.ts'
 
 /** `AvailableRenewalType`. What can be renewed with one click can be enrolled anew as well. */
@@ -18,10 +18,10 @@ export async function renew(desk: Desk): Promise<Answer> {
   const body = await objectBody(desk.call)
   const scope = await scopeOf(desk)
   const id = optional(body, 'CertificateId', 'number') ?? 0
-  const thumbprint = optional(body, 'Thumbprint', 'string') ?? ''
-  if (id === 0 && thumbprint === '') throw invalid('One of CertificateId and Thumbprint is required.')
+  const thumbprint = optionalText(body, 'Thumbprint')
+  if (id === 0 && thumbprint === undefined) throw invalid('One of CertificateId and Thumbprint is required.')
   const found =
-    id > 0
+    id > 0 || thumbprint === undefined
       ? await certificateOf(desk, scope, id)
       : await namedCertificate(desk, scope, { Thumbprint: thumbprint })
   if (everythingWaits(desk))
@@ -43,8 +43,8 @@ export async function renew(desk: Desk): Promise<Answer> {
 }
 
 async function orderOf(desk: Desk, body: Json, { served, row }: Found): Promise<RenewalOrder> {
-  const named = optional(body, 'CertificateAuthority', 'string') ?? ''
-  const authority = named === '' ? undefined : await authorityNamed(desk, [served], named)
+  const named = optionalText(body, 'CertificateAuthority')
+  const authority = named === undefined ? undefined : await authorityNamed(desk, [served], named)
   return {
     ...(authority && { authority: authority.id }),
     ...(await profileNamed(desk, body)),
@@ -55,10 +55,8 @@ async function orderOf(desk: Desk, body: Json, { served, row }: Found): Promise<
 }
 
 /** `GET /Enrollment/AvailableRenewal/Id/{id}` */
-export async function availableById(desk: Desk): Promise<Answer> {
-  const found = await certificateOf(desk, await scopeOf(desk), pathNumber(desk.call))
-  return ok(availableFor(desk, found))
-}
+export const availableById = async (desk: Desk): Promise<Answer> =>
+  ok(availableFor(desk, await certificateOfPath(desk)))
 
 /** `GET /Enrollment/AvailableRenewal/Thumbprint/{thumbprint}` */
 export async function availableByThumbprint(desk: Desk): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { isObject, jsonOf, type Json } from '../../base/json.ts'
 import type { Call } from '../../http/exchange.ts'
 import { bodyText } from '../body-text.ts'
-import { invalid } from './errors.ts'
+import { invalid, WireFault, WIRE_CODES } from './errors.ts'
 import { HEADER, MAX_ID, member } from './wire.ts'
 
 /** Old clients put one of these before the name of a query parameter. */
@@ -70,6 +70,13 @@ export async function objectBody(call: Call): Promise<Json> {
   throw invalid('The request body must be a JSON object.')
 }
 
+/** What a sort field stands for; names without case. @throws {WireFault} 400 */
+export function sortField<T>(fields: Readonly<Record<string, T>>, name: string): T {
+  const key = name.toLowerCase()
+  if (Object.hasOwn(fields, key)) return fields[key]!
+  throw new WireFault(400, WIRE_CODES.sortField, `Invalid sort field: ${shown(name)}.`)
+}
+
 interface MemberTypes {
   readonly string: string
   readonly boolean: boolean
@@ -78,21 +85,25 @@ interface MemberTypes {
 
 /** An optional member of one type; `null` counts as absent. @throws {WireFault} 400 for another type */
 export function optional<T extends keyof MemberTypes>(
-  body: Json,
+  body: Json | undefined,
   name: string,
   type: T,
 ): MemberTypes[T] | undefined {
   const value = member(body, name)
-  if (value === undefined || value === null) return undefined
+  if ((value ?? null) === null) return undefined
   const fits = typeof value === type && (typeof value !== 'number' || Number.isSafeInteger(value))
   if (fits) return value as MemberTypes[T]
   throw invalid(`The ${name} field must be a ${type === 'number' ? 'whole number' : type}.`)
 }
 
+/** An optional text; an empty one says nothing. @throws {WireFault} 400 for another type */
+export const optionalText = (body: Json | undefined, name: string): string | undefined =>
+  optional(body, name, 'string') || undefined
+
 /** A member that must be there and not empty. @throws {WireFault} 400 */
 export function requiredText(body: Json, name: string): string {
-  const value = optional(body, name, 'string')
-  if (value !== undefined && value !== '') return value
+  const value = optionalText(body, name)
+  if (value !== undefined) return value
   throw invalid(`The ${name} field is required.`)
 }
 

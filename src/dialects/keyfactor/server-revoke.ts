@@ -9,7 +9,7 @@ import { everyFound, together } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
 import { certificatesOf } from './server-find.ts'
 import { filterOfQuery, withHidden } from './server-list.ts'
-import { idList, objectBody, optional, requiredText } from './server-request.ts'
+import { idList, objectBody, optional, requiredText, optionalText } from './server-request.ts'
 import { permitted, scopeOf, scopeOfIds, type Found } from './server-scope.ts'
 import { member } from './wire.ts'
 
@@ -52,8 +52,8 @@ function orderOf({ house }: Desk, body: Json): Order {
   const reason = optional(body, 'Reason', 'number') ?? 0
   if (reason !== REMOVE_FROM_HOLD && reasonOf(reason) === undefined)
     throw invalid(`The Reason ${reason} is not known.`)
-  const text = optional(body, 'EffectiveDate', 'string')
-  const date = text === undefined || text === '' ? undefined : new Date(text)
+  const text = optionalText(body, 'EffectiveDate')
+  const date = text === undefined ? undefined : new Date(text)
   if (date && Number.isNaN(date.getTime())) throw invalid('The EffectiveDate is not a date.')
   const age = date && house.ambient.now().getTime() - date.getTime()
   const isNow = age !== undefined && Math.abs(age) <= MOMENT_MS

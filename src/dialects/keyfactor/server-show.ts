@@ -11,11 +11,9 @@ import { authoritiesIn } from './server-scope.ts'
 import { templateNumbers } from './server-templates.ts'
 
 /** What a caller asked to be filled in. */
-export interface Includes {
-  readonly locations: boolean
-  readonly metadata: boolean
-  readonly hasPrivateKey: boolean
-}
+type Includes = Surroundings['include']
+
+const NOTHING: Includes = { locations: false, metadata: false, hasPrivateKey: false }
 
 /** The three flags of a listing; all are off by default. */
 export const includesOf = ({ call }: Desk): Includes => ({
@@ -48,7 +46,7 @@ export class Shower {
   readonly #includes: Includes
   readonly #names = new Map<number, Promise<Names>>()
 
-  constructor(desk: Desk, includes: Includes) {
+  constructor(desk: Desk, includes = NOTHING) {
     this.#desk = desk
     this.#includes = includes
   }

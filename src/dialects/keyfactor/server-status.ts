@@ -2,6 +2,7 @@ import type { Answer, Call } from '../../http/exchange.ts'
 import { decode } from '../../http/route-pattern.ts'
 import { basicCredential } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
+import { withHeaders } from '../with-headers.ts'
 import { failure, ok } from './server-answer.ts'
 import type { ApiRoute, Desk } from './server-desk.ts'
 import { isOpenToConfined } from './server-confined.ts'
@@ -37,7 +38,7 @@ export async function token({ gate }: Pick<House, 'gate'>, call: Call): Promise<
     call.known(access.user.name)
     const opened = await gate.openSession(access.user, TOKEN_SECONDS)
     const answer = ok({ access_token: opened, token_type: 'Bearer', expires_in: TOKEN_SECONDS })
-    return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } }
+    return withHeaders(answer, { 'Cache-Control': 'no-store' })
   } catch (error) {
     return failure(error)
   }

@@ -107,7 +107,7 @@ export async function inventory(desk: Desk): Promise<Answer> {
   const served = storeOf(desk)
   const { limit, offset } = windowOf(desk)
   const query = { filter: { op: 'all' }, sort: [], limit, offset } as const
-  const shower = new Shower(desk, { locations: false, metadata: false, hasPrivateKey: false })
+  const shower = new Shower(desk)
   const entries: Json[] = []
   for await (const row of served.store.list('certificate', query)) {
     const body = await shower.listed(served, row)

@@ -82,7 +82,7 @@ export async function* requestPages(link: Link): AsyncIterable<readonly ListedRe
 export async function* certificatePages(link: Link): AsyncIterable<readonly ListedRecord[]> {
   const issued = (await allRequests(link)).filter(({ chain }) => chain.length > 0)
   const authorities = issued.length > 0 ? await authorityIds(link) : new Map<string, string>()
-  const now = link.setup.ambient.now()
+  const now = link.now
   for (const page of paged(issued, (read) => certificateRowOf(read, { now, authorities })))
     yield page.filter((row) => row !== undefined)
 }
@@ -126,7 +126,7 @@ export async function findAuthority(link: Link, id: string): Promise<ReadAuthori
 
 /** The chain of a certificate, its leaf first: of a request, or of an authority (`ca-1`). */
 export async function chainOfCertificate(link: Link, id: string): Promise<readonly StoredCertificate[]> {
-  const now = link.setup.ambient.now()
+  const now = link.now
   const ca = caOfCertificate(id)
   if (ca !== undefined) {
     // one by one Notary gives the certificate without its issuers, in the list with them

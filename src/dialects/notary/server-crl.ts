@@ -1,5 +1,6 @@
 import type { Answer, Call } from '../../http/exchange.ts'
 import { writePem } from '../../formats/pem.ts'
+import { withHeaders } from '../with-headers.ts'
 import { missing } from './errors.ts'
 import { answerOf, eraOf, found } from './server-answer.ts'
 import { pathId } from './server-body.ts'
@@ -14,8 +15,8 @@ export async function crl(counter: Counter, call: Call): Promise<Answer> {
   const der = await publicCrl(counter, pathId(call))
   if (der && /application\/(?:pkix-crl|x-pkcs7-crl|x-x509-crl)/i.test(call.header('accept') ?? ''))
     return { status: 200, headers: { 'Content-Type': 'application/pkix-crl', Vary: 'Accept' }, body: der }
-  const { headers, ...rest } = answerOf(found({ crl: der ? writePem('X509 CRL', der) : '' }), eraOf(call))
-  return { ...rest, headers: { ...headers, Vary: 'Accept' } }
+  const pem = der ? writePem('X509 CRL', der) : ''
+  return withHeaders(answerOf(found({ crl: pem }), eraOf(call)), { Vary: 'Accept' })
 }
 
 /**

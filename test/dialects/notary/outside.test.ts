@@ -107,7 +107,7 @@ describe('the command line', () => {
     const { status, stderr } = await certman(['-s', 'nt', 'import', 'x.pem'], { cwd })
     expect(status).toBe(5)
     expect(stderr).toContain('Canonical Notary (store "nt") cannot import')
-    expect(stderr).toContain('certman import --request ID FILE')
+    expect(stderr).toContain('certman -s nt import --request ID FILE')
   })
 
   test('when the password is wrong then nothing is added, and the password is not shown', async () => {
