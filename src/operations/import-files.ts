@@ -174,7 +174,10 @@ function requireSomething(found: Gathered): void {
     .slice(0, 3)
     .map((item) => `${item.what} in ${quoted(item.place.file)} (${item.why})`)
     .join(', ')
-  throw new CertmanError('input.empty', `there is nothing to import${what === '' ? '' : `; left: ${what}`}`)
+  const message = `there is nothing to import${what === '' ? '' : `; left: ${what}`}`
+  // a folder without any file is no file to look into
+  const hint = what === '' ? { hint: 'check the path: no file there holds what certman reads' } : {}
+  throw new CertmanError('input.empty', message, hint)
 }
 
 /** Keys of this import that neither it nor the store has a certificate or request for. */
