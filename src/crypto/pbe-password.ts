@@ -23,7 +23,8 @@ export function passwordForm(password: Secret): PasswordForm {
 
 /**
  * What a given password may have become in the hands of its writer, the standard form first: OpenSSL before 1.1
- * widened each UTF-8 byte; NSS gives PBKDF1, and before 3.31 gave PBKDF2, the UTF-16 bytes; old terminals sent Latin-1.
+ * widened each UTF-8 byte; NSS gives PBKDF1, and before 3.31 gave PBKDF2, the UTF-16 bytes; old terminals sent Latin-1;
+ * one system writes `ü` as one character, another as `u` and its dots (Unicode NFC, NFD).
  */
 export function passwordForms(password: Secret): readonly PasswordForm[] {
   const standard = passwordForm(password)
@@ -34,8 +35,16 @@ export function passwordForms(password: Secret): readonly PasswordForm[] {
     forms.push({ octets: password, bmp: widened })
     const latin1 = password.useText(asLatin1)
     if (latin1 !== undefined) forms.push({ octets: latin1, bmp: standard.bmp })
+    forms.push(...otherCompositions(password).map(passwordForm))
   }
   return forms
+}
+
+/** The same text composed and decomposed, where that makes other bytes. */
+function otherCompositions(password: Secret): readonly Secret[] {
+  const text = password.use(decode)
+  const others = [text.normalize('NFC'), text.normalize('NFD')].filter((other) => other !== text)
+  return others.map((other) => new Secret(other))
 }
 
 function decode(bytes: Uint8Array): string {

@@ -31,6 +31,15 @@ describe('what certman encrypts', () => {
       expect(() => decryptPkcs8(encrypted, new Secret('pa55 word'))).toThrow(wrong)
     })
 
+  test.for([
+    ['NFC', 'NFD'],
+    ['NFD', 'NFC'],
+  ] as const)('when a password was composed as %s then it opens the key composed as %s', ([one, other]) => {
+    const encrypted = encryptPkcs8(pkcs8, new Secret('Grüße'.normalize(one)), { random, iterations: 2 })
+    expect(bytesOf(decryptPkcs8(encrypted, new Secret('Grüße'.normalize(other))))).toBe(bytesOf(pkcs8))
+    expect(() => decryptPkcs8(encrypted, new Secret('Gruße'.normalize(other)))).toThrow(wrong)
+  })
+
   test('when nothing is asked for then PBKDF2 runs 600,000 times', (context) => {
     const openssl = requireOracle(context, 'openssl')
     const encrypted = encryptPkcs8(pkcs8, new Secret('x'), { random })
