@@ -77,7 +77,7 @@ export function parseVerb(verb: Pick<Verb, 'name' | 'args' | 'options'>, words: 
   try {
     command.parse([...words], { from: 'user' })
   } catch (error) {
-    throw usageError(error, verb.name, options)
+    throw usageError(error, verb, options)
   }
   const values = command.opts()
   return {
@@ -87,7 +87,7 @@ export function parseVerb(verb: Pick<Verb, 'name' | 'args' | 'options'>, words: 
 }
 
 /** Turns a complaint of commander into ours. */
-function usageError(error: unknown, verb: string, options: Options): unknown {
+function usageError(error: unknown, verb: Pick<Verb, 'name' | 'args'>, options: Options): unknown {
   if (!(error instanceof CommanderError)) return error
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
   const unknown = /^unknown option '(.*)'/s.exec(first)?.[1]
@@ -98,7 +98,8 @@ function usageError(error: unknown, verb: string, options: Options): unknown {
     hint: guess
       ? `did you mean ${guess}?`
       : (extraHint(first, options) ??
-        `see the options: ${['certman', verb, '--help'].filter(Boolean).join(' ')}`),
+        nameHint(unknown, verb) ??
+        `see the options: ${['certman', verb.name, '--help'].filter(Boolean).join(' ')}`),
   })
 }
 
@@ -109,6 +110,15 @@ function extraHint(complaint: string, options: Options): string | undefined {
   if (Object.hasOwn(options, 'subject'))
     return 'the subject is given with --subject DN, the name with --name NAME'
   return undefined
+}
+
+/** `ca csr --name issuing`, after `ca create --name root`: what is made there is named by a flag. */
+function nameHint(
+  unknown: string | undefined,
+  { name, args }: Pick<Verb, 'name' | 'args'>,
+): string | undefined {
+  if (!/^--name(?:=|$)/.test(unknown ?? '') || args[0]?.name !== 'NAME') return undefined
+  return `the name stands alone: certman ${name} ${args.map((each) => each.name).join(' ')}`
 }
 
 /**
