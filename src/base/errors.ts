@@ -155,6 +155,14 @@ export class CertmanError extends Error {
   }
 }
 
+/** The same error in other words; its code, hint and field stay. */
+export const reworded = (error: CertmanError, message: string, cause: unknown = error): CertmanError =>
+  new CertmanError(error.code, message, {
+    cause,
+    hint: error.hint,
+    ...(error.field !== undefined && { field: error.field }),
+  })
+
 /** What was thrown, as an error. */
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown))

@@ -58,6 +58,9 @@ export interface RemoteSetup {
   readonly notice: (line: string) => void
 }
 
+/** What a client needs of its dialect. */
+export type DialectFace = Pick<Dialect, 'name' | 'title' | 'can' | 'limits'>
+
 /** What a switch of a server takes; a list: one of these words. Origins of browsers are separated by commas. */
 export type SwitchValue = 'text' | 'days' | 'key-type' | 'store' | 'origins' | readonly string[]
 
@@ -75,7 +78,8 @@ export interface Dialect {
   readonly settings: Readonly<Record<string, string>>
   /** Switches of its server (`serve --set DIALECT.NAME=VALUE`) by name; its page says what they mean. */
   readonly switches: Readonly<Record<string, SwitchValue>>
-  readonly client: () => Promise<(setup: RemoteSetup) => RemoteConnection>
+  /** Its client is handed the dialect itself. */
+  readonly client: () => Promise<(face: DialectFace, setup: RemoteSetup) => RemoteConnection>
   readonly server: () => Promise<(house: House) => RouteTable>
   /** What the vendor's own monitoring looks for in `/metrics`; counted over the stores, unguarded. */
   readonly gauges?: () => Promise<

@@ -2,10 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { NewKey } from '../store/store.ts'
-import type { Dialect } from './dialect.ts'
-
-/** What a remote store needs of its dialect; `Dialect` has all of it. */
-export type DialectFace = Pick<Dialect, 'name' | 'title' | 'can' | 'limits'>
+import type { DialectFace } from './dialect.ts'
 
 /** One refusal to be made. */
 export interface Refusal {

@@ -12,8 +12,8 @@ import type {
   Signing,
 } from '../store/authority-orders.ts'
 import type { ListedRecord, Outcome } from '../store/store.ts'
-import type { RemoteSetup } from './dialect.ts'
-import { type DialectFace, unsupported } from './refusals.ts'
+import type { DialectFace, RemoteSetup } from './dialect.ts'
+import { unsupported } from './refusals.ts'
 import { namingVendor } from './vendor-http.ts'
 
 /** The half of `RemoteStore` that stands for the verbs of an authority, and the words of all refusals. */

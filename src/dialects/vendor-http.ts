@@ -1,16 +1,11 @@
-import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { isCertmanError, reworded } from '../base/errors.ts'
 import type { HttpClient, HttpReply } from '../http/request.ts'
 import type { RemoteSetup } from './dialect.ts'
 
 /** The same error, its line beginning with the vendor. */
 function namedError(vendor: string, error: unknown): unknown {
   if (!isCertmanError(error) || error.message.startsWith(`${vendor}: `)) return error
-  const { code, message, hint, field, cause } = error
-  return new CertmanError(code, `${vendor}: ${message}`, {
-    hint,
-    ...(field !== undefined && { field }),
-    cause: cause ?? error,
-  })
+  return reworded(error, `${vendor}: ${error.message}`, error.cause ?? error)
 }
 
 const namedReply = (vendor: string, reply: HttpReply): HttpReply => ({

@@ -1,4 +1,4 @@
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, reworded } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 import type { Place } from './items.ts'
 
@@ -19,12 +19,7 @@ export function placed(cause: unknown, place: Place): unknown {
   // nobody was at fault in the file when the person pressed Ctrl-C
   if (!(cause instanceof CertmanError) || cause.code === 'interrupted') return cause
   const where = describePlace(place)
-  if (cause.message.startsWith(where)) return cause
-  return new CertmanError(cause.code, `${where}: ${cause.message}`, {
-    cause,
-    hint: cause.hint,
-    ...(cause.field === undefined ? {} : { field: cause.field }),
-  })
+  return cause.message.startsWith(where) ? cause : reworded(cause, `${where}: ${cause.message}`)
 }
 
 /** Runs `body`; a `CertmanError` that leaves it names the place. */

@@ -1,4 +1,4 @@
-import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { CertmanError, isCertmanError, reworded } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 
 /** The code of a system or library error; empty when there is none. */
@@ -37,12 +37,7 @@ export interface CallState {
  */
 export function callError(cause: unknown, { call, timeoutMs, repeatable }: CallState): CertmanError {
   const code = codeOf(cause)
-  if (isCertmanError(cause))
-    return new CertmanError(cause.code, `${call}: ${cause.message}`, {
-      hint: cause.hint,
-      cause,
-      ...(cause.field !== undefined && { field: cause.field }),
-    })
+  if (isCertmanError(cause)) return reworded(cause, `${call}: ${cause.message}`)
   if (code === 'ETIMEDOUT')
     return new CertmanError('remote.timeout', `${call}: no answer within ${timeoutMs / 1000} s`, {
       cause,

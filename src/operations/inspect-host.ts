@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
-import { CertmanError } from '../base/errors.ts'
+import { CertmanError, reworded } from '../base/errors.ts'
 import { matchesHost } from '../crypto/host-name.ts'
 import { startTls } from './starttls.ts'
 import type { StarttlsProtocol } from './starttls-protocols.ts'
@@ -165,9 +165,7 @@ function servedChain(leaf: DetailedPeerCertificate): Uint8Array[] {
 
 function translate(cause: unknown, place: string): CertmanError {
   if (cause instanceof CertmanError)
-    return cause.message.startsWith(place)
-      ? cause
-      : new CertmanError(cause.code, `${place}: ${cause.message}`, { cause, hint: cause.hint })
+    return cause.message.startsWith(place) ? cause : reworded(cause, `${place}: ${cause.message}`)
   const { code = '', message = '' } = cause as NodeJS.ErrnoException
   const reason = REASONS[code]
   if (reason !== undefined) return new CertmanError('remote.unreachable', `${place}: ${reason}`, { cause })

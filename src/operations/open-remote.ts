@@ -179,7 +179,7 @@ export async function openRemote(named: NamedPlace, request: OpenRequest): Promi
   const credential = credentialOf(vendor, named, request)
   const connect = await vendor.client()
   const { http, reach } = clientsOf(await httpSetup(named, request))
-  return connect({
+  return connect(vendor, {
     name,
     http,
     reach,

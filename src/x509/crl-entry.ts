@@ -9,8 +9,8 @@ import { readRawExtensions, type RawExtension } from './raw-extensions.ts'
 const REASON_CODE = '2.5.29.21'
 const INVALIDITY_DATE = '2.5.29.24'
 
-// the extensions of nearly every entry: one reasonCode, not critical, in its only DER form; the code follows
-const ONLY_REASON = Buffer.from('300c300a0603551d1504030a01', 'hex')
+/** The extensions of nearly every entry: one reasonCode, not critical, in its only DER form; the code follows. */
+export const ONLY_REASON = Buffer.from('300c300a0603551d1504030a01', 'hex')
 
 /**
  * One entry of revokedCertificates (RFC 5280 section 5.1.2.6 and 5.3). A reason without a name is `null`, so is

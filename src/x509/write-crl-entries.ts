@@ -3,6 +3,7 @@ import { constructed, integerOfHex, sequence, time } from '../asn1/writer.ts'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 import { codeOfReason } from '../domain/revocation-reason.ts'
+import { ONLY_REASON } from './crl-entry.ts'
 import { invalidityDate, reasonCode } from './write-crl-extensions.ts'
 import type { CrlEntry } from './write-crl.ts'
 
@@ -10,9 +11,6 @@ import type { CrlEntry } from './write-crl.ts'
 const CHUNK = 256 * 1024
 /** The longest entry that the fast way writes: serial number of 20 octets and a sign, UTCTime, reason. */
 const LONGEST = 64
-
-// crlEntryExtensions of nearly every entry: one reasonCode; the code follows
-const ONLY_REASON = Buffer.from('300c300a0603551d1504030a01', 'hex')
 
 /** Collects encoded entries of revokedCertificates (RFC 5280 section 5.1) in chunks; nothing is copied as it grows. */
 export class CrlEntryWriter {

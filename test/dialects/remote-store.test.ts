@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ProbeResult, RemoteSetup } from '../../src/dialects/dialect.ts'
-import type { DialectFace } from '../../src/dialects/refusals.ts'
+import type { DialectFace, ProbeResult, RemoteSetup } from '../../src/dialects/dialect.ts'
 import { RemoteStore } from '../../src/dialects/remote-store.ts'
 import { EVERYTHING } from '../../src/domain/filter.ts'
 import { RECORD_KINDS } from '../../src/domain/records.ts'

@@ -37,8 +37,9 @@ export async function connectedAs(server: RawServer, how: ConnectedAs): Promise<
   const trace: string[] = []
   const reach = (url: URL): ReturnType<typeof httpClient> =>
     httpClient(setupOf(url.href, { ca: server.ca, trace: (line) => void trace.push(line), ...http }))
-  const open = await (await dialect(kind)).client()
-  const store = open({
+  const vendor = await dialect(kind)
+  const open = await vendor.client()
+  const store = open(vendor, {
     name,
     http: reach(new URL(`${server.url}${path}`)),
     credential,

@@ -23,7 +23,7 @@ export const paper: Dialect = {
   auth: ['basic', 'token'],
   settings: { drawer: 'number of the drawer to look in' },
   switches: {},
-  client: async () => (setup) => new PaperStore(paper, setup),
+  client: async () => (face, setup) => new PaperStore(face, setup),
   server: async () => {
     throw new Error('no server')
   },

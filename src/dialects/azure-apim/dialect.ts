@@ -30,9 +30,6 @@ export const azureApim: Dialect = {
     'pfx-target': 'how the PFX is protected that is uploaded (default: modern; older services: windows-2016)',
   },
   switches: { store: 'store', 'bare-dates': ['true', 'false'] },
-  client: async () => {
-    const { azureApimClient } = await import('./client.ts')
-    return (setup) => azureApimClient(azureApim, setup)
-  },
+  client: async () => (await import('./client.ts')).azureApimClient,
   server: async () => (await import('./server.ts')).azureApimServer,
 }

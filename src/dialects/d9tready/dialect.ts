@@ -39,9 +39,6 @@ export const d9tready: Dialect = {
     'key-type': 'key-type',
     store: 'store',
   },
-  client: async () => {
-    const { d9treadyClient } = await import('./client.ts')
-    return (setup) => d9treadyClient(d9tready, setup)
-  },
+  client: async () => (await import('./client.ts')).d9treadyClient,
   server: async () => (await import('./server.ts')).d9treadyServer,
 }

@@ -33,9 +33,6 @@ export const iis: Dialect = {
   auth: ['token'],
   settings: { store: 'only certificates of this Windows store, such as My' },
   switches: { cors: 'origins', 'expose-ranges': ['true', 'false'], 'host-name': 'text' },
-  client: async () => {
-    const { iisClient } = await import('./client.ts')
-    return (setup) => iisClient(iis, setup)
-  },
+  client: async () => (await import('./client.ts')).iisClient,
   server: async () => (await import('./server.ts')).iisServer,
 }

@@ -12,7 +12,7 @@ import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store
 import { requestRow } from '../certificate-row.ts'
 import { change, changed, signing } from '../remote-changes.ts'
 import { RemoteStore } from '../remote-store.ts'
-import { readingOf, requireCertificate, wireCertificate } from './client-certificates.ts'
+import { readingOf, wireCertificate, requireRow } from './client-certificates.ts'
 import { Link } from './client-link.ts'
 import {
   certificateOfRequest,
@@ -43,7 +43,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
   async #enrolled({ request, certificateId }: Enrolled): Promise<readonly Outcome[]> {
     const outcome = changed('request', request, 'created')
     if (certificateId === undefined) return [outcome]
-    const row = rowOf(await requireCertificate(this.link, certificateId), readingOf(this.link))
+    const row = await requireRow(this.link, certificateId)
     return [outcome, changed('certificate', row, 'issued')]
   }
 
@@ -88,7 +88,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
 
   async #signing(certificateId: string, request: ListedRecord): Promise<Signing> {
     const stored = await this.certificate(certificateId)
-    const row = rowOf(await requireCertificate(this.link, certificateId), readingOf(this.link))
+    const row = await requireRow(this.link, certificateId)
     const issued = { ...request, state: 'issued', certificateId }
     return signing([changed('certificate', row, 'issued'), changed('request', issued, 'issued')], stored.der)
   }
@@ -104,15 +104,15 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     return change(options, {
       check: async () => {
         requirePlainRenewal(order)
-        const wire = await requireCertificate(this.link, target.id)
+        const row = await requireRow(this.link, target.id)
         await requireRenewable(this.link, target.id)
-        return rowOf(wire, readingOf(this.link))
+        return row
       },
       foretell: (row) => signing([changed('certificate', { ...row, id: 'new' }, 'issued')]),
       send: async () => {
         const id = await sendRenewal(this.link, target.id, order)
         const { der } = await this.certificate(id)
-        const row = rowOf(await requireCertificate(this.link, id), readingOf(this.link))
+        const row = await requireRow(this.link, id)
         return signing([changed('certificate', row, 'issued')], der)
       },
     })
@@ -190,7 +190,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
 
   async #revocable({ kind, id }: Target, code: number): Promise<ListedRecord> {
     if (kind !== 'certificate') throw this.cannot('revoke.request', 'revoke by the number of a request')
-    const row = rowOf(await requireCertificate(this.link, id), readingOf(this.link))
+    const row = await requireRow(this.link, id)
     const revocation = row['revocation'] as { readonly reason: string; readonly date: string } | undefined
     const isOnHold = revocation?.reason === 'certificateHold'
     if (code === RELEASE && !isOnHold)

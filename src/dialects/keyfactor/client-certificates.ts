@@ -37,6 +37,10 @@ export async function requireCertificate(link: Link, id: string): Promise<Json> 
   throw noRecord('certificate', id)
 }
 
+/** The row of it. @throws {CertmanError} `record.not-found` */
+export const requireRow = async (link: Link, id: string): Promise<ListedRecord> =>
+  rowOf(await requireCertificate(link, id), readingOf(link))
+
 /** A certificate with its bytes; they are downloaded when the record has none. */
 export async function storedCertificate(link: Link, id: string): Promise<StoredCertificate> {
   const reading = readingOf(link)

@@ -13,7 +13,7 @@ import { requireRevision } from '../../store/change-record.ts'
 import { change, changed, deleteEach, sendAll, unchanged } from '../remote-changes.ts'
 import { noRecord } from '../refusals.ts'
 import { KeyfactorAuthority } from './client-authority.ts'
-import { readingOf, requireCertificate } from './client-certificates.ts'
+import { readingOf, requireCertificate, requireRow } from './client-certificates.ts'
 import { changeCollection, sendCollection, wireCollection, wireQuery } from './client-collections.ts'
 import {
   changeOf,
@@ -70,8 +70,7 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
       send: async (metadata) => {
         const { metadata: before } = readCertificate(wire, readingOf(this.link))
         await putMetadata(this.link, target.id, { ...before, ...metadata })
-        const after = rowOf(await requireCertificate(this.link, target.id), readingOf(this.link))
-        return changed('certificate', after, whatOf(edit))
+        return changed('certificate', await requireRow(this.link, target.id), whatOf(edit))
       },
     })
   }

@@ -9,9 +9,9 @@ import { spkiHashOf } from '../../x509/public-key.ts'
 import { certificateRow } from '../certificate-row.ts'
 import { requireExportable, requireUnlocked, refusedBy } from '../refusals.ts'
 import { sealedPfx } from '../sealed-pfx.ts'
-import { readingOf, requireCertificate, rowByThumbprint } from './client-certificates.ts'
+import { readingOf, requireCertificate, rowByThumbprint, requireRow } from './client-certificates.ts'
 import type { Link } from './client-link.ts'
-import { readCertificate, rowOf } from './map.ts'
+import { readCertificate } from './map.ts'
 import type { MetadataField } from './metadata.ts'
 import type { Described } from './metadata.ts'
 import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
@@ -118,7 +118,7 @@ export async function sendParcel(link: Link, parcel: Parcel): Promise<ListedReco
   const metadata = await wholeMetadata(link, parcel)
   if (before && changeOf(parcel) === 'edited') {
     await putMetadata(link, before.id, metadata)
-    return rowOf(await requireCertificate(link, before.id), readingOf(link))
+    return requireRow(link, before.id)
   }
   const answer = await link.json({
     method: 'POST',

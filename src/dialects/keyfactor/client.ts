@@ -2,9 +2,9 @@ import type { Filter, Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { Reference } from '../../domain/reference.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
-import type { ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
+import type { DialectFace, ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, filterForServer, listRows, rowsNeeded } from '../listing.ts'
-import { type DialectFace, noRecord } from '../refusals.ts'
+import { noRecord } from '../refusals.ts'
 import {
   issuersOf,
   readingOf,

@@ -51,9 +51,6 @@ export const keyfactor: Dialect = {
     audience: 'audience to ask the token endpoint for',
   },
   switches: { path: 'text', approval: ['always'], 'strict-format': ['true', 'false'] },
-  client: async () => {
-    const { keyfactorClient } = await import('./client.ts')
-    return (setup) => keyfactorClient(keyfactor, setup)
-  },
+  client: async () => (await import('./client.ts')).keyfactorClient,
   server: async () => (await import('./server.ts')).keyfactorServer,
 }

@@ -49,10 +49,7 @@ export const notary: Dialect = {
     'first-account': ['anyone'],
     metrics: ['yes', 'no'],
   },
-  client: async () => {
-    const { notaryClient } = await import('./client.ts')
-    return (setup) => notaryClient(notary, setup)
-  },
+  client: async () => (await import('./client.ts')).notaryClient,
   server: async () => (await import('./server.ts')).notaryServer,
   gauges: async () => (await import('./server-gauges.ts')).notaryGauges,
 }

@@ -82,7 +82,7 @@ describe('the classic host of the real service', () => {
       close: async () => undefined,
     }
     const make = await azureApim.client()
-    const store = make({
+    const store = make(azureApim, {
       name: 'apim',
       http,
       credential: undefined,

@@ -11,7 +11,7 @@ import { makeHouse } from '../../../src/operations/serve/house.ts'
 import { emptyUserList } from '../../../src/settings/user-records.ts'
 import { serveRoutes } from '../../../src/http/serve.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
-import { certificateFacts } from '../../../src/store/certificate-facts.ts'
+import { knownFacts } from '../../../src/x509/known-facts.ts'
 import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
 import { outputOf, requireOracle } from '../../support/oracles.ts'
 import { filesOf, issued, caPem } from '../../support/tls-world.ts'
@@ -51,14 +51,14 @@ describe('authorities', () => {
   test('the state has two names, of which clients until February 2025 know the other', async () => {
     const id = await make({ ...SUBJECT, state_or_locality_name: 'Kent', self_signed: true })
     const { json } = await admin(`GET ${CAS}/${id}`)
-    const { subject } = certificateFacts(chainOf(json.data.certificate as string)[0]!)
+    const { subject } = knownFacts(chainOf(json.data.certificate as string)[0]!)
     expect(subject).toBe('CN=Issuing,O=Example,ST=Kent,C=GB')
   })
 
   test('a root is made with the subject in the order of Notary, and ends when it is told to', async (context) => {
     const id = await make({ ...SUBJECT, self_signed: true, not_valid_after: '2030-01-01T00:00:00+01:00' })
     const { json } = await admin(`GET ${CAS}/${id}`)
-    const facts = certificateFacts(chainOf(json.data.certificate as string)[0]!)
+    const facts = knownFacts(chainOf(json.data.certificate as string)[0]!)
     expect(facts).toMatchObject({
       subject: 'CN=Issuing,O=Example,C=GB',
       notAfter: '2029-12-31T23:00:00Z',
