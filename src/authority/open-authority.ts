@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { fromHex } from '../base/bytes.ts'
+import { commandOn } from '../base/text.ts'
 import type { Signer } from '../crypto/signer.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import { certificateExtensions, certificateParts, describeCertificate } from '../x509/certificate.ts'
@@ -117,7 +118,10 @@ const stateRefused = (message: string, hint: string): CertmanError =>
 export function requireIssuer(authority: OpenAuthority, now: Date): void {
   const { name, facts, notBefore, notAfter } = authority
   if (!authority.enabled)
-    throw stateRefused(`the authority ${name} is disabled`, 'enable it with: certman ca enable NAME')
+    throw stateRefused(
+      `the authority ${name} is disabled`,
+      `enable it with: ${commandOn('ca enable', name)}; or sign by another one: --ca NAME`,
+    )
   if (now < notBefore)
     throw stateRefused(
       `the authority ${name} is not valid before ${facts.notBefore}`,
@@ -126,7 +130,7 @@ export function requireIssuer(authority: OpenAuthority, now: Date): void {
   if (now > notAfter)
     throw stateRefused(
       `the authority ${name} expired on ${facts.notAfter}`,
-      'renew it with: certman ca renew NAME',
+      `renew it with: ${commandOn('ca renew', name)}; or sign by another one: --ca NAME`,
     )
   const refusal = issuerRefusal(authority)
   if (refusal !== undefined) throw new CertmanError('policy.refused', `the authority ${name} ${refusal}`)
