@@ -6,10 +6,10 @@ import { openAuthority, type OpenAuthority } from '../authority/open-authority.t
 import { openSigner, type SignatureChoice, type Signer } from '../crypto/signer.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { KeyRecord } from '../domain/records.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { decryptPkcs8 } from '../formats/pkcs8.ts'
 import { isSelfSigned } from '../path/choose-issuer.ts'
 import type { Reading, StoredRecord } from '../repository/repository.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed } from './change-record.ts'
 import { issuersOffered, openCertificate, storedIssuers } from './open-certificate.ts'
 import type { StoredCertificate } from './store.ts'
@@ -107,7 +107,7 @@ export class AuthorityDesk {
     } catch (error) {
       if (!isCertmanError(error, 'key.missing') && !isCertmanError(error, 'password.required')) throw error
       const certificate = await reading.read('certificate', record.certificateId)
-      const facts = certificate?.pem && certificateFacts(certificate.pem.der)
+      const facts = certificate?.pem && knownFacts(certificate.pem.der)
       return (facts && crlRefusal({ name: record.name, facts })) ?? error
     }
   }

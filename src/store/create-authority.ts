@@ -15,7 +15,7 @@ import type { AuthorityMaking, AuthorityWish, NewAuthority, Signing } from './au
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { importBatch } from './import-batch.ts'
 import { makeAuthorityKey, type MadeKey } from './make-key.ts'
-import { asOwn, ownRefusal } from './own-refusal.ts'
+import { asOwn, refuseOwn } from './own-refusal.ts'
 import { carryOut, planSigning } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
 import type { MutationOptions } from './store.ts'
@@ -120,9 +120,7 @@ function subordinateMaker(parentId: string, maker: Maker): Body<AuthorityMaking>
     const profile = await profileOf(tx, order)
     const desk = { authority, profiles: [], profile, now: now(), actor, random, replace }
     const signable = { request: { given, open: openRequest(csr) } }
-    const plan = await planSigning(tx, signable, { order, desk }).catch((error: unknown) => {
-      throw ownRefusal(error)
-    })
+    const plan = await planSigning(tx, signable, { order, desk }).catch(refuseOwn)
     const signing = await carryOut(tx, plan, desk)
     const crl = await renewDueCrl(tx, authority, now())
     return finish(tx, { ...signing, outcomes: [...signing.outcomes, ...keys, ...crl] }, maker)
