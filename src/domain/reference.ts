@@ -55,6 +55,10 @@ export function parseReference(text: string, kind: RecordKind = 'certificate'): 
 export const parseReferences = (words: readonly string[]): readonly Reference[] =>
   words.map((word) => parseReference(word))
 
+/** The error for a record that is not there. @param where ` in the trash` */
+export const noRecord = (kind: RecordKind, id: string, where = ''): CertmanError =>
+  new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}${where}`)
+
 /**
  * Hex as people paste it, without colons, blanks and the marks of direction that Windows puts before a thumbprint in its
  * certificate dialog.

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { shellWord } from '../base/text.ts'
 import type { Item } from '../formats/items.ts'
-import { certificateFacts } from '../store/certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { FormerCertificate } from '../store/authority-orders.ts'
 import type { ChainIo } from './attach-files.ts'
 import { compareIndex, type IssuedFile } from './compare-index.ts'
@@ -97,7 +97,7 @@ export async function readAuthorityFolder(
   const issued = compareIndex({ index, files, crl, certificate, folder })
   const nextCrlNumber = await place.crlNumber()
   const answered = new Set(
-    [certificate, ...issued.map(({ der }) => der)].map((der) => certificateFacts(der).publicKey.spkiHash),
+    [certificate, ...issued.map(({ der }) => der)].map((der) => knownFacts(der).publicKey.spkiHash),
   )
   const isKeyEncrypted = key?.wasEncrypted === true
   const left = await leftInFolder({ folder, cwd, io, keyFile, isKeyEncrypted, answered })
@@ -162,17 +162,17 @@ class Place {
 
   /** The certificates of the folder that name the authority as their issuer, each serial number and content once. */
   async issued(authority: Uint8Array): Promise<ReadonlyMap<string, IssuedFile[]>> {
-    const { subject, fingerprint } = certificateFacts(authority)
+    const { subject, fingerprint } = knownFacts(authority)
     const found = new Map<string, IssuedFile[]>()
     for (const name of ISSUED) {
       if (!(await exists(resolve(this.#cwd, this.#folder, name)))) continue
       for (const item of await this.items(name)) {
         if (item.type !== 'certificate') continue
-        const facts = certificateFacts(item.der)
+        const facts = knownFacts(item.der)
         if (facts.issuer !== subject || facts.fingerprint === fingerprint) continue
         const same = found.get(facts.serialNumber) ?? []
         found.set(facts.serialNumber, same)
-        if (same.some(({ der }) => certificateFacts(der).fingerprint === facts.fingerprint)) continue
+        if (same.some(({ der }) => knownFacts(der).fingerprint === facts.fingerprint)) continue
         same.push({ file: item.place.file, der: item.der })
       }
     }

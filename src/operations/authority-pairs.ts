@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { shellWord } from '../base/text.ts'
-import { certificateFacts } from '../store/certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { ChainIo } from './attach-files.ts'
 import { readAll } from './read-all.ts'
 
@@ -65,6 +65,6 @@ async function isAuthority(of: {
   // what cannot be read is no CA certificate
   const items = await readAll({ ...of, password }).catch(() => [])
   return items.some(
-    (item) => item.type === 'certificate' && certificateFacts(item.der).basicConstraints?.ca === true,
+    (item) => item.type === 'certificate' && knownFacts(item.der).basicConstraints?.ca === true,
   )
 }

@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { append } from '../base/lists.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { FormerCertificate } from '../store/authority-orders.ts'
-import { certificateFacts } from '../store/certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { revokedEntries } from '../x509/crl.ts'
 import type { IndexLine } from './openssl-index.ts'
 
@@ -27,7 +27,7 @@ export interface Comparison {
 /** What the index and the files agree on. @throws {CertmanError} `policy.refused` naming each disagreement */
 export function compareIndex(comparison: Comparison): readonly FormerCertificate[] {
   const { index, files, certificate, folder } = comparison
-  const own = certificateFacts(certificate)
+  const own = knownFacts(certificate)
   const faults: string[] = []
   const issued: FormerCertificate[] = []
   const seen = new Set<string>()
@@ -76,7 +76,7 @@ function matching(
     return undefined
   }
   if (other) faults.push(`${file.file} and ${other.file} have the same serial number ${serialNumber}`)
-  const facts = certificateFacts(file.der)
+  const facts = knownFacts(file.der)
   if (facts.notAfter !== notAfter)
     faults.push(
       `index.txt line ${line.line}: ${serialNumber} ends on ${notAfter}, its certificate on ${facts.notAfter}`,

@@ -4,7 +4,7 @@ import { sha256 } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
-import { certificateFacts } from '../store/certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { FileFailure, FileTools } from './import-files.ts'
 import { findSources, readSource, type Source } from './read-sources.ts'
@@ -25,7 +25,7 @@ class LeanCertificate implements FoundCertificate {
   }
 
   get facts(): CertificateFacts {
-    return certificateFacts(this.item.der)
+    return knownFacts(this.item.der)
   }
 }
 

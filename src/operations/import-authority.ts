@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Item, PasswordSource } from '../formats/items.ts'
-import { certificateFacts } from '../store/certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type {
   AuthorityMaking,
   AuthoritySettings,
@@ -133,10 +133,10 @@ function fromItems(items: readonly Item[], own: Uint8Array | undefined): Authori
   const certificates = items.flatMap((item) => (item.type === 'certificate' ? [item.der] : []))
   const keys = items.filter((item): item is KeyItem => item.type === 'private-key')
   const certificate = own ?? authorityAmong(certificates, keys)
-  const { subject, fingerprint, publicKey } = certificateFacts(certificate)
+  const { subject, fingerprint, publicKey } = knownFacts(certificate)
   const key = keys.find(({ spki }) => describePublicKey(spki).spkiHash === publicKey.spkiHash) ?? keys[0]
-  const others = certificates.filter((der) => certificateFacts(der).fingerprint !== fingerprint)
-  const issued = others.filter((der) => certificateFacts(der).issuer === subject)
+  const others = certificates.filter((der) => knownFacts(der).fingerprint !== fingerprint)
+  const issued = others.filter((der) => knownFacts(der).issuer === subject)
   const [crl] = items.flatMap((item) => (item.type === 'crl' ? [item.der] : []))
   return {
     certificate,
@@ -151,7 +151,7 @@ function fromItems(items: readonly Item[], own: Uint8Array | undefined): Authori
 
 /** A key that was named and does not fit is no slip to pass over: the authority could sign nothing. */
 function requireOwnKey({ certificate, key }: AuthorityFolder): void {
-  const { publicKey, subject } = certificateFacts(certificate)
+  const { publicKey, subject } = knownFacts(certificate)
   if (!key || describePublicKey(key.spki).spkiHash === publicKey.spkiHash) return
   throw new CertmanError(
     'key.mismatch',
@@ -161,8 +161,8 @@ function requireOwnKey({ certificate, key }: AuthorityFolder): void {
 
 function authorityAmong(certificates: readonly Uint8Array[], keys: readonly KeyItem[]): Uint8Array {
   const keyIds = new Set(keys.map(({ spki }) => describePublicKey(spki).spkiHash))
-  const authorities = certificates.filter((der) => certificateFacts(der).basicConstraints?.ca === true)
-  const keyed = authorities.filter((der) => keyIds.has(certificateFacts(der).publicKey.spkiHash))
+  const authorities = certificates.filter((der) => knownFacts(der).basicConstraints?.ca === true)
+  const keyed = authorities.filter((der) => keyIds.has(knownFacts(der).publicKey.spkiHash))
   const candidates = keyed.length > 0 ? keyed : authorities
   if (candidates.length === 1) return candidates[0]!
   if (candidates.length > 1)

@@ -1,7 +1,7 @@
 import { DEFAULT_CRL_DAYS, DEFAULT_CRL_OVERLAP_HOURS, type AuthorityRecord } from '../domain/authority.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { AuthoritySettings } from './authority-orders.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { withoutAbsent } from './change-record.ts'
 import { checkSettings } from './edit-authority.ts'
 import { claimName } from './name-taken.ts'
@@ -47,6 +47,6 @@ export async function addAuthority(tx: WriteTransaction, added: AddedAuthority):
 export function certificateFields(
   der: Uint8Array,
 ): Pick<AuthorityRecord, 'subject' | 'notBefore' | 'notAfter'> {
-  const { subject, notBefore, notAfter } = certificateFacts(der)
+  const { subject, notBefore, notAfter } = knownFacts(der)
   return { subject, notBefore, notAfter }
 }

@@ -3,8 +3,8 @@ import { fieldIs } from '../domain/filter.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { revokedEntries } from '../x509/crl.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { ImportedAuthority } from './authority-orders.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { changeRecord } from './change-record.ts'
 import { recorded } from './own-authorities.ts'
 import { isSignedBy } from './signed-by.ts'
@@ -39,7 +39,7 @@ export async function adoptIssued(
     outcomes.push(await changeRecord(tx, { kind: 'certificate', id, fields, action: ACTION, what }))
   }
   for (const { der, revocation } of order.issued ?? []) {
-    const { fingerprint } = certificateFacts(der)
+    const { fingerprint } = knownFacts(der)
     const [found] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
     await give(found!, revocation && { ...revocation, recordedAt: now.toISOString() })
   }

@@ -5,9 +5,9 @@ import { openRequest } from '../authority/request.ts'
 import { issueRequest, requireSignable, revokeRequest } from '../domain/request-state.ts'
 import { isRevokedForGood } from '../domain/revocation.ts'
 import type { CertificateRecord, RequestRecord } from '../domain/records.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import type { Signing } from './authority-orders.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { changeRecord, getIndexed, Outcomes, unchanged } from './change-record.ts'
 import { importBatch, type ImportSettings } from './import-batch.ts'
 import { storedIssuers } from './open-certificate.ts'
@@ -47,7 +47,7 @@ export async function attachChain(
   if (!stored?.pem) throw new CertmanError('store.damaged', `request ${record.id} has no bytes`)
   const { chain, differences, strays, isComplete } = checkAttachment(openRequest(stored.pem.der), order.chain)
   const [leaf, ...issuers] = chain as [Uint8Array, ...Uint8Array[]]
-  const { fingerprint } = certificateFacts(leaf)
+  const { fingerprint } = knownFacts(leaf)
   const source = { how: 'attached' } as const
   // what it was called since then stays
   const own = isAnswered ? {} : { tags: record.tags, ...nameOf(order, record) }

@@ -81,6 +81,13 @@ export async function putCrl(
 
 const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
 
+/** How what needs CRLs is carried out: with open authorities, at a moment, in a transaction. */
+export interface CrlTools<T> {
+  readonly desk: AuthorityDesk
+  readonly now: Date
+  readonly write: (body: (tx: WriteTransaction) => Promise<T>) => Promise<T>
+}
+
 /** Opened authorities by id, or why one could not be opened. */
 export type Openers = ReadonlyMap<string, SigningAuthority | CertmanError>
 

@@ -202,13 +202,8 @@ export interface ImportedAuthority {
   readonly source: RecordSource
 }
 
-/** What came of a change of authorities. */
-export interface AuthorityMaking {
-  /** The authority first. */
-  readonly outcomes: readonly Outcome[]
-  readonly changes: readonly SigningChange[]
-  readonly notes: readonly string[]
-}
+/** What came of a change of authorities: the authority first. */
+export type AuthorityMaking = Omit<Signing, 'der'>
 
 /** Changes of `ca enable`, `ca disable`, `ca edit`; `null` removes. */
 export interface AuthorityEdit extends Omit<AuthoritySettings, 'defaultProfile'> {

@@ -4,13 +4,6 @@ import { describeZoneless } from '../x509/certificate.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 
 /**
- * The facts of a certificate, read once for each array of bytes, in whatever room they are asked for.
- *
- * @throws {CertmanError} like `describeCertificate`
- */
-export const certificateFacts = (der: Uint8Array): CertificateFacts => knownFacts(der)
-
-/**
  * The facts of a certificate that the store has already. An older certman, or a hand, may have put one there whose times
  * lack their zone: it can be looked at and taken out all the same.
  *

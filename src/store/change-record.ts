@@ -1,6 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { RecordKind } from '../domain/records.ts'
+import { noRecord } from '../domain/reference.ts'
 import type { IndexedRecord, StoredRecord, WriteTransaction } from '../repository/repository.ts'
 import type { Outcome, Target } from './store.ts'
 
@@ -32,7 +33,7 @@ export async function getIndexed(
 ): Promise<IndexedRecord> {
   const [record] = await tx.find(kind, { by: 'id', id })
   if (record) return record
-  throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+  throw noRecord(kind, id)
 }
 
 /** The same, as the target wants it. @throws {CertmanError} `record.not-found`, `record.changed` */

@@ -1,5 +1,5 @@
 import type { WriteTransaction } from '../repository/repository.ts'
-import { certificateFacts } from './certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { changeRecord } from './change-record.ts'
 import { OwnAuthorities } from './own-authorities.ts'
 
@@ -14,7 +14,7 @@ export async function claimAdopted(tx: WriteTransaction, ids: readonly string[],
     const stored = await tx.read('certificate', id)
     if (!stored?.pem || stored.fields['authorityId'] !== undefined) continue
     const { der } = stored.pem
-    const fields = await authorities.claim(der, certificateFacts(der))
+    const fields = await authorities.claim(der, knownFacts(der))
     if (fields['authorityId'] !== undefined)
       await changeRecord(tx, { kind: 'certificate', id, fields, action: 'reindex', what: 'edited' })
   }

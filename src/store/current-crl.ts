@@ -4,22 +4,22 @@ import type { Secret } from '../base/secret.ts'
 import { commandOn } from '../base/text.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, type AuthorityRecord } from '../domain/authority.ts'
-import type { Repository, WriteTransaction } from '../repository/repository.ts'
-import { putCrl } from './authority-crl.ts'
-import type { AuthorityDesk } from './authority-desk.ts'
+import type { Repository } from '../repository/repository.ts'
+import { type CrlTools, putCrl } from './authority-crl.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { getIndexed } from './change-record.ts'
 import type { AuthorityCrl } from './authority-orders.ts'
 
 type CrlRow = Pick<AuthorityCrl['row'], 'id'> & { readonly row: AuthorityCrl['row'] }
-type Found = Omit<AuthorityCrl, 'row'> & { readonly row: CrlRow }
 
-/** How a CRL is wanted, and what is there to make one. */
-export interface CrlDesk {
+/** A CRL with the row of its authority as the index has it. */
+export type FoundCrl = Omit<AuthorityCrl, 'row'> & { readonly row: CrlRow }
+
+/** Which CRL is wanted, and how. */
+interface Wanted {
+  /** Id or name. */
+  readonly authority: string
   readonly order: { readonly password?: Secret; readonly renew?: boolean }
-  readonly now: Date
-  readonly desk: AuthorityDesk
-  readonly write: (body: (tx: WriteTransaction) => Promise<Found>) => Promise<Found>
 }
 
 /**
@@ -29,10 +29,10 @@ export interface CrlDesk {
  */
 export async function currentCrl(
   repository: Repository,
-  reference: string,
-  { order, now, desk, write }: CrlDesk,
-): Promise<Found> {
-  const record = await getAuthority(repository, reference)
+  { authority, order }: Wanted,
+  { now, desk, write }: CrlTools<FoundCrl>,
+): Promise<FoundCrl> {
+  const record = await getAuthority(repository, authority)
   const isCurrent = record.crl !== undefined && record.crlStale !== true
   if (isCurrent && !order.renew && !isCrlDue(record, now)) return storedCrl(repository, record, [])
   const opened = await desk.openForCrl(repository, record, { password: order.password, now })
@@ -72,7 +72,7 @@ async function storedCrl(
   repository: Repository,
   { id, name }: AuthorityRecord,
   notes: readonly string[],
-): Promise<Found> {
+): Promise<FoundCrl> {
   for (let look = 1; ; look++) {
     const found = await getIndexed(repository, 'authority', id)
     const { crl } = authorityOf(found)

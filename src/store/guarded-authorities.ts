@@ -59,8 +59,7 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
   }
 
   async revokeSerials(...[authority, serials, order, options]: Args<'revokeSerials'>): Promise<Revoking> {
-    this.permit('revoke')
-    this.administer(AUTHORITIES)
+    this.permit('revoke', AUTHORITIES)
     return this.store.revokeSerials(authority, serials, order, this.acting(options))
   }
 
@@ -77,38 +76,32 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
   }
 
   async createAuthority(...[order, options]: Args<'createAuthority'>): Promise<AuthorityMaking> {
-    this.permit('create')
-    this.administer(AUTHORITIES)
+    this.permit('create', AUTHORITIES)
     return this.store.createAuthority(order, this.acting(options))
   }
 
   async importAuthority(...[order, options]: Args<'importAuthority'>): Promise<AuthorityMaking> {
-    this.permit('import')
-    this.administer(AUTHORITIES)
+    this.permit('import', AUTHORITIES)
     return this.store.importAuthority(order, this.acting(options))
   }
 
   async editAuthority(...[target, edit, options]: Args<'editAuthority'>): Promise<Outcome> {
-    this.permit('create')
-    this.administer(AUTHORITIES)
+    this.permit('create', AUTHORITIES)
     return this.store.editAuthority(target, edit, this.acting(options))
   }
 
   async authorityCsr(...[order, options]: Args<'authorityCsr'>): Promise<AuthorityCsr> {
-    this.permit('create')
-    this.administer(AUTHORITIES)
+    this.permit('create', AUTHORITIES)
     return this.store.authorityCsr(order, this.acting(options))
   }
 
   async installAuthority(...[name, chain, options]: Args<'installAuthority'>): Promise<AuthorityMaking> {
-    this.permit('create')
-    this.administer(AUTHORITIES)
+    this.permit('create', AUTHORITIES)
     return this.store.installAuthority(name, chain, this.acting(options))
   }
 
   async renewAuthority(...[authority, order, options]: Args<'renewAuthority'>): Promise<AuthorityMaking> {
-    this.permit('create')
-    this.administer(AUTHORITIES)
+    this.permit('create', AUTHORITIES)
     return this.store.renewAuthority(authority, order, this.acting(options))
   }
 
@@ -132,14 +125,12 @@ export abstract class GuardedAuthorities extends GuardedVerbs implements Authori
   }
 
   async addProfile(...[definition, options]: Args<'addProfile'>): Promise<Outcome> {
-    this.permit('create')
-    this.administer(PROFILES)
+    this.permit('create', PROFILES)
     return this.store.addProfile(definition, this.acting(options))
   }
 
   async removeProfile(...[name, options]: Args<'removeProfile'>): Promise<Outcome> {
-    this.permit('delete')
-    this.administer(PROFILES)
+    this.permit('delete', PROFILES)
     return this.store.removeProfile(name, this.acting(options))
   }
 

@@ -1,8 +1,8 @@
 import { CertmanError } from '../base/errors.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { NewRequest } from './authority-orders.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import type { Sight } from './sight.ts'
 import type { ImportBatch, NewCertificate, Outcome } from './store.ts'
 
@@ -46,10 +46,10 @@ export async function requireInSight(
 ): Promise<void> {
   const brought = new Set(keys.map(({ spki }) => describePublicKey(spki).spkiHash))
   const isOwn = ({ der, name }: NewCertificate): boolean =>
-    name !== undefined || brought.has(certificateFacts(der).publicKey.spkiHash)
+    name !== undefined || brought.has(knownFacts(der).publicKey.spkiHash)
   const own = certificates.filter(isOwn)
   for (const { der } of own.length > 0 ? own : certificates.slice(0, 1)) {
-    const { fingerprint, subject } = certificateFacts(der)
+    const { fingerprint, subject } = knownFacts(der)
     const row = outcomes.find((each) => each.row['fingerprint'] === fingerprint)?.row
     if (row && !(await sight.sees('certificate', row))) throw outOfSight(subject)
   }
@@ -78,7 +78,7 @@ export async function requireOwnKeys(
 ): Promise<void> {
   for (const der of ders)
     if (!(await isHiddenCertificate(sight, der)))
-      await requireOwnKey(sight, certificateFacts(der).publicKey.spkiHash, brought)
+      await requireOwnKey(sight, knownFacts(der).publicKey.spkiHash, brought)
 }
 
 /**
@@ -117,7 +117,7 @@ async function requireOwnKey(sight: Sight, spkiHash: string, brought: ReadonlySe
 }
 
 const isHiddenCertificate = (sight: Sight, der: Uint8Array): Promise<boolean> =>
-  sight.hides('certificate', 'fingerprint', certificateFacts(der).fingerprint)
+  sight.hides('certificate', 'fingerprint', knownFacts(der).fingerprint)
 
 /** Whether the record of a certificate that is there would change. */
 const teaches = ({ name, tags, exportable }: NewCertificate): boolean =>

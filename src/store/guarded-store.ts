@@ -1,7 +1,7 @@
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import type { Query } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
-import type { Reference } from '../domain/reference.ts'
+import { noRecord, type Reference } from '../domain/reference.ts'
 import { refusalOf, type Ability } from './abilities.ts'
 import { GuardedAuthorities } from './guarded-authorities.ts'
 import { ownBatch, requireInSight, requireUnshared } from './guarded-material.ts'
@@ -161,15 +161,13 @@ class GuardedStore extends GuardedAuthorities implements Store {
       const rows = await this.trash()
       const seen = new Set(rows.map((row) => `${String(row['kind'])} ${row.id}`))
       const lost = targets.find(({ kind, id }) => !seen.has(`${kind} ${id}`))
-      if (lost)
-        throw new CertmanError('record.not-found', `no ${lost.kind} ${JSON.stringify(lost.id)} in the trash`)
+      if (lost) throw noRecord(lost.kind, lost.id, ' in the trash')
     }
     return this.nameless(this.store.restore(targets, this.acting(options)))
   }
 
   async emptyTrash(...[options]: Args<'emptyTrash'>): Promise<readonly Outcome[]> {
-    this.permit('delete')
-    this.administer('the trash')
+    this.permit('delete', 'the trash')
     return this.store.emptyTrash(this.acting(options))
   }
 

@@ -2,6 +2,7 @@ import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
 import { EVERYTHING, fieldIs } from '../domain/filter.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
+import { noRecord } from '../domain/reference.ts'
 import { Sight, type SightLimits } from './sight.ts'
 import type { MutationOptions, Store } from './store.ts'
 
@@ -28,9 +29,10 @@ export abstract class GuardedVerbs {
     this.sight = new Sight(store, grants, now)
   }
 
-  /** @throws {CertmanError} `claim.missing` naming user, claim and store */
-  protected permit(claim: Claim): void {
+  /** @param managed see `administer` @throws {CertmanError} `claim.missing` naming user, claim and store */
+  protected permit(claim: Claim, managed?: string): void {
     if (!this.grants.claims.includes(claim)) throw this.missing(claim)
+    if (managed !== undefined) this.administer(managed)
   }
 
   /** A requestor reads its own requests and certificates without the claim. */
@@ -69,7 +71,7 @@ export abstract class GuardedVerbs {
     if (!this.sight.isPartial(kind)) return
     const row = await this.store.resolve({ kind, by: 'text', text: id })
     if (row.id === id && (await this.sight.sees(kind, row))) return
-    throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+    throw noRecord(kind, id)
   }
 
   /** Who has the key of an authority is the authority. @throws {CertmanError} `claim.missing` for all but admins */

@@ -5,11 +5,11 @@ import { fieldIs } from '../domain/filter.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { describePublicKey } from '../x509/public-key.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { addAuthority } from './add-authority.ts'
 import { adoptIssued } from './adopt-issued.ts'
 import type { AuthorityMaking, FormerCertificate, ImportedAuthority } from './authority-orders.ts'
 import { authorityOf } from './authority-records.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { Outcomes } from './change-record.ts'
 import { importBatch, type ImportSettings } from './import-batch.ts'
 import { isSignedBy } from './signed-by.ts'
@@ -33,7 +33,7 @@ export async function importAuthority(
   order: ImportedAuthority,
   settings: ImportSettings,
 ): Promise<AuthorityMaking> {
-  const { fingerprint, subject } = certificateFacts(order.certificate)
+  const { fingerprint, subject } = knownFacts(order.certificate)
   const record = await recordHere(tx, fingerprint)
   if (record) return goOn(tx, record, { order, now: settings.now })
   const keyId = await checkKey(tx, order)
@@ -62,7 +62,7 @@ export async function importAuthority(
 /** @returns the id of its key; undefined when the key is nowhere here */
 async function checkKey(tx: WriteTransaction, order: ImportedAuthority): Promise<string | undefined> {
   const { name, certificate, key, insecure } = order
-  const { basicConstraints, publicKey, subject } = certificateFacts(certificate)
+  const { basicConstraints, publicKey, subject } = knownFacts(certificate)
   if (basicConstraints?.ca !== true)
     throw refused(`${JSON.stringify(subject)} is no CA: its certificate has no basicConstraints with cA`)
   const [known] = await tx.find('key', { by: 'id', id: publicKey.spkiHash })
@@ -101,10 +101,10 @@ async function earlierPassword(
 /** Every certificate must be of this authority, and no serial number may stand for two of them. */
 function checkIssued({ certificate, issued = [] }: ImportedAuthority): void {
   const { spki } = certificateParts(certificate)
-  const { subject } = certificateFacts(certificate)
+  const { subject } = knownFacts(certificate)
   const serials = new Map<string, string>()
   for (const { der } of issued) {
-    const facts = certificateFacts(der)
+    const facts = knownFacts(der)
     if (facts.issuer !== subject || !isSignedBy(der, spki))
       throw refused(
         `certificate ${facts.serialNumber} (${JSON.stringify(facts.subject)}) was not issued by ${JSON.stringify(subject)}`,

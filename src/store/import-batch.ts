@@ -4,7 +4,7 @@ import { sha256 } from '../crypto/digest.ts'
 import type { Change, IndexedRecord, NewRecord, WriteTransaction } from '../repository/repository.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import { certificateFacts } from './certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import {
   changeRecord,
   lateOutcome,
@@ -101,7 +101,7 @@ class Importer {
   }
 
   async certificate(given: NewCertificate): Promise<void> {
-    const facts = certificateFacts(given.der)
+    const facts = knownFacts(given.der)
     const { fingerprint, publicKey } = facts
     const [known] = await this.#tx.find('certificate', { by: 'fingerprint', fingerprint })
     if (known) return this.outcomes.add(await this.#again(known, given))
@@ -154,7 +154,7 @@ class Importer {
     if (given.exportable === false && row['exportable'] !== false) fields['exportable'] = false
     // it came before its authority did, or by an older certman
     if (row['authorityId'] === undefined)
-      Object.assign(fields, await this.#authorities.claim(given.der, certificateFacts(given.der)))
+      Object.assign(fields, await this.#authorities.claim(given.der, knownFacts(given.der)))
     if (fields['exportable'] === false) await this.#bindKeyOf(row)
     if (Object.keys(fields).length === 0) return unchanged(known)
     const what = 'name' in fields ? 'renamed' : 'edited'

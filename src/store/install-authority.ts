@@ -3,12 +3,12 @@ import { commandOn } from '../base/text.ts'
 import { crlRefusal } from '../authority/crl.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { RequestRecord } from '../domain/records.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { addAuthority } from './add-authority.ts'
 import { attachChain, isAnsweredBy } from './attach-chain.ts'
 import type { AuthorityMaking, AuthoritySettings, Signing } from './authority-orders.ts'
 import { authorityOf } from './authority-records.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { unchanged } from './change-record.ts'
 import { crlCommand } from './crl-command.ts'
 import { findAll } from './find-all.ts'
@@ -51,7 +51,7 @@ export async function installAuthority(
     : record
       ? await replaceCertificate(tx, { record, certificateId, der: signing.der, action: ACTION })
       : [await added(tx, { order, request, signing, now: settings.now })]
-  const refusal = crlRefusal({ name: order.name, facts: certificateFacts(signing.der) })
+  const refusal = crlRefusal({ name: order.name, facts: knownFacts(signing.der) })
   const crlNote =
     (refusal && `${refusal.message}; ${refusal.hint}`) ??
     `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
@@ -64,7 +64,7 @@ export async function installAuthority(
 }
 
 function requireAuthority({ der }: Signing): void {
-  const { basicConstraints, subject, keyUsage } = certificateFacts(der)
+  const { basicConstraints, subject, keyUsage } = knownFacts(der)
   if (basicConstraints?.ca === true && (keyUsage === null || keyUsage.includes('keyCertSign'))) return
   throw new CertmanError(
     'policy.refused',
@@ -139,7 +139,7 @@ async function isNews(
   { keyId }: AuthorityRecord,
   chain: readonly Uint8Array[],
 ): Promise<boolean> {
-  const own = chain.map(certificateFacts).filter(({ publicKey }) => publicKey.spkiHash === keyId)
+  const own = chain.map(knownFacts).filter(({ publicKey }) => publicKey.spkiHash === keyId)
   for (const { fingerprint } of own)
     if ((await tx.find('certificate', { by: 'fingerprint', fingerprint })).length > 0) return false
   return own.length > 0

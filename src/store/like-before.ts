@@ -5,7 +5,7 @@ import type { FixedExtension, Profile } from '../domain/profile.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { readRawExtensions } from '../x509/raw-extensions.ts'
 import { extension, keyIdentifier, subjectKeyIdentifier, type KeyUsage } from '../x509/write-extensions.ts'
-import { certificateFacts } from './certificate-facts.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 
 /** What the next certificate of an authority takes over from the last one. */
 export interface LikeBefore {
@@ -33,7 +33,7 @@ const KEPT = new Set([
 
 /** Reads the powers of a CA certificate. @throws {CertmanError} `der.malformed` */
 export function likeBefore(der: Uint8Array): LikeBefore {
-  const { notBefore, notAfter, basicConstraints, keyUsage, subjectKeyIdentifier: own } = certificateFacts(der)
+  const { notBefore, notAfter, basicConstraints, keyUsage, subjectKeyIdentifier: own } = knownFacts(der)
   const { extensionsTlv, spki } = certificateParts(der)
   const identifier = own === null ? undefined : fromHex(own)
   const isComputed = identifier && compareBytes(identifier, keyIdentifier(spki)) === 0

@@ -1,4 +1,5 @@
 import type { Secret } from '../base/secret.ts'
+import type { CrlTools, Followed } from './authority-crl.ts'
 import type { AuthorityDesk, SigningTools } from './authority-desk.ts'
 import type {
   AuthorityCrl,
@@ -9,11 +10,11 @@ import type {
   Signing,
 } from './authority-orders.ts'
 import type { AuthorityStore } from './authority-store.ts'
+import type { FoundCrl } from './current-crl.ts'
 import { listed } from './listed.ts'
 import { LocalVerbs } from './local-verbs.ts'
 import type { RevocationStep } from './revoke-certificates.ts'
 import type { RevocationJob } from './revoke-group.ts'
-import type { SerialTools } from './revoke-serials.ts'
 import type { SigningJob } from './sign-batch.ts'
 import { GroupQueue } from './signing-queue.ts'
 import type { Submission } from './submit-request.ts'
@@ -93,9 +94,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   ): Promise<Revoking> {
     await this.permit('revoke')
     const { revokeSerialsOf } = await import('./revoke-serials.ts')
-    const { desk } = await this.#tools(options)
-    const write: SerialTools['write'] = (body) => this.transact('revoke', options, body)
-    const tools = { desk, now: this.options.ambient.now(), write }
+    const tools = await this.#crlTools<Followed>(options)
     return this.#told(await revokeSerialsOf(this.repository, { authority, serials, order }, tools))
   }
 
@@ -106,13 +105,8 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   async crl(...[authority, order = {}, options = {}]: Args<'crl'>): Promise<AuthorityCrl> {
     await this.permit('read')
     const { currentCrl } = await import('./current-crl.ts')
-    const now = this.options.ambient.now()
-    const found = await currentCrl(this.repository, authority, {
-      order,
-      now,
-      desk: (await this.#tools(options)).desk,
-      write: (body) => this.transact('revoke', options, body),
-    })
+    const tools = await this.#crlTools<FoundCrl>(options)
+    const found = await currentCrl(this.repository, { authority, order }, tools)
     return { ...found, row: await this.shownAuthority(found.row) }
   }
 
@@ -203,6 +197,12 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
     return { desk, ambient: actor === undefined ? ambient : { ...ambient, actor } }
   }
 
+  /** What needs CRLs revokes; rehearsals as above. */
+  async #crlTools<T>(options: MutationOptions): Promise<CrlTools<T>> {
+    const { desk } = await this.#tools(options)
+    return { desk, now: this.options.ambient.now(), write: (body) => this.transact('revoke', options, body) }
+  }
+
   /** Signs what came together; each job has its own answer. */
   async #signGroup(jobs: readonly SigningJob[]): Promise<readonly (Signing | Error)[]> {
     const { signGroup } = await import('./sign-group.ts')
@@ -229,12 +229,7 @@ export abstract class LocalAuthorities extends LocalVerbs implements AuthoritySt
   /** Carries out revocations that came together; each has its own answer. */
   async #revokeGroup(jobs: readonly RevocationJob[], dryRun = false): Promise<readonly (Revoking | Error)[]> {
     const { revokeGroup } = await import('./revoke-group.ts')
-    const { desk } = await this.#tools({ dryRun })
-    const results = await revokeGroup(this.repository, jobs, {
-      desk,
-      now: this.options.ambient.now(),
-      write: (body) => this.transact('revoke', { dryRun }, body),
-    })
+    const results = await revokeGroup(this.repository, jobs, await this.#crlTools({ dryRun }))
     return results.map((each) => (each instanceof Error ? each : this.#told(each)))
   }
 

@@ -1,6 +1,6 @@
 import type { Ambient } from '../base/ambient.ts'
-import { CertmanError } from '../base/errors.ts'
 import type { Claim, RecordKind } from '../domain/records.ts'
+import { noRecord } from '../domain/reference.ts'
 import type { IndexedRecord, Repository, StoredRecord, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
 import { requireClaim } from './claims.ts'
@@ -71,7 +71,7 @@ export abstract class LocalVerbs {
   protected async readRecord(kind: RecordKind, id: string): Promise<StoredRecord> {
     const stored = await this.repository.read(kind, id)
     if (stored) return stored
-    throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+    throw noRecord(kind, id)
   }
 
   async #rehearse<T>(body: (tx: WriteTransaction) => Promise<T>): Promise<T> {

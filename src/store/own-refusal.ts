@@ -6,21 +6,21 @@ export function asOwn<T>(prepare: () => T): T {
   try {
     return prepare()
   } catch (error) {
-    throw ownRefusal(error)
+    return refuseOwn(error)
   }
 }
 
 /**
- * The same error with a next step for somebody who asked for the certificate himself: an authority that is made or
+ * Throws the same error with a next step for somebody who asked for the certificate himself: an authority that is made or
  * renewed has no other requester.
  *
  * @param error anything that was thrown
  */
-export function ownRefusal(error: unknown): unknown {
-  if (!isCertmanError(error, 'policy.refused') || !error.hint.startsWith(ASK_REQUESTER)) return error
+export function refuseOwn(error: unknown): never {
+  if (!isCertmanError(error, 'policy.refused') || !error.hint.startsWith(ASK_REQUESTER)) throw error
   const { message, hint, field } = error
   const others = hint.includes('--allow-changes') ? ', or take it away with --allow-changes' : ''
-  return new CertmanError('policy.refused', message, {
+  throw new CertmanError('policy.refused', message, {
     cause: error,
     hint: `change what the message names, and run the command again${others}`,
     ...(field !== undefined && { field }),

@@ -2,6 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
+import { noRecord } from '../domain/reference.ts'
 import type {
   Describe,
   IndexedRecord,
@@ -97,14 +98,14 @@ export class Rehearsal implements WriteTransaction {
 
   async remove(kind: RecordKind, id: string, expected: string): Promise<void> {
     const [record] = await this.#expect(kind, id, expected)
-    if (!record) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)}`)
+    if (!record) throw noRecord(kind, id)
     this.#forget(kind, id)
     this.#trash.set(`${kind} ${id}`, record)
   }
 
   async restore(kind: RecordKind, id: string): Promise<void> {
     const record = (await this.trashed(kind)).find((trashed) => trashed.id === id)
-    if (!record) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)} in the trash`)
+    if (!record) throw noRecord(kind, id, ' in the trash')
     this.#leaveTrash(kind, id)
     this.#forget(kind, id)
     // its bytes stay in the trash: the row stands for the fields, and `put` keeps the facts that are in it

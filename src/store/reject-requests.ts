@@ -1,6 +1,6 @@
-import { CertmanError } from '../base/errors.ts'
 import { rejectRequest } from '../domain/request-state.ts'
 import type { RequestRecord } from '../domain/records.ts'
+import { noRecord } from '../domain/reference.ts'
 import type { StoredRecord, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord, getTarget, requireRevision } from './change-record.ts'
 import type { Outcome, Target } from './store.ts'
@@ -16,7 +16,7 @@ export async function getRequest(tx: Pick<WriteTransaction, 'find'>, target: Tar
 export async function readRequest(tx: Pick<WriteTransaction, 'read'>, target: Target): Promise<StoredRecord> {
   requireRequest(target)
   const stored = await tx.read('request', target.id)
-  if (!stored) throw new CertmanError('record.not-found', `no request ${JSON.stringify(target.id)}`)
+  if (!stored) throw noRecord('request', target.id)
   requireRevision(target, stored.revision)
   return stored
 }

@@ -16,7 +16,7 @@ import { getIndexed } from './change-record.ts'
 import type { Body } from './create-authority.ts'
 import { importBatch } from './import-batch.ts'
 import { identifierLike, likeBefore, profileLike, type LikeBefore } from './like-before.ts'
-import { asOwn, ownRefusal } from './own-refusal.ts'
+import { asOwn, refuseOwn } from './own-refusal.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 import { isSignedBy } from './signed-by.ts'
 import { carryOut, planSigning } from './sign-request.ts'
@@ -106,9 +106,7 @@ function renewUnder(parentId: string, renewing: Renewing): Body<AuthorityMaking>
     const given = { csr, source: { how: 'generated' } } as const
     const wish = { ...lifeOf(order, before), pathLen: before.pathLen, name: own.record.name }
     const signable = { request: { given, open: openRequest(csr) }, again: true } as const
-    const plan = await planSigning(tx, signable, { order: wish, desk }).catch((error: unknown) => {
-      throw ownRefusal(error)
-    })
+    const plan = await planSigning(tx, signable, { order: wish, desk }).catch(refuseOwn)
     const signing = await carryOut(tx, plan, desk)
     const crl = await renewDueCrl(tx, authority, now())
     const outcomes = [...signing.outcomes, ...crl]

@@ -7,14 +7,15 @@ import { generateKey, keyTypeOf } from '../crypto/generate-key.ts'
 import { openSigner } from '../crypto/signer.ts'
 import type { CustomProfile } from '../domain/authority.ts'
 import type { CertificateRecord, KeyRecord } from '../domain/records.ts'
+import { noRecord } from '../domain/reference.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../formats/pkcs8.ts'
 import type { Reading, StoredRecord } from '../repository/repository.ts'
 import { writeCsr } from '../x509/write-csr.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { renewDueCrl } from './authority-crl.ts'
 import type { SigningTools } from './authority-desk.ts'
 import type { NewRequest, RenewalOrder, Signing } from './authority-orders.ts'
 import { allAuthorities, authorityOf, getAuthority } from './authority-records.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed, requireRevision } from './change-record.ts'
 import { pointingTo } from './crl-place.ts'
 import type { Body } from './create-authority.ts'
@@ -89,7 +90,7 @@ async function oldCertificate(reading: Reading, target: Target): Promise<StoredR
   const { kind, id } = target
   if (kind !== 'certificate') throw new TypeError(`a ${kind} cannot be renewed`)
   const old = await reading.read('certificate', id)
-  if (!old?.pem) throw new CertmanError('record.not-found', `no certificate ${JSON.stringify(id)}`)
+  if (!old?.pem) throw noRecord('certificate', id)
   requireRevision(target, old.revision)
   const { revocation, supersededBy } = old.fields as unknown as CertificateRecord
   if (revocation)
@@ -170,7 +171,7 @@ async function newKey({ old, order }: Making, tools: SigningTools): Promise<{ pk
       old.id,
       'a new key would be of no use to whoever has it: renew with --reuse-key, or take a new CSR',
     )
-  const type = keyTypeOf(certificateFacts(old.pem!.der).publicKey) ?? 'ec-p256'
+  const type = keyTypeOf(knownFacts(old.pem!.der).publicKey) ?? 'ec-p256'
   const { pkcs8, spki } = await generateKey(type)
   const { random } = tools.ambient
   const source = { how: 'generated' } as const

@@ -2,8 +2,8 @@ import { CertmanError } from '../base/errors.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { certificateFields } from './add-authority.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { changeRecord } from './change-record.ts'
 import { supersede } from './supersede.ts'
 import type { Outcome } from './store.ts'
@@ -47,7 +47,7 @@ export async function replaceCertificate(
 
 function requireSame(name: string, old: Uint8Array, next: Uint8Array): void {
   const authority = `the authority ${JSON.stringify(name)}`
-  if (certificateFacts(next).basicConstraints?.ca !== true)
+  if (knownFacts(next).basicConstraints?.ca !== true)
     throw new CertmanError('policy.refused', `the new certificate of ${authority} is no CA certificate`)
   const [a, b] = [certificateParts(old), certificateParts(next)]
   if (Buffer.compare(a.spki, b.spki) !== 0)

@@ -1,6 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { RecordKind } from '../domain/records.ts'
+import { noRecord } from '../domain/reference.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { changeRecord, getIndexed, Outcomes, unchanged } from './change-record.ts'
 import { joinKey } from './join-keys.ts'
@@ -28,7 +29,7 @@ export async function restoreRecords(
     const record = trash.get(kind, id)
     if (!record) {
       const [live] = await tx.find(kind, { by: 'id', id })
-      if (!live) throw new CertmanError('record.not-found', `no ${kind} ${JSON.stringify(id)} in the trash`)
+      if (!live) throw noRecord(kind, id, ' in the trash')
       outcomes.add(unchanged(live))
       continue
     }

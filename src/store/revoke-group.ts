@@ -2,8 +2,7 @@ import { asError, CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
-import { followCrls, openForCrls, type Followed, type Openers } from './authority-crl.ts'
-import type { AuthorityDesk } from './authority-desk.ts'
+import { type CrlTools, followCrls, openForCrls, type Followed, type Openers } from './authority-crl.ts'
 import {
   authorityIdOf,
   planRevocation,
@@ -31,12 +30,7 @@ interface ReadyJob extends RevocationJob {
 
 type Results = readonly (Followed | Error)[]
 
-/** Open authorities, the moment, and how to write. */
-export interface RevocationTools {
-  readonly desk: AuthorityDesk
-  readonly now: Date
-  readonly write: (body: (tx: WriteTransaction) => Promise<Results>) => Promise<Results>
-}
+type RevocationTools = CrlTools<Results>
 
 /**
  * Carries out jobs that came together in one transaction, and lets one CRL of each authority follow them all: writing it

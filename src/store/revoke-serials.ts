@@ -3,8 +3,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { AuthorityRecord, FormerRevocation } from '../domain/authority.ts'
 import { requireDates, revoke, type RevocationWish } from '../domain/revocation.ts'
 import type { Repository, WriteTransaction } from '../repository/repository.ts'
-import { followCrls, openForCrls, type Followed, type Openers } from './authority-crl.ts'
-import type { AuthorityDesk } from './authority-desk.ts'
+import { type CrlTools, followCrls, openForCrls, type Followed, type Openers } from './authority-crl.ts'
 import type { RevocationOrder } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
@@ -24,18 +23,11 @@ interface SerialOrder {
   readonly order: RevocationOrder
 }
 
-/** Open authorities, the moment, and how to write. */
-export interface SerialTools {
-  readonly desk: AuthorityDesk
-  readonly now: Date
-  readonly write: (body: (tx: WriteTransaction) => Promise<Followed>) => Promise<Followed>
-}
-
 /** Opens the authority, and revokes; see `revokeSerials`. @throws {CertmanError} `password.wrong` */
 export async function revokeSerialsOf(
   repository: Repository,
   { authority, serials, order }: SerialOrder,
-  { desk, now, write }: SerialTools,
+  { desk, now, write }: CrlTools<Followed>,
 ): Promise<Followed> {
   const { reason, date = now, invalidityDate, password } = order
   const { id: authorityId } = await getAuthority(repository, authority)

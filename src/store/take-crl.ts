@@ -7,10 +7,10 @@ import { MOST_CRL_DAYS } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
 import { crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
+import { knownFacts } from '../x509/known-facts.ts'
 import { revokedBy } from './authority-filters.ts'
 import type { ImportedAuthority } from './authority-orders.ts'
 import { authorityOf } from './authority-records.ts'
-import { certificateFacts } from './certificate-facts.ts'
 import { getIndexed, withoutAbsent } from './change-record.ts'
 import { crlCommand } from './crl-command.ts'
 import type { Outcome } from './store.ts'
@@ -35,7 +35,7 @@ export async function takeCrl(
 ): Promise<{ readonly outcome: Outcome; readonly notes: readonly string[] }> {
   const { id } = authority
   const found = await getIndexed(tx, 'authority', id)
-  const refusal = crlRefusal({ name: order.name, facts: certificateFacts(order.certificate) })
+  const refusal = crlRefusal({ name: order.name, facts: knownFacts(order.certificate) })
   if (refusal && !order.crl)
     return {
       outcome: authority,
@@ -69,7 +69,7 @@ export function requireOwn(der: Uint8Array, { certificate, name }: ImportedAutho
   const { tbs, signatureAlgorithm, signature } = crlParts(der)
   const verdict = verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
   const { issuer } = describeCrl(der)
-  if (issuer === certificateFacts(certificate).subject && verdict !== 'invalid') return
+  if (issuer === knownFacts(certificate).subject && verdict !== 'invalid') return
   throw new CertmanError('policy.refused', `the CRL is not one of the authority ${JSON.stringify(name)}`)
 }
 

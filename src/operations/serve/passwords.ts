@@ -1,3 +1,4 @@
+import type { Ambient } from '../../base/ambient.ts'
 import { toHex } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { keyedDigest, verifyPassword } from '../../crypto/password-hash.ts'
@@ -30,13 +31,7 @@ export class PasswordCheck {
   /** Derivations under way: clients of one user begin many connections at once. */
   readonly #deriving = new Map<string, Promise<boolean>>()
 
-  constructor({
-    random,
-    now,
-  }: {
-    readonly random: (length: number) => Uint8Array
-    readonly now: () => Date
-  }) {
+  constructor({ random, now }: Pick<Ambient, 'random' | 'now'>) {
     this.#key = toHex(random(32))
     this.#now = now
   }

@@ -1,3 +1,4 @@
+import type { Ambient } from '../../base/ambient.ts'
 import { tokenHash, makeToken } from './api-tokens.ts'
 
 interface Session {
@@ -12,9 +13,9 @@ const MOST = 10_000
 /** Sessions of logins, in memory: a restart ends them all. Only hashes of their tokens are kept. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>()
-  readonly #ambient: { readonly now: () => Date; readonly random: (length: number) => Uint8Array }
+  readonly #ambient: Pick<Ambient, 'now' | 'random'>
 
-  constructor(ambient: { readonly now: () => Date; readonly random: (length: number) => Uint8Array }) {
+  constructor(ambient: Pick<Ambient, 'now' | 'random'>) {
     this.#ambient = ambient
   }
 
