@@ -4,13 +4,12 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { csrPem, makeCsr } from './support/csr.mjs'
 import { has, race } from './support/measure.mjs'
+import { LIMIT_OF_THE_AIMS } from './support/p256-limit.mjs'
 import { printRace, printTable } from './support/table.mjs'
 
 const MANY = fileURLToPath(new URL('support/issue-many.mjs', import.meta.url))
 const PER_CORE_SECOND = 3000
 const PER_SECOND = 5000
-/** Percent: the aim was set on a machine where key, verification and signature alone allow 5,650 a second. */
-const SHARE = 53
 /** V8 compiles for most of a second, which weighs less the more are issued. */
 const MANY_WISHES = [
   { processes: 1, count: 1000 },
@@ -89,21 +88,26 @@ function child(words, env) {
   })
 }
 
+/** An aim in the measure of this machine: less where the arithmetic alone is slower than where the aims were set. */
+const aimHere = (aim, limit) => Math.round(aim * Math.min(1, limit / LIMIT_OF_THE_AIMS))
+
 async function byTheThousand(world) {
   let missed = 0
   const rows = []
   for (const wish of MANY_WISHES) {
     const { clock, perSecond, perCoreSecond, limit } = await issueMany(world, wish)
-    const isMissed = perCoreSecond < PER_CORE_SECOND || perSecond < PER_SECOND
+    const [onOne, onTwo] = [PER_CORE_SECOND, PER_SECOND].map((aim) => aimHere(aim, limit))
+    const isMissed = perCoreSecond < onOne || perSecond < onTwo
     if (isMissed) missed++
     rows.push([
       wish.processes,
       wish.count,
       `${clock.toFixed(2)} s`,
-      `${Math.round(perSecond)} (${PER_SECOND} on two cores)`,
-      `${Math.round(perCoreSecond)} (${PER_CORE_SECOND})`,
-      `${Math.round(limit)}`,
-      `${Math.round((perCoreSecond / limit) * 100)} % (${SHARE} %)`,
+      `${Math.round(perCoreSecond)}`,
+      `${onOne}`,
+      `${Math.round(perSecond)}`,
+      `${onTwo}`,
+      `${Math.round(limit)} (${Math.round(LIMIT_OF_THE_AIMS)})`,
       isMissed ? 'MISSED' : 'reached',
     ])
   }
@@ -111,10 +115,11 @@ async function byTheThousand(world) {
     'processes',
     'certificates each',
     'clock',
-    'per second (aim)',
-    'per second of processor time (aim)',
-    'limit of this machine: key, verify, sign',
-    'share of it (of the aim where it was set)',
+    'per second of processor time',
+    `aim (${PER_CORE_SECOND} where it was set)`,
+    'per second of the clock',
+    `aim, two cores (${PER_SECOND})`,
+    'key, verify, sign alone (where set)',
     'verdict',
   ]
   printTable('Issue from CSRs into one store, a thousand in a call, durable', columns, rows)
