@@ -3,6 +3,7 @@ import { printable } from '../base/text.ts'
 import { append } from '../base/lists.ts'
 import { splitTrustedCertificate } from '../x509/certificate.ts'
 import type { Bundle, Item, LeftItem, Place, ReadOptions } from './items.ts'
+import { classifyDer } from './classify-der.ts'
 import { PasswordLoop } from './password-loop.ts'
 import { requirePem, type PemBlock } from './pem.ts'
 import { atPlace, describePlace, placed, within } from './place.ts'
@@ -68,11 +69,23 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   'EC PRIVATE KEY': key,
   'SM2 PRIVATE KEY': key, // so says OpenSSL of an EC key on that curve
   'DSA PRIVATE KEY': key,
-  'Ed25519 PRIVATE KEY': key, // so says cfssl
   'OPENSSH PRIVATE KEY': async (block, place, { passwords }) =>
     one(await readOpensshKey({ bytes: block.der, place }, passwords)),
   'PUBLIC KEY': publicKey,
   'RSA PUBLIC KEY': publicKey,
+}
+
+/**
+ * The reader of a block. Programs in Go take a private key under whatever label ends so (`tls.X509KeyPair`), and hence
+ * some write their own, such as cfssl with `Ed25519 PRIVATE KEY`: there the content decides.
+ */
+function readerOf({ label, der }: PemBlock): BlockReader | undefined {
+  if (Object.hasOwn(READERS, label)) return READERS[label]
+  const type = / (PRIVATE|PUBLIC) KEY$/.exec(label)?.[1]
+  const kind = type && classifyDer(der)
+  if (kind === undefined) return undefined
+  if (type === 'PUBLIC') return /^(?:rsa-)?public-key$/.test(kind) ? publicKey : undefined
+  return /^(?:encrypted-pkcs8|pkcs8|pkcs1|sec1|dsa)$/.test(kind) ? key : undefined
 }
 
 /** A SEQUENCE of more than 127 bytes at the beginning of what should be text: it is no UTF-8, so it came as Latin-1. */
@@ -111,7 +124,7 @@ export async function readPemItems(bytes: Uint8Array, options: ReadOptions): Pro
   for (const block of requirePem(bytes, options.file)) {
     const place = placeOf(block, options)
     if (/^(?:EC|SM2) PARAMETERS$/.test(block.label)) curve = block.der
-    const reader = Object.hasOwn(READERS, block.label) ? READERS[block.label] : undefined
+    const reader = readerOf(block)
     if (!reader) {
       const why = Object.hasOwn(WHY_LEFT, block.label)
         ? WHY_LEFT[block.label]!

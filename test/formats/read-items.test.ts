@@ -288,11 +288,20 @@ describe('encrypted keys', () => {
 test('when a block has one of the labels that few tools write then its content is read', async () => {
   const pkcs7 = writePkcs7({ certificates: [certificate] })
   const cfssl = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' })
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const sec1 = ec.privateKey.export({ type: 'sec1', format: 'der' })
+  const spki = ec.publicKey.export({ type: 'spki', format: 'der' })
   const text =
     writePem('X.509 CERTIFICATE', certificate) +
     writePem('CERTIFICATE CHAIN', pkcs7) +
-    writePem('Ed25519 PRIVATE KEY', cfssl)
-  expect(typesOf(await read(text))).toEqual(['certificate', 'certificate', 'private-key'])
+    writePem('Ed25519 PRIVATE KEY', cfssl) +
+    writePem('ECDSA PRIVATE KEY', sec1) +
+    writePem('ECDSA PUBLIC KEY', spki) +
+    writePem('ECDSA PRIVATE KEY', spki)
+  const { items, left } = await read(text)
+  const keys = ['private-key', 'private-key', 'public-key']
+  expect(items.map(({ type }) => type)).toEqual(['certificate', 'certificate', ...keys])
+  expect(left).toMatchObject([{ what: 'ECDSA PRIVATE KEY', why: 'certman does not know this label' }])
 })
 
 describe('what is left is listed', () => {
