@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes docs/verbs/*.md and docs/man/* from the declarations that --help is made of.
+// Writes docs/verbs/*.md, docs/man/* and the list of the latter in package.json, from the declarations that --help is made of.
 // `--check` writes nothing and fails when a page is missing, stale or no longer wanted.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
@@ -66,7 +66,15 @@ async function wantedFiles() {
     files.set(`docs/verbs/${file}.md`, markdown(page))
     files.set(`docs/man/${file}.${section}`, roff({ file, page, section, pages }))
   }
+  files.set('package.json', await packageWith(files))
   return files
+}
+
+/** npm links manual pages into `share/man` only where each is named; of `directories.man` it takes no notice. */
+async function packageWith(files) {
+  const described = JSON.parse(await readFile(inRoot('package.json'), 'utf8'))
+  const man = [...files.keys()].filter((file) => file.startsWith('docs/man/')).map((file) => `./${file}`)
+  return `${JSON.stringify({ ...described, man: man.sort() }, null, 2)}\n`
 }
 
 async function presentFiles() {
@@ -95,5 +103,5 @@ if (process.argv.includes('--check')) {
   for (const folder of ['docs/verbs', 'docs/man']) await mkdir(inRoot(folder), { recursive: true })
   for (const file of stale) await rm(inRoot(file))
   for (const file of changed) await writeFile(inRoot(file), wanted.get(file))
-  console.log(`${changed.length} of ${wanted.size} pages written, ${stale.length} removed`)
+  console.log(`${changed.length} of ${wanted.size} files written, ${stale.length} removed`)
 }
