@@ -69,12 +69,25 @@ export function seal(content: SealContent, options: LintOptions): Sealed {
  * @throws {CertmanError} `key.mismatch` when the signer is not the one it was prepared for
  */
 export function issue(prepared: Prepared, signer: Signer): Uint8Array {
-  const { tbs, algorithm, signerSpki, subject } = prepared
+  requireOwnSigner(prepared, signer)
+  return assemble(prepared, signer.sign(prepared.tbs))
+}
+
+/** The same with the signature made beside this thread: meanwhile the next certificates are prepared. */
+export async function issueAside(prepared: Prepared, signer: Signer): Promise<Uint8Array> {
+  requireOwnSigner(prepared, signer)
+  return assemble(prepared, await signer.signAside(prepared.tbs))
+}
+
+function requireOwnSigner({ algorithm, signerSpki }: Prepared, signer: Signer): void {
   const isSame =
     Buffer.compare(signer.spki, signerSpki) === 0 && Buffer.compare(signer.algorithm, algorithm) === 0
   if (!isSame)
     throw new CertmanError('key.mismatch', 'the certificate was prepared for another key of the authority')
-  const der = assembleSigned(tbs, algorithm, signer.sign(tbs))
+}
+
+function assemble({ tbs, algorithm, subject }: Prepared, signature: Uint8Array): Uint8Array {
+  const der = assembleSigned(tbs, algorithm, signature)
   // the algorithm stands outside the signed part as well, and is described from there
   if (Buffer.compare(subject.signatureAlgorithmDer, algorithm) === 0)
     rememberFacts(der, factsOfIssued(subject, der))

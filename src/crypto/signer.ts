@@ -38,6 +38,8 @@ export interface Signer {
   readonly spki: Uint8Array
   /** @returns the octets for the BIT STRING; for ECDSA the DER of ECDSA-Sig-Value (RFC 3279 section 2.2.3) */
   readonly sign: (tbs: Uint8Array) => Uint8Array
+  /** The same beside this thread. */
+  readonly signAside: (tbs: Uint8Array) => Promise<Uint8Array>
 }
 
 /** How one key signs: the AlgorithmIdentifier, and what node:crypto is told. */
@@ -61,8 +63,24 @@ export function openSigner(pkcs8: Secret, choice: SignatureChoice = {}): Signer 
   const key = openKey(pkcs8)
   const { algorithm, digest, options } = schemeOf(key, spki, choice)
   const signingKey = options ? { key, ...options } : key
-  return { algorithm, spki, sign: (tbs) => sign(digest, tbs, signingKey) }
+  return {
+    algorithm,
+    spki,
+    sign: (tbs) => sign(digest, tbs, signingKey),
+    signAside: (tbs) =>
+      new Promise((resolve, reject) => {
+        sign(digest, tbs, signingKey, (error, octets) => (error ? reject(error) : resolve(octets)))
+      }),
+  }
 }
+
+/** Signs with zeros: for rehearsals. */
+export const drySigner = ({ algorithm, spki }: Signer): Signer => ({
+  algorithm,
+  spki,
+  sign: () => new Uint8Array(64),
+  signAside: () => Promise.resolve(new Uint8Array(64)),
+})
 
 function openKey(pkcs8: Secret): KeyObject {
   return portablePkcs8(pkcs8).use((bytes) => {

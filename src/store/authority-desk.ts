@@ -3,7 +3,7 @@ import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { crlRefusal } from '../authority/crl.ts'
 import { openAuthority, type OpenAuthority } from '../authority/open-authority.ts'
-import { openSigner, type SignatureChoice, type Signer } from '../crypto/signer.ts'
+import { drySigner, openSigner, type SignatureChoice, type Signer } from '../crypto/signer.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { KeyRecord } from '../domain/records.ts'
 import { knownFacts } from '../x509/known-facts.ts'
@@ -193,9 +193,6 @@ export async function requireUnrevoked(
     { hint: 'sign by another authority' },
   )
 }
-
-/** Signs with zeros: for rehearsals. */
-export const drySigner = (real: Signer): Signer => ({ ...real, sign: () => new Uint8Array(64) })
 
 const quote = (name: string): string => JSON.stringify(name)
 

@@ -1,5 +1,5 @@
 import { asError } from '../base/errors.ts'
-import { issue } from '../authority/prepared.ts'
+import { issueAside } from '../authority/prepared.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { actingTransaction } from './acting.ts'
 import { renewDueCrl } from './authority-crl.ts'
@@ -13,8 +13,8 @@ import { planSigning, putSigned, type SigningDesk, type SigningPlan } from './si
 import { customProfiles } from './store-profiles.ts'
 
 /**
- * Certificates that are planned, signed and written step by step together. Each step has its code and tables (those of
- * P-256 alone are 150 KB) in the processor's cache while it is done for all of them: the whole takes a sixth less.
+ * Certificates that are planned, signed and written step by step together. Each step has its code and tables in the
+ * processor's cache while it is done for all of them, and the next ones are planned while other threads sign these.
  */
 const TOGETHER = 128
 
@@ -22,6 +22,33 @@ interface Planned {
   readonly job: ReadyJob
   readonly desk: SigningDesk
   readonly plan: SigningPlan
+}
+
+/** Jobs that are carried out together. */
+class Batch {
+  readonly planned: Planned[] = []
+  /** Fingerprints of their requests, and their serial numbers: as if they were written already. */
+  readonly #claimed = new Set<string>()
+
+  add(planned: Planned): void {
+    const { open, preparation } = planned.plan
+    this.planned.push(planned)
+    this.#claimed.add(open.facts.fingerprint).add(preparation.serialNumber)
+  }
+
+  clashes({ plan: { open, preparation } }: Planned): boolean {
+    return this.#claimed.has(open.facts.fingerprint) || this.#claimed.has(preparation.serialNumber)
+  }
+
+  /** @returns certificates, DER */
+  sign(): Promise<readonly Uint8Array[]> {
+    const signed = Promise.all(
+      this.planned.map(({ plan, desk }) => issueAside(plan.preparation.prepared, desk.authority.signer)),
+    )
+    // seen when their turn comes, unless something else fails before
+    signed.catch(() => undefined)
+    return signed
+  }
 }
 
 /** Signs the jobs of one transaction in their order. A job that is refused has written nothing. */
@@ -34,9 +61,9 @@ export class SigningRoom {
   /** The one of the last job: those of a bulk have all in common. */
   #last: { readonly job: ReadyJob; readonly desk: SigningDesk } | undefined
   #profiles: SigningDesk['profiles'] | undefined
-  #planned: Planned[] = []
-  /** Fingerprints of the requests that are planned, and the serial numbers for them. */
-  #claimed = new Set<string>()
+  #batch = new Batch()
+  /** The batch before: other threads sign it, and nothing of it is written. */
+  #before: { readonly batch: Batch; readonly signed: Promise<readonly Uint8Array[]> } | undefined
 
   constructor(tx: WriteTransaction, tools: SigningTools) {
     this.#tx = tx
@@ -47,16 +74,15 @@ export class SigningRoom {
   /** Plans a job. It is carried out with those around it, as if each had been before the next was planned. */
   async take(job: ReadyJob): Promise<void> {
     let planned = await this.#plan(job)
-    if (this.#planned.length > 0 && (planned instanceof Error || this.#clashes(planned))) {
+    if (this.#isWaiting() && (planned instanceof Error || this.#clashes(planned))) {
       await this.#carryOut()
       planned = await this.#plan(job)
     }
     if (planned instanceof Error) return void this.#results.push(planned)
-    const { open, preparation, name } = planned.plan
-    this.#planned.push(planned)
-    this.#claimed.add(open.facts.fingerprint).add(preparation.serialNumber)
+    this.#batch.add(planned)
     // a name is claimed by what is written
-    if (name !== undefined || this.#planned.length === TOGETHER) await this.#carryOut()
+    if (planned.plan.name !== undefined) await this.#carryOut()
+    else if (this.#batch.planned.length === TOGETHER) await this.#signNext()
   }
 
   /** Carries out what is left. @returns for each job what came of it, or why it was refused */
@@ -75,16 +101,28 @@ export class SigningRoom {
     }
   }
 
-  #clashes({ plan: { open, preparation } }: Planned): boolean {
-    return this.#claimed.has(open.facts.fingerprint) || this.#claimed.has(preparation.serialNumber)
+  #isWaiting(): boolean {
+    return this.#batch.planned.length > 0 || this.#before !== undefined
+  }
+
+  #clashes(planned: Planned): boolean {
+    return this.#batch.clashes(planned) || this.#before?.batch.clashes(planned) === true
   }
 
   async #carryOut(): Promise<void> {
-    const planned = this.#planned
-    this.#planned = []
-    this.#claimed = new Set()
-    const signed = planned.map(({ plan, desk }) => issue(plan.preparation.prepared, desk.authority.signer))
-    for (const [at, { job, plan, desk }] of planned.entries()) {
+    await this.#signNext()
+    await this.#signNext()
+  }
+
+  /** Has the batch signed, and writes the one before it. */
+  async #signNext(): Promise<void> {
+    const before = this.#before
+    const batch = this.#batch
+    this.#batch = new Batch()
+    this.#before = batch.planned.length > 0 ? { batch, signed: batch.sign() } : undefined
+    if (!before) return
+    const signed = await before.signed
+    for (const [at, { job, plan, desk }] of before.batch.planned.entries()) {
       const tx = actingTransaction(this.#tx, job.options.actor)
       this.#results.push(await putSigned(tx, { plan, der: signed[at]! }, desk))
     }

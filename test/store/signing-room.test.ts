@@ -53,6 +53,20 @@ test('when a request stands twice in a bulk then it is not signed twice, and not
   expect(await rows(world)).toHaveLength(1)
 })
 
+test('when a request stands again far behind in a bulk then nothing of the bulk is there', async () => {
+  let drawn = 0
+  const random = (length: number) => Uint8Array.from(Buffer.alloc(length, `${++drawn} `))
+  const world = await storeWithRoot({ ...frozenAmbient(), random })
+  const all = requests(200)
+  await expect(world.store.issue([...all, all[1]!], {})).rejects.toMatchObject({
+    code: 'state.already-issued',
+  })
+  await expect(world.store.issue([...all, all[199]!], {})).rejects.toMatchObject({
+    code: 'state.already-issued',
+  })
+  expect(await rows(world)).toHaveLength(1)
+})
+
 test('when the same request is signed twice at once then only the first is, and the others are all the same', async () => {
   const world = await storeWithRoot()
   const ids: string[] = []
