@@ -61,7 +61,7 @@ export function prepare(input: PrepareInput): Preparation {
   requireIssuer(authority, now)
   const request = input.csr instanceof Uint8Array ? openRequest(input.csr) : input.csr
   const findings = new Findings()
-  for (const note of requestNotes(request.facts)) findings.note(note)
+  for (const note of requestNotes(request)) findings.note(note)
   const keyType = profileKeyType(request.facts.publicKey)
   checkKey(request, input, findings)
   checkPurposes(authority, profile, findings)

@@ -9,8 +9,9 @@ import {
   type SignatureVerdict,
 } from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
-import { isForgeable } from '../path/judge-certificate.ts'
-import { takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
+import { OID_RSASSA_PSS } from '../crypto/pss-parameters.ts'
+import { isForgeable, signatureScheme } from '../path/judge-certificate.ts'
+import { type CsrParts, takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
 
 /** A request whose form and self-signature are right. */
 export interface OpenRequest {
@@ -20,6 +21,8 @@ export interface OpenRequest {
   /** SubjectPublicKeyInfo DER. */
   readonly spki: Uint8Array
   readonly extensions: readonly RequestedExtension[]
+  /** The signature algorithm, with the digest where that is a parameter (RSASSA-PSS). */
+  readonly scheme: string
 }
 
 /**
@@ -167,10 +170,11 @@ function takeApart(der: Uint8Array): { readonly open: OpenRequest; readonly sign
       hint: ANOTHER_PROGRAM,
     })
   requireSoundExtensions(facts, extensions)
-  requireSoundDigest(facts)
+  const scheme = schemeOf(facts, parts)
+  requireSoundDigest(scheme)
   const { info, signatureAlgorithm, signature, spki, subjectDer } = parts
   const signed = { algorithm: signatureAlgorithm, signed: info, signature, spki }
-  return { open: { facts, subjectDer, spki, extensions }, signed }
+  return { open: { facts, subjectDer, spki, extensions, scheme }, signed }
 }
 
 function requireSoundExtensions(facts: CsrFacts, extensions: readonly RequestedExtension[]): void {
@@ -192,21 +196,25 @@ function requireSoundExtensions(facts: CsrFacts, extensions: readonly RequestedE
 }
 
 /** MD2 to MD5: OpenSSL checks no such signature from its security level 1 on, and no authority takes one. */
-function requireSoundDigest({ signatureAlgorithm }: CsrFacts): void {
-  if (!/md[245]/i.test(signatureAlgorithm)) return
+function requireSoundDigest(scheme: string): void {
+  if (!/md[245]/i.test(scheme)) return
   throw new CertmanError(
     'policy.refused',
-    `the request is signed with ${signatureAlgorithm}, which proves nothing: such signatures can be forged`,
+    `the request is signed with ${scheme}, which proves nothing: such signatures can be forged`,
     { hint: 'ask the requester for a new one: openssl req -new -sha256 -key KEY -out FILE' },
   )
 }
 
+/** Only RSASSA-PSS has parameters that say more: the others are not read again. */
+const schemeOf = (facts: CsrFacts, parts: CsrParts): string =>
+  facts.signatureAlgorithmOid === OID_RSASSA_PSS
+    ? signatureScheme(facts.signatureAlgorithm, parts)
+    : facts.signatureAlgorithm
+
 /** What a person should hear of a request that is taken all the same; sentences. */
-export function requestNotes({
-  signatureAlgorithm,
-}: Pick<CsrFacts, 'signatureAlgorithm'>): readonly string[] {
-  return isForgeable(signatureAlgorithm)
-    ? [`the request is signed with ${signatureAlgorithm}, which can be forged: many authorities refuse it`]
+export function requestNotes({ scheme }: Pick<OpenRequest, 'scheme'>): readonly string[] {
+  return isForgeable(scheme)
+    ? [`the request is signed with ${scheme}, which can be forged: many authorities refuse it`]
     : []
 }
 
@@ -221,4 +229,10 @@ function requireSignature(facts: CsrFacts, verdict: SignatureVerdict): void {
   throw new CertmanError('input.invalid', 'the request is not signed by the key that it carries', {
     hint: 'the request is damaged or forged: ask the requester for a new one',
   })
+}
+
+/** The same of a request that some other store takes or refuses. @throws {CertmanError} `der.malformed` */
+export function notesOnRequest(der: Uint8Array): readonly string[] {
+  const { facts, parts } = takeCsrApart(der)
+  return requestNotes({ scheme: schemeOf(facts, parts) })
 }

@@ -1,4 +1,4 @@
-import { requestNotes } from '../authority/request.ts'
+import { notesOnRequest } from '../authority/request.ts'
 import { CertmanError } from '../base/errors.ts'
 import type { Item, PasswordSource } from '../formats/items.ts'
 import { keepsKeys } from '../store/abilities.ts'
@@ -45,7 +45,7 @@ export async function submitFile(
     ...namesIn(request),
   } as const
   const outcomes = await store.submit(submitted, { dryRun: dryRun === true })
-  return { csr, outcomes, notes: requestNotes(describeCsr(csr)) }
+  return { csr, outcomes, notes: notesOnRequest(csr) }
 }
 
 function oneCsr(items: readonly Item[], path: string): Uint8Array {

@@ -22,6 +22,8 @@ const HEEDED: ReadonlySet<string> = new Set([
   'inhibitAnyPolicy',
 ])
 
+type SignatureParts = Parameters<typeof signatureDetails>[0]
+
 /** MD2 to MD5, SHA-1, and SHA of 1993: two inputs with one value can be made. */
 const BROKEN_DIGEST = /md[245]|sha(?:-?1(?!\d)|With|$)/i
 
@@ -83,16 +85,20 @@ export function digestFaults(member: PathMember): readonly PathFault[] {
 }
 
 /**
- * That a signature could be moved to another content: the rest of a sentence about what is signed. The digest counts
- * also where it is a parameter (RSASSA-PSS).
+ * That a signature could be moved to another content: the rest of a sentence about what is signed.
  *
  * @param name of the signature algorithm
  * @throws {CertmanError} `der.malformed`
  */
-export function forgeryOf(name: string, parts: Parameters<typeof signatureDetails>[0]): string | undefined {
-  const digest = signatureDetails(parts).signatureParameters?.['digest']
-  const scheme = typeof digest === 'string' ? `${name} with ${digest}` : name
+export function forgeryOf(name: string, parts: SignatureParts): string | undefined {
+  const scheme = signatureScheme(name, parts)
   return isForgeable(scheme) ? `is signed with ${scheme}, which can be forged` : undefined
+}
+
+/** The signature algorithm, and the digest where it is a parameter (RSASSA-PSS). @throws {CertmanError} `der.malformed` */
+export function signatureScheme(name: string, parts: SignatureParts): string {
+  const digest = signatureDetails(parts).signatureParameters?.['digest']
+  return typeof digest === 'string' ? `${name} with ${digest}` : name
 }
 
 /** Whether a digest of this name is broken, or one in a name such as `sha1WithRSAEncryption`. */

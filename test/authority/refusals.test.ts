@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bytesOf, DerReader, TAG } from '../../src/asn1/reader.ts'
@@ -17,8 +16,6 @@ import { assembleSigned } from '../../src/x509/write-certificate.ts'
 import { writeCsr } from '../../src/x509/write-csr.ts'
 import * as write from '../../src/x509/write-extensions.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
-import { requireOracle, runOracle, type Skippable } from '../support/oracles.ts'
-import { temporaryFolder } from '../support/temporary.ts'
 import {
   failureOf,
   makeCsr,
@@ -32,13 +29,6 @@ import {
 } from './material.ts'
 
 const W = ['dns:w.example']
-
-/** A request of openssl under an RSA key. */
-function opensslCsr(context: Skippable, options: readonly string[]): Uint8Array {
-  const made = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(temporaryFolder('csr'), 'key')]
-  const args = ['req', '-new', '-subj', '/CN=w', '-addext', 'subjectAltName=DNS:w.example', '-outform', 'DER']
-  return runOracle(requireOracle(context, 'openssl'), [...args, ...made, ...options]).stdout
-}
 
 /** Prepares and answers the error. */
 async function refusal(
@@ -79,15 +69,6 @@ describe('a request that cannot be believed', () => {
     expect(await failureOf(() => openRequest(csr))).toMatchObject({
       code: 'format.unsupported',
       message: expect.stringContaining('unsupported'),
-    })
-  })
-
-  test('when it is signed with MD5, which anybody can forge', async (context) => {
-    const csr = opensslCsr(context, ['-md5'])
-    expect(await failureOf(() => openRequest(csr))).toMatchObject({
-      code: 'policy.refused',
-      message:
-        'the request is signed with md5WithRSAEncryption, which proves nothing: such signatures can be forged',
     })
   })
 
@@ -144,14 +125,6 @@ describe('a request that cannot be believed', () => {
       message: expect.stringContaining('malformed subjectAltName'),
     })
   })
-})
-
-test('when a request is signed with SHA-1 then it is taken, with a word on it', async (context) => {
-  const csr = opensslCsr(context, ['-sha1'])
-  const { notes } = prepareWith(await makeRoot(), csr, {})
-  expect(notes).toEqual([
-    'the request is signed with sha1WithRSAEncryption, which can be forged: many authorities refuse it',
-  ])
 })
 
 describe('a key that is not certified', () => {
