@@ -20,11 +20,7 @@ export const verb = declare({
     { name: 'NAME', help: 'name of the authority, as given to ca csr', completes: 'authority' },
     { name: 'FILE', help: 'files with the certificate and its issuers', many: true, completes: 'file' },
   ],
-  options: {
-    ...AUTHORITY_SETTINGS,
-    ...REPLACE_OPTION,
-    ...PASSWORD_OPTIONS,
-  },
+  options: { ...AUTHORITY_SETTINGS, ...REPLACE_OPTION, ...PASSWORD_OPTIONS },
   run: (ctx, { args, options }) =>
     withStore(ctx, async (store) => {
       const [name, ...paths] = args as [string, ...string[]]

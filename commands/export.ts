@@ -24,9 +24,7 @@ export const EXPORT_OPTIONS = {
   out: text(
     'FILE',
     'a file, a folder, or - for standard output (default: a file here, named after the certificate)',
-    {
-      completes: 'file',
-    },
+    { completes: 'file' },
   ),
   chain: flag('with the issuers that the store holds'),
   noChain: flag('without them, where the format would take them'),
@@ -37,9 +35,7 @@ export const EXPORT_OPTIONS = {
   for: choice(
     ['modern', 'windows-2016', 'java8', 'macos', 'openssl3', 'fips'],
     'p12: so that this program reads it',
-    {
-      value: 'TARGET',
-    },
+    { value: 'TARGET' },
   ),
   force: flag('overwrite files that exist'),
   separate: flag('one file for each reference instead of one for all'),

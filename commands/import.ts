@@ -20,9 +20,7 @@ const OPTIONS = {
   request: text(
     'REQUEST',
     'attach the certificate that somebody else issued for this request, with its chain',
-    {
-      completes: 'request',
-    },
+    { completes: 'request' },
   ),
   only: many('N|HASH', 'take only these: numbers in reading order, or thumbprints'),
   noKeys: flag('leave private keys outside'),

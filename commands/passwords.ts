@@ -21,9 +21,7 @@ export async function askingPassword(ctx: Context, flags: SecretFlags): Promise<
   if (secret)
     return Object.assign(
       ({ attempt }: { attempt: number }) => Promise.resolve(attempt === 1 ? secret : undefined),
-      {
-        given: true,
-      },
+      { given: true },
     )
   return async ({ file, what, attempt }) => {
     if (!ctx.canAsk || attempt > ATTEMPTS) return undefined

@@ -16,11 +16,7 @@ import { filteredRevocables, namedRevocables, type Revocable } from './revocable
 /** How certificates are named, the same for `revoke`, `hold` and `release`. */
 export const CHOICE = {
   args: [
-    {
-      ...REFERENCES,
-      help: 'ids, names, fingerprints, requests/… (certman help references)',
-      optional: true,
-    },
+    { ...REFERENCES, help: 'ids, names, fingerprints, requests/… (certman help references)', optional: true },
   ],
   options: {
     filter: text('EXPR', 'all that fit, instead of references (certman help filter)'),

@@ -25,9 +25,7 @@ const OPTIONS = {
   profile: text(
     'NAME',
     "what kind of certificate (default: the request's, else the authority's, else server)",
-    {
-      completes: 'profile',
-    },
+    { completes: 'profile' },
   ),
   ...VALIDITY_OPTIONS,
   ...PASSWORD_OPTIONS,
@@ -42,9 +40,7 @@ const OPTIONS = {
   certificate: many(
     'FILE',
     'sign nothing: attach the certificate that somebody else issued, with its chain',
-    {
-      completes: 'file',
-    },
+    { completes: 'file' },
   ),
 } as const
 

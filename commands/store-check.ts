@@ -16,9 +16,7 @@ export const verb = declare({
       'doubt as well: who asks for one refuses every certificate of the authority until the next one is signed.',
   ],
   args: [STORE_ARGUMENT],
-  options: {
-    secondOpinion: flag('let another library read every certificate too, and compare'),
-  },
+  options: { secondOpinion: flag('let another library read every certificate too, and compare') },
   run: async (ctx, { args, options }) => {
     const there = atStore(ctx, args[0])
     const report = await checkStore({

@@ -81,11 +81,7 @@ export function verbPage(verb: Verb, full = false): Page {
   if (own.length > 0) sections.push({ type: 'terms', title: 'Options', terms: own })
   // `serve` is a verb and a group at once
   if (Object.hasOwn(GROUPS, verb.name)) sections.push(memberTerms(verb.name))
-  sections.push({
-    type: 'terms',
-    title: 'Global options',
-    terms: optionTerms(globalOptions(verb), full),
-  })
+  sections.push({ type: 'terms', title: 'Global options', terms: optionTerms(globalOptions(verb), full) })
   const words = [
     'certman',
     verb.name,

@@ -64,11 +64,7 @@ function exitStatus(): Page {
     name: 'certman help exit-status',
     summary: 'what each exit status means',
     sections: [
-      {
-        type: 'terms',
-        title: 'Exit status',
-        terms: Object.entries(STATUS),
-      },
+      { type: 'terms', title: 'Exit status', terms: Object.entries(STATUS) },
       {
         type: 'terms',
         title: 'Error codes by exit status (in JSON: error.code)',

@@ -36,10 +36,7 @@ export function renderDeed(ctx: RenderContext, { outcomes, changes, notes }: Dee
     ...(notes && { notes }),
     others,
   }
-  return {
-    json: toJson(json),
-    text: () => deedText(ctx, outcomes, notes ?? []),
-  }
+  return { json: toJson(json), text: () => deedText(ctx, outcomes, notes ?? []) }
 }
 
 /** What became of several records: `{outcome, outcomes, notes}`. */

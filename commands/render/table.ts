@@ -175,11 +175,7 @@ function shrink(natural: readonly number[], columns: readonly Column[], room: nu
   let excess = widths.reduce((sum, width) => sum + width, 0) - room
   while (excess > 0) {
     const order = widths
-      .map((width, at) => ({
-        width,
-        at,
-        min: leastOf(columns[at]!) ?? Infinity,
-      }))
+      .map((width, at) => ({ width, at, min: leastOf(columns[at]!) ?? Infinity }))
       .filter(({ width, min }) => width > min)
       .sort((a, b) => b.width - a.width)
     const [widest, second] = order

@@ -32,9 +32,7 @@ export function bearerOf(
     throw new CertmanError(
       'input.invalid',
       'a name is for a certificate or a request, and the files hold none',
-      {
-        field: flag,
-      },
+      { field: flag },
     )
   throw new CertmanError('input.invalid', `one name, but ${rung.length} could bear it: ${listed(rung)}`, {
     field: flag,

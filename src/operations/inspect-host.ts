@@ -172,10 +172,7 @@ function translate(cause: unknown, place: string): CertmanError {
   return new CertmanError(
     'remote.unexpected',
     `${place}: the TLS handshake failed (${tlsReason(code, message)})`,
-    {
-      cause,
-      hint: 'check that the port speaks TLS; mail, directory and database ports need --starttls',
-    },
+    { cause, hint: 'check that the port speaks TLS; mail, directory and database ports need --starttls' },
   )
 }
 

@@ -131,10 +131,7 @@ function keyTypeFor({ keyType }: RequestWish, model: Model | undefined): KeyType
   throw new CertmanError(
     'input.invalid',
     `certman makes no key like that one: ${type} ${curve ?? size ?? ''}`.trim(),
-    {
-      field: 'keyType',
-      hint: 'choose another with --key-type',
-    },
+    { field: 'keyType', hint: 'choose another with --key-type' },
   )
 }
 

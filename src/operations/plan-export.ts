@@ -131,10 +131,7 @@ async function pathsFor(
     throw new CertmanError(
       'input.invalid',
       `${groups.length} files cannot all go to ${JSON.stringify(out)}`,
-      {
-        field: 'out',
-        hint: 'name a folder (with a slash at its end), or leave --separate out',
-      },
+      { field: 'out', hint: 'name a folder (with a slash at its end), or leave --separate out' },
     )
   }
   const names = new CountedNames()

@@ -62,9 +62,7 @@ export async function clientIdentity(
     throw new CertmanError(
       'settings.invalid',
       `the store ${JSON.stringify(wanted.for)} cannot hold the certificate that opens it`,
-      {
-        hint: 'name another store with --client-store',
-      },
+      { hint: 'name another store with --client-store' },
     )
   const store = await openStore({ ...request, reference: wanted.store })
   try {

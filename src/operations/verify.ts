@@ -50,9 +50,7 @@ export async function askAboutRecords(store: Store, references: readonly Referen
       throw new CertmanError(
         'input.invalid',
         `only certificates are verified, and this is a ${reference.kind}`,
-        {
-          hint: 'name a certificate, or a file with --file',
-        },
+        { hint: 'name a certificate, or a file with --file' },
       )
     const { id } = await store.resolve(reference)
     leaves.push(storedMember(await store.certificate(id)))

@@ -73,12 +73,7 @@ function instantOf(value: string, spot: Spot): string {
 const INSTANTS = "write 2016-08-21T21:10:42Z or datetime'2016-08-21T21:10:42'"
 
 const noInstant = ({ text, at }: Spot): Error =>
-  filterFault({
-    text,
-    at,
-    message: 'a date that is none',
-    advice: INSTANTS,
-  })
+  filterFault({ text, at, message: 'a date that is none', advice: INSTANTS })
 
 function unreadable(text: string, at: number): Error {
   const char = text[at]

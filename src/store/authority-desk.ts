@@ -229,9 +229,7 @@ function unlock(der: Uint8Array, password: Secret, name: string): Secret {
     throw new CertmanError(
       'password.wrong',
       `the password does not open the key of the authority ${quote(name)}`,
-      {
-        cause,
-      },
+      { cause },
     )
   }
 }

@@ -59,9 +59,7 @@ const outOfSight = (subject: string): CertmanError =>
   new CertmanError(
     'claim.missing',
     `the certificate ${JSON.stringify(subject)} would be out of the sight of this user`,
-    {
-      hint: 'a user of collections imports what fits one of them',
-    },
+    { hint: 'a user of collections imports what fits one of them' },
   )
 
 /**
@@ -106,9 +104,7 @@ export async function requireUnshared(sight: Sight, keyId: string): Promise<void
       throw new CertmanError(
         'state.refused',
         `there are others that have the private key ${keyId.slice(0, 16)}`,
-        {
-          hint: 'delete the certificate alone',
-        },
+        { hint: 'delete the certificate alone' },
       )
 }
 

@@ -56,10 +56,7 @@ async function revokeSerials(
     throw new CertmanError(
       'input.invalid',
       'a certificate without a record cannot be held: nothing could release it',
-      {
-        field: 'reason',
-        hint: 'revoke it for another reason',
-      },
+      { field: 'reason', hint: 'revoke it for another reason' },
     )
   const record = authorityOf(await getIndexed(tx, 'authority', authorityId))
   const entries = new Map((record.formerRevocations ?? []).map((entry) => [entry.serialNumber, entry]))

@@ -23,11 +23,7 @@ export async function listProfiles(reading: Reading): Promise<readonly ListedPro
   const own = await customProfiles(reading)
   return [
     ...builtInProfiles().map((profile) => ({ profile, builtIn: true })),
-    ...own.map(({ definition, addedAt }) => ({
-      profile: parseProfile(definition),
-      builtIn: false,
-      addedAt,
-    })),
+    ...own.map(({ definition, addedAt }) => ({ profile: parseProfile(definition), builtIn: false, addedAt })),
   ]
 }
 
