@@ -44,7 +44,7 @@ export interface NamesWish {
 interface NamesInput {
   readonly request: OpenRequest
   readonly profile: Profile
-  readonly authority: Pick<OpenAuthority, 'nameConstraints'>
+  readonly authority: Pick<OpenAuthority, 'nameConstraints' | 'constraintsBelowRoot'>
   readonly wish: NamesWish
 }
 
@@ -179,17 +179,32 @@ function addedNames(
 }
 
 function checkConstraints(
-  { nameConstraints }: Pick<OpenAuthority, 'nameConstraints'>,
+  { nameConstraints, constraintsBelowRoot }: NamesInput['authority'],
   { subject, names }: { readonly subject: NameAttributes; readonly names: readonly EncodedName[] },
   findings: Findings,
 ): void {
   if (nameConstraints.length === 0) return
   const alternativeNames = names.map(({ name }) => name)
+  const commonNames = subject.flat().flatMap(({ oid, value }) => (oid === COMMON_NAME ? [value] : []))
   // OpenSSL takes a CN for a host name where no dNSName stands beside it, and so holds it to the constraints
-  if (!alternativeNames.some(({ type }) => type === 'dns'))
-    for (const { oid, value } of subject.flat())
-      if (oid === COMMON_NAME && isHostName(value)) alternativeNames.push({ type: 'dns', value })
+  const hosts = names.some(({ name }) => name.type === 'dns') ? [] : commonNames.filter(isHostName)
+  alternativeNames.push(...hosts.map((value) => ({ type: 'dns', value }) as const))
   for (const constraints of nameConstraints)
     for (const violation of constraintViolations(constraints, { subject, alternativeNames }))
       findings.refuse(`${violation} (name constraints of the authority, RFC 5280 section 4.2.1.10)`)
+  const own = namedToJava(commonNames.at(-1))
+  if (own === undefined || alternativeNames.some(({ type }) => type === own.type)) return
+  for (const constraints of constraintsBelowRoot)
+    for (const violation of constraintViolations(constraints, { subject: [], alternativeNames: [own] }))
+      findings.note(
+        `Java will refuse it, since it takes the common name for a name of type ${own.type}, and ${violation}: a common name with a space in it, or an alternative name of that type, prevents this`,
+      )
+}
+
+/** What Java takes the last CN for, where no alternative name of that type stands beside it; one word is a host name. */
+function namedToJava(commonName: string | undefined): GeneralName | undefined {
+  if (commonName === undefined) return undefined
+  if (isIpAddress(commonName)) return { type: 'ip', value: commonName }
+  const isDnsName = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*$/i.test(commonName)
+  return isDnsName ? { type: 'dns', value: commonName } : undefined
 }

@@ -43,6 +43,8 @@ export interface OpenAuthority {
   readonly pathLen: number | null
   /** Those of its certificate and of all above it. */
   readonly nameConstraints: readonly NameConstraints[]
+  /** Those among them that no root has: Java does not look at the constraints of a trust anchor. */
+  readonly constraintsBelowRoot: readonly NameConstraints[]
   readonly notBefore: Date
   readonly notAfter: Date
   readonly urls: Required<AuthorityUrls>
@@ -59,7 +61,9 @@ export function openAuthority(source: AuthoritySource): OpenAuthority {
   const name = source.name ?? facts.subject
   if (Buffer.compare(spki, source.signer.spki) !== 0)
     throw new CertmanError('key.mismatch', `the private key is not that of the authority ${name}`)
-  const all = [source.certificate, ...(source.chain ?? [])]
+  const chain = source.chain ?? []
+  const upwards = [facts, ...chain.map(describeCertificate)]
+  const constraints = [source.certificate, ...chain].map(constraintsOf)
   return {
     name,
     enabled: source.enabled ?? true,
@@ -69,8 +73,9 @@ export function openAuthority(source: AuthoritySource): OpenAuthority {
     algorithm: source.signer.algorithm,
     keyIdentifier:
       facts.subjectKeyIdentifier === null ? keyIdentifier(spki) : fromHex(facts.subjectKeyIdentifier),
-    pathLen: pathLenOf([facts, ...(source.chain ?? []).map(describeCertificate)]),
-    nameConstraints: all.flatMap(constraintsOf),
+    pathLen: pathLenOf(upwards),
+    nameConstraints: constraints.flat(),
+    constraintsBelowRoot: constraints.flatMap((own, i) => (upwards[i]!.selfIssued ? [] : own)),
     notBefore: new Date(facts.notBefore),
     notAfter: new Date(facts.notAfter),
     urls: {
