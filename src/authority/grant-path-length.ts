@@ -26,6 +26,11 @@ export function caConstraints(input: PathLengthInput, findings: Findings): Grant
   if (left !== null) checkRest(input, { left, wanted }, findings)
   const pathLen = least([asked, wanted, left])
   if (asked !== null && pathLen !== null) settleAsked(input, { asked, pathLen }, findings)
+  // a request that names authority and no limit asks for none
+  else if (requested?.ca && wish.pathLen === undefined && pathLen !== null && pathLen === profile.ca?.pathLen)
+    findings.note(
+      `the path length is ${pathLen}, that of the profile ${profile.name}: the request names none`,
+    )
   return [
     OID.basicConstraints,
     // below 0 it was refused, and cannot be written

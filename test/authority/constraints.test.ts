@@ -77,3 +77,13 @@ test('a path length of the one who signs that is more than the request asks for 
   const { notes } = prepareWith(await makeRoot(), csr, options)
   expect(notes).toEqual(['the path length is 0, all that the request asks for'])
 })
+
+test('a path length of the profile is told where the request asks to be an authority without one', async () => {
+  const extensions = [write.basicConstraints({ ca: true })]
+  const csr = await makeCsr({ subject: 'CN=Sub', extensions })
+  const { notes } = prepareWith(await makeRoot(), csr, { profile: 'intermediate' })
+  expect(notes).toEqual(['the path length is 0, that of the profile intermediate: the request names none'])
+  // nobody asks for anything here
+  const plain = await makeCsr({ subject: 'CN=Sub' })
+  expect(prepareWith(await makeRoot(), plain, { profile: 'intermediate' }).notes).toEqual([])
+})
