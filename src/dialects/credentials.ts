@@ -27,6 +27,17 @@ export async function basicAccess(
   })
 }
 
+/** Who calls with a bearer token: an API key, or that of a session. @param other who calls without one */
+export async function bearerAccess(
+  { gate }: Pick<House, 'gate'>,
+  call: Call,
+  other: () => Promise<Access | undefined>,
+): Promise<Access | undefined> {
+  const token = bearerOf(call)
+  if (token === undefined) return other()
+  return (await gate.apiKey(token)) ?? gate.session(token)
+}
+
 /** The bearer token of a call (RFC 6750 section 2.1); an empty one is none. */
 export const bearerOf = (call: Call): string | undefined =>
   /^Bearer +(\S+)$/i.exec(call.header('authorization')?.trim() ?? '')?.[1]

@@ -11,14 +11,10 @@ import { authorization } from './client-token.ts'
 export const VENDOR = 'Azure API Management'
 
 /** One call of the vendor's API. */
-export interface ApiCall extends Spoken {
-  readonly method: HttpRequest['method']
+export interface ApiCall extends Spoken, Omit<HttpRequest, 'path' | 'repeatable'> {
   /** Id of a certificate; absent: the collection. */
   readonly id?: string
   readonly query?: Readonly<Record<string, string | undefined>>
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Json
-  readonly masked?: readonly string[]
 }
 
 /** The connection with its credential, its form and its error messages. */

@@ -1,5 +1,5 @@
 import type { Call } from '../../http/exchange.ts'
-import { bearerOf } from '../credentials.ts'
+import { bearerAccess } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { accessSignature, endOfToken, readSharedAccess, type SignedToken } from '../shared-access.ts'
 import { type Admission, lookedAt } from '../shown-before.ts'
@@ -17,12 +17,7 @@ const unwrapped = (text: string): string => /^token="([^"]*)"/i.exec(text)?.[1] 
  * @throws {WireFault} 401
  */
 export async function admit(house: House, call: Call): Promise<Access> {
-  const token = bearerOf(call)
-  const { gate } = house
-  const access =
-    token === undefined
-      ? await signatureAccess(house, call)
-      : ((await gate.apiKey(token)) ?? (await gate.session(token)))
+  const access = await bearerAccess(house, call, () => signatureAccess(house, call))
   if (access) return access
   throw unauthorized()
 }

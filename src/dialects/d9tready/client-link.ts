@@ -1,5 +1,4 @@
 import type { ErrorCode } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
 import { commandOn } from '../../base/text.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import { wordsOf, type ReplyFault } from '../reply-errors.ts'
@@ -7,13 +6,10 @@ import { VendorLink, type Spoken, basicHeader } from '../vendor-link.ts'
 import { ROOT, VENDOR } from './wire.ts'
 
 /** One call of the API. */
-export interface ApiCall extends Spoken {
-  readonly method: HttpRequest['method']
+export interface ApiCall extends Spoken, Pick<HttpRequest, 'method' | 'body' | 'repeatable'> {
   /** Below the root: `/privatekeys/1`. */
   readonly path: string
-  readonly body?: JsonObject
   readonly accept?: string
-  readonly repeatable?: boolean
 }
 
 /** The connection with its credential and its error messages. */

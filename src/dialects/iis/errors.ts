@@ -1,5 +1,5 @@
 import { CertmanError, ERRORS, type ErrorCode } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 
 /** An answer that refuses, in the vendor's form: a body in the order of its members, or none. */
 export class WireFault extends Error {
@@ -34,7 +34,7 @@ export const noPassword = (): WireFault =>
 
 /** An id that was never sealed here. */
 export const notFound = (name?: string): WireFault =>
-  new WireFault(404, { title: 'Not found', ...(name !== undefined && { name }), status: 404 })
+  new WireFault(404, { title: 'Not found', name, status: 404 })
 
 /**
  * An id that was sealed here, of a thing that is gone; the body is that of the framework under the vendor's code.
@@ -58,24 +58,14 @@ export const notInstalled = (name: string): WireFault =>
 
 /** The store may not be read by the caller. */
 export const claimMissing = (store: string): WireFault =>
-  new WireFault(403, {
-    title: 'Forbidden',
-    name: 'certificate_store',
-    certificate_store: store,
-    status: 403,
-  })
+  new WireFault(403, { title: 'Forbidden', name: 'certificate_store', certificate_store: store, status: 403 })
 
 /** A range that is none, or goes beyond the end. */
 export const invalidRange = (): WireFault => new WireFault(416, { title: 'Invalid Range', status: 416 })
 
 /** A member of a body that cannot be taken. */
 export const invalidParameter = (name: string, detail?: string): WireFault =>
-  new WireFault(400, {
-    title: 'Invalid parameter',
-    name,
-    ...(detail !== undefined && { detail }),
-    status: 400,
-  })
+  new WireFault(400, { title: 'Invalid parameter', name, detail, status: 400 })
 
 /** A body that is no JSON object. */
 export const noObject = (): WireFault =>
@@ -112,6 +102,5 @@ export function wireFaultOf(error: unknown): WireFault {
   const status = STATUS[error.code] ?? ERRORS[error.code].http
   const title = TITLES[status]
   if (title === undefined) return new WireFault(500)
-  const name: Record<string, Json> = error.field === undefined ? {} : { name: error.field }
-  return new WireFault(status, { title, detail: error.message, ...name, status })
+  return new WireFault(status, { title, detail: error.message, name: error.field, status })
 }

@@ -1,4 +1,4 @@
-import { isObject, jsonOf, type JsonObject } from '../../base/json.ts'
+import { isObject, jsonOf, type JsonObject, defined } from '../../base/json.ts'
 import { hmacSha256 } from '../../crypto/hmac.ts'
 import { sameText } from '../../crypto/password-hash.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
@@ -121,11 +121,8 @@ export async function editKey(desk: Desk): Promise<Answer> {
   requireXsrf(desk)
   const { house, access, call, hal } = desk
   const body = await objectOf(call)
-  const [purpose, expiresAt] = [purposeOf(body), expiryOf(body, house.ambient.now())]
-  const key = await house.gate.apiKeys.edit(access.user, call.params['id'] ?? '', {
-    ...(purpose !== undefined && { purpose }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  })
+  const change = defined({ purpose: purposeOf(body), expiresAt: expiryOf(body, house.ambient.now()) })
+  const key = await house.gate.apiKeys.edit(access.user, call.params['id'] ?? '', change)
   if (!key) throw notFound()
   return said({ name: KEYS, hal }, keyJson(key, hal))
 }

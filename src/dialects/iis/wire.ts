@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject, defined } from '../../base/json.ts'
 import { member, textMember } from '../members.ts'
 
 /** Names of headers as both sides write them. */
@@ -64,15 +64,6 @@ export function listMember(value: Json | undefined, name: string): readonly Json
 export const textsMember = (value: Json | undefined, name: string): readonly string[] | undefined =>
   listMember(value, name)?.filter((each) => typeof each === 'string')
 
-/** Members that are defined. */
-type Present<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> }
-
-function present<T extends object>(value: T): Partial<Present<T>> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<
-    Present<T>
-  >
-}
-
 /** Reads one certificate; undefined for what has no id. Hosts up to 1.0.39 have other names for some members. */
 export function readCertificate(value: Json): WireCertificate | undefined {
   const id = textMember(value, 'id')
@@ -80,7 +71,7 @@ export function readCertificate(value: Json): WireCertificate | undefined {
   const text = (name: string): string | undefined => textMember(value, name)
   return {
     id,
-    ...present({
+    ...defined({
       alias: text('alias') ?? text('friendly_name') ?? text('name'),
       issuedBy: text('issued_by'),
       subject: text('subject'),
@@ -112,7 +103,7 @@ function readKey(value: Json | undefined): WireCertificate['privateKey'] | undef
 }
 
 const readStore = (value: JsonObject | undefined): WireStore | undefined =>
-  value && present({ name: textMember(value, 'name'), id: textMember(value, 'id') })
+  value && defined({ name: textMember(value, 'name'), id: textMember(value, 'id') })
 
 /** Reads one store of the list; undefined for what has no id or name. */
 export function readStoreItem(value: Json): WireStoreItem | undefined {

@@ -1,4 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
+import { defined } from '../../base/json.ts'
 import { STATE_CODES, type RequestState } from '../../domain/request-state.ts'
 import type {
   NewRequest,
@@ -58,11 +59,7 @@ export abstract class KeyfactorAuthority extends RemoteStore {
     if (options?.dryRun) return requests.map(() => signing([]))
     const signings: Signing[] = []
     for (const request of requests) {
-      const asked = {
-        ...request,
-        ...(profile !== undefined && { profile }),
-        ...(friendlyName && { friendlyName }),
-      }
+      const asked = { ...request, ...defined({ profile, friendlyName }) }
       const enrolled = await enroll(this.link, asked, authority)
       const id = enrolled.certificateId ?? (await this.#approved(enrolled.request.id))
       signings.push(await this.#signing(id, enrolled.request))

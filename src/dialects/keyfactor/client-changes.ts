@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.ts'
+import { defined } from '../../base/json.ts'
 import type {
   CollectionEdit,
   Edit,
@@ -61,11 +62,7 @@ export abstract class KeyfactorChanges extends KeyfactorAuthority {
       return unchanged('certificate', row, 'present')
     return change(options, {
       check: () =>
-        metadataFor(this.link, {
-          ...(edit.name !== undefined && { name: edit.name }),
-          ...(edit.friendlyName !== undefined && { friendlyName: edit.friendlyName }),
-          ...(tags && { tags }),
-        }),
+        metadataFor(this.link, defined({ name: edit.name, friendlyName: edit.friendlyName, tags })),
       foretell: () => changed('certificate', { ...row, ...edited(edit, tags) }, whatOf(edit)),
       send: async (metadata) => {
         const { metadata: before } = readCertificate(wire, readingOf(this.link))

@@ -1,6 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
+import { defined } from '../../base/json.ts'
 import { commandOn } from '../../base/text.ts'
 import { checkName } from '../../domain/name.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
@@ -98,10 +99,7 @@ export const foretold = (link: Link, { certificate, key, before }: Parcel): List
   before ??
   certificateRow(certificate.der, {
     id: 'new',
-    fields: {
-      ...(certificate.name !== undefined && { name: certificate.name }),
-      ...(key && { keyId: spkiHashOf(key.spki) }),
-    },
+    fields: defined({ name: certificate.name, keyId: key && spkiHashOf(key.spki) }),
     now: readingOf(link).now,
   })
 

@@ -13,18 +13,12 @@ import { HEADER, listMember, textMember, VENDOR, wireList } from './wire.ts'
 const DEFAULT_PATH = '/KeyfactorAPI'
 
 /** One call of the vendor's API. */
-export interface ApiCall extends Spoken {
-  readonly method: HttpRequest['method']
+export interface ApiCall extends Spoken, Pick<HttpRequest, 'method' | 'body' | 'repeatable' | 'masked'> {
   /** Below the API's path: `/Certificates/7`. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
-  readonly body?: Json
   /** `x-certificateformat`. */
   readonly format?: string
-  readonly version?: '1' | '2'
-  readonly repeatable?: boolean
-  /** Of the body: JSON pointers that traces do not show. */
-  readonly masked?: readonly string[]
 }
 
 /** The connection with its credential, its scope and its error messages. */
@@ -104,16 +98,7 @@ export class Link extends VendorLink<ApiCall> {
     }
   }
 
-  async #send({
-    method,
-    path,
-    query,
-    body,
-    format,
-    version = '1',
-    repeatable,
-    masked,
-  }: ApiCall): Promise<HttpReply> {
+  async #send({ method, path, query, body, format, repeatable, masked }: ApiCall): Promise<HttpReply> {
     const { http } = this.setup
     const base = http.base.pathname === '/' ? DEFAULT_PATH : ''
     return http.send({
@@ -122,7 +107,7 @@ export class Link extends VendorLink<ApiCall> {
       headers: {
         Accept: 'application/json',
         [HEADER.requestedWith]: 'APIClient',
-        [HEADER.version]: version,
+        [HEADER.version]: '1',
         ...(format !== undefined && { [HEADER.format]: format }),
         ...(await this.#credential()),
       },

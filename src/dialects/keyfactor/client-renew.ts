@@ -43,7 +43,6 @@ export async function requireRenewable(link: Link, id: string): Promise<void> {
  * @throws {CertmanError} `remote.refused` where the renewal waits for an approval, or ended otherwise
  */
 export async function sendRenewal(link: Link, id: string, order: RenewalOrder): Promise<string> {
-  const { authority, profile } = order
   const answer = await link.json({
     method: 'POST',
     path: '/Enrollment/Renew',
@@ -51,8 +50,8 @@ export async function sendRenewal(link: Link, id: string, order: RenewalOrder): 
     thing: `certificate ${JSON.stringify(id)}`,
     body: {
       CertificateId: Number(id),
-      ...(authority !== undefined && { CertificateAuthority: authority }),
-      ...(profile !== undefined && { Template: profile }),
+      CertificateAuthority: order.authority,
+      Template: order.profile,
       Timestamp: link.now.toISOString(),
     },
   })

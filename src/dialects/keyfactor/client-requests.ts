@@ -1,5 +1,5 @@
 import { CertmanError } from '../../base/errors.ts'
-import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject, defined } from '../../base/json.ts'
 import { writePem } from '../../formats/pem.ts'
 import type { HttpReply } from '../../http/request.ts'
 import { describeCsr } from '../../x509/csr.ts'
@@ -70,8 +70,6 @@ export async function enroll(
   request: NewRequest & { readonly friendlyName?: string },
   authority?: string,
 ): Promise<Enrolled> {
-  const template = request.profile ?? link.option('template')
-  const ca = authority ?? link.option('certificate-authority')
   const pattern = link.option('enrollment-pattern')
   const reply = await link.call({
     method: 'POST',
@@ -79,8 +77,8 @@ export async function enroll(
     format: 'PEM',
     body: {
       CSR: writePem('CERTIFICATE REQUEST', request.csr),
-      ...(ca !== undefined && { CertificateAuthority: ca }),
-      ...(template !== undefined && { Template: template }),
+      CertificateAuthority: authority ?? link.option('certificate-authority'),
+      Template: request.profile ?? link.option('template'),
       ...(pattern !== undefined && { EnrollmentPatternId: Number(pattern) }),
       IncludeChain: true,
       Metadata: await metadataFor(link, request),
@@ -119,12 +117,8 @@ function enrolled(link: Link, request: NewRequest, reply: HttpReply): Enrolled {
   }
 }
 
-const saidOf = ({ profile, requestedBy, name, tags }: NewRequest): JsonObject => ({
-  ...(profile !== undefined && { profile }),
-  ...(requestedBy !== undefined && { requestedBy }),
-  ...(name !== undefined && { name }),
-  ...(tags && { tags }),
-})
+const saidOf = ({ profile, requestedBy, name, tags }: NewRequest): JsonObject =>
+  defined({ profile, requestedBy, name, tags })
 
 /** Refuses what an approval cannot say. */
 export function requirePlainOrder(order: SigningOrder): void {

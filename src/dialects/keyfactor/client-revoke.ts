@@ -47,8 +47,8 @@ export async function sendRevocation(
       Reason: order.code,
       Comment: `by certman, ${ambient.actor}`,
       EffectiveDate: (order.date ?? ambient.now()).toISOString(),
-      ...(collectionId !== undefined && { CollectionId: collectionId }),
-      ...(containerId !== undefined && { ContainerId: containerId }),
+      CollectionId: collectionId,
+      ContainerId: containerId,
     },
   })
   // some releases answer 204

@@ -1,6 +1,6 @@
 import { fromBase64 } from '../../base/bytes.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-import { isObject } from '../../base/json.ts'
+import { isObject, defined } from '../../base/json.ts'
 import { orNoneSync } from '../../base/or-none.ts'
 import type { GeneralName } from '../../domain/facts.ts'
 import type { Revocation } from '../../domain/records.ts'
@@ -42,34 +42,36 @@ export function readCertificate(wire: Json, { fields: names }: Reading): ReadCer
   const { name, friendlyName, tags } = readMetadata(metadata, names)
   const hasKey = member(wire, 'HasPrivateKey') === true
   const fields: RemoteFields = {
-    ...(name && { name }),
-    ...(friendlyName && { friendlyName }),
-    ...(tags && { tags }),
     ...(hasKey && (der ? { keyId: knownFacts(der).publicKey.spkiHash } : { hasPrivateKey: true })),
-    ...optionalId('requestId', numberMember(wire, 'CertRequestId')),
-    ...optionalId('authorityId', numberMember(wire, 'CertificateAuthorityId')),
-    ...optionalText('profile', textMember(wire, 'TemplateName')),
-    // this date alone has milliseconds, as ours has
-    ...optionalText('importedAt', exactInstant(textMember(wire, 'ImportDate'))),
-    ...revocationOf(wire),
+    ...defined({
+      name: name || undefined,
+      friendlyName: friendlyName || undefined,
+      tags,
+      requestId: idMember(wire, 'CertRequestId'),
+      authorityId: idMember(wire, 'CertificateAuthorityId'),
+      profile: textMember(wire, 'TemplateName') || undefined,
+      // this date alone has milliseconds, as ours has
+      importedAt: exactInstant(textMember(wire, 'ImportDate')),
+      revocation: revocationOf(wire),
+    }),
   }
   const id = String(numberMember(wire, 'Id') ?? '')
   return { id, der, fields, metadata: isObject(metadata) ? metadata : {} }
 }
 
-const optionalId = <K extends string>(field: K, value: number | undefined): { [P in K]?: string } =>
-  optionalText(field, value !== undefined && value > 0 ? String(value) : undefined)
+/** A number of the server as our text; 0 is none. */
+function idMember(wire: Json, name: string): string | undefined {
+  const id = numberMember(wire, name) ?? 0
+  return id > 0 ? String(id) : undefined
+}
 
-const optionalText = <K extends string>(field: K, value: string | undefined): { [P in K]?: string } =>
-  (value === undefined || value === '' ? {} : { [field]: value }) as { [P in K]?: string }
-
-function revocationOf(wire: Json): { revocation?: Revocation } {
+function revocationOf(wire: Json): Revocation | undefined {
   const date = utcInstant(textMember(wire, 'RevocationEffDate'))
-  if (date === undefined && numberMember(wire, 'CertState') !== CERT_STATES.revoked) return {}
+  if (date === undefined && numberMember(wire, 'CertState') !== CERT_STATES.revoked) return undefined
   const reason = reasonOf(numberMember(wire, 'RevocationReason') ?? 0) ?? 'unspecified'
   // a server that does not say since when: the certificate counts as revoked all the time
   const since = date ?? utcInstant(textMember(wire, 'NotBefore')) ?? '1970-01-01T00:00:00Z'
-  return { revocation: { date: since, reason } }
+  return { date: since, reason }
 }
 
 /** The row of a certificate. */
@@ -105,18 +107,13 @@ export function requestRowOf(wire: Json, state: 'outstanding' | 'rejected'): Lis
   const id = String(numberMember(wire, 'Id') ?? '')
   const subject = textMember(wire, 'DistinguishedName') || undefined
   const bare = bareCertificateRow({ id, subject }, new Date(0))
-  const requestedBy = textMember(wire, 'Requester')
-  const requestedAt = utcInstant(textMember(wire, 'SubmissionDate'))
-  const reason = textMember(wire, 'DenialComment')
-  const template = textMember(wire, 'Template')
-  return {
-    ...bare,
-    state,
-    ...(requestedAt !== undefined && { requestedAt }),
-    ...(requestedBy && { requestedBy }),
-    ...(template && { profile: template }),
-    ...(state === 'rejected' && reason && { rejectionReason: reason }),
-  }
+  const said = defined({
+    requestedAt: utcInstant(textMember(wire, 'SubmissionDate')),
+    requestedBy: textMember(wire, 'Requester') || undefined,
+    profile: textMember(wire, 'Template') || undefined,
+    rejectionReason: (state === 'rejected' && textMember(wire, 'DenialComment')) || undefined,
+  })
+  return { ...bare, state, ...said }
 }
 
 /** The row of a certificate authority. */
@@ -127,7 +124,7 @@ export function authorityRowOf(wire: Json): ListedRecord {
     id: String(numberMember(wire, 'Id') ?? ''),
     name: textMember(wire, 'LogicalName') ?? '',
     tags: [],
-    ...optionalText('host', textMember(wire, 'HostName')),
+    ...defined({ host: textMember(wire, 'HostName') || undefined }),
     enabled: typeof enabled === 'boolean' ? enabled : types !== 0,
   }
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../base/json.ts'
+import { isObject, type Json, type JsonObject, defined } from '../../base/json.ts'
 import type { Edit, NewCertificate } from '../../store/store.ts'
 
 /** The mutable fields of a certificate that travel as metadata, with the names that they have there. */
@@ -48,11 +48,7 @@ export function readMetadata(
   const find = (field: MetadataField): string | null | undefined =>
     text(entries.find(([name]) => name.toLowerCase() === names[field].toLowerCase())?.[1])
   const [name, friendlyName, tags] = [find('Name'), find('FriendlyName'), find('Tags')]
-  return {
-    ...(name !== undefined && { name }),
-    ...(friendlyName !== undefined && { friendlyName }),
-    ...(tags !== undefined && { tags: splitTags(tags ?? '') }),
-  }
+  return defined({ name, friendlyName, tags: tags === undefined ? undefined : splitTags(tags ?? '') })
 }
 
 const splitTags = (list: string): readonly string[] =>
@@ -62,15 +58,8 @@ const splitTags = (list: string): readonly string[] =>
     .filter((tag) => tag !== '')
 
 /** The same of what is new to a store: what is said not to be is left out. */
-export const labelsIn = ({
-  name,
-  friendlyName,
-  tags,
-}: Described): Pick<NewCertificate, 'name' | 'friendlyName' | 'tags'> => ({
-  ...(typeof name === 'string' && { name }),
-  ...(typeof friendlyName === 'string' && { friendlyName }),
-  ...(tags && { tags }),
-})
+export const labelsIn = (said: Described): Pick<NewCertificate, 'name' | 'friendlyName' | 'tags'> =>
+  defined({ ...said, name: said.name ?? undefined, friendlyName: said.friendlyName ?? undefined })
 
 /** The edit that brings a row to what metadata says; nothing for fields that are the same. */
 export function editOf(row: JsonObject, { name, friendlyName, tags }: Described): Edit {

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../base/json.ts'
+import { isObject, type Json, defined } from '../../base/json.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { fieldIs } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
@@ -85,11 +85,10 @@ export function deploymentsOf(desk: Desk, body: Json): readonly Deployment[] {
 }
 
 function deployment(desk: Desk, guid: Json | undefined, options: Json | undefined): Deployment {
-  const alias = optionalText(options, 'Alias')
   return {
     target: requireStore(desk, guid),
     overwrite: optional(options, 'Overwrite', 'boolean') ?? false,
-    ...(alias !== undefined && { alias }),
+    ...defined({ alias: optionalText(options, 'Alias') }),
   }
 }
 
@@ -124,8 +123,7 @@ async function batchOf({ served, row }: Found, alias: string | undefined): Promi
     der,
     source,
     tags: record.tags,
-    ...(record.friendlyName !== undefined && { friendlyName: record.friendlyName }),
-    ...(alias !== undefined && { name: alias }),
+    ...defined({ friendlyName: record.friendlyName, name: alias }),
   }
   const certificates = [leaf, ...issuers.map((issuer) => ({ der: issuer.der, source }))]
   if (typeof row['keyId'] !== 'string') return { certificates, keys: [] }

@@ -1,5 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { basicAccess, bearerOf } from '../credentials.ts'
+import { basicAccess, bearerAccess } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
@@ -66,12 +66,7 @@ export function atDesk(
  * @throws {WireFault} 401
  */
 async function admit(house: Pick<House, 'gate' | 'ambient'>, call: Call): Promise<Access> {
-  const token = bearerOf(call)
-  const { gate } = house
-  const access =
-    token === undefined
-      ? await basicAccess(house, call)
-      : ((await gate.apiKey(token)) ?? (await gate.session(token)))
+  const access = await bearerAccess(house, call, () => basicAccess(house, call))
   if (access) return access
   throw unauthorized()
 }

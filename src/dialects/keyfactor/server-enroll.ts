@@ -2,6 +2,7 @@ import { isCertmanError } from '../../base/errors.ts'
 import { openRequestAside } from '../../authority/request.ts'
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
+import { defined } from '../../base/json.ts'
 import { orNone } from '../../base/or-none.ts'
 import { Secret } from '../../base/secret.ts'
 import { readPem } from '../../formats/pem.ts'
@@ -153,11 +154,9 @@ async function sign(
   { request, heritage, extra }: Asked,
 ): Promise<Outcome> {
   const order = {
-    ...(authority !== undefined && { authority }),
-    ...(profile !== undefined && { profile }),
+    ...defined({ authority, profile, friendlyName: request.friendlyName }),
     ...(extra.length > 0 && { subjectAltName: extra }),
     ...(request.name === undefined && heritage !== undefined && { name: heritage }),
-    ...(request.friendlyName !== undefined && { friendlyName: request.friendlyName }),
     allowChanges: true,
   }
   const options = { replace: heritage !== undefined && (request.name ?? heritage) === heritage }

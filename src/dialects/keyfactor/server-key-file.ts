@@ -1,5 +1,6 @@
 import { toBase64 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
+import { defined } from '../../base/json.ts'
 import type { Secret } from '../../base/secret.ts'
 import { writePem } from '../../formats/pem.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'
@@ -98,13 +99,11 @@ export function keyFileContent(file: KeyFile): string {
 /** The PFX in the order that Go's decoder goes by: key, leaf, issuers. */
 function pfxOf({ desk, wish, chain, key, password }: KeyFile): Uint8Array {
   const { legacy, keyProvider } = wish
-  const friendlyName = friendlyNameOf(wish, chain)
   const entry = {
     key,
     certificate: chain.leaf.der,
     chain: chain.issuers.map(({ der }) => der),
-    ...(friendlyName !== undefined && { friendlyName }),
-    ...(keyProvider !== undefined && { keyProvider }),
+    ...defined({ friendlyName: friendlyNameOf(wish, chain), keyProvider }),
   }
   const target = legacy ? 'windows-2016' : 'modern'
   return writePkcs12({ entries: [entry], password, target, keysFirst: true }, desk.house.ambient.random)

@@ -6,13 +6,9 @@ import { credentialHeaders, Session } from './client-session.ts'
 import { API, VENDOR } from './wire.ts'
 
 /** One call of the vendor's API. */
-export interface ApiCall extends Spoken {
-  readonly method: HttpRequest['method']
+export interface ApiCall extends Spoken, Pick<HttpRequest, 'method' | 'body' | 'repeatable'> {
   /** Below `/api/v1`. */
   readonly path: string
-  readonly body?: Json
-  /** A call that changes something may be sent again after a drop only when twice is the same as once. */
-  readonly repeatable?: boolean
 }
 
 /** The connection with its session and its error messages. */
