@@ -25,7 +25,7 @@ export function renderServing(about: {
               ...entry('Dialects', dialects.join(', ')),
               ...entries(
                 'Stores',
-                stores.map(({ name, number }) => `${number} ${name}`),
+                stores.map(({ name, number }) => `${name} (number ${number})`),
               ),
               ...entry('Users', String(users)),
             ],

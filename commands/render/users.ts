@@ -5,6 +5,7 @@ import type { ApiKeyRecord, UserRecord } from '../../src/settings/user-records.t
 import type { Emission } from '../context.ts'
 import { textAt } from './cells.ts'
 import { safeText } from './safe.ts'
+import { instantEntry } from './sections.ts'
 import { entries, entry, renderSheet } from './sheet.ts'
 import { type RenderContext, styleOf, toJson } from './style.ts'
 import { renderRows } from './table.ts'
@@ -87,7 +88,7 @@ export function renderUser(ctx: RenderContext, user: UserRecord): Emission {
                 user.apiKeys.map(({ id, purpose }) => `${id} ${purpose}`),
               ),
               ...entry('SAS id', user.sharedKey?.id ?? ''),
-              ...entry('Created', user.createdAt),
+              ...instantEntry('Created', user.createdAt, ctx.ambient.now()),
             ],
           },
         ],
