@@ -1,4 +1,5 @@
 import type { Place } from '../formats/items.ts'
+import { OutcomeOf } from '../store/shown-outcome.ts'
 import type { Outcome } from '../store/store.ts'
 import { keyOf, type Gathered } from './gather-items.ts'
 import type { ImportOutcome } from './import-files.ts'
@@ -21,42 +22,20 @@ function placesOf(found: Gathered): ReadonlyMap<string, Place> {
   return places
 }
 
-/** Row and place are made when they are looked at, like the row of the outcome itself. */
-class PlacedOutcome implements Outcome {
-  readonly #outcome: Outcome
+/** The place is looked for when it is asked for, as the row is. */
+class PlacedOutcome extends OutcomeOf {
   readonly #placeOf: (outcome: Outcome) => Place | undefined
 
-  constructor(outcome: Outcome, placeOf: (outcome: Outcome) => Place | undefined) {
-    this.#outcome = outcome
+  constructor(of: Outcome, placeOf: (outcome: Outcome) => Place | undefined) {
+    super(of)
     this.#placeOf = placeOf
   }
 
-  get kind(): Outcome['kind'] {
-    return this.#outcome.kind
-  }
-
-  get id(): string {
-    return this.#outcome.id
-  }
-
-  get outcome(): Outcome['outcome'] {
-    return this.#outcome.outcome
-  }
-
-  get what(): string {
-    return this.#outcome.what
-  }
-
-  get row(): Outcome['row'] {
-    return this.#outcome.row
-  }
-
   get place(): Place | undefined {
-    return this.#placeOf(this.#outcome)
+    return this.#placeOf(this.of)
   }
 
-  toJSON(): ImportOutcome {
-    const { kind, id, outcome, what, row, place } = this
-    return { kind, id, outcome, what, row, place }
+  override toJSON(): ImportOutcome {
+    return { ...super.toJSON(), place: this.place }
   }
 }

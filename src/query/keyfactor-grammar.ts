@@ -1,22 +1,15 @@
 import type { FilterOperator } from '../domain/filter.ts'
 import { filterFault } from './fault.ts'
-import { keyfactorWords, unexpectedWord, type KeyfactorWord } from './keyfactor-words.ts'
+import { keyfactorWords, OPERATOR_WORDS, unexpectedWord, type KeyfactorWord } from './keyfactor-words.ts'
 
 /** Brackets inside each other. */
 const MAX_DEPTH = 50
 
-const OPERATORS: Readonly<Record<string, readonly [operator: FilterOperator, negated: boolean]>> = {
-  '-eq': ['=', false],
-  '-ne': ['!=', false],
-  '-lt': ['<', false],
-  '-le': ['<=', false],
-  '-gt': ['>', false],
-  '-ge': ['>=', false],
-  '-contains': ['~', false],
-  '-notcontains': ['~', true],
-  '-startswith': ['^=', false],
-  '-endswith': ['$=', false],
-}
+/** By the word: the operator, and whether what it says is turned round. */
+const OPERATORS = new Map<string, readonly [operator: FilterOperator, negated: boolean]>([
+  ...Object.entries(OPERATOR_WORDS).map(([ours, word]) => [word, [ours as FilterOperator, false]] as const),
+  ['-notcontains', ['~', true]],
+])
 
 /** One comparison: `IssuedCN -contains "web"`. */
 export interface KeyfactorComparison<F> {
@@ -95,7 +88,7 @@ class Parser<T, F> {
     if (name?.kind !== 'word') throw unexpectedWord(this.#text, name, 'a field')
     const field = this.#make.field(name)
     const word = this.#words[this.#next++]
-    const operator = word?.kind === 'operator' ? OPERATORS[word.text] : undefined
+    const operator = word?.kind === 'operator' ? OPERATORS.get(word.text) : undefined
     if (!word || !operator) throw unexpectedWord(this.#text, word, 'an operator such as -eq')
     const value = this.#words[this.#next++]
     if (value === undefined || (value.kind !== 'word' && value.kind !== 'text'))

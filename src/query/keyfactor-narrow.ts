@@ -5,6 +5,7 @@ import {
   type FilterOperator,
   type FilterValue,
 } from '../domain/filter.ts'
+import { OPERATOR_WORDS } from './keyfactor-words.ts'
 
 /**
  * The query that Keyfactor Command can evaluate for us: it lets pass everything that the filter does, and maybe more,
@@ -69,18 +70,12 @@ function numeric(name: string, value: FilterValue): string | undefined {
   return text !== undefined && /^\d{1,10}$/.test(text) ? `${name} -eq ${text}` : undefined
 }
 
-const PARTS: Partial<Record<FilterOperator, string>> = {
-  '=': '-eq',
-  '^=': '-startswith',
-  '$=': '-endswith',
-  '~': '-contains',
-}
+const PARTS: readonly FilterOperator[] = ['=', '^=', '$=', '~']
 
 function hex(operator: FilterOperator, value: FilterValue): string | undefined {
   const digits = textOf(value)?.replace(/[: ]/g, '').toUpperCase()
-  const by = PARTS[operator]
-  return by !== undefined && digits !== undefined && /^[0-9A-F]{1,40}$/.test(digits)
-    ? `Thumbprint ${by} "${digits}"`
+  return PARTS.includes(operator) && digits !== undefined && /^[0-9A-F]{1,40}$/.test(digits)
+    ? `Thumbprint ${OPERATOR_WORDS[operator]} "${digits}"`
     : undefined
 }
 

@@ -1,23 +1,6 @@
-import {
-  compare,
-  type Comparison,
-  type Filter,
-  type FilterOperator,
-  type FilterValue,
-} from '../domain/filter.ts'
+import { compare, type Comparison, type Filter, type FilterValue } from '../domain/filter.ts'
 import { keyfactorName } from './keyfactor-fields.ts'
-
-const OPERATORS: Readonly<Record<FilterOperator, string>> = {
-  '=': '-eq',
-  '!=': '-ne',
-  '<': '-lt',
-  '<=': '-le',
-  '>': '-gt',
-  '>=': '-ge',
-  '~': '-contains',
-  '^=': '-startswith',
-  '$=': '-endswith',
-}
+import { OPERATOR_WORDS } from './keyfactor-words.ts'
 
 /**
  * A filter in the query language of Keyfactor Command, with the same meaning.
@@ -56,7 +39,7 @@ function all(terms: readonly Filter[], by: string): string | undefined {
 function comparisonText({ field, operator, value }: Comparison): string | undefined {
   const name = keyfactorName(field)
   const text = valueText(value)
-  return name === undefined || text === undefined ? undefined : `${name} ${OPERATORS[operator]} ${text}`
+  return name === undefined || text === undefined ? undefined : `${name} ${OPERATOR_WORDS[operator]} ${text}`
 }
 
 function valueText(value: FilterValue): string | undefined {

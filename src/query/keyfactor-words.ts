@@ -1,4 +1,18 @@
+import type { FilterOperator } from '../domain/filter.ts'
 import { filterFault, quoted } from './fault.ts'
+
+/** Our operators as Keyfactor writes them. */
+export const OPERATOR_WORDS: Readonly<Record<FilterOperator, string>> = {
+  '=': '-eq',
+  '!=': '-ne',
+  '<': '-lt',
+  '<=': '-le',
+  '>': '-gt',
+  '>=': '-ge',
+  '~': '-contains',
+  '^=': '-startswith',
+  '$=': '-endswith',
+}
 
 /** One word of a query: a string, a number or name, an operator, a bracket. */
 export interface KeyfactorWord {

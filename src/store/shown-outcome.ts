@@ -1,35 +1,47 @@
 import { LeanOutcome } from './change-record.ts'
 import { listed } from './listed.ts'
-import type { ListedRecord, Outcome } from './store.ts'
+import type { Outcome } from './store.ts'
 
-/** An outcome with the state of a moment. */
-export class ShownOutcome extends LeanOutcome {
-  readonly #of: Outcome
-  readonly #now: Date
+/** Another outcome as it is, whose row is made when it is looked at: for those that say more, or other things, of it. */
+export class OutcomeOf extends LeanOutcome {
+  protected readonly of: Outcome
 
-  constructor(of: Outcome, now: Date) {
+  constructor(of: Outcome) {
     super()
-    this.#of = of
-    this.#now = now
+    this.of = of
   }
 
   get kind(): Outcome['kind'] {
-    return this.#of.kind
+    return this.of.kind
   }
 
   get id(): string {
-    return this.#of.id
+    return this.of.id
   }
 
   get outcome(): Outcome['outcome'] {
-    return this.#of.outcome
+    return this.of.outcome
   }
 
   get what(): string {
-    return this.#of.what
+    return this.of.what
   }
 
-  get row(): ListedRecord {
-    return listed(this.#of, this.#now)
+  get row(): Outcome['row'] {
+    return this.of.row
+  }
+}
+
+/** An outcome with the state of a moment. */
+export class ShownOutcome extends OutcomeOf {
+  readonly #now: Date
+
+  constructor(of: Outcome, now: Date) {
+    super(of)
+    this.#now = now
+  }
+
+  override get row(): Outcome['row'] {
+    return listed(this.of, this.#now)
   }
 }
