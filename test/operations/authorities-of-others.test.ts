@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
@@ -17,13 +17,16 @@ const PASSWORD = new Secret('pw')
 const WHY = 'the authority "dev" may not sign CRLs: its key usage lacks cRLSign (RFC 5280 section 4.2.1.3)'
 const NEXT = 'renew its certificate, then it may: certman ca renew dev'
 
-/** An authority as mkcert makes it: its key usage is keyCertSign alone. */
-async function world(context: TestContext) {
+const CONFIG = '[ca]\ndefault_ca = d\n[d]\ndatabase = index.txt\ndefault_md = sha256\n'
+
+/** A folder with an authority as mkcert makes it: its key usage is keyCertSign alone. And an empty store. */
+function place(context: TestContext) {
   const folder = temporaryFolder()
   const openssl = requireOracle(context, 'openssl')
-  const arguments_ =
-    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out ca.pem -subj /CN=dev -days 30 -addext keyUsage=critical,keyCertSign'
-  outputOf('/bin/sh', ['-c', `cd "$0" && "$1" ${arguments_} 2>&1`, folder, openssl])
+  const run = (args: string) => outputOf('/bin/sh', ['-c', `cd "$0" && "$1" ${args} 2>&1`, folder, openssl])
+  run(
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out ca.pem -subj /CN=dev -days 30 -addext keyUsage=critical,keyCertSign',
+  )
   const ambient = systemAmbient()
   const repository = memoryRepository(describeRecord, ambient)
   const store = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
@@ -32,17 +35,22 @@ async function world(context: TestContext) {
     tools: { ambient, readStdin: () => Promise.resolve(new Uint8Array()) },
   }
   const take = (...paths: string[]) => importAuthorityFrom(store, { paths, cwd: folder, name: 'dev' }, io)
+  return { folder, run, repository, store, take }
+}
+
+async function world(context: TestContext) {
+  const { repository, store, take } = place(context)
   const { notes } = await take('ca.pem', 'key.pem')
   const issue = async () => {
     const order = { password: PASSWORD, days: 3, crlBase: 'http://crl.example' }
     const [signing] = await store.issue([{ csr: csrFor(['dns:new.example']) }], order)
     return { id: signing!.outcomes[0]!.id, der: signing!.der }
   }
-  return { repository, store, folder, take, notes, issue }
+  return { repository, store, notes, issue }
 }
 
 test('a folder without an index is refused with the command for each of its authorities', async (context) => {
-  const { folder, take } = await world(context)
+  const { folder, take } = place(context)
   mkdirSync(join(folder, 'certs'))
   mkdirSync(join(folder, 'secrets'))
   for (const [from, to] of [
@@ -108,4 +116,36 @@ test('a serial number without a record is not revoked where no CRL can tell of i
   await expect(
     store.revokeSerials('dev', ['abcdef'], { reason: 'unspecified', password: PASSWORD }),
   ).rejects.toMatchObject({ code: 'policy.refused', message: WHY })
+})
+
+test('what is named beside an authority and is none of it is told, and the latest of its CRLs is taken', async (context) => {
+  const { folder, run, take } = place(context)
+  run('req -x509 -newkey ed25519 -nodes -keyout other.key -out other.pem -subj /CN=other -days 30')
+  writeFileSync(join(folder, 'index.txt'), '')
+  writeFileSync(join(folder, 'ca.cnf'), CONFIG)
+  for (const [name, signer, start] of [
+    ['other', '-cert other.pem -keyfile other.key -md default', '260301'],
+    ['old', '-cert ca.pem -keyfile key.pem', '260101'],
+    ['new', '-cert ca.pem -keyfile key.pem', '260201'],
+  ] as const)
+    run(`ca -config ca.cnf -gencrl ${signer} -crl_lastupdate ${start}000000Z -crldays 3650 -out ${name}.crl`)
+  const { notes, outcomes } = await take('ca.pem', 'other.key', 'key.pem', 'other.crl', 'old.crl', 'new.crl')
+  expect(notes).toEqual([
+    'not taken with the authority: the private key in other.key, block 1 (line 1), the CRL in other.crl, block 1 (line 1), the CRL in old.crl, block 1 (line 1); keys and requests are taken by: certman import FILE',
+  ])
+  expect(outcomes[0]!.row['crl']).toMatchObject({ thisUpdate: '2026-02-01T00:00:00Z' })
+})
+
+test('when the files hold two authorities then the files of each are named', async (context) => {
+  const { run, take } = place(context)
+  run('req -x509 -newkey ed25519 -nodes -keyout b.key -out b.pem -subj /CN=b -days 30')
+  await expect(take('ca.pem', 'b.pem', 'b.key', 'key.pem')).rejects.toMatchObject({
+    code: 'input.invalid',
+    message: 'the files hold 2 CA certificates that could be meant',
+    hint: [
+      'name the files of one authority: its certificate and its key',
+      'certman ca import ca.pem key.pem --name NAME',
+      'certman ca import b.pem b.key --name NAME',
+    ].join('\n  '),
+  })
 })
