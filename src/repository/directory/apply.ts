@@ -73,10 +73,10 @@ function undoStep(files: Files, step: Step): void {
 }
 
 /** After a failure: takes back what was prepared. False when even this failed: then the next command does it. */
-export function takeBack(files: Files, journal: Journal): boolean {
+export async function takeBack(files: Files, journal: Journal): Promise<boolean> {
   if (journal.isCommitted) return true
   try {
-    for (const undo of journal.undo.toReversed()) applyUndo(files, undo)
+    await undoAll(files, journal.undo)
     journal.clear()
     return true
   } catch {
@@ -84,8 +84,19 @@ export function takeBack(files: Files, journal: Journal): boolean {
   }
 }
 
-/** Takes back what an unfinished transaction prepared. */
-export function applyUndo(files: Files, { prepared, grown }: Undo): void {
+/**
+ * Takes back what an unfinished transaction prepared. The folders that it made stay, and the next one finds them there:
+ * their names are flushed here, while somebody knows of them.
+ */
+export async function undoAll(files: Files, all: readonly Undo[]): Promise<void> {
+  for (const undo of all.toReversed()) applyUndo(files, undo)
+  const folders = new Set<StorePath>()
+  for (const path of all.flatMap(({ prepared }) => prepared))
+    for (let at = folderOf(path); at !== ''; at = folderOf(at)) folders.add(folderOf(at))
+  await files.sync([...folders].filter((path) => files.facts(path)))
+}
+
+function applyUndo(files: Files, { prepared, grown }: Undo): void {
   for (const path of prepared) files.remove(path)
   for (const { path, size } of grown) {
     if (size === 0) files.remove(path)

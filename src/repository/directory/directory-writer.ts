@@ -59,7 +59,7 @@ export class DirectoryWriter {
       redo = tx.isEmpty ? undefined : await commitTransaction(tx, place)
     } catch (error) {
       draft.rollback()
-      if (!takeBack(this.#place.files, journal))
+      if (!(await takeBack(this.#place.files, journal)))
         this.#place.options.onNotice?.('left-overs of the failed change stay until the next command')
       throw error
     }

@@ -1,7 +1,7 @@
 import type { IndexWriting } from '../record-index.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import type { Describe } from '../repository.ts'
-import { applyStep, applyUndo, flushSteps } from './apply.ts'
+import { applyStep, flushSteps, undoAll } from './apply.ts'
 import type { Files } from './files.ts'
 import type { IndexDraft, IndexHost } from './index-host.ts'
 import { isPending, readJournal, type Redo, type Touched } from './journal.ts'
@@ -25,7 +25,7 @@ export async function recover(
 ): Promise<void> {
   if (!isPending(files)) return
   const pending = readJournal(files)
-  if (pending.state === 'begun') for (const undo of pending.undo.toReversed()) applyUndo(files, undo)
+  if (pending.state === 'begun') await undoAll(files, pending.undo)
   if (pending.state === 'committed') {
     const { redo } = pending
     const isLogNew = logIsGone(files, redo)

@@ -157,3 +157,31 @@ test('a change that is given up when it has made the folder of segments, the nex
   playCut(cut, pictures.at(-1)!, 0)
   await judge(cut, [states.at(-1)!])
 })
+
+test('a change that is refused when it has made the folder of a record, the next one, and then a power cut: that one is there', async () => {
+  const { path: base, repository } = await newStore()
+  await repository.close()
+  const bare = (): string => {
+    const path = join(temporaryFolder(), 'pki')
+    cpSync(base, path, { recursive: true })
+    return path
+  }
+  let isFull = true
+  const full = (files: Files): Files => ({
+    ...files,
+    write: (path, content) => {
+      if (isFull && path.startsWith('certificates/'))
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      files.write(path, content)
+    },
+  })
+  const add = (repository: Repository): Promise<unknown> => repository.write((tx) => addCertificate(tx))
+  const refused = async (repository: Repository): Promise<void> => {
+    await expect(add(repository)).rejects.toMatchObject({ code: 'store.full' })
+    isFull = false
+  }
+  const { pictures, states } = await record([refused, add], full, bare)
+  const cut = bare()
+  playCut(cut, pictures.at(-1)!, 0)
+  await judge(cut, [states.at(-1)!])
+})
