@@ -3,7 +3,7 @@ import { request as tlsRequest } from 'node:https'
 import { concat } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
-import { callError, type CallState, UNSURE } from './call-errors.ts'
+import { callError, type CallState, UNSURE, systemError } from './call-errors.ts'
 import type { Line } from './connect.ts'
 import { replyOf } from './reply.ts'
 import type { HttpReply } from './request.ts'
@@ -38,10 +38,7 @@ export function attempt(line: Line, order: Order): Promise<HttpReply> {
         reject(error)
         sent?.destroy()
       })
-    const timer = setTimeout(
-      () => fail(callError(Object.assign(new Error('slow'), { code: 'ETIMEDOUT' }), order)),
-      order.timeoutMs,
-    )
+    const timer = setTimeout(() => fail(callError(systemError('ETIMEDOUT'), order)), order.timeoutMs)
     try {
       const options = { ...line.options, agent: line.agent, method: order.method, headers: order.headers }
       sent = (order.url.protocol === 'http:' ? plainRequest : tlsRequest)(order.url, options)

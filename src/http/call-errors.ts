@@ -7,6 +7,9 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : ''
 }
 
+/** An error as the system makes them. */
+export const systemError = (code: string): Error => Object.assign(new Error(code), { code })
+
 const REACH: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host name',
   EAI_AGAIN: 'the host name could not be looked up',

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, type RequestOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
+import { systemError } from './call-errors.ts'
 import type { HttpsProxyAgent } from 'https-proxy-agent'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
@@ -90,13 +91,10 @@ function admit(socket: tls.TLSSocket, rule: TrustRule, timeoutMs: number): Promi
       socket.destroy()
       reject(error as Error)
     }
-    const timer = setTimeout(
-      () => fail(Object.assign(new Error('handshake'), { code: 'ETIMEDOUT' })),
-      timeoutMs,
-    )
+    const timer = setTimeout(() => fail(systemError('ETIMEDOUT')), timeoutMs)
     // stays: an error between this and the next owner's listener must not end the program
     socket.on('error', fail)
-    socket.once('close', () => fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' })))
+    socket.once('close', () => fail(systemError('ECONNRESET')))
     socket.once('secureConnect', () => {
       try {
         checkPeer(socket, rule)
@@ -150,7 +148,7 @@ async function proxyAgent({ setup, proxy, rule, keep }: ProxyOrder): Promise<Htt
         if (socket instanceof tls.TLSSocket) await admit(socket, rule, setup.timeoutMs)
         return socket
       } catch (error) {
-        throw stop.signal.aborted ? Object.assign(new Error('proxy'), { code: 'ETIMEDOUT' }) : error
+        throw stop.signal.aborted ? systemError('ETIMEDOUT') : error
       } finally {
         clearTimeout(timer)
       }

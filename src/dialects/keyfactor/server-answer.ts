@@ -40,6 +40,10 @@ export const ok = (body: Json, headers: Readonly<Record<string, string>> = {}): 
   body: wireJson(body),
 })
 
+/** A list, or a page of it, and how many there are in all. */
+export const counted = (rows: readonly Json[], total = rows.length): Answer =>
+  ok(rows, { [HEADER.total]: String(total) })
+
 /** 204 without a body. */
 export const done = (): Answer => ({ status: 204 })
 

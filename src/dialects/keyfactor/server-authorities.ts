@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { notFound } from './errors.ts'
@@ -21,9 +22,7 @@ export const listAuthorities = (desk: Desk): Promise<Answer> =>
 /** `GET /CertificateAuthority/SourceCount`: how many authorities there are. */
 export async function countAuthorities({ access }: Desk): Promise<Answer> {
   const counted = access.stores.filter(({ store }) => store.can.list.includes('authority'))
-  const counts = await Promise.all(
-    counted.map(({ store }) => store.count('authority', { filter: { op: 'all' } })),
-  )
+  const counts = await Promise.all(counted.map(({ store }) => store.count('authority', EVERYTHING)))
   return ok(counts.reduce((sum, count) => sum + count, 0))
 }
 

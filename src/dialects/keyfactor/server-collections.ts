@@ -14,14 +14,14 @@ import { objectBody, optional, pathNumber, requiredText, optionalText } from './
 import { findRecord, firstThat, foundIn, isOpenCollection, type Found } from './server-scope.ts'
 
 /** `GET /CertificateCollections`: those that are open to the caller. */
-export const listCollections = (desk: Desk): Promise<Answer> => listed(desk, {})
+export const listCollections = (desk: Desk): Promise<Answer> => openOnes(desk, {})
 
 /** `GET /CertificateCollections/CollectionList`: the same, but that a kind of duplicate is a text. */
 export const listForChoice = (desk: Desk): Promise<Answer> =>
-  listed(desk, { DuplicationField: null, HasQueryPermissions: true })
+  openOnes(desk, { DuplicationField: null, HasQueryPermissions: true })
 
 /** @param more members instead of, or beside, those that a collection has */
-async function listed(desk: Desk, more: JsonObject): Promise<Answer> {
+async function openOnes(desk: Desk, more: JsonObject): Promise<Answer> {
   const { collections } = desk.access
   const values = collections?.map((id) => ({ type: 'text', value: id }) as const)
   const terms = ['id', 'name'].map((field) => ({ op: 'in', field, values: values ?? [] }) as const)

@@ -1,13 +1,12 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { rowOfId } from '../row-of-id.ts'
-import { ok } from './server-answer.ts'
+import { counted } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOfPath } from './server-find.ts'
 import { windowOf } from './server-list.ts'
 import { numberParameter, parameter, sortField } from './server-request.ts'
 import { type Found } from './server-scope.ts'
-import { HEADER } from './wire.ts'
 
 interface Event {
   readonly at: string
@@ -33,7 +32,7 @@ export async function history(desk: Desk): Promise<Answer> {
   const order = isDescending ? -1 : 1
   const sorted = numbered.toSorted((a, b) => order * (compare(key(a.event), key(b.event)) || a.id - b.id))
   const items = sorted.slice(offset, offset + limit).map(({ event, id }) => itemOf(event, id))
-  return ok(items, { [HEADER.total]: String(numbered.length) })
+  return counted(items, numbered.length)
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

@@ -3,14 +3,14 @@ import { fieldIs, type Filter } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, notFound } from './errors.ts'
-import { done, ok } from './server-answer.ts'
+import { done, ok, counted } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { workflowGuid } from './server-enrolled.ts'
 import { listOthers } from './server-list.ts'
 import { isGenerated, objectBody, requiredText, shown, optionalText } from './server-request.ts'
 import { foundIn, type Found } from './server-scope.ts'
 import { guidOf } from './server-show.ts'
-import { HEADER, member } from './wire.ts'
+import { member } from './wire.ts'
 
 /** The one workflow that there is: a request waits for its approval. */
 const STEP = { id: guidOf('step approval'), name: 'RequireApproval1', signal: 'ApprovalStatus' } as const
@@ -46,7 +46,7 @@ function instanceBody(desk: Desk, { row, number }: Found): JsonObject {
 
 const SORT_FIELDS = { id: 'id', referenceid: 'id', startdate: 'requestedAt', lastmodified: 'requestedAt' }
 
-const listed = (desk: Desk, filter: Filter): Promise<Answer> =>
+const instancesThat = (desk: Desk, filter: Filter): Promise<Answer> =>
   listOthers(desk, {
     kind: 'request',
     filter,
@@ -55,17 +55,17 @@ const listed = (desk: Desk, filter: Filter): Promise<Answer> =>
   })
 
 /** `GET /Workflow/Instances` */
-export const listInstances = (desk: Desk): Promise<Answer> => listed(desk, WAITING)
+export const listInstances = (desk: Desk): Promise<Answer> => instancesThat(desk, WAITING)
 
 /** `GET /Workflow/Instances/My`: what the caller asked for. */
 export const listOwnInstances = (desk: Desk): Promise<Answer> =>
-  listed(desk, { op: 'and', terms: [WAITING, fieldIs('requestedBy', desk.access.user.name)] })
+  instancesThat(desk, { op: 'and', terms: [WAITING, fieldIs('requestedBy', desk.access.user.name)] })
 
 /** `GET /Workflow/Instances/AssignedToMe`: what the caller may approve. */
 export async function listAssigned(desk: Desk): Promise<Answer> {
   const stores = desk.access.stores.filter(({ claims }) => claims.includes('sign'))
-  if (stores.length === 0) return ok([], { [HEADER.total]: '0' })
-  return listed({ ...desk, access: { ...desk.access, stores } }, WAITING)
+  if (stores.length === 0) return counted([])
+  return instancesThat({ ...desk, access: { ...desk.access, stores } }, WAITING)
 }
 
 /** `GET /Workflow/Instances/{id}` */

@@ -7,13 +7,12 @@ import { parseKeyfactorQuery } from '../../query/keyfactor-parse.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
 import type { Steadiness } from '../remembered.ts'
 import { queryFault } from './errors.ts'
-import { ok } from './server-answer.ts'
+import { ok, counted } from './server-answer.ts'
 import { pageAcross, type Across, type Page } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
 import { both, foundIn, localFilter, scopeOf, type Found, type Scope } from './server-scope.ts'
 import { booleanParameter, numberParameter, parameter, sortField } from './server-request.ts'
 import { includesOf, Shower } from './server-show.ts'
-import { HEADER } from './wire.ts'
 
 /** Sort fields are those of queries, not members of answers: `Id` is refused, as the vendor refuses it. */
 const SORT_FIELDS: Readonly<Record<string, string>> = {
@@ -122,7 +121,7 @@ export async function listCertificates(desk: Desk): Promise<Answer> {
   const shower = new Shower(desk, includesOf(desk))
   const { rows, total } = await certificatePage(desk, windowOf(desk))
   const bodies = await Promise.all(rows.map(({ served, row }) => shower.listed(served, row)))
-  return ok(bodies, { [HEADER.total]: String(total) })
+  return counted(bodies, total)
 }
 
 /** `GET /Certificates/QueryParsers` */
@@ -149,5 +148,5 @@ export async function listOthers(desk: Desk, listing: OtherListing): Promise<Ans
     ...windowOf(desk),
   })
   const bodies = rows.map((each) => listing.body(foundIn(desk, kind, each)))
-  return ok(await Promise.all(bodies), { [HEADER.total]: String(total) })
+  return counted(await Promise.all(bodies), total)
 }

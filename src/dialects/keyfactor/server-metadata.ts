@@ -2,14 +2,14 @@ import { isObject, type Json } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
 import { invalid, notFound } from './errors.ts'
 import { editOf, METADATA_FIELDS, metadataOf, readMetadata } from './metadata.ts'
-import { done, ok } from './server-answer.ts'
+import { done, ok, counted } from './server-answer.ts'
 import { everyFound } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
 import { certificateOf, certificatesOf } from './server-find.ts'
 import { filterOfQuery } from './server-list.ts'
 import { idList, numberParameter, objectBody, optional, parameter, shown } from './server-request.ts'
 import { permitted, scopeOf, scopeOfIds, type Found } from './server-scope.ts'
-import { HEADER, listMember, member } from './wire.ts'
+import { listMember, member } from './wire.ts'
 
 /** `PUT /Certificates/Metadata`: every field that is sent counts, an empty one is taken away. 204 only. */
 export async function putMetadata(desk: Desk): Promise<Answer> {
@@ -83,8 +83,7 @@ const fields = (): readonly Json[] =>
   }))
 
 /** `GET /MetadataFields` */
-export const metadataFields = async (): Promise<Answer> =>
-  ok([...fields()], { [HEADER.total]: String(METADATA_FIELDS.length) })
+export const metadataFields = async (): Promise<Answer> => counted(fields())
 
 /** `GET /MetadataFields/{id}`, by number or name. */
 export async function metadataField({ call }: Desk): Promise<Answer> {

@@ -1,7 +1,6 @@
 import { invalid } from './errors.ts'
-import { ok } from './server-answer.ts'
+import { counted } from './server-answer.ts'
 import type { ApiRoute, Handler } from './server-desk.ts'
-import { HEADER } from './wire.ts'
 
 const refuse =
   (message: string): Handler =>
@@ -22,7 +21,7 @@ const instances = refuse(
 const permissions = refuse('Who may use a collection is set with certman serve user, not over this API.')
 
 /** None, whoever asks. */
-const nothing: Handler = async () => ok([], { [HEADER.total]: '0' })
+const nothing: Handler = async () => counted([])
 
 /** Listings of what there cannot be. */
 export const EMPTY_ROUTES: readonly ApiRoute[] = [

@@ -1,22 +1,22 @@
 import type { Json, JsonObject } from '../../base/json.ts'
+import { EVERYTHING } from '../../domain/filter.ts'
 import type { Answer } from '../../http/exchange.ts'
 import type { ServedStore } from '../house.ts'
 import { notFound } from './errors.ts'
 import { metadataOf } from './metadata.ts'
-import { ok } from './server-answer.ts'
+import { ok, counted } from './server-answer.ts'
 import { requireStore } from './server-deploy.ts'
 import type { Desk } from './server-desk.ts'
 import { windowOf } from './server-list.ts'
 import { placeTest } from './server-place-query.ts'
 import { parameter, pathNumber } from './server-request.ts'
 import { hostOf, Shower, storeGuid } from './server-show.ts'
-import { HEADER } from './wire.ts'
 
 /** A page of what fits the query, of a list that is in memory: clients ask until one is empty. */
 function page(desk: Desk, all: readonly JsonObject[]): Answer {
   const { limit, offset } = windowOf(desk)
   const fitting = all.filter(placeTest(parameter(desk.call, 'queryString') ?? '', all[0]!))
-  return ok(fitting.slice(offset, offset + limit), { [HEADER.total]: String(fitting.length) })
+  return counted(fitting.slice(offset, offset + limit), fitting.length)
 }
 
 const containerBody = (served: ServedStore): JsonObject => ({
@@ -106,7 +106,7 @@ export const getStore = async (desk: Desk): Promise<Answer> => ok(storeBody(desk
 export async function inventory(desk: Desk): Promise<Answer> {
   const served = storeOf(desk)
   const { limit, offset } = windowOf(desk)
-  const query = { filter: { op: 'all' }, sort: [], limit, offset } as const
+  const query = { ...EVERYTHING, limit, offset }
   const shower = new Shower(desk)
   const entries: Json[] = []
   for await (const row of served.store.list('certificate', query)) {
@@ -118,6 +118,5 @@ export async function inventory(desk: Desk): Promise<Answer> {
     const name = typeof row['name'] === 'string' ? row['name'] : String(Thumbprint)
     entries.push({ Name: name, Certificates: [certificate], Parameters: {} })
   }
-  const total = await served.store.count('certificate', { filter: { op: 'all' } })
-  return ok(entries, { [HEADER.total]: String(total) })
+  return counted(entries, await served.store.count('certificate', EVERYTHING))
 }

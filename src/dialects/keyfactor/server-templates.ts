@@ -5,10 +5,9 @@ import type { Answer } from '../../http/exchange.ts'
 import type { ListedProfile } from '../../store/authority-orders.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, notFound } from './errors.ts'
-import { ok } from './server-answer.ts'
+import { ok, counted } from './server-answer.ts'
 import type { Desk } from './server-desk.ts'
 import { isGenerated, shown } from './server-request.ts'
-import { HEADER } from './wire.ts'
 
 /** Both ways of enrollment that this server has: bit 1 is PFX, bit 2 is CSR. */
 export const ENROLLMENT = 3
@@ -67,15 +66,10 @@ const templateBody = ({ listed: { profile } }: Template, index: number): JsonObj
 })
 
 /** `GET /Templates` */
-export async function listTemplates(desk: Desk): Promise<Answer> {
-  const all = await templateBodies(desk)
-  return ok(all, { [HEADER.total]: String(all.length) })
-}
+export const listTemplates = async (desk: Desk): Promise<Answer> => counted(await templateBodies(desk))
 
 /** `GET /Templates/{id}` */
-export async function getTemplate(desk: Desk): Promise<Answer> {
-  return ok(pick(await templateBodies(desk), desk))
-}
+export const getTemplate = async (desk: Desk): Promise<Answer> => ok(pick(await templateBodies(desk), desk))
 
 const patternBody = (template: JsonObject): JsonObject => ({
   Id: template['Id'],
@@ -96,15 +90,12 @@ const patternBody = (template: JsonObject): JsonObject => ({
 })
 
 /** `GET /EnrollmentPatterns` */
-export async function listPatterns(desk: Desk): Promise<Answer> {
-  const all = (await templateBodies(desk)).map(patternBody)
-  return ok(all, { [HEADER.total]: String(all.length) })
-}
+export const listPatterns = async (desk: Desk): Promise<Answer> =>
+  counted((await templateBodies(desk)).map(patternBody))
 
 /** `GET /EnrollmentPatterns/{id}` */
-export async function getPattern(desk: Desk): Promise<Answer> {
-  return ok(patternBody(pick(await templateBodies(desk), desk)))
-}
+export const getPattern = async (desk: Desk): Promise<Answer> =>
+  ok(patternBody(pick(await templateBodies(desk), desk)))
 
 function pick(all: readonly JsonObject[], { call }: Desk): JsonObject {
   const found = all.find((each) => String(each['Id']) === call.params['id'])

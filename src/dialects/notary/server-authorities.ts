@@ -53,12 +53,7 @@ async function authoritiesOf(desk: Desk, served: ServedStore): Promise<readonly 
     const number = request
       ? numberOfRequest(desk, served, request.id)
       : desk.numbers.numberOf(served, 'authority', row.id)
-    all.push({
-      served,
-      number,
-      ...(isPending(row) ? { request: row } : { row }),
-      ...(request && { request }),
-    })
+    all.push({ served, number, ...recordsOf(row, request) })
   }
   for (const request of requests.values())
     if (request['state'] === 'outstanding')
@@ -68,6 +63,14 @@ async function authoritiesOf(desk: Desk, served: ServedStore): Promise<readonly 
 
 /** Another vendor's authority without a certificate. */
 export const isPending = (row: JsonObject): boolean => row['pending'] === true
+
+const recordsOf = (
+  row: ListedRecord,
+  request: ListedRecord | undefined,
+): Pick<FoundAuthority, 'row' | 'request'> => ({
+  ...(isPending(row) ? { request: row } : { row }),
+  ...(request && { request }),
+})
 
 /** By the key, the first request each. */
 async function authorityRequests(store: Store): Promise<Map<string, ListedRecord>> {
@@ -100,12 +103,7 @@ export async function authorityAt(desk: Sight, number: number): Promise<FoundAut
   if (!row) return undefined
   const [request] = served.store.can.profiles ? await requestsOf(served.store, row['keyId']) : []
   const own = request ? numberOfRequest(desk, served, request.id) : number
-  return {
-    served,
-    number: own,
-    ...(isPending(row) ? { request: row } : { row }),
-    ...(request && { request }),
-  }
+  return { served, number: own, ...recordsOf(row, request) }
 }
 
 async function ofRequest(desk: Sight, served: ServedStore, id: string): Promise<FoundAuthority | undefined> {
