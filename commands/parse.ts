@@ -1,12 +1,13 @@
 import { Argument as Positional, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { CertmanError } from '../src/base/errors.ts'
+import { shellWord } from '../src/base/text.ts'
 import { type AnyOption, type Argument, type Input, kebab, type Options, type Verb } from './declare.ts'
 import { GLOBAL_OPTIONS, type GlobalFlags } from './options/global.ts'
 import type { Given } from './declare.ts'
 import { habitError, oneDashed, verbMeant } from './habits.ts'
 import { TOPIC_NAMES } from './help/topic-names.ts'
 import { usageWords } from './usage-words.ts'
-import { GROUPS, wordsAfter } from './verbs.ts'
+import { findVerb, GROUPS, wordsAfter } from './verbs.ts'
 
 export interface Parsed {
   readonly global: Given<GlobalFlags>
@@ -123,8 +124,10 @@ function nameHint(
 
 /**
  * The error for a word that is no verb, with the nearest verbs as commander finds them.
+ *
+ * @param rest the words after it: one of them may be the verb
  */
-export function unknownVerb(name: string): CertmanError {
+export function unknownVerb(name: string, rest: readonly string[] = []): CertmanError {
   const space = name.lastIndexOf(' ')
   const [group, member] = space < 0 ? ['', undefined] : [name.slice(0, space), name.slice(space + 1)]
   const inGroup = member !== undefined && Object.hasOwn(GROUPS, group)
@@ -137,16 +140,20 @@ export function unknownVerb(name: string): CertmanError {
     : `there is no verb ${JSON.stringify(name)}`
   const all = inGroup ? `certman ${group} --help` : 'certman --help'
   const near = guess?.replace(/(\w+)(?=,|$| or)/g, inGroup ? `certman ${group} $1` : 'certman $1')
-  const topic = TOPIC_NAMES.find((each) => each === name)
-  const meant = verbMeant(name)
-  const hint = topic
-    ? `it is a topic: certman help ${topic}`
-    : meant
-      ? `did you mean certman ${meant}?`
-      : near
-        ? `did you mean ${near}?`
-        : `see what there is: ${all}`
+  const [next = ''] = rest
+  const hint =
+    wordHint(name) ??
+    (near && `did you mean ${near}?`) ??
+    (findVerb(next) && `the verb comes first: certman ${next} ${shellWord(name)}`) ??
+    `see what there is: ${all}`
   return new CertmanError('cli.usage', what, { hint })
+}
+
+/** What a word means that is a topic, or a verb elsewhere. */
+function wordHint(name: string): string | undefined {
+  if (TOPIC_NAMES.some((each) => each === name)) return `it is a topic: certman help ${name}`
+  const meant = verbMeant(name)
+  return meant && `did you mean certman ${meant}?`
 }
 
 function guessFor(root: Command, word: string): string | undefined {

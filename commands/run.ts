@@ -63,7 +63,7 @@ async function dispatch(argv: readonly string[], run: Run): Promise<number> {
     return runVerb(await entry.load(), rest, run)
   }
   if (known === 'group') return printHelp(name, world)
-  if (name !== undefined) throw (await parser()).unknownVerb(name)
+  if (name !== undefined) throw (await parser()).unknownVerb(name, rest)
   return runWithoutVerb(rest, run)
 }
 

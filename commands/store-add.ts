@@ -1,4 +1,5 @@
 import { CertmanError } from '../src/base/errors.ts'
+import { shellWord } from '../src/base/text.ts'
 import { DIALECT_NAMES } from '../src/dialects/dialect.ts'
 import { checkName } from '../src/domain/name.ts'
 import { openStore } from '../src/operations/open-store.ts'
@@ -107,6 +108,15 @@ async function addFolder(
   await savePlace(ctx, { name, place: { path: location }, use: options.use, replace: options.replace })
 }
 
+/** `store add ./pki`, `store add ./pki corp`. */
+function refuseFolderFirst([name = '', folder = 'NAME']: readonly string[]): void {
+  if (!name.includes('/')) return
+  throw new CertmanError('cli.usage', 'store add: the name stands before the folder', {
+    hint: `for example: certman store add ${shellWord(folder)} ${shellWord(name)}`,
+    field: 'name',
+  })
+}
+
 /** `certman store add`. */
 export const verb = declare({
   name: 'store add',
@@ -137,6 +147,7 @@ export const verb = declare({
   ],
   options: STORE_ADD_OPTIONS,
   run: async (ctx, { args, options }) => {
+    refuseFolderFirst(args)
     const name = checkName(args[0] ?? (await (await import('./store-add-dialog.ts')).askName(ctx)))
     const folder = args[1]
     if (folder === undefined) return (await import('./store-add-remote.ts')).addRemote(ctx, name, options)
