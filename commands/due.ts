@@ -1,3 +1,4 @@
+import { collect } from '../src/base/lists.ts'
 import type { Query } from '../src/domain/filter.ts'
 import { toPredicate } from '../src/query/predicate.ts'
 import { compareRows } from '../src/query/sort.ts'
@@ -8,8 +9,7 @@ import type { Context } from './context.ts'
 export async function* dueRows(ctx: Context, store: Store, query: Query): AsyncIterable<ListedRecord> {
   const now = ctx.ambient.now()
   const fits = toPredicate(query.filter, 'certificate', now)
-  const rows: ListedRecord[] = []
-  for await (const row of store.due()) if (fits(row)) rows.push(row)
+  const rows = (await collect(store.due())).filter(fits)
   if (query.sort.length > 0) rows.sort(compareRows(query.sort, 'certificate', now))
   const from = query.offset ?? 0
   yield* rows.slice(from, query.limit === undefined ? undefined : from + query.limit)

@@ -1,15 +1,10 @@
+import { collect } from '../src/base/lists.ts'
 import { EVERYTHING } from '../src/domain/filter.ts'
 import type { ListedRecord, Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { safeText } from './render/safe.ts'
 
 const nameOf = (row: ListedRecord): string => String(row['name'] ?? row.id)
-
-async function enabledAuthorities(store: Store): Promise<readonly ListedRecord[]> {
-  const rows: ListedRecord[] = []
-  for await (const row of store.list('authority', EVERYTHING)) if (row['enabled'] === true) rows.push(row)
-  return rows
-}
 
 /**
  * The authority that signs: the one named; the only one that is enabled; of several one is chosen where someone can
@@ -22,7 +17,8 @@ export async function pickAuthority(
 ): Promise<string | undefined> {
   const { list, authorityIsFixed } = store.can
   if (named !== undefined || authorityIsFixed || !list.includes('authority')) return named
-  const enabled = await enabledAuthorities(store)
+  const authorities = await collect(store.list('authority', EVERYTHING))
+  const enabled = authorities.filter((row) => row['enabled'] === true)
   if (enabled.length === 1) return nameOf(enabled[0]!)
   if (enabled.length === 0 || !ctx.canAsk) return undefined
   return (await ctx.prompter()).choose(

@@ -11,7 +11,7 @@ import {
   type Asking,
   verify,
 } from '../src/operations/verify.ts'
-import type { FileReading } from '../src/operations/verify-evidence.ts'
+import type { FileReading } from '../src/operations/read-all.ts'
 import type { Context } from './context.ts'
 import { type Given, present } from './declare.ts'
 import { hostRequest } from './host-request.ts'

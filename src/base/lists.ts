@@ -2,3 +2,10 @@
 export function append<T>(list: T[], more: Iterable<T>): void {
   for (const each of more) list.push(each)
 }
+
+/** All that comes, in a list. */
+export async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const each of all) list.push(each)
+  return list
+}

@@ -9,8 +9,8 @@ import { readAll } from './read-all.ts'
 export interface ChainRequest {
   readonly paths: readonly string[]
   readonly cwd: string
-  readonly dryRun?: boolean
-  readonly replace?: boolean
+  readonly dryRun: boolean
+  readonly replace: boolean
 }
 
 /** Whom to ask for the password of a container, and the world. */
@@ -25,7 +25,8 @@ export async function attachFiles(
   request: ChainRequest & { readonly target: Target },
   io: ChainIo,
 ): Promise<Signing> {
-  return store.attach(request.target, await readChain(request, io), optionsOf(request))
+  const { target, dryRun, replace } = request
+  return store.attach(target, await readChain(request, io), { dryRun, replace })
 }
 
 /** `ca install NAME FILE…`. @throws {CertmanError} what reading and `Store.installAuthority` throw */
@@ -34,15 +35,10 @@ export async function installAuthorityFiles(
   request: ChainRequest & { readonly name: string; readonly settings?: AuthoritySettings },
   io: ChainIo,
 ): Promise<AuthorityMaking> {
-  const { settings } = request
-  const options = { ...optionsOf(request), ...(settings && { settings }) }
-  return store.installAuthority(request.name, await readChain(request, io), options)
+  const { name, settings, dryRun, replace } = request
+  const options = { dryRun, replace, ...(settings && { settings }) }
+  return store.installAuthority(name, await readChain(request, io), options)
 }
-
-const optionsOf = ({ dryRun, replace }: ChainRequest): { dryRun: boolean; replace: boolean } => ({
-  dryRun: dryRun === true,
-  replace: replace === true,
-})
 
 async function readChain({ paths, cwd }: ChainRequest, { password, tools }: ChainIo): Promise<Uint8Array[]> {
   const items = await readAll({ paths, cwd, password, tools })

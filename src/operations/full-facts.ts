@@ -2,6 +2,7 @@ import { toHex } from '../base/bytes.ts'
 import { asJson, type JsonObject } from '../base/json.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import { writePem } from '../formats/pem.ts'
+import type { StoredCertificate } from '../store/store.ts'
 import { certificateExtensions, certificateParts } from '../x509/certificate.ts'
 import { publicKeyMaterial } from '../x509/key-material.ts'
 import { describePublicKey } from '../x509/public-key.ts'
@@ -28,6 +29,15 @@ export function fullCertificate(der: Uint8Array, facts: CertificateFacts): JsonO
     ...(subjectUniqueId && { subjectUniqueId: toHex(subjectUniqueId) }),
   })
 }
+
+/** A certificate of a chain in the JSON of `show`, but for what a store says of it. */
+export const chainLink = ({ facts, state }: Pick<StoredCertificate, 'facts' | 'state'>): JsonObject => ({
+  subject: facts.subject,
+  issuer: facts.issuer,
+  fingerprint: facts.fingerprint,
+  notAfter: facts.notAfter,
+  state,
+})
 
 /** The extensions of a certificate and its PEM: what ends the JSON of `show`. */
 export const certificateTail = (der: Uint8Array): JsonObject => ({

@@ -2,11 +2,12 @@ import { CertmanError } from '../base/errors.ts'
 import { append } from '../base/lists.ts'
 import { sha256 } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
-import type { Bundle, InputFormat, Item, LeftItem, PasswordSource } from '../formats/items.ts'
+import type { Bundle, Item, LeftItem } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import type { FileFailure, FileTools } from './import-files.ts'
+import type { FileFailure } from './import-files.ts'
+import type { ReadAll } from './read-all.ts'
 import { findSources, readSource, type Source } from './read-sources.ts'
 
 /** A certificate of the files, once, however often they hold it. */
@@ -51,13 +52,8 @@ export interface Gathered {
 }
 
 /** What to read, and whom to ask. */
-export interface GatherRequest {
-  readonly paths: readonly string[]
-  readonly cwd: string
-  readonly format?: InputFormat
-  readonly password: PasswordSource
+interface GatherRequest extends ReadAll {
   readonly progress?: (done: number, total: number, what: string) => void
-  readonly tools: FileTools
 }
 
 /**

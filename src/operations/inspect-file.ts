@@ -10,7 +10,7 @@ import { readItems } from '../formats/read-items.ts'
 import { chainFrom, poolOf, type IssuerPool } from '../path/choose-issuer.ts'
 import { describeCertificate } from '../x509/certificate.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import { certificateTail, fullCertificate, fullPublicKey } from './full-facts.ts'
+import { certificateTail, chainLink, fullCertificate, fullPublicKey } from './full-facts.ts'
 import { fullCrl } from './full-crl.ts'
 import { fullRequest, requestTail } from './full-request.ts'
 import type { FileTools } from './import-files.ts'
@@ -139,13 +139,7 @@ function describeMember(item: CertificateItem, member: FoundMember, { keyIds, po
     ...fullCertificate(der, facts),
     state,
     hasPrivateKey: keyIds.has(facts.publicKey.spkiHash),
-    chain: chainFrom(member, pool).map((issuer) => ({
-      subject: issuer.facts.subject,
-      issuer: issuer.facts.issuer,
-      fingerprint: issuer.facts.fingerprint,
-      notAfter: issuer.facts.notAfter,
-      state: issuer.state,
-    })),
+    chain: chainFrom(member, pool).map(chainLink),
     ...certificateTail(der),
   }
 }

@@ -4,13 +4,17 @@ import { readItems } from '../formats/read-items.ts'
 import type { FileTools } from './import-files.ts'
 import { findSources, readSource } from './read-sources.ts'
 
-/** Files to be read whole, and whom to ask. */
-export interface ReadAll {
-  readonly paths: readonly string[]
+/** How files are read, and whom to ask for passwords. */
+export interface FileReading {
   readonly cwd: string
   readonly password: PasswordSource
   readonly tools: FileTools
   readonly format?: InputFormat
+}
+
+/** Files to be read whole; folders with all that lies in them. */
+export interface ReadAll extends FileReading {
+  readonly paths: readonly string[]
 }
 
 /** Everything that files hold, in reading order. @throws {CertmanError} what reading any of them throws */

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../base/json.ts'
+import { collect } from '../base/lists.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { Reference } from '../domain/reference.ts'
 import type { ListedRecord, Store, StoredCertificate } from '../store/store.ts'
-import { certificateTail, fullCertificate } from './full-facts.ts'
+import { certificateTail, chainLink, fullCertificate } from './full-facts.ts'
 
 /**
  * Everything about one record, as `show --json` prints it: a certificate's record, facts, `state`, `extensions`,
@@ -44,20 +45,14 @@ async function showCertificate(store: Store, stored: StoredCertificate): Promise
     state,
     hasPrivateKey: record.keyId !== undefined,
     key: key ?? null,
-    chain: issuers.map(chainLink),
+    chain: issuers.map((issuer) => ({
+      id: issuer.record.id,
+      ...(issuer.record.name !== undefined && { name: issuer.record.name }),
+      ...chainLink(issuer),
+    })),
     ...certificateTail(der),
   }
 }
-
-const chainLink = ({ record, facts, state }: StoredCertificate): JsonObject => ({
-  id: record.id,
-  ...(record.name !== undefined && { name: record.name }),
-  subject: facts.subject,
-  issuer: facts.issuer,
-  fingerprint: facts.fingerprint,
-  notAfter: facts.notAfter,
-  state,
-})
 
 async function keyOf(store: Store, keyId: string): Promise<JsonObject | undefined> {
   if (!store.can.list.includes('key')) return { id: keyId }
@@ -79,7 +74,5 @@ async function showRequest(store: Store, row: ListedRecord): Promise<JsonObject>
 
 async function idsWithKey(store: Store, keyId: string): Promise<readonly string[]> {
   const filter = fieldIs('keyId', keyId)
-  const ids: string[] = []
-  for await (const { id } of store.list('certificate', { filter, sort: [], limit: 1000 })) ids.push(id)
-  return ids
+  return (await collect(store.list('certificate', { filter, sort: [], limit: 1000 }))).map(({ id }) => id)
 }

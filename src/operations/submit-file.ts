@@ -1,11 +1,11 @@
 import { notesOnRequest } from '../authority/request.ts'
 import { CertmanError } from '../base/errors.ts'
-import type { Item, PasswordSource } from '../formats/items.ts'
+import type { Item } from '../formats/items.ts'
 import { keepsKeys } from '../store/abilities.ts'
 import type { Store } from '../store/store.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import type { FileTools } from './import-files.ts'
+import type { ChainIo } from './attach-files.ts'
 import { keyAtRest } from './key-at-rest.ts'
 import { namesIn, type RequestReport, type RequestWish } from './make-request.ts'
 import { readAll } from './read-all.ts'
@@ -29,7 +29,7 @@ export interface SubmitRequest extends Pick<
 export async function submitFile(
   store: Store,
   request: SubmitRequest,
-  { password, tools }: { readonly password: PasswordSource; readonly tools: FileTools },
+  { password, tools }: ChainIo,
 ): Promise<RequestReport> {
   const { path, cwd, keyPassword, dryRun } = request
   const items = await readAll({ paths: [path], cwd, password, tools })

@@ -2,23 +2,15 @@ import { resolve } from 'node:path'
 import { TAG } from '../asn1/reader.ts'
 import { CertmanError, isCertmanError } from '../base/errors.ts'
 import { append } from '../base/lists.ts'
-import type { InputFormat, Item, PasswordSource } from '../formats/items.ts'
+import type { Item } from '../formats/items.ts'
 import { readItems } from '../formats/read-items.ts'
 import { nameKey, subjectKey } from '../path/compare-names.ts'
 import { readOcspResponse } from '../x509/ocsp-response.ts'
-import type { FileTools } from './import-files.ts'
+import type { FileReading } from './read-all.ts'
 import { quoted, readSource } from './read-sources.ts'
 import { type Evidence, selfSigned } from './verify-certificates.ts'
 import { foreignMember, type VerifyMember } from './verify-member.ts'
 import type { StoreKnowledge } from './verify-store.ts'
-
-/** Files to be read, and whom to ask for passwords. */
-export interface FileReading {
-  readonly cwd: string
-  readonly password: PasswordSource
-  readonly tools: FileTools
-  readonly format?: InputFormat
-}
 
 /** Whom to believe, and what else to know. */
 export interface EvidenceRequest extends FileReading {

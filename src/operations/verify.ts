@@ -15,12 +15,12 @@ import {
 import {
   anchorsOfSystem,
   type EvidenceRequest,
-  type FileReading,
   type FoundInFile,
   gatherEvidence,
   readForVerifying,
   requireSome,
 } from './verify-evidence.ts'
+import type { FileReading } from './read-all.ts'
 import { verdictJson } from './verify-json.ts'
 import { foreignMember, storedMember, type VerifyMember } from './verify-member.ts'
 import { askStore, NO_KNOWLEDGE, recognise } from './verify-store.ts'

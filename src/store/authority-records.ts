@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
+import { collect } from '../base/lists.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import { parseReference } from '../domain/reference.ts'
@@ -30,9 +31,7 @@ export async function getAuthority(reading: Reading, text: string): Promise<Auth
 
 /** All authorities of the store in id order. */
 export async function allAuthorities(reading: Reading): Promise<readonly AuthorityRecord[]> {
-  const authorities: AuthorityRecord[] = []
-  for await (const record of reading.list('authority', EVERYTHING)) authorities.push(authorityOf(record))
-  return authorities
+  return (await collect(reading.list('authority', EVERYTHING))).map(authorityOf)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { collect } from '../base/lists.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import { FIND_LIMIT } from '../repository/record-index.ts'
@@ -15,8 +16,5 @@ export async function findAll(
   const found = await reading.find(kind, lookUp)
   if (found.length < FIND_LIMIT) return found
   const value = lookUp.by === 'keyId' ? lookUp.keyId : lookUp.serialNumber
-  const all: IndexedRecord[] = []
-  for await (const record of reading.list(kind, { filter: fieldIs(FIELDS[lookUp.by], value), sort: [] }))
-    all.push(record)
-  return all
+  return collect(reading.list(kind, { filter: fieldIs(FIELDS[lookUp.by], value), sort: [] }))
 }

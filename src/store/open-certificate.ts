@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { Recent } from '../base/recent.ts'
+import { collect } from '../base/lists.ts'
 import type { CertificateFacts, Extension } from '../domain/facts.ts'
 import { fieldIs } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord, type CertificateState } from '../domain/records.ts'
@@ -141,7 +142,5 @@ async function namesakes(reading: IssuerReading, child: ChainMember): Promise<re
   if (found.length < FIND_LIMIT || typeof keyIdentifier !== 'string') return found
   const terms = [fieldIs('subject', issuer), fieldIs('subjectKeyIdentifier', keyIdentifier)]
   const query = { filter: { op: 'and', terms }, sort: [], limit: 50 } as const
-  const fitting: IndexedRecord[] = []
-  for await (const record of reading.list('certificate', query)) fitting.push(record)
-  return fitting
+  return collect(reading.list('certificate', query))
 }

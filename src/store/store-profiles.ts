@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
+import { collect } from '../base/lists.ts'
 import { parseProfile } from '../authority/parse-profile.ts'
 import { builtInProfiles, isBuiltInProfile } from '../authority/profile.ts'
 import type { CustomProfile } from '../domain/authority.ts'
@@ -12,10 +13,8 @@ import type { Outcome } from './store.ts'
 
 /** The profiles that the store keeps, in id order. */
 export async function customProfiles(reading: Reading): Promise<readonly CustomProfile[]> {
-  const profiles: CustomProfile[] = []
-  for await (const { row } of reading.list('profile', EVERYTHING))
-    profiles.push(row as unknown as CustomProfile)
-  return profiles
+  const records = await collect(reading.list('profile', EVERYTHING))
+  return records.map(({ row }) => row as unknown as CustomProfile)
 }
 
 /** Built-in profiles, then those of the store. @throws {CertmanError} `input.invalid` when one was damaged by hand */

@@ -1,9 +1,10 @@
 import { isCertmanError } from '../../base/errors.ts'
 import { Recent } from '../../base/recent.ts'
+import { collect } from '../../base/lists.ts'
 import { sha256Hex } from '../../crypto/digest.ts'
 import type { PublicCrl, PublicCrls, ServedStore } from '../../dialects/house.ts'
 import { EVERYTHING } from '../../domain/filter.ts'
-import type { ListedRecord, Store } from '../../store/store.ts'
+import type { ListedRecord } from '../../store/store.ts'
 
 interface Kept {
   /** Undefined: there is no such authority. */
@@ -68,7 +69,7 @@ export class CrlShelf implements PublicCrls {
     if ((await store.version?.()) !== undefined || !store.can.list.includes('authority')) return undefined
     const known = this.#rows.get(number)
     if (known && this.#holds(known.from, REMOTE_MS)) return known.rows
-    const rows = authorityRows(store)
+    const rows = collect(store.list('authority', EVERYTHING))
     this.#rows.set(number, { rows, from: this.#now().getTime() })
     rows.catch(() => {
       // what failed is asked again; it may fail so late that somebody has asked since
@@ -96,12 +97,6 @@ export class CrlShelf implements PublicCrls {
       throw error
     }
   }
-}
-
-async function authorityRows(store: Store): Promise<readonly ListedRecord[]> {
-  const rows: ListedRecord[] = []
-  for await (const row of store.list('authority', EVERYTHING)) rows.push(row)
-  return rows
 }
 
 /** An id goes before a name; a name that several share is none's. */
