@@ -129,23 +129,19 @@ function nameHint(
  */
 export function unknownVerb(name: string, rest: readonly string[] = []): CertmanError {
   const space = name.lastIndexOf(' ')
-  const [group, member] = space < 0 ? ['', undefined] : [name.slice(0, space), name.slice(space + 1)]
-  const inGroup = member !== undefined && Object.hasOwn(GROUPS, group)
-  const names = [...wordsAfter(inGroup ? group : undefined).keys()]
-  const root = quiet('certman').helpCommand(false)
-  for (const each of names) root.addCommand(quiet(each))
-  const guess = guessFor(root, member ?? name)
+  const [group, word] = [name.slice(0, Math.max(space, 0)), name.slice(space + 1)]
+  const inGroup = Object.hasOwn(GROUPS, group)
+  const start = inGroup ? `certman ${group}` : 'certman'
   const what = inGroup
-    ? `certman ${group} has no ${JSON.stringify(member)}`
+    ? `${start} has no ${JSON.stringify(word)}`
     : `there is no verb ${JSON.stringify(name)}`
-  const all = inGroup ? `certman ${group} --help` : 'certman --help'
-  const near = guess?.replace(/(\w+)(?=,|$| or)/g, inGroup ? `certman ${group} $1` : 'certman $1')
+  const near = guessFor(inGroup ? word : name, [...wordsAfter(inGroup ? group : undefined).keys()])
   const [next = ''] = rest
   const hint =
     wordHint(name) ??
-    (near && `did you mean ${near}?`) ??
+    (near && `did you mean ${near.replace(/(\w+)(?=,|$| or)/g, `${start} $1`)}?`) ??
     (findVerb(next) && `the verb comes first: certman ${next} ${shellWord(name)}`) ??
-    `see what there is: ${all}`
+    `see what there is: ${start} --help`
   return new CertmanError('cli.usage', what, { hint })
 }
 
@@ -156,7 +152,10 @@ function wordHint(name: string): string | undefined {
   return meant && `did you mean certman ${meant}?`
 }
 
-function guessFor(root: Command, word: string): string | undefined {
+/** The nearest of some names, as commander finds them. */
+function guessFor(word: string, names: readonly string[]): string | undefined {
+  const root = quiet('certman').helpCommand(false)
+  for (const each of names) root.addCommand(quiet(each))
   try {
     root.parse([word], { from: 'user' })
   } catch (error) {
