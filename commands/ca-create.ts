@@ -6,6 +6,7 @@ import type { Store } from '../src/store/store.ts'
 import { AUTHORITY_OPTIONS, readAuthorityText } from './authority-wish.ts'
 import type { Context, SecretFlags } from './context.ts'
 import { declare, flag, present, text } from './declare.ts'
+import { requireUntyped } from './no-say.ts'
 import {
   PARENT_PASSWORD_OPTIONS,
   parentPasswordFlags,
@@ -57,6 +58,13 @@ async function create(
   }
 }
 
+const OF_A_PARENT = [
+  'parentPasswordFile',
+  'parentPasswordEnv',
+  'parentPasswordCommand',
+  'allowChanges',
+] as const
+
 /** `certman ca create`. */
 export const verb = declare({
   name: 'ca create',
@@ -94,6 +102,8 @@ export const verb = declare({
   },
   run: (ctx, { options }) =>
     withStore(ctx, async (store) => {
+      if (options.parent === undefined)
+        requireUntyped(options, OF_A_PARENT, { why: 'without --parent an authority signs itself' })
       const wish = authorityWishOf(await readAuthorityText(ctx, options))
       const flags = passwordFlags(options, ctx.ambient.env)
       const protection = await readProtection(ctx, { store, name: wish.name, options, flags })

@@ -7,7 +7,8 @@ import type { AuthorityCsr, AuthorityCsrOrder } from '../src/store/authority-ord
 import type { ListedRecord, Store } from '../src/store/store.ts'
 import { AUTHORITY_OPTIONS, readAuthorityText } from './authority-wish.ts'
 import type { Context } from './context.ts'
-import { declare, type Given, kebab } from './declare.ts'
+import { declare, type Given } from './declare.ts'
+import { requireUntyped } from './no-say.ts'
 import { isData } from './options/global.ts'
 import {
   DOCUMENT_OPTIONS,
@@ -62,23 +63,16 @@ interface Job {
   readonly options: Given<typeof OPTIONS>
 }
 
-const isGiven = (value: unknown): boolean =>
-  value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
-
-/** Flags that describe a new authority have no meaning for one that is there. */
-function requireNoWish(options: Given<typeof OPTIONS>, name: string): void {
-  const wrong = (Object.keys(WISH) as (keyof typeof WISH)[]).find((key) => isGiven(options[key]))
-  if (wrong !== undefined)
-    throw new CertmanError(
-      'cli.usage',
-      `the authority ${JSON.stringify(name)} is there, and asks with its own name and key: --${kebab(wrong)} has no say`,
-      { field: kebab(wrong), hint: 'leave the flag out, or name an authority that is not there yet' },
-    )
-}
+/** What describes a new authority has no meaning for one that is there. */
+const WISHES = Object.keys(WISH) as (keyof typeof WISH)[]
 
 /** Name and key of an authority that is there go into a request again. */
 async function again(ctx: Context, { store, name, options }: Job): Promise<AuthorityCsr> {
-  requireNoWish(options, name)
+  const why = `the authority ${JSON.stringify(name)} is there, and asks with its own name and key`
+  requireUntyped(options, WISHES, {
+    why,
+    hint: 'leave the flag out, or name an authority that is not there yet',
+  })
   const flags = passwordFlags(options, ctx.ambient.env)
   return unlocking(ctx, { key: `the key of authority ${name}`, flags }, (password) =>
     store.authorityCsr(

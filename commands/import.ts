@@ -3,6 +3,7 @@ import { importFiles, type ImportRequest } from '../src/operations/import-files.
 import type { Context } from './context.ts'
 import { choice, declare, flag, type Input, many, present, text } from './declare.ts'
 import { fileTools } from './passwords.ts'
+import { requireUntyped } from './no-say.ts'
 import { REPLACE_OPTION } from './options/shared.ts'
 import { importDialog } from './import-dialog.ts'
 import { INPUT_FORMATS } from './options/formats.ts'
@@ -32,6 +33,19 @@ const OPTIONS = {
   }),
   ...keyPasswordOptions('encrypt private keys in the store with this password'),
 } as const
+
+const OF_NEW_RECORDS = [
+  'name',
+  'tag',
+  'only',
+  'noKeys',
+  'notExportable',
+  'friendlyName',
+  'inFormat',
+  'keyPasswordFile',
+  'keyPasswordEnv',
+  'keyPasswordCommand',
+] as const
 
 async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS>): Promise<ImportRequest> {
   return present({
@@ -75,12 +89,14 @@ export const verb = declare({
   args: [{ name: 'FILE', help: 'files, folders, or - for standard input', many: true, completes: 'file' }],
   options: OPTIONS,
   async run(ctx, input) {
-    if (input.options.request !== undefined)
+    if (input.options.request !== undefined) {
+      requireUntyped(input.options, OF_NEW_RECORDS, { why: '--request attaches what is signed already' })
       return (await import('./attach.ts')).attachTo(ctx, input.options.request, {
         paths: input.args,
         replace: input.options.replace,
         flags: passwordFlags(input.options, ctx.ambient.env),
       })
+    }
     const request = await readRequest(ctx, input)
     const flags = passwordFlags(input.options, ctx.ambient.env)
     const progress = progressLine(ctx)

@@ -9,6 +9,7 @@ import { keepsKeys } from '../src/store/abilities.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { declare, flag, type Given, many, present, text } from './declare.ts'
+import { requireUntyped } from './no-say.ts'
 import {
   DOCUMENT_OPTIONS,
   documentPlace,
@@ -137,31 +138,28 @@ async function make(ctx: Context, store: Store, options: RequestOptions): Promis
   return report
 }
 
-/** Flags that describe a new request have no meaning for one that exists. */
-function requireSubmitOnly(options: RequestOptions): void {
-  const { subject, san, keyType, like, from, keyUsage, eku, notExportable, keyOut } = options
-  const given: Readonly<Record<string, unknown>> = {
-    '--subject': subject,
-    '--san': san[0],
-    '--key-type': keyType,
-    '--like': like,
-    '--from': from,
-    '--key-usage': keyUsage[0],
-    '--eku': eku[0],
-    '--not-exportable': notExportable || undefined,
-    '--key-out': keyOut,
-  }
-  const wrong = Object.keys(given).find((name) => given[name] !== undefined)
-  if (wrong !== undefined)
-    throw new CertmanError('cli.usage', `--csr takes a request as it is: ${wrong} has no say`)
-}
+/** What describes a new request has no meaning for one that exists. */
+const OF_A_NEW_ONE = [
+  'subject',
+  'san',
+  'keyType',
+  'like',
+  'from',
+  'keyUsage',
+  'eku',
+  'notExportable',
+  'keyOut',
+  'keyPasswordFile',
+  'keyPasswordEnv',
+  'keyPasswordCommand',
+] as const
 
 async function submit(
   ctx: Context,
   store: Store,
   options: RequestOptions & { readonly csr: string },
 ): Promise<RequestReport> {
-  requireSubmitOnly(options)
+  requireUntyped(options, OF_A_NEW_ONE, { why: '--csr takes a request as it is' })
   const { csr, name, tag, profile, ca, requestedBy } = options
   const wish = present({
     path: csr,

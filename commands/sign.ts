@@ -3,12 +3,12 @@ import { type RequestState, requireSignable } from '../src/domain/request-state.
 import { requireAbility } from '../src/store/abilities.ts'
 import type { Signing, SigningOrder } from '../src/store/authority-orders.ts'
 import type { Store } from '../src/store/store.ts'
-import { CertmanError } from '../src/base/errors.ts'
 import { parseGeneralName } from '../src/x509/general-name-text.ts'
 import { parseNameText } from '../src/x509/name-text.ts'
 import { attachAnswer } from './attach.ts'
 import type { Context } from './context.ts'
-import { declare, flag, type Given, kebab, many, present, text } from './declare.ts'
+import { declare, flag, type Given, many, present, text } from './declare.ts'
+import { requireUntyped } from './no-say.ts'
 import { REPLACE_OPTION } from './options/shared.ts'
 import { emitDeed } from './outcome.ts'
 import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
@@ -83,20 +83,21 @@ async function signHere(ctx: Context, { store, target: { row, ...target }, optio
   )
 }
 
-/** Flags that say how to sign have no meaning for what is signed already. */
-function requireAttachOnly(options: SignOptions): void {
-  const { ca, profile, days, notAfter, notBefore, serial, subject, san } = options
-  const given = { ca, profile, days, notAfter, notBefore, serial, subject, san: san[0] }
-  const [wrong] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
-  if (wrong !== undefined)
-    throw new CertmanError(
-      'cli.usage',
-      `--certificate attaches what is signed already: --${kebab(wrong)} has no say`,
-    )
-}
+const HOW_TO_SIGN = [
+  'ca',
+  'profile',
+  'days',
+  'notAfter',
+  'notBefore',
+  'serial',
+  'subject',
+  'san',
+  'name',
+  'allowChanges',
+] as const
 
 async function attach(ctx: Context, { store, target, options }: Job): Promise<Signing> {
-  requireAttachOnly(options)
+  requireUntyped(options, HOW_TO_SIGN, { why: '--certificate attaches what is signed already' })
   const { certificate: paths, replace } = options
   return attachAnswer(ctx, store, { target, paths, replace, flags: passwordFlags(options, ctx.ambient.env) })
 }
