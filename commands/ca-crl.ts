@@ -55,7 +55,6 @@ async function emitRehearsed(ctx: Context, { row, notes }: AuthorityCrl, facts: 
   await ctx.emit(renderDeeds(ctx, { outcomes, notes }))
 }
 
-/** `certman ca crl`. */
 export const verb = declare({
   name: 'ca crl',
   changes: true,

@@ -2,7 +2,6 @@ import { declare } from './declare.ts'
 import { AUTHORITIES } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 
-/** `certman ca disable`. */
 export const verb = declare({
   name: 'ca disable',
   changes: true,

@@ -5,7 +5,6 @@ import { AUTHORITY } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 
-/** `certman ca edit`. */
 export const verb = declare({
   name: 'ca edit',
   changes: true,

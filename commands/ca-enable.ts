@@ -2,7 +2,6 @@ import { declare } from './declare.ts'
 import { AUTHORITIES } from './options/arguments.ts'
 import { editAuthorities } from './edit-authority.ts'
 
-/** `certman ca enable`. */
 export const verb = declare({
   name: 'ca enable',
   changes: true,

@@ -15,7 +15,6 @@ async function certificatesOf(store: Store, names: readonly string[]): Promise<r
   return references
 }
 
-/** `certman ca export`. */
 export const verb = declare({
   name: 'ca export',
   changes: true,

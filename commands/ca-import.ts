@@ -26,7 +26,6 @@ async function protectionOf(ctx: Context, options: Given<typeof OPTIONS>) {
   return { noPassword: true, insecure: true } as const
 }
 
-/** `certman ca import`. */
 export const verb = declare({
   name: 'ca import',
   changes: true,

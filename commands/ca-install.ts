@@ -7,7 +7,6 @@ import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { fileIo } from './passwords.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman ca install`. */
 export const verb = declare({
   name: 'ca install',
   changes: true,

@@ -4,7 +4,6 @@ import { nothingListed } from './nothing-listed.ts'
 import { printList } from './print-list.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman ca list`. */
 export const verb = declare({
   name: 'ca list',
   examples: [

@@ -3,7 +3,6 @@ import { emitDeed } from './outcome.ts'
 import { readObject } from './read-object.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman ca profile add`. */
 export const verb = declare({
   name: 'ca profile add',
   changes: true,

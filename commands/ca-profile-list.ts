@@ -2,7 +2,6 @@ import { declare } from './declare.ts'
 import { renderProfiles } from './render/profiles.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman ca profile list`. */
 export const verb = declare({
   name: 'ca profile list',
   needs: 'profiles',

@@ -2,7 +2,6 @@ import { declare } from './declare.ts'
 import { emitDeed } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman ca profile remove`. */
 export const verb = declare({
   name: 'ca profile remove',
   changes: true,

@@ -7,7 +7,6 @@ import { withStore } from './store-request.ts'
 /** `server+client` is what many call it. */
 const plain = (name: string): string => name.trim().toLowerCase().replaceAll('+', '-')
 
-/** `certman ca profile show`. */
 export const verb = declare({
   name: 'ca profile show',
   needs: 'profiles',

@@ -15,7 +15,6 @@ import { withStore } from './store-request.ts'
 
 const { notBefore: _, ...VALIDITY } = VALIDITY_OPTIONS
 
-/** `certman ca renew`. */
 export const verb = declare({
   name: 'ca renew',
   changes: true,

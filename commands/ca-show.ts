@@ -5,7 +5,6 @@ import { AUTHORITIES } from './options/arguments.ts'
 import { renderRecords } from './render/show-records.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman ca show`. */
 export const verb = declare({
   name: 'ca show',
   examples: [

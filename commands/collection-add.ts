@@ -3,7 +3,6 @@ import { declare, present, text } from './declare.ts'
 import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman collection add`. */
 export const verb = declare({
   name: 'collection add',
   changes: true,

@@ -4,7 +4,6 @@ import { findRecord } from './found-record.ts'
 import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman collection edit`. */
 export const verb = declare({
   name: 'collection edit',
   changes: true,

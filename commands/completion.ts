@@ -1,7 +1,6 @@
 import { declare } from './declare.ts'
 import { COMPLETION_SCRIPTS, type Shell, SHELLS } from './help/completion-scripts.ts'
 
-/** `certman completion`. */
 export const verb = declare({
   name: 'completion',
   examples: [

@@ -6,7 +6,6 @@ import { REFERENCES } from './options/arguments.ts'
 import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman delete`. */
 export const verb = declare({
   name: 'delete',
   changes: true,

@@ -36,7 +36,6 @@ function readEdit(options: Given<typeof OPTIONS>, records: number): Edit {
   return edit
 }
 
-/** `certman edit`. */
 export const verb = declare({
   name: 'edit',
   changes: true,

@@ -106,7 +106,6 @@ export async function runExport(
   settleOutcomes(ctx, report.files)
 }
 
-/** `certman export`. */
 export const verb = declare({
   name: 'export',
   changes: true,

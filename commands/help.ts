@@ -1,7 +1,6 @@
 import { declare } from './declare.ts'
 import { helpText } from './help/text.ts'
 
-/** `certman help`. */
 export const verb = declare({
   name: 'help',
   examples: [

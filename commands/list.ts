@@ -112,7 +112,6 @@ async function within(store: Store, collection: string | undefined, query: Query
   return { ...query, filter: { op: 'and', terms } }
 }
 
-/** `certman list`. */
 export const verb = declare({
   name: 'list',
   examples: [

@@ -54,7 +54,6 @@ const chosenPassword = async (ctx: Context, owner: string): Promise<Secret | und
   return chosen && notEmpty(chosen, OTHERWISE)
 }
 
-/** `certman password`. */
 export const verb = declare({
   name: 'password',
   changes: true,

@@ -16,7 +16,6 @@ async function readReason(
   return (await (await ctx.prompter()).text('why (Enter: no reason):')).trim() || undefined
 }
 
-/** `certman reject`. */
 export const verb = declare({
   name: 'reject',
   changes: true,

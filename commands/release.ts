@@ -3,7 +3,6 @@ import { PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { CHOICE, reasonOf, revokeCertificates } from './revoke-certificates.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman release`. */
 export const verb = declare({
   name: 'release',
   changes: true,

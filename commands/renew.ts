@@ -75,7 +75,6 @@ async function issuerName(store: Store, row: ListedRecord): Promise<string> {
   return String(authority?.['name'] ?? id)
 }
 
-/** `certman renew`. */
 export const verb = declare({
   name: 'renew',
   changes: true,

@@ -4,7 +4,6 @@ import { declare, flag } from './declare.ts'
 import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman restore`. */
 export const verb = declare({
   name: 'restore',
   changes: true,

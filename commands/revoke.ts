@@ -26,7 +26,6 @@ async function readReason(
   return (await ctx.prompter()).choose('why?', choices)
 }
 
-/** `certman revoke`. */
 export const verb = declare({
   name: 'revoke',
   changes: true,

@@ -6,7 +6,6 @@ import { rehearsing } from './serve-users.ts'
 import { renderUserDeed } from './render/users.ts'
 import { readUserOrder, USER_OPTIONS } from './user-order.ts'
 
-/** `certman serve user edit`. */
 export const verb = declare({
   name: 'serve user edit',
   changes: true,

@@ -19,7 +19,6 @@ function parseEnd(given: string | undefined, now: Date): string | null {
   })
 }
 
-/** `certman serve user key add`. */
 export const verb = declare({
   name: 'serve user key add',
   changes: true,

@@ -5,7 +5,6 @@ import { USERS_OPTION } from './options/users.ts'
 import { renderKeys } from './render/users.ts'
 import { usersOf } from './serve-users.ts'
 
-/** `certman serve user key list`. */
 export const verb = declare({
   name: 'serve user key list',
   examples: [['certman serve user key list ci', 'ids, purposes, ends']],

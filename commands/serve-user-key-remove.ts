@@ -5,7 +5,6 @@ import { USERS_OPTION } from './options/users.ts'
 import { rehearsing } from './serve-users.ts'
 import { renderUserDeed } from './render/users.ts'
 
-/** `certman serve user key remove`. */
 export const verb = declare({
   name: 'serve user key remove',
   changes: true,

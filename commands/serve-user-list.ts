@@ -3,7 +3,6 @@ import { USERS_OPTION } from './options/users.ts'
 import { renderUsers } from './render/users.ts'
 import { usersOf } from './serve-users.ts'
 
-/** `certman serve user list`. */
 export const verb = declare({
   name: 'serve user list',
   examples: [

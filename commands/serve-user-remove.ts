@@ -8,7 +8,6 @@ import { USERS_OPTION } from './options/users.ts'
 import { rehearsing } from './serve-users.ts'
 import { renderUserDeed } from './render/users.ts'
 
-/** `certman serve user remove`. */
 export const verb = declare({
   name: 'serve user remove',
   changes: true,

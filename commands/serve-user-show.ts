@@ -5,7 +5,6 @@ import { USERS_OPTION } from './options/users.ts'
 import { renderUser } from './render/users.ts'
 import { usersOf } from './serve-users.ts'
 
-/** `certman serve user show`. */
 export const verb = declare({
   name: 'serve user show',
   examples: [['certman serve user show ann', 'everything but the secrets']],

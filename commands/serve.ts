@@ -32,7 +32,6 @@ export const SERVE_OPTIONS = {
   }),
 } as const
 
-/** `certman serve`. */
 export const verb = declare({
   name: 'serve',
   examples: [

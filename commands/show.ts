@@ -31,7 +31,6 @@ async function showRecords(ctx: Context, refs: readonly string[], form: ShowForm
   })
 }
 
-/** `certman show`. */
 export const verb = declare({
   name: 'show',
   examples: [

@@ -117,7 +117,6 @@ function refuseFolderFirst([name = '', folder = 'NAME']: readonly string[]): voi
   })
 }
 
-/** `certman store add`. */
 export const verb = declare({
   name: 'store add',
   changes: true,

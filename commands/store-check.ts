@@ -4,7 +4,6 @@ import { storeRequest } from './store-request.ts'
 import { atStore, STORE_ARGUMENT } from './store-argument.ts'
 import { renderCheck } from './render/store.ts'
 
-/** `certman store check`. */
 export const verb = declare({
   name: 'store check',
   examples: [

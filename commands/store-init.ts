@@ -16,7 +16,6 @@ function readClaims(list: string | undefined): readonly Claim[] | undefined {
   })
 }
 
-/** `certman store init`. */
 export const verb = declare({
   name: 'store init',
   changes: true,

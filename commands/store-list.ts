@@ -4,7 +4,6 @@ import { declare } from './declare.ts'
 import { storeRequest } from './store-request.ts'
 import { renderStores } from './render/store.ts'
 
-/** `certman store list`. */
 export const verb = declare({
   name: 'store list',
   examples: [

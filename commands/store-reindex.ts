@@ -6,7 +6,6 @@ import { storeRequest } from './store-request.ts'
 import { atStore, STORE_ARGUMENT } from './store-argument.ts'
 import { renderCheck, renderReindex } from './render/store.ts'
 
-/** `certman store reindex`. */
 export const verb = declare({
   name: 'store reindex',
   examples: [

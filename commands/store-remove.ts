@@ -5,7 +5,6 @@ import { declare } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
 import { renderSetting } from './render/store.ts'
 
-/** `certman store remove`. */
 export const verb = declare({
   name: 'store remove',
   changes: true,

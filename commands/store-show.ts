@@ -5,7 +5,6 @@ import { atStore, STORE_ARGUMENT } from './store-argument.ts'
 import { storeRequest, withStore } from './store-request.ts'
 import { renderStore } from './render/store.ts'
 
-/** `certman store show`. */
 export const verb = declare({
   name: 'store show',
   examples: [

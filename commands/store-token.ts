@@ -19,7 +19,6 @@ function lifetime(given: string): number {
   })
 }
 
-/** `certman store token`. */
 export const verb = declare({
   name: 'store token',
   examples: [

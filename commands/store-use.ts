@@ -4,7 +4,6 @@ import { declare } from './declare.ts'
 import { settleOutcomes } from './outcome.ts'
 import { renderSetting } from './render/store.ts'
 
-/** `certman store use`. */
 export const verb = declare({
   name: 'store use',
   changes: true,

@@ -3,7 +3,6 @@ import { declare } from './declare.ts'
 import { emitOutcomes } from './outcome.ts'
 import { withStore } from './store-request.ts'
 
-/** `certman trash empty`. */
 export const verb = declare({
   name: 'trash empty',
   changes: true,

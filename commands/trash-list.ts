@@ -27,7 +27,6 @@ const table = (ctx: Context, rows: readonly ListedRecord[]): string =>
     styleOf(ctx),
   )
 
-/** `certman trash list`. */
 export const verb = declare({
   name: 'trash list',
   needs: 'trash',

@@ -34,7 +34,6 @@ export const VERIFY_OPTIONS = {
   ...IN_FORMAT_OPTION,
 } as const
 
-/** `certman verify`. */
 export const verb = declare({
   name: 'verify',
   examples: [

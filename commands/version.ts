@@ -1,7 +1,6 @@
 import packageFacts from '../package.json' with { type: 'json' }
 import { declare } from './declare.ts'
 
-/** `certman version`. */
 export const verb = declare({
   name: 'version',
   examples: [

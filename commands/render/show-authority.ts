@@ -5,11 +5,7 @@ import { entries, entry, type Entry, renderSheet, type Section, type SheetStyle 
 
 /** An authority as `show` prints it: its certificate, its key, its CRL, and what it was told. */
 export function renderAuthority(item: JsonObject, now: Date, style: SheetStyle): string {
-  return renderSheet(authoritySections(item, now), style)
-}
-
-function authoritySections(item: JsonObject, now: Date): Section[] {
-  return [
+  const sections: Section[] = [
     {
       title: 'Authority',
       entries: [
@@ -39,6 +35,7 @@ function authoritySections(item: JsonObject, now: Date): Section[] {
       ],
     },
   ]
+  return renderSheet(sections, style)
 }
 
 function enabledEntry(item: JsonObject): Entry[] {

@@ -18,11 +18,7 @@ import { daysLeft, fromNow, instantForPeople, toneOfDays } from './time-left.ts'
 
 /** A certificate as `show` prints it: the JSON of `show --json` in sections. */
 export function renderCertificate(item: JsonObject, now: Date, style: SheetStyle): string {
-  return renderSheet(certificateSections(item, now, style), style)
-}
-
-function certificateSections(item: JsonObject, now: Date, { width }: SheetStyle): Section[] {
-  return [
+  const sections: Section[] = [
     { title: 'Certificate', entries: [...stateEntry(item, now), ...recordEntries(item)] },
     nameSection('Subject', item, 'subject'),
     nameSection('Issuer', item, 'issuer'),
@@ -39,8 +35,9 @@ function certificateSections(item: JsonObject, now: Date, { width }: SheetStyle)
     usageSection(item),
     identifiersSection(item),
     extensionsSection(item),
-    at(item, 'chain') === undefined ? { title: '', entries: [] } : chainSection(item, width),
+    at(item, 'chain') === undefined ? { title: '', entries: [] } : chainSection(item, style.width),
   ]
+  return renderSheet(sections, style)
 }
 
 /** Times that lack their zone in the bytes. */

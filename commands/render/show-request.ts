@@ -16,12 +16,8 @@ import { recordEntries } from './show-certificate.ts'
 
 /** A certificate request as `show` prints it. */
 export function renderRequest(item: JsonObject, now: Date, style: SheetStyle): string {
-  return renderSheet(requestSections(item, now), style)
-}
-
-function requestSections(item: JsonObject, now: Date): Section[] {
   const state = textAt(item, 'state')
-  return [
+  const sections: Section[] = [
     {
       title: 'Certificate request',
       entries: [
@@ -44,6 +40,7 @@ function requestSections(item: JsonObject, now: Date): Section[] {
     extensionsSection(item),
     { title: 'Attributes', entries: listAt(item, 'attributes').filter(isObject).flatMap(attributeEntry) },
   ]
+  return renderSheet(sections, style)
 }
 
 /** Proof of possession: the signature by the key that is asked for. */
