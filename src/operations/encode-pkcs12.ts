@@ -2,6 +2,7 @@ import { Secret } from '../base/secret.ts'
 import { writePkcs12 } from '../formats/pkcs12/write.ts'
 import type { ExportPart, ExportSecrets } from './encode-export.ts'
 import type { ExportRequest } from './export-records.ts'
+import { CountedNames } from './file-name.ts'
 
 /**
  * A PKCS#12 file: each certificate with its key and issuers; certificates without a key make a trust store.
@@ -14,6 +15,7 @@ export function encodePkcs12(
   { keys, password, random }: ExportSecrets,
 ): Uint8Array {
   const certificates = parts.filter((part) => part.kind === 'certificate')
+  const names = new CountedNames()
   const entries = certificates.map(({ row, chained: { leaf, issuers }, keyId }) => {
     const key = keyId === undefined ? undefined : keys.get(keyId)
     const friendlyName = (certificates.length === 1 ? request.friendlyName : undefined) ?? nameOf(row)
@@ -21,7 +23,8 @@ export function encodePkcs12(
       certificate: leaf.der,
       chain: issuers.map(({ der }) => der),
       ...(key && { key }),
-      ...(friendlyName !== undefined && { friendlyName }),
+      // of entries under one name Java finds the last
+      ...(friendlyName !== undefined && { friendlyName: names.next(friendlyName) }),
     }
   })
   const target = request.target ?? 'modern'

@@ -19,7 +19,7 @@ import type { PasswordSource } from '../../src/formats/items.ts'
 import type { Store } from '../../src/store/store.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import { makeCertificate, makeRequest, type TestCertificate } from '../support/make-certificates.ts'
-import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
+import { requireOracle, runOracle } from '../support/oracles.ts'
 import { passwords } from '../support/password.ts'
 import { memoryStore, noPassword, temporaryFolder } from '../support/worlds.ts'
 
@@ -252,26 +252,6 @@ describe('what other programs read', () => {
       'secret-pw',
     ])
     expect(text.match(/trustedCertEntry/g)).toHaveLength(2)
-  })
-
-  test('when a trust store is written without a password then Java finds its certificates without one, and openssl with the empty one', async (context) => {
-    const keytool = requireOracle(context, 'keytool')
-    const openssl = requireOracle(context, 'openssl')
-    const folder = temporaryFolder()
-    await send(await filled(), ['root', 'issuing'], {
-      format: 'p12',
-      withKey: false,
-      chain: false,
-      noPassword: true,
-      out: 'trust.p12',
-      cwd: folder,
-    })
-    const path = join(folder, 'trust.p12')
-    // an empty line: no password
-    const { text } = runOracle(keytool, ['-list', '-keystore', path], '\n')
-    expect(text.match(/trustedCertEntry/g)).toHaveLength(2)
-    const pem = outputOf(openssl, ['pkcs12', '-in', path, '-passin', 'pass:', '-nokeys']).toString()
-    expect(pem.match(/-----BEGIN CERTIFICATE-----/g)).toHaveLength(2)
   })
 })
 
