@@ -6,6 +6,7 @@ import { classifyDer, type DerKind } from './classify-der.ts'
 import { foreignDer } from './foreign-der.ts'
 import { refuseForeign, refuseOpenPgp, refuseUnknown } from './foreign.ts'
 import type { InputFormat } from './items.ts'
+import { pemInJson } from './json-pem.ts'
 import { jksFormat } from './jks-entries.ts'
 import { isOpensshLine } from './openssh.ts'
 import { hasPem } from './pem.ts'
@@ -18,7 +19,7 @@ export interface Detected {
   readonly format: InputFormat
   /** For the DER formats: which structure. */
   readonly kind?: DerKind
-  /** The input, or what its bare base64 stands for. */
+  /** The input, what its bare base64 stands for, or the PEM in its JSON. */
   readonly bytes: Uint8Array
 }
 
@@ -61,6 +62,8 @@ export function detect(bytes: Uint8Array): Detected {
     return { format: 'pem', bytes: text }
   }
   refuseForeign(bytes, text)
+  const inJson = pemInJson(text)
+  if (inJson) return { format: 'pem', bytes: inJson }
   if (bytes[0] === TAG.sequence && bytes.length > 1 && bytes[1]! >= 0x80) return detectDer(bytes)
   return detectText(text) ?? refuseUnknown(text)
 }

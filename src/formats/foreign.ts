@@ -141,20 +141,14 @@ export function refuseOpenPgp(text: Buffer): void {
  */
 export function refuseUnknown(bytes: Uint8Array): never {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const isJson = /^\s*[[{]/.test(buffer.toString('latin1', 0, SAMPLE))
-  // the answers of cfssl and Vault
   if (buffer.includes('-----BEGIN '))
     throw new CertmanError('format.unknown', 'its "-----BEGIN" stands inside a line, behind other text', {
-      hint: isJson
-        ? `take the PEM out: jq -r '.. | strings | select(contains("-----BEGIN "))' FILE > NEW.pem`
-        : 'take the PEM out of what is around it',
+      hint: 'take the PEM out of what is around it',
     })
-  // base64 of "-----BEGIN": secrets of Kubernetes, kubeconfig, acme.json
+  // base64 of "-----BEGIN": secrets of Kubernetes and kubeconfig in YAML
   if (buffer.includes('LS0tLS1CRUdJTi'))
     throw new CertmanError('format.unknown', 'its PEM stands in base64, inside other text', {
-      hint: isJson
-        ? `take the PEM out: jq -r '.. | strings | select(startswith("LS0tLS1CRUdJTi")) | @base64d' FILE > NEW.pem`
-        : "take it out; of Kubernetes: kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d > NEW.pem",
+      hint: 'take it out, or have it written as JSON: kubectl get secret NAME -o json > NEW.json',
     })
   if (
     /(?:^|\n)[-\u2010-\u2015]+ ?BEGIN [A-Z0-9 .]{3,60}[-\u2010-\u2015]/.test(

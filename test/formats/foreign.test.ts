@@ -166,15 +166,33 @@ test('when a key stands deep inside the settings of step-ca then they are no key
 })
 
 describe('PEM inside other text', () => {
-  test('when it is a string of JSON then the message says so instead of denying the PEM', async () => {
-    expect(await refusal(JSON.stringify({ certificate: pem }))).toMatchObject({
+  test('when it stands in strings of JSON, as it is or in base64, then it is read', async () => {
+    const inside = Buffer.from(`${pem}${pem}`).toString('base64')
+    const json = {
+      success: true,
+      result: { certificate: pem, chain: [pem, 7, null] },
+      data: { 'tls.crt': inside },
+    }
+    const { items, format } = await read(`\n${JSON.stringify(json, undefined, 2)}`)
+    expect([format, items.length]).toEqual(['pem', 4])
+    expect(items.every(({ type }) => type === 'certificate')).toBe(true)
+    const deep = await read(`${'['.repeat(100_000)}${JSON.stringify(pem)}${']'.repeat(100_000)}`)
+    expect(deep.items).toHaveLength(1)
+  })
+
+  test('when the JSON around it is none then the message says so instead of denying the PEM', async () => {
+    expect(await refusal(JSON.stringify({ certificate: pem }).slice(0, -1))).toMatchObject({
       code: 'format.unknown',
       message: expect.stringContaining('stands inside a line') as unknown,
-      hint: `take the PEM out: jq -r '.. | strings | select(contains("-----BEGIN "))' FILE > NEW.pem`,
     })
-    const inside = Buffer.from(pem).toString('base64')
-    expect(await refusal(JSON.stringify({ certificate: inside }))).toMatchObject({
-      hint: expect.stringContaining('| @base64d') as unknown,
+    expect(await refusal(JSON.stringify({ text: 'see -----BEGIN ' }))).toMatchObject({
+      code: 'format.unknown',
+    })
+  })
+
+  test('when PEM in JSON is cut short then it is damaged', async () => {
+    expect(await refusal(JSON.stringify({ certificate: pem.slice(0, -40) }))).toMatchObject({
+      code: 'pem.malformed',
     })
   })
 
@@ -183,7 +201,7 @@ describe('PEM inside other text', () => {
     expect(await refusal(`kind: Secret\ndata:\n  tls.crt: ${inside}\n`)).toMatchObject({
       code: 'format.unknown',
       message: 'f: its PEM stands in base64, inside other text',
-      hint: expect.stringContaining('| base64 -d') as string,
+      hint: expect.stringContaining('-o json') as string,
     })
   })
 
