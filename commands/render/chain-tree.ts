@@ -3,6 +3,7 @@ import { joined, listAt, textAt } from './cells.ts'
 import { toneOfState } from './list.ts'
 import type { Tone } from './color.ts'
 import type { Piece, Section } from './sheet.ts'
+import { subjectText } from './subject-text.ts'
 import { cut, displayWidth } from './width.ts'
 
 /** A line of the tree: where there is no room the name is cut, never what tells which record it is. */
@@ -52,7 +53,7 @@ export function nameOf(link: JsonObject): string {
   return subjectOf(link) + handleOf(link)
 }
 
-const subjectOf = (link: JsonObject): string => textAt(link, 'subject') || '(empty name)'
+const subjectOf = (link: JsonObject): string => subjectText(link) || '(empty name)'
 
 function handleOf(link: JsonObject): string {
   const handle = joined([textAt(link, 'id'), textAt(link, 'name')], ' ')

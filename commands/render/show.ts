@@ -22,7 +22,8 @@ const LONGEST_VALUE = 1_000
 
 /** What lies in a file: the items, and what nobody can read. */
 export function renderInspection(ctx: RenderContext, report: InspectReport, form: ShowForm): Emission {
-  const left = form === 'pem' ? '' : leftLines(report.left).replace('not taken:', 'also in the file:')
+  const heading = report.items.length === 0 ? 'in the file:' : 'also in the file:'
+  const left = form === 'pem' ? '' : leftLines(report.left).replace('not taken:', heading)
   return {
     get json() {
       return oneOrAll(report.items)

@@ -7,6 +7,7 @@ import { chainSection, nameOf } from './chain-tree.ts'
 import { entries, entry, type Entry, type Piece, renderSheet, type Section } from './sheet.ts'
 import { oneOrAll } from './show-records.ts'
 import { type RenderContext, type Style, styleOf } from './style.ts'
+import { subjectText } from './subject-text.ts'
 import { fromNow, instantForPeople } from './time-left.ts'
 
 /** The answers of `verify`, one below the other. */
@@ -67,8 +68,8 @@ function againstEntry(verdict: JsonObject, { store }: Style): readonly Entry[] {
   const findings = listAt(verdict, 'findings').filter(isObject)
   const own = textAt(verdict, 'fingerprint')
   const reasons = findings.map((finding) => {
-    const whose = textAt(finding, 'fingerprint') === own ? '' : `${textAt(finding, 'subject')}: `
-    return `${whose}${textAt(finding, 'message')}`
+    const whose = textAt(finding, 'fingerprint') === own ? '' : textAt(finding, 'subject')
+    return joined([whose, textAt(finding, 'message')], ': ')
   })
   const hints = new Set(findings.map((finding) => withTypedStore(textAt(finding, 'hint'), store)))
   return [...entries('Because', reasons), ...entries('Hint', [...hints])]
@@ -77,11 +78,12 @@ function againstEntry(verdict: JsonObject, { store }: Style): readonly Entry[] {
 /** What is known to be good needs no line; where the answer is no anyway, nothing more is said. */
 function revocationLines(verdict: JsonObject): readonly Piece[] {
   if (verdict['trusted'] !== true) return []
+  const own = textAt(verdict, 'fingerprint')
   return listAt(verdict, 'revocation')
     .filter(isObject)
     .filter((each) => textAt(each, 'status') === 'unknown')
     .map((each) => ({
-      text: `not known of ${textAt(each, 'subject')}: ${textAt(each, 'why')}`,
+      text: `not known of ${textAt(each, 'fingerprint') === own ? subjectText(verdict) : textAt(each, 'subject')}: ${textAt(each, 'why')}`,
       tone: 'warn',
     }))
 }

@@ -13,12 +13,13 @@ export function verdictJson(
   { at, purpose, hostname, place }: VerifyQuestion & { readonly place?: string },
 ): JsonObject {
   const { leaf, isTrusted, issuers, trustAnchor, faults, revocation, policies, validUntil } = verdict
-  const { subject, issuer, serialNumber, notBefore, notAfter, fingerprint } = leaf.facts
+  const { subject, subjectAltName, issuer, serialNumber, notBefore, notAfter, fingerprint } = leaf.facts
   const show = leaf.record ? commandOn('show', leaf.record.id) : place && `certman show ${place}`
   return {
     kind: 'verdict',
     ...handle(leaf),
     subject,
+    subjectAltName: subjectAltName?.map((each) => ({ ...each })) ?? null,
     issuer,
     serialNumber,
     notBefore,
