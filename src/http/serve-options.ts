@@ -64,8 +64,6 @@ export interface ServeOptions {
   readonly log?: (line: string) => void
   /** Takes what broke outside the handlers, whose errors are their table's: a stream of an answer, a header. */
   readonly faults?: (dialect: string, error: unknown) => void
-  /** What `/healthz` says while the server is not stopping. Default: well. */
-  readonly healthy?: () => boolean
   /** More gauges for `/metrics`. */
   readonly gauges?: () => Promise<readonly Gauge[]>
   /** `false`: there is no `/metrics`. */

@@ -72,9 +72,7 @@ export function linksOf(value: Json | undefined): readonly WireLink[] {
   if (Array.isArray(links)) return (links as readonly Json[]).flatMap((each) => linkOf(each))
   if (!isObject(links)) return []
   if (typeof links['href'] === 'string') return linkOf(links)
-  return Object.entries(links).flatMap(([rel, each]) =>
-    typeof each === 'string' ? [{ href: each, rel }] : linkOf(each, rel),
-  )
+  return Object.entries(links).flatMap(([rel, each]) => linkOf(each, rel))
 }
 
 function linkOf(value: Json | undefined, rel?: string): readonly WireLink[] {
@@ -107,19 +105,12 @@ export function keyIdOf(value: Json | undefined): string | undefined {
   return undefined
 }
 
-/** An entry without id and link would be lost in silence. */
-function addressed(list: readonly Json[], reply: HttpReply): readonly Json[] {
-  if (list.every((each) => idOf(each) !== undefined)) return list
-  throw strangeAnswer(VENDOR, reply, 'an entry without an id')
-}
-
-/** The array that a listing must be; an envelope around it is taken off. @throws {CertmanError} `remote.unexpected` */
+/** The array that a listing must be. @throws {CertmanError} `remote.unexpected` */
 export function listIn(reply: HttpReply): readonly Json[] {
   const value = reply.json()
-  if (Array.isArray(value)) return addressed(value as readonly Json[], reply)
-  const inner = isObject(value)
-    ? Object.entries(value).filter(([name, each]) => Array.isArray(each) && !/^_?links$/.test(name))
-    : []
-  if (inner.length === 1) return addressed(inner[0]![1] as readonly Json[], reply)
-  throw strangeAnswer(VENDOR, reply, 'no list')
+  if (!Array.isArray(value)) throw strangeAnswer(VENDOR, reply, 'no list')
+  const list = value as readonly Json[]
+  if (list.every((each) => idOf(each) !== undefined)) return list
+  // it would be lost in silence
+  throw strangeAnswer(VENDOR, reply, 'an entry without an id')
 }

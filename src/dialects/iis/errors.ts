@@ -64,8 +64,8 @@ export const claimMissing = (store: string): WireFault =>
 export const invalidRange = (): WireFault => new WireFault(416, { title: 'Invalid Range', status: 416 })
 
 /** A member of a body that cannot be taken. */
-export const invalidParameter = (name: string, detail?: string): WireFault =>
-  new WireFault(400, { title: 'Invalid parameter', name, detail, status: 400 })
+export const invalidParameter = (name: string): WireFault =>
+  new WireFault(400, { title: 'Invalid parameter', name, status: 400 })
 
 /** A body that is no JSON object. */
 export const noObject = (): WireFault =>

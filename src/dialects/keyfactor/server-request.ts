@@ -32,8 +32,8 @@ export function booleanParameter(call: Call, name: string): boolean {
 }
 
 /** A number in the path; other texts are paths that there are not. */
-export function pathNumber(call: Call, name = 'id'): number | undefined {
-  const text = call.params[name] ?? ''
+export function pathNumber(call: Call): number | undefined {
+  const text = call.params['id'] ?? ''
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   return value <= MAX_ID ? value : undefined
 }

@@ -74,18 +74,11 @@ function endOfValue(text: string, start: number): number {
   return text.length
 }
 
-/**
- * The id in the path: base 10, a sign allowed.
- *
- * @param words what is said to everything else
- * @throws {WireFault} 400
- */
-export function pathId(call: Call, words: string = WORDS.id): number {
+/** The id in the path: base 10, a sign allowed. @throws {WireFault} 400 */
+export function pathId(call: Call): number {
   const text = call.params['id'] ?? ''
-  const isNumber =
-    /^[+-]?\d{1,19}$/.test(text) &&
-    BigInt(text.replace('+', '')) <= 2n ** 63n - 1n &&
-    BigInt(text.replace('+', '')) >= -(2n ** 63n)
-  if (isNumber) return Number(text)
-  throw invalid(words)
+  const number = /^[+-]?\d{1,19}$/.test(text) ? BigInt(text.replace('+', '')) : undefined
+  // an int64 of Go
+  if (number !== undefined && BigInt.asIntN(64, number) === number) return Number(text)
+  throw invalid(WORDS.id)
 }
