@@ -9,8 +9,9 @@ import { addAuthority } from './add-authority.ts'
 import { attachChain, isAnsweredBy } from './attach-chain.ts'
 import type { AuthorityMaking, AuthoritySettings, Signing } from './authority-orders.ts'
 import { authorityOf } from './authority-records.ts'
-import { unchanged } from './change-record.ts'
+import { Outcomes, unchanged } from './change-record.ts'
 import { crlCommand } from './crl-command.ts'
+import { editAuthority } from './edit-authority.ts'
 import { findAll } from './find-all.ts'
 import type { ImportSettings } from './import-batch.ts'
 import { replaceCertificate } from './replace-certificate.ts'
@@ -56,8 +57,13 @@ export async function installAuthority(
     (refusal && `${refusal.message}; ${refusal.hint}`) ??
     `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
   const notes = record ? [] : [crlNote]
+  const edited = record
+    ? await editAuthority(tx, { kind: 'authority', id: record.id }, order.settings ?? {})
+    : []
+  const outcomes = new Outcomes()
+  for (const outcome of [...made, ...edited, ...signing.outcomes]) outcomes.add(outcome)
   return {
-    outcomes: [...made, ...signing.outcomes],
+    outcomes: outcomes.all(),
     changes: signing.changes,
     notes: [...signing.notes, ...notes],
   }

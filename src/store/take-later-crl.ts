@@ -4,7 +4,7 @@ import type { AuthorityRecord, FormerRevocation } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { describeCrl, revokedEntries } from '../x509/crl.ts'
 import type { AuthorityMaking, ImportedAuthority } from './authority-orders.ts'
-import { getIndexed, unchanged } from './change-record.ts'
+import { editAuthority } from './edit-authority.ts'
 import { findAll } from './find-all.ts'
 import { planRevocation, revokeCertificates } from './revoke-certificates.ts'
 import type { Outcome } from './store.ts'
@@ -27,7 +27,8 @@ export interface LaterCrl {
 export async function takeLaterCrl(tx: WriteTransaction, later: LaterCrl): Promise<AuthorityMaking> {
   const { record, order, crl, now } = later
   requireOwn(crl, order)
-  const authority = unchanged(await getIndexed(tx, 'authority', record.id))
+  const target = { kind: 'authority', id: record.id } as const
+  const [authority] = (await editAuthority(tx, target, order.settings ?? {})) as [Outcome]
   if (record.crl?.fingerprint === sha256Hex(crl)) return { outcomes: [authority], changes: [], notes: [] }
   requireLater(later)
   const revoked: Outcome[] = []

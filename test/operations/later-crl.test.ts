@@ -42,9 +42,9 @@ test('a store that comes back from a backup takes the CRLs that were published s
   await lost.close()
 
   const store = await openStore(backup)
-  const take = (crl: Uint8Array) => {
+  const take = (crl: Uint8Array, settings = {}) => {
     writeFileSync(join(folder, 'published.crl'), crl)
-    return importAuthorityFrom(store, { paths: ['published.crl'], cwd: folder, name: 'root' }, io)
+    return importAuthorityFrom(store, { paths: ['published.crl'], cwd: folder, name: 'root', settings }, io)
   }
   const { outcomes, notes } = await take(der)
   expect(said(outcomes)).toEqual(['authority 1 crl taken', 'certificate 2 revoked', 'request 1 revoked'])
@@ -54,6 +54,7 @@ test('a store that comes back from a backup takes the CRLs that were published s
   })
   expect((await store.crl('root')).der).toEqual(der)
   expect((await take(der)).outcomes).toMatchObject([{ kind: 'authority', outcome: 'unchanged' }])
+  expect(said((await take(der, { crlDays: 20 })).outcomes)).toEqual(['authority 1 edited'])
   await expect(take(earlier)).rejects.toMatchObject({
     code: 'state.refused',
     message: 'the authority "root" has CRL number 3; the one that was given has number 2',
@@ -63,7 +64,7 @@ test('a store that comes back from a backup takes the CRLs that were published s
   expect(describeCrl(next.der)).toMatchObject({ crlNumber: '4', revokedCount: 2 })
   expect([...revokedEntries(next.der)].map(({ serialNumber }) => serialNumber).sort()).toEqual(serials.sort())
   const { crlDays } = await store.resolve({ kind: 'authority', by: 'text', text: 'root' })
-  expect(crlDays).toBe(30)
+  expect(crlDays).toBe(20)
   await store.close()
   expect(await findingsOf(backup)).toEqual([])
 })

@@ -11,7 +11,7 @@ import { certificateExtensions, describeCertificate } from '../../src/x509/certi
 import { csrExtensions, describeCsr } from '../../src/x509/csr.ts'
 import { parseConstraintName } from '../../src/x509/general-name-text.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
-import { csrFor, OPEN, rootOrder } from '../contracts/authority/world.ts'
+import { csrFor, OPEN, rootOrder, said } from '../contracts/authority/world.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
 import { temporaryFolder } from '../support/worlds.ts'
@@ -129,6 +129,9 @@ test('what is said of an authority whose parent is elsewhere stands in its reque
   })
   const [leaf] = await store.issue([{ csr: csrFor(['dns:web.corp.example']) }], { authority: 'sub' })
   expect(describeCertificate(leaf!.der).signatureAlgorithm).toBe('rsassaPss')
+  const again = await store.installAuthority('sub', chain, { settings: { crlDays: 21 } })
+  expect(said(again.outcomes)[0]).toBe('authority 1 edited')
+  expect(await store.resolve({ kind: 'authority', by: 'text', text: 'sub' })).toMatchObject({ crlDays: 21 })
   await expect(
     store.issue([{ csr: csrFor(['dns:web.other.example']) }], { authority: 'sub' }),
   ).rejects.toMatchObject({ code: 'policy.refused' })
