@@ -1,45 +1,51 @@
 import type { Profile } from '../domain/profile.ts'
+import { BUILT_IN_PROFILES } from './built-in-profiles.ts'
 
 /** A limit of a profile that a rule may stand behind. */
 export type ProfileLimit = 'maximumDays' | 'minimumRsaBits' | 'curves'
 
-/** A limit with this value, of profiles with this purpose (absent: any), has it from `source`. */
+/** A built-in profile has this limit from `source`; so have others with the same value and the same purpose. */
 interface Rule {
   readonly limit: ProfileLimit
-  readonly value: string
+  readonly profile: string
+  /** Absent: whatever the purpose. */
   readonly purpose?: string
   readonly source: string
 }
 
 const RULES: readonly Rule[] = [
-  { limit: 'maximumDays', value: '825', purpose: 'serverAuth', source: 'support.apple.com/103769' },
+  { limit: 'maximumDays', profile: 'server', purpose: 'serverAuth', source: 'support.apple.com/103769' },
   {
     limit: 'maximumDays',
-    value: '825',
+    profile: 'email',
     purpose: 'emailProtection',
     source: 'S/MIME Baseline Requirements section 6.3.2',
   },
   {
     limit: 'maximumDays',
-    value: '460',
+    profile: 'code-signing',
     purpose: 'codeSigning',
     source: 'Code Signing Baseline Requirements section 6.3.2',
   },
   {
     limit: 'maximumDays',
-    value: '4109',
+    profile: 'time-stamping',
     purpose: 'timeStamping',
     source: 'Code Signing Baseline Requirements section 6.3.2',
   },
   {
     limit: 'minimumRsaBits',
-    value: '3072',
+    profile: 'code-signing',
     purpose: 'codeSigning',
     source: 'Code Signing Baseline Requirements section 6.1.5.2',
   },
-  { limit: 'minimumRsaBits', value: '2048', source: 'NIST SP 800-131A section 3' },
-  { limit: 'curves', value: 'P-256,P-384,P-521', source: 'Baseline Requirements section 6.1.5' },
+  { limit: 'minimumRsaBits', profile: 'server', source: 'NIST SP 800-131A section 3' },
+  { limit: 'curves', profile: 'server', source: 'Baseline Requirements section 6.1.5' },
 ]
+
+/** As text: the names of curves are many. */
+const valueOf = (profile: Profile, limit: ProfileLimit): string =>
+  String(limit === 'maximumDays' ? profile.validity.maximumDays : profile.keys[limit])
 
 /**
  * The rule that a limit comes from, to stand behind it in a refusal. A store's own profile may set another value: that
@@ -48,11 +54,11 @@ const RULES: readonly Rule[] = [
  * @returns ` (rule)`, or nothing
  */
 export function citation(profile: Profile, limit: ProfileLimit): string {
-  const value = String(limit === 'maximumDays' ? profile.validity.maximumDays : profile.keys[limit])
+  const value = valueOf(profile, limit)
   const rule = RULES.find(
     (each) =>
       each.limit === limit &&
-      each.value === value &&
+      value === valueOf(BUILT_IN_PROFILES.get(each.profile)!, limit) &&
       (each.purpose === undefined || profile.extendedKeyUsage.includes(each.purpose)),
   )
   return rule ? ` (${rule.source})` : ''
