@@ -7,7 +7,8 @@ import { askingPassword } from './passwords.ts'
 import { leanWhenMany } from './lean-heap.ts'
 import type { Progress } from './progress.ts'
 import { safeText } from './render/safe.ts'
-import { instantForPeople } from './render/time-left.ts'
+import { dayOf, instantForPeople } from './render/time-left.ts'
+import { cut } from './render/width.ts'
 
 function preview(candidate: ImportCandidate): string {
   const { subject, friendlyName, issuer, notAfter, fingerprint, place, hasKey } = candidate
@@ -25,15 +26,21 @@ function preview(candidate: ImportCandidate): string {
     .join('\n')
 }
 
-function line({ subject, notAfter, ca, hasKey, friendlyName, place }: ImportCandidate): string {
+/** Columns of a checklist before its text, and the last one, in which a terminal may break the line already. */
+const MARGIN = 4
+
+/** A certificate in one line of the terminal: what is too long is cut, and the preview has it whole. */
+function line(candidate: ImportCandidate, columns: number): string {
+  const { subject, notAfter, ca, hasKey, friendlyName, place } = candidate
   const marks = [ca ? 'CA' : undefined, hasKey ? 'key' : undefined].filter(Boolean).join(', ')
   const name = subject || friendlyName || place.at || '(no name)'
-  return safeText(`${name}  until ${notAfter.slice(0, 10)}${marks === '' ? '' : `  (${marks})`}`)
+  const end = `  until ${dayOf(notAfter)}${marks === '' ? '' : `  (${marks})`}`
+  return cut(safeText(name), Math.max(columns - MARGIN - end.length, 16)) + end
 }
 
 /** The questions that need somebody to answer; a question that a flag has answered is not asked. */
 function questions(
-  ctx: Pick<Context, 'canAsk' | 'global' | 'prompter'>,
+  ctx: Pick<Context, 'canAsk' | 'global' | 'prompter' | 'terminal'>,
   request: ImportRequest,
 ): Pick<ImportDialog, 'choose' | 'nameTaken'> {
   if (!ctx.canAsk || ctx.global.yes || ctx.global.dryRun) return {}
@@ -45,7 +52,7 @@ function questions(
           `${candidates.length} certificates; which ones?`,
           candidates.map((candidate, value) => ({
             value,
-            name: line(candidate),
+            name: line(candidate, ctx.terminal.columns),
             description: preview(candidate),
             checked: true,
           })),
@@ -83,10 +90,10 @@ export async function importDialog(
     progress.clear()
     return ctx.prompter()
   }
-  const { canAsk, global } = ctx
+  const { canAsk, global, terminal } = ctx
   return {
     password: await askingPassword({ ...ctx, canAsk, prompter }, flags),
     progress: leanWhenMany(progress.step),
-    ...questions({ canAsk, global, prompter }, request),
+    ...questions({ canAsk, global, prompter, terminal }, request),
   }
 }

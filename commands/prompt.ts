@@ -8,7 +8,7 @@ export interface PromptStreams {
   readonly output: NodeJS.WritableStream
 }
 
-/** Lines of a checklist that are shown at once. */
+/** Choices that are shown at once. */
 const PAGE = 15
 
 /** inquirer rejects with these when the person presses Ctrl-C or the terminal goes away. */
@@ -53,7 +53,13 @@ export async function terminalPrompter(streams: PromptStreams): Promise<Prompter
     text: (message, check) =>
       one<string>({ type: 'input', message, validate: (answer: string) => check?.(answer) ?? true }),
     choose: <T>(message: string, choices: readonly Choice<T>[]) =>
-      one<T>({ type: 'select', message, choices: choices.map(withoutUndefined) }),
+      one<T>({
+        type: 'select',
+        message,
+        choices: choices.map(withoutUndefined),
+        pageSize: PAGE,
+        loop: false,
+      }),
     check: <T>(message: string, choices: readonly Choice<T>[]) =>
       one<readonly T[]>({
         type: 'checkbox',
