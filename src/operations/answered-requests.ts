@@ -17,13 +17,13 @@ export function answeredNotes(outcomes: readonly ImportOutcome[]): readonly stri
   const [first] = answered
   if (!first) return []
   const file = files.get(keyOf(first.row))!
+  // what came in by a pipe is gone
+  const again = file === '-' ? 'FILE' : shellWord(file)
   const came =
     answered.length === 1
       ? `request ${first.id} came with a certificate for its key`
       : `${answered.length} requests came with certificates for their keys`
-  return [
-    `${came}; what is the answer is attached with: certman sign ${first.id} --certificate ${shellWord(file)}`,
-  ]
+  return [`${came}; what is the answer is attached with: certman sign ${first.id} --certificate ${again}`]
 }
 
 const keyOf = ({ publicKey }: JsonObject): unknown => (publicKey as JsonObject | undefined)?.['spkiHash']

@@ -14,6 +14,7 @@ import type {
   KeyProtection,
 } from '../store/authority-orders.ts'
 import type { NewKey, Store } from '../store/store.ts'
+import { describeCsr } from '../x509/csr.ts'
 import { describeCrl } from '../x509/crl.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { ChainIo } from './attach-files.ts'
@@ -151,7 +152,9 @@ function fromItems(items: readonly Item[], own: Uint8Array | undefined): Authori
   const others = certificates.filter((der) => knownFacts(der).fingerprint !== fingerprint)
   const issued = others.filter((der) => knownFacts(der).issuer === subject)
   const crl = crlAmong(items, subject)
-  const left = items.filter((item) => item !== key && item !== crl && item.type !== 'certificate')
+  const isTaken = (item: Item): boolean =>
+    item.type === 'certificate' || item === key || item === crl || spkiHashOf(item) === publicKey.spkiHash
+  const left = items.filter((item) => !isTaken(item))
   return {
     certificate,
     key,
@@ -161,6 +164,12 @@ function fromItems(items: readonly Item[], own: Uint8Array | undefined): Authori
     nextCrlNumber: undefined,
     notes: left.length > 0 ? [leftNote(left)] : [],
   }
+}
+
+/** Its public key, and the request that it once made, say nothing new. */
+function spkiHashOf(item: Item): string | undefined {
+  if (item.type === 'certificate-request') return describeCsr(item.der).publicKey.spkiHash
+  return 'spki' in item ? describePublicKey(item.spki).spkiHash : undefined
 }
 
 /** The latest of its own; one of somebody else is refused later, when there is no other. */

@@ -129,7 +129,9 @@ test('what is named beside an authority and is none of it is told, and the lates
     ['new', '-cert ca.pem -keyfile key.pem', '260201'],
   ] as const)
     run(`ca -config ca.cnf -gencrl ${signer} -crl_lastupdate ${start}000000Z -crldays 3650 -out ${name}.crl`)
-  const { notes, outcomes } = await take('ca.pem', 'other.key', 'key.pem', 'other.crl', 'old.crl', 'new.crl')
+  run('req -new -key key.pem -subj /CN=dev -out own.csr')
+  const crls = ['other.crl', 'old.crl', 'new.crl']
+  const { notes, outcomes } = await take('ca.pem', 'own.csr', 'other.key', 'key.pem', ...crls)
   expect(notes).toEqual([
     'not taken with the authority: the private key in other.key, block 1 (line 1), the CRL in other.crl, block 1 (line 1), the CRL in old.crl, block 1 (line 1); keys and requests are taken by: certman import FILE',
   ])

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { CertmanError } from '../../src/base/errors.ts'
@@ -113,6 +113,9 @@ describe('what lands', () => {
       'request 1 came with a certificate for its key; what is the answer is attached with: certman sign 1 --certificate web-answer.pem',
     ])
     expect((await take(store, folder, ['web.csr', 'web-answer.pem'])).notes).toEqual([])
+    const stdin = readFileSync(join(folder, 'web-answer.pem'))
+    const piped = await take(memoryStore(), folder, ['web.csr', '-'], { stdin })
+    expect(piped.notes).toEqual([expect.stringMatching(/--certificate FILE$/)])
     const apart = await take(memoryStore(), folder, ['web.csr', 'api-answer.pem'])
     expect(apart.notes).toEqual([])
   })
