@@ -14,6 +14,9 @@ const MOMENT = 1000
 /** Of a route: always the same, or as the call demands. */
 export type Holding = Steadiness | ((call: Call) => Steadiness)
 
+/** One row of a vendor's table of routes; `holds` of an answer that may be remembered. */
+export type RouteRow<Handler> = readonly [method: string, path: string, handler: Handler, holds?: Holding]
+
 /** A question that may have been answered already. */
 export interface Asking {
   readonly call: Call

@@ -1,6 +1,6 @@
 import type { Answer, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
-import type { Holding } from '../remembered.ts'
+import type { RouteRow } from '../remembered.ts'
 import { WhileUnchanged } from '../while-unchanged.ts'
 import { withHeaders } from '../with-headers.ts'
 import { notFound, WireFault } from './errors.ts'
@@ -20,7 +20,7 @@ const PLACES: readonly (readonly [form: Form, base: string])[] = [
   ['arm', `${SERVICE}/workspaces/{workspace}`],
 ]
 
-const ROUTES: readonly (readonly [method: string, path: string, handler: Handler, holds?: Holding])[] = [
+const ROUTES: readonly RouteRow<Handler>[] = [
   ['GET', '/certificates', listCertificates, 'steady'],
   ['GET', '/certificates/{id}', getCertificate, 'steady'],
   ['PUT', '/certificates/{id}', putCertificate],

@@ -1,6 +1,6 @@
 import type { Answer, Call, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
-import type { Holding } from '../remembered.ts'
+import type { RouteRow } from '../remembered.ts'
 import { Turns } from '../turns.ts'
 import { withHeaders } from '../with-headers.ts'
 import { notFound, WireFault } from './errors.ts'
@@ -17,7 +17,7 @@ const KEY = '/privatekeys/{key}'
 const CERTIFICATE = `${KEY}/certificates/{id}`
 
 /** Every operation below the root. */
-const API: readonly (readonly [method: string, path: string, handler: OptionHandler, holds?: Holding])[] = [
+const API: readonly RouteRow<OptionHandler>[] = [
   ['GET', '', keys.root],
   ['GET', '/privatekeys', keys.listKeys, 'steady'],
   ['POST', '/privatekeys', keys.createKey],

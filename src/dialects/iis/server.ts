@@ -1,6 +1,6 @@
 import type { Answer, Call, Route, RouteTable } from '../../http/exchange.ts'
 import type { House } from '../house.ts'
-import type { Holding } from '../remembered.ts'
+import type { RouteRow } from '../remembered.ts'
 import { WhileUnchanged } from '../while-unchanged.ts'
 import { noRoute, wireFaultOf } from './errors.ts'
 import { Seal } from './seal.ts'
@@ -11,13 +11,7 @@ import { type Floor, type Handler, withPassword, withToken } from './server-desk
 import * as keys from './server-keys.ts'
 import { centralCertificates, getStore, listStores, root, webServer } from './server-places.ts'
 
-type ApiRoute = readonly [
-  method: string,
-  path: string,
-  handler: Handler,
-  /** Of an answer that may be remembered. */
-  holds?: Holding,
-]
+type ApiRoute = RouteRow<Handler>
 
 const CENTRAL = '/api/webserver/centralized-certificates'
 

@@ -2,7 +2,7 @@ import type { Answer, Call, Route } from '../../http/exchange.ts'
 import { basicAccess, bearerAccess } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import type { Numbers } from '../numbers.ts'
-import { remembered, type Holding } from '../remembered.ts'
+import { remembered, type Holding, type RouteRow } from '../remembered.ts'
 import { forbidden, unauthorized } from './errors.ts'
 import { standardHeaders } from './server-answer.ts'
 import { shownBefore } from '../shown-before.ts'
@@ -25,13 +25,7 @@ export interface Desk {
 export type Handler = (desk: Desk) => Promise<Answer>
 
 /** One row of the vendor's table, below the API's path. */
-export type ApiRoute = readonly [
-  method: string,
-  path: string,
-  handler: Handler,
-  /** Of an answer that may be remembered. */
-  holds?: Holding,
-]
+export type ApiRoute = RouteRow<Handler>
 
 /** What else is said of a route. */
 interface RouteTerms {

@@ -67,8 +67,8 @@ export abstract class NotaryAuthorities extends RemoteStore {
       foretell: () => this.#making({ id: 'new', name: order.name, enabled: true }, order),
       send: async ({ body, parent }) => {
         const made = await this.#create(body)
-        if (parent) await this.#signAuthority(made, parent.id)
-        return this.#making(await this.#row(made), order)
+        const row = parent ? await this.signAuthority(made, parent.id) : await this.#row(made)
+        return this.#making(row, order)
       },
     })
   }
@@ -91,19 +91,6 @@ export abstract class NotaryAuthorities extends RemoteStore {
     return { outcomes: [changed('authority', row, 'created')], changes: [], notes }
   }
 
-  async #signAuthority(id: string, issuer: string): Promise<void> {
-    // the id of the issuer is text here, though answers have numbers
-    const body = { certificate_authority_id: issuer }
-    const hint = `the authority ${id} is there and waits for a certificate: certman ca list`
-    await this.link.call({
-      method: 'POST',
-      path: `${AUTHORITIES}/${id}/sign`,
-      body,
-      thing: thingOf(id),
-      hint,
-    })
-  }
-
   async #row(id: string): Promise<ListedRecord> {
     const read = await findAuthority(this.link, id)
     if (read) return authorityRowOf(read)
@@ -112,7 +99,11 @@ export abstract class NotaryAuthorities extends RemoteStore {
 
   /** Gives an authority that waits a certificate by another one of the server. */
   protected async signAuthority(id: string, issuer: string): Promise<ListedRecord> {
-    await this.#signAuthority(id, issuer)
+    const path = `${AUTHORITIES}/${id}/sign`
+    // the id of the issuer is text here, though answers have numbers
+    const body = { certificate_authority_id: issuer }
+    const hint = `the authority ${id} is there and waits for a certificate: certman ca list`
+    await this.link.call({ method: 'POST', path, body, thing: thingOf(id), hint })
     return this.#row(id)
   }
 
@@ -180,28 +171,24 @@ export abstract class NotaryAuthorities extends RemoteStore {
     chain: readonly Uint8Array[],
     options?: MutationOptions,
   ): Promise<AuthorityMaking> {
-    return change<{ id: string; ordered: readonly Uint8Array[] }, AuthorityMaking>(options, {
+    const installed = (row: ListedRecord): AuthorityMaking => ({
+      outcomes: [changed('authority', row, 'installed')],
+      changes: [],
+      notes: [],
+    })
+    return change(options, {
       check: async () => {
         const { id, csr } = await this.authority(name)
         // Notary answers 500 without a word to a chain that does not hang together
         const ordered = csr ? checkAttachment(openRequest(csr), chain).chain : chain
         return { id, ordered }
       },
-      foretell: ({ id }) => ({
-        outcomes: [changed('authority', { id, name, enabled: true }, 'installed')],
-        changes: [],
-        notes: [],
-      }),
+      foretell: ({ id }) => installed({ id, name, enabled: true }),
       send: async ({ id, ordered }) => {
+        const path = `${AUTHORITIES}/${id}/certificate`
         const text = chainText(ordered.length === 1 ? [ordered[0]!, ordered[0]!] : ordered)
-        await this.link.call({
-          method: 'POST',
-          path: `${AUTHORITIES}/${id}/certificate`,
-          body: { certificate_chain: text },
-          thing: thingOf(id),
-        })
-        const outcomes = [changed('authority', await this.#row(id), 'installed')]
-        return { outcomes, changes: [], notes: [] }
+        await this.link.call({ method: 'POST', path, body: { certificate_chain: text }, thing: thingOf(id) })
+        return installed(await this.#row(id))
       },
     })
   }

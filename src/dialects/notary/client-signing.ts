@@ -39,11 +39,10 @@ export const recordOf = ({ id, state }: ReadRequest): RequestRecord => ({
 /** Asking and signing. */
 export abstract class NotarySigning extends NotaryAuthorities {
   override async submit(request: NewRequest, options?: MutationOptions): Promise<readonly Outcome[]> {
-    return change<NewRequest, readonly Outcome[]>(options, {
+    return change(options, {
       check: async () => {
         requireSubmittable(request)
         openRequest(request.csr)
-        return request
       },
       foretell: () => [
         changed('request', requestRow(request.csr, 'new', { state: 'outstanding' }), 'created'),
@@ -132,14 +131,9 @@ export abstract class NotarySigning extends NotaryAuthorities {
 
   /** A change of a request. Notary drops the connection over keys that are no RSA keys. */
   protected async act(read: ReadRequest, deed: string, body?: Record<string, string>): Promise<void> {
-    const thing = `request ${JSON.stringify(read.id)}`
+    const [path, thing] = [`${REQUESTS}/${read.id}/${deed}`, `request ${JSON.stringify(read.id)}`]
     try {
-      await this.link.call({
-        method: 'POST',
-        path: `${REQUESTS}/${read.id}/${deed}`,
-        thing,
-        ...(body && { body }),
-      })
+      await this.link.call({ method: 'POST', path, body, thing })
     } catch (error) {
       const isDrop = isCertmanError(error, 'remote.unreachable', 'remote.unexpected')
       const type = read.csr ? requestRowOf(read)['publicKey'] : undefined
