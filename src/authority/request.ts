@@ -9,7 +9,6 @@ import {
   type SignatureVerdict,
 } from '../crypto/verify.ts'
 import type { CsrFacts } from '../domain/facts.ts'
-import { OID_RSASSA_PSS } from '../crypto/pss-parameters.ts'
 import { isForgeable, signatureScheme } from '../path/judge-certificate.ts'
 import { type CsrParts, takeCsrApart, type RequestedExtension } from '../x509/csr.ts'
 
@@ -207,7 +206,7 @@ function requireSoundDigest(scheme: string): void {
 
 /** Only RSASSA-PSS has parameters that say more: the others are not read again. */
 const schemeOf = (facts: CsrFacts, parts: CsrParts): string =>
-  facts.signatureAlgorithmOid === OID_RSASSA_PSS
+  facts.signatureAlgorithm === 'rsassaPss'
     ? signatureScheme(facts.signatureAlgorithm, parts)
     : facts.signatureAlgorithm
 
