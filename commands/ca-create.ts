@@ -65,7 +65,6 @@ const OF_A_PARENT = [
   'allowChanges',
 ] as const
 
-/** `certman ca create`. */
 export const verb = declare({
   name: 'ca create',
   changes: true,

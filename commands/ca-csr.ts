@@ -98,7 +98,6 @@ async function anew(ctx: Context, { store, name, options }: Job): Promise<Author
   return store.authorityCsr(order, { dryRun: ctx.global.dryRun })
 }
 
-/** `certman ca csr`. */
 export const verb = declare({
   name: 'ca csr',
   changes: true,

@@ -25,7 +25,6 @@ export interface GlobalOptions {
   readonly verbose: boolean
   readonly color: boolean
   readonly exitCode: boolean
-  readonly config: string | undefined
   readonly lockTimeoutMs: number
   /** Show the calls to servers, secrets masked. */
   readonly printRequest: boolean
@@ -42,7 +41,6 @@ export interface Terminal {
   /** Raw text on stderr, also with `--quiet`: traces that were asked for; progress that erases itself, only where `stderrIsTty`. */
   draw(text: string): void
   readonly stdoutIsTty: boolean
-  readonly stdinIsTty: boolean
   readonly stderrIsTty: boolean
   /** Width of the terminal, or of `COLUMNS`; 80 when neither is known. */
   readonly columns: number

@@ -64,7 +64,6 @@ async function readRequest(ctx: Context, { args, options }: Input<typeof OPTIONS
   })
 }
 
-/** `certman import`. */
 export const verb = declare({
   name: 'import',
   changes: true,

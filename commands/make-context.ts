@@ -57,9 +57,6 @@ function makeTerminal(world: World, global: GlobalOptions): Terminal {
     get stdoutIsTty() {
       return world.stdout.isTty
     },
-    get stdinIsTty() {
-      return world.stdin.isTty
-    },
     get stderrIsTty() {
       return world.stderr.isTty
     },

@@ -183,7 +183,6 @@ function notesOn({ outcomes, notes = [] }: RequestReport): readonly string[] {
   return plain ? [...notes, 'the private key is kept without a password (mode 0600)'] : notes
 }
 
-/** `certman request`. */
 export const verb = declare({
   name: 'request',
   changes: true,

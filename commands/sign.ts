@@ -102,7 +102,6 @@ async function attach(ctx: Context, { store, target, options }: Job): Promise<Si
   return attachAnswer(ctx, store, { target, paths, replace, flags: passwordFlags(options, ctx.ambient.env) })
 }
 
-/** `certman sign`. */
 export const verb = declare({
   name: 'sign',
   changes: true,

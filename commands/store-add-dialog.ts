@@ -77,9 +77,7 @@ export function keptSource(ctx: Context, flags: SecretFlags): SecretSource | und
 
 /** What is asked about a secret. */
 export interface SecretQuestion {
-  readonly name: string
   readonly url: string
-  readonly form: string
   readonly options: Parameters<typeof passwordFlags>[0] & { readonly saveSecret: boolean }
 }
 
@@ -96,19 +94,17 @@ export async function askSecretPlace(ctx: Context, wish: SecretQuestion): Promis
   const source = keptSource(ctx, flags)
   if (source || !ctx.canAsk) return source
   const way = await (await ctx.prompter()).choose<Way>('where does its secret lie?', WAYS)
+  if (way === 'ask') return undefined
   if (way === 'save') return savedSecret(ctx, {}, wish)
-  if (way === 'file')
-    return keptSource(ctx, { passwordFile: await askMissing(ctx, 'file:', { field: 'passwordFile' }) })
-  if (way === 'env')
-    return keptSource(ctx, {
-      passwordEnv: await askMissing(ctx, 'name of the variable:', { field: 'passwordEnv' }),
-    })
-  if (way === 'command')
-    return keptSource(ctx, {
-      passwordCommand: await askMissing(ctx, 'command:', { field: 'passwordCommand' }),
-    })
-  return undefined
+  const [field, question] = PLACES[way]
+  return keptSource(ctx, { [field]: await askMissing(ctx, question, { field }) })
 }
+
+const PLACES = {
+  file: ['passwordFile', 'file:'],
+  env: ['passwordEnv', 'name of the variable:'],
+  command: ['passwordCommand', 'command:'],
+} as const
 
 const WAYS = [
   { value: 'ask', name: 'in my head: ask me each time' },

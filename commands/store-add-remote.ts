@@ -62,7 +62,7 @@ const askUrl = (ctx: Context, { title }: Dialect): Promise<string> =>
   askMissing(ctx, `URL of ${title}:`, { field: 'url', check: parseServerUrl })
 
 /** What the flags say; what they leave open is asked for, or an error that names the flag. */
-async function placeOf(ctx: Context, name: string, options: Options): Promise<[Dialect, RemotePlace]> {
+async function placeOf(ctx: Context, options: Options): Promise<[Dialect, RemotePlace]> {
   const vendor = await dialectOf(options.kind ?? (await askKind(ctx)))
   const url = parseServerUrl(options.url ?? (await askUrl(ctx, vendor))).href
   const { auth = vendor.auth[0]!, proxy, timeout, retries, caFile } = options
@@ -91,7 +91,7 @@ async function placeOf(ctx: Context, name: string, options: Options): Promise<[D
   }) as RemotePlace
   // a certificate alone may be all that the server wants
   if (client && options.user === undefined && !hasSource(options)) return [vendor, place]
-  const secret = await askSecretPlace(ctx, { name, url, form: auth, options })
+  const secret = await askSecretPlace(ctx, { url, options })
   return [vendor, { ...place, ...(secret && { secret }) }]
 }
 
@@ -134,7 +134,7 @@ async function checked(ctx: Context, name: string, place: RemotePlace): Promise<
 
 /** `store add NAME --kind …`: a server, checked before it is saved. */
 export async function addRemote(ctx: Context, name: string, options: Options): Promise<void> {
-  const [vendor, wanted] = await placeOf(ctx, name, options)
+  const [vendor, wanted] = await placeOf(ctx, options)
   const { use, replace } = options
   requireFree(ctx, { name, place: wanted, replace })
   const [place, found] = options.noCheck ? [wanted, undefined] : await checked(ctx, name, wanted)

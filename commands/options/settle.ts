@@ -94,7 +94,6 @@ export function settleGlobals(flags: Given<GlobalFlags>, layers: Layers): Global
     verbose: flags.verbose || isOn(variable('VERBOSE')),
     color: settleColor(flags, layers),
     exitCode: flags.exitCode || isOn(variable('EXIT_CODE')),
-    config: flags.config ?? variable('CONFIG'),
     lockTimeoutMs: settleLockTimeout(flags, layers),
     printRequest: flags.printRequest || isOn(variable('PRINT_REQUEST')),
   }

@@ -52,13 +52,10 @@ const REASONS: Readonly<Record<string, string>> = {
  *
  * @throws {CertmanError} `input.invalid`
  */
-export function parseHostPort(
-  text: string,
-  defaultPort = 443,
-): { readonly host: string; readonly port: number } {
+export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text.trim())
   const host = match?.[1] ?? match?.[2] ?? (isIP(text.trim()) === 6 ? text.trim() : undefined)
-  const port = match?.[3] === undefined ? defaultPort : Number(match[3])
+  const port = Number(match?.[3] ?? 443)
   if (host === undefined || port < 1 || port > 65535)
     throw new CertmanError('input.invalid', `not a host and port: ${JSON.stringify(text)}`, {
       hint: 'write it as host:port, for example www.example.com:443 or [2001:db8::1]:443',
