@@ -5,11 +5,18 @@ import type { Choice, Prompter } from './context.ts'
 /** The streams of the terminal: questions go to stderr, standard output stays clean for data. */
 export interface PromptStreams {
   readonly input: NodeJS.ReadableStream
-  readonly output: NodeJS.WritableStream
+  readonly output: NodeJS.WritableStream & { readonly rows?: number }
 }
 
-/** Choices that are shown at once. */
+/** Choices that are shown at once, at most. */
 const PAGE = 15
+
+/** Lines of a checklist beside its choices: the question, what is told of the choice below the cursor, the keys. */
+const AROUND = 12
+
+/** What is higher than the terminal would be drawn anew below itself at each key; one that does not tell its height says 0. */
+const pageOf = ({ rows }: PromptStreams['output']): number =>
+  Math.max(4, Math.min(PAGE, (rows || 24) - AROUND))
 
 /** inquirer rejects with these when the person presses Ctrl-C or the terminal goes away. */
 const ENDED: readonly string[] = ['ExitPromptError', 'AbortPromptError', 'CancelPromptError']
@@ -65,7 +72,7 @@ export async function terminalPrompter(streams: PromptStreams): Promise<Prompter
         type: 'checkbox',
         message,
         choices: choices.map(withoutUndefined),
-        pageSize: PAGE,
+        pageSize: pageOf(streams.output),
         loop: false,
         theme: { style: { renderSelectedChoices: chosen } },
       }),
