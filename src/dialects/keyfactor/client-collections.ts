@@ -5,7 +5,7 @@ import type { CollectionEdit, ListedRecord, NewCollection } from '../../store/st
 import { refusedBy } from '../refusals.ts'
 import type { Link } from './client-link.ts'
 import { collectionRowOf } from './map.ts'
-import { textMember, VENDOR } from './wire.ts'
+import { textMember, VENDOR, COLLECTION_MEMBERS } from './wire.ts'
 
 /** Our filter in the vendor's language. @throws {CertmanError} `filter.invalid`, `store.unsupported` */
 export function wireQuery(filter: string): string {
@@ -21,14 +21,7 @@ export function wireQuery(filter: string): string {
 /** `POST /CertificateCollections` */
 export async function sendCollection(link: Link, collection: NewCollection): Promise<ListedRecord> {
   const { name, filter, description = '' } = collection
-  const body = {
-    Name: name,
-    Description: description,
-    Query: wireQuery(filter),
-    DuplicationField: 0,
-    ShowOnDashboard: false,
-    Favorite: false,
-  }
+  const body = { Name: name, Description: description, Query: wireQuery(filter), ...COLLECTION_MEMBERS }
   return collectionRowOf(await link.json({ method: 'POST', path: '/CertificateCollections', body }))
 }
 
@@ -49,9 +42,7 @@ export async function changeCollection(
     Name: edit.name ?? textMember(wire, 'Name') ?? '',
     Description: (edit.description === undefined ? textMember(wire, 'Description') : edit.description) ?? '',
     Query: query ?? textMember(wire, 'Query') ?? textMember(wire, 'Content') ?? '',
-    DuplicationField: 0,
-    ShowOnDashboard: false,
-    Favorite: false,
+    ...COLLECTION_MEMBERS,
   }
   return collectionRowOf(await link.json({ method: 'PUT', path: '/CertificateCollections', body }))
 }

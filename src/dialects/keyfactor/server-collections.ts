@@ -12,6 +12,7 @@ import type { Desk } from './server-desk.ts'
 import { filterOfQuery, listOthers } from './server-list.ts'
 import { objectBody, optional, pathNumber, requiredText, optionalText } from './server-request.ts'
 import { findRecord, firstThat, foundIn, isOpenCollection, type Found } from './server-scope.ts'
+import { COLLECTION_MEMBERS } from './wire.ts'
 
 /** `GET /CertificateCollections`: those that are open to the caller. */
 export const listCollections = (desk: Desk): Promise<Answer> => openOnes(desk, {})
@@ -115,9 +116,7 @@ async function found(desk: Desk, { served, row, number }: Found, withQuery: bool
     Name: row['name'] ?? '',
     Description: row['description'] ?? '',
     ...content,
-    DuplicationField: 0,
-    ShowOnDashboard: false,
-    Favorite: false,
+    ...COLLECTION_MEMBERS,
     EstimatedCertCount: count,
     LastEstimated: desk.house.ambient.now().toISOString(),
   }

@@ -11,10 +11,11 @@ import { knownFacts } from '../../x509/known-facts.ts'
 import type { ServedStore } from '../house.ts'
 import { keyedPair, uploadBatch, type CertificateItem } from '../upload.ts'
 import { invalid } from './errors.ts'
-import { editOf, labelsIn, readMetadata, type Described } from './metadata.ts'
+import { labelsIn, readMetadata, type Described } from './metadata.ts'
 import { ok } from './server-answer.ts'
 import { requireNow, storeOfGuid } from './server-deploy.ts'
 import type { Desk } from './server-desk.ts'
+import { describe } from './server-metadata.ts'
 import { objectBody, optional, requiredText } from './server-request.ts'
 import { firstThat } from './server-scope.ts'
 import { listMember, member } from './wire.ts'
@@ -54,7 +55,7 @@ async function takeIn(served: ServedStore, { items, leaf, described, options }: 
   const thumbprint = sha1Hex(leaf.der).toUpperCase()
   const own = outcomes.find(({ kind, row }) => kind === 'certificate' && row['thumbprint'] === thumbprint)
   const isNew = own?.what === 'created'
-  if (own && !isNew) await describe(served, own, { described, options })
+  if (own && !isNew) await describe(served, { ...own.row, id: own.id }, { described, options })
   return isNew
 }
 
@@ -67,16 +68,6 @@ function labelsOf(body: Json): Pick<Load, 'described' | 'options'> {
   const replace = optional(type, 'Overwrite', 'boolean') ?? false
   const isNamed = typeof metadata.name === 'string' || alias === ''
   return { described: isNamed ? metadata : { ...metadata, name: alias }, options: { replace } }
-}
-
-/** What metadata says of a certificate that was there already counts; what it does not mention stays. */
-async function describe(
-  { store }: ServedStore,
-  { id, row }: { readonly id: string; readonly row: Parameters<typeof editOf>[0] },
-  { described, options }: Pick<Load, 'described' | 'options'>,
-): Promise<void> {
-  const edit = editOf(row, described)
-  if (Object.keys(edit).length > 0) await store.edit({ kind: 'certificate', id }, edit, options)
 }
 
 interface Targets {

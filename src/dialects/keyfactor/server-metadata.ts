@@ -1,7 +1,10 @@
 import { isObject, type Json } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
+import type { ListedRecord } from '../../store/store.ts'
+import type { MutationOptions } from '../../store/store.ts'
+import type { ServedStore } from '../house.ts'
 import { invalid, notFound } from './errors.ts'
-import { editOf, METADATA_FIELDS, metadataOf, readMetadata } from './metadata.ts'
+import { editOf, METADATA_FIELDS, metadataOf, readMetadata, type Described } from './metadata.ts'
 import { done, ok, counted } from './server-answer.ts'
 import { everyFound } from './server-bulk.ts'
 import type { Desk } from './server-desk.ts'
@@ -20,7 +23,8 @@ export async function putMetadata(desk: Desk): Promise<Answer> {
   const id = (name: string): number | undefined =>
     numberParameter(desk.call, name) || optional(body, name, 'number')
   const scope = permitted(desk, await scopeOfIds(desk, id('CollectionId'), id('ContainerId')), 'import')
-  await describe(await certificateOf(desk, scope, optional(body, 'Id', 'number')), map)
+  const { served, row } = await certificateOf(desk, scope, optional(body, 'Id', 'number'))
+  await describe(served, row, { described: readMetadata(map) })
   return done()
 }
 
@@ -33,10 +37,11 @@ export async function putAllMetadata(desk: Desk): Promise<Answer> {
     overwrites: optional(each, 'OverwriteExisting', 'boolean') ?? false,
   }))
   requireKnown(changes.map(({ name }) => name))
-  for (const found of await targets(desk, body)) {
-    const now = metadataOf(found.row)
+  for (const { served, row } of await targets(desk, body)) {
+    const now = metadataOf(row)
     const applied = changes.filter(({ name, overwrites }) => overwrites || member(now, name) === undefined)
-    await describe(found, Object.fromEntries(applied.map(({ name, value }) => [name, value])))
+    const map = Object.fromEntries(applied.map(({ name, value }) => [name, value]))
+    await describe(served, row, { described: readMetadata(map) })
   }
   return done()
 }
@@ -48,9 +53,14 @@ async function targets(desk: Desk, body: Json): Promise<readonly Found[]> {
   return certificatesOf(desk, scope, idList(member(body, 'CertificateIds'), 'CertificateIds'))
 }
 
-async function describe({ served: { store }, row }: Found, map: Json): Promise<void> {
-  const edit = editOf(row, readMetadata(map))
-  if (Object.keys(edit).length > 0) await store.edit({ kind: 'certificate', id: row.id }, edit)
+/** What metadata says of a certificate counts; what it does not mention stays. */
+export async function describe(
+  { store }: ServedStore,
+  row: ListedRecord,
+  { described, options }: { readonly described: Described; readonly options?: MutationOptions },
+): Promise<void> {
+  const edit = editOf(row, described)
+  if (Object.keys(edit).length > 0) await store.edit({ kind: 'certificate', id: row.id }, edit, options)
 }
 
 function requireKnown(names: readonly string[]): void {

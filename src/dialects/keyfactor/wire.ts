@@ -25,6 +25,9 @@ export const HEADER = {
   keyStatus: 'X-PrivateKeyStatus',
 } as const
 
+/** Members of a collection that say nothing of what it finds. */
+export const COLLECTION_MEMBERS = { DuplicationField: 0, ShowOnDashboard: false, Favorite: false } as const
+
 /** Ids are the non-negative part of an Int32. */
 export const MAX_ID = 0x7fff_ffff
 
