@@ -24,7 +24,7 @@ export const verb = declare({
     ['certman ca renew issuing --parent-password-file root.pw', 'one under another is signed by its parent'],
   ],
   about: [
-    'What it issued stays valid under the new certificate: name and key are the same. For a parent that is elsewhere ' +
+    'What it issued stays valid under the new certificate: name, key, key identifier and powers are the same. Where certificates name the old one by its serial number, as those of easy-rsa do, a note says so. For a parent that is elsewhere ' +
       'there are certman ca csr and certman ca install.',
     'With a new key it is another authority: make it with certman ca create, and certman ca disable the old one, whose ' +
       'CRLs go on.',

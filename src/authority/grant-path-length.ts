@@ -25,12 +25,7 @@ export function caConstraints(input: PathLengthInput, findings: Findings): Grant
   const left = authority.pathLen === null ? null : authority.pathLen - 1
   if (left !== null) checkRest(input, { left, wanted }, findings)
   const pathLen = least([asked, wanted, left])
-  if (asked !== null && pathLen !== null) settleAsked(input, { asked, pathLen }, findings)
-  // a request that names authority and no limit asks for none
-  else if (requested?.ca && wish.pathLen === undefined && pathLen !== null && pathLen === profile.ca?.pathLen)
-    findings.note(
-      `the path length is ${pathLen}, that of the profile ${profile.name}: the request names none`,
-    )
+  if (requested?.ca && pathLen !== null) settleAsked(input, { asked, pathLen }, findings)
   return [
     OID.basicConstraints,
     // below 0 it was refused, and cannot be written
@@ -39,11 +34,17 @@ export function caConstraints(input: PathLengthInput, findings: Findings): Grant
 }
 
 function settleAsked(
-  { wish }: PathLengthInput,
-  { asked, pathLen }: { readonly asked: number; readonly pathLen: number },
+  { profile, wish }: PathLengthInput,
+  { asked, pathLen }: { readonly asked: number | null; readonly pathLen: number },
   findings: Findings,
 ): void {
-  if (asked > pathLen)
+  if (asked === null) {
+    // a request that names no limit asks for none
+    if (wish.pathLen === undefined && pathLen === profile.ca?.pathLen)
+      findings.note(
+        `the path length is ${pathLen}, that of the profile ${profile.name}: the request names none`,
+      )
+  } else if (asked > pathLen)
     findings.withhold({
       field: 'basicConstraints.pathLen',
       asked: `${asked}`,

@@ -13,7 +13,7 @@ import { parseConstraintName } from '../../src/x509/general-name-text.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
 import { csrFor, OPEN, rootOrder, said } from '../contracts/authority/world.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
-import { outputOf, requireOracle } from '../support/oracles.ts'
+import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
 import { temporaryFolder } from '../support/worlds.ts'
 
 function memoryStore(): Store {
@@ -62,30 +62,45 @@ test('an authority that is renewed keeps its identifier and all its powers: what
   }
   const config = file('ca.cnf', CONFIG)
   const [key, certificate] = [join(folder, 'ca.key'), join(folder, 'ca.pem')]
-  outputOf(openssl, [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '90'],
-    ...['-config', config, '-keyout', key, '-out', certificate],
-  ])
+  const words = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90'.split(' ')
+  outputOf(openssl, [...words, '-config', config, '-keyout', key, '-out', certificate])
   const store = memoryStore()
-  const request = { paths: [certificate, key], cwd: '/', name: 'odd', protection: OPEN }
+  // easy-rsa has it in every certificate
+  const named = 'authorityKeyIdentifier = keyid,issuer:always'
+  const old = join(folder, 'old.pem')
+  const csr = file(
+    'old.csr',
+    writePem('CERTIFICATE REQUEST', csrFor(['dns:old.corp.example'], undefined, 'CN=old')),
+  )
+  const issuer = ['-CA', certificate, '-CAkey', key, '-extfile', file('old.cnf', named)]
+  outputOf(openssl, ['x509', '-req', '-in', csr, '-days', '30', '-out', old, ...issuer])
+  const request = { paths: [certificate, key, old], cwd: '/', name: 'odd', protection: OPEN }
   const tools = { ambient: systemAmbient(), readStdin: () => Promise.resolve(new Uint8Array()) }
   await importAuthorityFrom(store, request, { password: () => Promise.resolve(undefined), tools })
   const [leaf] = await store.issue([{ csr: csrFor(['dns:web.corp.example']) }], { days: 30 })
-  await store.renewAuthority('odd', { days: 3650 })
+  const { notes, outcomes } = await store.renewAuthority('odd', { days: 3650 })
+  expect(notes).toEqual([
+    'one certificate names the last certificate of the authority by its serial number, and OpenSSL takes no other for the issuer: keep certificate 1 in use beside the new one until they are renewed',
+  ])
+  const renewed = outcomes.find(({ kind, what }) => kind === 'certificate' && what === 'created')!
   const before = (await store.certificate('1')).der
-  const after = (await store.certificate('3')).der
+  const after = (await store.certificate(renewed.id)).der
   expect(powers(after)).toEqual(powers(before))
   const anchor = file('new.pem', writePem('CERTIFICATE', after))
   const issued = file('leaf.pem', writePem('CERTIFICATE', leaf!.der))
   const said = outputOf(openssl, ['verify', '-x509_strict', '-CAfile', anchor, issued])
   expect(`${said}`).toContain('leaf.pem: OK')
+  const alone = runOracle(openssl, ['verify', '-CAfile', anchor, old])
+  expect(alone.text).toContain('unable to get local issuer certificate')
+  const both = file('both.pem', writePem('CERTIFICATE', after) + writePem('CERTIFICATE', before))
+  expect(runOracle(openssl, ['verify', '-CAfile', both, old]).status).toBe(0)
 
   // the request for another parent asks for the same
-  const { csr } = await store.authorityCsr({ name: 'odd', protection: OPEN })
+  const { csr: next } = await store.authorityCsr({ name: 'odd', protection: OPEN })
   const { basicConstraints, keyUsage, subjectKeyIdentifier, extendedKeyUsage } = describeCertificate(before)
-  const asked = describeCsr(csr)
+  const asked = describeCsr(next)
   expect(asked).toMatchObject({ basicConstraints, keyUsage, subjectKeyIdentifier, extendedKeyUsage })
-  expect(csrExtensions(csr).map(({ name }) => name)).toEqual(
+  expect(csrExtensions(next).map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'nameConstraints',
       'certificatePolicies',
