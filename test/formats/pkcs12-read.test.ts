@@ -179,6 +179,25 @@ describe('passwords as other writers spell them', () => {
     expect(without.certificates).toEqual([root.fingerprint])
     expect(without.left).toEqual(['encrypted part'])
   })
+
+  test('when a key has a password of its own, as Java may give it one, then it is asked for by its name', async () => {
+    const { algorithm, ciphertext } = encryptWithPbes2(leaf.pkcs8, new Secret('inner'), {
+      random,
+      iterations: 5,
+    })
+    const name = sequence(oid('1.2.840.113549.1.9.20'), setOf([bmpString('web')]))
+    const key = bag(`${P12}.2`, sequence(algorithm, octetString(ciphertext)), name)
+    const bytes = pkcs12With(passwordForm(new Secret('outer')), sequence(safe(key)))
+    const asked: string[] = []
+    const { left } = await readAsked(bytes, ({ what }) => {
+      asked.push(what)
+      return Promise.resolve(what === 'PKCS#12 file' ? new Secret('outer') : undefined)
+    })
+    expect(asked).toEqual(['PKCS#12 file', 'encrypted private key "web" (bag 1)'])
+    expect(left).toMatchObject([
+      { what: 'encrypted private key "web"', why: expect.stringContaining('terminal') as string },
+    ])
+  })
 })
 
 test('when something stands behind the content or the MAC then the file is malformed', async () => {

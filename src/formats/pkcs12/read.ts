@@ -100,7 +100,11 @@ class Reading {
         open: (password) => this.#open(encrypted, passwordForms(password)),
       })
       if (opened === undefined)
-        this.found.leave(what, 'it has a password of its own, other than that of the file', at)
+        this.found.leave(
+          what,
+          'it has a password of its own, other than that of the file: certman asks for it on a terminal',
+          at,
+        )
       return opened?.plain
     } catch (error) {
       this.found.leaveUnreadable(error, what, at)
@@ -131,7 +135,7 @@ class Reading {
         this.found.takeCertificate(content.der, at, { ...labels(bag), ...(bag.trusted && { trusted: true }) })
       else if (content.type === 'key') this.found.takeKey(content.pkcs8, at, { ...labels(bag), wasEncrypted })
       else {
-        const pkcs8 = await this.#decrypt(content, 'encrypted private key', at)
+        const pkcs8 = await this.#decrypt(content, named('encrypted private key', bag), at)
         if (pkcs8 !== undefined) this.found.takeKey(pkcs8, at, { ...labels(bag), wasEncrypted: true })
       }
     }
