@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
-import { defined } from '../../base/json.ts'
+import { defined, type JsonObject } from '../../base/json.ts'
 import type {
   CollectionEdit,
   Edit,

@@ -1,7 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import { toBase64 } from '../../base/bytes.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
-import { defined } from '../../base/json.ts'
+import { defined, type Json, type JsonObject } from '../../base/json.ts'
 import { commandOn } from '../../base/text.ts'
 import { checkName } from '../../domain/name.ts'
 import type { ImportBatch, ListedRecord, NewCertificate, NewKey } from '../../store/store.ts'
@@ -13,8 +12,7 @@ import { sealedPfx } from '../sealed-pfx.ts'
 import { readingOf, requireCertificate, rowByThumbprint, requireRow } from './client-certificates.ts'
 import type { Link } from './client-link.ts'
 import { readCertificate } from './map.ts'
-import type { MetadataField } from './metadata.ts'
-import type { Described } from './metadata.ts'
+import type { MetadataField, Described } from './metadata.ts'
 import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
 
 /** One certificate of a batch with its key, and the row that the server has of it already. */

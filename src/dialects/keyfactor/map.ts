@@ -1,6 +1,5 @@
 import { fromBase64 } from '../../base/bytes.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
-import { isObject, defined } from '../../base/json.ts'
+import { defined, isObject, type Json, type JsonObject } from '../../base/json.ts'
 import { orNoneSync } from '../../base/or-none.ts'
 import type { GeneralName } from '../../domain/facts.ts'
 import type { Revocation } from '../../domain/records.ts'

@@ -1,6 +1,5 @@
 import { toBase64 } from '../../base/bytes.ts'
-import type { Json } from '../../base/json.ts'
-import { defined } from '../../base/json.ts'
+import { defined, type Json } from '../../base/json.ts'
 import type { Secret } from '../../base/secret.ts'
 import { writePem } from '../../formats/pem.ts'
 import { writePkcs12 } from '../../formats/pkcs12/write.ts'

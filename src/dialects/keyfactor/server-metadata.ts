@@ -1,7 +1,6 @@
 import { isObject, type Json } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { ListedRecord } from '../../store/store.ts'
-import type { MutationOptions } from '../../store/store.ts'
+import type { ListedRecord, MutationOptions } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
 import { invalid, notFound } from './errors.ts'
 import { editOf, METADATA_FIELDS, metadataOf, readMetadata, type Described } from './metadata.ts'
