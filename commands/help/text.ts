@@ -74,8 +74,6 @@ function sectionLines(section: Section, width: number): string[] {
         ...lines.flatMap((each, at) => (at > 0 && !each[0]!.startsWith(' ') ? ['', ...each] : each)),
       ]
     }
-    default:
-      throw new TypeError('unexpected section')
   }
 }
 

@@ -33,7 +33,5 @@ export function inOrder(operator: OrderOperator, difference: number): boolean {
       return difference > 0
     case '>=':
       return difference >= 0
-    default:
-      throw new TypeError('inOrder: unexpected operator')
   }
 }
