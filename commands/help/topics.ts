@@ -1,6 +1,6 @@
 import { ERRORS } from '../../src/base/errors.ts'
 import { EXPORT_FORMATS } from '../../src/operations/export-formats.ts'
-import { INPUT_FORMATS } from '../options/formats.ts'
+import { INPUT_FORMATS } from '../options/shared.ts'
 import { filterPage } from './filter-topic.ts'
 import { settingsPage } from './settings-topic.ts'
 import type { Page, Section } from './page.ts'

@@ -1,4 +1,5 @@
 import type { Ambient } from '../../base/ambient.ts'
+import { TurnLook } from '../../base/turn-look.ts'
 import type { HashCost } from '../../crypto/password-hash.ts'
 import type { House } from '../../dialects/house.ts'
 import { AnswerMemory } from '../../http/answer-memory.ts'
@@ -6,7 +7,6 @@ import type { UserBook } from '../../settings/user-records.ts'
 import type { ServedPlace } from './access.ts'
 import { CrlShelf } from './crl-shelf.ts'
 import { makeGate } from './gate.ts'
-import { turnBook } from './turn-book.ts'
 
 /** What a house is made of. */
 export interface HouseSetup {
@@ -39,5 +39,20 @@ export function makeHouse(setup: HouseSetup): House {
     options,
     ...(bytes !== 0 && { answers }),
     log,
+  }
+}
+
+/** The same book, read once for all requests of a turn of the event loop, and again after each change made through it. */
+function turnBook(book: UserBook): UserBook {
+  const look = new TurnLook(() => book.read())
+  return {
+    read: () => look.value,
+    async change(change) {
+      try {
+        return await book.change(change)
+      } finally {
+        look.forget()
+      }
+    },
   }
 }
