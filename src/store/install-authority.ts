@@ -14,6 +14,7 @@ import { crlCommand } from './crl-command.ts'
 import { editAuthority } from './edit-authority.ts'
 import { findAll } from './find-all.ts'
 import type { ImportSettings } from './import-batch.ts'
+import { leftBehindNotes } from './left-behind.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 
 const ACTION = 'install-authority'
@@ -56,7 +57,7 @@ export async function installAuthority(
   const crlNote =
     (refusal && `${refusal.message}; ${refusal.hint}`) ??
     `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
-  const notes = record ? [] : [crlNote]
+  const notes = record ? await notesOf(tx, record, { signing, now: settings.now }) : [crlNote]
   const edited = record
     ? await editAuthority(tx, { kind: 'authority', id: record.id }, order.settings ?? {})
     : []
@@ -67,6 +68,17 @@ export async function installAuthority(
     changes: signing.changes,
     notes: [...signing.notes, ...notes],
   }
+}
+
+/** What the certificate that an authority has so far leaves behind, where another one follows it. */
+async function notesOf(
+  tx: WriteTransaction,
+  { id: authorityId, certificateId }: AuthorityRecord,
+  { signing, now }: { readonly signing: Signing; readonly now: Date },
+): Promise<readonly string[]> {
+  const last = await tx.read('certificate', certificateId)
+  if (!last?.pem || certificateId === signing.outcomes[0]!.id) return []
+  return leftBehindNotes(tx, { authorityId, certificateId, der: last.pem.der, next: signing.der }, now)
 }
 
 function requireAuthority({ der }: Signing): void {

@@ -19,7 +19,7 @@ import { identifierLike, likeBefore, profileLike, type LikeBefore } from './like
 import { asOwn, refuseOwn } from './own-refusal.ts'
 import { replaceCertificate } from './replace-certificate.ts'
 import { isSignedBy } from './signed-by.ts'
-import { namedBySerialNote } from './named-by-serial.ts'
+import { leftBehindNotes } from './left-behind.ts'
 import { carryOut, planSigning } from './sign-request.ts'
 
 const ACTION = 'renew-authority'
@@ -132,8 +132,13 @@ async function install(
     ({ kind, what }) => kind === 'certificate' && what !== 'superseded',
   )!
   const replacement = { record, certificateId: certificate.id, der: signing.der, action: ACTION }
-  const last = { authorityId: record.id, certificateId: record.certificateId, der: own.der }
-  const named = await namedBySerialNote(tx, last, now)
+  const last = {
+    authorityId: record.id,
+    certificateId: record.certificateId,
+    der: own.der,
+    next: signing.der,
+  }
+  const named = await leftBehindNotes(tx, last, now)
   const replaced = await replaceCertificate(tx, replacement)
   const crl = await renewDueCrl(tx, own, now)
   const outcomes = [...replaced, ...signing.outcomes, ...crl]

@@ -108,6 +108,19 @@ test('an authority that is renewed keeps its identifier and all its powers: what
       'inhibitAnyPolicy',
     ]),
   )
+
+  // another parent may not care, and compute a key identifier of its own
+  const parent = memoryStore()
+  await parent.createAuthority(rootOrder({ pathLen: 3 }))
+  const plain = outputOf(openssl, ['req', '-new', '-key', key, '-subj', '/CN=Odd', '-outform', 'DER'])
+  const [answer] = await parent.issue([{ csr: plain }], { profile: 'intermediate' })
+  const { notes: told } = await store.installAuthority('odd', [
+    answer!.der,
+    (await parent.certificate('1')).der,
+  ])
+  expect(told).toContain(
+    `the new certificate has another key identifier than the last one, by which what was issued before finds its issuer: keep certificate ${renewed.id} in use beside the new one until that is renewed`,
+  )
 })
 
 test('what is said of an authority whose parent is elsewhere stands in its request, and holds once the answer is there', async () => {
