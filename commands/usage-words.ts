@@ -21,7 +21,7 @@ const COMPLAINTS: readonly (readonly [complaint: RegExp, say: (parts: Parts) => 
   ],
   [
     /^too many arguments\. Expected (?<rest>\d+) arguments? but got (?<word>\d+)$/,
-    ({ rest, word }) => `${count(rest)} expected, not ${word}`,
+    ({ rest, word }) => `${count(rest)} expected, ${word} ${word === '1' ? 'was' : 'were'} given`,
   ],
   [/^missing required argument '(?<rest>.*)'$/, ({ rest }) => `${rest} is missing`],
 ]
