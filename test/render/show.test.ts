@@ -165,20 +165,6 @@ describe('show on a terminal', () => {
     for (const line of (await shown(WEB)).split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80)
   })
 
-  test('cuts in the tree of a narrow terminal the name, not which record it is', async () => {
-    const narrow = { ...context(true), terminal: { stdoutIsTty: true, columns: 46 } }
-    const text = await renderRecords(narrow, [WEB], 'overview').text()
-    expect(text).toContain(
-      [
-        'Chain',
-        '  CN=Example Root  [1] (expired)',
-        '  └─ CN=Example Issuing CA 1  [2 ca1]',
-        '     └─ CN=www.example.…  [3 web] ← this one',
-        '',
-      ].join('\n'),
-    )
-  })
-
   test('says the state in colour', async () => {
     const text = async (more: JsonObject): Promise<string> =>
       (await renderRecords(context(true, true), [{ ...WEB, ...more }], 'overview').text()).split('\n')[1] ??
