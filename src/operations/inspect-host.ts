@@ -48,13 +48,14 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Parses `host:port`, `host` (port 443), `[2001:db8::1]:443`.
+ * Parses `host:port`, `host` (port 443), `[2001:db8::1]:443`, and what a browser shows: `https://host/path`.
  *
  * @throws {CertmanError} `input.invalid`
  */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text.trim())
-  const host = match?.[1] ?? match?.[2] ?? (isIP(text.trim()) === 6 ? text.trim() : undefined)
+  const place = text.trim().replace(/^https:\/\/([^/?#]*).*$/is, '$1')
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(place)
+  const host = match?.[1] ?? match?.[2] ?? (isIP(place) === 6 ? place : undefined)
   const port = Number(match?.[3] ?? 443)
   if (host === undefined || port < 1 || port > 65535)
     throw new CertmanError('input.invalid', `not a host and port: ${JSON.stringify(text)}`, {

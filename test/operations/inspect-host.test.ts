@@ -169,10 +169,15 @@ test.each([
   ['[2001:db8::1]:636', '2001:db8::1', 636],
   ['2001:db8::1', '2001:db8::1', 443],
   ['192.0.2.7:25', '192.0.2.7', 25],
+  ['https://www.example.com', 'www.example.com', 443],
+  ['https://www.example.com:8443/login?next=a:b#top', 'www.example.com', 8443],
 ])('%s names host %s and port %d', (text, host, port) => {
   expect(parseHostPort(text)).toEqual({ host, port })
 })
 
-test.each(['', 'host:', 'host:0', 'host:70000', 'a:b:c', 'http://x'])('%j is no host and port', (text) => {
-  expect(() => parseHostPort(text)).toThrow('not a host and port')
-})
+test.each(['', 'host:', 'host:0', 'host:70000', 'a:b:c', 'http://x', 'https://'])(
+  '%j is no host and port',
+  (text) => {
+    expect(() => parseHostPort(text)).toThrow('not a host and port')
+  },
+)
