@@ -92,8 +92,9 @@ export class CrlShelf implements PublicCrls {
       const { der, row } = await served.store.crl(id)
       return { der, row, etag: `"${sha256Hex(der).slice(0, 32)}"` }
     } catch (error) {
-      if (isCertmanError(error, 'record.not-found') || isCertmanError(error, 'input.invalid'))
-        return undefined
+      // one that may sign none will have none
+      const never = ['record.not-found', 'input.invalid', 'policy.refused'] as const
+      if (never.some((code) => isCertmanError(error, code))) return undefined
       throw error
     }
   }

@@ -24,11 +24,13 @@ function world({ version }: { readonly version?: () => string } = {}) {
         { id: '1', name: 'root' },
         { id: '2', name: 'twice' },
         { id: '3', name: 'twice' },
+        { id: '4', name: 'without cRLSign' },
       ]
     },
     crl: async (authority: string) => {
       asked.push(authority)
       if (state.isDown) throw new CertmanError('remote.unreachable', 'down')
+      if (authority === '4') throw new CertmanError('policy.refused', 'it may not sign CRLs')
       if (authority !== '1' && authority !== 'root') throw new CertmanError('record.not-found', 'none')
       return { der: state.der, row: { id: '1' }, outcome: 'unchanged', notes: [] }
     },
@@ -65,6 +67,11 @@ test('when a remote store is asked for names that nobody has then it is asked on
   clock.ms += 10_000
   await ask('a.crl')
   expect(asked).toEqual(['all', 'all'])
+})
+
+test('when an authority may not sign CRLs then there is none', async () => {
+  const { ask } = world()
+  expect((await ask('without cRLSign.crl')).status).toBe(404)
 })
 
 test('when a remote store fails then the next caller asks it again', async () => {
