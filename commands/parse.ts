@@ -147,7 +147,8 @@ export function unknownVerb(name: string, rest: readonly string[] = []): Certman
 
 /** What a word means that is a topic, or a verb elsewhere. */
 function wordHint(name: string): string | undefined {
-  if (TOPIC_NAMES.some((each) => each === name)) return `it is a topic: certman help ${name}`
+  const topic = TOPIC_NAMES.find((each) => each === name)
+  if (topic) return `it is a topic: certman help ${topic}`
   const meant = verbMeant(name)
   return meant && `did you mean certman ${meant}?`
 }

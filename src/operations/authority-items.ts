@@ -89,10 +89,10 @@ export function requireOwnKey({ certificate, key }: AuthorityFolder): void {
 }
 
 function authorityAmong(items: readonly Item[], keys: readonly KeyItem[]): Uint8Array {
-  const files = new Map(keys.map(({ spki, place }) => [describePublicKey(spki).spkiHash, place.file]))
+  const keyFiles = new Map(keys.map(({ spki, place }) => [describePublicKey(spki).spkiHash, place.file]))
   const certificates = items.filter((item) => item.type === 'certificate')
   const authorities = certificates.filter(({ der }) => knownFacts(der).basicConstraints?.ca === true)
-  const keyed = authorities.filter(({ der }) => files.has(knownFacts(der).publicKey.spkiHash))
+  const keyed = authorities.filter(({ der }) => keyFiles.has(knownFacts(der).publicKey.spkiHash))
   const candidates = keyed.length > 0 ? keyed : authorities
   if (candidates.length === 1) return candidates[0]!.der
   if (candidates.length > 1) {
@@ -100,8 +100,8 @@ function authorityAmong(items: readonly Item[], keys: readonly KeyItem[]): Uint8
     // those of one file cannot be told apart by naming it
     const apart = new Set(keyed.map(({ place }) => place.file)).size === keyed.length ? keyed : []
     const commands = apart.slice(0, MOST_SHOWN).map(({ der, place }) => {
-      const pair = [place.file, files.get(knownFacts(der).publicKey.spkiHash)!]
-      return `\n  certman ca import ${pair.map(shellWord).join(' ')} --name NAME`
+      const files = [place.file, keyFiles.get(knownFacts(der).publicKey.spkiHash)!]
+      return `\n  certman ca import ${files.map(shellWord).join(' ')} --name NAME`
     })
     const hint = `name the files of one authority: its certificate and its key${commands.join('')}`
     throw new CertmanError('input.invalid', message, { hint })
