@@ -42,7 +42,7 @@ const NAME = plain('NAME', 'name', { min: 5 })
 const SUBJECT: ListColumn = { header: 'SUBJECT', min: 8, cell: (row) => ({ text: subjectText(row) }) }
 const TAGS = plain('TAGS', 'tags')
 
-const EXPIRES: ListColumn = { ...day('EXPIRES', 'notAfter') }
+const EXPIRES = day('EXPIRES', 'notAfter')
 
 const DAYS: ListColumn = {
   header: 'DAYS',

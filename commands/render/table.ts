@@ -118,24 +118,11 @@ function madeSafe(table: Table, { widest }: TableStyle): Table {
 
 function padTable({ lines, columns, widths }: FittedTable, { color }: TableStyle): string {
   const paint = painter(color)
-  return lines
-    .map((row) =>
-      row
-        .map((cell, at) => paddedCell(cell, columns[at], { width: widths[at] ?? 0, paint }))
-        .join(' '.repeat(GAP)),
-    )
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('')
-}
-
-interface Padding {
-  readonly width: number
-  readonly paint: ReturnType<typeof painter>
-}
-
-function paddedCell({ text, tone }: Cell, column: Column | undefined, { width, paint }: Padding): string {
-  const blanks = pad('', width - displayWidth(text))
-  return column?.align === 'right' ? blanks + paint(tone, text) : paint(tone, text) + blanks
+  const padded = ({ text, tone }: Cell, at: number): string => {
+    const blanks = pad('', (widths[at] ?? 0) - displayWidth(text))
+    return columns[at]?.align === 'right' ? blanks + paint(tone, text) : paint(tone, text) + blanks
+  }
+  return lines.map((row) => `${row.map(padded).join(' '.repeat(GAP)).trimEnd()}\n`).join('')
 }
 
 /** A table whose cells, the header's included, are safe and cut to the widths. */
