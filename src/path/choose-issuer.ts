@@ -28,7 +28,7 @@ export function isSelfSigned(certificate: ChainMember): boolean {
 /**
  * The certificate among `candidates` that issued `child`: same name (RFC 5280 section 7.1), fitting key identifiers where both have them
  * (RFC 5280 section 4.2.1.1), a signature that verifies (or that this Node cannot verify). Of several (renewed or
- * cross-signed CAs) the valid one with the latest end.
+ * cross-signed CAs) the one that `child` names by its serial number, else the valid one with the latest end.
  */
 export function chooseIssuer<T extends ChainMember>(
   child: ChainMember,
@@ -41,7 +41,7 @@ export function chooseIssuer<T extends ChainMember>(
     .filter(
       ({ facts }) => facts.basicConstraints?.ca !== false || facts.fingerprint === child.facts.fingerprint,
     )
-    .toSorted((a, b) => rank(a) - rank(b) || byLatestEnd(a, b))
+    .toSorted((a, b) => rank(child, a) - rank(child, b) || byLatestEnd(a, b))
     .find((candidate) => signedBy(child, candidate) !== 'invalid')
 }
 
@@ -49,7 +49,16 @@ export function chooseIssuer<T extends ChainMember>(
 const isIssuerName = (child: CertificateFacts, issuer: CertificateFacts): boolean =>
   issuer.subject === child.issuer || nameKey(issuer.subjectAttributes) === nameKey(child.issuerAttributes)
 
-const rank = ({ state }: ChainMember): number => (state === undefined || state === 'valid' ? 0 : 1)
+const rank = (child: ChainMember, issuer: ChainMember): number => {
+  if (isNamedBySerial(child, issuer)) return 0
+  return issuer.state === undefined || issuer.state === 'valid' ? 1 : 2
+}
+
+/** OpenSSL takes no other issuer for such a child; one that ends earlier or is revoked serves nobody. */
+const isNamedBySerial = ({ facts: child }: ChainMember, { facts, state }: ChainMember): boolean =>
+  child.authorityKeyIdentifier?.serialNumber === facts.serialNumber &&
+  state !== 'revoked' &&
+  Date.parse(facts.notAfter) >= Date.parse(child.notAfter)
 
 /** Whose validity ends latest comes first. */
 export const byLatestEnd = (a: Pick<ChainMember, 'facts'>, b: Pick<ChainMember, 'facts'>): number =>

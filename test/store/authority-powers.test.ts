@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { writePem } from '../../src/formats/pem.ts'
 import { systemAmbient } from '../../src/library.ts'
 import { importAuthorityFrom } from '../../src/operations/import-authority.ts'
+import { chooseIssuer } from '../../src/path/choose-issuer.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -94,6 +95,14 @@ test('an authority that is renewed keeps its identifier and all its powers: what
   expect(alone.text).toContain('unable to get local issuer certificate')
   const both = file('both.pem', writePem('CERTIFICATE', after) + writePem('CERTIFICATE', before))
   expect(runOracle(openssl, ['verify', '-CAfile', both, old]).status).toBe(0)
+
+  // a chain has the issuer that OpenSSL wants
+  const member = (der: Uint8Array) => ({ der, facts: describeCertificate(der) })
+  const first = { ...member(before), state: 'superseded' } as const
+  const oldLeaf = member(outputOf(openssl, ['x509', '-in', old, '-outform', 'DER']))
+  expect(chooseIssuer(oldLeaf, [member(after), first])?.der).toEqual(before)
+  expect(chooseIssuer(member(leaf!.der), [member(after), first])?.der).toEqual(after)
+  expect(chooseIssuer(oldLeaf, [member(after), { ...first, state: 'revoked' }])?.der).toEqual(after)
 
   // the request for another parent asks for the same
   const { csr: next } = await store.authorityCsr({ name: 'odd', protection: OPEN })
