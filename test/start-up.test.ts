@@ -130,6 +130,14 @@ const CHANGES = [
       /^commands\/(request|import|export|edit|revoke|delete|verify)\.ts|^src\/operations\/(import|export|verify|inspect|serve)/,
   },
   {
+    verb: 'request',
+    args: ['--csr', inRepository('fixtures/requests/api.csr')],
+    changed: { state: 'outstanding' },
+    needed: ['src/authority/key-policy.ts', 'src/store/submit-request.ts'],
+    others:
+      /^commands\/(sign|import|export|edit|revoke|delete|verify)\.ts|^src\/authority\/(prepare|lint|crl|parse-profile)/,
+  },
+  {
     verb: 'import',
     args: [inRepository('fixtures/keys/web.pem')],
     changed: { outcomes: [{ what: 'created' }] },

@@ -19,6 +19,7 @@ const RARE = [
   ...inFolder('src/operations', 'lazy-repository'),
   ...inFolder('src/settings', 'json-error remote-place'),
   ...inFolder('src/crypto', 'pss-parameters'),
+  ...inFolder('src/authority', 'parse-profile'),
   ...inFolder('src/asn1/oids', 'others'),
   ...inFolder('src/x509', 'name-encoding'),
   ...inFolder('src/x509/extensions', 'rare-table'),
@@ -32,6 +33,8 @@ export const SELDOM = [...LISTING, ...OTHER_VERBS, ...CHANGING, ...RARE]
 const SHARED = [
   ...inFolder('src/query', 'fold'),
   ...inFolder('src/store', 'listed'),
+  ...inFolder('src/domain', 'profile'),
+  ...inFolder('src/authority', 'built-in-profiles key-policy limit-sources name-patterns granted-template'),
   ...inFolder('src/repository/directory', 'sqlite-texts'),
   ...inFolder('src/x509/extensions', 'access alternative-names policies transparency'),
 ]

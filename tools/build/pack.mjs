@@ -44,6 +44,8 @@ const TOGETHER = [
   { file: 'show-text', common: [['commands/render/show.ts']] },
   { file: 'change', common: [WRITING] },
   { file: 'read-files', common: [IMPORT, ['commands/show-file.ts']] },
+  { file: 'show-file', common: [['commands/show-file.ts']] },
+  { file: 'queue', common: [REQUEST, SIGN] },
   { file: 'authority', common: [SIGN, REVOKE] },
   { file: 'issue', common: [SIGN, CREATE] },
   { file: 'import', common: [IMPORT] },
