@@ -44,7 +44,7 @@ class AzureStore extends RemoteStore {
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
     if (kind !== 'certificate') throw this.cannotList(kind)
     sayUntold(this.setup, query.filter, TELLING)
-    const now = this.setup.ambient.now()
+    const now = this.#link.now
     // small pages only where every row of them counts
     const top = serviceFilter(query.filter, now).exact ? topOf(query) : undefined
     yield* listRows(this.#pages(query.filter, top), query, { kind, now })
@@ -53,7 +53,7 @@ class AzureStore extends RemoteStore {
   override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
     if (kind !== 'certificate') throw this.cannotList(kind)
     sayUntold(this.setup, query.filter, TELLING)
-    const now = this.setup.ambient.now()
+    const now = this.#link.now
     const { filter, exact } = serviceFilter(query.filter, now)
     if (exact && filter.op === 'all') {
       const total = await certificateTotal(this.#link)
@@ -149,7 +149,7 @@ class AzureStore extends RemoteStore {
   }
 
   #pages(filter: Filter, top?: number): AsyncIterable<readonly ListedRecord[]> {
-    const narrowed = serviceFilter(filter, this.setup.ambient.now()).filter
+    const narrowed = serviceFilter(filter, this.#link.now).filter
     if (isNone(narrowed)) return nothing()
     const text = printODataFilter(narrowed, this.#link.place.form === 'arm' ? 'name' : 'id') ?? ''
     const asked = text.length > MAX_FILTER ? '' : text

@@ -81,7 +81,7 @@ class IisStore extends RemoteStore {
     if (!wire) throw unexpected(reply, 'a certificate without an id')
     const wanted = this.#link.storeName?.toLowerCase()
     const isElsewhere = wanted !== undefined && wire.store?.name?.toLowerCase() !== wanted
-    return isElsewhere ? undefined : rowOf(wire, this.setup.ambient.now())
+    return isElsewhere ? undefined : rowOf(wire, this.#link.now)
   }
 
   /** Friendly names are what people call certificates by here. */
@@ -94,7 +94,7 @@ class IisStore extends RemoteStore {
   }
 
   async *#rows(wanted: Wanted): Pages {
-    const now = this.setup.ambient.now()
+    const now = this.#link.now
     for await (const page of certificatePages(this.#link, wanted)) yield page.map((wire) => rowOf(wire, now))
   }
 

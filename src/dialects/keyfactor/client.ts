@@ -43,13 +43,12 @@ class KeyfactorStore extends KeyfactorChanges {
   }
 
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
-    const now = this.setup.ambient.now()
     const asked = { ...query, filter: filterForServer(query.filter) }
-    yield* listRows(this.#pages(kind, asked), asked, { kind, now })
+    yield* listRows(this.#pages(kind, asked), asked, { kind, now: this.link.now })
   }
 
   override async *due(): AsyncIterable<ListedRecord> {
-    yield* await dueRows(this.#certificates({ op: 'all' }), this.setup.ambient.now())
+    yield* await dueRows(this.#certificates({ op: 'all' }), this.link.now)
   }
 
   /** The server counts what nobody narrows. */
@@ -59,8 +58,7 @@ class KeyfactorStore extends KeyfactorChanges {
       const total = await certificateTotal(this.link)
       if (total !== undefined) return total
     }
-    const now = this.setup.ambient.now()
-    return countRows(this.#pages(kind, { filter, sort: [] }), { filter }, { kind, now })
+    return countRows(this.#pages(kind, { filter, sort: [] }), { filter }, { kind, now: this.link.now })
   }
 
   /** A whole thumbprint is asked for, not looked for; a private key is found by its certificate. */

@@ -46,7 +46,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
       ? 'it waits for its own certificate'
       : !enabled
         ? 'it is disabled'
-        : Date.parse(knownFacts(own).notAfter) < this.setup.ambient.now().getTime()
+        : Date.parse(knownFacts(own).notAfter) < this.link.now.getTime()
           ? 'its certificate has expired'
           : undefined
     if (why !== undefined)
@@ -59,7 +59,7 @@ export abstract class NotaryAuthorities extends RemoteStore {
     const { protection: _kept, ...wish } = order
     return change(options, {
       check: async () => {
-        const body = authorityBody(wish, this.setup.ambient.now())
+        const body = authorityBody(wish, this.link.now)
         const parent = order.parent === undefined ? undefined : await this.authority(order.parent)
         if (parent) this.requireSigning(parent)
         return { body, parent }

@@ -72,7 +72,7 @@ export abstract class NotaryChanges extends NotarySigning {
       check: async () => {
         const reads = await Promise.all(targets.map(({ id }) => getRequest(this.link, id)))
         // an issued one would lose its certificate without a word on any CRL
-        for (const read of reads) rejectRequest(recordOf(read), { at: this.setup.ambient.now() })
+        for (const read of reads) rejectRequest(recordOf(read), { at: this.link.now })
         return reads
       },
       foretell: (reads) => reads.map(rejected),
@@ -121,7 +121,7 @@ export abstract class NotaryChanges extends NotarySigning {
   async #revoked(read: ReadRequest | ReadAuthority): Promise<readonly Outcome[]> {
     if (!('state' in read))
       return [changed('authority', { ...authorityRowOf(read), enabled: false }, 'revoked')]
-    const date = `${this.setup.ambient.now().toISOString().slice(0, 19)}Z`
+    const date = `${this.link.now.toISOString().slice(0, 19)}Z`
     const revocation = { date, reason: 'unspecified' }
     const certificate = await this.certificateRow(read)
     const request = { ...requestRowOf({ ...read, chain: [] }), state: 'revoked' }

@@ -160,8 +160,8 @@ export abstract class NotarySigning extends NotaryAuthorities {
 
   /** The row of a request's certificate. */
   protected async certificateRow(read: ReadRequest): Promise<ListedRecord | undefined> {
-    const now = this.setup.ambient.now()
-    return certificateRowOf(read, { now, authorities: await authorityIds(this.link) })
+    const authorities = await authorityIds(this.link)
+    return certificateRowOf(read, { now: this.link.now, authorities })
   }
 
   override async issue(

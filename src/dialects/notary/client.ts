@@ -67,12 +67,11 @@ class NotaryStore extends NotaryChanges {
   }
 
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
-    const now = this.setup.ambient.now()
-    yield* listRows(this.#pages(kind), query, { kind, now })
+    yield* listRows(this.#pages(kind), query, { kind, now: this.link.now })
   }
 
   override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
-    return countRows(this.#pages(kind), query, { kind, now: this.setup.ambient.now() })
+    return countRows(this.#pages(kind), query, { kind, now: this.link.now })
   }
 
   #pages(kind: RecordKind): AsyncIterable<readonly ListedRecord[]> {
@@ -105,7 +104,7 @@ class NotaryStore extends NotaryChanges {
 
   async #authorityCertificate(id: string): Promise<ListedRecord | undefined> {
     const [own] = await chainOfCertificate(this.link, id)
-    return own && certificateRow(own.der, { id, now: this.setup.ambient.now() })
+    return own && certificateRow(own.der, { id, now: this.link.now })
   }
 
   override async certificate(id: string): Promise<StoredCertificate> {
