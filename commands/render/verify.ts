@@ -63,13 +63,16 @@ const FROM: Readonly<Record<string, string>> = {
   host: 'sent by the host',
 }
 
+/** An instant within a sentence. */
+const INSTANT = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
+
 /** What speaks against it, and of whom where it is not this certificate; then what may be done. */
 function againstEntry(verdict: JsonObject, { store }: Style): readonly Entry[] {
   const findings = listAt(verdict, 'findings').filter(isObject)
   const own = textAt(verdict, 'fingerprint')
   const reasons = findings.map((finding) => {
     const whose = textAt(finding, 'fingerprint') === own ? '' : textAt(finding, 'subject')
-    return joined([whose, textAt(finding, 'message')], ': ')
+    return joined([whose, textAt(finding, 'message').replaceAll(INSTANT, instantForPeople)], ': ')
   })
   const hints = new Set(findings.map((finding) => withTypedStore(textAt(finding, 'hint'), store)))
   return [...entries('Because', reasons), ...entries('Hint', [...hints])]
