@@ -58,9 +58,9 @@ export async function installAuthority(
     (refusal && `${refusal.message}; ${refusal.hint}`) ??
     `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
   const notes = record ? await notesOf(tx, record, { signing, now: settings.now }) : [crlNote]
-  const edited = record
-    ? await editAuthority(tx, { kind: 'authority', id: record.id }, order.settings ?? {})
-    : []
+  const { settings: given = {} } = order
+  const isEdited = record && Object.keys(given).length > 0
+  const edited = isEdited ? await editAuthority(tx, { kind: 'authority', id: record.id }, given) : []
   const outcomes = new Outcomes()
   for (const outcome of [...made, ...edited, ...signing.outcomes]) outcomes.add(outcome)
   return {
