@@ -38,6 +38,9 @@ export function findPath<T extends PathMember>(question: PathQuestion<T>): Found
   return search.best!
 }
 
+/** Certificates of one name that are put in order in the time of one step. */
+const CROWD = 50
+
 class PathSearch<T extends PathMember> {
   best: FoundPath<T> | undefined
   readonly #question: PathQuestion<T>
@@ -67,9 +70,14 @@ class PathSearch<T extends PathMember> {
   /** Whether no further issuer is looked at. */
   #isOver(): boolean {
     if (this.#isFound || this.#isSpent) return true
-    this.#isSpent = !this.#share.spend('steps', 1)
-    if (!this.#isSpent) this.#steps++
+    if (this.#spend(1)) this.#steps++
     return this.#isSpent
+  }
+
+  /** @returns whether there were so many steps left; else the search is over */
+  #spend(steps: number): boolean {
+    this.#isSpent ||= !this.#share.spend('steps', steps)
+    return !this.#isSpent
   }
 
   get #isFound(): boolean {
@@ -128,7 +136,7 @@ class PathSearch<T extends PathMember> {
     const others = named.filter((each) => !isSameEntity(each, last))
     if (others.length === 0) return faultOf(last, 'incomplete', `its issuer is not at hand: ${issuer}`)
     const likely = this.#ordered(last, others).slice(0, MAX_CANDIDATES)
-    if (likely.every((each) => signedBy(last, each) === 'invalid'))
+    if (likely.length > 0 && likely.every((each) => signedBy(last, each) === 'invalid'))
       return faultOf(last, 'signature', `it was not signed by the key of ${issuer} that is at hand`)
     // a circle, or a way longer than any honest one
     return faultOf(last, 'incomplete', `its issuer leads to no trust anchor: ${issuer}`)
@@ -137,6 +145,8 @@ class PathSearch<T extends PathMember> {
   /** The most promising first: nothing against it by itself, near an anchor, the key that is asked for, the latest end. */
   #ordered(child: T, candidates: readonly T[]): readonly T[] {
     if (candidates.length < 2) return candidates
+    // of so many of one name that to order them takes as long as steps do
+    if (candidates.length >= CROWD && !this.#spend(Math.floor(candidates.length / CROWD))) return []
     const wanted = child.facts.authorityKeyIdentifier?.keyIdentifier ?? null
     const rank = new Map(
       candidates.map((each) => {

@@ -117,6 +117,22 @@ describe('searches that share a budget', () => {
     expect(findPath({ leaf: honest, around, at, budget }).faults).toEqual([])
   })
 
+  test('do not put a crowd of one name in order again and again', () => {
+    const issuer = { ...root, ...makeKey(), cn: 'Crowd' }
+    const one = pathMember(makeCertificate({ cn: 'Crowd', ca: true, issuer: root }).der)
+    const crowd = Array.from({ length: 2000 }, (_, i) => ({
+      der: one.der,
+      extensions: one.extensions,
+      facts: { ...one.facts, fingerprint: `${i}` },
+    }))
+    const leaf = pathMember(makeCertificate({ cn: 'lost', issuer }).der)
+    const around = surroundings(crowd, anchors)
+    const budget = new PathBudget()
+    const answer = (): string => findPath({ leaf, around, at, budget }).faults.at(-1)!.message
+    expect(answer()).toContain('ended after 980 steps')
+    expect(answer()).toContain('ended after 0 steps')
+  })
+
   test('compare no more names with name constraints in all paths together than in one', () => {
     const bases = Array.from({ length: 300 }, (_, i) =>
       der.sequence(parseConstraintName(`dns:d${i}.example`)),
