@@ -103,8 +103,8 @@ async function verifyingFor(count: number): Promise<Verifying> {
 /** So many are checked at once: the first ones are back soon. */
 const GROUP = 32
 
-/** Groups under way: enough for every thread of the pool. What is flushed waits for its turn behind them. */
-const AHEAD = 4
+/** Groups under way: those who check them do not wait for us. What is flushed waits for its turn behind them. */
+const AHEAD = 8
 
 /**
  * `openRequest` for many, in their order: while the caller works with one, the signatures of the next ones are checked

@@ -57,11 +57,22 @@ function readScheme(oid: string): Scheme | undefined {
  * `unsupported`.
  */
 export function verifySignature(input: SignatureToVerify): SignatureVerdict {
-  const check = checkOf(input, verificationKey(input.spki))
+  return verdictOf(input, checkOf(input, verificationKey(input.spki)))
+}
+
+/** The same in less time for keys that are not known yet; see `verificationKeySoon`. */
+export async function verifySignatureSoon(input: SignatureToVerify): Promise<SignatureVerdict> {
+  return verdictOf(input, checkOf(input, await verificationKeySoon(input.spki)))
+}
+
+function verdictOf(
+  { signed, signature }: SignatureToVerify,
+  check: SignatureVerdict | Check,
+): SignatureVerdict {
   if (typeof check === 'string') return check
   // OpenSSL throws where it lacks a digest or refuses a key's size; a wrong signature is `false`
   try {
-    return verify(check.digest, input.signed, check.key, input.signature) ? 'valid' : 'invalid'
+    return verify(check.digest, signed, check.key, signature) ? 'valid' : 'invalid'
   } catch {
     return 'unsupported'
   }

@@ -99,7 +99,7 @@ export async function signBatch(
 }
 
 /** So many requests are there before their transaction begins: the signatures of the others are checked while these are signed. */
-const BEFOREHAND = 128
+const BEFOREHAND = 64
 
 /**
  * The first job, and all that follow with the same order. The first requests are checked before the store is locked:

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import {
   verifySignature,
   verifySignatureAside,
+  verifySignatureSoon,
   type SignatureToVerify,
   type SignatureVerdict,
 } from '../../src/crypto/verify.ts'
@@ -32,9 +33,10 @@ const selfIssued = (files: Corpus): { path: string; der: Uint8Array }[] =>
       return { path, der: block?.der ?? bytes }
     })
 
-/** The verdict, which is the same at once and beside the thread. */
+/** The verdict, which is the same at once, soon, and beside the thread. */
 async function judge(input: SignatureToVerify): Promise<SignatureVerdict> {
   const verdict = verifySignature(input)
+  expect(await verifySignatureSoon(input)).toBe(verdict)
   expect(await verifySignatureAside(input)).toBe(verdict)
   return verdict
 }
