@@ -34,7 +34,7 @@ export function foldWholeName(text: string): string {
     : text
   const plain = foldNameValue(bare)
     .replace(/(\\.)| ?([,+]) ?/gsu, (_, pair?: string, separator?: string) => pair ?? separator!)
-    .replace(/(^|[,+])([a-z0-9.-]+) ?= ?/g, '$1$2=')
+    .replace(/(\\.)|((?:^|[,+])[a-z0-9.-]+) ?= ?/gsu, (_, pair?: string, type?: string) => pair ?? `${type}=`)
   return plain.includes('+') ? splitAt(',', plain).map(withSortedParts).join() : plain
 }
 

@@ -54,6 +54,7 @@ describe('whole names', () => {
     ['CN=a\\,O=b', 'CN=a,O=b'],
     ['CN=a\\\\ b', 'CN=a\\\\b'],
     ['CN=a+O=b,C=x', 'CN=a,O=b+C=x'],
+    ['CN=a\\,b = c', 'CN=a\\,b=c'],
   ])('%s and %s are not', (one, other) => {
     expect(foldWholeName(one)).not.toBe(foldWholeName(other))
   })
