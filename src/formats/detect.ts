@@ -57,13 +57,13 @@ export function detect(bytes: Uint8Array): Detected {
   // text may begin with "0" as well, so the announced length decides before the PEM search does
   if (fillsTheFile(bytes) || beginsWithDer(bytes, 0)) return detectDer(bytes)
   const text = toSingleByteText(bytes)
-  if (hasPem(text)) {
-    refuseOpenPgp(text)
-    return { format: 'pem', bytes: text }
+  // before JSON Web Keys are refused: a member beside the PEM may be called as one of theirs
+  const pem = hasPem(text) ? text : pemInJson(text)
+  if (pem) {
+    refuseOpenPgp(pem)
+    return { format: 'pem', bytes: pem }
   }
   refuseForeign(bytes, text)
-  const inJson = pemInJson(text)
-  if (inJson) return { format: 'pem', bytes: inJson }
   if (bytes[0] === TAG.sequence && bytes.length > 1 && bytes[1]! >= 0x80) return detectDer(bytes)
   return detectText(text) ?? refuseUnknown(text)
 }

@@ -1,8 +1,9 @@
 import { append } from '../base/lists.ts'
-import { hasPem } from './pem.ts'
 
-/** base64 of `-----BEGIN`. */
-const IN_BASE64 = /^\s*LS0tLS1CRUdJTi/
+const ONLY_BASE64 = /^[A-Za-z0-9+/=\s]+$/
+
+/** A BEGIN line that stands alone, or has its END behind it: a help text that mentions one is no PEM. */
+const BLOCK = /^[ \t]*-----BEGIN (?:.*-----END |[^-\r\n]*-----[ \t]*$)/m
 
 /**
  * The PEM in the strings of a JSON text, however deep, one behind the other: the answers of cfssl and Vault have it as it
@@ -11,20 +12,20 @@ const IN_BASE64 = /^\s*LS0tLS1CRUdJTi/
  * @returns undefined when the text is no JSON, or has none
  */
 export function pemInJson(text: Buffer): Buffer | undefined {
-  if (!/^\s*[[{]/.test(text.toString('latin1', 0, 256))) return undefined
-  if (!text.includes('-----BEGIN ') && !text.includes('LS0tLS1CRUdJTi')) return undefined
-  const found: string[] = []
+  // a byte order mark counts as white space
+  if (!/^\s*[[{"]/.test(text.toString('utf8', 0, 256))) return undefined
+  const found: Buffer[] = []
   // a list instead of calls: a text may be nested deeper than the stack
   const open: unknown[] = [parsed(text)]
   while (open.length > 0) {
     const value = open.pop()
     if (typeof value === 'object' && value !== null) append(open, Object.values(value).reverse())
-    else if (typeof value !== 'string') continue
-    else if (IN_BASE64.test(value)) found.push(Buffer.from(value, 'base64').toString('latin1'))
-    else if (value.includes('-----BEGIN ')) found.push(value)
+    else if (typeof value === 'string') {
+      const octets = Buffer.from(value, ONLY_BASE64.test(value) ? 'base64' : 'utf8')
+      if (BLOCK.test(octets.toString('latin1'))) found.push(octets, Buffer.from('\n'))
+    }
   }
-  const pem = Buffer.from(found.join('\n'))
-  return hasPem(pem) ? pem : undefined
+  return found.length > 0 ? Buffer.concat(found) : undefined
 }
 
 function parsed(text: Buffer): unknown {

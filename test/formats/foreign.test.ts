@@ -180,6 +180,35 @@ describe('PEM inside other text', () => {
     expect(deep.items).toHaveLength(1)
   })
 
+  test('when the JSON begins with a byte order mark, is UTF-16 or one string alone then it is read', async () => {
+    const json = JSON.stringify({ certificate: pem })
+    for (const text of [`\ufeff${json}`, Buffer.from(`\ufeff${json}`, 'utf16le'), JSON.stringify(pem)])
+      expect((await read(text)).items).toHaveLength(1)
+  })
+
+  test('when text stands before PEM in base64 then both are read', async () => {
+    const inside = Buffer.from(`Bag Attributes\n    friendlyName: Zürich\n${pem}`).toString('base64')
+    expect((await read(JSON.stringify({ inside }))).items).toMatchObject([{ friendlyName: 'Zürich' }])
+  })
+
+  test('when another string mentions PEM then that is passed over', async () => {
+    const help = '-----BEGIN CERTIFICATE----- is its first line'
+    expect((await read(JSON.stringify({ help, certificate: pem }))).items).toHaveLength(1)
+  })
+
+  test('when a member is called as in an encrypted JSON Web Key then the PEM is read all the same', async () => {
+    const { items } = await read(JSON.stringify({ encrypted_key: pem, certificate: pem }))
+    expect(items).toHaveLength(2)
+  })
+
+  test('when the PEM in JSON is of OpenPGP then that is said', async () => {
+    const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ==\n=AbCd\n-----END PGP PUBLIC KEY BLOCK-----\n'
+    expect(await refusal(JSON.stringify({ key }))).toMatchObject({
+      code: 'format.unsupported',
+      message: expect.stringContaining('OpenPGP') as string,
+    })
+  })
+
   test('when the JSON around it is none then the message says so instead of denying the PEM', async () => {
     expect(await refusal(JSON.stringify({ certificate: pem }).slice(0, -1))).toMatchObject({
       code: 'format.unknown',
