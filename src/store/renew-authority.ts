@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
+import { openAuthority } from '../authority/open-authority.ts'
 import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
@@ -140,7 +141,10 @@ async function install(
   }
   const named = await leftBehindNotes(tx, last, now)
   const replaced = await replaceCertificate(tx, replacement)
-  const crl = await renewDueCrl(tx, own, now)
+  // what may sign no CRLs so far may do so from now on
+  const { signer } = own
+  const open = openAuthority({ certificate: signing.der, signer, name: record.name })
+  const crl = await renewDueCrl(tx, { ...own, open }, now)
   const outcomes = [...replaced, ...signing.outcomes, ...crl]
   return { outcomes, changes: signing.changes, notes: [...signing.notes, ...named] }
 }

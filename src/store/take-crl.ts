@@ -4,9 +4,12 @@ import { crlRefusal } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import { MOST_CRL_DAYS } from '../domain/authority.ts'
+import type { Extension } from '../domain/facts.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
-import { crlParts, describeCrl, revokedEntries } from '../x509/crl.ts'
+import { openCrl, revokedEntries } from '../x509/crl.ts'
+import { extensionValue } from '../x509/extension-value.ts'
+import type { IssuingDistributionPoint } from '../x509/extensions/distribution.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 import { revokedBy } from './authority-filters.ts'
 import type { ImportedAuthority } from './authority-orders.ts'
@@ -63,14 +66,40 @@ export async function takeCrl(
 const unknownBefore = (name: string): string =>
   `it came without its last CRL: what it revoked before is not known here; take that in with: certman ca import CRL --name ${shellWord(name)}; or add each with: certman revoke --ca ${shellWord(name)} --serial HEX`
 
-/** @throws {CertmanError} `policy.refused` for a CRL (DER) of somebody else */
+/**
+ * @param der CRL
+ * @throws {CertmanError} `policy.refused` for one of somebody else, and for one that the next one cannot go on from: a
+ * delta CRL tells of changes alone (RFC 5280 section 5.2.4), an indirect one of what others issued (section 5.2.5)
+ */
 export function requireOwn(der: Uint8Array, { certificate, name }: ImportedAuthority): void {
   const { spki } = certificateParts(certificate)
-  const { tbs, signatureAlgorithm, signature } = crlParts(der)
+  const { facts, extensions, parts } = openCrl(der)
+  const { tbs, signatureAlgorithm, signature } = parts
   const verdict = verifySignature({ algorithm: signatureAlgorithm, signed: tbs, signature, spki })
-  const { issuer } = describeCrl(der)
-  if (issuer === knownFacts(certificate).subject && verdict !== 'invalid') return
-  throw new CertmanError('policy.refused', `the CRL is not one of the authority ${JSON.stringify(name)}`)
+  if (facts.issuer !== knownFacts(certificate).subject || verdict === 'invalid')
+    throw new CertmanError('policy.refused', `the CRL is not one of the authority ${JSON.stringify(name)}`)
+  const isDelta = extensions.some((each) => each.name === 'deltaCRLIndicator')
+  if (!isDelta && !scopeOf(extensions)?.indirectCRL) return
+  throw new CertmanError(
+    'policy.refused',
+    `the CRL of the authority ${JSON.stringify(name)} is ${isDelta ? 'a delta CRL' : 'an indirect CRL'}, which does not stand for itself`,
+    { hint: 'give the last complete one that was published' },
+  )
+}
+
+const scopeOf = (extensions: readonly Extension[]): IssuingDistributionPoint | undefined =>
+  extensionValue(extensions, 'issuingDistributionPoint')
+
+/** Whether it is about some of the certificates or reasons only (RFC 5280 section 5.2.5). */
+function isLimited(scope: IssuingDistributionPoint | undefined): boolean {
+  if (!scope) return false
+  const { onlyContainsUserCerts, onlyContainsCACerts, onlyContainsAttributeCerts, onlySomeReasons } = scope
+  return (
+    onlyContainsUserCerts ||
+    onlyContainsCACerts ||
+    onlyContainsAttributeCerts ||
+    onlySomeReasons !== undefined
+  )
 }
 
 async function crlFields(
@@ -78,7 +107,8 @@ async function crlFields(
   authorityId: string,
   { crl, order }: { readonly crl: Uint8Array; readonly order: ImportedAuthority },
 ): Promise<{ readonly row: object; readonly isComplete: boolean }> {
-  const { thisUpdate, nextUpdate, crlNumber, revokedCount } = describeCrl(crl)
+  const { facts, extensions } = openCrl(crl)
+  const { thisUpdate, nextUpdate, crlNumber, revokedCount } = facts
   const number =
     crlNumber ?? (order.nextCrlNumber === undefined ? '0' : String(BigInt(order.nextCrlNumber) - 1n))
   const known = new Set<string>()
@@ -91,7 +121,8 @@ async function crlFields(
     unlisted.delete(entry.serialNumber)
     if (!known.delete(entry.serialNumber)) others.set(entry.serialNumber, entry)
   }
-  const isComplete = known.size + unlisted.size === 0 && nextUpdate !== null
+  const isWhole = known.size + unlisted.size === 0 && !isLimited(scopeOf(extensions))
+  const isComplete = isWhole && nextUpdate !== null
   const state = {
     number,
     thisUpdate,

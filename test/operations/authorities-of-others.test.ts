@@ -106,7 +106,7 @@ test.for([
     })
     expect(await checkAuthorities(repository, new Date())).toEqual([])
     await store.renewAuthority('dev', { password: PASSWORD })
-    const { der } = await store.crl('dev', { password: PASSWORD })
+    const { der } = await store.crl('dev')
     expect(describeCrl(der).revokedCount).toBe(1)
   },
 )
@@ -150,4 +150,27 @@ test('when the files hold two authorities then the files of each are named', asy
       'certman ca import b.pem b.key --name NAME',
     ].join('\n  '),
   })
+})
+
+test('a CRL that is not complete does not become the CRL of an authority', async (context) => {
+  const { folder, run, store, take } = place(context)
+  run(`req -x509 -key key.pem -out ca.pem -subj /CN=dev -days 30`)
+  writeFileSync(join(folder, 'index.txt'), 'R\t270101000000Z\t260101000000Z\t0a\tunknown\t/CN=x\n')
+  const takeWith = (extension: string) => {
+    const extensions = `crl_extensions = e\n[e]\n2.5.29.20 = DER:020105\n${extension}\n`
+    writeFileSync(join(folder, 'c.cnf'), `${CONFIG}${extensions}`)
+    run('ca -gencrl -config c.cnf -cert ca.pem -keyfile key.pem -out ca.crl -crldays 9')
+    return take('ca.pem', 'key.pem', 'ca.crl')
+  }
+  await expect(takeWith('2.5.29.27 = critical,DER:020103')).rejects.toMatchObject({
+    code: 'policy.refused',
+    message: 'the CRL of the authority "dev" is a delta CRL, which does not stand for itself',
+  })
+  await expect(takeWith('2.5.29.28 = critical,DER:30038401ff')).rejects.toMatchObject({
+    message: 'the CRL of the authority "dev" is an indirect CRL, which does not stand for itself',
+  })
+  // about authorities alone: its number and entries are taken, and a whole one follows
+  await takeWith('2.5.29.28 = critical,DER:30038201ff')
+  const { der } = await store.crl('dev', { password: PASSWORD })
+  expect(describeCrl(der)).toMatchObject({ crlNumber: '6', revokedCount: 1 })
 })
