@@ -58,12 +58,7 @@ async function create(
   }
 }
 
-const OF_A_PARENT = [
-  'parentPasswordFile',
-  'parentPasswordEnv',
-  'parentPasswordCommand',
-  'allowChanges',
-] as const
+const OF_A_PARENT = ['parentPasswordFile', 'parentPasswordEnv', 'parentPasswordCommand'] as const
 
 export const verb = declare({
   name: 'ca create',
@@ -102,7 +97,10 @@ export const verb = declare({
   run: (ctx, { options }) =>
     withStore(ctx, async (store) => {
       if (options.parent === undefined)
-        requireUntyped(options, OF_A_PARENT, { why: 'without --parent an authority signs itself' })
+        requireUntyped(options, OF_A_PARENT, {
+          why: 'without --parent an authority signs itself',
+          hint: 'name the one that signs it with --parent NAME',
+        })
       const wish = authorityWishOf(await readAuthorityText(ctx, options))
       const flags = passwordFlags(options, ctx.ambient.env)
       const protection = await readProtection(ctx, { store, name: wish.name, options, flags })

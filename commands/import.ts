@@ -37,7 +37,6 @@ const OF_NEW_RECORDS = [
   'name',
   'tag',
   'only',
-  'noKeys',
   'notExportable',
   'friendlyName',
   'inFormat',

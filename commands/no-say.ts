@@ -5,7 +5,8 @@ const isTyped = (value: unknown): boolean =>
   value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
 
 /**
- * Refuses flags that would be passed over in silence.
+ * Refuses flags that would be passed over in silence. What only permits or leaves out, such as `--allow-changes` and
+ * `--no-keys`, is none of them where there is nothing to permit or to leave out: scripts always give it.
  *
  * @param keys the options that have no meaning here
  * @param why what takes it from them, such as `--csr takes a request as it is`

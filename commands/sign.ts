@@ -93,7 +93,6 @@ const HOW_TO_SIGN = [
   'subject',
   'san',
   'name',
-  'allowChanges',
 ] as const
 
 async function attach(ctx: Context, { store, target, options }: Job): Promise<Signing> {
