@@ -78,10 +78,15 @@ interface Maker {
   readonly tools: SigningTools
 }
 
-/** The profile of an authority's certificate, with the policies of the wish. */
+/** The profile of an authority's certificate, with the policies of the wish. @throws {CertmanError} `policy.refused` */
 async function profileOf(reading: Reading, { profile, parent, policies }: NewAuthority): Promise<Profile> {
   const name = profile ?? (parent === undefined ? 'root' : 'intermediate')
   const found = getProfile(name, await customProfiles(reading))
+  if (found.ca === null)
+    throw new CertmanError('policy.refused', `the profile ${found.name} is for end entities`, {
+      hint: 'take one for authorities: certman ca profile list',
+      field: 'profile',
+    })
   if (parent === undefined || !policies) return found
   return { ...found, policies: [...found.policies, ...policies.map((oid) => ({ oid }))] }
 }
