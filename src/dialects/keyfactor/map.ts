@@ -40,20 +40,19 @@ export function readCertificate(wire: Json, { fields: names }: Reading): ReadCer
   const metadata = member(wire, 'Metadata')
   const { name, friendlyName, tags } = readMetadata(metadata, names)
   const hasKey = member(wire, 'HasPrivateKey') === true
-  const fields: RemoteFields = {
-    ...(hasKey && (der ? { keyId: knownFacts(der).publicKey.spkiHash } : { hasPrivateKey: true })),
-    ...defined({
-      name: name || undefined,
-      friendlyName: friendlyName || undefined,
-      tags,
-      requestId: idMember(wire, 'CertRequestId'),
-      authorityId: idMember(wire, 'CertificateAuthorityId'),
-      profile: textMember(wire, 'TemplateName') || undefined,
-      // this date alone has milliseconds, as ours has
-      importedAt: exactInstant(textMember(wire, 'ImportDate')),
-      revocation: revocationOf(wire),
-    }),
-  }
+  const fields: RemoteFields = defined({
+    name: name || undefined,
+    friendlyName: friendlyName || undefined,
+    tags,
+    keyId: hasKey && der ? knownFacts(der).publicKey.spkiHash : undefined,
+    hasPrivateKey: (hasKey && !der) || undefined,
+    requestId: idMember(wire, 'CertRequestId'),
+    authorityId: idMember(wire, 'CertificateAuthorityId'),
+    profile: textMember(wire, 'TemplateName') || undefined,
+    // this date alone has milliseconds, as ours has
+    importedAt: exactInstant(textMember(wire, 'ImportDate')),
+    revocation: revocationOf(wire),
+  })
   const id = String(numberMember(wire, 'Id') ?? '')
   return { id, der, fields, metadata: isObject(metadata) ? metadata : {} }
 }
