@@ -113,8 +113,21 @@ function flagMeant(name: string, options: Options): string | undefined {
   return key === undefined ? undefined : `--${kebab(key)}`
 }
 
-/** `-storepass`, `--passin`, `--password=x`: what has a secret for its value. */
-const SECRET = /^(?:src|dest)?(?:store|key)?(?:pass(?:word|phrase|wd|in|out)?|pw|pin)$/
+/** `-storepass`, `--passin`, `--new-password`, `--client-secret=x`: what has a secret for its value. */
+const SECRET =
+  /^(?:src|dest|new|old)?(?:store|key|client|access)?(?:pass(?:word|phrase|wd|in|out)?|pw|pin|secret|token)$/
+
+function secretError(typed: string, name: string, options: Options): CertmanError {
+  const flag = name.startsWith('new') && Object.hasOwn(options, 'newPasswordFile') ? '--new-' : '--'
+  const hint = Object.hasOwn(options, 'passwordFile')
+    ? `give it with ${flag}password-file FILE, ${flag}password-env NAME or ${flag}password-command CMD`
+    : 'leave it out: this verb takes no password'
+  return new CertmanError(
+    'cli.usage',
+    `${typed} is refused: every user of this machine can read a command line`,
+    { hint, field: 'password' },
+  )
+}
 
 /**
  * What to say of a flag that a verb has not, where it is known from elsewhere; its value, which may be a secret, is not
@@ -125,16 +138,10 @@ const SECRET = /^(?:src|dest)?(?:store|key)?(?:pass(?:word|phrase|wd|in|out)?|pw
 export function habitError(word: string, options: Options): CertmanError | undefined {
   const typed = word.replace(/=.*$/s, '')
   const name = bare(typed)
-  if (SECRET.test(name))
-    return new CertmanError(
-      'cli.usage',
-      `${typed} is refused: every user of this machine can read a command line`,
-      {
-        hint: 'give the password with --password-file FILE, --password-env NAME or --password-command CMD',
-        field: 'password',
-      },
-    )
+  if (SECRET.test(name)) return secretError(typed, name, options)
   const meant = flagMeant(name, options)
+  if (meant === typed)
+    return new CertmanError('cli.usage', `${typed} takes no value`, { hint: 'leave it out' })
   return meant === undefined
     ? undefined
     : new CertmanError('cli.usage', `unknown option '${typed}'`, { hint: `did you mean ${meant}?` })

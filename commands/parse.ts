@@ -95,7 +95,9 @@ function usageError(error: unknown, verb: Pick<Verb, 'name' | 'args'>, options: 
   const habit = unknown === undefined ? undefined : habitError(unknown, options)
   if (habit) return habit
   const guess = /Did you mean (?:one of )?(.+?)\?\)?$/.exec(second ?? '')?.[1]
-  return new CertmanError('cli.usage', usageWords(first.replace(/\.$/, '')), {
+  const complaint =
+    unknown === undefined ? usageWords(first.replace(/\.$/, '')) : `unknown option '${withoutValue(unknown)}'`
+  return new CertmanError('cli.usage', complaint, {
     hint: guess
       ? `did you mean ${guess}?`
       : (extraHint(first, options) ??
@@ -103,6 +105,10 @@ function usageError(error: unknown, verb: Pick<Verb, 'name' | 'args'>, options: 
         `see the options: ${['certman', verb.name, '--help'].filter(Boolean).join(' ')}`),
   })
 }
+
+/** `--any=VALUE`, `-xVALUE`: the value of a flag that is not known may be a secret. Letters alone are a name. */
+const withoutValue = (word: string): string =>
+  word.startsWith('--') || /^-[A-Za-z]+$/.test(word) ? word.replace(/=.*$/s, '') : word.slice(0, 2)
 
 /** `request web.csr`, `ca create root`: verbs whose objects are all named by flags. */
 function extraHint(complaint: string, options: Options): string | undefined {
