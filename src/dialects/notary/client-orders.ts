@@ -88,17 +88,14 @@ export function requestBody(wish: Omit<AuthorityWish, 'name'>): JsonObject {
   return { self_signed: false, ...subjectMembers(wish.subject) }
 }
 
-function requirePlainWish(wish: object): void {
-  const said = saidBeside(wish, [...IGNORED_WISHES, 'parentPassword'])
-  if (said !== undefined && !isEmpty((wish as Readonly<Record<string, unknown>>)[said]))
-    throw refused(
-      `makes authorities with a subject and an end only: ${said} cannot be chosen`,
-      'make it in a store of your own: certman -s STORE ca create …',
-    )
+function requirePlainWish({ settings, ...wish }: Partial<NewAuthority>): void {
+  const said = saidBeside({ ...wish, ...settings }, [...IGNORED_WISHES, 'parentPassword'])
+  if (said === undefined) return
+  throw refused(
+    `makes authorities with a subject and an end only: ${said} cannot be chosen`,
+    'make it in a store of your own: certman -s STORE ca create …',
+  )
 }
-
-const isEmpty = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.values(value).every((each) => each === undefined)
 
 const daysAfter = (now: Date, days: number): Date => new Date(now.getTime() + days * 86_400_000)
 

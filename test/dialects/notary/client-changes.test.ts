@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readPem } from '../../../src/formats/pem.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
+import { parseConstraintName } from '../../../src/x509/general-name-text.ts'
+import type { NewAuthority } from '../../../src/store/authority-orders.ts'
 import { makeCertificate, makeKey, makeRequest } from '../../support/make-certificates.ts'
 import { against, LIST, refusal } from './against.ts'
 import { wire } from './scripted.ts'
@@ -230,6 +232,27 @@ describe('changing something', () => {
     expect(outcomes[0]).toMatchObject({ kind: 'authority', id: '1', what: 'created' })
     expect(notes).toHaveLength(3)
   })
+
+  test.each([
+    [
+      'nameConstraints',
+      { settings: {}, nameConstraints: { permitted: [parseConstraintName('dns:x.example')] } },
+    ],
+    ['pathLen', { settings: {}, pathLen: 0 }],
+    ['notBefore', { notBefore: new Date('2026-03-02T00:00:00Z') }],
+    ['crlDays', { settings: { defaultProfile: undefined, crlDays: 9 } }],
+    ['pss', { pss: true }],
+  ])(
+    'an authority with %s, which Notary would leave out, is refused before it is made',
+    async (what, wish) => {
+      const { store, server } = await against({})
+      const subject = parseNameText('CN=x')
+      const order = { ...wish, name: 'x', subject, keyType: 'rsa-4096', protection } as NewAuthority
+      const message = expect.stringContaining(`: ${what} cannot be chosen`) as string
+      await expect(store.createAuthority(order)).rejects.toMatchObject({ code: 'store.unsupported', message })
+      expect(server.calls).toEqual([])
+    },
+  )
 
   test('an authority is switched on and off with `enabled`', async () => {
     const off = wire('current/authority.json').replace('"enabled": true', '"enabled": false')
