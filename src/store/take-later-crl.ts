@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { commandOn } from '../base/text.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import type { AuthorityRecord, FormerRevocation } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
@@ -40,12 +41,15 @@ export async function takeLaterCrl(tx: WriteTransaction, later: LaterCrl): Promi
 }
 
 function requireLater({ record: { name, crl: last }, crl }: LaterCrl): void {
-  const number = describeCrl(crl).crlNumber ?? '0'
-  if (!last || BigInt(number) > BigInt(last.number)) return
+  const { crlNumber } = describeCrl(crl)
+  if (!last || BigInt(crlNumber ?? '0') > BigInt(last.number)) return
+  const given = crlNumber === null ? 'none' : `number ${crlNumber}`
   throw new CertmanError(
     'state.refused',
-    `the authority ${JSON.stringify(name)} has CRL number ${last.number}; the one that was given has number ${number}`,
-    { hint: 'give the last one that was published' },
+    `the authority ${JSON.stringify(name)} has CRL number ${last.number}; the one that was given has ${given}`,
+    {
+      hint: `give the last one that was published; what is revoked in an earlier one, and not known here, is added with: ${commandOn('revoke', '--ca', name, '--serial', 'HEX')}`,
+    },
   )
 }
 

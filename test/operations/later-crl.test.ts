@@ -58,6 +58,7 @@ test('a store that comes back from a backup takes the CRLs that were published s
   await expect(take(earlier)).rejects.toMatchObject({
     code: 'state.refused',
     message: 'the authority "root" has CRL number 3; the one that was given has number 2',
+    hint: 'give the last one that was published; what is revoked in an earlier one, and not known here, is added with: certman revoke --ca root --serial HEX',
   })
 
   const next = await store.crl('root', { renew: true })
