@@ -1,5 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
-import { commandOn } from '../base/text.ts'
+import { shellWord } from '../base/text.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import type { AuthorityRecord, FormerRevocation } from '../domain/authority.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
@@ -48,7 +48,7 @@ function requireLater({ record: { name, crl: last }, crl }: LaterCrl): void {
     'state.refused',
     `the authority ${JSON.stringify(name)} has CRL number ${last.number}; the one that was given has ${given}`,
     {
-      hint: `give the last one that was published; what is revoked in an earlier one, and not known here, is added with: ${commandOn('revoke', '--ca', name, '--serial', 'HEX')}`,
+      hint: `give the last one that was published; what is revoked in an earlier one, and not known here, is added with: certman revoke --ca ${shellWord(name)} --serial HEX`,
     },
   )
 }
