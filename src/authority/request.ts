@@ -89,7 +89,7 @@ function remember({ bytes }: Seen, open: OpenRequest): OpenRequest {
   return open
 }
 
-/** From so many on a thread of their own pays: it takes some 30 ms to start. */
+/** For so many a thread of their own pays: it takes some 30 ms to start. */
 const MANY = 200
 
 type Verifying = (all: readonly SignatureToVerify[]) => Promise<readonly SignatureVerdict[]>
@@ -217,6 +217,12 @@ export function requestNotes({ scheme }: Pick<OpenRequest, 'scheme'>): readonly 
     : []
 }
 
+/** The same of a request that some other store takes or refuses. @throws {CertmanError} `der.malformed` */
+export function notesOnRequest(der: Uint8Array): readonly string[] {
+  const { facts, parts } = takeCsrApart(der)
+  return requestNotes({ scheme: schemeOf(facts, parts) })
+}
+
 function requireSignature(facts: CsrFacts, verdict: SignatureVerdict): void {
   if (verdict === 'valid') return
   if (verdict === 'unsupported')
@@ -228,10 +234,4 @@ function requireSignature(facts: CsrFacts, verdict: SignatureVerdict): void {
   throw new CertmanError('input.invalid', 'the request is not signed by the key that it carries', {
     hint: 'the request is damaged or forged: ask the requester for a new one',
   })
-}
-
-/** The same of a request that some other store takes or refuses. @throws {CertmanError} `der.malformed` */
-export function notesOnRequest(der: Uint8Array): readonly string[] {
-  const { facts, parts } = takeCsrApart(der)
-  return requestNotes({ scheme: schemeOf(facts, parts) })
 }
