@@ -1,9 +1,10 @@
 // How fast is a P-256 certificate issued: by one process, and by the thousand, durable before it is acknowledged?
-import { execFile, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { csrPem, makeCsr } from './support/csr.mjs'
-import { has, race } from './support/measure.mjs'
+import { has, median, race } from './support/measure.mjs'
 import { LIMIT_OF_THE_AIMS } from './support/p256-limit.mjs'
 import { printRace, printTable } from './support/table.mjs'
 
@@ -17,6 +18,8 @@ const MANY_WISHES = [
   { processes: 1, count: 50_000 },
   { processes: 2, count: 10_000 },
 ]
+/** What V8 compiles is compiled after so many calls of a thousand. */
+const WARM = 10
 
 /** A store with an authority whose key has no password: PBKDF2 would take most of the time. */
 function makeAuthority(run, store) {
@@ -61,69 +64,91 @@ function oneByOne({ yardstick, certman, run, env, at }, rounds) {
   return printRace('Sign one request', race(contestants, rounds))
 }
 
-/** Processes that issue `count` certificates each into one store, at once. */
+/** Processes that issue `count` certificates each into one store, from the same moment on. @returns rows of the table */
 async function issueMany({ run, env, at }, { processes, count }) {
   const store = at(`many-${processes}-${count}`)
   makeAuthority(run, store)
-  const measures = await Promise.all(
-    Array.from({ length: processes }, () => child([MANY, store, count], env)),
-  )
-  const sum = (of) => measures.reduce((total, measure) => total + of(measure), 0)
-  const from = Math.min(...measures.map((measure) => measure.from))
-  const to = Math.max(...measures.map((measure) => measure.to))
-  return {
-    clock: (to - from) / 1000,
-    perSecond: sum(({ issued }) => issued) / ((to - from) / 1000),
-    perCoreSecond: sum(({ issued }) => issued) / sum(({ processor }) => processor),
-    limit: sum(({ limit }) => limit) / processes,
+  const ready = await Promise.all(Array.from({ length: processes }, () => readyToIssue(store, count, env)))
+  const measures = await Promise.all(ready.map((start) => start()))
+  const limit = sum(measures, (measure) => measure.limit) / processes
+  const calls = measures.flatMap((measure) => measure.calls)
+  const rows = [{ processes, name: `${count}`, limit, ...ratesOf(calls) }]
+  const warm = calls.slice(WARM)
+  if (warm.length > WARM && processes === 1)
+    rows.push({
+      processes,
+      name: '1000, warm (median)',
+      limit,
+      ...medianOf(warm.map((call) => ratesOf([call]))),
+    })
+  return rows
+}
+
+/** A process that is ready. @returns what lets it start, and answers what it measured */
+async function readyToIssue(store, count, env) {
+  const { stdin, stdout } = spawn(process.execPath, [MANY, store, count], {
+    env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface(stdout)[Symbol.asyncIterator]()
+  await lines.next()
+  return async () => {
+    stdin.end()
+    return JSON.parse((await lines.next()).value)
   }
 }
 
-/** What a process prints as JSON. */
-function child(words, env) {
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, words.map(String), { env }, (error, stdout) =>
-      error ? reject(error) : resolve(JSON.parse(stdout)),
-    )
-  })
+const sum = (all, of) => all.reduce((total, one) => total + of(one), 0)
+
+function ratesOf(calls) {
+  const issued = sum(calls, (call) => call.issued)
+  const from = Math.min(...calls.map((call) => call.from))
+  const to = Math.max(...calls.map((call) => call.to))
+  const clock = (to - from) / 1000
+  return { clock, perSecond: issued / clock, perCoreSecond: issued / sum(calls, (call) => call.processor) }
 }
+
+const medianOf = (rates) =>
+  Object.fromEntries(Object.keys(rates[0]).map((key) => [key, median(rates.map((rate) => rate[key]))]))
 
 /** An aim in the measure of this machine: less where the arithmetic alone is slower than where the aims were set. */
 const aimHere = (aim, limit) => Math.round(aim * Math.min(1, limit / LIMIT_OF_THE_AIMS))
 
+function rowOf({ processes, name, clock, perCoreSecond, perSecond, limit }) {
+  const [onOne, onTwo] = [PER_CORE_SECOND, PER_SECOND].map((aim) => aimHere(aim, limit))
+  return [
+    processes,
+    name,
+    `${clock.toFixed(2)} s`,
+    `${Math.round(perCoreSecond)}`,
+    `${onOne}`,
+    `${Math.round(perSecond)}`,
+    `${onTwo}`,
+    `${Math.round(limit)}`,
+    perCoreSecond < onOne || perSecond < onTwo ? 'MISSED' : 'reached',
+  ]
+}
+
 async function byTheThousand(world) {
-  let missed = 0
   const rows = []
-  for (const wish of MANY_WISHES) {
-    const { clock, perSecond, perCoreSecond, limit } = await issueMany(world, wish)
-    const [onOne, onTwo] = [PER_CORE_SECOND, PER_SECOND].map((aim) => aimHere(aim, limit))
-    const isMissed = perCoreSecond < onOne || perSecond < onTwo
-    if (isMissed) missed++
-    rows.push([
-      wish.processes,
-      wish.count,
-      `${clock.toFixed(2)} s`,
-      `${Math.round(perCoreSecond)}`,
-      `${onOne}`,
-      `${Math.round(perSecond)}`,
-      `${onTwo}`,
-      `${Math.round(limit)} (${Math.round(LIMIT_OF_THE_AIMS)})`,
-      isMissed ? 'MISSED' : 'reached',
-    ])
-  }
+  for (const wish of MANY_WISHES) rows.push(...(await issueMany(world, wish)).map(rowOf))
   const columns = [
     'processes',
     'certificates each',
     'clock',
-    'per second of processor time',
-    `aim (${PER_CORE_SECOND} where it was set)`,
-    'per second of the clock',
-    `aim, two cores (${PER_SECOND})`,
-    'key, verify, sign alone (where set)',
+    'per processor s',
+    'aim',
+    'per s',
+    'aim',
+    `arithmetic (${Math.round(LIMIT_OF_THE_AIMS)})`,
     'verdict',
   ]
   printTable('Issue from CSRs into one store, a thousand in a call, durable', columns, rows)
-  return missed
+  console.log(
+    `  Aims: ${PER_CORE_SECOND} per second of processor time and ${PER_SECOND} per second on two cores, less by as much as the\n` +
+      '  arithmetic alone (key, verification, signature; per second of processor time) is slower than where they were set.',
+  )
+  return rows.filter((row) => row.at(-1) === 'MISSED').length
 }
 
 export async function run(world, rounds) {
