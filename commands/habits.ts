@@ -1,6 +1,9 @@
 import { CertmanError } from '../src/base/errors.ts'
-import { kebab, type Options } from './declare.ts'
+import { kebab, type Options, type Verb } from './declare.ts'
+import { GLOBAL_OPTIONS } from './options/global.ts'
 import { optionKey } from './plain-words.ts'
+
+const LEAVE_OUT = 'leave it out'
 
 /**
  * Flags that people bring along from openssl, keytool, step and others, and ours for the same; the first that a verb
@@ -36,6 +39,27 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   sslserver: ['host'],
   url: ['host'],
   issuer: ['ca'],
+}
+
+const TO_FILE = 'certman export REF --out FILE writes a certificate; all else that is printed: > FILE'
+
+/** What to do instead of a flag from elsewhere, in a verb that has none for it. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  out: TO_FILE,
+  outfile: TO_FILE,
+  outform: 'other forms are written by certman export REF --format FORM',
+  noout: 'leave it out: PEM is written by certman export REF',
+  nodes: LEAVE_OUT,
+  noenc: LEAVE_OUT,
+  nokeys: LEAVE_OUT,
+  nocerts: LEAVE_OUT,
+  subject: 'did you mean --fields subject?',
+  issuer: 'did you mean --fields issuer?',
+  serial: 'did you mean --fields serialNumber?',
+  dates: 'did you mean --fields notBefore,notAfter?',
+  startdate: 'did you mean --fields notBefore?',
+  enddate: 'did you mean --fields notAfter?',
+  fingerprint: 'did you mean --fields fingerprint?',
 }
 
 /** Words that people try as verbs, and the command that does it here. */
@@ -121,7 +145,7 @@ function secretError(typed: string, name: string, options: Options): CertmanErro
   const flag = name.startsWith('new') && Object.hasOwn(options, 'newPasswordFile') ? '--new-' : '--'
   const hint = Object.hasOwn(options, 'passwordFile')
     ? `give it with ${flag}password-file FILE, ${flag}password-env NAME or ${flag}password-command CMD`
-    : 'leave it out: this verb takes no password'
+    : `${LEAVE_OUT}: no password is taken here`
   return new CertmanError(
     'cli.usage',
     `${typed} is refused: every user of this machine can read a command line`,
@@ -140,24 +164,60 @@ export function habitError(word: string, options: Options): CertmanError | undef
   const name = bare(typed)
   if (SECRET.test(name)) return secretError(typed, name, options)
   const meant = flagMeant(name, options)
-  if (meant === typed)
-    return new CertmanError('cli.usage', `${typed} takes no value`, { hint: 'leave it out' })
-  return meant === undefined
-    ? undefined
-    : new CertmanError('cli.usage', `unknown option '${typed}'`, { hint: `did you mean ${meant}?` })
+  if (meant === typed) return new CertmanError('cli.usage', `${typed} takes no value`, { hint: LEAVE_OUT })
+  const hint = meant === undefined ? own(INSTEAD, name) : `did you mean ${meant}?`
+  return hint === undefined ? undefined : unknownOption(typed, { hint })
+}
+
+const unknownOption = (typed: string, advice: { readonly hint?: string } = {}): CertmanError =>
+  new CertmanError('cli.usage', `unknown option '${typed}'`, advice)
+
+/** Whether the letters of a word with one dash are all flags, up to one that takes the rest for its value. */
+function areFlags(letters: string, options: Options): boolean {
+  const key = letters === '' ? undefined : optionKey(`-${letters[0]!}`, options)
+  if (key === undefined) return letters === ''
+  return options[key]!.type !== 'flag' || areFlags(letters.slice(1), options)
 }
 
 /**
  * What to say of the first word with one dash that means a long flag, such as `-out`: read letter by letter it would be
- * `-o ut`. The value of a flag is none of them.
+ * `-o ut`, and the complaint about `-new` one about `-ew`. The value of a flag is none of them.
  */
 export function oneDashed(words: readonly string[], options: Options): CertmanError | undefined {
   const end = words.indexOf('--')
   for (const [at, word] of words.slice(0, end < 0 ? undefined : end).entries()) {
     const before = optionKey(words[at - 1] ?? '', options)
     const isValue = before !== undefined && options[before]!.type !== 'flag'
-    const error = !isValue && /^-[A-Za-z]{2}/.test(word) ? habitError(word, options) : undefined
+    if (isValue || !/^-[A-Za-z]{2}/.test(word)) continue
+    const error = habitError(word, options)
     if (error) return error
+    if (/^-[A-Za-z]+$/.test(word) && !areFlags(word.slice(1), options)) return unknownOption(word)
   }
   return undefined
 }
+
+/**
+ * What to say of a flag that is no global one and stands before the verb, with a word after it that is no verb: perhaps
+ * its value, perhaps a secret, and so not repeated.
+ *
+ * @param flag with its dashes, perhaps with `=` and a value
+ * @param verb the one that follows, if one does
+ */
+export function earlyFlagError(flag: string, verb?: Pick<Verb, 'name' | 'options'>): CertmanError {
+  const typed = flag.replace(/=.*$/s, '')
+  const options: Options = { ...GLOBAL_OPTIONS, ...verb?.options }
+  const key = optionKey(typed, options)
+  const spec = key === undefined ? undefined : options[key]!
+  if (!spec || !verb) {
+    const hint = `see the options: ${['certman', verb?.name, '--help'].filter(Boolean).join(' ')}`
+    return habitError(flag, options) ?? unknownOption(withoutValue(flag), { hint })
+  }
+  const value = spec.type === 'flag' ? '' : ` ${spec.value}`
+  return new CertmanError('cli.usage', `${typed} stands before the verb`, {
+    hint: `the verb comes first: certman ${verb.name} ${typed}${value}`,
+  })
+}
+
+/** `--any=VALUE`, `-xVALUE`: the value of a flag that is not known may be a secret. Letters alone are a name. */
+export const withoutValue = (word: string): string =>
+  word.startsWith('--') || /^-[A-Za-z]+$/.test(word) ? word.replace(/=.*$/s, '') : word.slice(0, 2)

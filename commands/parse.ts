@@ -4,7 +4,7 @@ import { shellWord } from '../src/base/text.ts'
 import { type AnyOption, type Argument, type Input, kebab, type Options, type Verb } from './declare.ts'
 import { GLOBAL_OPTIONS, type GlobalFlags } from './options/global.ts'
 import type { Given } from './declare.ts'
-import { habitError, oneDashed, verbMeant } from './habits.ts'
+import { habitError, oneDashed, verbMeant, withoutValue } from './habits.ts'
 import { TOPIC_NAMES } from './help/topic-names.ts'
 import { usageWords } from './usage-words.ts'
 import { findVerb, GROUPS, wordsAfter } from './verbs.ts'
@@ -105,10 +105,6 @@ function usageError(error: unknown, verb: Pick<Verb, 'name' | 'args'>, options: 
         `see the options: ${['certman', verb.name, '--help'].filter(Boolean).join(' ')}`),
   })
 }
-
-/** `--any=VALUE`, `-xVALUE`: the value of a flag that is not known may be a secret. Letters alone are a name. */
-const withoutValue = (word: string): string =>
-  word.startsWith('--') || /^-[A-Za-z]+$/.test(word) ? word.replace(/=.*$/s, '') : word.slice(0, 2)
 
 /** `request web.csr`, `ca create root`: verbs whose objects are all named by flags. */
 function extraHint(complaint: string, options: Options): string | undefined {

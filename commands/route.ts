@@ -9,6 +9,8 @@ export interface Route {
   readonly name: string | undefined
   readonly known: 'verb' | 'group' | 'nothing'
   readonly rest: readonly string[]
+  /** The flag before an unknown word, if it is no global one: the word may be its value, and a secret. */
+  readonly flag?: string
 }
 
 const OPTIONS: Options = GLOBAL_OPTIONS
@@ -17,6 +19,12 @@ const OPTIONS: Options = GLOBAL_OPTIONS
 function takesValue(word: string): boolean {
   const key = optionKey(word, OPTIONS)
   return key !== undefined && OPTIONS[key]!.type !== 'flag'
+}
+
+/** `-passin` in `certman -passin word`. */
+function unknownFlag(word: string | undefined): { readonly flag?: string } {
+  const isFlag = word !== undefined && /^-./.test(word) && optionKey(word, OPTIONS) === undefined
+  return isFlag ? { flag: word } : {}
 }
 
 /** Index of the first word that is neither a flag nor a global flag's value. */
@@ -48,6 +56,6 @@ export function route(argv: readonly string[]): Route {
     if (Object.hasOwn(GROUPS, name)) continue
     // the value of a flag of the verb's own is no member
     const isOwn = verb !== undefined && (verb.name === name || at > next)
-    return isOwn ? verb! : { name, known: 'nothing', rest: rest() }
+    return isOwn ? verb! : { name, known: 'nothing', rest: rest(), ...unknownFlag(argv[at - 1]) }
   }
 }

@@ -1,3 +1,4 @@
+import type { CertmanError } from '../src/base/errors.ts'
 import type { Verb } from './declare.ts'
 import { columnsOf, makeContext } from './make-context.ts'
 import { readPlainly } from './plain-words.ts'
@@ -54,8 +55,15 @@ async function runWithoutVerb(rest: readonly string[], run: Run): Promise<number
   return runVerb(await findVerb('version')!.load(), words, run)
 }
 
+/** What to say of a flag that stands before the verb and is no global one; `rest` has the verb. */
+async function earlyFlag(flag: string, rest: readonly string[]): Promise<CertmanError> {
+  const { name, known } = route(rest)
+  const verb = known === 'verb' ? await findVerb(name!)?.load() : undefined
+  return (await import('./habits.ts')).earlyFlagError(flag, verb)
+}
+
 async function dispatch(argv: readonly string[], run: Run): Promise<number> {
-  const { name, known, rest }: Route = route(argv)
+  const { name, known, rest, flag }: Route = route(argv)
   const { world } = run
   const entry = known === 'verb' && name !== undefined ? findVerb(name) : undefined
   if (entry) {
@@ -63,6 +71,7 @@ async function dispatch(argv: readonly string[], run: Run): Promise<number> {
     return runVerb(await entry.load(), rest, run)
   }
   if (known === 'group') return printHelp(name, world)
+  if (flag !== undefined) throw await earlyFlag(flag, rest)
   if (name !== undefined) throw (await parser()).unknownVerb(name, rest)
   return runWithoutVerb(rest, run)
 }
