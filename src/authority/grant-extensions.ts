@@ -9,6 +9,7 @@ import {
   purposeOid,
   subjectAltName,
   subjectKeyIdentifier,
+  type ConstraintBases,
 } from '../x509/write-extensions.ts'
 import type { Findings } from './findings.ts'
 import type { GrantedNames } from './grant-names.ts'
@@ -21,11 +22,7 @@ import type { OpenRequest } from './request.ts'
 export interface ExtensionsWish {
   /** Authorities below it; `null` is any number. */
   readonly pathLen?: number | null
-  /** Bases from `parseConstraintName`. */
-  readonly nameConstraints?: {
-    readonly permitted?: readonly Uint8Array[]
-    readonly excluded?: readonly Uint8Array[]
-  }
+  readonly nameConstraints?: ConstraintBases
 }
 
 /** All that the extensions of a certificate depend on. */

@@ -2,6 +2,7 @@ import type { Secret } from '../base/secret.ts'
 import type { Profile } from '../domain/profile.ts'
 import type { RecordSource, WaitingSettings } from '../domain/records.ts'
 import type { RevocationReason } from '../domain/revocation-reason.ts'
+import type { ConstraintBases } from '../x509/write-extensions.ts'
 import type { ListedRecord, NewKey, Outcome } from './store.ts'
 
 /** A request for the queue. */
@@ -45,11 +46,8 @@ export interface SigningOrder {
   readonly subjectAltName?: readonly Uint8Array[]
   /** For CA certificates: authorities below; `null` is any number. */
   readonly pathLen?: number | null
-  /** For CA certificates: bases as `parseConstraintName` gives them. */
-  readonly nameConstraints?: {
-    readonly permitted?: readonly Uint8Array[]
-    readonly excluded?: readonly Uint8Array[]
-  }
+  /** For CA certificates. */
+  readonly nameConstraints?: ConstraintBases
   /** Names what is not granted instead of refusing. */
   readonly allowChanges?: boolean
   /** Name of the certificate; default: the request's. */
@@ -147,11 +145,7 @@ export interface AuthorityWish {
   readonly days?: number
   /** `null`: no limit. Default: 0 under a parent, no limit for a root. */
   readonly pathLen?: number | null
-  /** GeneralName DER each (RFC 5280 section 4.2.1.10). */
-  readonly nameConstraints?: {
-    readonly permitted?: readonly Uint8Array[]
-    readonly excluded?: readonly Uint8Array[]
-  }
+  readonly nameConstraints?: ConstraintBases
   /** Policy OIDs. */
   readonly policies?: readonly string[]
   readonly serialNumber?: string

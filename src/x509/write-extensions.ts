@@ -113,12 +113,14 @@ export const subjectKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
 export const authorityKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
   extension('2.5.29.35', false, sequence(implicit(0, identifier)))
 
-/** nameConstraints (RFC 5280 section 4.2.1.10), critical. @param subtrees bases from `parseConstraintName` */
-export function nameConstraints(subtrees: {
+/** What a name constraint permits and excludes: GeneralName bases as `parseConstraintName` gives them. */
+export interface ConstraintBases {
   readonly permitted?: readonly Uint8Array[]
   readonly excluded?: readonly Uint8Array[]
-}): Uint8Array {
-  const { permitted = [], excluded = [] } = subtrees
+}
+
+/** nameConstraints (RFC 5280 section 4.2.1.10), critical. */
+export function nameConstraints({ permitted = [], excluded = [] }: ConstraintBases): Uint8Array {
   if (permitted.length + excluded.length === 0) throw new TypeError('nameConstraints: at least one base')
   // minimum 0 is the default, and maximum is never there
   const list = (n: number, bases: readonly Uint8Array[]): Uint8Array[] => {
