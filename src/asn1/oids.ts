@@ -44,16 +44,22 @@ export function nameOfOid(oid: string): string | undefined {
   return undefined
 }
 
-const keyTypes = new Map<string, string>()
+const typesByOid = new Map<string, string>()
 
 /** The type under which a key of this algorithm is shown: rsa, ec, ed25519 …, else `unknown`. */
 export function keyTypeOf(algorithmOid: string): string {
-  const known = keyTypes.get(algorithmOid)
+  const known = typesByOid.get(algorithmOid)
   if (known !== undefined) return known
   const type = wordsAt(KEY_ALGORITHMS, algorithmOid)?.at(-1)?.slice(1)
-  if (type !== undefined) keyTypes.set(algorithmOid, type)
+  if (type !== undefined) typesByOid.set(algorithmOid, type)
   return type ?? 'unknown'
 }
+
+/** Every type of key that `keyTypeOf` may answer. */
+export const keyTypes = (): readonly string[] => [
+  ...new Set(Array.from(KEY_ALGORITHMS.matchAll(/ =(.+)/g), ([, type]) => type!)),
+  'unknown',
+]
 
 /** The object identifier of a name or alias within a family; upper and lower case count as the same. */
 export const oidOfName = (family: OidFamily, name: string): string | undefined =>

@@ -1,4 +1,6 @@
+import { keyTypes } from '../asn1/oids.ts'
 import type { RecordKind } from '../domain/records.ts'
+import { REVOCATION_REASONS } from '../domain/revocation-reason.ts'
 import type { FieldSpec, FieldType } from './field-spec.ts'
 
 /** The states of a certificate, in the order that `--sort state` gives them. */
@@ -38,15 +40,21 @@ const SUBJECT: readonly FieldSpec[] = [
   attribute('dc', ['subjectAttributes', 'DC'], 'domain components of the subject'),
 ]
 
+/** As in RFC 5280 section 4.2.1.3. */
+const KEY_USAGES =
+  'digitalSignature nonRepudiation keyEncipherment dataEncipherment keyAgreement keyCertSign cRLSign encipherOnly decipherOnly'
+
 const KEY_AND_USAGE: readonly FieldSpec[] = [
   field('publicKey.type', 'text', {
     help: 'kind of key: rsa, ec, ed25519, ml-dsa-44 …',
     aliases: ['keyType'],
+    values: keyTypes(),
   }),
   field('publicKey.size', 'number', { help: 'bits of an RSA, DSA or DH key', aliases: ['keySize'] }),
   field('publicKey.curve', 'text', {
     help: 'named curve: P-256, P-384, brainpoolP256r1 …',
     aliases: ['curve'],
+    oids: 'curve',
   }),
   field('publicKey.algorithmOid', 'text', { help: 'object identifier of the key algorithm' }),
   field('publicKey.spkiHash', 'hex', {
@@ -54,16 +62,21 @@ const KEY_AND_USAGE: readonly FieldSpec[] = [
     letters: 'lower',
     aliases: ['spki'],
   }),
-  field('signatureAlgorithm', 'text', { help: 'such as sha256WithRSAEncryption', aliases: ['algorithm'] }),
+  field('signatureAlgorithm', 'text', {
+    help: 'such as sha256WithRSAEncryption',
+    aliases: ['algorithm'],
+    oids: 'signatureAlgorithm',
+  }),
   field('signatureAlgorithmOid', 'text', { help: 'object identifier of the signature algorithm' }),
   field('subjectAltName', 'generalNames', {
     help: 'subject alternative names; dns:… ip:… email:… narrow the type',
     aliases: ['san'],
   }),
-  field('keyUsage', 'textList', { help: 'digitalSignature, keyCertSign …' }),
+  field('keyUsage', 'textList', { help: 'digitalSignature, keyCertSign …', values: KEY_USAGES.split(' ') }),
   field('extendedKeyUsage', 'textList', {
     help: 'serverAuth, clientAuth … or an object identifier',
     aliases: ['eku'],
+    oids: 'keyPurpose',
   }),
   field('basicConstraints.ca', 'boolean', {
     help: 'whether it may sign certificates; absent counts as false',
@@ -92,7 +105,10 @@ const KEY_LINK: readonly FieldSpec[] = [
 ]
 
 const ORIGIN: readonly FieldSpec[] = [
-  field('source.how', 'text', { help: 'imported, issued or attached' }),
+  field('source.how', 'text', {
+    help: 'imported, issued, attached or generated',
+    values: ['imported', 'issued', 'attached', 'generated'],
+  }),
   field('source.from', 'text', { help: 'file or store it came from' }),
 ]
 
@@ -145,7 +161,10 @@ const CERTIFICATE: readonly FieldSpec[] = [
   field('requestId', 'identifier', { help: 'id of the request it answers' }),
   field('authorityId', 'identifier', { help: 'id of the authority that issued it' }),
   field('revocation.date', 'instant', { help: 'when it was revoked' }),
-  field('revocation.reason', 'text', { help: 'why it was revoked: keyCompromise, superseded …' }),
+  field('revocation.reason', 'text', {
+    help: 'why it was revoked: keyCompromise, superseded …',
+    values: REVOCATION_REASONS.map(([name]) => name),
+  }),
   field('profile', 'text', { help: 'profile that it was issued under' }),
   ...ORIGIN,
 ]
@@ -180,9 +199,9 @@ const KEY: readonly FieldSpec[] = [
     required: true,
   }),
   field('name', 'text', { help: 'name that a d9tready server gives it' }),
-  field('type', 'text', { help: 'rsa, ec, ed25519 …', aliases: ['keyType'] }),
+  field('type', 'text', { help: 'rsa, ec, ed25519 …', aliases: ['keyType'], values: keyTypes() }),
   field('size', 'number', { help: 'bits of an RSA, DSA or DH key', aliases: ['keySize'] }),
-  field('curve', 'text', { help: 'named curve' }),
+  field('curve', 'text', { help: 'named curve', oids: 'curve' }),
   field('encrypted', 'boolean', { help: 'whether a password protects it' }),
   field('importedAt', 'instant', { help: 'when it came into the store', required: true }),
   age('importedAt'),

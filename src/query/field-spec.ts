@@ -1,3 +1,5 @@
+import type { OidFamily } from '../asn1/oids.ts'
+
 /**
  * What a field holds, and so which operators and values it takes. `identifier`: decimal text that orders as a number;
  * `duration`: seconds until or since an instant, computed; `names`: GeneralNames; `textList`: any element may fit.
@@ -20,6 +22,8 @@ export interface FieldSpec {
   readonly required?: true
   /** The only values there are. */
   readonly values?: readonly string[]
+  /** Its values are names of such object identifiers, or identifiers that have none in dotted text. */
+  readonly oids?: OidFamily
   /** A distinguished name: a whole one is compared by RFC 5280 section 7.1. */
   readonly isName?: true
   /** Letter case of `hex` as stored. */

@@ -1,3 +1,4 @@
+import { nameOrOid, namesOf, oidOfName } from '../asn1/oids.ts'
 import { compare, type Filter, type FilterOperator, type FilterValue } from '../domain/filter.ts'
 import type { FieldSpec, FieldType } from './field-spec.ts'
 import { quoted } from './fault.ts'
@@ -84,18 +85,37 @@ function readValue(spec: FieldSpec, operator: FilterOperator, text: string): Fil
 }
 
 function readText(spec: FieldSpec, operator: FilterOperator, text: string): FilterValue | Refused {
-  const known = spec.values
-  if (known && (operator === '=' || operator === '!=')) {
-    const match = known.find((value) => value.toLowerCase() === text.toLowerCase())
-    if (match === undefined)
-      return {
-        refused: `${quoted(text)} is no ${spec.name}`,
-        advice: didYouMean(text, known) ?? `it is one of: ${known.join(', ')}`,
-      }
-    return { type: 'text', value: match }
+  const isWhole = operator === '=' || operator === '!='
+  const value = isWhole ? knownValue(spec, text) : text
+  if (value !== undefined) return { type: 'text', value }
+  const known =
+    spec.values ??
+    namesOf(spec.oids!)
+      .rows()
+      .map(([, name]) => name!)
+  const called = spec.name.includes('.') ? (spec.aliases?.[0] ?? spec.name) : spec.name
+  return {
+    refused: `${quoted(text)} is no ${called}`,
+    advice: didYouMean(text, known) ?? oneOf(known),
   }
-  return { type: 'text', value: text }
 }
+
+/** The value as rows have it; undefined where no row can have it. */
+function knownValue({ values, oids }: FieldSpec, text: string): string | undefined {
+  if (oids) {
+    const oid = oidOfName(oids, text) ?? (/^[0-2](?:\.\d+)+$/.test(text) ? text : undefined)
+    return oid && nameOrOid(oids, oid)
+  }
+  return values ? values.find((value) => value.toLowerCase() === text.toLowerCase()) : text
+}
+
+/** As many of the known values as a hint has room for. */
+const MOST_NAMED = 12
+
+const oneOf = (known: readonly string[]): string =>
+  known.length > MOST_NAMED
+    ? `such as: ${known.slice(0, MOST_NAMED).join(', ')}`
+    : `it is one of: ${known.join(', ')}`
 
 function readNumber(text: string): FilterValue | Refused {
   if (/^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return { type: 'number', value: Number(text) }

@@ -79,6 +79,8 @@ describe('list', () => {
   test.each<[Shortcuts, 'certificate' | 'key', string]>([
     [{ expiring: 'soon' }, 'certificate', 'filter.invalid'],
     [{ state: ['valdi'] }, 'certificate', 'filter.invalid'],
+    [{ keyType: 'rsa-2048' }, 'certificate', 'filter.invalid'],
+    [{ keyType: 'foo' }, 'key', 'filter.invalid'],
     [{ subject: 'x' }, 'key', 'cli.usage'],
     [{ expiring: '3d' }, 'key', 'cli.usage'],
   ])('refuses %j for a %s as %s', (shortcuts, kind, code) => {
