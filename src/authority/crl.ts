@@ -119,13 +119,17 @@ export interface ListedCertificate {
 
 /**
  * Whether a revoked certificate stands in the next CRL. It may leave once it expired and stood in one more CRL that
- * was issued after its end (RFC 5280 section 3.3).
+ * was issued after its end (RFC 5280 section 3.3). What ended only by a clock that ran ahead has not expired.
  *
- * @param previousThisUpdate thisUpdate of the last CRL, if there is one
+ * @param thisUpdate that of the next CRL
+ * @param last thisUpdate of the last CRL, if there is one
  */
-export function keepsEntry(certificate: ListedCertificate, previousThisUpdate: Date | undefined): boolean {
-  if (!previousThisUpdate) return true
-  const previous = previousThisUpdate.getTime()
-  const stoodThere = Date.parse(certificate.revokedAt) <= previous
-  return !stoodThere || previous <= Date.parse(certificate.notAfter)
+export function keepsEntry(
+  certificate: ListedCertificate,
+  thisUpdate: Date,
+  last: Date | undefined,
+): boolean {
+  if (!last) return true
+  const stoodThere = Date.parse(certificate.revokedAt) <= last.getTime()
+  return !stoodThere || Math.min(last.getTime(), thisUpdate.getTime()) <= Date.parse(certificate.notAfter)
 }

@@ -16,14 +16,11 @@ import type { Outcome } from './store.ts'
 const DAY = 86_400_000
 
 /** The entries that the next CRL of an authority has, in id order; to be walked at once. */
-async function crlEntries(
-  tx: Pick<WriteTransaction, 'revoked'>,
+function* crlEntries(
+  rows: Iterable<RevokedRow>,
   authority: AuthorityRecord,
-): Promise<Iterable<CrlEntry>> {
-  return entriesOf(await tx.revoked(authority.id), authority)
-}
-
-function* entriesOf(rows: Iterable<RevokedRow>, authority: AuthorityRecord): Iterable<CrlEntry> {
+  thisUpdate: Date,
+): Iterable<CrlEntry> {
   const previous = authority.crl ? new Date(authority.crl.thisUpdate) : undefined
   // nobody knew when those end that were not here: they stay, also when they have come since
   const former = authority.formerRevocations ?? []
@@ -33,7 +30,7 @@ function* entriesOf(rows: Iterable<RevokedRow>, authority: AuthorityRecord): Ite
     const { date, reason, invalidityDate, recordedAt } = revocation as unknown as Revocation
     if (typeof date !== 'string')
       throw new CertmanError('store.damaged', `the certificate ${serialNumber} is revoked without a date`)
-    const isKept = keepsEntry({ notAfter, revokedAt: recordedAt ?? date }, previous)
+    const isKept = keepsEntry({ notAfter, revokedAt: recordedAt ?? date }, thisUpdate, previous)
     if (isKept && !numbers.has(String(serialNumber)))
       yield { serialNumber, revocationDate: String(date), reason, invalidityDate: invalidityDate ?? null }
   }
@@ -56,8 +53,8 @@ export async function putCrl(
 ): Promise<{ readonly der: Uint8Array; readonly outcome: Outcome }> {
   const found = await getIndexed(tx, 'authority', id)
   const record = authorityOf(found)
-  const entries = await crlEntries(tx, record)
   const thisUpdate = nextThisUpdate(record, now)
+  const entries = crlEntries(await tx.revoked(id), record, thisUpdate)
   const nextUpdate = new Date(thisUpdate.getTime() + record.crlDays * DAY)
   const number = nextNumber(record)
   const names = record.issuingDistributionPoint?.map((url) => parseGeneralName(`uri:${url}`)) ?? []

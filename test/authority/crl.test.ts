@@ -11,6 +11,7 @@ import { failureOf, makeCsr, makeRoot, NOW, pem, pemFile, signerOf, signWith } f
 
 const root = await makeRoot()
 const WEEK = new Date(NOW.getTime() + 7 * 86_400_000)
+const LATER = new Date('2026-05-01T00:00:00Z')
 
 const crlOf = (input: Partial<CrlInput>): Uint8Array =>
   signCrl(
@@ -171,12 +172,20 @@ describe('CRLs', () => {
     ['the last CRL was issued after its end', '2026-04-01T00:00:01Z', false],
   ])('when %s, an expired certificate stays: %s', (_, previous, stays) => {
     const certificate = { notAfter: '2026-04-01T00:00:00Z', revokedAt: '2026-02-01T00:00:00Z' }
-    expect(keepsEntry(certificate, previous === undefined ? undefined : new Date(previous))).toBe(stays)
+    const last = previous === undefined ? undefined : new Date(previous)
+    expect(keepsEntry(certificate, LATER, last)).toBe(stays)
   })
 
   test('when a certificate was revoked after its end, it stands in one CRL at least', () => {
     const certificate = { notAfter: '2026-04-01T00:00:00Z', revokedAt: '2026-04-03T00:00:00Z' }
-    expect(keepsEntry(certificate, new Date('2026-04-02T00:00:00Z'))).toBe(true)
-    expect(keepsEntry(certificate, new Date('2026-04-04T00:00:00Z'))).toBe(false)
+    expect(keepsEntry(certificate, LATER, new Date('2026-04-02T00:00:00Z'))).toBe(true)
+    expect(keepsEntry(certificate, LATER, new Date('2026-04-04T00:00:00Z'))).toBe(false)
+  })
+
+  test('when the last CRL was signed by a clock that ran ahead, what has not ended stays', () => {
+    const certificate = { notAfter: '2026-04-01T00:00:00Z', revokedAt: '2026-02-01T00:00:00Z' }
+    const ahead = new Date('2027-01-01T00:00:00Z')
+    expect(keepsEntry(certificate, new Date('2026-03-01T00:00:00Z'), ahead)).toBe(true)
+    expect(keepsEntry(certificate, LATER, ahead)).toBe(false)
   })
 })

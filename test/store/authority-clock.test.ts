@@ -125,7 +125,7 @@ test('a CRL that ended is a doubt with the command that mends it, while the auth
   expect(await doubts()).toEqual([])
 })
 
-test('an expired certificate leaves the CRL after it stood in one more', async () => {
+test('an expired certificate leaves the CRL after it stood in one more, and is back when the clock had run ahead', async () => {
   const { store, doubts, passDays, listed } = world()
   await store.createAuthority(rootOrder())
   await store.issue([{ csr: csrFor(['dns:a.example']) }], { days: 10 })
@@ -135,6 +135,10 @@ test('an expired certificate leaves the CRL after it stood in one more', async (
   passDays(2)
   expect(await listed()).toBe(1)
   expect(await listed()).toBe(0)
+  passDays(-9)
+  expect(await listed()).toBe(1)
+  passDays(9)
+  expect([await listed(), await listed()]).toEqual([1, 0])
   expect(await doubts()).toEqual([])
   expect(said(await store.delete([target('2', 'certificate')]))).toEqual(['certificate 2 deleted'])
 })
