@@ -115,6 +115,14 @@ export class DerReader {
     return new DerReader(tlv.source, tlv.contentStart, tlv.end)
   }
 
+  /** A reader over the content of the SEQUENCE that `source` is from end to end. @param what `a private key` */
+  static whole(source: Uint8Array, what: string): DerReader {
+    const outer = new DerReader(source)
+    const reader = outer.enter(TAG.sequence, what)
+    outer.finish(what.replace(/^an? /, ''))
+    return reader
+  }
+
   get atEnd(): boolean {
     return this.#at >= this.limit
   }

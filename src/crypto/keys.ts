@@ -78,9 +78,7 @@ export function portablePkcs8(pkcs8: Secret): Secret {
  */
 export function pkcs8FromDsa(dsa: Secret): Secret {
   return dsa.use((bytes) => {
-    const outer = new DerReader(bytes)
-    const reader = outer.enter(TAG.sequence, 'a DSA private key')
-    outer.finish('DSA private key')
+    const reader = DerReader.whole(bytes, 'a DSA private key')
     reader.read(TAG.integer, 'the version')
     const [p, q, g, y, x] = ['p', 'q', 'g', 'y', 'x'].map((name) => bytesOf(reader.read(TAG.integer, name)))
     reader.finish('DSA private key')
@@ -94,9 +92,7 @@ export function pkcs8FromDsa(dsa: Secret): Secret {
 
 /** RSAPublicKey DER out of an RSAPrivateKey (RFC 8017 appendix A.1), after a check that its numbers belong together. */
 function rsaPublicKey(privateKey: Uint8Array): Uint8Array {
-  const outer = new DerReader(privateKey)
-  const reader = outer.enter(TAG.sequence, 'an RSA private key')
-  outer.finish('RSA private key')
+  const reader = DerReader.whole(privateKey, 'an RSA private key')
   const version = readInteger(reader.read(TAG.integer, 'the version'))
   const numbers = ['n', 'e', 'd', 'p', 'q', 'dP', 'dQ', 'qInv'].map((name) =>
     readInteger(reader.read(TAG.integer, name)),

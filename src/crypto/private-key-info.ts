@@ -41,9 +41,7 @@ export interface PrivateKeyInfo {
  * @throws {CertmanError} `der.malformed`
  */
 export function readPrivateKeyInfo(pkcs8: Uint8Array): PrivateKeyInfo {
-  const outer = new DerReader(pkcs8)
-  const reader = outer.enter(TAG.sequence, 'a private key')
-  outer.finish('private key')
+  const reader = DerReader.whole(pkcs8, 'a private key')
   const version = readSmallInteger(reader.read(TAG.integer, 'the version'), 'version')
   if (version > 1) throw new CertmanError('der.malformed', `private key of unknown version ${version}`)
   const algorithm = reader.read(TAG.sequence, 'the key algorithm')
@@ -97,9 +95,7 @@ export const rsaAlgorithm = (): Uint8Array => sequence(oid(KEY_OID.rsa), nullVal
  */
 export function pkcs8FromPkcs1(pkcs1: Secret): Secret {
   return pkcs1.use((bytes) => {
-    const outer = new DerReader(bytes)
-    outer.enter(TAG.sequence, 'an RSA private key').read(TAG.integer, 'the version')
-    outer.finish('RSA private key')
+    DerReader.whole(bytes, 'an RSA private key').read(TAG.integer, 'the version')
     return new Secret(writePrivateKeyInfo(rsaAlgorithm(), bytes))
   })
 }
@@ -117,9 +113,7 @@ export interface EcPrivateKey {
  * @throws {CertmanError} `der.malformed`
  */
 export function readEcPrivateKey(bytes: Uint8Array): EcPrivateKey {
-  const outer = new DerReader(bytes)
-  const reader = outer.enter(TAG.sequence, 'an EC private key')
-  outer.finish('EC private key')
+  const reader = DerReader.whole(bytes, 'an EC private key')
   reader.read(TAG.integer, 'the version')
   const scalar = contentOf(reader.read(TAG.octetString, 'the private number'))
   const curve = reader.enterIf(contextTag(0, true))

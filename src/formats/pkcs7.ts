@@ -37,9 +37,7 @@ export interface Pkcs7Content {
  * @throws {CertmanError} `format.unsupported` for every other content type, `der.malformed`, `limit.exceeded`
  */
 export function readPkcs7(bytes: Uint8Array): Pkcs7Content {
-  const outer = new DerReader(toDefinite(bytes))
-  const contentInfo = outer.enter(TAG.sequence, 'a PKCS#7 structure')
-  outer.finish('PKCS#7 structure')
+  const contentInfo = DerReader.whole(toDefinite(bytes), 'a PKCS#7 structure')
   const type = readOid(contentInfo.read(TAG.oid, 'the content type'))
   if (type !== OID_SIGNED_DATA)
     throw new CertmanError('format.unsupported', `PKCS#7 of type ${OTHER_TYPES[type] ?? type}`, {

@@ -17,9 +17,7 @@ import { readPrivateKeyInfo } from '../crypto/private-key-info.ts'
  * `limit.exceeded`, `der.malformed`
  */
 export function decryptPkcs8(der: Uint8Array, password: Secret, work = new PbeWork()): Secret {
-  const outer = new DerReader(der)
-  const reader = outer.enter(TAG.sequence, 'an encrypted private key')
-  outer.finish('encrypted private key')
+  const reader = DerReader.whole(der, 'an encrypted private key')
   const algorithm = reader.read(TAG.sequence, 'the encryption algorithm')
   const ciphertext = contentOf(reader.read(TAG.octetString, 'the encrypted key'))
   reader.finish('encrypted private key')

@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { toDefinite } from '../asn1/ber.ts'
-import { bytesOf, DerReader, TAG } from '../asn1/reader.ts'
+import { DerReader } from '../asn1/reader.ts'
 import { pkcs8FromDsa, portablePkcs8, publicKeyOfPkcs8 } from '../crypto/keys.ts'
 import { pkcs8FromPkcs1, pkcs8FromSec1, rsaAlgorithm } from '../crypto/private-key-info.ts'
 import { writePublicKeyInfo } from '../crypto/public-key-info.ts'
@@ -104,8 +104,6 @@ export function readPublicKey(der: Uint8Array, place: Place): Extract<Item, { ty
 }
 
 function wrapRsaPublicKey(der: Uint8Array): Uint8Array {
-  const outer = new DerReader(der)
-  const key = outer.read(TAG.sequence, 'an RSA public key')
-  outer.finish('RSA public key')
-  return writePublicKeyInfo(rsaAlgorithm(), bytesOf(key))
+  DerReader.whole(der, 'an RSA public key')
+  return writePublicKeyInfo(rsaAlgorithm(), der)
 }
