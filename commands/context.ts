@@ -117,4 +117,6 @@ export interface Prompter {
 export interface Emission {
   readonly json: Json
   readonly text: () => string | Promise<string>
+  /** The text that is left with `--quiet`, where that is neither all nor, of a report of what was done, nothing. */
+  readonly quiet?: () => string
 }

@@ -93,10 +93,12 @@ async function textOf(ctx: Context, emission: Emission, report: boolean): Promis
 
 /**
  * Prints a result on standard output in the form that the global options ask for. What a verb that changes something says
- * is only what was done: `--quiet` leaves it out, unless a form was asked for.
+ * is only what was done: `--quiet` leaves it out, and answers that nothing is wrong, unless a form was asked for.
  */
 export async function print(ctx: Context, emission: Emission): Promise<void> {
+  const { quiet, output, fields } = ctx.global
   const report = ctx.verb.changes === true
-  if (report && ctx.global.quiet && ctx.global.output === undefined) return
+  if (quiet && output === undefined && (report || (emission.quiet && !fields)))
+    return ctx.terminal.write(emission.quiet?.() ?? '')
   await ctx.terminal.write(await textOf(ctx, emission, report))
 }

@@ -17,7 +17,7 @@ export const GLOBAL_OPTIONS = {
   yes: flag('answer yes to every confirmation', { short: 'y' }),
   dryRun: flag('say what would change, change nothing', { short: 'n' }),
   noInput: flag('never ask; a missing answer is an error that names the flag'),
-  quiet: flag('errors only: no remarks, no report of what was done', { short: 'q' }),
+  quiet: flag('errors only: no remarks, no report of what was done or is in order', { short: 'q' }),
   verbose: flag('say more; faults show where they happened', { short: 'v' }),
   noColor: flag('no colour (NO_COLOR does the same)'),
   exitCode: flag('exit with 10 when nothing had to be changed'),

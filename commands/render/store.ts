@@ -102,7 +102,8 @@ export function renderCheck(report: CheckReport, store?: string): Emission {
     return `${safeText(`${path}: ${message} [${code}]`)}\n  ${safeText(next)}\n`
   })
   const verdict = ok ? 'no doubt' : counted(findings.length, 'finding')
-  return { json: toJson(report), text: () => `${lines.join('')}${safeText(location)}: ${verdict}\n` }
+  const text = `${lines.join('')}${safeText(location)}: ${verdict}\n`
+  return { json: toJson(report), text: () => text, quiet: () => (ok ? '' : text) }
 }
 
 /** What `store reindex` found. */

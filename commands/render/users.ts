@@ -141,13 +141,13 @@ export function renderUserDeed(
   const { apiKey, sas } = dryRun ? {} : secrets
   const row = userRow(user)
   const deed = dryRun ? `would be ${what}` : what
-  const lines = [
-    `${deed}: user ${user.name} (${textAt(row, 'role')})`,
+  const shownOnce = [
     ...(apiKey ? [`API key ${apiKey.id}: ${apiKey.token}`] : []),
     ...(sas
       ? [`SAS id: ${sas.id}`, `SAS primary key: ${sas.primary}`, `SAS secondary key: ${sas.secondary}`]
       : []),
   ]
+  const text = (lines: readonly string[]): string => lines.map((line) => `${safeText(line)}\n`).join('')
   return {
     json: toJson({
       ...row,
@@ -156,6 +156,7 @@ export function renderUserDeed(
       outcome: 'changed',
       what,
     }),
-    text: () => `${lines.map(safeText).join('\n')}\n`,
+    text: () => text([`${deed}: user ${user.name} (${textAt(row, 'role')})`, ...shownOnce]),
+    quiet: () => text(shownOnce),
   }
 }

@@ -12,9 +12,12 @@ import { fromNow, instantForPeople } from './time-left.ts'
 
 /** The answers of `verify`, one below the other. */
 export function renderVerdicts(ctx: RenderContext, verdicts: readonly JsonObject[]): Emission {
+  const text = (some: readonly JsonObject[]): string =>
+    some.map((verdict) => verdictText(ctx, verdict)).join('\n')
   return {
     json: oneOrAll(verdicts),
-    text: () => verdicts.map((verdict) => verdictText(ctx, verdict)).join('\n'),
+    text: () => text(verdicts),
+    quiet: () => text(verdicts.filter(({ trusted }) => trusted !== true)),
   }
 }
 
