@@ -27,8 +27,8 @@ export class TextBytes {
   }
 
   /** What lies there, until the next `clear`. */
-  part(start = 0, end = this.#length): Uint8Array {
-    return this.#bytes.subarray(start, Math.min(end, this.#length))
+  part(start = 0): Uint8Array {
+    return this.#bytes.subarray(start, this.#length)
   }
 
   /** The same as text. */
