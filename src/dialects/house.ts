@@ -83,8 +83,6 @@ export interface Gate {
   /** @param seconds how long it lasts */
   openSession(user: ServedUser, seconds: number): Promise<string>
   closeSession(token: string): Promise<void>
-  /** Access of a user already known, with the rights of this moment; undefined when deleted. */
-  accessOf(userNumber: number): Promise<Access | undefined>
   readonly accounts: Accounts
   readonly apiKeys: ApiKeys
 }

@@ -110,11 +110,6 @@ class BookGate implements Gate {
     this.#sessions.close(token)
   }
 
-  async accessOf(userNumber: number): Promise<Access | undefined> {
-    const user = this.#user(userNumber)
-    return user && this.#access(user)
-  }
-
   #user(number: number): UserRecord | undefined {
     return this.#setup.book.read().users.find((user) => user.number === number)
   }

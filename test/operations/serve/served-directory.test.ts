@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { csrFor, OPEN, rootOrder, target } from '../../contracts/authority/world.ts'
 import { batch, certificate, web } from '../../contracts/store/world.ts'
-import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
+import { PASSWORD, servedWorld, type ServedWorld } from '../../support/house-world.ts'
 
 let world: ServedWorld | undefined
 afterEach(async () => {
@@ -28,7 +28,7 @@ test('when users of a server change a directory store then its log names each of
   await world.store.createAuthority(rootOrder({ protection: OPEN }))
   const before = (await logged()).length
   const of = async (name: string) => {
-    const access = await world!.house.gate.accessOf(world!.users[name]!.number)
+    const access = await world!.house.gate.password(name, PASSWORD)
     return access!.stores[0]!.store
   }
   const [requestor, manager] = [await of('requestor'), await of('manager')]
