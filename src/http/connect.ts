@@ -39,11 +39,13 @@ export async function openLine(setup: HttpSetup): Promise<Line> {
     secureContext: contextOf(setup),
     // what is not authorized is refused by `checkPeer`, which can say why and knows of pins
     rejectUnauthorized: false,
-    checkServerIdentity: identityCheck(host),
   }
-  if (setup.proxy !== undefined)
-    return { agent: await proxyAgent({ setup, proxy: setup.proxy, rule, keep }), options }
-  return { agent: directAgent(rule, setup.timeoutMs, keep), options }
+  const { proxy, timeoutMs } = setup
+  const agent =
+    proxy === undefined ? directAgent(rule, timeoutMs, keep) : await proxyAgent({ setup, proxy, rule, keep })
+  // not among those of each request: newer Nodes (22.23, 24.21) would open a connection for every one
+  agent.options.checkServerIdentity = identityCheck(host)
+  return { agent, options }
 }
 
 interface Trusted {
@@ -127,7 +129,7 @@ interface ProxyOrder {
 }
 
 /** Tunnels by CONNECT. The TLS of the proxy itself knows the additional CA, and neither pin nor client certificate. */
-async function proxyAgent({ setup, proxy, rule, keep }: ProxyOrder): Promise<HttpAgent> {
+async function proxyAgent({ setup, proxy, rule, keep }: ProxyOrder): Promise<HttpsProxyAgent<string>> {
   const { HttpsProxyAgent: Base } = await import('https-proxy-agent')
   const own = proxy.protocol === 'https:' ? { secureContext: contextOf({ url: proxy, ca: setup.ca }) } : {}
   class Tunnel extends Base<string> {
