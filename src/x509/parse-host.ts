@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url'
+import { domainToASCII, domainToUnicode } from 'node:url'
 import { nameFault, quoted } from './name-fault.ts'
 
 /** What a host name stands in, for messages and for what is allowed there. */
@@ -57,7 +57,8 @@ function labelFault(label: string): string | undefined {
   if (!/^[A-Za-z0-9_-]+$/.test(label)) return 'has characters that no domain name has'
   // an A-label that is none would be shown as something else, or not at all (RFC 5890 section 2.3.2.1)
   const lower = label.toLowerCase()
-  return lower.startsWith('xn--') && domainToASCII(lower) !== lower
+  // what newer Nodes cannot decode they leave as it is, and take it for ASCII
+  return lower.startsWith('xn--') && ['', lower].includes(domainToUnicode(lower))
     ? `has the label ${JSON.stringify(label)}, which is no valid A-label`
     : undefined
 }
