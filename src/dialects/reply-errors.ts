@@ -112,12 +112,22 @@ function hintOf(status: number, reply: HttpReply, store: string): string | undef
     : 'the server is busy: try again later'
 }
 
-function htmlError(reply: HttpReply, { vendor, store }: ReplyFault): CertmanError {
-  return new CertmanError(
-    'remote.unexpected',
-    `${vendor}: ${reply.call} was answered with ${reply.status} and a web page`,
-    { hint: `the URL may be wrong, or a proxy answered: ${commandOn('store show', store)}` },
-  )
+/**
+ * A web page says that a record is not there. None of the five APIs says so in that way: a proxy, or the web server in
+ * front, has put its own page in the place of the API's answer, or the API is not at this address.
+ */
+export class PageForRecord extends CertmanError {}
+
+function htmlError(reply: HttpReply, { vendor, store, thing }: ReplyFault): CertmanError {
+  const message = `${vendor}: ${reply.call} was answered with ${reply.status} and a web page`
+  const tells = commandOn('store show', store)
+  if (reply.status === 404 && thing !== undefined)
+    return new PageForRecord('remote.unexpected', `${message} (${thing})`, {
+      hint: `there is none, or the URL is wrong, or a proxy answered; whether the server is there says: ${tells}`,
+    })
+  return new CertmanError('remote.unexpected', message, {
+    hint: `the URL may be wrong, or a proxy answered: ${tells}`,
+  })
 }
 
 /** Where a redirect leads that nobody follows; its query may hold secrets. */
@@ -164,11 +174,12 @@ function meaningOf(
 }
 
 /** What says the same whoever answers. */
-const OWN_WORDS: readonly number[] = [401, 403, 407, 429]
+const OWN_WORDS: readonly number[] = [401, 403, 407, 408, 413, 429]
 
 /**
  * The error that a refused call becomes: vendor, call, status, the server's own words, next step. HTML is the answer of
- * something else than the API, unless it says 401, 403, 407, 429 or that the server is in trouble.
+ * something else than the API, unless it says who is let in, that the call was too large or too late, or that the server is
+ * busy or in trouble.
  */
 export function replyError(reply: HttpReply, fault: ReplyFault): CertmanError {
   const { vendor, thing } = fault

@@ -6,13 +6,14 @@ import { hexDigits, type Reference } from '../domain/reference.ts'
 import { findField } from '../query/fields.ts'
 import { ambiguous } from '../store/resolve-reference.ts'
 import type { ListedRecord } from '../store/store.ts'
+import { PageForRecord } from './reply-errors.ts'
 
 /** What a vendor can be asked when a reference is looked up. */
 export interface RemoteLookUps {
-  /** Asks the server for one record; undefined, or `record.not-found`, when there is none. */
+  /** Asks the server for one record; undefined, `record.not-found` or `PageForRecord`, when there is none. */
   readonly byId: (id: string) => Promise<ListedRecord | undefined>
-  /** Lists what fits: names and hashes, as far as the vendor has them. */
-  readonly rows: (filter: Filter) => AsyncIterable<ListedRecord>
+  /** Lists what fits: names and hashes, as far as the vendor has them; undefined where nothing can. */
+  readonly rows: (filter: Filter) => AsyncIterable<ListedRecord> | undefined
 }
 
 /** As many candidates as a message lists, and one more. */
@@ -36,16 +37,24 @@ export async function resolveRemote(reference: Reference, lookUps: RemoteLookUps
     )
     return only(reference, rows)
   }
-  const found = await orNone(lookUps.byId(reference.text), 'record.not-found')
-  if (found) return found
+  const found = await orNone(lookUps.byId(reference.text), 'record.not-found').catch(pageOf)
+  if (found && !(found instanceof PageForRecord)) return found
   const hex = hexDigits(reference.text)
   const { filter, hashes } = textFilter(kind, reference.text, hex)
   const isNamed = (row: ListedRecord): boolean => row['name'] === reference.text
   const isHash = (row: ListedRecord): boolean =>
     hex !== undefined && hashes.some((field) => hashAt(row, field).startsWith(hex))
-  const rows = await collect(lookUps.rows(filter), (row) => isNamed(row) || isHash(row))
+  const listing = lookUps.rows(filter)
+  // whether the record is missing behind a page, or the API, is told by a listing alone
+  if (found && !listing) throw found
+  const rows = await collect(listing, (row) => isNamed(row) || isHash(row))
   const named = rows.filter(isNamed)
   return only(reference, named.length > 0 ? named : rows)
+}
+
+function pageOf(error: unknown): PageForRecord {
+  if (error instanceof PageForRecord) return error
+  throw error
 }
 
 function textFilter(
@@ -68,11 +77,11 @@ function hashAt(row: ListedRecord, field: string): string {
 }
 
 async function collect(
-  rows: AsyncIterable<ListedRecord>,
+  rows: AsyncIterable<ListedRecord> | undefined,
   fits: (row: ListedRecord) => boolean,
 ): Promise<readonly ListedRecord[]> {
   const found: ListedRecord[] = []
-  for await (const row of rows) {
+  for await (const row of rows ?? []) {
     if (fits(row)) found.push(row)
     if (found.length >= ENOUGH && found.every((each) => each['name'] === found[0]!['name'])) break
   }

@@ -47,11 +47,15 @@ export abstract class VendorLink<Call extends Spoken> {
     return (await this.call(call)).json()
   }
 
-  /** The answer about what may be missing: undefined at 404. */
+  /** The answer about what may be missing: undefined at 404. @throws {PageForRecord} where a page says so */
   async find(call: Call): Promise<HttpReply | undefined> {
     const reply = await this.ask(call)
-    // a page of another program is no answer of the API
-    return reply.status === 404 && !isHtml(reply) ? undefined : this.pass(reply, call)
+    return reply.status === 404 && this.saysMissing(reply, call) ? undefined : this.pass(reply, call)
+  }
+
+  /** Whether a 404 is the API's own: a page is that of another program. */
+  protected saysMissing(reply: HttpReply, _call: Call): boolean {
+    return !isHtml(reply)
   }
 
   /** @throws {CertmanError} for every status but the 200s */

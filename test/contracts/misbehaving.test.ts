@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { DIALECT_NAMES, type DialectName } from '../../src/dialects/dialect.ts'
 import { dialect } from '../../src/dialects/index.ts'
 import { ERRORS } from '../../src/base/errors.ts'
+import { parseReference } from '../../src/domain/reference.ts'
 import type { Store } from '../../src/store/store.ts'
 import { PASSWORD } from '../support/house-world.ts'
 import { misbehave, type Misbehaving, type Misdeed, type SeenCall } from '../support/misbehave.ts'
@@ -68,6 +69,19 @@ async function failure({ name, world }: Scene, run: Promise<unknown>) {
 
 const isLogin = ({ path }: SeenCall): boolean => /\/log(?:in|out)$/.test(path)
 const isReading = ({ method }: SeenCall): boolean => method === 'GET'
+const isAsking = (call: SeenCall): boolean => isReading(call) || call.method === 'HEAD'
+
+/** A reference that fits nothing, and whether a call asks for one record by it. */
+const ABSENT: Readonly<
+  Record<DialectName, { readonly of: string; readonly calledBy: (call: SeenCall) => boolean }>
+> = {
+  iis: { of: 'nothing', calledBy: ({ path }) => path.endsWith('/certificates/nothing') },
+  // a name is an id there, and looked for in no list: only what may be a thumbprint is
+  'azure-apim': { of: 'abadcafe', calledBy: ({ path }) => path.includes('/certificates/abadcafe') },
+  keyfactor: { of: '99', calledBy: ({ path }) => path.includes('/Certificates/99') },
+  notary: { of: '99', calledBy: ({ path }) => path.endsWith('/certificate_requests/99') },
+  d9tready: { of: '99', calledBy: ({ path }) => path.endsWith('/certificates/99') },
+}
 
 /** A call that changes something; Keyfactor reads some things by POST. */
 const isWriting = (call: SeenCall): boolean =>
@@ -112,6 +126,21 @@ describe.each(DIALECT_NAMES)('the client of %s reads', (name) => {
       message: expect.stringMatching(/GET https:.*200.*web page|GET https:.*html.*200/),
     })
     expect(ERRORS[error.code].exit).toBe(7)
+  })
+
+  test('when a page says that a record is not there then the listing tells whether the server is', async () => {
+    const here = await scene(name)
+    const { of, calledBy } = ABSENT[name]
+    here.proxy.do('missing page', 20, calledBy)
+    const missing = await failure(here, here.store.resolve(parseReference(of)))
+    expect(missing).toMatchObject({ code: 'record.not-found', message: `no certificate "${of}"` })
+    here.proxy.do('missing page', 40, isAsking)
+    const elsewhere = await failure(here, here.store.resolve(parseReference(of)))
+    expect(elsewhere).toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringContaining('was answered with 404 and a web page'),
+      hint: expect.stringContaining('the URL may be wrong, or a proxy answered'),
+    })
   })
 
   test('when it fails with 500 and {} then vendor, call and status are told', async () => {
@@ -198,6 +227,7 @@ describe.each(CHANGES)('the client of %s, with a %s', (name, _, run) => {
     ['down', /503/],
     ['busy', /429/],
     ['empty failure', /500/],
+    ['missing page', /404 and a web page/],
     ['cut before', /https:\/\/127/],
     ['elsewhere', /302 and sent on to https:/],
   ])(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { replyError } from '../../src/dialects/reply-errors.ts'
+import { PageForRecord, replyError } from '../../src/dialects/reply-errors.ts'
 import type { HttpReply } from '../../src/http/request.ts'
 
 function reply(status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpReply {
@@ -127,6 +127,26 @@ describe('a refused call', () => {
     expect(replyError(page, fault)).toMatchObject({ code: 'remote.unexpected' })
     expect(replyError({ ...page, status: 401 }, fault)).toMatchObject({ code: 'auth.failed' })
     expect(replyError({ ...page, status: 502 }, fault)).toMatchObject({ code: 'remote.failed' })
+  })
+
+  test('when a page says 404 of a record then both are named: that there is none, and that the API is elsewhere', () => {
+    const page = reply(404, '<html>', { 'content-type': 'text/html' })
+    const error = replyError(page, { ...fault, thing: 'certificate "7"' })
+    expect(error).toBeInstanceOf(PageForRecord)
+    expect(error).toMatchObject({
+      code: 'remote.unexpected',
+      message:
+        'Keyfactor Command: GET https://kf.example/Certificates/7 was answered with 404 and a web page (certificate "7")',
+      hint: 'there is none, or the URL is wrong, or a proxy answered; whether the server is there says: certman store show kf',
+    })
+  })
+
+  test.each([
+    [408, 'remote.timeout'],
+    [413, 'limit.exceeded'],
+  ])('when whoever stands in front says %i with a page then that counts', (status, code) => {
+    const page = reply(status, '<html>', { 'content-type': 'text/html' })
+    expect(replyError(page, fault)).toMatchObject({ code })
   })
 
   test('when the server is busy then the hint says how long', () => {

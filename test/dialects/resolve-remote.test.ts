@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CertmanError } from '../../src/base/errors.ts'
 import { listRows } from '../../src/dialects/listing.ts'
+import { PageForRecord } from '../../src/dialects/reply-errors.ts'
 import { resolveRemote } from '../../src/dialects/resolve-remote.ts'
 import { parseReference } from '../../src/domain/reference.ts'
 import type { ListedRecord } from '../../src/store/store.ts'
@@ -68,6 +69,18 @@ describe('a reference to a record of a server', () => {
       message: `no certificate ${JSON.stringify(text)}`,
       hint: 'see what is there: certman list --all',
     })
+  })
+
+  test('when a page stands for a record then the listing decides; where there is none the page is the error', async () => {
+    const page = new PageForRecord('remote.unexpected', 'a page')
+    const byId = async (): Promise<never> => {
+      throw page
+    }
+    const { rows } = vendor().lookUps
+    await expect(resolveRemote(parseReference('nothing'), { byId, rows })).rejects.toMatchObject({
+      code: 'record.not-found',
+    })
+    await expect(resolveRemote(parseReference('nothing'), { byId, rows: () => undefined })).rejects.toBe(page)
   })
 
   test('when very many have the same name then not all are read', async () => {

@@ -20,6 +20,8 @@ export type Misdeed =
   | 'half a page'
   /** The answer of a portal: 200 and HTML. */
   | 'web page'
+  /** 404 and HTML: the page of a proxy, or of the web server in front. */
+  | 'missing page'
   /** The server's answer, said to be HTML. */
   | 'wrong type'
   /** 500 and `{}`, instead of the server. */
@@ -131,6 +133,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, passin
       return void request.socket.destroy()
     case 'web page':
       return say(200, page, { 'Content-Type': 'text/html; charset=utf-8' })
+    case 'missing page':
+      return say(404, page, { 'Content-Type': 'text/html' })
     case 'empty failure':
       return say(500, '{}')
     case 'elsewhere':

@@ -8,7 +8,7 @@ import type { DialectFace, ProbeResult, RemoteConnection, RemoteSetup } from '..
 import { countRows, listRows } from '../listing.ts'
 import { change, changed, deleteEach, sendAll, unchanged } from '../remote-changes.ts'
 import { RemoteStore } from '../remote-store.ts'
-import { strangeAnswer } from '../reply-errors.ts'
+import { isHtml, strangeAnswer } from '../reply-errors.ts'
 import { resolveRemote } from '../resolve-remote.ts'
 import { sayUntold, TOLD_BY_ALL, type Telling } from '../untold.ts'
 import { isThere, packParcels, parcelRow, sendParcel, type Parcel } from './client-import.ts'
@@ -73,7 +73,7 @@ class AzureStore extends RemoteStore {
       byId: (id) => this.byId('certificate', id),
       rows: () => {
         isListed = hex !== undefined
-        return isListed ? this.list('certificate', { filter, sort: [] }) : nothing()
+        return isListed ? this.list('certificate', { filter, sort: [] }) : undefined
       },
     })
     // a listing has no tags
@@ -140,7 +140,8 @@ class AzureStore extends RemoteStore {
       id: row.id,
       headers: { 'If-Match': tagOf(row) ?? '*' },
     })
-    if (reply.status !== 404)
+    // a page for 404 is no answer of the service: nobody knows what became of it
+    if (reply.status !== 404 || isHtml(reply))
       this.#link.pass(reply, {
         thing: `certificate ${JSON.stringify(row.id)}`,
         ...(reply.status === 400 && { hint: 'a policy may use it: take it out of the policies first' }),

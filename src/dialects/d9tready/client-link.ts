@@ -36,6 +36,11 @@ export class Link extends VendorLink<ApiCall> {
     })
   }
 
+  /** No document shows what a 404 looks like: about a record it counts in any form. The lists tell whether the URL is wrong. */
+  protected override saysMissing(reply: HttpReply, call: ApiCall): boolean {
+    return call.thing !== undefined || super.saysMissing(reply, call)
+  }
+
   /** 403 is also what the vendor says to a wrong password: only a server that asks for none means a permission. */
   protected override meaning(reply: HttpReply): Pick<ReplyFault, 'codes' | 'hint'> {
     const means: ErrorCode =

@@ -26,7 +26,8 @@ const REJECTED = 3
 
 /** A request by its number; undefined when there is none. */
 export async function requestById(link: Link, id: string): Promise<ListedRecord | undefined> {
-  const reply = await link.findNumber({ method: 'GET', path: '/Workflow/Certificates', id })
+  const thing = `request ${JSON.stringify(id)}`
+  const reply = await link.findNumber({ method: 'GET', path: '/Workflow/Certificates', id, thing })
   if (!reply) return undefined
   const wire = wireObject(reply)
   const state = numberMember(wire, 'State')
