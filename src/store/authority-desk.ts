@@ -10,8 +10,8 @@ import { knownFacts } from '../x509/known-facts.ts'
 import { decryptPkcs8 } from '../formats/pkcs8.ts'
 import { isSelfSigned } from '../path/choose-issuer.ts'
 import type { Reading, StoredRecord } from '../repository/repository.ts'
-import { getIndexed } from './change-record.ts'
 import { issuersOffered, openCertificate, storedIssuers } from './open-certificate.ts'
+import { requireUnrevoked, requireUnrevokedAbove } from './require-unrevoked.ts'
 import type { StoredCertificate } from './store.ts'
 
 /** An authority ready to sign. */
@@ -21,6 +21,8 @@ export interface SigningAuthority {
   readonly signer: Signer
   /** Its certificate. */
   readonly der: Uint8Array
+  /** That certificate and those above it, but for a root. */
+  readonly path: readonly StoredCertificate[]
 }
 
 /** The password of its key, where it has one, and the moment. */
@@ -80,15 +82,18 @@ export class AuthorityDesk {
   ): Promise<SigningAuthority> {
     const real = await this.#signer(reading, record, password)
     const signer = this.#isDry ? drySigner(real) : real
-    const { open, der } = await this.#certificate(reading, record, { signer, now })
+    const { open, der, path } = await this.#certificate(reading, record, { signer, now })
     const { enabled, name, crlUrls = [], aiaUrls = [], ocspUrls = [] } = record
-    return { record, signer, der, open: { ...open, name, enabled, urls: { crlUrls, aiaUrls, ocspUrls } } }
+    const urls = { crlUrls, aiaUrls, ocspUrls }
+    return { record, signer, der, path, open: { ...open, name, enabled, urls } }
   }
 
-  /** Opens an authority for certificates. @throws {CertmanError} the same; `state.refused`, see `requireUnrevoked` */
+  /** Opens an authority for certificates. @throws {CertmanError} the same; `state.refused` when it, or one above it, is revoked */
   async openToIssue(reading: Reading, record: AuthorityRecord, by: Opening): Promise<SigningAuthority> {
     await requireUnrevoked(reading, record)
-    return this.open(reading, record, by)
+    const opened = await this.open(reading, record, by)
+    requireUnrevokedAbove(record.name, opened.path)
+    return opened
   }
 
   /**
@@ -178,20 +183,6 @@ export async function openStored(
   const chain = issuers.map((issuer) => issuer.der)
   const path = [openCertificate(stored, now), ...issuers].filter((each) => !isSelfSigned(each))
   return { open: openAuthority({ certificate: der, chain, signer, name }), der, path }
-}
-
-/** No path through a revoked certificate is valid (RFC 5280 section 6.1.3). @throws {CertmanError} `state.refused` */
-export async function requireUnrevoked(
-  reading: Pick<Reading, 'find'>,
-  { name, certificateId }: Pick<AuthorityRecord, 'name' | 'certificateId'>,
-): Promise<void> {
-  const { row } = await getIndexed(reading, 'certificate', certificateId)
-  if (row['revocation'] === undefined) return
-  throw new CertmanError(
-    'state.refused',
-    `the certificate of the authority ${quote(name)} is revoked: nobody would believe what it signs`,
-    { hint: 'sign by another authority' },
-  )
 }
 
 const quote = (name: string): string => JSON.stringify(name)

@@ -50,6 +50,42 @@ test('when the certificate of an authority is revoked or on hold then it signs n
   }
 })
 
+test('when an authority further up is revoked or on hold then those below sign nothing more, unless it is released', async () => {
+  const all = world()
+  const { store } = all
+  await store.createAuthority(rootOrder())
+  const below = (name: string, parent: string, pathLen: number) =>
+    store.createAuthority(rootOrder({ name, subject: parseNameText(`CN=${name}`), parent, pathLen }))
+  await below('upper', 'root', 2)
+  await below('middle', 'upper', 1)
+  await below('lower', 'middle', 0)
+  const issue = (name: string) => store.issue([{ csr: csrFor([`dns:${name}`]) }], { authority: 'lower' })
+  const [web] = await issue('web.example')
+  const { id } = await store.resolve({ kind: 'certificate', by: 'text', text: 'upper' })
+  const upper = [target(id, 'certificate')]
+  const nothingIsSigned = async () => {
+    const before = await everything(all)
+    for (const attempt of [
+      () => issue('other.example'),
+      () => store.renew(target(web!.outcomes[0]!.id, 'certificate'), { reuseKey: true }),
+      () => below('lowest', 'middle', 0),
+      () => store.renewAuthority('lower', {}),
+    ])
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'state.refused',
+        message: expect.stringContaining('stands below "CN=upper", whose certificate is revoked') as string,
+      })
+    expect(await everything(all)).toEqual(before)
+    expect((await store.crl('lower', { renew: true })).outcome).toBe('changed')
+  }
+  await store.revoke(upper, { reason: 'certificateHold' })
+  await nothingIsSigned()
+  await store.release(upper, {})
+  expect(await issue('other.example')).toHaveLength(1)
+  await store.revoke(upper, revoked)
+  await nothingIsSigned()
+})
+
 test('when a certificate is revoked or renewed while its renewal is being prepared then it is not renewed', async () => {
   const all = world()
   const { store, repository, ambient } = all
