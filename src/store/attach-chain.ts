@@ -103,15 +103,14 @@ async function link(
   const { state } = isRevokedForGood(row as unknown as CertificateRecord) ? revokeRequest(request) : request
   const outcomes = new Outcomes()
   const own = { kind: 'certificate', id: certificateId, fields: { requestId } } as const
-  for (const outcome of taken)
-    if (outcome.id === certificateId && outcome.kind === 'certificate') outcomes.add(outcome)
+  const isOwn = ({ kind, id }: Outcome): boolean => kind === 'certificate' && id === certificateId
+  outcomes.addAll(taken.filter(isOwn))
   outcomes.add(await changeRecord(tx, { ...own, action: ACTION, what: 'attached' }))
   const fields = { state, certificateId }
   outcomes.add(
     await changeRecord(tx, { kind: 'request', id: requestId, fields, action: ACTION, what: state }),
   )
-  for (const outcome of taken)
-    if (outcome.id !== certificateId || outcome.kind !== 'certificate') outcomes.add(outcome)
+  outcomes.addAll(taken.filter((each) => !isOwn(each)))
   return outcomes.all()
 }
 
@@ -122,7 +121,7 @@ async function stay(
 ): Promise<readonly Outcome[]> {
   const outcomes = new Outcomes()
   for (const each of [certificate, await getIndexed(tx, 'request', requestId)]) outcomes.add(unchanged(each))
-  for (const outcome of taken) outcomes.add(outcome)
+  outcomes.addAll(taken)
   return outcomes.all()
 }
 

@@ -153,6 +153,10 @@ export class Outcomes {
     else if (outcome.outcome === 'changed') this.#all[at] = renamed(outcome, before.what)
   }
 
+  addAll(outcomes: Iterable<Outcome>): void {
+    for (const outcome of outcomes) this.add(outcome)
+  }
+
   all(): readonly Outcome[] {
     return this.#all
   }

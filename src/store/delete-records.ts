@@ -26,7 +26,7 @@ export async function deleteRecords(
     const record = await getIndexed(tx, target.kind, target.id)
     guard(record)
     outcomes.add(await remove(tx, record, target.revision))
-    if (target.kind === 'key') for (const parted of await partKey(tx, target.id, ACTION)) outcomes.add(parted)
+    if (target.kind === 'key') outcomes.addAll(await partKey(tx, target.id, ACTION))
     if (typeof record.row['keyId'] === 'string') keyIds.add(record.row['keyId'])
   }
   for (const keyId of keyIds) {

@@ -40,7 +40,7 @@ export async function importAuthority(
   const keyNotes = await earlierPassword(tx, order, keyId)
   checkIssued(order)
   const outcomes = new Outcomes()
-  for (const outcome of await importAll(tx, order, settings)) outcomes.add(outcome)
+  outcomes.addAll(await importAll(tx, order, settings))
   const [certificate] = await tx.find('certificate', { by: 'fingerprint', fingerprint })
   const certificateId = certificate!.id
   const authority = await addAuthority(tx, {
@@ -54,7 +54,7 @@ export async function importAuthority(
     now: settings.now,
   })
   const adopted = await adoptIssued(tx, { authorityId: authority.id, order, subject, now: settings.now })
-  for (const outcome of adopted) outcomes.add(outcome)
+  outcomes.addAll(adopted)
   const { outcome, notes } = await takeCrl(tx, { authority, order })
   return { outcomes: [outcome, ...outcomes.all()], changes: [], notes: [...keyNotes, ...notes] }
 }

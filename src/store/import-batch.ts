@@ -83,8 +83,7 @@ class Importer {
       // whoever gives it a password wants it protected; one that has a password keeps that
       const isBare = key.encrypted && known.row['encrypted'] === false
       const kept = isBare ? await rewriteKey(this.#tx, known, key) : [unchanged(known)]
-      for (const each of [...kept, ...bound]) this.outcomes.add(each)
-      return
+      return this.outcomes.addAll([...kept, ...bound])
     }
     const fields = {
       encrypted: key.encrypted,
@@ -97,7 +96,7 @@ class Importer {
     const log = { action: ACTION, kind: 'key', id } as const
     const added = await this.#create(() => ({ kind: 'key', id, fields, pem }), log)
     this.outcomes.add(added)
-    for (const outcome of await joinKey(this.#tx, added, ACTION)) this.outcomes.add(outcome)
+    this.outcomes.addAll(await joinKey(this.#tx, added, ACTION))
   }
 
   async certificate(given: NewCertificate): Promise<void> {
@@ -187,7 +186,7 @@ class Importer {
 
   async #bindKeyOf(row: JsonObject): Promise<void> {
     const [key] = await this.#tx.find('key', { by: 'id', id: String(row['keyId']) })
-    if (key) for (const outcome of await bindKey(this.#tx, key, ACTION)) this.outcomes.add(outcome)
+    if (key) this.outcomes.addAll(await bindKey(this.#tx, key, ACTION))
   }
 
   /** The private key, when the store holds it. */

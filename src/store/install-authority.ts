@@ -62,7 +62,7 @@ export async function installAuthority(
   const isEdited = record && Object.keys(given).length > 0
   const edited = isEdited ? await editAuthority(tx, { kind: 'authority', id: record.id }, given) : []
   const outcomes = new Outcomes()
-  for (const outcome of [...made, ...edited, ...signing.outcomes]) outcomes.add(outcome)
+  outcomes.addAll([...made, ...edited, ...signing.outcomes])
   return {
     outcomes: outcomes.all(),
     changes: signing.changes,

@@ -34,16 +34,11 @@ export async function restoreRecords(
       continue
     }
     await requireNoTwin(tx, record)
-    for (const outcome of await claimRestoredName(tx, record, wish.replace)) outcomes.add(outcome)
+    outcomes.addAll(await claimRestoredName(tx, record, wish.replace))
     await tx.restore(kind, id, { action: ACTION, kind, id })
-    for (const outcome of await rejoin(tx, record, trash)) outcomes.add(outcome)
-    outcomes.add({
-      kind,
-      id,
-      outcome: 'changed',
-      what: 'restored',
-      row: (await getIndexed(tx, kind, id)).row,
-    })
+    outcomes.addAll(await rejoin(tx, record, trash))
+    const { row } = await getIndexed(tx, kind, id)
+    outcomes.add({ kind, id, outcome: 'changed', what: 'restored', row })
   }
   return outcomes.all()
 }
