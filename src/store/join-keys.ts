@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import { fieldIs } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
-import { changeRecord } from './change-record.ts'
+import { changeRecord, type FieldChange } from './change-record.ts'
 import { findAll } from './find-all.ts'
 import type { Outcome } from './store.ts'
 
@@ -44,17 +44,14 @@ export async function joinAuthorities(
   keyId: string,
   action: string,
 ): Promise<readonly Outcome[]> {
-  const waiting: string[] = []
+  const waiting: IndexedRecord[] = []
   for (const { kind, id, row } of await ownersOf(tx, keyId)) {
     if (kind !== 'certificate' || !isAuthority(row)) continue
     const filter = fieldIs('certificateId', id)
     for await (const authority of tx.list('authority', { filter, sort: [] }))
-      if (authority.row['keyId'] === undefined) waiting.push(authority.id)
+      if (authority.row['keyId'] === undefined) waiting.push(authority)
   }
-  const outcomes: Outcome[] = []
-  for (const id of waiting)
-    outcomes.push(await changeRecord(tx, { kind: 'authority', id, fields: { keyId }, action, what: 'keyed' }))
-  return outcomes
+  return changeEach(tx, waiting, { fields: { keyId }, action, what: 'keyed' })
 }
 
 const isAuthority = (row: JsonObject): boolean =>
@@ -70,12 +67,10 @@ export async function bindKey(
   key: IndexedRecord,
   action: string,
 ): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = []
-  const fields = { exportable: false }
-  for (const { kind, id, row } of [key, ...(await ownersOf(tx, key.id))])
-    if (kind !== 'request' && row['exportable'] !== false)
-      outcomes.push(await changeRecord(tx, { kind, id, fields, action, what: 'edited' }))
-  return outcomes
+  const free = [key, ...(await ownersOf(tx, key.id))].filter(
+    ({ kind, row }) => kind !== 'request' && row['exportable'] !== false,
+  )
+  return changeEach(tx, free, { fields: { exportable: false }, action, what: 'edited' })
 }
 
 /** Tells them that the store no longer holds it. */
@@ -84,11 +79,16 @@ export async function partKey(
   keyId: string,
   action: string,
 ): Promise<readonly Outcome[]> {
+  const holders = (await ownersOf(tx, keyId)).filter(({ row }) => row['keyId'] !== undefined)
+  return changeEach(tx, holders, { fields: { keyId: undefined }, action, what: 'unkeyed' })
+}
+
+async function changeEach(
+  tx: WriteTransaction,
+  records: readonly IndexedRecord[],
+  change: Omit<FieldChange, 'kind' | 'id'>,
+): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const owner of await ownersOf(tx, keyId)) {
-    if (owner.row['keyId'] === undefined) continue
-    const { kind, id } = owner
-    outcomes.push(await changeRecord(tx, { kind, id, fields: { keyId: undefined }, action, what: 'unkeyed' }))
-  }
+  for (const { kind, id } of records) outcomes.push(await changeRecord(tx, { kind, id, ...change }))
   return outcomes
 }
