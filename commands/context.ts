@@ -5,6 +5,7 @@ import type { Secret } from '../src/base/secret.ts'
 import type { Settings } from '../src/settings/read.ts'
 import type { SecretFlags } from '../src/settings/secret-source.ts'
 import type { Ability } from '../src/store/abilities.ts'
+import type { TypedPlace } from './place-in-command.ts'
 import type { Signals } from './world.ts'
 
 export type { SecretFlags }
@@ -14,8 +15,8 @@ export type OutputForm = 'table' | 'wide' | 'json' | 'jsonl' | 'csv' | 'yaml' | 
 /** The global flags after precedence (flag, environment, project file, user file) is settled. */
 export interface GlobalOptions {
   readonly store: string | undefined
-  /** The store as typed with `--store`; undefined where it comes from elsewhere. */
-  readonly storeFlag: string | undefined
+  /** What of it was typed: the commands of hints repeat that. */
+  readonly typed: TypedPlace
   readonly output: OutputForm | undefined
   readonly fields: readonly string[] | undefined
   readonly input: boolean

@@ -10,7 +10,7 @@ import type { GlobalFlags } from './options/global.ts'
 import { isOn, type Layers, settleGlobals } from './options/settle.ts'
 import { safeText } from './render/safe.ts'
 import { renderFailure } from './report.ts'
-import { withTypedStore } from './store-in-command.ts'
+import { withTypedPlace } from './place-in-command.ts'
 import type { World } from './world.ts'
 
 /** A context and, after the verb has run, the exit status that it settled. */
@@ -46,11 +46,11 @@ function makeTerminal(world: World, global: GlobalOptions): Terminal {
   return {
     write: (data) => world.stdout.write(data),
     say: (line) => {
-      if (!global.quiet) talk(`certman: ${safeText(withTypedStore(line, global.storeFlag))}\n`)
+      if (!global.quiet) talk(`certman: ${safeText(withTypedPlace(line, global.typed))}\n`)
     },
     complain: (failure) => {
       const json = global.output === 'json' || global.output === 'jsonl'
-      talk(renderFailure(failure, { json, verbose: false, store: global.storeFlag }))
+      talk(renderFailure(failure, { json, verbose: false, typed: global.typed }))
     },
     draw: talk,
     // looked up when asked for: telling a terminal costs a script 2 ms

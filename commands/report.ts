@@ -1,7 +1,7 @@
 import { CertmanError, ERRORS } from '../src/base/errors.ts'
 import { isOn } from './options/settle.ts'
 import { safeJson, safeText } from './render/safe.ts'
-import { withTypedStore } from './store-in-command.ts'
+import { type TypedPlace, withTypedPlace } from './place-in-command.ts'
 
 /** How failures are reported, known before the command line is fully read. */
 export interface ReportStyle {
@@ -9,8 +9,8 @@ export interface ReportStyle {
   readonly verbose: boolean
   /** The verb that runs: a hint that is the same for all of them names it. */
   readonly verb?: string
-  /** The store as typed with `--store`: the commands of a hint work on it too. */
-  readonly store?: string | undefined
+  /** The store and the settings file as typed: the commands of a hint work on them too. */
+  readonly typed?: TypedPlace
 }
 
 const SYSTEM: Readonly<Record<string, readonly [ConstructorParameters<typeof CertmanError>[0], string]>> = {
@@ -50,9 +50,9 @@ const messageText = (message: string): string =>
 export function renderFailure(thrown: unknown, style: ReportStyle): string {
   const error = asCertmanError(thrown)
   const trace = style.verbose && error.code === 'internal' ? stacks(error.cause) : ''
-  const hint = withTypedStore(
+  const hint = withTypedPlace(
     style.verb === undefined ? error.hint : error.hint.replace('certman VERB', `certman ${style.verb}`),
-    style.store,
+    style.typed,
   )
   if (style.json) {
     const { code, message, field } = error

@@ -34,9 +34,8 @@ async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<n
   run.style = { ...run.style, verb: verb.name }
   const { global, input } = readPlainly(verb, rest) ?? (await parser()).parseVerb(verb, rest)
   const { context, status } = makeContext(global, run.world, verb)
-  const { output, verbose } = context.global
-  const { storeFlag: store } = context.global
-  run.style = { json: output === 'json' || output === 'jsonl', verbose, verb: verb.name, store }
+  const { output, verbose, typed } = context.global
+  run.style = { json: output === 'json' || output === 'jsonl', verbose, verb: verb.name, typed }
   try {
     await verb.run(context, input)
   } catch (error) {

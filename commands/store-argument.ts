@@ -11,4 +11,6 @@ export const STORE_ARGUMENT: Argument = {
 
 /** The context with the store that the argument names, if it does. */
 export const atStore = (ctx: Context, store: string | undefined): Context =>
-  store === undefined ? ctx : { ...ctx, global: { ...ctx.global, store, storeFlag: store } }
+  store === undefined
+    ? ctx
+    : { ...ctx, global: { ...ctx.global, store, typed: { ...ctx.global.typed, store } } }

@@ -23,6 +23,6 @@ export const verb = declare({
       secondOpinion: options.secondOpinion,
     })
     if (!report.ok) ctx.setExit(1)
-    await ctx.emit(renderCheck(report, there.global.storeFlag))
+    await ctx.emit(renderCheck(report, there.global.typed))
   },
 })

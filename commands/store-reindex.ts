@@ -22,7 +22,7 @@ export const verb = declare({
   run: async (ctx, { args }) => {
     const there = atStore(ctx, args[0])
     const request = storeRequest(there)
-    if (ctx.global.dryRun) return ctx.emit(renderCheck(await checkStore(request), there.global.storeFlag))
+    if (ctx.global.dryRun) return ctx.emit(renderCheck(await checkStore(request), there.global.typed))
     const report = await reindexStore(request)
     const shown = renderReindex(report)
     await ctx.emit({ ...shown, json: { ...(shown.json as JsonObject), outcome: 'changed' } })

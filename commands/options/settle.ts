@@ -84,7 +84,7 @@ export function settleGlobals(flags: Given<GlobalFlags>, layers: Layers): Global
   const fields = flags.fields ?? variable('FIELDS')
   return {
     store: flags.store ?? variable('STORE') ?? layers.project?.store,
-    storeFlag: flags.store,
+    typed: { store: flags.store, config: flags.config },
     output: settleOutput(flags, layers),
     fields: fields?.split(',').flatMap((field) => field.trim() || []),
     input: !flags.noInput && !isOn(variable('NO_INPUT')),

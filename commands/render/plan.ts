@@ -2,7 +2,7 @@ import type { LeftItem, Place } from '../../src/formats/items.ts'
 import type { Outcome } from '../../src/store/store.ts'
 import { keyText, shortId, textAt } from './cells.ts'
 import type { Tone } from './color.ts'
-import { withTypedStore } from '../store-in-command.ts'
+import { withTypedPlace } from '../place-in-command.ts'
 import { safeText } from './safe.ts'
 import type { Style } from './style.ts'
 import { subjectText } from './subject-text.ts'
@@ -102,6 +102,6 @@ function placeText({ file, at }: Place): string {
 }
 
 /** Remarks, one line each: commands in them are copied whole only where the terminal itself breaks the line. */
-export function noteLines(notes: readonly string[], { store }: Pick<Style, 'store'> = {}): string {
-  return notes.map((note) => `note: ${safeText(withTypedStore(note, store))}\n`).join('')
+export function noteLines(notes: readonly string[], { typed }: Pick<Style, 'typed'> = {}): string {
+  return notes.map((note) => `note: ${safeText(withTypedPlace(note, typed))}\n`).join('')
 }

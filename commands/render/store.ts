@@ -5,7 +5,7 @@ import type { ReindexReport } from '../../src/operations/reindex-store.ts'
 import type { Abilities, StoreInfo } from '../../src/store/store.ts'
 import type { Emission } from '../context.ts'
 import { countOf } from '../references.ts'
-import { withTypedStore } from '../store-in-command.ts'
+import { type TypedPlace, withTypedPlace } from '../place-in-command.ts'
 import { joined, textAt } from './cells.ts'
 import { safeText } from './safe.ts'
 import { entry, renderSheet, type SheetStyle } from './sheet.ts'
@@ -95,10 +95,10 @@ export function renderSetting(row: JsonObject, dryRun: boolean): Emission {
  *
  * @param store as typed, for the commands of its hints
  */
-export function renderCheck(report: CheckReport, store?: string): Emission {
+export function renderCheck(report: CheckReport, typed?: TypedPlace): Emission {
   const { ok, findings, location } = report
   const lines = findings.map(({ code, path, message, hint }) => {
-    const next = withTypedStore(hint, store)
+    const next = withTypedPlace(hint, typed)
     return `${safeText(`${path}: ${message} [${code}]`)}\n  ${safeText(next)}\n`
   })
   const verdict = ok ? 'no doubt' : counted(findings.length, 'finding')

@@ -1,20 +1,19 @@
 import type { Json } from '../../src/base/json.ts'
 import type { Context } from '../context.ts'
+import type { TypedPlace } from '../place-in-command.ts'
 
 /** How text for people is laid out on the standard output of this run. */
 export interface Style {
   /** Columns of the terminal; undefined in a pipe, where nothing is wrapped or cut. */
   readonly width: number | undefined
   readonly color: boolean
-  /** The store as typed with `--store`, for the commands in remarks. */
-  readonly store?: string | undefined
+  /** The store and the settings file as typed, for the commands in remarks. */
+  readonly typed?: TypedPlace | undefined
 }
 
 /** The parts of a context that rendering needs; tests hand in these only. */
 export type RenderContext = Pick<Context, 'ambient'> & {
-  readonly global: Pick<Context['global'], 'color' | 'dryRun'> & {
-    readonly storeFlag?: string | undefined
-  }
+  readonly global: Pick<Context['global'], 'color' | 'dryRun'> & Partial<Pick<Context['global'], 'typed'>>
   readonly terminal: Pick<Context['terminal'], 'stdoutIsTty' | 'columns'>
 }
 
@@ -23,7 +22,7 @@ export function styleOf({ terminal, global }: RenderContext): Style {
   return {
     width: terminal.stdoutIsTty ? terminal.columns : undefined,
     color: global.color,
-    store: global.storeFlag,
+    typed: global.typed,
   }
 }
 

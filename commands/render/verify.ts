@@ -1,7 +1,7 @@
 import { namesOf } from '../../src/asn1/oids.ts'
 import { isObject, type JsonObject } from '../../src/base/json.ts'
 import type { Emission } from '../context.ts'
-import { withTypedStore } from '../store-in-command.ts'
+import { withTypedPlace } from '../place-in-command.ts'
 import { joined, listAt, textAt } from './cells.ts'
 import { chainSection, nameOf } from './chain-tree.ts'
 import { entries, entry, type Entry, type Piece, renderSheet, type Section } from './sheet.ts'
@@ -70,14 +70,14 @@ const FROM: Readonly<Record<string, string>> = {
 const INSTANT = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
 
 /** What speaks against it, and of whom where it is not this certificate; then what may be done. */
-function againstEntry(verdict: JsonObject, { store }: Style): readonly Entry[] {
+function againstEntry(verdict: JsonObject, { typed }: Style): readonly Entry[] {
   const findings = listAt(verdict, 'findings').filter(isObject)
   const own = textAt(verdict, 'fingerprint')
   const reasons = findings.map((finding) => {
     const whose = textAt(finding, 'fingerprint') === own ? '' : textAt(finding, 'subject')
     return joined([whose, textAt(finding, 'message').replaceAll(INSTANT, instantForPeople)], ': ')
   })
-  const hints = new Set(findings.map((finding) => withTypedStore(textAt(finding, 'hint'), store)))
+  const hints = new Set(findings.map((finding) => withTypedPlace(textAt(finding, 'hint'), typed)))
   return [...entries('Because', reasons), ...entries('Hint', [...hints])]
 }
 
