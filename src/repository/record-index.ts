@@ -3,9 +3,15 @@ import type { Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
 import type { IndexedRecord, LookUp, NewRecord, RevokedRow } from './repository.ts'
 
-/** Where the text of a record lies: in a file of its own, or as one of many in a segment (bytes). */
-export type RecordPlace =
-  'loose' | { readonly segment: number; readonly offset: number; readonly length: number }
+/** A part of a segment; bytes. */
+export interface SegmentPlace {
+  readonly segment: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** Where the text of a record lies: in a file of its own, or as one of many in a segment. */
+export type RecordPlace = 'loose' | SegmentPlace
 
 /** What an index keeps of one record. */
 export interface IndexEntry extends IndexedRecord {

@@ -1,5 +1,5 @@
 import type { RecordKind } from '../../domain/records.ts'
-import type { IndexEntry, IndexWriting, RecordPlace } from '../record-index.ts'
+import type { IndexEntry, IndexWriting, SegmentPlace } from '../record-index.ts'
 import type { NewRecord } from '../repository.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
@@ -71,7 +71,7 @@ export class Placement {
   }
 
   /** The text of a record that this transaction put into a segment, while it is not in the file. */
-  text(kind: RecordKind, place: Exclude<RecordPlace, 'loose'>): string | undefined {
+  text(kind: RecordKind, place: SegmentPlace): string | undefined {
     return this.#writers.get(kind)?.waiting(place)
   }
 

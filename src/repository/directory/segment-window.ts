@@ -1,5 +1,5 @@
 import type { RecordKind } from '../../domain/records.ts'
-import type { RecordPlace } from '../record-index.ts'
+import type { SegmentPlace } from '../record-index.ts'
 import type { Files } from './files.ts'
 import { segmentPath, type StorePath } from './paths.ts'
 
@@ -21,7 +21,7 @@ export class SegmentWindow {
   }
 
   /** The text of one record. @throws system errors */
-  read(kind: RecordKind, { segment, offset, length }: Exclude<RecordPlace, 'loose'>): string {
+  read(kind: RecordKind, { segment, offset, length }: SegmentPlace): string {
     const path = segmentPath(kind, segment)
     const isSame = path === this.#path && offset >= this.#from
     const at = offset - this.#from

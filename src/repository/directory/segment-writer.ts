@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../crypto/digest.ts'
 import type { RecordKind } from '../../domain/records.ts'
-import type { RecordPlace } from '../record-index.ts'
+import type { RecordPlace, SegmentPlace } from '../record-index.ts'
 import type { Files } from './files.ts'
 import type { Journal } from './journal.ts'
 import { folderOf, segmentPath, segmentsFolder, type StorePath } from './paths.ts'
@@ -89,7 +89,7 @@ export class SegmentWriter {
   }
 
   /** The text of a record added before; undefined when it is in its file by now. */
-  waiting({ segment, offset, length }: Exclude<RecordPlace, 'loose'>): string | undefined {
+  waiting({ segment, offset, length }: SegmentPlace): string | undefined {
     const current = this.#current
     if (current?.segment !== segment || offset < current.written || offset >= current.end) return undefined
     const start = offset - current.written

@@ -1,5 +1,6 @@
 import { sha256HexOfText } from '../../crypto/digest.ts'
 import type { RecordKind } from '../../domain/records.ts'
+import type { SegmentPlace } from '../record-index.ts'
 import { textHashOf } from '../record-text.ts'
 import type { Files } from './files.ts'
 import { segmentNumber, segmentPath, segmentsFolder } from './paths.ts'
@@ -99,7 +100,7 @@ export function endsWhole(files: Files, kind: RecordKind, n: number): boolean {
 export function readFromSegment(
   files: Files,
   kind: RecordKind,
-  place: { readonly segment: number; readonly offset: number; readonly length: number },
+  { segment, offset, length }: SegmentPlace,
 ): string {
-  return files.readPart(segmentPath(kind, place.segment), place.offset, place.length).toString('utf8')
+  return files.readPart(segmentPath(kind, segment), offset, length).toString('utf8')
 }
