@@ -14,6 +14,9 @@ export interface Reading {
   readonly left: readonly LeftItem[]
 }
 
+/** A part that held one thing. */
+export const one = (item: Item): Reading => ({ items: [item], left: [] })
+
 /** Runs the describer, which refuses what is malformed; tells apart the damaged from the mislabelled. */
 function checked<T>(der: Uint8Array, expected: DerKind, describe: (der: Uint8Array) => T): T {
   try {

@@ -8,7 +8,7 @@ import { isOpensshLine, readOpensshLine } from './openssh.ts'
 import { PasswordLoop } from './password-loop.ts'
 import { readPkcs12 } from './pkcs12/read.ts'
 import { atPlace, describePlace, placed, within } from './place.ts'
-import { readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
+import { one, readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
 import { readKey, readPublicKey } from './read-keys.ts'
 import { readPemItems } from './read-pem-items.ts'
 import { derBehindPem, partsOfRow } from './row.ts'
@@ -100,8 +100,6 @@ async function readRow({ format, bytes }: Single, place: Place, options: ReadOpt
   }
   return { items, left }
 }
-
-const one = (item: Item): Reading => ({ items: [item], left: [] })
 
 async function readSingle({ format, bytes }: Single, place: Place, options: ReadOptions): Promise<Reading> {
   switch (format) {

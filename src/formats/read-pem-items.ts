@@ -7,7 +7,7 @@ import { classifyDer } from './classify-der.ts'
 import { PasswordLoop } from './password-loop.ts'
 import { requirePem, type PemBlock } from './pem.ts'
 import { atPlace, describePlace, placed, within } from './place.ts'
-import { readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
+import { one, readCertificate, readCrl, readPkcs7Items, readRequest, type Reading } from './read-der-items.ts'
 import { readKey, readOpensshKey, readPublicKey } from './read-keys.ts'
 import { readPkcs12 } from './pkcs12/read.ts'
 import { dekInfoOf } from './traditional.ts'
@@ -20,8 +20,6 @@ interface BlockContext {
 }
 
 type BlockReader = (block: PemBlock, place: Place, context: BlockContext) => Reading | Promise<Reading>
-
-const one = (item: Item): Reading => ({ items: [item], left: [] })
 
 const certificate: BlockReader = (block, place) => one(readCertificate(block.der, place))
 const request: BlockReader = (block, place) => one(readRequest(block.der, place))
