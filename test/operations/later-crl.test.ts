@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openStore, systemAmbient } from '../../src/library.ts'
@@ -7,6 +7,7 @@ import type { Store } from '../../src/store/store.ts'
 import { describeCrl, revokedEntries } from '../../src/x509/crl.ts'
 import { csrFor, rootOrder, said, target } from '../contracts/authority/world.ts'
 import { findingsOf } from '../support/findings.ts'
+import { copyFolder } from '../support/temporary.ts'
 import { temporaryFolder } from '../support/worlds.ts'
 
 const io = {
@@ -29,7 +30,7 @@ test('a store that comes back from a backup takes the CRLs that were published s
   await before.createAuthority(rootOrder({ settings: { crlDays: 30 } }))
   const old = await issue(before, 'old')
   await before.close()
-  cpSync(kept, backup, { recursive: true })
+  copyFolder(kept, backup)
 
   const lost = await openStore(kept)
   const young = await issue(lost, 'young')

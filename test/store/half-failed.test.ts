@@ -1,4 +1,3 @@
-import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isCertmanError } from '../../src/base/errors.ts'
@@ -10,6 +9,7 @@ import { csrFor, rootOrder, target } from '../contracts/authority/world.ts'
 import { failingFiles, type Fault } from '../repository/directory/failing-files.ts'
 import { newStore, options, temporaryFolder } from '../repository/directory/stores.ts'
 import { frozenAmbient } from '../support/ambient.ts'
+import { copyFolder } from '../support/temporary.ts'
 
 const unflushed = failingFiles().open
 const ambient = frozenAmbient()
@@ -35,7 +35,7 @@ async function together(
   fault?: Fault,
 ) {
   const path = join(temporaryFolder(), 'pki')
-  cpSync(base, path, { recursive: true })
+  copyFolder(base, path)
   const files = failingFiles(fault)
   const repository = await openDirectory(path, options({ files: files.open }))
   const ends = await Promise.allSettled(calls(storeOver(repository)))

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { accessSync, constants, cpSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -23,6 +23,10 @@ export function temporaryFolder(name: string): string {
   made.push(folder)
   return folder
 }
+
+/** Copies a folder with all that is in it. Without a filter Node 22 and 24 forget the modes of folders. */
+export const copyFolder = (from: string, to: string): void =>
+  cpSync(from, to, { recursive: true, filter: () => true })
 
 /** Removes the folders that were made since the last call. */
 export function removeTemporaryFolders(): void {

@@ -1,10 +1,11 @@
-import { cpSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
 import { openDirectory } from '../../../src/repository/directory/open.ts'
 import type { Files } from '../../../src/repository/directory/files.ts'
 import type { Repository } from '../../../src/repository/repository.ts'
+import { copyFolder } from '../../support/temporary.ts'
 import { addCertificate, visibleState } from '../material.ts'
 import { judgeOnce } from './disk-states.ts'
 import { failingFiles } from './failing-files.ts'
@@ -142,7 +143,7 @@ test('a change that is given up when it has made the folder of segments, the nex
   await repository.close()
   const bare = (): string => {
     const path = join(temporaryFolder(), 'pki')
-    cpSync(base, path, { recursive: true })
+    copyFolder(base, path)
     return path
   }
   const givenUp = (repository: Repository): Promise<void> =>
@@ -163,7 +164,7 @@ test('a change that is refused when it has made the folder of a record, the next
   await repository.close()
   const bare = (): string => {
     const path = join(temporaryFolder(), 'pki')
-    cpSync(base, path, { recursive: true })
+    copyFolder(base, path)
     return path
   }
   let isFull = true

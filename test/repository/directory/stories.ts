@@ -1,6 +1,6 @@
-import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Repository } from '../../../src/repository/repository.ts'
+import { copyFolder } from '../../support/temporary.ts'
 import {
   addCertificates,
   certificate,
@@ -26,7 +26,7 @@ export async function preparedStore(): Promise<{ readonly base: string; readonly
   await repository.close()
   const copy = (): string => {
     const path = join(temporaryFolder(), 'pki')
-    cpSync(base, path, { recursive: true })
+    copyFolder(base, path)
     return path
   }
   return { base, copy }
