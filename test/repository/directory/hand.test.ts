@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -44,6 +45,13 @@ const findings = async (path: string): Promise<string[]> =>
   })
 const edit = (file: string, change: (text: string) => string): void =>
   writeFileSync(file, change(readFileSync(file, 'utf8')))
+/** Puts the index of one folder into another, with its log where there is one: not every Node leaves it behind. */
+const bringIndex = (from: string, to: string): void => {
+  for (const name of ['index.sqlite', 'index.sqlite-wal', 'index.sqlite-shm']) {
+    rmSync(join(to, name), { force: true })
+    if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name))
+  }
+}
 const idsIn = async (repository: Repository): Promise<string[]> => {
   const found: string[] = []
   for await (const { id } of repository.list('certificate', EVERYTHING)) found.push(id)
@@ -194,19 +202,17 @@ test('when an older index is brought back, the next command rebuilds it', async 
   for (const suffix of ['-wal', '-shm']) rmSync(file(`index.sqlite${suffix}`), { force: true })
   rmSync(file('index.sqlite'))
   await withStore(path, idsIn)
-  const files = ['index.sqlite', 'index.sqlite-wal', 'index.sqlite-shm']
   mkdirSync(file('../old'))
-  for (const name of files) copyFileSync(file(name), file(`../old/${name}`))
+  bringIndex(path, file('../old'))
   await withStore(path, (repository) => addCertificates(repository, 1))
-  for (const name of files) copyFileSync(file(`../old/${name}`), file(name))
+  bringIndex(file('../old'), path)
   expect(await withStore(path, idsIn)).toContain('16')
 })
 
 test('when the index of another store is put there, it is not believed', async () => {
   const [one, other] = [await someStore(), await newStore()]
   await other.repository.close()
-  for (const name of ['index.sqlite', 'index.sqlite-wal', 'index.sqlite-shm'])
-    copyFileSync(join(other.path, name), one.file(name))
+  bringIndex(other.path, one.path)
   expect(await withStore(one.path, idsIn)).toHaveLength(13)
 })
 
