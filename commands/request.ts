@@ -59,10 +59,6 @@ const OPTIONS = {
 
 type RequestOptions = Given<typeof OPTIONS>
 
-/** `server-auth` is as good as `serverAuth`. */
-const camel = (word: string): string =>
-  /^\d/.test(word) ? word : word.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined)
 
 /** What the flags say about the request itself. */
@@ -72,8 +68,8 @@ function flagText(options: RequestOptions): RequestText {
     subject,
     subjectAltName: some(san),
     keyType,
-    keyUsage: some(keyUsage.map(camel)),
-    extendedKeyUsage: some(eku.map(camel)),
+    keyUsage: some(keyUsage),
+    extendedKeyUsage: some(eku),
     name,
     tags: some(tag),
     profile,

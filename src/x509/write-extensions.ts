@@ -72,7 +72,7 @@ export function extendedKeyUsage(purposes: readonly string[], critical = false):
 /** The object identifier of a key purpose by name, alias or dotted text. @throws {CertmanError} `input.invalid` */
 export function purposeOid(purpose: string): string {
   if (isOid(purpose)) return purpose
-  const found = oidOfName('keyPurpose', purpose)
+  const found = oidOfName('keyPurpose', purpose.replaceAll('-', ''))
   if (found !== undefined) return found
   throw new CertmanError('input.invalid', `no key purpose is called "${printable(purpose)}"`, {
     field: 'extendedKeyUsage',

@@ -85,8 +85,8 @@ const SAME: readonly (readonly [title: string, config: string, ours: () => Uint8
   ],
   [
     'key purposes',
-    'extendedKeyUsage=serverAuth,clientAuth,1.2.3.4',
-    () => ext.extendedKeyUsage(['serverAuth', 'client-auth', '1.2.3.4']),
+    'extendedKeyUsage=serverAuth,clientAuth,ipsecEndSystem,1.2.3.4',
+    () => ext.extendedKeyUsage(['serverAuth', 'client-auth', 'ipsec-end-system', '1.2.3.4']),
   ],
   [
     'time stamping',
