@@ -129,9 +129,15 @@ const systemHint = (cause: unknown): string | undefined =>
 export interface CertmanErrorOptions extends ErrorOptions {
   /** A closer next step than the one of the table, or of a cause that the system names. */
   readonly hint?: string
-  /** The JSON field or the flag that the message is about. */
+  /** The JSON field or the flag that the message is about: a flag without its dashes, in either spelling. */
   readonly field?: string
 }
+
+/** `password-file` as JSON spells it; paths such as `keys.rsa-pss` stay. */
+const jsonSpelling = (field: string): string =>
+  /^[a-z]+(?:-[a-z]+)+$/.test(field)
+    ? field.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+    : field
 
 /**
  * The one error of the project: bad input, a broken world, a refusal. Misuse of an interface by our own
@@ -140,6 +146,7 @@ export interface CertmanErrorOptions extends ErrorOptions {
 export class CertmanError extends Error {
   readonly code: ErrorCode
   readonly hint: string
+  /** As JSON spells it. */
   readonly field: string | undefined
 
   /**
@@ -151,7 +158,7 @@ export class CertmanError extends Error {
     this.name = 'CertmanError'
     this.code = code
     this.hint = options.hint ?? systemHint(options.cause) ?? ERRORS[code].hint
-    this.field = options.field
+    this.field = options.field === undefined ? undefined : jsonSpelling(options.field)
   }
 }
 

@@ -24,3 +24,14 @@ test('when the system says what to do then that comes before the hint of the cod
   const { hint } = ERRORS['file.not-readable']
   expect(new CertmanError('file.not-readable', 'no', { cause: systemError('EACCES') }).hint).toBe(hint)
 })
+
+test.each([
+  ['name', 'name'],
+  ['notAfter', 'notAfter'],
+  ['not-after', 'notAfter'],
+  ['parent-password-file', 'parentPasswordFile'],
+  ['keyUsage.rsa-pss', 'keyUsage.rsa-pss'],
+  ['X-Forwarded-For', 'X-Forwarded-For'],
+])('when an error is about %s then its field is %s', (field, told) => {
+  expect(new CertmanError('cli.usage', 'no', { field }).field).toBe(told)
+})

@@ -75,7 +75,7 @@ describe('who called', () => {
     'when %j is given as a proxy then it is refused',
     (text) => {
       const refused = (): unknown => trustedProxies([text])
-      expect(refused).toThrow(expect.objectContaining({ code: 'cli.usage', field: 'trusted-proxy' }))
+      expect(refused).toThrow(expect.objectContaining({ code: 'cli.usage', field: 'trustedProxy' }))
     },
   )
 })
