@@ -3,9 +3,12 @@ import { asBuffer } from '../asn1/strings.ts'
 import { Recent } from '../base/recent.ts'
 
 /**
- * SubjectPublicKeyInfo of the usual keys, up to where their numbers begin: there is one way to write it, and OpenSSL's
- * decoders, which try them all, take up to three times as long over the same octets. Requests come by the thousand.
+ * OpenSSL 3.0 (Node 20) and 3.1 put their decoders together anew for every key, which takes up to three times as long as
+ * reading it; later ones keep them, and other ways gain nothing. Requests come by the thousand.
  */
+const HAS_SLOW_DECODERS = /^3\.[01]\./.test(process.versions.openssl)
+
+/** SubjectPublicKeyInfo of the usual keys, up to where their numbers begin: there is one way to write it. */
 const heads = {
   /** Named curves with an uncompressed point (RFC 5480 section 2), up to and without the octet 4 that begins it. */
   ec: (
@@ -42,15 +45,17 @@ export function verificationKey(spki: Uint8Array): KeyObject | undefined {
 }
 
 const readKey = (spki: Buffer): KeyObject =>
-  p256Key(spki) ?? rsaKey(spki) ?? createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  (HAS_SLOW_DECODERS ? (p256Key(spki) ?? rsaKey(spki)) : undefined) ??
+  createPublicKey({ key: spki, format: 'der', type: 'spki' })
 
 /**
- * The same, quicker for EC keys. WebCrypto's raw form (SEC 1 section 2.3.4) is the only one for which OpenSSL 3.0 does
- * not multiply the point by the order of the curve: on these curves, whose cofactor is 1, every point has that order.
+ * The same, quicker for EC keys where the decoders are slow. WebCrypto's raw form (SEC 1 section 2.3.4) is the only one
+ * for which OpenSSL 3.0 does not multiply the point by the order of the curve: on these curves, whose cofactor is 1,
+ * every point has that order.
  */
 export async function verificationKeySoon(spki: Uint8Array): Promise<KeyObject | undefined> {
   const bytes = asBuffer(spki)
-  const curve = curveOf(bytes)
+  const curve = HAS_SLOW_DECODERS ? curveOf(bytes) : undefined
   if (!curve) return verificationKey(spki)
   const { head, namedCurve } = curve
   try {
