@@ -97,9 +97,11 @@ function rsaPublicKey(privateKey: Uint8Array): Uint8Array {
   const numbers = ['n', 'e', 'd', 'p', 'q', 'dP', 'dQ', 'qInv'].map((name) =>
     readInteger(reader.read(TAG.integer, name)),
   )
-  const [n, e] = numbers
   // version 1 has further primes (RFC 8017 appendix A.1.2)
-  if (n! <= 0n || e! <= 0n || (version === 0n && !fitTogether(numbers)))
+  reader.readIf(TAG.sequence)
+  reader.finish('RSA private key')
+  const [n, e] = numbers
+  if (n! <= 0n || e! <= 0n || (version !== 1n && !fitTogether(numbers)))
     throw malformed('RSA private key whose numbers do not belong together')
   return sequence(integer(n!), integer(e!))
 }
@@ -109,8 +111,9 @@ function rsaPublicKey(privateKey: Uint8Array): Uint8Array {
  * does no harm here, as OpenSSL looks at what it signs; a program that does not gives the primes away with one signature.
  */
 function fitTogether([n, e, d, p, q, dP, dQ, qInv]: readonly bigint[]): boolean {
-  if (p! <= 1n || q! <= 1n) return true
-  if (p! * q! !== n || !isInverse(e!, d!, p! - 1n) || !isInverse(e!, d!, q! - 1n)) return false
+  if ([p, q, dP, dQ, qInv].every((number) => number === 0n)) return true
+  if (p! <= 1n || q! <= 1n || p! * q! !== n || !isInverse(e!, d!, p! - 1n) || !isInverse(e!, d!, q! - 1n))
+    return false
   if (dP === 0n && dQ === 0n && qInv === 0n) return true
   return isInverse(e!, dP!, p! - 1n) && isInverse(e!, dQ!, q! - 1n) && isInverse(q!, qInv!, p!)
 }

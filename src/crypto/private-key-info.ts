@@ -1,7 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import { concat, sameBytes } from '../base/bytes.ts'
 import { Secret } from '../base/secret.ts'
-import { bytesOf, contentOf, contextTag, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
+import { bytesOf, contentOf, contextTag, DerReader, readTlv, TAG, type Tlv } from '../asn1/reader.ts'
 import { readBitString, readOid, readSmallInteger } from '../asn1/values.ts'
 import {
   bitString,
@@ -155,5 +155,6 @@ export function curveOf(info: PrivateKeyInfo, key: EcPrivateKey): Uint8Array {
   // a name or the whole curve (RFC 5480 section 2.1.1); which curve it is may be unknown
   if (curve[0] !== TAG.oid && curve[0] !== TAG.sequence)
     throw new CertmanError('der.malformed', 'EC private key whose curve is neither named nor written out')
+  if (curve[0] === TAG.oid) readOid(readTlv(curve, 0, curve.length))
   return curve
 }
