@@ -1,4 +1,4 @@
-import { CertmanError, type ErrorCode } from '../base/errors.ts'
+import { CertmanError, ERRORS, type ErrorCode, isCertmanError } from '../base/errors.ts'
 import { isObject, jsonOf, type Json, type JsonObject } from '../base/json.ts'
 import { commandOn, printable } from '../base/text.ts'
 import type { HttpReply } from '../http/request.ts'
@@ -104,6 +104,7 @@ function hintOf(status: number, reply: HttpReply, store: string): string | undef
   if (status === 401) return `check user and secret: ${commandOn('store show', store)}`
   if (status === 407)
     return 'a proxy stands before the server and asks who you are: certman store add --help (--proxy)'
+  if (status === 413) return 'the server, or a proxy before it, takes no more in one call: see its limits'
   if (status === 511) return 'this network asks you to sign in first, in a browser'
   if (status !== 429 && status !== 503) return undefined
   const after = Math.ceil((retryAfterMs(reply) ?? 0) / 1000)
@@ -153,6 +154,32 @@ export const strangeAnswer = (
   new CertmanError('remote.unexpected', `${vendor}: ${call} was answered with ${status} and ${what}`, {
     hint: ELSEWHERE,
   })
+
+/**
+ * What is made of bytes that a server sent. What is wrong with them is no fault of a file or of a password of the user.
+ *
+ * @param what `certificate "7"`
+ * @throws {CertmanError} `remote.unexpected` instead of whatever says that they cannot be read
+ */
+export async function madeOfSent<T>(vendor: string, what: string, make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make()
+  } catch (cause) {
+    if (!isCertmanError(cause) || ERRORS[cause.code].exit !== BAD_INPUT) throw cause
+    throw unreadable(vendor, what, cause)
+  }
+}
+
+/** The exit status of all that says that bytes cannot be read. */
+const BAD_INPUT = ERRORS['input.invalid'].exit
+
+/** The error of bytes of a server that are not what they are said to be. */
+export const unreadable = (vendor: string, what: string, cause?: CertmanError): CertmanError =>
+  new CertmanError(
+    'remote.unexpected',
+    `${vendor}: ${what} cannot be read as it was sent${cause === undefined ? '' : `: ${cause.message}`}`,
+    { cause, hint: 'the server has it so, or something on the way damaged it: look at it there' },
+  )
 
 const NO_REASON = 'the other side gives no reason: see its log, or the call with --print-request'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { PageForRecord, replyError } from '../../src/dialects/reply-errors.ts'
+import { CertmanError } from '../../src/base/errors.ts'
+import { madeOfSent, PageForRecord, replyError } from '../../src/dialects/reply-errors.ts'
 import type { HttpReply } from '../../src/http/request.ts'
 
 function reply(status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpReply {
@@ -142,11 +143,26 @@ describe('a refused call', () => {
   })
 
   test.each([
-    [408, 'remote.timeout'],
-    [413, 'limit.exceeded'],
-  ])('when whoever stands in front says %i with a page then that counts', (status, code) => {
+    [408, 'remote.timeout', 'try again'],
+    [413, 'limit.exceeded', 'takes no more in one call'],
+  ])('when whoever stands in front says %i with a page then that counts', (status, code, hint) => {
     const page = reply(status, '<html>', { 'content-type': 'text/html' })
-    expect(replyError(page, fault)).toMatchObject({ code })
+    expect(replyError(page, fault)).toMatchObject({
+      code,
+      hint: expect.stringContaining(hint) as string,
+    })
+  })
+
+  test('when bytes that were sent cannot be read then no file of the user is blamed', async () => {
+    const made = (error: unknown) =>
+      madeOfSent('Keyfactor Command', 'certificate "7"', () => Promise.reject(error as Error))
+    await expect(made(new CertmanError('der.malformed', 'at byte 0'))).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: 'Keyfactor Command: certificate "7" cannot be read as it was sent: at byte 0',
+      hint: 'the server has it so, or something on the way damaged it: look at it there',
+    })
+    const unreachable = new CertmanError('remote.unreachable', 'no')
+    await expect(made(unreachable)).rejects.toBe(unreachable)
   })
 
   test('when the server is busy then the hint says how long', () => {

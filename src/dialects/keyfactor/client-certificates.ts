@@ -11,7 +11,7 @@ import { chainFrom, poolOf } from '../../path/choose-issuer.ts'
 import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/store.ts'
 import { remoteCertificate } from '../certificate-row.ts'
 import { noRecord } from '../refusals.ts'
-import { strangeAnswer } from '../reply-errors.ts'
+import { madeOfSent, strangeAnswer } from '../reply-errors.ts'
 import { certificatePages } from './client-lists.ts'
 import type { Link } from './client-link.ts'
 import { readCertificate, rowOf, type ReadCertificate, type Reading } from './map.ts'
@@ -21,6 +21,7 @@ import { textMember, VENDOR } from './wire.ts'
 export const readingOf = (link: Link): Reading => ({ now: link.now, fields: link.fields })
 
 const thing = (id: string): string => `certificate ${JSON.stringify(id)}`
+const chainName = (id: string): string => `the chain of ${thing(id)}`
 
 /** The certificate of an id as the server gives it; undefined when there is none. */
 export async function wireCertificate(link: Link, id: string): Promise<Json | undefined> {
@@ -45,7 +46,8 @@ export const requireRow = async (link: Link, id: string): Promise<ListedRecord> 
 export async function storedCertificate(link: Link, id: string): Promise<StoredCertificate> {
   const reading = readingOf(link)
   const read = readCertificate(await requireCertificate(link, id), reading)
-  return remoteCertificate(read.der ?? (await downloadDer(link, id)), { ...bytesOf(read), now: reading.now })
+  const der = read.der ?? (await downloadDer(link, id))
+  return madeOfSent(VENDOR, thing(id), () => remoteCertificate(der, { ...bytesOf(read), now: reading.now }))
 }
 
 const bytesOf = ({ id, fields }: ReadCertificate): Pick<ReadCertificate, 'id' | 'fields'> => ({ id, fields })
@@ -82,19 +84,20 @@ export async function issuersOf(link: Link, id: string): Promise<readonly Stored
     others.map((der) => sha1Hex(der).toUpperCase()),
   )
   const { now } = readingOf(link)
-  const candidates = others.map((der) => {
+  const candidate = (der: Uint8Array): StoredCertificate => {
     const thumbprint = sha1Hex(der).toUpperCase()
     const read = known.get(thumbprint)
     // an issuer outside of the collection has no number that we may know
     return remoteCertificate(der, { id: read?.id ?? thumbprint, fields: read?.fields ?? {}, now })
-  })
+  }
+  const candidates = await madeOfSent(VENDOR, chainName(id), () => others.map(candidate))
   return chainFrom(leaf, poolOf(candidates))
 }
 
 async function downloadChain(link: Link, id: string): Promise<readonly Uint8Array[]> {
   const body = { CertID: Number(id), IncludeChain: true, ChainOrder: 'EndEntityFirst' }
   const bytes = await orNone(content(link, body, 'P7B'), 'remote.refused')
-  return bytes ? readPkcs7(bytes).certificates : []
+  return bytes ? madeOfSent(VENDOR, chainName(id), () => readPkcs7(bytes).certificates) : []
 }
 
 async function byThumbprints(
@@ -142,7 +145,8 @@ export async function recoverKey(link: Link, id: string, keyId: string): Promise
   })
   const bytes = fromBase64(textMember(answer, 'PFX') ?? '')
   const given = Object.assign(async () => new Secret(password), { given: true })
-  const { items } = await readItems(bytes, { file: `the PFX of certificate ${id}`, password: given })
+  const what = `the PFX of ${thing(id)}`
+  const { items } = await madeOfSent(VENDOR, what, () => readItems(bytes, { file: 'PFX', password: given }))
   const key = items.find((item) => item.type === 'private-key')
   if (key?.type === 'private-key') return { id: keyId, encrypted: false, pkcs8: key.pkcs8, spki: key.spki }
   throw new CertmanError('key.missing', `${VENDOR} gave no private key for ${thing(id)}`)

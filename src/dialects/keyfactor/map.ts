@@ -35,8 +35,7 @@ export interface ReadCertificate {
 
 /** Reads a certificate of a listing or of `GET /Certificates/{id}`. */
 export function readCertificate(wire: Json, { fields: names }: Reading): ReadCertificate {
-  const content = textMember(wire, 'ContentBytes') ?? ''
-  const der = content === '' ? undefined : fromBase64(content)
+  const der = readableDer(textMember(wire, 'ContentBytes') ?? '')
   const metadata = member(wire, 'Metadata')
   const { name, friendlyName, tags } = readMetadata(metadata, names)
   const hasKey = member(wire, 'HasPrivateKey') === true
@@ -55,6 +54,12 @@ export function readCertificate(wire: Json, { fields: names }: Reading): ReadCer
   })
   const id = String(numberMember(wire, 'Id') ?? '')
   return { id, der, fields, metadata: isObject(metadata) ? metadata : {} }
+}
+
+/** Inventories of networks hold what nobody can read: the server's own words about it are left, and the others of the list. */
+function readableDer(base64: string): Uint8Array | undefined {
+  const der = fromBase64(base64)
+  return orNoneSync(() => knownFacts(der)) && der
 }
 
 /** A number of the server as our text; 0 is none. */

@@ -19,6 +19,7 @@ import { textMember } from '../members.ts'
 import { Link } from './client-link.ts'
 import { AUTHORITIES, findAuthority } from './client-lists.ts'
 import { authorityBody, authorityNotes, requestBody } from './client-orders.ts'
+import { madeOfSent, unreadable } from '../reply-errors.ts'
 import { authorityRowOf, caCertificateId, chainText, crlOf, type ReadAuthority } from './map.ts'
 import { createdId, VENDOR, wireObject } from './wire.ts'
 
@@ -40,7 +41,8 @@ export abstract class NotaryAuthorities extends RemoteStore {
   }
 
   /** Refuses an authority that cannot sign; Notary itself would answer 500 without a word. */
-  protected requireSigning({ id, enabled, chain }: ReadAuthority): void {
+  protected requireSigning({ id, enabled, chain, isDamaged }: ReadAuthority): void {
+    if (isDamaged) throw unreadable(VENDOR, `the certificate of authority ${id}`)
     const [own] = chain
     const why = !own
       ? 'it waits for its own certificate'
@@ -198,12 +200,15 @@ export abstract class NotaryAuthorities extends RemoteStore {
     const read = await this.authority(authority)
     const path = `${AUTHORITIES}/${read.id}/crl`
     const reply = await this.link.call({ method: 'GET', path, thing: thingOf(read.id) })
-    const der = crlOf(textMember(wireObject(reply), 'crl') ?? '')
+    const text = textMember(wireObject(reply), 'crl') ?? ''
+    const der = crlOf(text)
+    const what = `the CRL of authority ${read.id}`
+    if (!der && text.trim() !== '') throw unreadable(VENDOR, what)
     if (!der)
       throw new CertmanError('record.not-found', `authority ${read.id} has no CRL`, {
         hint: 'an authority that waits for its certificate has none yet: certman ca list',
       })
-    const { crlNumber, thisUpdate, nextUpdate } = describeCrl(der)
+    const { crlNumber, thisUpdate, nextUpdate } = await madeOfSent(VENDOR, what, () => describeCrl(der))
     const dates = { crlNumber, crlThisUpdate: thisUpdate, crlNextUpdate: nextUpdate }
     return { der, row: { ...authorityRowOf(read), ...dates }, outcome: 'unchanged', notes: [] }
   }

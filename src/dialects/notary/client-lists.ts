@@ -4,7 +4,8 @@ import type { HttpReply } from '../../http/request.ts'
 import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { remoteCertificate } from '../certificate-row.ts'
-import { strangeAnswer } from '../reply-errors.ts'
+import { madeOfSent, strangeAnswer, unreadable } from '../reply-errors.ts'
+import { sayOnce } from '../untold.ts'
 import type { Link } from './client-link.ts'
 import {
   type AuthorityIds,
@@ -80,11 +81,15 @@ export async function* requestPages(link: Link): AsyncIterable<readonly ListedRe
 
 /** Rows of the certificates of requests. */
 export async function* certificatePages(link: Link): AsyncIterable<readonly ListedRecord[]> {
-  const issued = (await allRequests(link)).filter(({ chain }) => chain.length > 0)
+  const issued = (await allRequests(link)).filter(({ chain, isDamaged }) => chain.length > 0 || isDamaged)
   const authorities = issued.length > 0 ? await authorityIds(link) : new Map<string, string>()
   const now = link.now
-  for (const page of paged(issued, (read) => certificateRowOf(read, { now, authorities })))
-    yield page.filter((row) => row !== undefined)
+  for (const page of paged(issued, (read) => certificateRowOf(read, { now, authorities }) ?? read.id)) {
+    for (const id of page)
+      if (typeof id === 'string')
+        sayOnce(link.setup, `the certificate of request ${id} is left out: it cannot be read`)
+    yield page.filter((row) => typeof row !== 'string')
+  }
 }
 
 /** Rows made of things, a page at a time. */
@@ -131,14 +136,17 @@ export async function chainOfCertificate(link: Link, id: string): Promise<readon
   if (ca !== undefined) {
     // one by one Notary gives the certificate without its issuers, in the list with them
     const reads = await allAuthorities(link)
-    const { chain = [] } = reads.find((each) => each.id === ca) ?? {}
+    const { chain = [], isDamaged = false } = reads.find((each) => each.id === ca) ?? {}
+    if (isDamaged) throw unreadable(VENDOR, nameOf(id))
     return stored(chain, { id, ids: idsOf(reads), now })
   }
   const read = await findRequest(link, id)
-  if (!read || read.chain.length === 0) return []
+  if (!read) return []
+  if (read.isDamaged) throw unreadable(VENDOR, nameOf(id))
+  if (read.chain.length === 0) return []
   const ids = await authorityIds(link)
   const fields = certificateFields(read, ids)
-  const [leaf, ...issuers] = stored(read.chain, { id, ids, now })
+  const [leaf, ...issuers] = await stored(read.chain, { id, ids, now })
   return [remoteCertificate(leaf!.der, { id, fields, now }), ...issuers]
 }
 
@@ -149,12 +157,18 @@ interface Naming {
   readonly now: Date
 }
 
-function stored(chain: readonly Uint8Array[], { id, ids, now }: Naming): readonly StoredCertificate[] {
-  return chain.map((der, at) => {
+const nameOf = (id: string): string => `certificate ${JSON.stringify(id)}`
+
+async function stored(
+  chain: readonly Uint8Array[],
+  { id, ids, now }: Naming,
+): Promise<readonly StoredCertificate[]> {
+  const one = (der: Uint8Array, at: number): StoredCertificate => {
     if (at === 0) return remoteCertificate(der, { id, now })
     const { fingerprint } = knownFacts(der)
     const ca = ids.get(fingerprint)
     // an issuer that is no authority of this server has no number of its own
     return remoteCertificate(der, { id: ca === undefined ? fingerprint : caCertificateId(ca), now })
-  })
+  }
+  return madeOfSent(VENDOR, nameOf(id), () => chain.map(one))
 }

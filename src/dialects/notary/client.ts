@@ -8,6 +8,7 @@ import { certificateRow } from '../certificate-row.ts'
 import type { DialectFace, ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { countRows, listRows } from '../listing.ts'
 import { changed, deleteEach } from '../remote-changes.ts'
+import { unreadable } from '../reply-errors.ts'
 import { noRecord } from '../refusals.ts'
 import { member, textMember } from '../members.ts'
 import { NotaryChanges } from './client-changes.ts'
@@ -99,7 +100,11 @@ class NotaryStore extends NotaryChanges {
     if (kind === 'certificate' && caOfCertificate(id) !== undefined) return this.#authorityCertificate(id)
     const read = await findRequest(this.link, id)
     if (!read) return undefined
-    return kind === 'request' ? requestRowOf(read) : this.certificateRow(read)
+    if (kind === 'request') return requestRowOf(read)
+    const row = await this.certificateRow(read)
+    if (!row && (read.isDamaged || read.chain.length > 0))
+      throw unreadable(VENDOR, `certificate ${JSON.stringify(id)}`)
+    return row
   }
 
   async #authorityCertificate(id: string): Promise<ListedRecord | undefined> {

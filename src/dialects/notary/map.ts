@@ -35,11 +35,22 @@ function ownState(status: string | undefined, chain: string): RequestRecord['sta
   return chain.includes('-----BEGIN') ? 'issued' : 'outstanding'
 }
 
+interface ReadChain {
+  /** The leaf first; empty: none, or none that can be read. */
+  readonly chain: readonly Uint8Array[]
+  /** Whether there is one that cannot be read: without its first block an issuer would stand for the leaf. */
+  readonly isDamaged: boolean
+}
+
+const DAMAGED: ReadChain = { chain: [], isDamaged: true }
+
 /** DER of the certificates in a PEM text, in its order, copies left out: a root's chain may have it twice. */
-function chainOf(text: string): readonly Uint8Array[] {
-  const { blocks } = readPem(Buffer.from(text))
+function chainOf(text: string): ReadChain {
+  const { blocks, damaged } = readPem(Buffer.from(text))
+  if (damaged.length > 0) return DAMAGED
   const ders = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der)
-  return ders.filter((der, at) => ders.findIndex((other) => Buffer.compare(der, other) === 0) === at)
+  const chain = ders.filter((der, at) => ders.findIndex((other) => Buffer.compare(der, other) === 0) === at)
+  return { chain, isDamaged: false }
 }
 
 /** A chain as the vendor writes it: blocks that end in a newline, an empty line between them. */
@@ -56,14 +67,12 @@ export const crlOf = (text: string): Uint8Array | undefined =>
   readPem(Buffer.from(text)).blocks.find(({ label }) => label === 'X509 CRL')?.der
 
 /** A request with its bytes, as a client reads it. */
-export interface ReadRequest {
+export interface ReadRequest extends ReadChain {
   readonly id: string
   readonly state: RequestRecord['state']
   readonly csr: Uint8Array | undefined
   /** PEM as the server gives it. */
   readonly csrText: string
-  /** The leaf first; empty: none. */
-  readonly chain: readonly Uint8Array[]
   readonly owner?: string
 }
 
@@ -79,7 +88,7 @@ export function readRequest(wire: Json): ReadRequest | undefined {
     state: ownState(textMember(wire, 'status'), chain),
     csr: csrOf(csrText),
     csrText,
-    chain: chainOf(chain),
+    ...chainOf(chain),
     ...(owner !== undefined && { owner }),
   }
 }
@@ -125,10 +134,9 @@ export function certificateRowOf(
 }
 
 /** An authority with its bytes, as a client reads it. */
-export interface ReadAuthority {
+export interface ReadAuthority extends ReadChain {
   readonly id: string
   readonly enabled: boolean
-  readonly chain: readonly Uint8Array[]
   readonly csr: Uint8Array | undefined
 }
 
@@ -137,9 +145,11 @@ export function readAuthority(wire: Json): ReadAuthority | undefined {
   const id = wireId(wire)
   if (id === undefined) return undefined
   const enabled = member(wire, 'enabled')
-  const chain = chainOf(textMember(wire, 'certificate') ?? '')
+  const sent = chainOf(textMember(wire, 'certificate') ?? '')
+  const [own] = sent.chain
+  const chain = own && !orNoneSync(() => knownFacts(own)) ? DAMAGED : sent
   const isEnabled = typeof enabled === 'boolean' ? enabled : textMember(wire, 'status') === 'active'
-  return { id, enabled: isEnabled, chain, csr: csrOf(textMember(wire, 'csr') ?? '') }
+  return { id, enabled: isEnabled, ...chain, csr: csrOf(textMember(wire, 'csr') ?? '') }
 }
 
 /** Id of an authority's own certificate: requests have the plain numbers. */
@@ -149,7 +159,7 @@ export const caCertificateId = (id: string): string => `ca-${id}`
 export const caOfCertificate = (id: string): string | undefined => /^ca-(\d{1,19})$/.exec(id)?.[1]
 
 /** The row of an authority. Notary has no names: the common name stands for it. */
-export function authorityRowOf({ id, enabled, chain, csr }: ReadAuthority): ListedRecord {
+export function authorityRowOf({ id, enabled, chain, isDamaged, csr }: ReadAuthority): ListedRecord {
   const [own] = chain
   const bare = { id, tags: [], enabled: enabled && own !== undefined }
   return orBare(() => {
@@ -159,6 +169,7 @@ export function authorityRowOf({ id, enabled, chain, csr }: ReadAuthority): List
       const certificateId = caCertificateId(id)
       return { ...bare, ...name, certificateId, subject, notBefore, notAfter, selfIssued }
     }
+    if (isDamaged) return bare
     if (!csr) return { ...bare, pending: true }
     const { subject, subjectAttributes } = describeCsr(csr)
     return { ...bare, ...commonName(subjectAttributes), subject, pending: true }

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
-import { readPem } from '../../../src/formats/pem.ts'
+import { parseReference } from '../../../src/domain/reference.ts'
+import { readPem, writePem } from '../../../src/formats/pem.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import { against, CAS, LIST, refusal } from './against.ts'
 import { all } from './connect.ts'
@@ -278,6 +279,59 @@ describe('bad answers', () => {
     expect(error.code).toBe(code)
     expect(error.message).toContain(`GET ${server.url}/api/v1/certificate_requests`)
     expect(error.message).not.toMatch(/\n/)
+  })
+
+  test('a certificate of which a part is damaged is no other one: its issuer does not stand for it', async () => {
+    const list = JSON.parse(wire('current/list.json')) as {
+      data: { id: number; certificate_chain: string }[]
+    }
+    const issued = list.data.find(({ id }) => id === 3)!
+    issued.certificate_chain = issued.certificate_chain.replace('MII', '!!!')
+    const { store, notices } = await against({
+      [LIST]: [{ body: JSON.stringify(list) }],
+      'GET /certificate_requests/3': [{ body: JSON.stringify({ data: issued }) }],
+    })
+    expect(await all(store.list('certificate', EVERYTHING))).toEqual([])
+    expect(notices).toEqual([
+      expect.stringContaining('the certificate of request 3 is left out: it cannot be read'),
+    ])
+    expect(await all(store.list('request', EVERYTHING))).toHaveLength(3)
+    for (const run of [() => store.certificate('3'), () => store.resolve(parseReference('3'))])
+      expect(await refusal(run())).toMatchObject({
+        code: 'remote.unexpected',
+        message: 'Canonical Notary: certificate "3" cannot be read as it was sent',
+      })
+  })
+
+  test.each(['-----BEGIN X509 CRL-----\n!', writePem('X509 CRL', Buffer.from('MA', 'ascii')), 'no PEM'])(
+    'a CRL of rubbish (%j) is not the same as none',
+    async (crl) => {
+      const { store } = await against({
+        [CAS]: ['current/authorities.json'],
+        'GET /certificate_authorities/1': ['current/authority.json'],
+        'GET /certificate_authorities/1/crl': [{ body: JSON.stringify({ data: { crl } }) }],
+      })
+      expect(await refusal(store.crl('1'))).toMatchObject({
+        code: 'remote.unexpected',
+        message: expect.stringContaining('the CRL of authority 1 cannot be read as it was sent') as string,
+      })
+    },
+  )
+
+  test('an authority whose certificate is damaged waits for none, and signs nothing', async () => {
+    const { data } = JSON.parse(wire('current/authority.json')) as { data: { certificate: string } }
+    const certificate = writePem('CERTIFICATE', Buffer.from([0x30, 0x00]))
+    const body = JSON.stringify({ data: { ...data, certificate } })
+    const { store } = await against({
+      [CAS]: ['current/authorities.json'],
+      'GET /certificate_authorities/1': [{ body }],
+      'GET /certificate_requests/4': ['current/get-outstanding.json'],
+    })
+    expect(await store.resolve({ kind: 'authority', by: 'text', text: '1' })).not.toHaveProperty('pending')
+    expect(await refusal(store.sign({ kind: 'request', id: '4' }, { authority: '1' }))).toMatchObject({
+      code: 'remote.unexpected',
+      message: 'Canonical Notary: the certificate of authority 1 cannot be read as it was sent',
+    })
   })
 
   test('a list of nothing may be null', async () => {

@@ -1,0 +1,48 @@
+import { afterEach, expect, test } from 'vitest'
+import { all, connected, type Connected } from './connect.ts'
+import { scriptedServer, wire, type Script, type ScriptedServer } from './scripted.ts'
+
+const TOTAL = { 'X-Total-Count': '3' }
+
+let server: ScriptedServer
+let here: Connected
+afterEach(async () => {
+  await here?.store.close()
+  await server?.close()
+})
+
+async function against(script: Script): Promise<Connected> {
+  server = await scriptedServer(script)
+  here = await connected(server, { user: 'EXAMPLE\\certman', secret: 's3cret-Pw' })
+  return here
+}
+
+test('a certificate that nobody can read is listed in the words of the server, and hides no other', async () => {
+  const [first, ...others] = JSON.parse(wire('certificates.json')) as object[]
+  const body = JSON.stringify([{ ...first, ContentBytes: 'AAAA' }, ...others])
+  const { store } = await against({ 'GET /Certificates': [{ headers: TOTAL, body }] })
+  const rows = await all(store.list('certificate', { filter: { op: 'all' }, sort: [] }))
+  expect(rows.map(({ id }) => id)).toEqual(['12', '13', '1204'])
+  expect(rows[0]).toMatchObject({ thumbprint: expect.stringMatching(/^[0-9A-F]{40}$/) as string })
+  expect(rows[0]).not.toHaveProperty('fingerprint')
+})
+
+const unreadable = /^Keyfactor Command: .* cannot be read as it was sent: /
+test('bytes that nobody can read are its fault, and no file is blamed', async () => {
+  const rubbish = { body: '{"Content":"AAAA","PFX":"AAAA"}' }
+  const certificate = JSON.stringify({ ...JSON.parse(wire('certificate.json')), ContentBytes: 'AAAA' })
+  const { store } = await against({
+    'GET /Certificates': [{ headers: TOTAL, body: wire('certificates.json') }],
+    'GET /Certificates/1204': ['certificate.json'],
+    'GET /Certificates/7': [{ body: certificate }],
+    'POST /Certificates/Download': [rubbish],
+    'POST /Certificates/Recover': [rubbish],
+  })
+  const keyId = String((await store.certificate('1204')).record.keyId)
+  const runs = [() => store.certificate('7'), () => store.issuersOf('1204'), () => store.key(keyId)]
+  for (const run of runs)
+    await expect(run()).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(unreadable) as string,
+    })
+})
