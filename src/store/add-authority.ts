@@ -1,9 +1,13 @@
+import { CertmanError } from '../base/errors.ts'
+import { commandOn } from '../base/text.ts'
 import { DEFAULT_CRL_DAYS, DEFAULT_CRL_OVERLAP_HOURS, type AuthorityRecord } from '../domain/authority.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 import type { WriteTransaction } from '../repository/repository.ts'
 import type { AuthoritySettings } from './authority-orders.ts'
+import { allAuthorities } from './authority-records.ts'
 import { withoutAbsent } from './change-record.ts'
 import { checkSettings } from './edit-authority.ts'
+import { findAll } from './find-all.ts'
 import { claimName } from './name-taken.ts'
 import type { Outcome } from './store.ts'
 
@@ -20,11 +24,16 @@ export interface AddedAuthority {
   readonly now: Date
 }
 
-/** Makes the record of an authority; it is enabled. @throws {CertmanError} `name.taken`, `name.invalid`, `input.invalid` */
+/**
+ * Makes the record of an authority; it is enabled.
+ *
+ * @throws {CertmanError} `name.taken`, `name.invalid`, `input.invalid`; `state.refused` when one of its name and key is here
+ */
 export async function addAuthority(tx: WriteTransaction, added: AddedAuthority): Promise<Outcome> {
   const { name, certificateId, keyId, settings = {}, action, now } = added
   await claimName(tx, { kind: 'authority', name })
   await checkSettings(tx, settings)
+  await requireNoTwin(tx, added.der)
   const id = await tx.nextId('authority')
   const fields = withoutAbsent({
     name,
@@ -41,6 +50,24 @@ export async function addAuthority(tx: WriteTransaction, added: AddedAuthority):
   })
   await tx.put({ kind: 'authority', id, fields }, 'absent', { action, kind: 'authority', id })
   return { kind: 'authority', id, outcome: 'changed', what: 'created', row: { id, ...fields } }
+}
+
+/**
+ * Readers know who signed a CRL by name and key alone. A second authority of both would use the numbers of the first for
+ * CRLs of its own, and neither would list what the other revoked.
+ */
+async function requireNoTwin(tx: WriteTransaction, der: Uint8Array): Promise<void> {
+  const { subject, publicKey } = knownFacts(der)
+  const sameKey = await findAll(tx, 'certificate', { by: 'keyId', keyId: publicKey.spkiHash })
+  const ids = new Set(sameKey.map(({ id }) => id))
+  const twin = (await allAuthorities(tx)).find((one) => one.subject === subject && ids.has(one.certificateId))
+  if (!twin) return
+  const [csr, install] = [commandOn('ca csr', twin.name), commandOn('ca install', twin.name, 'FILE')]
+  throw new CertmanError(
+    'state.refused',
+    `the authority ${JSON.stringify(twin.name)} has this name and key already`,
+    { hint: `its new certificate is taken in by: ${csr}; then ${install}` },
+  )
 }
 
 /** What an authority's record repeats of its certificate, for listings. */

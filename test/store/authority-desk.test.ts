@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
+import { openSigner } from '../../src/crypto/signer.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../../src/formats/pkcs8.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
@@ -7,6 +8,8 @@ import { localStore } from '../../src/store/local-store.ts'
 import { csrFor, password, rootOrder, rows } from '../contracts/authority/world.ts'
 import type { Outcome, Store } from '../../src/store/store.ts'
 import { describeCertificate } from '../../src/x509/certificate.ts'
+import { parseNameText } from '../../src/x509/name-text.ts'
+import { writeCsr } from '../../src/x509/write-csr.ts'
 import { nameConstraints } from '../../src/x509/write-extensions.ts'
 import { parseConstraintName } from '../../src/x509/general-name-text.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
@@ -59,11 +62,14 @@ test('when somebody else takes the key of an open authority away then it signs n
 test('when two authorities have one key then each signs as it was told to, whichever was opened first', async () => {
   const store = memoryStore()
   await store.createAuthority(rootOrder({ keyType: 'rsa-2048', pss: true }))
-  const { der } = await store.certificate('1')
-  await store.renewAuthority('root', {})
+  const { record } = await store.certificate('1')
+  const signer = openSigner((await store.key(record.keyId!)).pkcs8)
+  const csr = writeCsr({ subject: parseNameText('CN=Plain'), extensions: [], signer })
+  await store.createAuthority(rootOrder({ name: 'upper', subject: parseNameText('CN=Upper') }))
+  const [plain] = await store.issue([{ csr }], { authority: 'upper', profile: 'intermediate' })
   await store.importAuthority({
     name: 'plain',
-    certificate: der,
+    certificate: plain!.der,
     insecure: true,
     source: { how: 'imported' },
   })
