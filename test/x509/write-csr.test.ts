@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { Pkcs10CertificateRequest } from '@peculiar/x509'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { constructed, implicit, integer, oid, sequence, setOf } from '../../src/asn1/writer.ts'
+import { bmpString, constructed, implicit, integer, oid, sequence, setOf } from '../../src/asn1/writer.ts'
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { KEY_TYPES, type KeyType } from '../../src/crypto/generate-key.ts'
@@ -98,6 +98,21 @@ describe('a request', () => {
 })
 
 describe('what a request asks for', () => {
+  test('when what Windows tells of itself is damaged then OpenSSL reads the request, and so do we', async (context) => {
+    const openssl = requireOracle(context, 'openssl')
+    const signer = await newSigner()
+    const client = sequence(oid('1.3.6.1.4.1.311.21.20'), setOf([sequence(Uint8Array.of(2, 0))]))
+    const provider = sequence(oid('1.3.6.1.4.1.311.13.2.2'), setOf([sequence(integer(-1), bmpString('A'))]))
+    const attributes = constructed(0xa0, [client, provider])
+    const info = sequence(integer(0), subject, signer.spki, attributes)
+    const der = assembleSigned(info, signer.algorithm, signer.sign(info))
+    expect(runOracle(openssl, ['req', '-inform', 'DER', '-noout', '-verify'], der).status).toBe(0)
+    expect(describeCsr(der).attributes).toEqual([
+      { oid: '1.3.6.1.4.1.311.21.20', name: 'msRequestClientInfo', hex: '30020200' },
+      { oid: '1.3.6.1.4.1.311.13.2.2', name: 'msEnrollmentCsp', hex: '30070201ff1e020041' },
+    ])
+  })
+
   test('when any extensions are asked for then they come back byte for byte', async () => {
     const signer = await newSigner('ed25519')
     const extension = fc.tuple(
