@@ -24,6 +24,7 @@ function listLines(list: readonly Json[]): string[] {
 function objectLines(object: JsonObject): string[] {
   const general = generalName(object)
   if (general !== undefined) return [general]
+  if (Object.keys(object).length === 0) return ['empty']
   return Object.entries(object).flatMap(([field, value]) => {
     if (value === undefined) return []
     const lines = valueLines(value)

@@ -57,3 +57,13 @@ describe.each([
     expect(missing).toEqual([])
   }, 60_000)
 })
+
+test('when an extension is there with nothing in it then --text names it, too', () => {
+  const extensions = [
+    { oid: '2.5.29.31', name: 'cRLDistributionPoints', critical: false, value: [{}] },
+    { oid: '2.5.29.35', name: 'authorityKeyIdentifier', critical: false, value: {} },
+  ]
+  const text = renderText({ kind: 'certificate', extensions }, false)
+  expect(text).toContain('Extension cRLDistributionPoints (2.5.29.31)\n  empty')
+  expect(text).toContain('Extension authorityKeyIdentifier (2.5.29.35)\n  empty')
+})
