@@ -3,7 +3,6 @@ import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { guardedStore } from '../../src/store/guarded-store.ts'
 import { localStore } from '../../src/store/local-store.ts'
-import { authorityContract } from '../contracts/store-authority.ts'
 import { storeContract } from '../contracts/store.ts'
 import type { StoreWorld } from '../contracts/store/world.ts'
 import { frozenAmbient } from '../support/ambient.ts'
@@ -24,4 +23,3 @@ async function guarded(): Promise<StoreWorld> {
 }
 
 storeContract('guarded', guarded)
-authorityContract('guarded', guarded)
