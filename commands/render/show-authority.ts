@@ -31,6 +31,7 @@ export function renderAuthority(item: JsonObject, now: Date, style: SheetStyle):
         ...urlEntries('CA URLs', item, 'aiaUrls'),
         ...urlEntries('OCSP URLs', item, 'ocspUrls'),
         ...entry('CRL holds', daysText(textAt(item, 'crlDays'), textAt(item, 'crlOverlapHours'))),
+        ...entry('Signs with', signatureText(item)),
         ...entry('Tags', cellText(at(item, 'tags'))),
       ],
     },
@@ -54,6 +55,10 @@ function keyText(item: JsonObject): string {
   const kept = encrypted === true ? 'password-protected' : encrypted === false ? 'without a password' : ''
   return joined([id.slice(0, 16), kept], ', ')
 }
+
+/** What was chosen for its signatures; the rest follows from the key. */
+const signatureText = (item: JsonObject): string =>
+  joined([at(item, 'signature.pss') === true ? 'RSASSA-PSS' : '', textAt(item, 'signature.digest')], ', ')
 
 function crlEntries(item: JsonObject, now: Date): Entry[] {
   const number = textAt(item, 'crlNumber') || textAt(item, 'crl.number')

@@ -87,3 +87,11 @@ test('when the certificate of an authority is revoked then that is said first', 
   const revocation = { date: '2025-06-01T00:00:00Z', reason: 'cACompromise' }
   expect(await shown({ ...ROOT, revocation })).toMatch(/^Authority\n {2}State +revoked \(cACompromise\)/)
 })
+
+test.each([
+  [{ pss: true, digest: 'sha384' }, 'RSASSA-PSS, sha384'],
+  [{ pss: true }, 'RSASSA-PSS'],
+  [{ digest: 'sha512' }, 'sha512'],
+])('when an authority was told to sign with %j then that is shown as %s', async (signature, told) => {
+  expect(await shown({ ...ROOT, signature })).toContain(`\n  Signs with   ${told}\n`)
+})
