@@ -16,6 +16,7 @@ import { authorityOf, getAuthority } from './authority-records.ts'
 import { importBatch } from './import-batch.ts'
 import { makeAuthorityKey, type MadeKey } from './make-key.ts'
 import { asOwn, refuseOwn } from './own-refusal.ts'
+import { scopeNotes } from './scope-notes.ts'
 import { carryOut, planSigning } from './sign-request.ts'
 import { customProfiles } from './store-profiles.ts'
 import type { MutationOptions } from './store.ts'
@@ -149,5 +150,6 @@ async function finish(tx: WriteTransaction, signing: Signing, maker: Maker): Pro
     now,
   )
   const authority = { ...made, row: outcome.row }
-  return { outcomes: [authority, ...signing.outcomes], changes: signing.changes, notes: signing.notes }
+  const notes = [...signing.notes, ...scopeNotes(order, order.parent === undefined)]
+  return { outcomes: [authority, ...signing.outcomes], changes: signing.changes, notes }
 }

@@ -105,9 +105,10 @@ test('when a CRL names its own place then openssl uses it for the certificates t
   const openssl = requireOracle(context, 'openssl')
   const place = 'http://pki.example/root.crl'
   const store = memoryStore()
-  await store.createAuthority(
+  const made = await store.createAuthority(
     rootOrder({ settings: { crlUrls: [place], issuingDistributionPoint: [place] } }),
   )
+  expect(made.notes).toEqual([expect.stringContaining('-crl_check_all, refuses it as one of another scope')])
   const [signing] = await store.issue([{ csr: csrFor(['dns:web.example']) }], { authority: 'root', days: 30 })
   const leaf = signing!.outcomes[0]!.id
   const folder = mkdtempSync(join(temporaryFolder(), 'idp-'))
@@ -126,7 +127,29 @@ test('when a CRL names its own place then openssl uses it for the certificates t
     /Issuing Distribution Point: critical\s+Full Name:\s+URI:http:\/\/pki.example\/root.crl/,
   )
   expect(runOracle(openssl, verify).text).toContain('leaf.pem: OK')
+  expect(runOracle(openssl, verify.with(2, '-crl_check_all')).text).toContain('different CRL scope')
   await store.revoke([target(leaf, 'certificate')], { reason: 'keyCompromise' })
   await crlFile()
   expect(runOracle(openssl, verify).text).toContain('certificate revoked')
+})
+
+test('when a CRL names a place that no certificate names then it is said: openssl uses it for none', async (context) => {
+  const openssl = requireOracle(context, 'openssl')
+  const store = memoryStore()
+  const issuingDistributionPoint = ['http://pki.example/root.crl']
+  const { notes } = await store.createAuthority(rootOrder({ settings: { issuingDistributionPoint } }))
+  expect(notes).toEqual([
+    'its CRL names http://pki.example/root.crl, and nothing that it issues will, so that no verifier uses it: certman ca edit root --crl-url http://pki.example/root.crl',
+  ])
+  const [signing] = await store.issue([{ csr: csrFor(['dns:web.example']) }], { authority: 'root', days: 30 })
+  const folder = mkdtempSync(join(temporaryFolder(), 'idp-'))
+  const put = (name: string, label: string, der: Uint8Array): string => {
+    writeFileSync(join(folder, name), writePem(label, der))
+    return join(folder, name)
+  }
+  const root = put('root.pem', 'CERTIFICATE', (await store.certificate('1')).der)
+  const crl = put('crl.pem', 'X509 CRL', (await store.crl('root')).der)
+  const leaf = put('leaf.pem', 'CERTIFICATE', signing!.der)
+  const verify = ['verify', '-crl_check', '-CAfile', root, '-CRLfile', crl, leaf]
+  expect(runOracle(openssl, verify).text).toContain('different CRL scope')
 })
