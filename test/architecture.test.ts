@@ -54,6 +54,7 @@ const ONLY: readonly { what: RegExp; places: readonly string[]; why: string }[] 
 /** Where `process` is named below the door, and why. */
 const PROCESS_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/repository/directory/sqlite.ts': 'which SQLite this Node and platform have',
+  'src/crypto/verification-key.ts': 'which OpenSSL this Node has',
   'src/http/metrics.ts': 'how much memory the process holds is a question to the system',
   'src/repository/directory/lock-file.ts':
     'whether the holder of a lock is alive is a question to the system',
