@@ -1,6 +1,6 @@
 import { builtInProfiles } from '../authority/profile.ts'
 import { parseProfile } from '../authority/parse-profile.ts'
-import { isRenewalDue } from '../authority/renew.ts'
+import { isRenewalDue, maybeDue } from '../authority/renew.ts'
 import type { IndexedRecord, Reading } from '../repository/repository.ts'
 import { customProfiles } from './store-profiles.ts'
 
@@ -10,7 +10,8 @@ import { customProfiles } from './store-profiles.ts'
  */
 export async function* dueForRenewal(reading: Reading, now: Date): AsyncIterable<IndexedRecord> {
   const windows = await renewalWindows(reading)
-  const query = { filter: { op: 'all' }, sort: [{ field: 'notAfter', descending: false }] } as const
+  const filter = maybeDue(now, Math.max(0, ...windows.values()))
+  const query = { filter, sort: [{ field: 'notAfter', descending: false }] } as const
   for await (const record of reading.list('certificate', query)) {
     const { row } = record
     if (row['revocation'] !== undefined || row['supersededBy'] !== undefined) continue

@@ -1,6 +1,8 @@
+import { assert, integer, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseProfile } from '../../src/authority/parse-profile.ts'
-import { isRenewalDue } from '../../src/authority/renew.ts'
+import { isRenewalDue, maybeDue } from '../../src/authority/renew.ts'
+import { toPredicate } from '../../src/query/predicate.ts'
 import { failureOf, makeCsr, makeRoot, NOW, prepareWith } from './material.ts'
 
 const csr = await makeCsr({ sans: ['dns:w.example'] })
@@ -101,5 +103,35 @@ describe('renewal', () => {
   test('when a profile has a window, it is due as many days before the end, and never before the start', () => {
     expectBegin('2026-03-22T00:00:00Z', 10)
     expectBegin('2026-01-01T00:00:00Z', 1000)
+  })
+
+  const instantAt = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+  const passes = (life: { notBefore: string; notAfter: string }, now: Date, window: number): boolean =>
+    toPredicate(maybeDue(now, window), 'certificate', now)(life)
+
+  test('the filter for a large store loses nothing that is due', () => {
+    const century = 100 * 366 * 86_400
+    const numbers = [integer({ min: 0, max: 2 * century }), integer({ min: 1, max: century })] as const
+    const moment = [integer({ min: -5000, max: 5000 }), integer({ min: 0, max: 400 })] as const
+    assert(
+      property(...numbers, ...moment, (start, seconds, offset, window) => {
+        const life = { notBefore: instantAt(start), notAfter: instantAt(start + seconds) }
+        const twoThirds = (start + (seconds * 2) / 3) * 1000
+        for (const begin of [twoThirds, (start + seconds - window * 86_400) * 1000]) {
+          const now = new Date(Math.round(begin) + offset)
+          const isDue = isRenewalDue(life, now, window) || isRenewalDue(life, now)
+          expect(passes(life, now, window) || !isDue).toBe(true)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('the filter for a large store leaves out what has most of its life before it', () => {
+    for (const days of [30, 90, 398, 3650, 9000]) {
+      const notAfter = new Date(NOW.getTime() + days * 0.75 * 86_400_000).toISOString()
+      const notBefore = new Date(NOW.getTime() - days * 0.25 * 86_400_000).toISOString()
+      expect(passes({ notBefore, notAfter }, NOW, 7)).toBe(false)
+    }
   })
 })
