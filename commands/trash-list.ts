@@ -33,7 +33,7 @@ export const verb = declare({
   examples: [
     ['certman trash list', 'newest first'],
     ['certman restore 3', 'bring one back'],
-    ['certman trash list -o name | xargs certman restore', 'bring everything back'],
+    ['certman trash list -o name | xargs -r certman restore', 'bring everything back'],
   ],
   args: [],
   options: {},

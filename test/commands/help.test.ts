@@ -13,7 +13,7 @@ const world = { cwd: '/nowhere', tty: true, columns: 80 }
 
 /** The command lines of an example: what follows a pipe or stands in `<(…)` counts too. */
 const commandLines = (example: string): string[] =>
-  [...example.matchAll(/(xargs )?(certman [^|>)]*)/g)].map(
+  [...example.matchAll(/(xargs (?:-r )?)?(certman [^|>)]*)/g)].map(
     ([, xargs, line = '']) => `${line.replace(/&&.*/, '').trim()}${xargs ? ' x' : ''}`,
   )
 
