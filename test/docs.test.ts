@@ -53,7 +53,7 @@ test('README begins with the two commands', () => {
 
 /** Pages and the relative links in them. */
 function links(): { page: string; target: string }[] {
-  const pages = ['.', 'docs', 'docs/decisions', 'docs/verbs', 'fixtures'].flatMap((folder) =>
+  const pages = ['.', 'docs', 'docs/decisions', 'docs/dialects', 'docs/verbs', 'fixtures'].flatMap((folder) =>
     readdirSync(inRepository(folder))
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),
@@ -64,6 +64,15 @@ function links(): { page: string; target: string }[] {
       .map((target) => ({ page, target: target.replace(/#.*$/, '') })),
   )
 }
+
+test('examples in the manual pages fit a terminal of 80 columns, of which man takes 14', () => {
+  const pages = readdirSync(inRepository('docs/man')).map((name) => read(`docs/man/${name}`))
+  const lines = pages
+    .flatMap((page) => [...page.matchAll(/^\.nf\n(.*?)\n\.fi$/gms)])
+    .flatMap(([, example = '']) => example.replace(/\\([-e&])/g, '$1').split('\n'))
+  expect(lines.length).toBeGreaterThan(100)
+  expect(lines.filter((line) => line.length > 66)).toEqual([])
+})
 
 test('every link between the pages leads somewhere', () => {
   const all = links()

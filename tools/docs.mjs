@@ -10,6 +10,7 @@ import { roff } from './docs/roff.mjs'
 
 const ENTRY = `
 export { groupPage, overviewPage, verbPage } from './commands/help/page.ts'
+export { commandLines } from './commands/help/text.ts'
 export { topicPage } from './commands/help/topics.ts'
 export { TOPIC_NAMES } from './commands/help/topic-names.ts'
 export { verbsIn, findVerb, GROUPS } from './commands/verbs.ts'
@@ -60,11 +61,13 @@ async function allPages({
 }
 
 async function wantedFiles() {
-  const pages = await allPages(await loadDeclarations())
+  const declarations = await loadDeclarations()
+  const { commandLines } = declarations
+  const pages = await allPages(declarations)
   const files = new Map([['docs/verbs/README.md', markdownIndex(pages)]])
   for (const { file, page, section } of pages) {
     files.set(`docs/verbs/${file}.md`, markdown(page))
-    files.set(`docs/man/${file}.${section}`, roff({ file, page, section, pages }))
+    files.set(`docs/man/${file}.${section}`, roff({ file, page, section, pages, commandLines }))
   }
   files.set('package.json', await packageWith(files))
   return files

@@ -40,7 +40,7 @@ function termLines(terms: readonly (readonly [string, string])[], width: number)
 }
 
 /** A long command goes on in the next line as shells read it, broken before a flag. */
-function commandLines(command: string, width: number): string[] {
+export function commandLines(command: string, width: number): string[] {
   if (command.length + 2 <= width) return [`  ${command}`]
   const lines: string[] = []
   for (const part of command.split(/ (?=--)/)) {

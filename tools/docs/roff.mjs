@@ -13,9 +13,16 @@ const terms = ({ title, terms: rows }) => [
   ...rows.flatMap(([term, meaning]) => ['.TP', `\\fB${safe(term.trim())}\\fR`, safe(meaning)]),
 ]
 
-const examples = ({ examples: rows }) => [
+/** Columns that a line of an example has in a terminal of 80: man indents it by 14. */
+const COLUMNS = 66
+
+/** Broken as --help breaks it, which indents by two more. */
+const exampleLines = (command, commandLines) =>
+  commandLines(command, COLUMNS + 2).map((line) => safe(line.slice(2)))
+
+const examples = ({ examples: rows }, commandLines) => [
   '.SH EXAMPLES',
-  ...rows.flatMap(([command, does]) => ['.TP', safe(does), '.nf', safe(command), '.fi']),
+  ...rows.flatMap(([command, does]) => ['.TP', safe(does), '.nf', ...exampleLines(command, commandLines), '.fi']),
 ]
 
 const paragraphs = ({ title, paragraphs: texts }) => [
@@ -34,9 +41,9 @@ function seeAlso({ file, pages }) {
   return near.map((each) => `.BR ${safe(each.file)} (${each.section})`).join(',\n')
 }
 
-/** A help page as a manual page, see man(7). */
-export function roff({ file, page, section, pages }) {
-  const body = page.sections.flatMap((each) => WRITERS[each.type](each))
+/** A help page as a manual page, see man(7); `commandLines` breaks commands as --help does. */
+export function roff({ file, page, section, pages, commandLines }) {
+  const body = page.sections.flatMap((each) => WRITERS[each.type](each, commandLines))
   const synopsis = page.synopsis === undefined ? [] : ['.SH SYNOPSIS', `\\fB${safe(page.synopsis)}\\fR`]
   const others = seeAlso({ file, pages })
   const lines = [
