@@ -2,7 +2,6 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, write
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
-import { EVERYTHING } from '../../src/domain/filter.ts'
 import { importAuthorityFrom, type AuthorityImportRequest } from '../../src/operations/import-authority.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { checkAuthorities } from '../../src/store/check-authorities.ts'
@@ -14,7 +13,7 @@ import { describeCrl, revokedEntries } from '../../src/x509/crl.ts'
 import { systemAmbient } from '../../src/library.ts'
 import { csrFor } from '../contracts/authority/world.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
-import { temporaryFolder } from '../support/worlds.ts'
+import { rowsOf, temporaryFolder } from '../support/worlds.ts'
 
 const CONFIG = `[ca]
 default_ca = d
@@ -93,11 +92,7 @@ function world() {
   }
   const take = (path: string, more: Partial<AuthorityImportRequest> = {}): Promise<AuthorityMaking> =>
     importAuthorityFrom(store, { paths: [path], cwd: '/', name: 'old', ...more }, io)
-  const rows = async (): Promise<readonly ListedRecord[]> => {
-    const found: ListedRecord[] = []
-    for await (const row of store.list('certificate', EVERYTHING)) found.push(row)
-    return found
-  }
+  const rows = (): Promise<readonly ListedRecord[]> => rowsOf(store)
   return { repository, store, password, take, rows, io }
 }
 

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256Hex } from '../../src/crypto/digest.ts'
-import { EVERYTHING } from '../../src/domain/filter.ts'
 import { openStore } from '../../src/library.ts'
 import type { ListedRecord, Store } from '../../src/store/store.ts'
 import { describeCrl } from '../../src/x509/crl.ts'
 import { rootOrder } from '../contracts/authority/world.ts'
 import { startWorker } from '../repository/directory/workers.ts'
 import { findingsOf } from '../support/findings.ts'
-import { temporaryFolder } from '../support/worlds.ts'
+import { rowsOf, temporaryFolder } from '../support/worlds.ts'
 
 /** Kills per store: each of the moments below comes four times or more. A store that lives longer only makes its check dearer. */
 const ROUNDS = 25
@@ -23,11 +22,8 @@ async function newAuthority(): Promise<string> {
   return path
 }
 
-async function rows(store: Store, kind: 'certificate' | 'request'): Promise<Map<string, ListedRecord>> {
-  const found = new Map<string, ListedRecord>()
-  for await (const row of store.list(kind, EVERYTHING)) found.set(row.id, row)
-  return found
-}
+const rows = async (store: Store, kind: 'certificate' | 'request'): Promise<Map<string, ListedRecord>> =>
+  new Map((await rowsOf(store, kind)).map((row) => [row.id, row]))
 
 /** Takes acknowledgements in, and finds what contradicts them. */
 class Witness {

@@ -1,7 +1,6 @@
 import type { Json } from '../../../src/base/json.ts'
 import { Secret } from '../../../src/base/secret.ts'
-import { EVERYTHING } from '../../../src/domain/filter.ts'
-import { RECORD_KINDS } from '../../../src/domain/records.ts'
+import { RECORD_KINDS, type RecordKind } from '../../../src/domain/records.ts'
 import { parseReference } from '../../../src/domain/reference.ts'
 import { checkAuthorities } from '../../../src/store/check-authorities.ts'
 import type { NewAuthority, NewRequest, SigningOrder } from '../../../src/store/authority-orders.ts'
@@ -13,6 +12,7 @@ import { subjectAltName } from '../../../src/x509/write-extensions.ts'
 import { openSigner } from '../../../src/crypto/signer.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
 import { makeKey, type TestKey } from '../../support/make-certificates.ts'
+import { rowsOf } from '../../support/worlds.ts'
 import type { StoreWorld } from '../store/world.ts'
 
 export type { Cases, StoreWorld } from '../store/world.ts'
@@ -70,14 +70,8 @@ export async function signOne(
 export const said = (outcomes: readonly Outcome[]): string[] =>
   outcomes.map(({ kind, id, what }) => `${kind} ${kind === 'key' ? 'K' : id} ${what}`)
 
-export async function rows(
-  { store }: StoreWorld,
-  kind: Target['kind'] = 'certificate',
-): Promise<readonly ListedRecord[]> {
-  const found: ListedRecord[] = []
-  for await (const row of store.list(kind, EVERYTHING)) found.push(row)
-  return found
-}
+export const rows = ({ store }: StoreWorld, kind?: RecordKind): Promise<readonly ListedRecord[]> =>
+  rowsOf(store, kind)
 
 export const row = ({ store }: StoreWorld, text: string): Promise<ListedRecord> =>
   store.resolve(parseReference(text))

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { DialectName } from '../../../src/dialects/dialect.ts'
-import { EVERYTHING, type Query } from '../../../src/domain/filter.ts'
+import type { Query } from '../../../src/domain/filter.ts'
 import type { RecordKind } from '../../../src/domain/records.ts'
 import { parseReference } from '../../../src/domain/reference.ts'
 import type { UserRole } from '../../../src/domain/role.ts'
@@ -15,6 +15,9 @@ import type {
   Target,
 } from '../../../src/store/store.ts'
 import { makeRequest, type TestCertificate } from '../../support/make-certificates.ts'
+import { rowsOf } from '../../support/worlds.ts'
+
+export { rowsOf as listed } from '../../support/worlds.ts'
 
 /** An implementation of the store port. */
 export type PortName = 'directory' | 'memory' | DialectName
@@ -98,24 +101,13 @@ export async function stockByRequest(store: Store, stocked: readonly Stocked[]):
   }
 }
 
-/** All rows of a listing. */
-export async function listed(
-  store: Store,
-  kind: RecordKind = 'certificate',
-  query: Query = EVERYTHING,
-): Promise<readonly ListedRecord[]> {
-  const rows: ListedRecord[] = []
-  for await (const row of store.list(kind, query)) rows.push(row)
-  return rows
-}
-
 /** Certificates that fit a filter as typed. */
 export const filtered = (
   store: Store,
   filter: string,
   more: Partial<Query> = {},
 ): Promise<readonly ListedRecord[]> =>
-  listed(store, 'certificate', { filter: parseFilter(filter, 'certificate'), sort: [], ...more })
+  rowsOf(store, 'certificate', { filter: parseFilter(filter, 'certificate'), sort: [], ...more })
 
 /** Common names in a listing. */
 export const cnOf = (row: ListedRecord): string => /CN=([^,+]+)/.exec(String(row['subject']))?.[1] ?? '?'
@@ -135,7 +127,7 @@ export async function rowOf(store: Store, { der }: Pick<TestCertificate, 'der'>)
   const { thumbprint } = await import('../../../src/x509/known-facts.ts').then(({ knownFacts }) =>
     knownFacts(der),
   )
-  const row = (await listed(store)).find((each) => each['thumbprint'] === thumbprint)
+  const row = (await rowsOf(store)).find((each) => each['thumbprint'] === thumbprint)
   if (row) return row
   throw new Error(`the store has no certificate ${thumbprint}`)
 }
@@ -163,7 +155,7 @@ export function outcomeOf(outcomes: readonly Outcome[], kind: RecordKind = 'cert
 /** Everything that can be seen of the backing, to tell whether anything changed. */
 export async function everything(store: Store): Promise<unknown> {
   const kinds = await Promise.all(
-    store.can.list.map(async (kind) => [kind, await listed(store, kind)] as const),
+    store.can.list.map(async (kind) => [kind, await rowsOf(store, kind)] as const),
   )
   return { kinds, trash: await store.trash() }
 }

@@ -1,5 +1,3 @@
-import type { Query } from '../../../src/domain/filter.ts'
-import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../../../src/domain/records.ts'
 import { parseReference } from '../../../src/domain/reference.ts'
 import type { Repository } from '../../../src/repository/repository.ts'
@@ -12,6 +10,9 @@ import type {
   Store,
 } from '../../../src/store/store.ts'
 import { makeCertificate, type TestCertificate, type TestKey } from '../../support/make-certificates.ts'
+import { rowsOf } from '../../support/worlds.ts'
+
+export { rowsOf as listed } from '../../support/worlds.ts'
 
 /** A store of the contract suite and, where there is one, what stands under it. */
 export interface StoreWorld {
@@ -74,18 +75,8 @@ export const resolve = (
   kind: RecordKind = 'certificate',
 ): Promise<ListedRecord> => store.resolve(parseReference(text, kind))
 
-export async function listed(
-  store: Store,
-  kind: RecordKind = 'certificate',
-  query: Query = EVERYTHING,
-): Promise<readonly ListedRecord[]> {
-  const rows: ListedRecord[] = []
-  for await (const row of store.list(kind, query)) rows.push(row)
-  return rows
-}
-
 /** Everything that can be seen of a store, to tell whether anything changed. */
 export async function everything(store: Store): Promise<unknown> {
-  const kinds = await Promise.all(RECORD_KINDS.map(async (kind) => [kind, await listed(store, kind)]))
+  const kinds = await Promise.all(RECORD_KINDS.map(async (kind) => [kind, await rowsOf(store, kind)]))
   return { kinds, trash: await store.trash() }
 }
