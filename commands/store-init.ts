@@ -1,10 +1,9 @@
 import { CertmanError } from '../src/base/errors.ts'
-import type { JsonObject } from '../src/base/json.ts'
 import { type Claim, CLAIMS } from '../src/domain/records.ts'
 import { initStore } from '../src/operations/init-store.ts'
 import { declare, present, text } from './declare.ts'
 import { parseClaims } from './options/users.ts'
-import { renderStore } from './render/store.ts'
+import { renderMade } from './render/store.ts'
 
 /** A store that permits nothing would be of no use to anybody. */
 function readClaims(list: string | undefined): readonly Claim[] | undefined {
@@ -40,7 +39,6 @@ export const verb = declare({
         dryRun: ctx.global.dryRun,
       }),
     )
-    const shown = renderStore(ctx, info, { done: ctx.global.dryRun ? 'would be made' : 'made' })
-    await ctx.emit({ ...shown, json: { ...(shown.json as JsonObject), outcome: 'changed' } })
+    await ctx.emit(renderMade(info, ctx.global.dryRun))
   },
 })

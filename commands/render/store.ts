@@ -20,20 +20,17 @@ export interface StoreDetails {
   readonly counts?: Readonly<Record<string, number>>
 }
 
-/** A store; `done` (`made`) turns the sheet into one line that says what happened. */
-export function renderStore(
-  ctx: RenderContext,
-  info: StoreInfo,
-  { done, ...details }: StoreDetails & { readonly done?: string } = {},
-): Emission {
-  return {
-    json: toJson({ ...info, ...details }),
-    text: () =>
-      done === undefined
-        ? storeSheet(info, details, styleOf(ctx))
-        : `${done}: store ${safeText(`${info.name} at ${info.location}`)}\n`,
-  }
-}
+/** A store that was just made, in one line. */
+export const renderMade = (info: StoreInfo, dryRun: boolean): Emission => ({
+  json: toJson({ ...info, outcome: 'changed' }),
+  text: () => `${dryRun ? 'would be made' : 'made'}: store ${safeText(`${info.name} at ${info.location}`)}\n`,
+})
+
+/** A store and what is in it. */
+export const renderStore = (ctx: RenderContext, info: StoreInfo, details: StoreDetails = {}): Emission => ({
+  json: toJson({ ...info, ...details }),
+  text: () => storeSheet(info, details, styleOf(ctx)),
+})
 
 function storeSheet(info: StoreInfo, { can, counts = {} }: StoreDetails, style: SheetStyle): string {
   const verbs = can ? verbsOf(can) : []

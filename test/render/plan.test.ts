@@ -5,6 +5,7 @@ import { renderImport } from '../../commands/render/import.ts'
 import { renderOutcomes } from '../../commands/render/outcome.ts'
 import {
   renderCheck,
+  renderMade,
   renderReindex,
   renderSetting,
   renderStore,
@@ -191,7 +192,7 @@ describe('a store', () => {
         '',
       ].join('\n'),
     )
-    expect(await renderStore(context(), info, { done: 'made' }).text()).toBe('made: store pki at /srv/pki\n')
+    expect(await renderMade(info, false).text()).toBe('made: store pki at /srv/pki\n')
   })
 
   test('has a sheet that is wrapped between its words', async () => {
