@@ -26,9 +26,7 @@ const chainName = (id: string): string => `the chain of ${thing(id)}`
 /** The certificate of an id as the server gives it; undefined when there is none. */
 export async function wireCertificate(link: Link, id: string): Promise<Json | undefined> {
   const query = { includeMetadata: true, includeLocations: false, includeHasPrivateKey: true, ...link.scope }
-  return (
-    await link.findNumber({ method: 'GET', path: '/Certificates', id, query, thing: thing(id) })
-  )?.json()
+  return link.findNumber({ method: 'GET', path: '/Certificates', id, query, thing: thing(id) })
 }
 
 /** The same. @throws {CertmanError} `record.not-found` */

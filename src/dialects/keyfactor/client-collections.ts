@@ -27,7 +27,8 @@ export async function sendCollection(link: Link, collection: NewCollection): Pro
 
 /** The collection of a number as the server gives it; undefined when there is none. */
 export async function wireCollection(link: Link, id: string): Promise<Json | undefined> {
-  return (await link.findNumber({ method: 'GET', path: '/CertificateCollections', id }))?.json()
+  const thing = `collection ${JSON.stringify(id)}`
+  return link.findNumber({ method: 'GET', path: '/CertificateCollections', id, thing })
 }
 
 /** `PUT /CertificateCollections`: all members are sent, those that stay as they are too. */

@@ -1,13 +1,13 @@
 import { CertmanError } from '../../base/errors.ts'
-import type { Json } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
 import { Once } from '../../base/once.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
-import { jsonIn, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { jsonIn, strangeAnswer, wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { VendorLink, type Spoken, basicHeader } from '../vendor-link.ts'
 import { bearerToken } from './client-token.ts'
 import { WIRE_CODES } from './errors.ts'
 import type { MetadataField } from './metadata.ts'
-import { HEADER, listMember, textMember, VENDOR, wireList } from './wire.ts'
+import { HEADER, listMember, numberMember, textMember, VENDOR, wireList, wireObject } from './wire.ts'
 
 /** Where the API lies when the URL names only a host: what installers propose. */
 const DEFAULT_PATH = '/KeyfactorAPI'
@@ -82,10 +82,14 @@ export class Link extends VendorLink<ApiCall> {
     return this.#send(call)
   }
 
-  /** The answer of what a number names; undefined when there is none, also for what is no number. */
-  async findNumber(call: ApiCall & { readonly id: string }): Promise<HttpReply | undefined> {
+  /** What a number names; undefined when there is none, also for what is no number. */
+  async findNumber(call: ApiCall & { readonly id: string }): Promise<JsonObject | undefined> {
     if (!/^\d{1,10}$/.test(call.id)) return undefined
-    return this.find({ ...call, path: `${call.path}/${call.id}` })
+    const reply = await this.find({ ...call, path: `${call.path}/${call.id}` })
+    if (!reply) return undefined
+    const wire = wireObject(reply)
+    if (numberMember(wire, 'Id') === Number(call.id)) return wire
+    throw strangeAnswer(VENDOR, reply, 'another record than was asked for')
   }
 
   protected override meaning(reply: HttpReply): Pick<ReplyFault, 'message' | 'codes' | 'hint'> {

@@ -13,7 +13,7 @@ import { requireCertificate } from './client-certificates.ts'
 import type { Link } from './client-link.ts'
 import { requestPages } from './client-lists.ts'
 import { requestRowOf } from './map.ts'
-import { listMember, member, numberMember, textMember, VENDOR, wireObject } from './wire.ts'
+import { listMember, member, numberMember, textMember, VENDOR } from './wire.ts'
 
 /** Requests that wait, then those that were denied. */
 export async function* requestRows(link: Link): AsyncIterable<readonly ListedRecord[]> {
@@ -27,9 +27,8 @@ const REJECTED = 3
 /** A request by its number; undefined when there is none. */
 export async function requestById(link: Link, id: string): Promise<ListedRecord | undefined> {
   const thing = `request ${JSON.stringify(id)}`
-  const reply = await link.findNumber({ method: 'GET', path: '/Workflow/Certificates', id, thing })
-  if (!reply) return undefined
-  const wire = wireObject(reply)
+  const wire = await link.findNumber({ method: 'GET', path: '/Workflow/Certificates', id, thing })
+  if (!wire) return undefined
   const state = numberMember(wire, 'State')
   const row = requestRowOf(wire, state === REJECTED ? 'rejected' : 'outstanding')
   const isDecided = state === 1 || state === 2

@@ -30,7 +30,7 @@ test('a certificate that nobody can read is listed in the words of the server, a
 const unreadable = /^Keyfactor Command: .* cannot be read as it was sent: /
 test('bytes that nobody can read are its fault, and no file is blamed', async () => {
   const rubbish = { body: '{"Content":"AAAA","PFX":"AAAA"}' }
-  const certificate = JSON.stringify({ ...JSON.parse(wire('certificate.json')), ContentBytes: 'AAAA' })
+  const certificate = JSON.stringify({ ...JSON.parse(wire('certificate.json')), Id: 7, ContentBytes: 'AAAA' })
   const { store } = await against({
     'GET /Certificates': [{ headers: TOTAL, body: wire('certificates.json') }],
     'GET /Certificates/1204': ['certificate.json'],
@@ -46,3 +46,17 @@ test('bytes that nobody can read are its fault, and no file is blamed', async ()
       message: expect.stringMatching(unreadable) as string,
     })
 })
+
+test.each(['{}', '[]', 'null', '{"Id":8}', '{"Id":7.5}'])(
+  'an answer of %s about certificate 7 is none, and nothing is done to any',
+  async (body) => {
+    const { store } = await against({ 'GET /Certificates/7': [{ body }] })
+    const target = { kind: 'certificate', id: '7' } as const
+    for (const run of [() => store.certificate('7'), () => store.delete([target])])
+      await expect(run()).rejects.toMatchObject({
+        code: 'remote.unexpected',
+        message: expect.stringMatching(/Certificates\/7\S* was answered with 200 and /) as string,
+      })
+    expect(server.calls.every(({ method }) => method === 'GET')).toBe(true)
+  },
+)
