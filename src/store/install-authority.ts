@@ -3,6 +3,7 @@ import { commandOn } from '../base/text.ts'
 import { crlRefusal } from '../authority/crl.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { RequestRecord } from '../domain/records.ts'
+import { maySignCrls } from '../path/judge-certificate.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 import type { IndexedRecord, WriteTransaction } from '../repository/repository.ts'
 import { addAuthority } from './add-authority.ts'
@@ -57,7 +58,7 @@ export async function installAuthority(
   const crlNote =
     (refusal && `${refusal.message}; ${refusal.hint}`) ??
     `the authority needs a CRL: ${await crlCommand(tx, authorityOf(made[0]!))}`
-  const notes = record ? await notesOf(tx, record, { signing, now: settings.now }) : [crlNote]
+  const notes = record ? await notesOf(tx, record, { signing, crlNote, now: settings.now }) : [crlNote]
   const { settings: given = {} } = order
   const isEdited = record && Object.keys(given).length > 0
   const edited = isEdited ? await editAuthority(tx, { kind: 'authority', id: record.id }, given) : []
@@ -70,15 +71,24 @@ export async function installAuthority(
   }
 }
 
-/** What the certificate that an authority has so far leaves behind, where another one follows it. */
+interface Followed {
+  readonly signing: Signing
+  readonly crlNote: string
+  readonly now: Date
+}
+
+/** What the certificate that an authority has so far leaves behind, where another one follows it, and whether CRLs begin or end. */
 async function notesOf(
   tx: WriteTransaction,
   { id: authorityId, certificateId }: AuthorityRecord,
-  { signing, now }: { readonly signing: Signing; readonly now: Date },
+  { signing, crlNote, now }: Followed,
 ): Promise<readonly string[]> {
   const last = await tx.read('certificate', certificateId)
   if (!last?.pem || certificateId === signing.outcomes[0]!.id) return []
-  return leftBehindNotes(tx, { authorityId, certificateId, der: last.pem.der, next: signing.der }, now)
+  const { der } = last.pem
+  const [before, after] = [der, signing.der].map((each) => maySignCrls({ facts: knownFacts(each) }))
+  const left = await leftBehindNotes(tx, { authorityId, certificateId, der, next: signing.der }, now)
+  return before === after ? left : [...left, crlNote]
 }
 
 function requireAuthority({ der }: Signing): void {

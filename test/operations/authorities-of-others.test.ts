@@ -8,7 +8,7 @@ import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { systemAmbient } from '../../src/library.ts'
 import { describeCrl } from '../../src/x509/crl.ts'
-import { csrFor } from '../contracts/authority/world.ts'
+import { csrFor, rootOrder } from '../contracts/authority/world.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { outputOf, requireOracle } from '../support/oracles.ts'
 import { temporaryFolder } from '../support/worlds.ts'
@@ -47,6 +47,19 @@ async function world(context: TestContext) {
     return { id: signing!.outcomes[0]!.id, der: signing!.der }
   }
   return { repository, store, notes, issue }
+}
+
+/** A store with an authority that certifies others. */
+async function otherStore() {
+  const ambient = systemAmbient()
+  const repository = memoryRepository(describeRecord, ambient)
+  const store = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
+  await store.createAuthority(rootOrder())
+  const certify = async (csr: Uint8Array, profile: string) => {
+    const [signing] = await store.issue([{ csr }], { profile, allowChanges: true })
+    return [signing!.der, (await store.certificate('1')).der]
+  }
+  return { store, certify }
 }
 
 test('a folder without an index is refused with the command for each of its authorities', async (context) => {
@@ -173,4 +186,19 @@ test('a CRL that is not complete does not become the CRL of an authority', async
   await takeWith('2.5.29.28 = critical,DER:30038201ff')
   const { der } = await store.crl('dev', { password: PASSWORD })
   expect(describeCrl(der)).toMatchObject({ crlNumber: '6', revokedCount: 1 })
+})
+
+test('when a parent certifies it as one that may, or no longer, then that is said', async (context) => {
+  const { store } = await world(context)
+  const { store: parent, certify } = await otherStore()
+  await parent.addProfile({ name: 'bare', extends: 'intermediate', keyUsage: ['keyCertSign'] })
+  const certified = async (profile: string): Promise<readonly string[]> => {
+    const { csr } = await store.authorityCsr({ name: 'dev', protection: { password: PASSWORD } })
+    return (await store.installAuthority('dev', await certify(csr, profile))).notes
+  }
+  expect(await certified('intermediate')).toContain(
+    'the authority needs a CRL: certman ca crl dev --password-file FILE',
+  )
+  expect(await certified('intermediate')).toEqual([])
+  expect(await certified('bare')).toContain(`${WHY}; ${NEXT}`)
 })
