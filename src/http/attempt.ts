@@ -64,27 +64,35 @@ function follow(sent: ClientRequest, order: Order, { done, fail }: Ends): void {
   })
   sent.on('response', (message) => {
     hasBegun = true
-    readAll(message, order).then((body) => done(replyOf(message, body, order.call)), fail)
+    readAll(message, order).then((body) => done(replyOf(message, body, order)), fail)
   })
   sent.on('upgrade', (_message, socket) => {
     socket.destroy()
-    fail(new CertmanError('remote.unexpected', `${order.call}: answered with another protocol (HTTP 101)`))
+    fail(unexpected(order, 'answered with another protocol (HTTP 101)'))
   })
 }
+
+/** What came instead of an answer that can be read. What was asked for may have been done before it. */
+const unexpected = ({ call, repeatable }: CallState, what: string, hint?: string): CertmanError =>
+  new CertmanError('remote.unexpected', `${call}: ${what}`, {
+    ...(!repeatable ? { hint: UNSURE } : hint !== undefined && { hint }),
+  })
 
 /** The body of an answer, when it is whole and not too large. */
 async function readAll(message: IncomingMessage, order: Order): Promise<Uint8Array> {
   const announced = Number(message.headers['content-length'] ?? Number.NaN)
   const tooMuch = (): CertmanError =>
-    new CertmanError('remote.unexpected', `${order.call}: the answer is larger than ${order.limit} bytes`, {
-      hint: 'ask for less at a time: --limit, --filter',
-    })
+    unexpected(
+      order,
+      `the answer is larger than ${order.limit} bytes`,
+      'ask for less at a time: --limit, --filter',
+    )
   if (announced > order.limit && order.method !== 'HEAD') throw tooMuch()
   const encoding = message.headers['content-encoding']
   if (encoding && encoding.toLowerCase() !== 'identity')
-    throw new CertmanError(
-      'remote.unexpected',
-      `${order.call}: answered with the content encoding ${printable(encoding)}, which was not asked for`,
+    throw unexpected(
+      order,
+      `answered with the content encoding ${printable(encoding)}, which was not asked for`,
     )
   const parts: Uint8Array[] = []
   let length = 0

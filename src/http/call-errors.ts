@@ -52,15 +52,28 @@ export function callError(cause: unknown, { call, timeoutMs, repeatable }: CallS
       cause,
       ...(SENT.has(code) && !repeatable ? { hint: UNSURE } : {}),
     })
+  if (code.startsWith('HPE_')) return strangeHttp(cause, { call, code, repeatable })
   return protocolError(cause, call, code)
 }
 
-/** What went wrong above the connection: HTTP, TLS, the proxy, the request itself. */
+interface Strange extends Pick<CallState, 'call' | 'repeatable'> {
+  readonly code: string
+}
+
+/** An answer came, and nobody can read it: what was asked for may have been done. */
+function strangeHttp(cause: unknown, { call, code, repeatable }: Strange): CertmanError {
+  const what =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? 'answered with more headers than 64 KiB'
+      : 'what answers there does not speak HTTP'
+  return new CertmanError('remote.unexpected', `${call}: ${what}`, {
+    cause,
+    ...(!repeatable && { hint: UNSURE }),
+  })
+}
+
+/** What went wrong above the connection: TLS, the proxy, the request itself. */
 function protocolError(cause: unknown, call: string, code: string): CertmanError {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return new CertmanError('remote.unexpected', `${call}: answered with more headers than 64 KiB`, { cause })
-  if (code.startsWith('HPE_'))
-    return new CertmanError('remote.unexpected', `${call}: what answers there does not speak HTTP`, { cause })
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return tlsError(cause, call, code)
   // the certificate of the server itself is judged by `checkPeer`
   if (/CERT|ISSUER|SIGNATURE/.test(code))

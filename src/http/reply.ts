@@ -2,14 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import { CertmanError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { printable } from '../base/text.ts'
+import { type CallState, UNSURE } from './call-errors.ts'
 import type { HttpReply } from './request.ts'
 
-/**
- * A reply as dialects see it.
- *
- * @param call `GET https://host/path`
- */
-export function replyOf(message: IncomingMessage, body: Uint8Array, call: string): HttpReply {
+/** A reply as dialects see it. */
+export function replyOf(message: IncomingMessage, body: Uint8Array, state: CallState): HttpReply {
   const status = message.statusCode ?? 0
   const header = (name: string): string | undefined => {
     const value = message.headers[name.toLowerCase()]
@@ -22,14 +19,14 @@ export function replyOf(message: IncomingMessage, body: Uint8Array, call: string
     cookies: message.headers['set-cookie'] ?? [],
     body,
     text,
-    json: () => parse(text(), `${call}: answered with`, { status, type: header('content-type') }),
-    call,
+    json: () => parse(text(), state, { status, type: header('content-type') }),
+    call: state.call,
   }
 }
 
 function parse(
   text: string,
-  begin: string,
+  { call, repeatable }: CallState,
   { status, type }: { readonly status: number; readonly type: string | undefined },
 ): Json {
   try {
@@ -42,9 +39,11 @@ function parse(
         : kind === '' || /[/+]json$/.test(kind)
           ? 'broken JSON'
           : `${printable(kind)} instead of JSON`
-    throw new CertmanError('remote.unexpected', `${begin} ${what} (HTTP ${status})`, {
+    throw new CertmanError('remote.unexpected', `${call}: answered with ${what} (HTTP ${status})`, {
       cause,
-      hint: 'check the URL: another program, a proxy or a sign-in page may be answering there',
+      hint: repeatable
+        ? 'check the URL: another program, a proxy or a sign-in page may be answering there'
+        : UNSURE,
     })
   }
 }

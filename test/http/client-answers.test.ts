@@ -193,6 +193,28 @@ test('a compressed answer, and headers without end, are refused by name', async 
   expect((await http.send(get('/some'))).header('x-a')).toHaveLength(50_000)
 })
 
+test('when a change is answered with what nobody can read then it may have been done', async () => {
+  const url = await https(
+    by({
+      '/gzip': (response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('x'),
+      '/many': (response) => response.writeHead(200, { 'X-A': 'a'.repeat(70_000) }).end(),
+      '/long': (response) => response.writeHead(200, { 'Content-Length': String(2 ** 40) }).flushHeaders(),
+      '/noise': (response) => response.socket!.end('noise\r\n\r\n'),
+    }),
+  )
+  const http = client(url)
+  for (const path of ['/gzip', '/many', '/long', '/noise'])
+    expect(await errorOf(http.send({ method: 'POST', path }))).toMatchObject({
+      code: 'remote.unexpected',
+      hint: 'it may have been done all the same: look first, then try again',
+    })
+  const half = await https((_request, response) => response.end('{"id":'))
+  const reply = await client(half).send({ method: 'POST', path: '/' })
+  expect(() => reply.json()).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('may have been done') as string }) as Error,
+  )
+})
+
 test('a server that never answers, or never ends its answer, meets the time limit', async () => {
   const url = await https(
     by({
