@@ -20,8 +20,8 @@ export interface SqlOptions {
   /** The SQL of the same text after `casefold`; default: a call of `casefold` (see `SQL_FUNCTIONS`). */
   readonly folded?: (path: string) => string
   /**
-   * The SQL of a text in which every element of the list field stands folded, as it is, whatever lies between; spares
-   * most rows the look into their JSON. Undefined where there is none.
+   * The SQL of a text in which every element of the list field stands folded, whatever lies between: as it is, or for the
+   * attributes of a name as RFC 4514 writes them. Spares most rows the look into their JSON. Undefined where there is none.
    */
   readonly listText?: (path: string) => string | undefined
   /**
@@ -192,12 +192,16 @@ function writeEach(list: ListShape, test: TextTest | undefined, writer: Writer):
   return guards === undefined ? found : `(${guards} AND ${found})`
 }
 
+/** What stands in the text of a name as it is, and joins with nothing beside it. */
+const NEVER_ESCAPED = /^[\w.*@/:()-]+$/
+
 /** A cheap test that holds for every row that fits, and for few others. */
 function prefilter(list: ListShape, test: TextTest | undefined, writer: Writer): string | undefined {
   const text = writer.options.listText?.(list.path)
   if (text === undefined || !test) return undefined
   const values = test.operator === 'in' ? test.values : [test.value]
   if (values.length !== 1 || !['in', '~', '^=', '$='].includes(test.operator)) return undefined
+  if (list.shape === 'attributes' && !NEVER_ESCAPED.test(values[0] ?? '')) return undefined
   return `instr(${text}, ${param(writer, values[0] ?? '')}) > 0`
 }
 

@@ -5,6 +5,7 @@ import { SQL_FUNCTIONS, casefold } from '../../src/query/fold.ts'
 import { orderBy } from '../../src/query/sort.ts'
 import type { SqlOptions } from '../../src/query/sql.ts'
 import { jsonColumn, toSql } from '../../src/query/sql.ts'
+import { formatName } from '../../src/x509/name.ts'
 import { NOW } from './rows.ts'
 
 interface Database {
@@ -29,6 +30,11 @@ export interface Index {
 
 const COLUMNS: Readonly<Record<string, string>> = { id: 'id', notAfter: 'notAfter', thumbprint: 'thumbprint' }
 
+const LIST_TEXTS: Readonly<Record<string, string>> = {
+  subjectAltName: 'sanFold',
+  subjectAttributes: 'subjectFold',
+}
+
 /** @param hot whether the folded and list text columns are used too */
 export function openIndex(hot: boolean): Index {
   const { DatabaseSync } = createRequire(import.meta.url)('@photostructure/sqlite') as {
@@ -37,7 +43,7 @@ export function openIndex(hot: boolean): Index {
   const db = new DatabaseSync(':memory:')
   for (const [name, call] of Object.entries(SQL_FUNCTIONS)) db.function(name, { deterministic: true }, call)
   db.exec(
-    'CREATE TABLE t (at INTEGER PRIMARY KEY, id INTEGER, notAfter TEXT, thumbprint TEXT, nameFold TEXT, sanFold TEXT, row TEXT)',
+    'CREATE TABLE t (at INTEGER PRIMARY KEY, id INTEGER, notAfter TEXT, thumbprint TEXT, nameFold TEXT, sanFold TEXT, subjectFold TEXT, row TEXT)',
   )
   db.exec('CREATE INDEX byNotAfter ON t (notAfter)')
   db.exec('CREATE INDEX byName ON t (nameFold)')
@@ -48,7 +54,7 @@ export function openIndex(hot: boolean): Index {
     column: (path) => COLUMNS[path] ?? jsonColumn(path, 'row'),
     ...(hot && {
       folded: (path: string) => (path === 'name' ? 'nameFold' : `casefold(${jsonColumn(path, 'row')})`),
-      listText: (path: string) => (path === 'subjectAltName' ? 'sanFold' : undefined),
+      listText: (path: string) => LIST_TEXTS[path],
     }),
   }
   const where = (filter: Filter): readonly [string, ...unknown[]] => {
@@ -81,7 +87,7 @@ export function openIndex(hot: boolean): Index {
 
 function load(db: Database, rows: readonly JsonObject[]): void {
   db.exec('DELETE FROM t')
-  const insert = db.prepare('INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   for (const [at, row] of rows.entries()) {
     const names = (row['subjectAltName'] ?? []) as readonly { readonly value: string }[]
     const name = row['name'] ?? null
@@ -92,7 +98,14 @@ function load(db: Database, rows: readonly JsonObject[]): void {
       row['thumbprint'],
       typeof name === 'string' ? casefold(name) : null,
       names.map((one) => casefold(one.value)).join('\n'),
+      casefold(nameText((row['subjectAttributes'] ?? []) as unknown as Rdns)),
       JSON.stringify(row),
     )
   }
 }
+
+type Rdns = readonly (readonly { readonly type: string; readonly value: string }[])[]
+
+/** As the subject of a certificate with these attributes reads. */
+const nameText = (rdns: Rdns): string =>
+  formatName(rdns.map((rdn) => rdn.map((one) => ({ ...one, oid: '', encoding: 'utf8String' }))))

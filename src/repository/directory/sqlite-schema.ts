@@ -59,6 +59,12 @@ export function foldedColumnOf(kind: RecordKind, path: string): string {
   return path === 'name' ? 'h.nameFolded' : `casefold(${columnOf(kind, path)})`
 }
 
+const LIST_TEXTS: Readonly<Record<string, string>> = {
+  subjectAltName: 'h.san',
+  tags: 'h.tags',
+  subjectAttributes: 'h.subject',
+  issuerAttributes: 'h.issuer',
+}
+
 /** The SQL of a text that holds every element of a list field. */
-export const listTextOf = (path: string): string | undefined =>
-  path === 'subjectAltName' ? 'h.san' : path === 'tags' ? 'h.tags' : undefined
+export const listTextOf = (path: string): string | undefined => LIST_TEXTS[path]
