@@ -21,7 +21,9 @@ interface BlockContext {
 
 type BlockReader = (block: PemBlock, place: Place, context: BlockContext) => Reading | Promise<Reading>
 
-const certificate: BlockReader = (block, place) => one(readCertificate(block.der, place))
+// PKCS#7 goes by this label, too: some authorities send it so, and `certutil -encode` knows no other
+const certificate: BlockReader = ({ der }, place) =>
+  classifyDer(der) === 'pkcs7' ? readPkcs7Items(der, place) : one(readCertificate(der, place))
 const request: BlockReader = (block, place) => one(readRequest(block.der, place))
 const crl: BlockReader = (block, place) => one(readCrl(block.der, place))
 const pkcs7: BlockReader = (block, place) => readPkcs7Items(block.der, place)

@@ -5,6 +5,8 @@ import { explicit, integer, nullValue, octetString, oid, sequence, setOf } from 
 import { sha256Hex } from '../../src/crypto/digest.ts'
 import { readPem, writePem } from '../../src/formats/pem.ts'
 import { readPkcs7, writePkcs7 } from '../../src/formats/pkcs7.ts'
+import { readItems } from '../../src/formats/read-items.ts'
+import { passwords } from '../support/password.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
@@ -53,6 +55,23 @@ describe('a certs-only message of certman', () => {
     const keytool = requireOracle(context, 'keytool')
     const { text } = runOracle(keytool, ['-printcert', '-file', file])
     expect(text.match(/SHA256: /g)).toHaveLength(certificates.length)
+  })
+
+  test('when it is called CERTIFICATE, as by certutil -encode, then openssl, keytool and certman read it', async (context) => {
+    const [openssl, keytool] = [requireOracle(context, 'openssl'), requireOracle(context, 'keytool')]
+    const encoded = writePem('CERTIFICATE', der)
+    const path = join(folder, 'certnew.cer')
+    writeFileSync(path, encoded)
+    const printed = outputOf(openssl, ['pkcs7', '-in', path, '-print_certs']).toString()
+    expect(printed.match(/BEGIN CERTIFICATE/g)).toHaveLength(certificates.length)
+    const { text } = runOracle(keytool, ['-printcert', '-file', path])
+    expect(text.match(/SHA256: /g)).toHaveLength(certificates.length)
+    const bytes = new TextEncoder().encode(encoded)
+    const { items, left } = await readItems(bytes, { file: path, password: passwords() })
+    expect(items.flatMap((item) => (item.type === 'certificate' ? [sha256Hex(item.der)] : []))).toEqual(
+      hashes(certificates),
+    )
+    expect({ crls: items.length - certificates.length, left }).toEqual({ crls: crls.length, left: [] })
   })
 
   test('when certman reads it then the same comes out and nothing is left', () => {
