@@ -10,7 +10,11 @@ type ProfileFault = readonly [path: string, what: string]
 /** Refuses a profile whose fields contradict each other or a rule. @throws {CertmanError} `input.invalid` */
 export function checkProfile(profile: Profile): void {
   const fault =
-    usageFault(profile) ?? validityFault(profile) ?? extensionFault(profile) ?? publicTrustFault(profile)
+    usageFault(profile) ??
+    validityFault(profile) ??
+    extensionFault(profile) ??
+    policyFault(profile) ??
+    publicTrustFault(profile)
   if (!fault) return
   throw profileFault(...fault)
 }
@@ -64,6 +68,11 @@ function extensionFault({ extensions }: Profile): ProfileFault | undefined {
   return twice === undefined
     ? undefined
     : ['extensions.fixed', `${nameOrOid('extension', twice)} stands there twice`]
+}
+
+function policyFault({ policies }: Profile): ProfileFault | undefined {
+  const oids = policies.map(({ oid }) => oid)
+  return new Set(oids).size < oids.length ? ['policies', 'a policy stands there twice'] : undefined
 }
 
 function publicTrustFault(profile: Profile): ProfileFault | undefined {

@@ -1,7 +1,8 @@
 import { fromHex } from '../base/bytes.ts'
+import { CertmanError } from '../base/errors.ts'
 import { oidOfName } from '../asn1/oids.ts'
 import { isOid } from '../asn1/writer.ts'
-import type { Profile, ProfileKeyType } from '../domain/profile.ts'
+import type { Profile, ProfileKeyType, ProfilePolicy } from '../domain/profile.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import {
   authorityInfoAccess,
@@ -102,6 +103,26 @@ export function usageExtensions(profile: Profile, keyType: ProfileKeyType): Gran
       ? [[OID.extendedKeyUsage, extendedKeyUsage(purposes, profile.extendedKeyUsageCritical)] as const]
       : []),
   ]
+}
+
+/**
+ * The policies of a profile and those that are asked for besides, each once.
+ *
+ * @param asked OIDs
+ * @throws {CertmanError} `input.invalid` for what is no OID
+ */
+export function addPolicies(
+  own: readonly ProfilePolicy[],
+  asked: readonly string[],
+): readonly ProfilePolicy[] {
+  const wrong = asked.find((oid) => !isOid(oid))
+  if (wrong !== undefined)
+    throw new CertmanError('input.invalid', `the policy ${JSON.stringify(wrong)} is no object identifier`, {
+      hint: 'write it like 1.3.6.1.4.1.99999.1',
+      field: 'policies',
+    })
+  const others = [...new Set(asked)].filter((oid) => own.every((policy) => policy.oid !== oid))
+  return [...own, ...others.map((oid) => ({ oid }))]
 }
 
 /** certificatePolicies of a profile (RFC 5280 section 4.2.1.4). */

@@ -15,7 +15,13 @@ import { BUILT_IN_PROFILES } from './built-in-profiles.ts'
 import { Findings } from './findings.ts'
 import { constraintsOf, type ExtensionsWish } from './grant-extensions.ts'
 import { alternativeNameRefusals } from './grant-names.ts'
-import { otherExtensions, pointerExtensions, policyExtensions, usageExtensions } from './granted-template.ts'
+import {
+  addPolicies,
+  otherExtensions,
+  pointerExtensions,
+  policyExtensions,
+  usageExtensions,
+} from './granted-template.ts'
 import { keyRefusal, profileKeyType } from './key-policy.ts'
 import { subjectRefusals } from './name-patterns.ts'
 import { finishPreparation, serialOf, type Preparation } from './prepare.ts'
@@ -86,14 +92,13 @@ function rootExtensions({ signer, wish = {} }: RootInput, profile: Profile): Uin
   const pathLen = wish.pathLen === undefined ? (profile.ca?.pathLen ?? null) : wish.pathLen
   const encoded = (list: readonly (readonly [string, Uint8Array])[]): Uint8Array[] =>
     list.map(([, der]) => der)
-  const all = [...profile.policies, ...policies.map((oid) => ({ oid }))]
   return [
     profile.ca ? basicConstraints({ ca: true, pathLen }) : basicConstraints({ ca: false }, true),
     ...(keyType ? encoded(usageExtensions(profile, keyType)) : []),
     subjectKeyIdentifier(identifier),
     authorityKeyIdentifier(identifier),
     ...(names.length > 0 ? [subjectAltName(names)] : []),
-    ...encoded(policyExtensions({ ...profile, policies: all })),
+    ...encoded(policyExtensions({ ...profile, policies: addPolicies(profile.policies, policies) })),
     ...encoded(pointerExtensions(profile, { crlUrls: [], aiaUrls: [], ocspUrls: [] })),
     ...encoded(otherExtensions(profile)),
     ...encoded(constraintsOf(wish)),

@@ -1,6 +1,7 @@
 import { openSigner, type SignatureChoice } from '../crypto/signer.ts'
 import { CertmanError } from '../base/errors.ts'
 import { constraintsOf } from '../authority/grant-extensions.ts'
+import { addPolicies } from '../authority/granted-template.ts'
 import { openRequest } from '../authority/request.ts'
 import type { Reading, WriteTransaction } from '../repository/repository.ts'
 import { certificateParts } from '../x509/certificate.ts'
@@ -72,7 +73,7 @@ function askedOf(wish: Wish): readonly Uint8Array[] {
   return [
     basicConstraints({ ca: true, pathLen }),
     keyUsage(['keyCertSign', 'cRLSign']),
-    ...(policies.length > 0 ? [certificatePolicies(policies.map((oid) => ({ oid })))] : []),
+    ...(policies.length > 0 ? [certificatePolicies(addPolicies([], policies))] : []),
     ...constraintsOf(wish).map(([, der]) => der),
   ]
 }

@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { addPolicies } from '../authority/granted-template.ts'
 import { issue } from '../authority/prepared.ts'
 import { getProfile } from '../authority/profile.ts'
 import { openRequest } from '../authority/request.ts'
@@ -89,7 +90,7 @@ async function profileOf(reading: Reading, { profile, parent, policies }: NewAut
       field: 'profile',
     })
   if (parent === undefined || !policies) return found
-  return { ...found, policies: [...found.policies, ...policies.map((oid) => ({ oid }))] }
+  return { ...found, policies: addPolicies(found.policies, policies) }
 }
 
 function rootMaker(profile: Profile, maker: Maker): Body<AuthorityMaking> {

@@ -62,6 +62,7 @@ describe('profiles', () => {
     [{ name: 'x', keyUsage: { dsa: [] } }, 'keyUsage.dsa', 'there is no such field'],
     [{ name: 'x', keyUsage: ['keyCertSign'] }, 'keyUsage', 'for authorities only'],
     [{ name: 'x', ca: {}, keyUsage: ['cRLSign'] }, 'keyUsage', 'needs keyCertSign'],
+    [{ name: 'x', policies: ['1.2.3', { oid: '1.2.3', cps: 'http://x/' }] }, 'policies', 'there twice'],
     [{ name: 'x', extendedKeyUsage: ['printing'] }, 'extendedKeyUsage[0]', 'no key purpose is called'],
     [{ name: 'x', extendedKeyUsage: ['serverAuth', '1.3.6.1.5.5.7.3.1'] }, 'extendedKeyUsage', 'twice'],
     [{ name: 'x', extendedKeyUsage: ['timeStamping'] }, 'extendedKeyUsage', 'RFC 3161'],

@@ -174,6 +174,31 @@ test('what is said of an authority whose parent is elsewhere stands in its reque
   ).rejects.toMatchObject({ code: 'policy.refused' })
 })
 
+test('a policy that is asked for twice, or that the profile has, stands in the certificate once; what is no OID is refused', async () => {
+  const store = memoryStore()
+  await store.addProfile({ name: 'own', extends: 'intermediate', policies: ['1.2.3'] })
+  const policies = ['1.2.3', '1.2.4', '1.2.4']
+  const subject = parseNameText('CN=Sub')
+  await store.createAuthority(rootOrder({ policies: ['1.2.3', '1.2.3'] }))
+  await store.createAuthority(rootOrder({ name: 'sub', subject, parent: 'root', profile: 'own', policies }))
+  const policiesIn = (extensions: ReturnType<typeof certificateExtensions>): unknown[] =>
+    extensions
+      .filter(({ name }) => name === 'certificatePolicies')
+      .map(({ value }) => (value as { policyIdentifier: string }[]).map((policy) => policy.policyIdentifier))
+  const of = async (id: string) => policiesIn((await store.certificate(id)).extensions)
+  const [one, two] = [['1.2.3'], ['1.2.3', '1.2.4']]
+  expect([await of('1'), await of('2')]).toEqual([[one], [two]])
+  const wish = { subject, keyType: 'ec-p256', policies }
+  const { csr } = await store.authorityCsr({ name: 'far', wish, protection: OPEN })
+  expect(policiesIn(csrExtensions(csr))).toEqual([two])
+  const wrong = { code: 'input.invalid', message: 'the policy "low" is no object identifier' }
+  await expect(store.createAuthority(rootOrder({ name: 'x', policies: ['low'] }))).rejects.toMatchObject(
+    wrong,
+  )
+  const order = { name: 'y', wish: { ...wish, policies: ['low'] }, protection: OPEN }
+  await expect(store.authorityCsr(order)).rejects.toMatchObject(wrong)
+})
+
 test('settings that no authority could follow are refused when its request is made', async () => {
   const wish = { subject: parseNameText('CN=Sub'), keyType: 'ec-p256', settings: { crlDays: 0 } }
   await expect(memoryStore().authorityCsr({ name: 'sub', wish, protection: OPEN })).rejects.toMatchObject({
