@@ -77,7 +77,7 @@ export function isRefreshFailed(row: JsonObject): boolean {
 export function readEntity(entity: Json | undefined, now: Date, tag?: string): ListedRecord | undefined {
   if (!isObject(entity)) return undefined
   const id = entityId(entity)
-  if (id === undefined) return undefined
+  if (id === undefined || id.length > LONGEST_ID) return undefined
   const contract = isObject(entity['properties']) ? entity['properties'] : entity
   const { keyVault } = contract
   return bareCertificateRow(
@@ -93,6 +93,9 @@ export function readEntity(entity: Json | undefined, now: Date, tag?: string): L
     now,
   )
 }
+
+/** Four times as long as the service takes: ids go into paths and messages. */
+const LONGEST_ID = 1024
 
 /** `name` of ARM, else the last part of the classic id. */
 function entityId(entity: JsonObject): string | undefined {

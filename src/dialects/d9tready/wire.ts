@@ -87,8 +87,16 @@ export function lastSegment(href: string): string | undefined {
   return last === '' ? undefined : decode(last)
 }
 
+/** Ids go into paths and messages: what is longer is none. */
+const LONGEST_ID = 1024
+
 /** The id of a resource: text or number, else the end of its own address. */
 export function idOf(value: Json | undefined): string | undefined {
+  const id = saidId(value)
+  return id !== undefined && id.length > LONGEST_ID ? undefined : id
+}
+
+function saidId(value: Json | undefined): string | undefined {
   const id = member(value, 'id')
   if (typeof id === 'string' && id !== '') return id
   if (typeof id === 'number' && Number.isSafeInteger(id)) return String(id)

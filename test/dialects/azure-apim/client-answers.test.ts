@@ -107,6 +107,7 @@ describe('answers that are none', () => {
     [200, '{"value": [', 'remote.unexpected', 'application/json'],
     [200, '{"value": {}}', 'remote.unexpected', 'application/json'],
     [200, '{"value": [null]}', 'remote.unexpected', 'application/json'],
+    [200, `{"value": [{"id": "${'x'.repeat(1025)}"}]}`, 'remote.unexpected', 'application/json'],
     [302, '', 'remote.unexpected', 'text/plain'],
   ])('when %i and %j come then the error is %s', async (status, answer, code, type) => {
     const headers = {

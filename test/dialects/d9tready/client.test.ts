@@ -127,8 +127,11 @@ describe('the documented samples', () => {
     expect(await all(at.here.store.list('certificate', EVERY))).toMatchObject([{ id: '1' }])
   })
 
-  test('an entry that has neither id nor link is not lost in silence', async () => {
-    at.server.say('GET /rest/certificates', { status: 200, body: [{ zzz: 1 }] })
+  test.each([
+    ['neither id nor link', { zzz: 1 }],
+    ['an id that fills a page', { id: 'x'.repeat(1025) }],
+  ])('an entry that has %s is not lost in silence', async (_what, entry) => {
+    at.server.say('GET /rest/certificates', { status: 200, body: [entry] })
     await expect(all(at.here.store.list('certificate', EVERY))).rejects.toMatchObject({
       code: 'remote.unexpected',
       message: expect.stringMatching(/^d9tready: GET \S+ was answered with 200 and an entry without an id$/),
