@@ -11,12 +11,21 @@ export interface PromptStreams {
 /** Choices that are shown at once, at most. */
 const PAGE = 15
 
-/** Lines of a checklist beside its choices: the question, what is told of the choice below the cursor, the keys. */
-const AROUND = 12
+/** Lines beside the choices: the question, the keys, and room for one of them to need two. */
+const AROUND = 5
 
-/** What is higher than the terminal would be drawn anew below itself at each key; one that does not tell its height says 0. */
-const pageOf = ({ rows }: PromptStreams['output']): number =>
-  Math.max(4, Math.min(PAGE, (rows || 24) - AROUND))
+/** Lines of what is told of the choice below the cursor. */
+const TOLD = 7
+
+/**
+ * How many choices are shown at once, and whether there is room to tell of one. What is higher than the terminal would be
+ * drawn anew below itself at each key; one that does not tell its height says 0.
+ */
+function pageOf<T>({ rows }: PromptStreams['output'], choices: readonly Choice<T>[]) {
+  const room = (rows || 24) - AROUND
+  const isTold = choices.some(({ description }) => description !== undefined) && room - TOLD >= 4
+  return { isTold, pageSize: Math.max(2, Math.min(PAGE, isTold ? room - TOLD : room)) }
+}
 
 /** inquirer rejects with these when the person presses Ctrl-C or the terminal goes away. */
 const ENDED: readonly string[] = ['ExitPromptError', 'AbortPromptError', 'CancelPromptError']
@@ -26,13 +35,18 @@ function interrupted(cause: unknown): unknown {
   return new CertmanError('interrupted', 'interrupted', { cause })
 }
 
-const withoutUndefined = <T>({ value, name, description, checked }: Choice<T>) => ({
-  value,
-  name,
-  short: name,
-  ...(description !== undefined && { description }),
-  ...(checked !== undefined && { checked }),
-})
+/** The choices as inquirer takes them. */
+function listed<T>(output: PromptStreams['output'], choices: readonly Choice<T>[]) {
+  const { isTold, pageSize } = pageOf(output, choices)
+  const rows = choices.map(({ value, name, description, checked }) => ({
+    value,
+    name,
+    short: name,
+    ...(isTold && description !== undefined && { description }),
+    ...(checked !== undefined && { checked }),
+  }))
+  return { choices: rows, pageSize, loop: false }
+}
 
 /** What stands behind a checklist that has been answered. */
 const chosen = (choices: readonly { readonly short: string }[]): string =>
@@ -60,20 +74,12 @@ export async function terminalPrompter(streams: PromptStreams): Promise<Prompter
     text: (message, check) =>
       one<string>({ type: 'input', message, validate: (answer: string) => check?.(answer) ?? true }),
     choose: <T>(message: string, choices: readonly Choice<T>[]) =>
-      one<T>({
-        type: 'select',
-        message,
-        choices: choices.map(withoutUndefined),
-        pageSize: PAGE,
-        loop: false,
-      }),
+      one<T>({ type: 'select', message, ...listed(streams.output, choices) }),
     check: <T>(message: string, choices: readonly Choice<T>[]) =>
       one<readonly T[]>({
         type: 'checkbox',
         message,
-        choices: choices.map(withoutUndefined),
-        pageSize: pageOf(streams.output),
-        loop: false,
+        ...listed(streams.output, choices),
         theme: { style: { renderSelectedChoices: chosen } },
       }),
   }
