@@ -9,8 +9,8 @@ import { startWorker } from '../repository/directory/workers.ts'
 import { findingsOf } from '../support/findings.ts'
 import { rowsOf, temporaryFolder } from '../support/worlds.ts'
 
-/** Kills per store: each of the moments below comes four times or more. A store that lives longer only makes its check dearer. */
-const ROUNDS = 25
+/** Kills per store, each at another moment: 200 in all. A store that lives longer only makes its check dearer. */
+const ROUNDS = 50
 const STORES = ['first', 'second', 'third', 'fourth']
 const WORKER = join(import.meta.dirname, 'authority-worker.ts')
 

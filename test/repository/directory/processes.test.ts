@@ -6,8 +6,8 @@ import { addCertificates } from '../material.ts'
 import { newStore, options, withStore } from './stores.ts'
 import { startWorker } from './workers.ts'
 
-/** Kills per store: each of the moments below comes four times or more. A store that lives longer only makes its check dearer. */
-const ROUNDS = 25
+/** Kills per store, each at another moment: 200 in all. A store that lives longer only makes its check dearer. */
+const ROUNDS = 50
 const STORES = ['first', 'second', 'third', 'fourth']
 
 const liveIds = async (repository: Repository): Promise<Set<string>> => {
