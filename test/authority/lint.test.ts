@@ -259,7 +259,7 @@ const FAILING: Readonly<Record<string, readonly Parts[]>> = {
   'email-name': ['nobody', 'a b@w.net', '@w.net', 'a@', 'A <a@w.net>', 'a..b@w.net'].map((text) => ({
     ext: { san: write.subjectAltName([der.implicit(1, Buffer.from(text))]) },
   })),
-  'uri-name': ['/path', 'https:', 'http://a b/', 'http://[zz]/'].map((text) => ({
+  'uri-name': ['/path', 'https:', 'http://a b/', 'http://[zz]/', 'https:///x', 'HTTP://:80/'].map((text) => ({
     ext: { san: write.subjectAltName([der.implicit(6, Buffer.from(text))]) },
   })),
   'alternative-name-once': [{ ext: { san: names('dns:a.net', 'dns:a.net') } }],

@@ -58,8 +58,8 @@ function uriFault(value: string): string | undefined {
   const authority = /^[^:]+:\/\/([^/?#]*)/.exec(value)?.[1]
   if (authority === undefined) return undefined
   const host = authority.replace(/^.*@/, '').replace(/:\d*$/, '')
-  // a scheme such as file has an empty one
-  if (host === '') return undefined
+  // a scheme such as file has an empty one; http never (RFC 9110 section 4.2)
+  if (host === '') return /^https?:/i.test(value) ? 'has no host' : undefined
   const isHost = /^\[[0-9A-Fa-f:.vV]+\]$/.test(host) || /^[A-Za-z0-9._~%!$&'()*+,;=-]+$/.test(host)
   return isHost ? undefined : `has the host ${JSON.stringify(host)}`
 }
