@@ -21,6 +21,31 @@ export function maskHeader(name: string, value: string, more: ReadonlySet<string
   return scheme === undefined ? MASKED : `${scheme} ${MASKED}`
 }
 
+/** Shorter values stand in too many words. */
+const SHORTEST = 6
+
+/** A text of a server without the secrets that were sent to it: pages about errors may repeat them. */
+export function maskSent(text: string, headers: Readonly<Record<string, string>>): string {
+  const secrets = Object.entries(headers)
+    .filter(([name]) => SECRET_HEADER.test(name))
+    .flatMap(([, value]) => secretsOf(value))
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST)
+    .reduce((left, secret) => left.replaceAll(secret, MASKED), text)
+}
+
+/** What of a header's value is secret: all, what follows a scheme, and the password of RFC 7617. */
+function secretsOf(value: string): readonly string[] {
+  const own = value.replace(/^[A-Za-z]+ /, '')
+  const basic = /^Basic (.*)/i.exec(value)?.[1]
+  const password =
+    basic &&
+    Buffer.from(basic, 'base64')
+      .toString()
+      .replace(/^[^:]*:/, '')
+  return [value, own, ...(password ? [password] : [])]
+}
+
 /**
  * A JSON body with every secret replaced.
  *

@@ -3,24 +3,32 @@ import { CertmanError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { printable } from '../base/text.ts'
 import { type CallState, UNSURE } from './call-errors.ts'
+import { maskSent } from './mask.ts'
 import type { HttpReply } from './request.ts'
 
-/** A reply as dialects see it. */
-export function replyOf(message: IncomingMessage, body: Uint8Array, state: CallState): HttpReply {
+interface Sent extends CallState {
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A reply as dialects see it; the text of a refusal repeats no secret of the call. */
+export function replyOf(message: IncomingMessage, body: Uint8Array, order: Sent): HttpReply {
   const status = message.statusCode ?? 0
   const header = (name: string): string | undefined => {
     const value = message.headers[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : value
   }
-  const text = (): string => new TextDecoder().decode(body)
+  const text = (): string => {
+    const whole = new TextDecoder().decode(body)
+    return status >= 400 ? maskSent(whole, order.headers) : whole
+  }
   return {
     status,
     header,
     cookies: message.headers['set-cookie'] ?? [],
     body,
     text,
-    json: () => parse(text(), state, { status, type: header('content-type') }),
-    call: state.call,
+    json: () => parse(text(), order, { status, type: header('content-type') }),
+    call: order.call,
   }
 }
 

@@ -215,6 +215,18 @@ test('when a change is answered with what nobody can read then it may have been 
   )
 })
 
+test('a refusal that repeats the credential of the call is read without it', async () => {
+  const url = await https((request, response) => {
+    const { authorization = '', 'access-token': token } = request.headers
+    const password = Buffer.from(authorization.slice(6), 'base64').toString().split(':')[1]
+    response.writeHead(400).end(JSON.stringify({ message: `${authorization} (${password}), ${token}, ann` }))
+  })
+  const basic = `Basic ${Buffer.from('ann:correct horse').toString('base64')}`
+  const headers = { Authorization: basic, 'Access-Token': 'Bearer t0ken-of-ann' }
+  const reply = await client(url).send({ ...get('/'), headers })
+  expect(reply.json()).toEqual({ message: '[masked] ([masked]), [masked], ann' })
+})
+
 test('a server that never answers, or never ends its answer, meets the time limit', async () => {
   const url = await https(
     by({
