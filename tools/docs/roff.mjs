@@ -22,7 +22,13 @@ const exampleLines = (command, commandLines) =>
 
 const examples = ({ examples: rows }, commandLines) => [
   '.SH EXAMPLES',
-  ...rows.flatMap(([command, does]) => ['.TP', safe(does), '.nf', ...exampleLines(command, commandLines), '.fi']),
+  ...rows.flatMap(([command, does]) => [
+    '.TP',
+    safe(does),
+    '.nf',
+    ...exampleLines(command, commandLines),
+    '.fi',
+  ]),
 ]
 
 const paragraphs = ({ title, paragraphs: texts }) => [
