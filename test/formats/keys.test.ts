@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { concat, toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { explicit, integer, octetString, oid, sequence } from '../../src/asn1/writer.ts'
+import { orNoneSync } from '../../src/base/or-none.ts'
 import { publicKeyOfPkcs8 } from '../../src/crypto/keys.ts'
 import { pkcs8FromPkcs1, pkcs8FromSec1, writePrivateKeyInfo } from '../../src/crypto/private-key-info.ts'
 import { readPem } from '../../src/formats/pem.ts'
@@ -126,8 +127,8 @@ describe('the public key of a private key is what openssl says', () => {
     expect(toHex(publicKeyOfPkcs8(kem(expanded)))).toContain(ek.toString('hex'))
     // a seed begins with any octet, also with that of a SEQUENCE
     const seed = Buffer.concat([Buffer.from('3047', 'hex'), randomBytes(62)])
-    if (KNOWS_ML_KEM) expect(publicKeyOfPkcs8(kem(seed))).toHaveLength(822)
-    else expect(() => publicKeyOfPkcs8(kem(seed))).toThrow(/cannot be computed/)
+    const read = (): number => publicKeyOfPkcs8(kem(seed)).length
+    expect(orNoneSync(read, 'format.unsupported')).toBe(KNOWS_ML_KEM ? 822 : undefined)
   })
 })
 
