@@ -6,7 +6,7 @@ import type { ListedRecord, StoredCertificate, StoredKey } from '../../store/sto
 import type { DialectFace, ProbeResult, RemoteConnection, RemoteSetup } from '../dialect.ts'
 import { filterForServer, listRows, rowsNeeded } from '../listing.ts'
 import { noRecord } from '../refusals.ts'
-import { strangeAnswer } from '../reply-errors.ts'
+import { madeOfSent, strangeAnswer } from '../reply-errors.ts'
 import { D9treadyChanges, noRequest } from './client-changes.ts'
 import { fullKeyRow, keyRow, storedKey } from './client-keys.ts'
 import { Link } from './client-link.ts'
@@ -84,7 +84,7 @@ class D9treadyStore extends D9treadyChanges {
   }
 
   override key(id: string): Promise<StoredKey> {
-    return storedKey(this.link, id)
+    return madeOfSent(VENDOR, `private key ${JSON.stringify(id)}`, () => storedKey(this.link, id))
   }
 
   protected async held(id: string): Promise<Held> {

@@ -127,6 +127,14 @@ describe('the documented samples', () => {
     expect(await all(at.here.store.list('certificate', EVERY))).toMatchObject([{ id: '1' }])
   })
 
+  test('a private key that nobody can read is the fault of the server, and no file is blamed', async () => {
+    at.server.say('GET /rest/privatekeys/1', { status: 200, body: { id: 1, key: 'MAMCAQE=' } })
+    await expect(at.here.store.key('1')).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(/^d9tready: private key "1" cannot be read as it was sent: /) as string,
+    })
+  })
+
   test.each([
     ['neither id nor link', { zzz: 1 }],
     ['an id that fills a page', { id: 'x'.repeat(1025) }],
