@@ -40,6 +40,8 @@ const SUBJECT: readonly FieldSpec[] = [
   attribute('dc', ['subjectAttributes', 'DC'], 'domain components of the subject'),
 ]
 
+const KEY_TYPES = keyTypes()
+
 /** As in RFC 5280 section 4.2.1.3. */
 const KEY_USAGES =
   'digitalSignature nonRepudiation keyEncipherment dataEncipherment keyAgreement keyCertSign cRLSign encipherOnly decipherOnly'
@@ -48,7 +50,7 @@ const KEY_AND_USAGE: readonly FieldSpec[] = [
   field('publicKey.type', 'text', {
     help: 'kind of key: rsa, ec, ed25519, ml-dsa-44 …',
     aliases: ['keyType'],
-    values: keyTypes(),
+    values: KEY_TYPES,
   }),
   field('publicKey.size', 'number', { help: 'bits of an RSA, DSA or DH key', aliases: ['keySize'] }),
   field('publicKey.curve', 'text', {
@@ -199,7 +201,7 @@ const KEY: readonly FieldSpec[] = [
     required: true,
   }),
   field('name', 'text', { help: 'name that a d9tready server gives it' }),
-  field('type', 'text', { help: 'rsa, ec, ed25519 …', aliases: ['keyType'], values: keyTypes() }),
+  field('type', 'text', { help: 'rsa, ec, ed25519 …', aliases: ['keyType'], values: KEY_TYPES }),
   field('size', 'number', { help: 'bits of an RSA, DSA or DH key', aliases: ['keySize'] }),
   field('curve', 'text', { help: 'named curve', oids: 'curve' }),
   field('encrypted', 'boolean', { help: 'whether a password protects it' }),
