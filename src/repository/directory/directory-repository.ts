@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import { TurnLook } from '../../base/turn-look.ts'
 import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
@@ -28,6 +28,8 @@ import { isCorrupt } from './sqlite.ts'
 // a reader may come between the files and the index of a transaction: it looks again after a moment
 const LOOK_AGAIN = 200
 const LOOK_AGAIN_MS = 10
+/** Rows of a listing after which others of the process have their turn. */
+const TURN = 500
 
 /** A store in a folder: files are the truth, the index answers. */
 export class DirectoryRepository implements Repository {
@@ -71,17 +73,17 @@ export class DirectoryRepository implements Repository {
   }
 
   async *#stream<T>(use: (host: IndexHost, now: Date) => Iterable<T>): AsyncIterable<T> {
-    let isStarted = false
+    let count = 0
     try {
       for (const each of use(await this.#keeper.current(), this.#options.ambient.now())) {
-        isStarted = true
+        if (++count % TURN === 0) await turn()
         yield each
       }
     } catch (error) {
       if (!isCorrupt(error)) throw error
       await this.#replaceIndex()
       // half a listing cannot go on in another index
-      if (isStarted) throw asStoreError(error, this.#files.absolute(''))
+      if (count > 0) throw asStoreError(error, this.#files.absolute(''))
       yield* use(await this.#keeper.current(), this.#options.ambient.now())
     }
   }

@@ -65,3 +65,18 @@ test('when equal listings run at once then each has its own rows', async () => {
   })
   await repository.close()
 })
+
+test('while a long listing runs others have their turn', async () => {
+  const repository = await storeOf(3000)
+  let turns = 0
+  let timer = setImmediate(function next() {
+    turns++
+    timer = setImmediate(next)
+  })
+  let rows = 0
+  for await (const _ of repository.list('collection', EVERYTHING)) rows++
+  clearImmediate(timer)
+  expect(rows).toBe(3000)
+  expect(turns).toBeGreaterThan(4)
+  await repository.close()
+})
