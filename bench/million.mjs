@@ -95,6 +95,7 @@ const QUESTIONS = {
   'by serial number': (size) => ['--json', 'list', '--serial', serialOf(middle(size))],
   'by host name': (size) => ['--json', 'list', '--filter', `san = ${hostOf(middle(size))}`],
   'by a tag of none': () => ['--json', 'list', '--filter', 'tag = none'],
+  'due for renewal, 50 of them': () => ['--json', 'list', '--due', '--limit', '50'],
   'revoked ones': () => ['--json', 'list', '--filter', 'state = revoked'],
 }
 
@@ -169,6 +170,8 @@ function findFingerprint(size) {
 function readEverything() {
   const jobs = {
     'list --filter (san contains)': (size) => ['--json', 'list', '--filter', `san ~ ${hostOf(size - 1)}`],
+    'list --filter (cn is)': (size) => ['--json', 'list', '--filter', `cn = ${hostOf(size - 1)}`],
+    'list --filter (issuer is none)': () => ['--json', 'list', '--filter', 'issuer = CN=None'],
     'list --json': () => ['--json', 'list'],
     'list -o jsonl --sort subject': () => ['-o', 'jsonl', 'list', '--sort', 'subject'],
     'store check': () => ['store', 'check'],
