@@ -3,6 +3,7 @@ import type { Json } from '../base/json.ts'
 import { attempt, type Order } from './attempt.ts'
 import { isDropped } from './call-errors.ts'
 import { openLine, type Line } from './connect.ts'
+import { maskSent } from './mask.ts'
 import { callName, checkBase, strange, urlOf } from './origin.ts'
 import type { HttpClient, HttpReply, HttpRequest, HttpSetup } from './request.ts'
 import { isBusy, waitMs } from './retry.ts'
@@ -98,7 +99,8 @@ async function traced(line: Line, setup: HttpSetup, { request, order }: Errand):
   const start = performance.now()
   try {
     const reply = await attempt(line, order)
-    for (const each of replyLines(reply, performance.now() - start, masked)) trace(each)
+    for (const each of replyLines(reply, performance.now() - start, masked))
+      trace(maskSent(each, order.headers))
     return reply
   } catch (error) {
     trace(`< ${isCertmanError(error) ? `${error.code}: ${error.message}` : 'failed'}`)

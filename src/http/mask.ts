@@ -29,9 +29,18 @@ export function maskSent(text: string, headers: Readonly<Record<string, string>>
   const secrets = Object.entries(headers)
     .filter(([name]) => SECRET_HEADER.test(name))
     .flatMap(([, value]) => secretsOf(value))
-  return secrets
     .filter((secret) => secret.length >= SHORTEST)
-    .reduce((left, secret) => left.replaceAll(secret, MASKED), text)
+  if (secrets.length === 0) return text
+  const mask = (words: string): string =>
+    secrets.reduce((left, secret) => left.replaceAll(secret, MASKED), words)
+  try {
+    // value by value: JSON may escape what a secret holds, and one may be the name of a member
+    return JSON.stringify(JSON.parse(text), (_, value: unknown) =>
+      typeof value === 'string' ? mask(value) : value,
+    )
+  } catch {
+    return mask(text)
+  }
 }
 
 /** What of a header's value is secret: all, what follows a scheme, and the password of RFC 7617. */

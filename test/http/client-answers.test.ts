@@ -215,16 +215,41 @@ test('when a change is answered with what nobody can read then it may have been 
   )
 })
 
-test('a refusal that repeats the credential of the call is read without it', async () => {
-  const url = await https((request, response) => {
-    const { authorization = '', 'access-token': token } = request.headers
-    const password = Buffer.from(authorization.slice(6), 'base64').toString().split(':')[1]
-    response.writeHead(400).end(JSON.stringify({ message: `${authorization} (${password}), ${token}, ann` }))
-  })
-  const basic = `Basic ${Buffer.from('ann:correct horse').toString('base64')}`
-  const headers = { Authorization: basic, 'Access-Token': 'Bearer t0ken-of-ann' }
-  const reply = await client(url).send({ ...get('/'), headers })
-  expect(reply.json()).toEqual({ message: '[masked] ([masked]), [masked], ann' })
+/** As ASP.NET and Go write JSON. */
+const escaped = (text: string): string =>
+  text.replace(/["'&+<>]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+
+test.each([
+  ['correct horse', escaped],
+  ['"+<Pass&word>+"', escaped],
+  ['message', (text: string) => text],
+])(
+  'a refusal that repeats the credential of its call (password %j) is read without it',
+  async (secret, write) => {
+    const basic = `Basic ${Buffer.from(`ann:${secret}`).toString('base64')}`
+    const url = await https((request, response) => {
+      const { authorization = '', 'access-token': token } = request.headers
+      response.writeHead(400).end(`{"message":"${write(`${authorization} (${secret}), ${token}, ann`)}"}`)
+    })
+    const headers = { Authorization: basic, 'Access-Token': 'Bearer t0ken-of-ann' }
+    const lines: string[] = []
+    const reply = await client(url, { trace: (line) => lines.push(line) }).send({ ...get('/'), headers })
+    expect(reply.json()).toEqual({ message: '[masked] ([masked]), [masked], ann' })
+    expect(lines.join('\n')).not.toMatch(/[A-Za-z0-9+/]{16}=|t0ken/)
+  },
+)
+
+test('a refusal of no JSON, or of JSON without end, is read without the credential too', async () => {
+  const deep = '['.repeat(100_000)
+  const url = await https((request, response) =>
+    response
+      .writeHead(400)
+      .end(`${deep}"${request.headers.authorization}"${request.url === '/' ? '' : ']'.repeat(100_000)}`),
+  )
+  for (const path of ['/', '/deep']) {
+    const reply = await client(url).send({ ...get(path), headers: { Authorization: 'Bearer t0ken-of-ann' } })
+    expect(reply.text()).toContain('"[masked]"')
+  }
 })
 
 test('a server that never answers, or never ends its answer, meets the time limit', async () => {
