@@ -37,6 +37,7 @@ export async function bearerToken({ name, credential, options, reach }: RemoteSe
         Accept: 'application/json',
       },
       body: new TextEncoder().encode(form.toString()),
+      repeatable: true,
     })
     if (reply.status !== 200)
       throw replyError(reply, {

@@ -1,7 +1,7 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { Once } from '../../base/once.ts'
-import type { HttpReply } from '../../http/request.ts'
+import type { HttpReply, HttpRequest } from '../../http/request.ts'
 import type { RemoteSetup } from '../dialect.ts'
 import { isHtml, replyError, strangeAnswer } from '../reply-errors.ts'
 import { member, textMember } from '../members.ts'
@@ -52,7 +52,7 @@ export class Session {
         hint: 'Notary knows its users by e-mail address: certman store add … --user ADDRESS',
       })
     await this.#makeFirstAccount(email)
-    const reply = await this.#post('/login', { email, username: email })
+    const reply = await this.#post('/login', { email, username: email }, { repeatable: true })
     if (reply.status < 200 || reply.status >= 300 || isHtml(reply)) throw this.#refusal(reply)
     return this.#tokenOf(reply)
   }
@@ -67,7 +67,11 @@ export class Session {
   }
 
   /** Sends a user's name and password; old servers want `username`, new ones ignore what they do not know. */
-  async #post(path: string, user: Readonly<Record<string, string | number>>): Promise<HttpReply> {
+  async #post(
+    path: string,
+    user: Readonly<Record<string, string | number>>,
+    how: Pick<HttpRequest, 'repeatable'> = {},
+  ): Promise<HttpReply> {
     const secret = await this.#setup.credential!.secret()
     return secret.useText((text) =>
       this.#setup.http.send({
@@ -75,6 +79,7 @@ export class Session {
         path,
         body: { ...user, password: text.replace(/\r?\n$/, '') },
         masked: ['/password', '/result/token', '/data/token'],
+        ...how,
       }),
     )
   }

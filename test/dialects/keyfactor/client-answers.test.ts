@@ -60,3 +60,19 @@ test.each(['{}', '[]', 'null', '{"Id":8}', '{"Id":7.5}'])(
     expect(server.calls.every(({ method }) => method === 'GET')).toBe(true)
   },
 )
+
+test.each(['<html>sign in</html>', '{"access_tok'])(
+  'a token endpoint that answers %j changed nothing: its URL may be wrong',
+  async (body) => {
+    server = await scriptedServer({
+      'POST /token': [{ drop: true }, { body, headers: { 'content-type': 'text/html' } }],
+    })
+    const options = { 'token-url': `${server.url}/token` }
+    here = await connected(server, { form: 'client-credentials', user: 'id', secret: 's3cret-Pw', options })
+    await expect(here.store.probe()).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      hint: 'check the URL: another program, a proxy or a sign-in page may be answering there',
+    })
+    expect(server.of('POST /token')).toHaveLength(2)
+  },
+)

@@ -450,7 +450,7 @@ describe('a server in trouble', () => {
 
 test('a token that could not be had, and fields that could not be asked for, are asked for anew', async () => {
   server = await scriptedServer({
-    'POST /token': [{ drop: true }, 'token.json'],
+    'POST /token': [{ status: 500, body: '{}' }, 'token.json'],
     'GET /MetadataFields': [{ status: 500, body: '{}' }, 'metadata-fields.json'],
     'POST /Enrollment/CSR': ['enrollment-csr.json'],
     'GET /Certificates/1204': ['certificate.json'],
@@ -458,7 +458,7 @@ test('a token that could not be had, and fields that could not be asked for, are
   })
   const options = { 'token-url': `${server.url}/token`, 'name-field': 'Email-Contact' }
   here = await connected(server, { form: 'client-credentials', user: 'id', secret: 's3cret-Pw', options })
-  await expect(here.store.probe()).rejects.toMatchObject({ code: 'remote.unreachable' })
+  await expect(here.store.probe()).rejects.toMatchObject({ code: 'remote.failed' })
   expect(await here.store.probe()).toMatchObject({ user: expect.any(String) })
   const request = { csr: await madeCsr('x'), name: 'web' }
   await expect(here.store.submit(request)).rejects.toMatchObject({ code: 'remote.failed' })

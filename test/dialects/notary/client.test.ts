@@ -210,6 +210,16 @@ describe('logging in', () => {
     )
   })
 
+  test('a login that is answered with no JSON changed nothing: the URL may be wrong', async () => {
+    const { store, server } = await against({ 'POST /login': [{ drop: true }, { body: 'hello' }] })
+    const error = await refusal(all(store.list('request', EVERYTHING)))
+    expect(error).toMatchObject({
+      code: 'remote.unexpected',
+      hint: expect.stringMatching(/^check the URL/) as string,
+    })
+    expect(server.of('POST /login')).toHaveLength(2)
+  })
+
   test('a given token is sent as it is, and not fetched anew', async () => {
     const { store, server } = await against(
       { [LIST]: [{ status: 401, body: wire('old/error.json') }] },
