@@ -1,9 +1,13 @@
 import { CertmanError } from '../base/errors.ts'
+import { nameOrOid } from '../asn1/oids.ts'
+import { contentOf } from '../asn1/reader.ts'
 import { sameBytes } from '../base/bytes.ts'
 import type { CertificateFacts, GeneralName } from '../domain/facts.ts'
 import { signedBy } from '../path/choose-issuer.ts'
 import { certificateParts, describeCertificate, type CertificateParts } from '../x509/certificate.ts'
-import type { Change } from './findings.ts'
+import { readRawExtensions } from '../x509/raw-extensions.ts'
+import { shortHex, type Change } from './findings.ts'
+import { OID } from './granted-template.ts'
 import type { OpenRequest } from './request.ts'
 
 /** A chain issued elsewhere that belongs to a request. */
@@ -52,7 +56,7 @@ export function checkAttachment(request: OpenRequest, certificates: readonly Uin
   return {
     chain: chain.map(({ der }) => der),
     isComplete: isSelfSigned(chain.at(-1)!),
-    differences: differencesOf(request, leaf.facts),
+    differences: [...differencesOf(request, leaf.facts), ...lostExtensions(request, leaf.parts)],
     strays: links
       .filter((link) => !chain.includes(link))
       .map(({ index, facts }) => ({ index, subject: facts.subject })),
@@ -116,8 +120,9 @@ const isSignedBy = (link: Link, issuer: Link): boolean =>
 
 const isSelfSigned = (link: Link): boolean => link.facts.selfIssued && isSignedBy(link, link)
 
+const why = 'the issuing authority decided so'
+
 function differencesOf({ facts: asked }: OpenRequest, granted: CertificateFacts): Change[] {
-  const why = 'the issuing authority decided so'
   const changes: Change[] = []
   if (asked.subject !== granted.subject)
     changes.push({ field: 'subject', asked: asked.subject, granted: granted.subject, why })
@@ -131,7 +136,37 @@ function differencesOf({ facts: asked }: OpenRequest, granted: CertificateFacts)
       if (!(granted[field] ?? []).includes(usage)) changes.push({ field, asked: usage, granted: null, why })
   if (asked.basicConstraints?.ca && granted.basicConstraints?.ca !== true)
     changes.push({ field: 'basicConstraints', asked: 'cA', granted: 'an end entity', why })
-  return changes
+  return [...changes, ...pathLengthChange(asked.basicConstraints, granted.basicConstraints)]
+}
+
+type Constraints = CertificateFacts['basicConstraints']
+
+function pathLengthChange(asked: Constraints, granted: Constraints): Change[] {
+  if (!asked?.ca || !granted?.ca || asked.pathLen === granted.pathLen) return []
+  const [wanted, given] = [asked, granted].map(({ pathLen }) =>
+    pathLen === null ? 'any depth' : `pathlen ${pathLen}`,
+  )
+  return [{ field: 'basicConstraints', asked: wanted!, granted: given!, why }]
+}
+
+/** Those that are compared by what they say, and the one that every authority writes in its own way. */
+const COMPARED: readonly string[] = [
+  OID.subjectAltName,
+  OID.keyUsage,
+  OID.extendedKeyUsage,
+  OID.basicConstraints,
+  OID.subjectKeyIdentifier,
+]
+
+/** Other extensions that are asked for (name constraints, policies, OCSP must-staple …) and are not there, or are others. */
+function lostExtensions({ extensions }: OpenRequest, { extensionsTlv }: CertificateParts): Change[] {
+  const granted = readRawExtensions(extensionsTlv)
+  return extensions.flatMap(({ oid, value }) => {
+    const own = granted.find((extension) => extension.oid === oid)
+    if (COMPARED.includes(oid) || (own && sameBytes(contentOf(own.octets), value))) return []
+    const change = { field: nameOrOid('extension', oid), asked: shortHex(value), why }
+    return [{ ...change, granted: own ? shortHex(contentOf(own.octets)) : null }]
+  })
 }
 
 const names = (list: readonly GeneralName[] | null): string[] =>

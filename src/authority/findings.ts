@@ -1,3 +1,4 @@
+import { toHex } from '../base/bytes.ts'
 import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 
@@ -69,6 +70,10 @@ export class Findings {
     })
   }
 }
+
+/** The value of an extension as a change tells it, as much of it as a line bears. */
+export const shortHex = (value: Uint8Array): string =>
+  value.length > 40 ? `${toHex(value.subarray(0, 40))}…` : toHex(value)
 
 /** A change in one sentence: `keyUsage nonRepudiation is not granted: the profile server does not have it`. */
 export function changeText({ field, asked, granted, why }: Change): string {

@@ -11,7 +11,7 @@ import {
   subjectKeyIdentifier,
   type ConstraintBases,
 } from '../x509/write-extensions.ts'
-import type { Findings } from './findings.ts'
+import { shortHex, type Findings } from './findings.ts'
 import type { GrantedNames } from './grant-names.ts'
 import { caConstraints } from './grant-path-length.ts'
 import { OID, templateOf, type Granted, type Template } from './granted-template.ts'
@@ -162,7 +162,7 @@ function withholdUnlessSame({ asked, granted, input }: Asked, findings: Findings
   const decider = isWished ? 'the one who signs' : profile
   findings.withhold({
     field: nameOrOid('extension', asked.oid),
-    asked: asked.value.length > 40 ? `${toHex(asked.value.subarray(0, 40))}…` : toHex(asked.value),
+    asked: shortHex(asked.value),
     granted: own ? `that of ${decider}` : null,
     why: own ? `${decider} decides about it` : `${profile} does not copy it`,
   })

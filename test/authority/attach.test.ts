@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { checkAttachment } from '../../src/authority/attach.ts'
+import { changeText } from '../../src/authority/findings.ts'
 import { openRequest } from '../../src/authority/request.ts'
 import { oid, sequence } from '../../src/asn1/writer.ts'
 import { certificateParts } from '../../src/x509/certificate.ts'
-import { assembleSigned } from '../../src/x509/write-certificate.ts'
-import { keyUsage } from '../../src/x509/write-extensions.ts'
-import { failureOf, makeCsr, makeIntermediate, makeRoot, signerOf, signWith } from './material.ts'
+import { assembleSigned, writeTbsCertificate } from '../../src/x509/write-certificate.ts'
+import { extension, keyUsage } from '../../src/x509/write-extensions.ts'
+import { failureOf, makeCsr, makeIntermediate, makeRoot, NOW, signerOf, signWith } from './material.ts'
 
 const root = await makeRoot()
 const below = await makeIntermediate(root)
@@ -55,6 +56,43 @@ describe('a chain issued elsewhere', () => {
       ['subject', 'CN=other', 'CN=w.example'],
       ['subjectAltName', 'dns:lost.example', null],
       ['keyUsage', 'nonRepudiation', null],
+    ])
+  })
+
+  test('when other extensions that were asked for are missing or others, they are listed', async () => {
+    const [mustStaple, policy, template] = ['3003020105', '3006300406022a03', '1e00'].map((hex) =>
+      Buffer.from(hex, 'hex'),
+    )
+    const asked = await makeCsr({
+      subject: 'CN=Sub',
+      extensions: [
+        extension('2.5.29.19', true, Buffer.from('30060101ff020100', 'hex')),
+        extension('1.3.6.1.5.5.7.1.24', false, mustStaple!),
+        extension('2.5.29.32', false, policy!),
+        extension('1.3.6.1.4.1.311.20.2', false, template!),
+      ],
+    })
+    const { spki, subjectDer } = openRequest(asked)
+    const { algorithm, sign } = root.signer
+    const tbs = writeTbsCertificate({
+      serialNumber: '01',
+      algorithm,
+      issuer: certificateParts(root.der).subjectDer,
+      notBefore: NOW,
+      notAfter: NOW,
+      subject: subjectDer,
+      spki,
+      extensions: [
+        extension('2.5.29.19', true, Buffer.from('30030101ff', 'hex')),
+        extension('2.5.29.32', false, Buffer.from('3006300406022a04', 'hex')),
+        extension('1.3.6.1.4.1.311.20.2', false, template!),
+      ],
+    })
+    const certificate = assembleSigned(tbs, algorithm, sign(tbs))
+    expect(checkAttachment(openRequest(asked), [certificate]).differences.map(changeText)).toEqual([
+      'basicConstraints pathlen 0 becomes any depth: the issuing authority decided so',
+      'tlsFeature 3003020105 is not granted: the issuing authority decided so',
+      'certificatePolicies 3006300406022a03 becomes 3006300406022a04: the issuing authority decided so',
     ])
   })
 
