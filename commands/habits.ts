@@ -33,6 +33,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   curve: ['keyType'],
   nodes: ['noPassword'],
   noenc: ['noPassword'],
+  nokeys: ['noKey'],
   cafile: ['trust'],
   roots: ['trust'],
   connect: ['host'],
@@ -52,7 +53,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   nodes: LEAVE_OUT,
   noenc: LEAVE_OUT,
   nokeys: LEAVE_OUT,
-  nocerts: LEAVE_OUT,
+  nocerts: 'a key alone is written by certman export REF --format key',
   subject: 'did you mean --fields subject?',
   issuer: 'did you mean --fields issuer?',
   serial: 'did you mean --fields serialNumber?',
@@ -166,11 +167,15 @@ export function habitError(word: string, options: Options): CertmanError | undef
   const meant = flagMeant(name, options)
   if (meant === typed) return new CertmanError('cli.usage', `${typed} takes no value`, { hint: LEAVE_OUT })
   const hint = meant === undefined ? own(INSTEAD, name) : `did you mean ${meant}?`
-  return hint === undefined ? undefined : unknownOption(typed, { hint })
+  return hint === undefined ? undefined : unknownOption(typed, hint)
 }
 
-const unknownOption = (typed: string, advice: { readonly hint?: string } = {}): CertmanError =>
-  new CertmanError('cli.usage', `unknown option '${typed}'`, advice)
+const unknownOption = (typed: string, hint: string): CertmanError =>
+  new CertmanError('cli.usage', `unknown option '${typed}'`, { hint })
+
+/** The hint where nothing is near. @param verb empty without one */
+export const seeOptions = (verb: string): string =>
+  `see the options: ${['certman', verb, '--help'].filter(Boolean).join(' ')}`
 
 /** Whether the letters of a word with one dash are all flags, up to one that takes the rest for its value. */
 function areFlags(letters: string, options: Options): boolean {
@@ -183,7 +188,11 @@ function areFlags(letters: string, options: Options): boolean {
  * What to say of the first word with one dash that means a long flag, such as `-out`: read letter by letter it would be
  * `-o ut`, and the complaint about `-new` one about `-ew`. The value of a flag is none of them.
  */
-export function oneDashed(words: readonly string[], options: Options): CertmanError | undefined {
+export function oneDashed(
+  words: readonly string[],
+  options: Options,
+  verb: string,
+): CertmanError | undefined {
   const end = words.indexOf('--')
   for (const [at, word] of words.slice(0, end < 0 ? undefined : end).entries()) {
     const before = optionKey(words[at - 1] ?? '', options)
@@ -191,7 +200,8 @@ export function oneDashed(words: readonly string[], options: Options): CertmanEr
     if (isValue || !/^-[A-Za-z]{2}/.test(word)) continue
     const error = habitError(word, options)
     if (error) return error
-    if (/^-[A-Za-z]+$/.test(word) && !areFlags(word.slice(1), options)) return unknownOption(word)
+    if (/^-[A-Za-z]+$/.test(word) && !areFlags(word.slice(1), options))
+      return unknownOption(word, seeOptions(verb))
   }
   return undefined
 }
@@ -208,10 +218,8 @@ export function earlyFlagError(flag: string, verb?: Pick<Verb, 'name' | 'options
   const options: Options = { ...GLOBAL_OPTIONS, ...verb?.options }
   const key = optionKey(typed, options)
   const spec = key === undefined ? undefined : options[key]!
-  if (!spec || !verb) {
-    const hint = `see the options: ${['certman', verb?.name, '--help'].filter(Boolean).join(' ')}`
-    return habitError(flag, options) ?? unknownOption(withoutValue(flag), { hint })
-  }
+  if (!spec || !verb)
+    return habitError(flag, options) ?? unknownOption(withoutValue(flag), seeOptions(verb?.name ?? ''))
   const value = spec.type === 'flag' ? '' : ` ${spec.value}`
   return new CertmanError('cli.usage', `${typed} stands before the verb`, {
     hint: `the verb comes first: certman ${verb.name} ${typed}${value}`,

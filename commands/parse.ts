@@ -4,7 +4,7 @@ import { shellWord } from '../src/base/text.ts'
 import { type AnyOption, type Argument, type Input, kebab, type Options, type Verb } from './declare.ts'
 import { GLOBAL_OPTIONS, type GlobalFlags } from './options/global.ts'
 import type { Given } from './declare.ts'
-import { habitError, oneDashed, verbMeant, withoutValue } from './habits.ts'
+import { habitError, oneDashed, seeOptions, verbMeant, withoutValue } from './habits.ts'
 import { TOPIC_NAMES } from './help/topic-names.ts'
 import { usageWords } from './usage-words.ts'
 import { findVerb, GROUPS, wordsAfter } from './verbs.ts'
@@ -69,7 +69,7 @@ function pick(values: Readonly<Record<string, unknown>>, options: Options): Give
  */
 export function parseVerb(verb: Pick<Verb, 'name' | 'args' | 'options'>, words: readonly string[]): Parsed {
   const options: Options = { ...GLOBAL_OPTIONS, ...verb.options }
-  const habit = oneDashed(words, options)
+  const habit = oneDashed(words, options, verb.name)
   if (habit) throw habit
   const command = quiet(verb.name)
   for (const argument of verb.args) command.addArgument(toArgument(argument))
@@ -100,9 +100,7 @@ function usageError(error: unknown, verb: Pick<Verb, 'name' | 'args'>, options: 
   return new CertmanError('cli.usage', complaint, {
     hint: guess
       ? `did you mean ${guess}?`
-      : (extraHint(first, options) ??
-        nameHint(unknown, verb) ??
-        `see the options: ${['certman', verb.name, '--help'].filter(Boolean).join(' ')}`),
+      : (extraHint(first, options) ?? nameHint(unknown, verb) ?? seeOptions(verb.name)),
   })
 }
 
