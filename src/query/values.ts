@@ -1,4 +1,4 @@
-import { nameOrOid, namesOf, oidOfName } from '../asn1/oids.ts'
+import { nameOrOid, namesOf, oidOfName, type OidFamily } from '../asn1/oids.ts'
 import { compare, type Filter, type FilterOperator, type FilterValue } from '../domain/filter.ts'
 import type { FieldSpec, FieldType } from './field-spec.ts'
 import { quoted } from './fault.ts'
@@ -88,11 +88,7 @@ function readText(spec: FieldSpec, operator: FilterOperator, text: string): Filt
   const isWhole = operator === '=' || operator === '!='
   const value = isWhole ? knownValue(spec, text) : text
   if (value !== undefined) return { type: 'text', value }
-  const known =
-    spec.values ??
-    namesOf(spec.oids!)
-      .rows()
-      .map(([, name]) => name!)
+  const known = spec.values ?? namesIn(spec.oids!)
   const called = spec.name.includes('.') ? (spec.aliases?.[0] ?? spec.name) : spec.name
   return {
     refused: `${quoted(text)} is no ${called}`,
@@ -100,13 +96,24 @@ function readText(spec: FieldSpec, operator: FilterOperator, text: string): Filt
   }
 }
 
+/** What rows have in the place of an identifier: for the curve of a key whose parameters name none. */
+const UNNAMED: { readonly [family in OidFamily]?: readonly string[] } = { curve: ['explicit', 'inherited'] }
+
+const namesIn = (family: OidFamily): readonly string[] => [
+  ...namesOf(family)
+    .rows()
+    .map(([, name]) => name!),
+  ...(UNNAMED[family] ?? []),
+]
+
 /** The value as rows have it; undefined where no row can have it. */
 function knownValue({ values, oids }: FieldSpec, text: string): string | undefined {
-  if (oids) {
-    const oid = oidOfName(oids, text) ?? (/^[0-2](?:\.\d+)+$/.test(text) ? text : undefined)
-    return oid && nameOrOid(oids, oid)
-  }
-  return values ? values.find((value) => value.toLowerCase() === text.toLowerCase()) : text
+  const words = oids ? UNNAMED[oids] : values
+  if (!words && !oids) return text
+  const word = words?.find((value) => value.toLowerCase() === text.toLowerCase())
+  if (word !== undefined || !oids) return word
+  const oid = oidOfName(oids, text) ?? (/^[0-2](?:\.\d+)+$/.test(text) ? text : undefined)
+  return oid && nameOrOid(oids, oid)
 }
 
 /** As many of the known values as a hint has room for. */

@@ -72,6 +72,8 @@ describe('a filter is read', () => {
     ['keyType ~ dsa', compare('publicKey.type', '~', text('dsa'))],
     ['keyType = unknown', compare('publicKey.type', '=', text('unknown'))],
     ['curve = prime256v1', compare('publicKey.curve', '=', text('P-256'))],
+    ['curve = Explicit', compare('publicKey.curve', '=', text('explicit'))],
+    ['curve != inherited', compare('publicKey.curve', '!=', text('inherited'))],
     ['eku = 1.3.6.1.5.5.7.3.1', compare('extendedKeyUsage', '=', text('serverAuth'))],
     ['eku = 1.2.3.4', compare('extendedKeyUsage', '=', text('1.2.3.4'))],
     ['keyUsage = crlsign', compare('keyUsage', '=', text('cRLSign'))],
