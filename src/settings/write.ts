@@ -40,6 +40,8 @@ export async function changeSettings(file: string, change: SettingsChange): Prom
       fileExtension: extension.slice(1),
       projectName: 'certman',
       configFileMode: 0o600,
+      // an empty file is fine; what else is no JSON has been refused above
+      clearInvalidConfig: true,
       accessPropertiesByDotNotation: false,
       serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
     })

@@ -103,6 +103,15 @@ describe('changing settings', () => {
     expect(readSettings(path).stores).toEqual({ 'a.b.c': { path: '/x' } })
   })
 
+  test.each(['', '\n', '\uFEFF'])(
+    'when the file is empty (%j), as one may begin, then it is filled',
+    async (nothing) => {
+      const path = file('empty.json', nothing)
+      await changeSettings(path, { stores: { pki: { path: '/srv/pki' } } })
+      expect(readSettings(path)).toEqual({ stores: { pki: { path: '/srv/pki' } } })
+    },
+  )
+
   test('when the file is damaged then it is refused and stays as it is', async () => {
     const path = file('damaged.json', '{"stores": ')
     await expect(changeSettings(path, { defaultStore: 'x' })).rejects.toMatchObject({
