@@ -3,8 +3,8 @@ import { reasonFromCode } from '../domain/revocation-reason.ts'
 
 /** What a query field stands for. */
 export type KeyfactorMeaning =
-  /** A field of the catalogue. */
-  | { readonly field: string; readonly dn?: true }
+  /** A field of the catalogue; `ours` turns a value as the server writes it into one of ours. */
+  | { readonly field: string; readonly ours?: (value: string) => string }
   /** Codes, each with the filter that it means. */
   | { readonly codes: Readonly<Record<string, Filter>> }
 
@@ -33,14 +33,23 @@ const REASONS: Readonly<Record<string, Filter>> = Object.fromEntries(
   ]),
 )
 
+/** Names come with and without a blank after the comma, by route and release; ours have none. */
+const tightName = (text: string): string => text.replace(/(?<!\\), +(?=[A-Za-z0-9.]+=)/g, ',')
+
+/** `SHA-256withRSA`, as the server shows it. */
+const algorithmName = (text: string): string =>
+  text
+    .replace(/^SHA-(\d+)withRSA$/i, 'sha$1WithRSAEncryption')
+    .replace(/^SHA-(\d+)withECDSA$/i, 'ecdsa-with-SHA$1')
+
 const certificateFields: readonly (readonly [names: string, meaning: KeyfactorMeaning])[] = [
   ['CertId', { field: 'id' }],
   ['Thumbprint', { field: 'thumbprint' }],
   ['SerialNumber', { field: 'serialNumber' }],
   ['IssuedCN CN', { field: 'cn' }],
-  ['IssuedDN', { field: 'subject', dn: true }],
+  ['IssuedDN', { field: 'subject', ours: tightName }],
   ['IssuedOU OU', { field: 'ou' }],
-  ['IssuerDN', { field: 'issuer', dn: true }],
+  ['IssuerDN', { field: 'issuer', ours: tightName }],
   ['IssuerCN CA CertificateAuthorityName', { field: 'issuerCn' }],
   ['CertState', { codes: CERT_STATES }],
   ['CertRequestId', { field: 'requestId' }],
@@ -54,7 +63,7 @@ const certificateFields: readonly (readonly [names: string, meaning: KeyfactorMe
   ['KeyType', { codes: KEY_TYPES }],
   ['KeySize KeySizeInBits', { field: 'publicKey.size' }],
   ['Curve', { field: 'publicKey.curve' }],
-  ['SigningAlgorithm', { field: 'signatureAlgorithm' }],
+  ['SigningAlgorithm', { field: 'signatureAlgorithm', ours: algorithmName }],
   ['SAN SubjectAltName SubjectAltNameElements', { field: 'subjectAltName' }],
   ['TemplateName TemplateShortName', { field: 'profile' }],
   ['Name', { field: 'name' }],
@@ -65,7 +74,7 @@ const certificateFields: readonly (readonly [names: string, meaning: KeyfactorMe
 const requestFields: readonly (readonly [names: string, meaning: KeyfactorMeaning])[] = [
   ['Id CARequestId', { field: 'id' }],
   ['CommonName CN', { field: 'cn' }],
-  ['DistinguishedName', { field: 'subject', dn: true }],
+  ['DistinguishedName', { field: 'subject', ours: tightName }],
   ['SubmissionDate', { field: 'requestedAt' }],
   ['Requester', { field: 'requestedBy' }],
   ['Template', { field: 'profile' }],

@@ -47,7 +47,7 @@ function compared(
   const spec = findField(kind, meaning.field)
   if (!spec) throw new TypeError(`keyfactor: no field ${meaning.field}`)
   const { value } = words
-  const text = meaning.dn ? tightName(value.text) : (today(value.text) ?? value.text)
+  const text = meaning.ours?.(value.text) ?? today(value.text) ?? value.text
   const filter = comparison(spec, operator, { text, quoted: value.kind === 'text' })
   if (!('refused' in filter)) return filter
   const at = spec.type === 'instant' || spec.type === 'number' ? value.at : words.operator.at
@@ -75,9 +75,6 @@ function unknownField(text: string, name: KeyfactorWord, kind: KeyfactorKind): E
   const message = `unknown field ${quoted(name.text)}`
   return filterFault({ text, at: name.at, message, ...(advice !== undefined && { advice }) })
 }
-
-/** Names come with and without a blank after the comma, by route and release; ours have none. */
-const tightName = (text: string): string => text.replace(/(?<!\\), +(?=[A-Za-z0-9.]+=)/g, ',')
 
 /** `%TODAY-30%`: days counted from now. */
 function today(text: string): string | undefined {

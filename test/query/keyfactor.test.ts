@@ -23,6 +23,7 @@ const row = (cn: string, more: object = {}) => ({
   notBefore: '2026-01-01T00:00:00Z',
   notAfter: '2026-06-01T00:00:00Z',
   importedAt: '2026-01-01T00:00:01Z',
+  signatureAlgorithm: 'ecdsa-with-SHA256',
   basicConstraints: null,
   ...more,
 })
@@ -71,6 +72,9 @@ describe('a query of Keyfactor Command', () => {
     ['CertState -eq "constructor"', false],
     ['CertState -ne __proto__', true],
     ['KeyType -eq toString', false],
+    ['SigningAlgorithm -eq "SHA-256withECDSA"', true],
+    ['SigningAlgorithm -eq "ecdsa-with-SHA256"', true],
+    ['SigningAlgorithm -ne "SHA-256withRSA"', true],
     ['RevocationEffDate -eq NULL', true],
     ['RevocationEffDate -ne NULL', false],
     ['HasPrivateKey -eq true', false],
