@@ -154,8 +154,10 @@ export class AuthorityDesk {
     { signer, now }: { readonly signer: Signer; readonly now: Date },
   ): Promise<OpenedCertificate> {
     const known = this.#certificates.get(openedAs(record.certificateId, record))
+    // around one that is revoked there may be a way of which `offered` does not tell
+    const isSettled = known && known.path.every(({ state }) => state !== 'revoked')
     // another process may have brought a better intermediate, with other constraints
-    if (known && known.offered === (await issuersOffered(reading, known.path))) return known
+    if (isSettled && known.offered === (await issuersOffered(reading, known.path))) return known
     const opened = await openStored(reading, record, { signer, now })
     const offered = await issuersOffered(reading, opened.path)
     this.#certificates.set(openedAs(record.certificateId, record), { ...opened, offered })

@@ -5,7 +5,13 @@ import type { CertificateFacts, Extension } from '../domain/facts.ts'
 import { fieldIs } from '../domain/filter.ts'
 import { certificateState, type CertificateRecord, type CertificateState } from '../domain/records.ts'
 import { sha256Hex } from '../crypto/digest.ts'
-import { chooseIssuer, isSelfSigned, MAX_CHAIN, type ChainMember } from '../path/choose-issuer.ts'
+import {
+  chooseIssuer,
+  isSelfSigned,
+  MAX_CANDIDATES,
+  MAX_CHAIN,
+  type ChainMember,
+} from '../path/choose-issuer.ts'
 import { FIND_LIMIT } from '../repository/record-index.ts'
 import type { IndexedRecord, Reading, StoredRecord } from '../repository/repository.ts'
 import { certificateExtensions } from '../x509/certificate.ts'
@@ -84,14 +90,45 @@ function leafOf({ id, pem, row }: StoredRecord): ChainMember {
   return { der: pem.der, facts: row as unknown as CertificateFacts }
 }
 
-/** Issuers that the store holds, the nearest first; stops at a self-signed certificate or where one is missing. */
+/**
+ * Issuers that the store holds, the nearest first; stops at a self-signed certificate or where one is missing. Goes
+ * through none that is revoked where there is another way up: by another certificate of one below it.
+ */
 export async function storedIssuers(
   reading: IssuerReading,
   leaf: StoredRecord,
   now: Date,
 ): Promise<readonly StoredCertificate[]> {
+  const without = new Set<string>()
+  const first = await wayUp(reading, leaf, { without, now })
+  let reach = 0
+  for (let chain = first, tried = 0; tried < MAX_CANDIDATES; tried++) {
+    const revoked = chain.findIndex(({ state }) => state === 'revoked')
+    // one that ends earlier has nothing but what was left out above it
+    const end = chain.length < reach ? chain.length : revoked
+    if (end < 0) return chain
+    const below = chain[end - 1]
+    if (!below) break
+    without.add(below.facts.fingerprint)
+    reach = end
+    chain = await wayUp(reading, leaf, { without, now })
+  }
+  return first
+}
+
+interface Way {
+  /** Fingerprints of certificates through which it does not go. */
+  readonly without: Iterable<string>
+  readonly now: Date
+}
+
+async function wayUp(
+  reading: IssuerReading,
+  leaf: StoredRecord,
+  { without, now }: Way,
+): Promise<readonly StoredCertificate[]> {
   const chain: StoredCertificate[] = []
-  const seen = new Set<string>()
+  const seen = new Set(without)
   let child = leafOf(leaf)
   while (chain.length < MAX_CHAIN) {
     seen.add(child.facts.fingerprint)

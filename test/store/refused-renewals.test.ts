@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import type { RenewalOrder } from '../../src/store/authority-orders.ts'
 import { AuthorityDesk } from '../../src/store/authority-desk.ts'
+import { openSigner } from '../../src/crypto/signer.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { renewCertificate } from '../../src/store/renew-certificate.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
+import { writeCsr } from '../../src/x509/write-csr.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { csrFor, everything, rootOrder, signedStore, target } from '../contracts/authority/world.ts'
 import { frozenAmbient } from '../support/ambient.ts'
@@ -84,6 +86,41 @@ test('when an authority further up is revoked or on hold then those below sign n
   expect(await issue('other.example')).toHaveLength(1)
   await store.revoke(upper, revoked)
   await nothingIsSigned()
+})
+
+// RFC 4158 section 2.4.2: a cross-certificate is another way up
+test('when an authority further up is revoked then the chain goes another way where there is one', async () => {
+  const { store } = world()
+  await store.createAuthority(rootOrder())
+  const below = (name: string, parent: string, pathLen: number) =>
+    store.createAuthority(rootOrder({ name, subject: parseNameText(`CN=${name}`), parent, pathLen }))
+  await below('upper', 'root', 3)
+  await below('inner', 'upper', 2)
+  await below('other', 'root', 2)
+  await below('middle', 'inner', 1)
+  await below('lower', 'middle', 0)
+  const idOf = async (text: string) => (await store.resolve({ kind: 'certificate', by: 'text', text })).id
+  const { record } = await store.certificate(await idOf('middle'))
+  const signer = openSigner((await store.key(record.keyId!)).pkcs8)
+  const csr = writeCsr({ subject: parseNameText('CN=middle'), extensions: [], signer })
+  const cross = { authority: 'other', profile: 'intermediate', pathLen: 1, days: 90 }
+  expect(await store.issue([{ csr }], cross)).toHaveLength(1)
+  const issue = (name: string) =>
+    store.issue([{ csr: csrFor([`dns:${name}`]) }], { authority: 'lower', days: 30 })
+  const namesAbove = async (id: string) =>
+    (await store.issuersOf(id)).map(({ facts }) => facts.subject).join(' ')
+  const [before] = await issue('a.example')
+  expect(await namesAbove(before!.outcomes[0]!.id)).toBe(
+    'CN=lower CN=middle CN=inner CN=upper CN=Root,O=Example',
+  )
+  await store.revoke([target(await idOf('upper'), 'certificate')], revoked)
+  const [after] = await issue('b.example')
+  expect(await namesAbove(after!.outcomes[0]!.id)).toBe('CN=lower CN=middle CN=other CN=Root,O=Example')
+  const other = [target(await idOf('other'), 'certificate')]
+  await store.revoke(other, { reason: 'certificateHold' })
+  await expect(issue('c.example')).rejects.toMatchObject({ code: 'state.refused' })
+  await store.release(other, {})
+  expect(await issue('d.example')).toHaveLength(1)
 })
 
 test('when a certificate is revoked or renewed while its renewal is being prepared then it is not renewed', async () => {
