@@ -178,7 +178,8 @@ export class IndexKeeper {
   /** Opens the index that is there, if it is one. */
   #reopen(): void {
     if (this.#host instanceof MemoryHost) return
-    this.close()
+    if (this.#host instanceof SqliteHost) this.#host.retire()
+    this.#host = undefined
     if (!hasSqlite()) return
     try {
       this.#host = SqliteHost.open(this.#files)

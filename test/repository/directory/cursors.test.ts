@@ -1,15 +1,20 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import type { Repository } from '../../../src/repository/repository.ts'
-import { newStore } from './stores.ts'
+import { newStore, withStore } from './stores.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-async function storeOf(count: number): Promise<Repository> {
-  const { repository } = await newStore()
+const storeOf = async (count: number): Promise<Repository> => (await filled(count)).repository
+
+async function filled(count: number): ReturnType<typeof newStore> {
+  const made = await newStore()
+  const { repository } = made
   await repository.write(async (tx) => {
     for (let at = 0; at < count; at++) {
       const id = await tx.nextId('collection')
@@ -17,7 +22,7 @@ async function storeOf(count: number): Promise<Repository> {
       await tx.put({ kind: 'collection', id, fields }, 'absent', { action: 'create', kind: 'collection', id })
     }
   })
-  return repository
+  return made
 }
 
 /** Much work between two rows, as a server has it. */
@@ -48,6 +53,20 @@ test('when memory is collected before a listing is left early then nothing is lo
       break
     }
   expect(await repository.count('collection', EVERYTHING)).toBe(5)
+  await repository.close()
+})
+
+test('when another process builds the index anew while a listing runs then the listing goes on', async () => {
+  const { path, repository } = await filled(5)
+  const ids: string[] = []
+  for await (const { id } of repository.list('collection', EVERYTHING)) {
+    ids.push(id)
+    if (id !== '2') continue
+    rmSync(join(path, 'index.sqlite'))
+    expect(await withStore(path, (other) => other.count('collection', EVERYTHING))).toBe(5)
+    expect(await repository.count('collection', EVERYTHING)).toBe(5)
+  }
+  expect(ids).toHaveLength(5)
   await repository.close()
 })
 
