@@ -40,17 +40,16 @@ const SUBJECT: readonly FieldSpec[] = [
   attribute('dc', ['subjectAttributes', 'DC'], 'domain components of the subject'),
 ]
 
-const KEY_TYPES = keyTypes()
-
 /** As in RFC 5280 section 4.2.1.3. */
 const KEY_USAGES =
   'digitalSignature nonRepudiation keyEncipherment dataEncipherment keyAgreement keyCertSign cRLSign encipherOnly decipherOnly'
+const keyUsages = () => KEY_USAGES.split(' ')
 
 const KEY_AND_USAGE: readonly FieldSpec[] = [
   field('publicKey.type', 'text', {
     help: 'kind of key: rsa, ec, ed25519, ml-dsa-44 …',
     aliases: ['keyType'],
-    values: KEY_TYPES,
+    values: keyTypes,
   }),
   field('publicKey.size', 'number', { help: 'bits of an RSA, DSA or DH key', aliases: ['keySize'] }),
   field('publicKey.curve', 'text', {
@@ -74,7 +73,7 @@ const KEY_AND_USAGE: readonly FieldSpec[] = [
     help: 'subject alternative names; dns:… ip:… email:… narrow the type',
     aliases: ['san'],
   }),
-  field('keyUsage', 'textList', { help: 'digitalSignature, keyCertSign …', values: KEY_USAGES.split(' ') }),
+  field('keyUsage', 'textList', { help: 'digitalSignature, keyCertSign …', values: keyUsages }),
   field('extendedKeyUsage', 'textList', {
     help: 'serverAuth, clientAuth … or an object identifier',
     aliases: ['eku'],
@@ -109,7 +108,7 @@ const KEY_LINK: readonly FieldSpec[] = [
 const ORIGIN: readonly FieldSpec[] = [
   field('source.how', 'text', {
     help: 'imported, issued, attached or generated',
-    values: ['imported', 'issued', 'attached', 'generated'],
+    values: () => ['imported', 'issued', 'attached', 'generated'],
   }),
   field('source.from', 'text', { help: 'file or store it came from' }),
 ]
@@ -126,7 +125,7 @@ const VALIDITY: readonly FieldSpec[] = [
 
 const STATE = field('state', 'text', {
   help: CERTIFICATE_STATES.join(', '),
-  values: CERTIFICATE_STATES,
+  values: () => CERTIFICATE_STATES,
   from: { how: 'certificateState' },
 })
 
@@ -165,7 +164,7 @@ const CERTIFICATE: readonly FieldSpec[] = [
   field('revocation.date', 'instant', { help: 'when it was revoked' }),
   field('revocation.reason', 'text', {
     help: 'why it was revoked: keyCompromise, superseded …',
-    values: REVOCATION_REASONS.map(([name]) => name),
+    values: () => REVOCATION_REASONS.map(([name]) => name),
   }),
   field('profile', 'text', { help: 'profile that it was issued under' }),
   ...ORIGIN,
@@ -175,7 +174,7 @@ const REQUEST: readonly FieldSpec[] = [
   ...HANDLE,
   field('state', 'text', {
     help: 'outstanding, issued, rejected, revoked',
-    values: ['outstanding', 'issued', 'rejected', 'revoked'],
+    values: () => ['outstanding', 'issued', 'rejected', 'revoked'],
     required: true,
   }),
   ...SUBJECT,
@@ -201,7 +200,7 @@ const KEY: readonly FieldSpec[] = [
     required: true,
   }),
   field('name', 'text', { help: 'name that a d9tready server gives it' }),
-  field('type', 'text', { help: 'rsa, ec, ed25519 …', aliases: ['keyType'], values: KEY_TYPES }),
+  field('type', 'text', { help: 'rsa, ec, ed25519 …', aliases: ['keyType'], values: keyTypes }),
   field('size', 'number', { help: 'bits of an RSA, DSA or DH key', aliases: ['keySize'] }),
   field('curve', 'text', { help: 'named curve', oids: 'curve' }),
   field('encrypted', 'boolean', { help: 'whether a password protects it' }),

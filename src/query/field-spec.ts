@@ -20,8 +20,8 @@ export interface FieldSpec {
   readonly aliases?: readonly string[]
   /** Every row of a local store has it: an index on it can answer the sort. */
   readonly required?: true
-  /** The only values there are. */
-  readonly values?: readonly string[]
+  /** The only values there are: asked for where a filter compares with one. */
+  readonly values?: () => readonly string[]
   /** Its values are names of such object identifiers, or identifiers that have none in dotted text. */
   readonly oids?: OidFamily
   /** A distinguished name: a whole one is compared by RFC 5280 section 7.1. */

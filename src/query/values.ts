@@ -88,7 +88,7 @@ function readText(spec: FieldSpec, operator: FilterOperator, text: string): Filt
   const isWhole = operator === '=' || operator === '!='
   const value = isWhole ? knownValue(spec, text) : text
   if (value !== undefined) return { type: 'text', value }
-  const known = spec.values ?? namesIn(spec.oids!)
+  const known = spec.values?.() ?? namesIn(spec.oids!)
   const called = spec.name.includes('.') ? (spec.aliases?.[0] ?? spec.name) : spec.name
   return {
     refused: `${quoted(text)} is no ${called}`,
@@ -108,7 +108,7 @@ const namesIn = (family: OidFamily): readonly string[] => [
 
 /** The value as rows have it; undefined where no row can have it. */
 function knownValue({ values, oids }: FieldSpec, text: string): string | undefined {
-  const words = oids ? UNNAMED[oids] : values
+  const words = oids ? UNNAMED[oids] : values?.()
   if (!words && !oids) return text
   const word = words?.find((value) => value.toLowerCase() === text.toLowerCase())
   if (word !== undefined || !oids) return word

@@ -117,7 +117,7 @@ function valueOf(spec: FieldSpec): fc.Arbitrary<FilterValue> {
         ),
       )
     default:
-      return text(fc.oneof(word, ...(spec.values ? [fc.constantFrom(...spec.values)] : [])))
+      return text(fc.oneof(word, ...(spec.values ? [fc.constantFrom(...spec.values())] : [])))
   }
 }
 
