@@ -1,4 +1,5 @@
 import { CertmanError } from '../base/errors.ts'
+import { foldWholeName } from '../base/fold-name.ts'
 import { commandOn } from '../base/text.ts'
 import { DEFAULT_CRL_DAYS, DEFAULT_CRL_OVERLAP_HOURS, type AuthorityRecord } from '../domain/authority.ts'
 import { knownFacts } from '../x509/known-facts.ts'
@@ -60,7 +61,10 @@ async function requireNoTwin(tx: WriteTransaction, der: Uint8Array): Promise<voi
   const { subject, publicKey } = knownFacts(der)
   const sameKey = await findAll(tx, 'certificate', { by: 'keyId', keyId: publicKey.spkiHash })
   const ids = new Set(sameKey.map(({ id }) => id))
-  const twin = (await allAuthorities(tx)).find((one) => one.subject === subject && ids.has(one.certificateId))
+  const name = foldWholeName(subject)
+  const twin = (await allAuthorities(tx)).find(
+    (one) => ids.has(one.certificateId) && foldWholeName(one.subject) === name,
+  )
   if (!twin) return
   const [csr, install] = [commandOn('ca csr', twin.name), commandOn('ca install', twin.name, 'FILE')]
   throw new CertmanError(

@@ -28,6 +28,9 @@ test('when an authority is here then another certificate of its name and key mak
     hint: 'its new certificate is taken in by: certman ca csr ca; then certman ca install ca FILE',
   })
   expect(await everything(world)).toEqual(before)
+  // the same name by RFC 5280 section 7.1
+  const spelled = makeCertificate({ cn: 'OLD  ca', ca: true, key: old })
+  await expect(take('third', spelled)).rejects.toMatchObject({ code: 'state.refused' })
   await store.authorityCsr({ name: 'ca', protection: OPEN })
   expect(said((await store.installAuthority('ca', [next.der])).outcomes)).toContain('authority 1 renewed')
   await expect(take('second', old)).rejects.toMatchObject({ code: 'state.refused' })
