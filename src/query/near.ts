@@ -8,7 +8,7 @@ function near(word: string, candidates: readonly string[]): string[] {
     .slice(0, 64)
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .toLowerCase()
-  return candidates
+  return [...new Set(candidates)]
     .map((name) => ({ name, distance: nearness(wanted, name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))

@@ -132,6 +132,8 @@ describe('a filter is refused with the column', () => {
     ['state = x', 9, '"x" is no state', 'it is one of: valid, notYetValid'],
     ['keyType = foo', 11, '"foo" is no keyType', 'such as: rsa, rsa-oaep, rsa-pss, dsa, dh, ec, '],
     ['keyType in (rsa, ml-dsa)', 18, '"ml-dsa" is no keyType', 'did you mean ml-dsa-44, '],
+    // two object identifiers have this name
+    ['algorithm = RSASSA-PSS', 13, '"RSASSA-PSS" is no signatureAlgorithm', 'did you mean rsassaPss?'],
     ['curve != P256', 10, '"P256" is no curve', 'did you mean P-256'],
     ['keyUsage = sign', 12, '"sign" is no keyUsage', 'it is one of: digitalSignature, '],
     ['eku = server', 7, '"server" is no extendedKeyUsage', 'did you mean serverAuth?'],
