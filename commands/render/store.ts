@@ -90,7 +90,7 @@ export function renderSetting(row: JsonObject, dryRun: boolean): Emission {
 /**
  * The verdict of `store check`.
  *
- * @param store as typed, for the commands of its hints
+ * @param typed for the commands of its hints
  */
 export function renderCheck(report: CheckReport, typed?: TypedPlace): Emission {
   const { ok, findings, location } = report
