@@ -19,7 +19,7 @@ import {
   type ReadRequest,
   requestRowOf,
 } from './map.ts'
-import { VENDOR, wireList, wireObject } from './wire.ts'
+import { VENDOR, wireId, wireList, wireObject } from './wire.ts'
 
 /** Requests on the wire. */
 export const REQUESTS = '/certificate_requests'
@@ -99,15 +99,19 @@ export function* paged<T, R>(all: readonly T[], row: (one: T) => R): Iterable<re
 
 const isNumber = (id: string): boolean => /^[1-9]\d{0,18}$/.test(id)
 
-async function wireOf(link: Link, path: string, thing: string): Promise<Json | undefined> {
-  const reply = await link.find({ method: 'GET', path, thing })
-  return reply && wireObject(reply)
+async function wireOf(link: Link, kind: 'request' | 'authority', id: string): Promise<Json | undefined> {
+  const path = `${kind === 'request' ? REQUESTS : AUTHORITIES}/${id}`
+  const reply = await link.find({ method: 'GET', path, thing: `${kind} ${JSON.stringify(id)}` })
+  if (!reply) return undefined
+  const wire = wireObject(reply)
+  if (wireId(wire) === id) return wire
+  throw strangeAnswer(VENDOR, reply, 'another record than was asked for')
 }
 
 /** One request; undefined when there is none, or none that is no authority's. */
 export async function findRequest(link: Link, id: string): Promise<ReadRequest | undefined> {
   if (!isNumber(id)) return undefined
-  const wire = await wireOf(link, `${REQUESTS}/${id}`, `request ${JSON.stringify(id)}`)
+  const wire = await wireOf(link, 'request', id)
   if (wire !== undefined) return readRequest(wire)
   // while an authority waits for its certificate every such call is answered 404, and the list is not
   return (await allRequests(link)).find((read) => read.id === id)
@@ -125,7 +129,7 @@ export async function getRequest(link: Link, id: string): Promise<ReadRequest> {
 /** One authority; undefined when there is none. */
 export async function findAuthority(link: Link, id: string): Promise<ReadAuthority | undefined> {
   if (!isNumber(id)) return undefined
-  const wire = await wireOf(link, `${AUTHORITIES}/${id}`, `authority ${JSON.stringify(id)}`)
+  const wire = await wireOf(link, 'authority', id)
   return wire === undefined ? undefined : readAuthority(wire)
 }
 

@@ -313,6 +313,26 @@ describe('bad answers', () => {
       })
   })
 
+  test.each(['{}', '{"id":8}', '{"id":"8"}'])(
+    'an answer of %s about request or authority 7 is none, and nothing is done to any',
+    async (data) => {
+      const answer = { body: `{"data":${data}}` }
+      const { store, server } = await against({
+        'GET /certificate_requests/7': [answer],
+        'GET /certificate_authorities/7': [answer],
+      })
+      const runs = (['request', 'authority'] as const).map((kind) => store.delete([{ kind, id: '7' }]))
+      for (const run of runs)
+        expect(await refusal(run)).toMatchObject({
+          code: 'remote.unexpected',
+          message: expect.stringMatching(
+            /\/7 was answered with 200 and another record than was asked for$/,
+          ) as string,
+        })
+      expect(server.calls.every(({ method, path }) => method === 'GET' || path === '/login')).toBe(true)
+    },
+  )
+
   test.each(['-----BEGIN X509 CRL-----\n!', writePem('X509 CRL', Buffer.from('MA', 'ascii')), 'no PEM'])(
     'a CRL of rubbish (%j) is not the same as none',
     async (crl) => {
