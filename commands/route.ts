@@ -9,7 +9,7 @@ export interface Route {
   readonly name: string | undefined
   readonly known: 'verb' | 'group' | 'nothing'
   readonly rest: readonly string[]
-  /** The flag before an unknown word, if it is no global one: the word may be its value, and a secret. */
+  /** The flag before an unknown word, if it is no global one: the word may be its value, and a secret; `rest` is without it. */
   readonly flag?: string
 }
 
@@ -21,10 +21,11 @@ function takesValue(word: string): boolean {
   return key !== undefined && OPTIONS[key]!.type !== 'flag'
 }
 
-/** `-passin` in `certman -passin word`. */
-function unknownFlag(word: string | undefined): { readonly flag?: string } {
-  const isFlag = word !== undefined && /^-./.test(word) && optionKey(word, OPTIONS) === undefined
-  return isFlag ? { flag: word } : {}
+/** `-passin` in `certman -passin word`, and the words without its own, `at`. */
+function unknownFlag(argv: readonly string[], at: number): Partial<Pick<Route, 'flag' | 'rest'>> {
+  const flag = argv[at - 1]
+  const isFlag = flag !== undefined && /^-./.test(flag) && optionKey(flag, OPTIONS) === undefined
+  return isFlag ? { flag, rest: argv.toSpliced(at, 1) } : {}
 }
 
 /** Index of the first word that is neither a flag nor a global flag's value. */
@@ -56,6 +57,6 @@ export function route(argv: readonly string[]): Route {
     if (Object.hasOwn(GROUPS, name)) continue
     // the value of a flag of the verb's own is no member
     const isOwn = verb !== undefined && (verb.name === name || at > next)
-    return isOwn ? verb! : { name, known: 'nothing', rest: rest(), ...unknownFlag(argv[at - 1]) }
+    return isOwn ? verb! : { name, known: 'nothing', rest: rest(), ...unknownFlag(argv, at) }
   }
 }

@@ -54,7 +54,7 @@ async function runWithoutVerb(rest: readonly string[], run: Run): Promise<number
   return runVerb(await findVerb('version')!.load(), words, run)
 }
 
-/** What to say of a flag that stands before the verb and is no global one; `rest` has the verb. */
+/** What to say of a flag that stands before the verb and is no global one; `rest` has the verb, of a group too. */
 async function earlyFlag(flag: string, rest: readonly string[]): Promise<CertmanError> {
   const { name, known } = route(rest)
   const verb = known === 'verb' ? await findVerb(name!)?.load() : undefined
