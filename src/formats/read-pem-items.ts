@@ -1,4 +1,6 @@
+import { toDefinite } from '../asn1/ber.ts'
 import { CertmanError } from '../base/errors.ts'
+import { orNoneSync } from '../base/or-none.ts'
 import { printable } from '../base/text.ts'
 import { append } from '../base/lists.ts'
 import { splitTrustedCertificate } from '../x509/certificate.ts'
@@ -21,9 +23,12 @@ interface BlockContext {
 
 type BlockReader = (block: PemBlock, place: Place, context: BlockContext) => Reading | Promise<Reading>
 
-// PKCS#7 goes by this label, too: some authorities send it so, and `certutil -encode` knows no other
+/** PKCS#7 goes by the label of certificates, too: some authorities send it so, and `certutil -encode` knows no other. */
+const isPkcs7 = (bytes: Uint8Array): boolean =>
+  // a certificate has a definite length
+  orNoneSync(() => classifyDer(bytes[1] === 0x80 ? toDefinite(bytes) : bytes)) === 'pkcs7'
 const certificate: BlockReader = ({ der }, place) =>
-  classifyDer(der) === 'pkcs7' ? readPkcs7Items(der, place) : one(readCertificate(der, place))
+  isPkcs7(der) ? readPkcs7Items(der, place) : one(readCertificate(der, place))
 const request: BlockReader = (block, place) => one(readRequest(block.der, place))
 const crl: BlockReader = (block, place) => one(readCrl(block.der, place))
 const pkcs7: BlockReader = (block, place) => readPkcs7Items(block.der, place)

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { contentOf, readTlv } from '../../src/asn1/reader.ts'
 import { explicit, integer, nullValue, octetString, oid, sequence, setOf } from '../../src/asn1/writer.ts'
+import { concat } from '../../src/base/bytes.ts'
 import { sha256Hex } from '../../src/crypto/digest.ts'
 import { readPem, writePem } from '../../src/formats/pem.ts'
 import { readPkcs7, writePkcs7 } from '../../src/formats/pkcs7.ts'
@@ -57,22 +59,29 @@ describe('a certs-only message of certman', () => {
     expect(text.match(/SHA256: /g)).toHaveLength(certificates.length)
   })
 
-  test('when it is called CERTIFICATE, as by certutil -encode, then openssl, keytool and certman read it', async (context) => {
-    const [openssl, keytool] = [requireOracle(context, 'openssl'), requireOracle(context, 'keytool')]
-    const encoded = writePem('CERTIFICATE', der)
-    const path = join(folder, 'certnew.cer')
-    writeFileSync(path, encoded)
-    const printed = outputOf(openssl, ['pkcs7', '-in', path, '-print_certs']).toString()
-    expect(printed.match(/BEGIN CERTIFICATE/g)).toHaveLength(certificates.length)
-    const { text } = runOracle(keytool, ['-printcert', '-file', path])
-    expect(text.match(/SHA256: /g)).toHaveLength(certificates.length)
-    const bytes = new TextEncoder().encode(encoded)
-    const { items, left } = await readItems(bytes, { file: path, password: passwords() })
-    expect(items.flatMap((item) => (item.type === 'certificate' ? [sha256Hex(item.der)] : []))).toEqual(
-      hashes(certificates),
-    )
-    expect({ crls: items.length - certificates.length, left }).toEqual({ crls: crls.length, left: [] })
-  })
+  const ber = concat([Uint8Array.of(0x30, 0x80), contentOf(readTlv(der, 0, der.length)), Uint8Array.of(0, 0)])
+  test.for([
+    ['DER', der],
+    ['BER', ber],
+  ] as const)(
+    'when it is called CERTIFICATE, as by certutil -encode, in %s, then openssl, keytool and certman read it',
+    async ([, form], context) => {
+      const [openssl, keytool] = [requireOracle(context, 'openssl'), requireOracle(context, 'keytool')]
+      const encoded = writePem('CERTIFICATE', form)
+      const path = join(folder, 'certnew.cer')
+      writeFileSync(path, encoded)
+      const printed = outputOf(openssl, ['pkcs7', '-in', path, '-print_certs']).toString()
+      expect(printed.match(/BEGIN CERTIFICATE/g)).toHaveLength(certificates.length)
+      const { text } = runOracle(keytool, ['-printcert', '-file', path])
+      expect(text.match(/SHA256: /g)).toHaveLength(certificates.length)
+      const bytes = new TextEncoder().encode(encoded)
+      const { items, left } = await readItems(bytes, { file: path, password: passwords() })
+      expect(items.flatMap((item) => (item.type === 'certificate' ? [sha256Hex(item.der)] : []))).toEqual(
+        hashes(certificates),
+      )
+      expect({ crls: items.length - certificates.length, left }).toEqual({ crls: crls.length, left: [] })
+    },
+  )
 
   test('when certman reads it then the same comes out and nothing is left', () => {
     const content = readPkcs7(der)
