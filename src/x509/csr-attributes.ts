@@ -1,5 +1,5 @@
 import { toHex } from '../base/bytes.ts'
-import { CertmanError } from '../base/errors.ts'
+import { orNoneSync } from '../base/or-none.ts'
 import { namesOf } from '../asn1/oids.ts'
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { bmpText, textOf } from '../asn1/strings.ts'
@@ -68,17 +68,14 @@ export function describeAttribute({ oid, values }: CsrAttribute): Attribute {
 
 /** Its one value; undefined when there are several, or a malformed one: the attribute only tells, it grants nothing. */
 function attributeValue(oid: string, values: Tlv): unknown {
-  try {
+  return orNoneSync(() => {
     const reader = DerReader.into(values)
     const value = reader.atEnd ? undefined : reader.read()
     if (!value || !reader.atEnd) return undefined
     if (oid === '1.3.6.1.4.1.311.13.2.2') return cspOf(value)
     if (oid === '1.3.6.1.4.1.311.21.20') return clientInfoOf(value)
     return textOf(value)
-  } catch (error) {
-    if (error instanceof CertmanError) return undefined
-    throw error
-  }
+  })
 }
 
 /** EnrollmentCSP ([MS-WCCE] section 2.2.2.7.2). */
