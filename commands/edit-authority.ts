@@ -2,6 +2,7 @@ import { CertmanError } from '../src/base/errors.ts'
 import { commandOn } from '../src/base/text.ts'
 import { type AuthorityRecord, isCrlDue } from '../src/domain/authority.ts'
 import type { AuthorityEdit } from '../src/store/authority-orders.ts'
+import { scopeNotes } from '../src/store/scope-notes.ts'
 import type { Outcome, Store, Target } from '../src/store/store.ts'
 import type { Context } from './context.ts'
 import { findRecord } from './found-record.ts'
@@ -25,6 +26,8 @@ export async function editAuthorities(
       const crl = await dueCrl(ctx, store, edited)
       outcomes.push(edited, ...crl.outcomes)
       notes.push(...crl.notes)
+      if (edit.issuingDistributionPoint || edit.crlUrls)
+        notes.push(...scopeNotes(edited.row as unknown as AuthorityRecord))
     }
     await emitDeeds(ctx, { outcomes, notes })
   })

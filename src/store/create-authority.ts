@@ -151,6 +151,6 @@ async function finish(tx: WriteTransaction, signing: Signing, maker: Maker): Pro
     now,
   )
   const authority = { ...made, row: outcome.row }
-  const notes = [...signing.notes, ...scopeNotes(order, order.parent === undefined)]
+  const notes = [...signing.notes, ...scopeNotes(record, order.parent === undefined)]
   return { outcomes: [authority, ...signing.outcomes], changes: signing.changes, notes }
 }

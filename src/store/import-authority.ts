@@ -12,6 +12,7 @@ import type { AuthorityMaking, FormerCertificate, ImportedAuthority } from './au
 import { authorityOf } from './authority-records.ts'
 import { Outcomes } from './change-record.ts'
 import { importBatch, type ImportSettings } from './import-batch.ts'
+import { scopeNotes } from './scope-notes.ts'
 import { isSignedBy } from './signed-by.ts'
 import { takeCrl } from './take-crl.ts'
 import { takeLaterCrl } from './take-later-crl.ts'
@@ -33,7 +34,7 @@ export async function importAuthority(
   order: ImportedAuthority,
   settings: ImportSettings,
 ): Promise<AuthorityMaking> {
-  const { fingerprint, subject } = knownFacts(order.certificate)
+  const { fingerprint, subject, selfIssued } = knownFacts(order.certificate)
   const record = await recordHere(tx, fingerprint)
   if (record) return goOn(tx, record, { order, now: settings.now })
   const keyId = await checkKey(tx, order)
@@ -56,7 +57,8 @@ export async function importAuthority(
   const adopted = await adoptIssued(tx, { authorityId: authority.id, order, subject, now: settings.now })
   outcomes.addAll(adopted)
   const { outcome, notes } = await takeCrl(tx, { authority, order })
-  return { outcomes: [outcome, ...outcomes.all()], changes: [], notes: [...keyNotes, ...notes] }
+  const scope = scopeNotes(authorityOf(authority), selfIssued)
+  return { outcomes: [outcome, ...outcomes.all()], changes: [], notes: [...keyNotes, ...notes, ...scope] }
 }
 
 /** @returns the id of its key; undefined when the key is nowhere here */

@@ -17,6 +17,7 @@ import { findAll } from './find-all.ts'
 import type { ImportSettings } from './import-batch.ts'
 import { leftBehindNotes } from './left-behind.ts'
 import { replaceCertificate } from './replace-certificate.ts'
+import { scopeNotes } from './scope-notes.ts'
 
 const ACTION = 'install-authority'
 
@@ -62,13 +63,11 @@ export async function installAuthority(
   const { settings: given = {} } = order
   const isEdited = record && Object.keys(given).length > 0
   const edited = isEdited ? await editAuthority(tx, { kind: 'authority', id: record.id }, given) : []
+  const scope = scopeNotes(authorityOf((edited[0] ?? made[0])!))
   const outcomes = new Outcomes()
   outcomes.addAll([...made, ...edited, ...signing.outcomes])
-  return {
-    outcomes: outcomes.all(),
-    changes: signing.changes,
-    notes: [...signing.notes, ...notes],
-  }
+  const said = [...signing.notes, ...notes, ...scope]
+  return { outcomes: outcomes.all(), changes: signing.changes, notes: said }
 }
 
 interface Followed {

@@ -1,5 +1,7 @@
 import { commandOn, shellWord } from '../base/text.ts'
-import type { AuthorityWish } from './authority-orders.ts'
+import type { AuthorityRecord } from '../domain/authority.ts'
+
+type Scoped = Pick<AuthorityRecord, 'name' | 'issuingDistributionPoint' | 'crlUrls'>
 
 /**
  * What follows from a CRL that names URLs as its own: verifiers use it only for certificates that name one of them
@@ -8,10 +10,9 @@ import type { AuthorityWish } from './authority-orders.ts'
  * @param isRoot whether its certificate, which names no CRL, is a trust anchor
  */
 export function scopeNotes(
-  { name, settings = {} }: Pick<AuthorityWish, 'name' | 'settings'>,
-  isRoot: boolean,
+  { name, issuingDistributionPoint: own = [], crlUrls = [] }: Scoped,
+  isRoot = false,
 ): readonly string[] {
-  const { issuingDistributionPoint: own = [], crlUrls = [] } = settings
   const [first] = own
   if (first === undefined) return []
   if (!own.some((url) => crlUrls.includes(url))) {

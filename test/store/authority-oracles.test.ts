@@ -7,7 +7,7 @@ import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { csrFor, rootOrder, target } from '../contracts/authority/world.ts'
+import { csrFor, OPEN, rootOrder, target } from '../contracts/authority/world.ts'
 import { outputOf, requireOracle, runOracle } from '../support/oracles.ts'
 import { temporaryFolder } from '../support/worlds.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
@@ -138,9 +138,18 @@ test('when a CRL names a place that no certificate names then it is said: openss
   const store = memoryStore()
   const issuingDistributionPoint = ['http://pki.example/root.crl']
   const { notes } = await store.createAuthority(rootOrder({ settings: { issuingDistributionPoint } }))
-  expect(notes).toEqual([
-    'its CRL names http://pki.example/root.crl, and nothing that it issues will, so that no verifier uses it: certman ca edit root --crl-url http://pki.example/root.crl',
-  ])
+  const note =
+    'its CRL names http://pki.example/root.crl, and nothing that it issues will, so that no verifier uses it: certman ca edit root --crl-url http://pki.example/root.crl'
+  expect(notes).toEqual([note])
+  const settings = { issuingDistributionPoint }
+  const order = { name: 'root', certificate: (await store.certificate('1')).der, settings }
+  const imported = await memoryStore().importAuthority({ ...order, source: { how: 'imported' } })
+  expect(imported.notes).toContain(note)
+  const far = memoryStore()
+  const wish = { subject: parseNameText('CN=Far'), keyType: 'ec-p256' }
+  const { csr } = await far.authorityCsr({ name: 'root', wish, protection: OPEN })
+  const [answer] = await store.issue([{ csr }], { profile: 'intermediate', allowChanges: true })
+  expect((await far.installAuthority('root', [answer!.der], { settings })).notes).toContain(note)
   const [signing] = await store.issue([{ csr: csrFor(['dns:web.example']) }], { authority: 'root', days: 30 })
   const folder = mkdtempSync(join(temporaryFolder(), 'idp-'))
   const put = (name: string, label: string, der: Uint8Array): string => {
