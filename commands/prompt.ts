@@ -1,11 +1,12 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { Secret } from '../src/base/secret.ts'
 import type { Choice, Prompter } from './context.ts'
+import { displayWidth } from './render/width.ts'
 
 /** The streams of the terminal: questions go to stderr, standard output stays clean for data. */
 export interface PromptStreams {
   readonly input: NodeJS.ReadableStream
-  readonly output: NodeJS.WritableStream & { readonly rows?: number }
+  readonly output: NodeJS.WritableStream & { readonly rows?: number; readonly columns?: number }
 }
 
 /** Choices that are shown at once, at most. */
@@ -14,18 +15,12 @@ const PAGE = 15
 /** Lines beside the choices: the question, the keys, and room for one of them to need two. */
 const AROUND = 5
 
-/** Lines of what is told of the choice below the cursor. */
-const TOLD = 7
+/** Choices that are left where something is told of the one below the cursor. */
+const FEWEST = 4
 
-/**
- * How many choices are shown at once, and whether there is room to tell of one. What is higher than the terminal would be
- * drawn anew below itself at each key; one that does not tell its height says 0.
- */
-function pageOf<T>({ rows }: PromptStreams['output'], choices: readonly Choice<T>[]) {
-  const room = (rows || 24) - AROUND
-  const isTold = choices.some(({ description }) => description !== undefined) && room - TOLD >= 4
-  return { isTold, pageSize: Math.max(2, Math.min(PAGE, isTold ? room - TOLD : room)) }
-}
+/** Lines that a text needs, broken where the terminal ends. */
+const linesOf = (text: string, columns: number): number =>
+  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)), 0)
 
 /** inquirer rejects with these when the person presses Ctrl-C or the terminal goes away. */
 const ENDED: readonly string[] = ['ExitPromptError', 'AbortPromptError', 'CancelPromptError']
@@ -35,17 +30,26 @@ function interrupted(cause: unknown): unknown {
   return new CertmanError('interrupted', 'interrupted', { cause })
 }
 
-/** The choices as inquirer takes them. */
-function listed<T>(output: PromptStreams['output'], choices: readonly Choice<T>[]) {
-  const { isTold, pageSize } = pageOf(output, choices)
-  const rows = choices.map(({ value, name, description, checked }) => ({
-    value,
-    name,
-    short: name,
-    ...(isTold && description !== undefined && { description }),
-    ...(checked !== undefined && { checked }),
-  }))
-  return { choices: rows, pageSize, loop: false }
+/**
+ * The choices as inquirer takes them. What is higher than the terminal would be drawn anew below itself at each key: less is
+ * shown at once on a low one, and what there is no room for is not told. One that does not tell its height says 0.
+ */
+function listed<T>({ rows, columns }: PromptStreams['output'], choices: readonly Choice<T>[]) {
+  const room = (rows || 24) - AROUND
+  let told = 0
+  const shown = choices.map(({ value, name, description, checked }) => {
+    const lines = description === undefined ? 0 : linesOf(description, columns || 80)
+    const isTold = lines > 0 && lines <= room - FEWEST
+    if (isTold) told = Math.max(told, lines)
+    return {
+      value,
+      name,
+      short: name,
+      ...(isTold && { description }),
+      ...(checked !== undefined && { checked }),
+    }
+  })
+  return { choices: shown, pageSize: Math.max(2, Math.min(PAGE, room - told)), loop: false }
 }
 
 /** What stands behind a checklist that has been answered. */

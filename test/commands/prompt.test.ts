@@ -41,14 +41,33 @@ describe.each(['choose', 'check'] as const)('%s', (kind) => {
 
   test.each([
     [50, 15, true],
-    [24, 12, true],
-    [16, 4, true],
-    [15, 10, false],
+    [24, 13, true],
+    [15, 4, true],
+    [14, 9, false],
     [12, 7, false],
   ])(
     'when something is told of each choice then at %i rows it shows %i, and that: %s',
     async (rows, count, isTold) => {
       const shown = await shownAt(rows, kind, 'its name\nits issuer\nits end\n\nits key\nits use')
+      expect(shown.match(/choice \d+/g)).toHaveLength(count)
+      expect(shown.includes('its use')).toBe(isTold)
+      expect(shown.split('\n').length).toBeLessThanOrEqual(rows)
+    },
+  )
+
+  test.each([
+    [24, 8, true],
+    [20, 4, true],
+    [19, 14, false],
+  ])(
+    'when lines of it are wider than the terminal then at %i rows it shows %i, and that: %s',
+    async (rows, count, isTold) => {
+      const name = 'an organisation '.repeat(14)
+      const shown = await shownAt(
+        rows,
+        kind,
+        `${name}\n${name}\nits end\nits key\nits use\nits file\nits end`,
+      )
       expect(shown.match(/choice \d+/g)).toHaveLength(count)
       expect(shown.includes('its use')).toBe(isTold)
       expect(shown.split('\n').length).toBeLessThanOrEqual(rows)
