@@ -92,7 +92,7 @@ function leafOf({ id, pem, row }: StoredRecord): ChainMember {
 
 /**
  * Issuers that the store holds, the nearest first; stops at a self-signed certificate or where one is missing. Goes
- * through none that is revoked where there is another way up: by another certificate of one below it.
+ * through none that is revoked where there is another way up that holds: by another certificate of one below it.
  */
 export async function storedIssuers(
   reading: IssuerReading,
@@ -101,11 +101,12 @@ export async function storedIssuers(
 ): Promise<readonly StoredCertificate[]> {
   const without = new Set<string>()
   const first = await wayUp(reading, leaf, { without, now })
+  if (first.every(({ state }) => state !== 'revoked')) return first
   let reach = 0
   for (let chain = first, tried = 0; tried < MAX_CANDIDATES; tried++) {
-    const revoked = chain.findIndex(({ state }) => state === 'revoked')
+    const dead = chain.findIndex(({ state, facts }) => state === 'revoked' || now > new Date(facts.notAfter))
     // one that ends earlier has nothing but what was left out above it
-    const end = chain.length < reach ? chain.length : revoked
+    const end = chain.length < reach ? chain.length : dead
     if (end < 0) return chain
     const below = chain[end - 1]
     if (!below) break

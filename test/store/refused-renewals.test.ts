@@ -90,7 +90,7 @@ test('when an authority further up is revoked or on hold then those below sign n
 
 // RFC 4158 section 2.4.2: a cross-certificate is another way up
 test('when an authority further up is revoked then the chain goes another way where there is one', async () => {
-  const { store } = world()
+  const { store, repository } = world()
   await store.createAuthority(rootOrder())
   const below = (name: string, parent: string, pathLen: number) =>
     store.createAuthority(rootOrder({ name, subject: parseNameText(`CN=${name}`), parent, pathLen }))
@@ -121,6 +121,11 @@ test('when an authority further up is revoked then the chain goes another way wh
   await expect(issue('c.example')).rejects.toMatchObject({ code: 'state.refused' })
   await store.release(other, {})
   expect(await issue('d.example')).toHaveLength(1)
+  // by then the cross-certificate has expired
+  const ambient = frozenAmbient('2026-07-01T12:00:00Z')
+  const later = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
+  const late = later.issue([{ csr: csrFor(['dns:e.example']) }], { authority: 'lower', days: 30 })
+  await expect(late).rejects.toMatchObject({ code: 'state.refused' })
 })
 
 test('when a certificate is revoked or renewed while its renewal is being prepared then it is not renewed', async () => {
