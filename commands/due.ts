@@ -12,10 +12,11 @@ export async function* dueRows(ctx: Context, store: Store, query: Query): AsyncI
   const fitting = fittingRows(store.due(), toPredicate(query.filter, 'certificate', now))
   const rows =
     sort.length > 0 ? (await collect(fitting)).sort(compareRows(sort, 'certificate', now)) : fitting
+  if (limit === 0) return
   let place = 0
   for await (const row of rows) {
-    if (place >= offset + limit) return
     if (place++ >= offset) yield row
+    if (place >= offset + limit) return
   }
 }
 
