@@ -87,8 +87,10 @@ class AzureStore extends RemoteStore {
     const reply = await this.#link.find({ method: 'GET', id, thing: `certificate ${JSON.stringify(id)}` })
     if (!reply) return undefined
     const read = readEntity(reply.json(), this.#link.now, reply.header('etag'))
-    if (read) return read
-    throw strangeAnswer(this.face.title, reply, 'no certificate')
+    if (!read) throw strangeAnswer(VENDOR, reply, 'no certificate')
+    // names of resources are compared without case
+    if (read.id.toLowerCase() === id.toLowerCase()) return read
+    throw strangeAnswer(VENDOR, reply, 'another certificate than was asked for')
   }
 
   override async import(batch: ImportBatch, options?: MutationOptions): Promise<readonly Outcome[]> {
@@ -122,7 +124,7 @@ class AzureStore extends RemoteStore {
         if (target.kind !== 'certificate') throw this.cannotDelete(target.kind)
         return this.#asSeen(target)
       },
-      remove: (_target, row) => this.#remove(row),
+      remove: ({ id }, row) => this.#remove(id, row),
     })
   }
 
@@ -134,16 +136,16 @@ class AzureStore extends RemoteStore {
   }
 
   /** What is gone already is deleted all the same: 200, 204 and 404 all say so. */
-  async #remove(row: ListedRecord): Promise<readonly Outcome[]> {
+  async #remove(id: string, row: ListedRecord): Promise<readonly Outcome[]> {
     const reply = await this.#link.ask({
       method: 'DELETE',
-      id: row.id,
+      id,
       headers: { 'If-Match': tagOf(row) ?? '*' },
     })
     // a page for 404 is no answer of the service: nobody knows what became of it
     if (reply.status !== 404 || isHtml(reply))
       this.#link.pass(reply, {
-        thing: `certificate ${JSON.stringify(row.id)}`,
+        thing: `certificate ${JSON.stringify(id)}`,
         ...(reply.status === 400 && { hint: 'a policy may use it: take it out of the policies first' }),
       })
     return []

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
-import { recorded } from './scripted.ts'
+import { type Line, recorded } from './scripted.ts'
 import { authority, collect, leaf } from './world.ts'
 import { failure } from '../../support/failure.ts'
 import { ARM_PATH, body, talk } from './talk.ts'
@@ -9,6 +9,12 @@ import { ARM_PATH, body, talk } from './talk.ts'
 // the client alone: what it sends, and what it makes of answers that the service really gave
 
 const filtered = (text: string): typeof EVERYTHING => ({ filter: parseFilter(text, 'certificate'), sort: [] })
+
+/** One certificate as it was recorded, under another id. */
+const there = (id: string): Line => ({
+  body: recorded('get-2014').replace('544fe9abc3b8f30fb490d90f', id),
+  headers: { ETag: '"AAAAAAAAFZM="' },
+})
 
 describe('lists', () => {
   test('when the answer of 2014 has a date without a zone then it is UTC', async () => {
@@ -256,7 +262,7 @@ describe('imports', () => {
   })
 
   test('when another certificate has the name then it is refused, or replaced under the tag that was read', async () => {
-    const other = { ...body('get-2014'), headers: { ETag: '"AAAAAAAAFZM="' } }
+    const other = there('web')
     const done = { status: 200, body: await withThumbprint(), headers: { ETag: '"AAAAAAAAFZU="' } }
     const { server, store } = await talk([other, other, done], { path: ARM_PATH })
     expect((await failure(store.import(batch('web')))).code).toBe('name.taken')
@@ -284,7 +290,7 @@ describe('imports', () => {
   })
 
   test('when somebody changed it meanwhile then the update is refused', async () => {
-    const other = { ...body('get-2014'), headers: { ETag: '"AAAAAAAAFZM="' } }
+    const other = there('web')
     const { store } = await talk([other, { status: 412, ...body('error-precondition') }])
     const error = await failure(store.import(batch('web'), { replace: true }))
     expect(error.code).toBe('record.changed')
@@ -348,24 +354,33 @@ describe('imports', () => {
 })
 
 describe('deletes', () => {
-  const there = { ...body('get-2014'), headers: { ETag: '"AAAAAAAAFZM="' } }
+  const web = there('web')
   const target = { kind: 'certificate', id: 'web' } as const
 
   test.each([204, 200, 404])('when the service answers %i then it is gone', async (status) => {
-    const { server, store } = await talk([there, { status }])
+    const { server, store } = await talk([web, { status }])
     expect(await store.delete([target])).toMatchObject([{ outcome: 'changed', what: 'deleted' }])
     expect(server.asked[1]).toMatchObject({ method: 'DELETE', headers: { 'if-match': '"AAAAAAAAFZM="' } })
   })
 
+  test('when the service answers about another certificate then nothing is deleted', async () => {
+    const { server, store } = await talk([there('web2')])
+    expect(await failure(store.delete([target]))).toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringContaining('another certificate than was asked for'),
+    })
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET'])
+  })
+
   test('when a policy uses it then the words of the service and the next step are told', async () => {
-    const { store } = await talk([there, { status: 400, ...body('error-in-use') }])
+    const { store } = await talk([web, { status: 400, ...body('error-in-use') }])
     const error = await failure(store.delete([target]))
     expect(error).toMatchObject({ code: 'remote.refused', hint: expect.stringContaining('policies') })
     expect(error.message).toContain('Certificate is used by policy at Product scope.')
   })
 
   test('when the revision that was seen is not the current one then nothing is sent', async () => {
-    const { server, store } = await talk([there, there, { status: 412, ...body('error-precondition') }])
+    const { server, store } = await talk([web, web, { status: 412, ...body('error-precondition') }])
     expect((await failure(store.delete([{ ...target, revision: '"old"' }]))).code).toBe('record.changed')
     expect(server.asked).toHaveLength(1)
     expect((await failure(store.delete([target]))).code).toBe('record.changed')
