@@ -1,11 +1,13 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { randomSerialNumber } from '../../authority/serial-number.ts'
 import type { Ambient } from '../../base/ambient.ts'
+import { toHex } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
 import { generateKey } from '../../crypto/generate-key.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
 import type { TlsFiles } from '../../http/serve-options.ts'
+import { codeOf, isMissing } from '../../repository/directory/files.ts'
 import { makeFolders } from '../../repository/folders.ts'
 import { describeCertificate } from '../../x509/certificate.ts'
 import { writeServerCertificate } from '../../x509/write-server-certificate.ts'
@@ -30,12 +32,16 @@ const DAY = 86_400_000
  * @throws {CertmanError} `file.not-writable`
  */
 export async function ownCertificate(own: OwnCertificate): Promise<TlsFiles> {
-  const text = await readFile(own.file).catch(() => undefined)
-  const known = text && readOwn(text)
+  const bytes = await readFile(own.file).catch((error: unknown) =>
+    isMissing(error) ? undefined : Buffer.alloc(0),
+  )
+  const known = bytes && readOwn(bytes)
   if (known && isFine(known.der, own)) return known.files
   // what was reached by an old name stays reached by it
   const names = [...new Set([...own.names, ...(known ? namesIn(known.der) : [])])]
-  return makeOwn({ ...own, names })
+  const made = await makeOwn({ ...own, names })
+  // another server that begins at the same moment may be the first
+  return (await writeOwn(own, made, bytes === undefined)) ? made : ownCertificate(own)
 }
 
 const namesIn = (der: Uint8Array): readonly string[] =>
@@ -57,7 +63,7 @@ function isFine(der: Uint8Array, { names, ambient }: OwnCertificate): boolean {
   return now >= start && now < end - (end - start) / 3 && names.every((name) => has.has(name.toLowerCase()))
 }
 
-async function makeOwn({ file, names, ambient }: OwnCertificate): Promise<TlsFiles> {
+async function makeOwn({ names, ambient }: OwnCertificate): Promise<TlsFiles> {
   const key = await generateKey('ec-p256')
   const now = ambient.now().getTime()
   const der = writeServerCertificate({
@@ -68,30 +74,48 @@ async function makeOwn({ file, names, ambient }: OwnCertificate): Promise<TlsFil
     notBefore: new Date(now - DAY / 24),
     notAfter: new Date(now + DAYS * DAY),
   })
-  const files = {
+  return {
     certificates: writePem('CERTIFICATE', der),
     key: key.pkcs8.use((bytes) => writePem('PRIVATE KEY', bytes)),
   }
-  await writeOwn(file, files.certificates + files.key)
-  return files
 }
 
-async function writeOwn(file: string, text: string): Promise<void> {
+/** Writes the file whole. @returns false when there was to be none, and now there is one */
+async function writeOwn(
+  { file, ambient }: OwnCertificate,
+  { certificates, key }: TlsFiles,
+  isFirst: boolean,
+): Promise<boolean> {
+  const draft = `${file}.${toHex(ambient.random(6))}.new`
   try {
     makeFolders(dirname(file), 0o700)
-    const draft = await open(`${file}.new`, 'w', 0o600)
-    try {
-      await draft.chmod(0o600)
-      await draft.writeFile(text)
-      await draft.sync()
-    } finally {
-      await draft.close()
-    }
-    await rename(`${file}.new`, file)
+    await writeDraft(draft, `${certificates}${key}`)
+    const outcome = isFirst ? await linked(draft, file) : 'impossible'
+    if (outcome === 'impossible') await rename(draft, file)
+    return outcome !== 'taken'
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? 'unknown reason'
     throw new CertmanError('file.not-writable', `cannot write the server's certificate ${file}: ${why}`, {
       cause,
     })
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined)
   }
 }
+
+async function writeDraft(path: string, text: string): Promise<void> {
+  const draft = await open(path, 'wx', 0o600)
+  try {
+    await draft.writeFile(text)
+    await draft.sync()
+  } finally {
+    await draft.close()
+  }
+}
+
+/** A link, unlike renaming, replaces nothing. Not every file system has them. */
+const linked = (from: string, to: string): Promise<'done' | 'taken' | 'impossible'> =>
+  link(from, to).then(
+    () => 'done',
+    (error: unknown) => (codeOf(error) === 'EEXIST' ? 'taken' : 'impossible'),
+  )

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
@@ -56,6 +56,20 @@ test('when the file is damaged then there is a new one', async () => {
   const second = await ownCertificate(own(file))
   expect(second).not.toEqual(first)
   expect(readFileSync(file, 'utf8')).toBe(second.certificates + second.key)
+})
+
+test('when several servers begin at the same moment then they have one certificate, and nothing else is left', async () => {
+  const folder = temporaryFolder('own')
+  const file = join(folder, 'server.pem')
+  const begin = own(file)
+  const all = await Promise.all(Array.from({ length: 8 }, () => ownCertificate(begin)))
+  const [first] = all
+  expect(new Set(all.map(({ certificates, key }) => certificates + key)).size).toBe(1)
+  expect(readFileSync(file, 'utf8')).toBe(`${first!.certificates}${first!.key}`)
+  const later = own(file, '2026-12-01T00:00:00Z')
+  const renewed = await Promise.all(Array.from({ length: 8 }, () => ownCertificate(later)))
+  expect(renewed).toContainEqual(await ownCertificate(later))
+  expect(readdirSync(folder)).toEqual(['server.pem'])
 })
 
 test.each([
