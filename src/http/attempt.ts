@@ -5,15 +5,14 @@ import { CertmanError } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
 import { callError, type CallState, UNSURE, systemError } from './call-errors.ts'
 import type { Line } from './connect.ts'
+import type { SentParts } from './mask.ts'
 import { replyOf } from './reply.ts'
 import type { HttpReply } from './request.ts'
 
 /** One request, ready for the socket. */
-export interface Order extends CallState {
+export interface Order extends CallState, SentParts {
   readonly method: string
   readonly url: URL
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | undefined
   /** Bytes of answer that are read at most. */
   readonly limit: number
 }

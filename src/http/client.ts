@@ -40,7 +40,7 @@ async function exchange(line: Line, setup: HttpSetup, request: HttpRequest): Pro
   let url = urlOf(setup.url, request.path)
   const isReading = request.method === 'GET' || request.method === 'HEAD'
   for (let hops = 0; ; hops++) {
-    const reply = await persist(line, setup, { request, order: orderOf(setup, request, url) })
+    const reply = await persist(line, setup, orderOf(setup, request, url))
     const to = reply.header('location')
     if (!isReading || ![301, 302, 303, 307, 308].includes(reply.status) || to === undefined) return reply
     url = targetOf(setup.url, { from: url, reply, to })
@@ -66,17 +66,12 @@ function targetOf(base: URL, { from, reply: { call, status }, to }: Redirect): U
   return url
 }
 
-interface Errand {
-  readonly request: HttpRequest
-  readonly order: Order
-}
-
 /** Tries again, where that does no harm, after a drop, 429 and 503. */
-async function persist(line: Line, setup: HttpSetup, { request, order }: Errand): Promise<HttpReply> {
+async function persist(line: Line, setup: HttpSetup, order: Order): Promise<HttpReply> {
   for (let tries = 1; ; tries++) {
     const isLast = !order.repeatable || tries > setup.retries
     try {
-      const reply = await traced(line, setup, { request, order })
+      const reply = await traced(line, setup, order)
       if (isLast || !isBusy(reply.status)) return reply
       await rest(setup, waitMs(tries, setup.random(), reply), `${reply.status}`)
     } catch (error) {
@@ -91,16 +86,15 @@ async function rest(setup: HttpSetup, milliseconds: number, why: string): Promis
   await setup.pause(milliseconds)
 }
 
-async function traced(line: Line, setup: HttpSetup, { request, order }: Errand): Promise<HttpReply> {
+async function traced(line: Line, setup: HttpSetup, order: Order): Promise<HttpReply> {
   const { trace } = setup
   if (trace === undefined) return attempt(line, order)
-  const masked = request.masked ?? []
-  for (const each of requestLines(order, masked)) trace(each)
+  for (const each of requestLines(order)) trace(each)
   const start = performance.now()
   try {
     const reply = await attempt(line, order)
-    for (const each of replyLines(reply, performance.now() - start, masked))
-      trace(maskSent(each, order.headers))
+    for (const each of replyLines(reply, performance.now() - start, order.masked))
+      trace(maskSent(each, order))
     return reply
   } catch (error) {
     trace(`< ${isCertmanError(error) ? `${error.code}: ${error.message}` : 'failed'}`)
@@ -127,6 +121,7 @@ function orderOf(setup: HttpSetup, request: HttpRequest, url: URL): Order {
     url,
     headers,
     body,
+    masked: request.masked ?? [],
     limit: ANSWER_LIMIT,
     call: callName(request.method, url),
     timeoutMs: setup.timeoutMs,

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../base/json.ts'
+import { isObject, jsonOf, type Json } from '../base/json.ts'
 
 /** What stands in place of a secret. */
 const MASKED = '[masked]'
@@ -24,12 +24,22 @@ export function maskHeader(name: string, value: string, more: ReadonlySet<string
 /** Shorter values stand in too many words. */
 const SHORTEST = 6
 
+/** What a call sent. */
+export interface SentParts {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | undefined
+  /** JSON pointers of the body and names of headers that are secrets beside those that always are. */
+  readonly masked: readonly string[]
+}
+
 /** A text of a server without the secrets that were sent to it: pages about errors may repeat them. */
-export function maskSent(text: string, headers: Readonly<Record<string, string>>): string {
-  const secrets = Object.entries(headers)
+export function maskSent(text: string, { headers, body, masked }: SentParts): string {
+  const ofHeaders = Object.entries(headers)
     .filter(([name]) => SECRET_HEADER.test(name))
     .flatMap(([, value]) => secretsOf(value))
-    .filter((secret) => secret.length >= SHORTEST)
+  const sent = body === undefined ? undefined : jsonOf(new TextDecoder().decode(body))
+  const ofBody = sent === undefined ? [] : hiddenIn(sent, maskJson(sent, new Set(masked)))
+  const secrets = [...ofHeaders, ...ofBody].filter((secret) => secret.length >= SHORTEST)
   if (secrets.length === 0) return text
   const mask = (words: string): string =>
     secrets.reduce((left, secret) => left.replaceAll(secret, MASKED), words)
@@ -53,6 +63,15 @@ function secretsOf(value: string): readonly string[] {
       .toString()
       .replace(/^[^:]*:/, '')
   return [value, own, ...(password ? [password] : [])]
+}
+
+/** The texts that `maskJson` has taken away, as they are and as JSON writes them. */
+function hiddenIn(value: Json | undefined, shown: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return shown === MASKED ? [value, JSON.stringify(value).slice(1, -1)] : []
+  if (typeof value !== 'object' || value === null) return []
+  const maskOf = (name: string): Json | undefined =>
+    shown === MASKED ? MASKED : (shown as Readonly<Record<string, Json>>)[name]
+  return Object.entries(value).flatMap(([name, inner]) => hiddenIn(inner, maskOf(name)))
 }
 
 /**

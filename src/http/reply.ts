@@ -3,15 +3,11 @@ import { CertmanError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { printable } from '../base/text.ts'
 import { type CallState, UNSURE } from './call-errors.ts'
-import { maskSent } from './mask.ts'
+import { maskSent, type SentParts } from './mask.ts'
 import type { HttpReply } from './request.ts'
 
-interface Sent extends CallState {
-  readonly headers: Readonly<Record<string, string>>
-}
-
 /** A reply as dialects see it; the text of a refusal repeats no secret of the call. */
-export function replyOf(message: IncomingMessage, body: Uint8Array, order: Sent): HttpReply {
+export function replyOf(message: IncomingMessage, body: Uint8Array, order: CallState & SentParts): HttpReply {
   const status = message.statusCode ?? 0
   const header = (name: string): string | undefined => {
     const value = message.headers[name.toLowerCase()]
@@ -19,7 +15,7 @@ export function replyOf(message: IncomingMessage, body: Uint8Array, order: Sent)
   }
   const text = (): string => {
     const whole = new TextDecoder().decode(body)
-    return status >= 400 ? maskSent(whole, order.headers) : whole
+    return status >= 400 ? maskSent(whole, order) : whole
   }
   return {
     status,

@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly body?: Json | Uint8Array | undefined
   /** Whether it may be sent again after a drop, 429 or 503. Default: GET and HEAD may. */
   readonly repeatable?: boolean | undefined
-  /** JSON pointers of the body and names of headers that `--print-request` masks, beside the ones it always masks. */
+  /** JSON pointers of the body and names of headers that are secrets, beside the ones that always are. */
   readonly masked?: readonly string[] | undefined
 }
 

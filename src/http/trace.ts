@@ -8,8 +8,7 @@ import type { HttpReply } from './request.ts'
 const LONGEST = 8192
 
 /** Lines of a call, `> ` before each, secrets masked. */
-export function requestLines(order: Order, masked: readonly string[]): string[] {
-  const { method, url, headers, body } = order
+export function requestLines({ method, url, headers, body, masked }: Order): string[] {
   const more = new Set(masked.map((name) => name.toLowerCase()))
   const query = url.search === '' ? '' : `?${maskForm(url.search.slice(1), more)}`
   const lines = [`${method} ${url.origin}${url.pathname}${query}`]

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { attempt } from '../../src/http/attempt.ts'
 import { openLine } from '../../src/http/connect.ts'
+import type { HttpReply } from '../../src/http/request.ts'
 import { setupOf } from '../support/tls-world.ts'
 import { client, errorOf, http, https, later, rawTls, tcp } from './servers.ts'
 
@@ -239,6 +240,27 @@ test.each([
   },
 )
 
+test('a refusal that repeats the password, or the key, in the body of its call is read without it', async () => {
+  const body = {
+    Name: 'web',
+    Password: 'correct "horse"',
+    Pfx: { data: 'AAECAwQFBgc=' },
+    odd: { one: 'two three' },
+  }
+  const sent = async (answer: (text: string) => string): Promise<HttpReply> => {
+    const url = await https((request, response) => {
+      let text = ''
+      request.on('data', (part) => (text += String(part)))
+      request.on('end', () => response.writeHead(400).end(answer(text)))
+    })
+    return client(url).send({ method: 'POST', path: '/', body, masked: ['/odd'] })
+  }
+  const shown = '{"Name":"web","Password":"[masked]","Pfx":{"data":"[masked]"},"odd":{"one":"[masked]"}}'
+  expect((await sent((text) => `cannot take ${text}`)).text()).toBe(`cannot take ${shown}`)
+  const inJson = await sent((text) => JSON.stringify({ message: `${text}, correct "horse"` }))
+  expect(inJson.json()).toEqual({ message: `${shown}, [masked]` })
+})
+
 test('a refusal of no JSON, or of JSON without end, is read without the credential too', async () => {
   const deep = '['.repeat(100_000)
   const url = await https((request, response) =>
@@ -290,6 +312,7 @@ test('an answer over the limit is refused, announced or not', async () => {
     url: new URL(`${url}/stream`),
     headers: {},
     body: undefined,
+    masked: [],
     limit: 1_000_000,
     call: 'GET /stream',
     timeoutMs: 20_000,
