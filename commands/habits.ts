@@ -1,124 +1,8 @@
 import { CertmanError } from '../src/base/errors.ts'
 import { kebab, type Options, type Verb } from './declare.ts'
+import { FLAGS, INSTEAD, LEAVE_OUT, VERBS } from './habit-words.ts'
 import { GLOBAL_OPTIONS } from './options/global.ts'
 import { optionKey } from './plain-words.ts'
-
-const LEAVE_OUT = 'leave it out'
-
-/**
- * Flags that people bring along from openssl, keytool, step and others, and ours for the same; the first that a verb
- * has is meant. In small letters, without dashes.
- */
-const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  in: ['file', 'csr'],
-  infile: ['file', 'csr'],
-  outfile: ['out'],
-  inform: ['format'],
-  outform: ['format'],
-  subj: ['subject'],
-  dname: ['subject'],
-  cn: ['subject'],
-  commonname: ['subject'],
-  dns: ['san'],
-  ext: ['san'],
-  addext: ['san'],
-  alias: ['name', 'friendlyName'],
-  validity: ['days'],
-  notafter: ['days'],
-  checkend: ['expiring'],
-  newkey: ['keyType'],
-  keyalg: ['keyType'],
-  keysize: ['keyType'],
-  kty: ['keyType'],
-  curve: ['keyType'],
-  nodes: ['noPassword'],
-  noenc: ['noPassword'],
-  nokeys: ['noKey'],
-  cafile: ['trust'],
-  roots: ['trust'],
-  connect: ['host'],
-  sslserver: ['host'],
-  url: ['host'],
-  issuer: ['ca'],
-}
-
-const TO_FILE = 'certman export REF --out FILE writes a certificate; all else that is printed: > FILE'
-
-/** What to do instead of a flag from elsewhere, in a verb that has none for it. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  out: TO_FILE,
-  outfile: TO_FILE,
-  outform: 'other forms are written by certman export REF --format FORM',
-  noout: 'leave it out: PEM is written by certman export REF',
-  nodes: LEAVE_OUT,
-  noenc: LEAVE_OUT,
-  nokeys: LEAVE_OUT,
-  nocerts: 'a key alone is written by certman export REF --format key',
-  subject: 'did you mean --fields subject?',
-  issuer: 'did you mean --fields issuer?',
-  serial: 'did you mean --fields serialNumber?',
-  dates: 'did you mean --fields notBefore,notAfter?',
-  startdate: 'did you mean --fields notBefore?',
-  enddate: 'did you mean --fields notAfter?',
-  fingerprint: 'did you mean --fields fingerprint?',
-}
-
-/** Words that people try as verbs, and the command that does it here. */
-const VERBS: Readonly<Record<string, string>> = {
-  ls: 'list',
-  search: 'list --subject TEXT',
-  find: 'list --subject TEXT',
-  get: 'show REF',
-  view: 'show REF',
-  info: 'show REF',
-  inspect: 'show REF, or certman show --file FILE',
-  print: 'show REF, or certman show --file FILE',
-  x509: 'show --file FILE',
-  s_client: 'show --host HOST:PORT',
-  connect: 'show --host HOST:PORT',
-  check: 'verify REF, or certman store check',
-  add: 'import FILE',
-  convert: 'import FILE, then certman export REF --format FORM',
-  pkcs12: 'export REF --format p12, or certman import FILE',
-  rename: 'edit REF --name NAME',
-  tag: 'edit REF --tag TAG',
-  rm: 'delete REF',
-  remove: 'delete REF',
-  undelete: 'restore REF',
-  req: 'request',
-  csr: 'request',
-  new: 'request',
-  create: 'request, certman ca create or certman store init DIR',
-  generate: 'request',
-  issue: 'sign REQUEST',
-  approve: 'sign REQUEST',
-  deny: 'reject REQUEST',
-  crl: 'ca crl NAME',
-  init: 'store init DIR',
-  config: 'help settings',
-  certificate: 'list, or certman show REF',
-  certificates: 'list',
-  cert: 'list, or certman show REF',
-  requests: 'list requests',
-  keys: 'list keys',
-  authorities: 'ca list',
-  stores: 'store list',
-  profile: 'ca profile list',
-  user: 'serve user list',
-  'collection list': 'list collections',
-  'collection show': 'show collections/NAME',
-  'collection delete': 'delete collections/NAME',
-  'collection remove': 'delete collections/NAME',
-  'trash restore': 'restore REF',
-  'ca delete': 'ca disable NAME',
-  'ca remove': 'ca disable NAME',
-  'ca sign': 'sign REQUEST --ca NAME',
-  'ca revoke': 'revoke REF',
-  'ca init': 'ca create',
-  'store create': 'store init DIR',
-  'store new': 'store init DIR',
-  'store delete': 'store remove NAME',
-}
 
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
@@ -197,7 +81,7 @@ export function oneDashed(
   for (const [at, word] of words.slice(0, end < 0 ? undefined : end).entries()) {
     const before = optionKey(words[at - 1] ?? '', options)
     const isValue = before !== undefined && options[before]!.type !== 'flag'
-    if (isValue || !/^-[A-Za-z]{2}/.test(word)) continue
+    if (isValue || !/^-[A-Za-z][A-Za-z0-9]/.test(word)) continue
     const error = habitError(word, options)
     if (error) return error
     if (/^-[A-Za-z]+$/.test(word) && !areFlags(word.slice(1), options))

@@ -104,8 +104,10 @@ function usageError(error: unknown, verb: Pick<Verb, 'name' | 'args'>, options: 
   })
 }
 
-/** `request web.csr`, `ca create root`: verbs whose objects are all named by flags. */
+/** `request web.csr`, `ca create root`: verbs whose objects are all named by flags; `-o web.pem`, as elsewhere. */
 function extraHint(complaint: string, options: Options): string | undefined {
+  if (/^option '-o, .*' argument '[^']*[./]/s.test(complaint) && Object.hasOwn(options, 'out'))
+    return 'did you mean --out?'
   if (!complaint.startsWith('too many arguments. Expected 0')) return undefined
   if (Object.hasOwn(options, 'csr')) return 'a CSR is given with --csr FILE, a subject with --subject DN'
   if (Object.hasOwn(options, 'subject'))
