@@ -1,12 +1,15 @@
 import type { GeneralName } from '../domain/facts.ts'
 import type { Profile } from '../domain/profile.ts'
 import { parseSerialNumber } from '../domain/reference.ts'
+import { emptyBases } from '../path/name-constraints.ts'
+import { extensionValue } from '../x509/extension-value.ts'
 import { writeTbsCertificate } from '../x509/write-certificate.ts'
 import { purposeOid } from '../x509/write-extensions.ts'
 import { Findings, type Change } from './findings.ts'
 import { grantExtensions, type ExtensionsWish } from './grant-extensions.ts'
 import { grantNames, type NamesWish } from './grant-names.ts'
 import { keyRefusal, profileKeyType } from './key-policy.ts'
+import type { LintSubject } from './lint/subject.ts'
 import { requireIssuer, type OpenAuthority } from './open-authority.ts'
 import { seal, type Prepared } from './prepared.ts'
 import { openRequest, requestNotes, type OpenRequest } from './request.ts'
@@ -82,19 +85,22 @@ export function prepare(input: PrepareInput): Preparation {
     spki: request.spki,
     extensions,
   })
-  return finishPreparation(tbs, { signer: authority, profile, findings })
+  return finishPreparation(tbs, { signer: authority, above: authority.nameConstraints, profile, findings })
 }
 
 /** What goes into a preparation beside the certificate itself. */
 export interface Finishing {
   /** Who signs: its AlgorithmIdentifier and SubjectPublicKeyInfo DER. */
   readonly signer: Pick<OpenAuthority, 'algorithm' | 'spki'>
+  /** Name constraints of who signs and of all above it; absent for a root. */
+  readonly above?: OpenAuthority['nameConstraints']
   readonly profile: Profile
   readonly findings: Findings
 }
 
 /** Lints a TBSCertificate and seals it for its signer. @throws {CertmanError} `policy.refused` naming what lints refuse */
-export function finishPreparation(tbs: Uint8Array, { signer, profile, findings }: Finishing): Preparation {
+export function finishPreparation(tbs: Uint8Array, finishing: Finishing): Preparation {
+  const { signer, profile, findings, above = [] } = finishing
   const { algorithm, spki } = signer
   const { prepared, subject, warnings } = seal(
     { tbs, algorithm, signerSpki: spki },
@@ -108,8 +114,21 @@ export function finishPreparation(tbs: Uint8Array, { signer, profile, findings }
     subject: subject.subjectText,
     subjectAltName: subject.subjectAltName,
     changes: findings.changes,
-    notes: [...findings.notes, ...warnings],
+    notes: [...findings.notes, ...emptinessNotes(subject, above), ...warnings],
   }
+}
+
+/** What becomes of name constraints that leave nothing: they are kept, and whoever wrote them hears it now. */
+function emptinessNotes(
+  { extensions }: LintSubject,
+  above: NonNullable<Finishing['above']>,
+): readonly string[] {
+  const own = extensionValue(extensions, 'nameConstraints')
+  if (!own) return []
+  return emptyBases(own, above).map(
+    (why) =>
+      `the permitted ${why} (RFC 5280 section 4.2.1.10): no certificate below with such a name will be valid`,
+  )
 }
 
 function checkKey(request: OpenRequest, { profile, authority }: PrepareInput, findings: Findings): void {

@@ -35,6 +35,62 @@ export function constraintViolations(constraints: NameConstraints, names: Constr
   return violations
 }
 
+/** Types of names that can be compared. */
+const COMPARED: ReadonlySet<string> = new Set(['dns', 'email', 'uri', 'ip', 'directoryName'])
+
+/**
+ * Which of its permitted bases no name can ever meet: those outside of what an authority above it permits, and those within
+ * what it or one above excludes (RFC 5280 section 6.1.4 (g)).
+ *
+ * @returns one sentence for each base
+ */
+export function emptyBases(own: NameConstraints, above: readonly NameConstraints[]): string[] {
+  return (own.permittedSubtrees ?? [])
+    .filter(({ type }) => COMPARED.has(type))
+    .flatMap((each) => {
+      const base = comparable(each)
+      const why = emptinessOf(base, { permitted: above, excluded: [own, ...above] })
+      return why === undefined ? [] : [`${say(base)} is ${why}`]
+    })
+}
+
+function emptinessOf(
+  base: Comparable,
+  { permitted, excluded }: Readonly<Record<'permitted' | 'excluded', readonly NameConstraints[]>>,
+): string | undefined {
+  const ofType = (bases: readonly GeneralName[] | null): Comparable[] =>
+    (bases ?? []).filter(({ type }) => type === base.type).map(comparable)
+  const exclusion = excluded
+    .flatMap(({ excludedSubtrees }) => ofType(excludedSubtrees))
+    .find((other) => covers(other, base))
+  if (exclusion) return `excluded by ${say(exclusion)}`
+  const apart = permitted
+    .map(({ permittedSubtrees }) => ofType(permittedSubtrees))
+    .find((bases) => bases.length > 0 && !bases.some((other) => covers(other, base) || covers(base, other)))
+  return apart && `outside ${sayAll(apart)}`
+}
+
+/** Whether each name below the second base is below the first: one name tells, and of addresses the length of the prefix. */
+function covers(wide: Comparable, narrow: Comparable): boolean {
+  const [wider, narrower] = [wide, narrow].map(({ value }) => Number(value.split('/')[1]))
+  return isWithin(sampleOf(narrow), wide, false) && !(wide.type === 'ip' && wider! > narrower!)
+}
+
+/** The widest name below a base: whoever has it below another base has all. */
+function sampleOf({ value, ...base }: Comparable): Comparable {
+  const host = value.startsWith('.') ? `x${value}` : value
+  switch (base.type) {
+    case 'dns':
+      return { ...base, value: host }
+    case 'email':
+      return { ...base, value: value.includes('@') ? value : `*@${host || 'x'}` }
+    case 'uri':
+      return { ...base, value: `https://${host || 'x'}/` }
+    default:
+      return { ...base, value: value.split('/')[0]! }
+  }
+}
+
 /** Bases that one sentence names. */
 const MOST_SAID = 10
 
