@@ -11,8 +11,38 @@ interface Replaced {
   readonly next: Uint8Array
 }
 
-/** Whether all that was issued finds its issuer in the new certificate, too; else what to do. */
+/** Whether all that was issued finds its issuer in the new certificate, too, and holds no longer; else what to do. */
 export async function leftBehindNotes(
+  reading: Pick<Reading, 'list' | 'count'>,
+  replaced: Replaced,
+  now: Date,
+): Promise<readonly string[]> {
+  const issuers = await issuerNotes(reading, replaced, now)
+  return [...(await earlierEndNote(reading, replaced)), ...issuers]
+}
+
+/** Says that the new certificate ends before the last one, and how many certificates then hold longer than their authority. */
+async function earlierEndNote(
+  reading: Pick<Reading, 'count'>,
+  { authorityId, certificateId, der, next }: Replaced,
+): Promise<readonly string[]> {
+  const [before, after] = [der, next].map((each) => knownFacts(each).notAfter) as [string, string]
+  if (after >= before) return []
+  const terms = [
+    fieldIs('authorityId', authorityId),
+    fieldIs('state', 'valid'),
+    compare('notAfter', '>', { type: 'instant', value: after }),
+  ]
+  const count = await reading.count('certificate', { filter: { op: 'and', terms } })
+  const earlier = `the new certificate ends at ${after}, before the last one, ${before}`
+  if (count === 0) return [earlier]
+  const [who, they] = count === 1 ? ['one certificate', 'it is'] : [`${count} certificates`, 'they are']
+  return [
+    `${earlier}, and ${who} of the authority would outlive it: keep certificate ${certificateId} in use beside the new one until ${they} renewed`,
+  ]
+}
+
+async function issuerNotes(
   reading: Pick<Reading, 'list'>,
   replaced: Replaced,
   now: Date,

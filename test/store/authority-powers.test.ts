@@ -132,6 +132,22 @@ test('an authority that is renewed keeps its identifier and all its powers: what
   )
 })
 
+test('an authority that is renewed for a shorter time than it had says so, and what would outlive it', async () => {
+  const store = memoryStore()
+  await store.createAuthority(rootOrder({ days: 3650 }))
+  const notesOf = async (days: number) => (await store.renewAuthority('root', { days })).notes
+  expect(await notesOf(3700)).toEqual([])
+  const ends = /^the new certificate ends at \S+Z, before the last one, \S+Z$/
+  expect(await notesOf(3650)).toEqual([expect.stringMatching(ends)])
+  const issue = (name: string) => store.issue([{ csr: csrFor([`dns:${name}`]) }], { days: 100 })
+  const [, two] = [await issue('one.example'), await issue('two.example')]
+  await issue('three.example')
+  await store.revoke([{ kind: 'certificate', id: two[0]!.outcomes[0]!.id }], { reason: 'superseded' })
+  const kept =
+    /, and 2 certificates of the authority would outlive it: keep certificate 3 in use beside the new one/
+  expect(await notesOf(10)).toEqual([expect.stringMatching(kept)])
+})
+
 test('what is said of an authority whose parent is elsewhere stands in its request, and holds once the answer is there', async () => {
   const store = memoryStore()
   const { csr } = await store.authorityCsr({
