@@ -2,6 +2,7 @@ import { CertmanError, ERRORS, type ErrorCode, isCertmanError } from '../base/er
 import { isObject, jsonOf, type Json, type JsonObject } from '../base/json.ts'
 import { commandOn, printable } from '../base/text.ts'
 import type { HttpReply } from '../http/request.ts'
+import { UNSURE } from '../http/call-errors.ts'
 import { retryAfterMs } from '../http/retry.ts'
 
 /** What a client knows about a call that was refused. */
@@ -148,11 +149,11 @@ function redirectError(reply: HttpReply, { vendor, store }: ReplyFault): Certman
 /** The error of an answer of the 200s in which something is missing that the API always has. */
 export const strangeAnswer = (
   vendor: string,
-  { call, status }: Pick<HttpReply, 'call' | 'status'>,
+  { call, status, repeatable }: Pick<HttpReply, 'call' | 'status' | 'repeatable'>,
   what: string,
 ): CertmanError =>
   new CertmanError('remote.unexpected', `${vendor}: ${call} was answered with ${status} and ${what}`, {
-    hint: ELSEWHERE,
+    hint: repeatable ? ELSEWHERE : UNSURE,
   })
 
 /**
@@ -183,6 +184,10 @@ export const unreadable = (vendor: string, what: string, cause?: CertmanError): 
 
 const NO_REASON = 'the other side gives no reason: see its log, or the call with --print-request'
 
+/** What a gateway says of a change whose answer it did not get. */
+const lostBehind = ({ status, repeatable }: HttpReply): string | undefined =>
+  !repeatable && (status === 502 || status === 504) ? UNSURE : undefined
+
 /** Code and hint of a refusal, ready for its error. */
 function meaningOf(
   reply: HttpReply,
@@ -196,7 +201,7 @@ function meaningOf(
     return ['remote.unexpected', message, { hint: closer ?? ELSEWHERE }]
   const code = meant ?? codeOf(status)
   const noReason = code === 'remote.refused' && said === undefined ? NO_REASON : undefined
-  const hint = closer ?? hintOf(status, reply, store) ?? noReason
+  const hint = lostBehind(reply) ?? closer ?? hintOf(status, reply, store) ?? noReason
   return [code, message, hint === undefined ? {} : { hint }]
 }
 

@@ -25,6 +25,7 @@ export function replyOf(message: IncomingMessage, body: Uint8Array, order: CallS
     text,
     json: () => parse(text(), order, { status, type: header('content-type') }),
     call: order.call,
+    repeatable: order.repeatable,
   }
 }
 

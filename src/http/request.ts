@@ -31,6 +31,8 @@ export interface HttpReply {
   json(): Json
   /** `GET https://host/api/certificates`, without query values; for messages. */
   readonly call: string
+  /** Whether the call may be made again without harm; what another one asked for may have been done, whatever came back. */
+  readonly repeatable: boolean
 }
 
 /** A connection to one origin: TLS, proxy, timeouts, retries and credentials that never leave the origin. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CertmanError } from '../../src/base/errors.ts'
-import { madeOfSent, PageForRecord, replyError } from '../../src/dialects/reply-errors.ts'
+import { madeOfSent, PageForRecord, replyError, strangeAnswer } from '../../src/dialects/reply-errors.ts'
 import type { HttpReply } from '../../src/http/request.ts'
 
 function reply(status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpReply {
@@ -12,6 +12,7 @@ function reply(status: number, body = '', headers: Readonly<Record<string, strin
     text: () => body,
     json: () => JSON.parse(body),
     call: 'GET https://kf.example/Certificates/7',
+    repeatable: true,
   }
 }
 
@@ -51,6 +52,18 @@ describe('a refused call', () => {
       'remote.unexpected',
       'check the URL: another program, or another release, may be answering there',
     ])
+  })
+
+  test('when nobody knows whether a change was done then that is said, and not when it can be made again', () => {
+    const unsure = 'it may have been done all the same: look first, then try again'
+    for (const status of [502, 504]) {
+      const once = { ...reply(status, '<html>Bad Gateway</html>'), repeatable: false }
+      expect(replyError(once, { ...fault, hint: 'closer' }).hint).toBe(unsure)
+      expect(replyError({ ...once, repeatable: true }, { ...fault, hint: 'closer' }).hint).toBe('closer')
+    }
+    const strange = { ...reply(200, '{}'), repeatable: false }
+    expect(strangeAnswer('Keyfactor Command', strange, 'no object').hint).toBe(unsure)
+    expect(strangeAnswer('Keyfactor Command', reply(200, '{}'), 'no object').hint).toContain('check the URL')
   })
 
   test('when ASP.NET names the members that it refuses then they are told, and not its title', () => {
