@@ -68,7 +68,7 @@ export function asStoreError(error: unknown, store: string): unknown {
   if (isUnopenable(error))
     return new CertmanError('store.not-writable', `cannot write the index of ${store}`, { cause: error })
   if (isCorrupt(error))
-    return new CertmanError('store.damaged', `the index of ${store} was damaged`, {
+    return new CertmanError('store.damaged', `the index of ${store} was damaged or taken away`, {
       hint: 'nothing was changed: run the command again, it builds the index anew',
       cause: error,
     })

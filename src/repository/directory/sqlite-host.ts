@@ -1,3 +1,4 @@
+import { CertmanError } from '../../base/errors.ts'
 import { TurnLook } from '../../base/turn-look.ts'
 import type { Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
@@ -98,7 +99,11 @@ export class SqliteHost implements IndexHost {
     database.close()
     SqliteHost.remove(files)
     files.rename(path, INDEX)
-    return SqliteHost.open(files) as SqliteHost
+    const built = SqliteHost.open(files)
+    if (built) return built
+    throw new CertmanError('store.damaged', `the index of ${files.absolute('')} was taken away at once`, {
+      hint: 'run the command again, it builds the index anew',
+    })
   }
 
   /** Takes the index away; the next command builds another. The caller holds the store's lock. */

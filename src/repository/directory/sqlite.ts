@@ -86,6 +86,7 @@ export function openDatabase(path: string, timeout: number): Database {
 
 /** Primary result codes by name. */
 export const SQLITE = {
+  error: 1,
   busy: 5,
   locked: 6,
   readonly: 8,
@@ -117,7 +118,12 @@ export function sqliteCode(error: unknown): number | undefined {
 
 /** Whether an error says that the index is not one, or is damaged (cut off: an I/O error): it must be built anew. */
 export const isCorrupt = (error: unknown): boolean =>
-  [SQLITE.corrupt, SQLITE.notADatabase, SQLITE.ioError].some((code) => sqliteCode(error) === code)
+  [SQLITE.corrupt, SQLITE.notADatabase, SQLITE.ioError].some((code) => sqliteCode(error) === code) ||
+  isBare(error)
+
+/** SQLite opens an empty database where somebody took the index away. */
+const isBare = (error: unknown): boolean =>
+  sqliteCode(error) === SQLITE.error && /\bno such table\b/.test((error as Error).message)
 
 /** Whether an error says that the index cannot be opened for writing here. */
 export const isUnopenable = (error: unknown): boolean =>
