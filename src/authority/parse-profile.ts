@@ -1,6 +1,6 @@
 import { checkName } from '../domain/name.ts'
 import { PROFILE_KEY_TYPES, type Profile, type ProfileKeyType } from '../domain/profile.ts'
-import { KEY_USAGES } from '../x509/extensions/usage.ts'
+import { CONTENT_COMMITMENT, KEY_USAGES, keyUsageOf } from '../x509/extensions/usage.ts'
 import { purposeOid } from '../x509/write-extensions.ts'
 import { BASE_PROFILE, BUILT_IN_PROFILES } from './built-in-profiles.ts'
 import { JsonPlace } from './json-place.ts'
@@ -69,7 +69,7 @@ function readCa(place: JsonPlace): Profile['ca'] {
 
 /** One list for keys of every type, or one for some types; the others keep theirs. */
 function readKeyUsage(place: JsonPlace, base: Profile['keyUsage']): Profile['keyUsage'] {
-  const usages = listOf((usage) => usage.oneOf(KEY_USAGES))
+  const usages = listOf((usage) => keyUsageOf(usage.oneOf([...KEY_USAGES, CONTENT_COMMITMENT]))!)
   const common = place.isArray ? usages(place) : undefined
   const field = over(common ? new Map() : place.object(PROFILE_KEY_TYPES), base)
   const of = (type: ProfileKeyType): readonly string[] => common ?? field(type, usages)

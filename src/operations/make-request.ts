@@ -21,7 +21,7 @@ import {
 } from '../store/repeat-request.ts'
 import type { NewRequest } from '../store/authority-orders.ts'
 import type { NewKey, Outcome, Store } from '../store/store.ts'
-import { KEY_USAGES } from '../x509/extensions/usage.ts'
+import { KEY_USAGES, keyUsageOf } from '../x509/extensions/usage.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import { parseNameText } from '../x509/name-text.ts'
 import { writeCsr } from '../x509/write-csr.ts'
@@ -167,8 +167,7 @@ function wishedExtensions(wish: RequestWish, subject: Uint8Array): Uint8Array[] 
 }
 
 function parseKeyUsage(text: string): KeyUsage {
-  const typed = text.toLowerCase().replaceAll('-', '')
-  const found = KEY_USAGES.find((usage) => usage.toLowerCase() === typed)
+  const found = keyUsageOf(text)
   if (found) return found
   throw new CertmanError('input.invalid', `no key usage is called ${JSON.stringify(text)}`, {
     field: 'keyUsage',

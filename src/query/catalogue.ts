@@ -73,7 +73,11 @@ const KEY_AND_USAGE: readonly FieldSpec[] = [
     help: 'subject alternative names; dns:… ip:… email:… narrow the type',
     aliases: ['san'],
   }),
-  field('keyUsage', 'textList', { help: 'digitalSignature, keyCertSign …', values: keyUsages }),
+  field('keyUsage', 'textList', {
+    help: 'digitalSignature, keyCertSign …',
+    values: keyUsages,
+    synonym: ['contentcommitment', 'nonRepudiation'],
+  }),
   field('extendedKeyUsage', 'textList', {
     help: 'serverAuth, clientAuth … or an object identifier',
     aliases: ['eku'],

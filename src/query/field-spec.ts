@@ -22,6 +22,8 @@ export interface FieldSpec {
   readonly required?: true
   /** The only values there are: asked for where a filter compares with one. */
   readonly values?: () => readonly string[]
+  /** Another word for one of them: what is typed, in lower case, and what rows have. */
+  readonly synonym?: readonly [typed: string, value: string]
   /** Its values are names of such object identifiers, or identifiers that have none in dotted text. */
   readonly oids?: OidFamily
   /** A distinguished name: a whole one is compared by RFC 5280 section 7.1. */

@@ -107,9 +107,10 @@ const namesIn = (family: OidFamily): readonly string[] => [
 ]
 
 /** The value as rows have it; undefined where no row can have it. */
-function knownValue({ values, oids }: FieldSpec, text: string): string | undefined {
+function knownValue({ values, oids, synonym }: FieldSpec, text: string): string | undefined {
   const words = oids ? UNNAMED[oids] : values?.()
   if (!words && !oids) return text
+  if (synonym?.[0] === text.toLowerCase()) return synonym[1]
   const word = words?.find((value) => value.toLowerCase() === text.toLowerCase())
   if (word !== undefined || !oids) return word
   const oid = oidOfName(oids, text) ?? (/^[0-2](?:\.\d+)+$/.test(text) ? text : undefined)

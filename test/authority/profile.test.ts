@@ -44,6 +44,11 @@ describe('profiles', () => {
     expect(keys.curves).toEqual(['P-256', 'P-384', 'brainpoolP256r1'])
   })
 
+  test('when a profile names a usage by the newer word of RFC 5280, it means the same bit', () => {
+    const { keyUsage } = parseProfile({ name: 'x', keyUsage: ['digitalSignature', 'contentCommitment'] })
+    expect(keyUsage.rsa).toEqual(['digitalSignature', 'nonRepudiation'])
+  })
+
   test('when no profile has the name, the hint names them all', () => {
     expect(() => getProfile('printer')).toThrow(
       expect.objectContaining({ code: 'profile.not-found', hint: expect.stringContaining('server-client') }),

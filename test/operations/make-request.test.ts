@@ -29,14 +29,14 @@ test('openssl reads a request as it was wished for, and verifies it', async (con
   const { csr, outcomes } = await make({
     subject: 'CN=w,O=Example',
     subjectAltName: ['dns:w.example', '192.0.2.7', 'jo@example.com'],
-    keyUsage: ['digital-signature', 'keyEncipherment'],
+    keyUsage: ['digital-signature', 'contentCommitment', 'keyEncipherment'],
     extendedKeyUsage: ['serverAuth'],
     keyType: 'rsa-2048',
   })
   const said = outputOf(openssl, ['req', '-inform', 'DER', '-verify', '-noout', '-text'], csr).toString()
   expect(said).toContain('Subject: O = Example, CN = w')
   expect(said).toContain('DNS:w.example, IP Address:192.0.2.7, email:jo@example.com')
-  expect(said).toContain('Digital Signature, Key Encipherment')
+  expect(said).toContain('Digital Signature, Non Repudiation, Key Encipherment')
   expect(said).toContain('TLS Web Server Authentication')
   expect(said).toContain('2048 bit')
   expect(outcomes[0]).toMatchObject({ id: '1', row: { state: 'outstanding', requestedBy: 'tester@host' } })

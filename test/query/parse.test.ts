@@ -77,6 +77,7 @@ describe('a filter is read', () => {
     ['eku = 1.3.6.1.5.5.7.3.1', compare('extendedKeyUsage', '=', text('serverAuth'))],
     ['eku = 1.2.3.4', compare('extendedKeyUsage', '=', text('1.2.3.4'))],
     ['keyUsage = crlsign', compare('keyUsage', '=', text('cRLSign'))],
+    ['keyUsage = contentCommitment', compare('keyUsage', '=', text('nonRepudiation'))],
     ['tag in (a, "b c")', { op: 'in', field: 'tags', values: [text('a'), text('b c')] }],
     ['tag not in (a)', { op: 'not', term: { op: 'in', field: 'tags', values: [text('a')] } }],
   ])('when it is %j', (typed, expected) => {

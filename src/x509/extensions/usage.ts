@@ -16,6 +16,16 @@ export const KEY_USAGES = [
   'decipherOnly',
 ] as const
 
+/** What RFC 5280 calls nonRepudiation beside. */
+export const CONTENT_COMMITMENT = 'contentCommitment'
+
+/** The key usage that is typed, in letters of any case, with dashes or without. */
+export function keyUsageOf(text: string): (typeof KEY_USAGES)[number] | undefined {
+  const typed = text.toLowerCase().replaceAll('-', '')
+  if (typed === CONTENT_COMMITMENT.toLowerCase()) return 'nonRepudiation'
+  return KEY_USAGES.find((usage) => usage.toLowerCase() === typed)
+}
+
 /** The names of the bits that are set, in order. Bits without a name say nothing to anybody and are left out. */
 export function namedBits(tlv: Tlv, names: readonly (string | undefined)[]): string[] {
   const { bytes } = readBitString(tlv)
