@@ -1,6 +1,8 @@
 import { CertmanError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { fieldsIn, type Filter } from '../../domain/filter.ts'
 import type { HttpReply } from '../../http/request.ts'
+import { findField } from '../../query/fields.ts'
 import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { remoteCertificate } from '../certificate-row.ts'
@@ -56,10 +58,24 @@ export async function allAuthorities(link: Link): Promise<readonly ReadAuthority
   return (await reads(link, AUTHORITIES, readAuthority)).toSorted(byNumber)
 }
 
-/** Ids of authorities by certificate; none for who may not see authorities. */
-export async function authorityIds(link: Link): Promise<AuthorityIds> {
+/** A requestor may not see authorities, and old releases have none: that is told to who asks for them. */
+const USUAL: readonly number[] = [403, 404]
+
+/**
+ * Ids of authorities by certificate; none where they are not to be had.
+ *
+ * @param isAskedFor whether rows are picked by them: without a word, none would be taken for an answer
+ */
+export async function authorityIds(link: Link, isAskedFor = false): Promise<AuthorityIds> {
   const reply = await link.ask({ method: 'GET', path: AUTHORITIES })
-  return reply.status === 200 ? idsOf(entriesOf(reply, readAuthority)) : new Map()
+  const { status } = reply
+  if (status === 200) return idsOf(entriesOf(reply, readAuthority))
+  if (isAskedFor || !USUAL.includes(status))
+    sayOnce(
+      link.setup,
+      `${VENDOR} does not give its authorities (status ${status}): no certificate has an authorityId`,
+    )
+  return new Map()
 }
 
 const idsOf = (reads: readonly ReadAuthority[]): AuthorityIds =>
@@ -80,9 +96,10 @@ export async function* requestPages(link: Link): AsyncIterable<readonly ListedRe
 }
 
 /** Rows of the certificates of requests. */
-export async function* certificatePages(link: Link): AsyncIterable<readonly ListedRecord[]> {
+export async function* certificatePages(link: Link, filter: Filter): AsyncIterable<readonly ListedRecord[]> {
   const issued = (await allRequests(link)).filter(({ chain, isDamaged }) => chain.length > 0 || isDamaged)
-  const authorities = issued.length > 0 ? await authorityIds(link) : new Map<string, string>()
+  const isAskedFor = fieldsIn(filter).some((name) => findField('certificate', name)?.name === 'authorityId')
+  const authorities = issued.length > 0 ? await authorityIds(link, isAskedFor) : new Map<string, string>()
   const now = link.now
   for (const page of paged(issued, (read) => certificateRowOf(read, { now, authorities }) ?? read.id)) {
     for (const id of page)

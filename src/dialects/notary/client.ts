@@ -1,6 +1,6 @@
 import { CertmanError } from '../../base/errors.ts'
 import { commandOn } from '../../base/text.ts'
-import type { Query } from '../../domain/filter.ts'
+import type { Filter, Query } from '../../domain/filter.ts'
 import type { RecordKind } from '../../domain/records.ts'
 import { requireRevision } from '../../store/change-record.ts'
 import type { ListedRecord, MutationOptions, Outcome, StoredCertificate, Target } from '../../store/store.ts'
@@ -68,17 +68,17 @@ class NotaryStore extends NotaryChanges {
   }
 
   override async *list(kind: RecordKind, query: Query): AsyncIterable<ListedRecord> {
-    yield* listRows(this.#pages(kind), query, { kind, now: this.link.now })
+    yield* listRows(this.#pages(kind, query.filter), query, { kind, now: this.link.now })
   }
 
   override async count(kind: RecordKind, query: Pick<Query, 'filter'>): Promise<number> {
-    return countRows(this.#pages(kind), query, { kind, now: this.link.now })
+    return countRows(this.#pages(kind, query.filter), query, { kind, now: this.link.now })
   }
 
-  #pages(kind: RecordKind): AsyncIterable<readonly ListedRecord[]> {
+  #pages(kind: RecordKind, filter: Filter): AsyncIterable<readonly ListedRecord[]> {
     switch (kind) {
       case 'certificate':
-        return certificatePages(this.link)
+        return certificatePages(this.link, filter)
       case 'request':
         return requestPages(this.link)
       case 'authority':

@@ -84,6 +84,21 @@ describe('reading what Notary 1.1.0 answers', () => {
     })
   })
 
+  test('where the authorities are not to be had then it is said: of a fault always, else when they are asked for', async () => {
+    const said = async (status: number, text: string): Promise<readonly string[]> => {
+      const filter = parseFilter(text, 'certificate')
+      const authorities = { [CAS]: [{ status, body: '{}' }] }
+      const { store, notices } = await against({ [LIST]: ['current/list.json'], ...authorities })
+      await all(store.list('certificate', { ...EVERYTHING, filter }))
+      return notices
+    }
+    const line = (status: number): string =>
+      `nt: Canonical Notary does not give its authorities (status ${status}): no certificate has an authorityId`
+    expect(await said(403, 'cn ~ web')).toEqual([])
+    expect(await said(403, 'authorityId = 1')).toEqual([line(403)])
+    expect(await said(500, 'cn ~ web')).toEqual([line(500)])
+  })
+
   test('filters are done here, since Notary has none', async () => {
     const { store, server } = await against({ [LIST]: ['current/list.json'] })
     const filter = parseFilter('state = outstanding', 'request')
