@@ -44,6 +44,7 @@ const SUBJECT: readonly FieldSpec[] = [
 const KEY_USAGES =
   'digitalSignature nonRepudiation keyEncipherment dataEncipherment keyAgreement keyCertSign cRLSign encipherOnly decipherOnly'
 const keyUsages = () => KEY_USAGES.split(' ')
+const synonym = ['contentcommitment', 'nonRepudiation'] as const
 
 const KEY_AND_USAGE: readonly FieldSpec[] = [
   field('publicKey.type', 'text', {
@@ -73,11 +74,7 @@ const KEY_AND_USAGE: readonly FieldSpec[] = [
     help: 'subject alternative names; dns:… ip:… email:… narrow the type',
     aliases: ['san'],
   }),
-  field('keyUsage', 'textList', {
-    help: 'digitalSignature, keyCertSign …',
-    values: keyUsages,
-    synonym: ['contentcommitment', 'nonRepudiation'],
-  }),
+  field('keyUsage', 'textList', { help: 'digitalSignature, keyCertSign …', values: keyUsages, synonym }),
   field('extendedKeyUsage', 'textList', {
     help: 'serverAuth, clientAuth … or an object identifier',
     aliases: ['eku'],
