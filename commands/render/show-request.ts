@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../src/base/json.ts'
 import { listAt, textAt } from './cells.ts'
-import { valueLines } from './extension-lines.ts'
+import { extensionLines, valueLines } from './extension-lines.ts'
 import { toneOfState } from './list.ts'
 import {
   extensionsSection,
@@ -54,9 +54,10 @@ function signatureEntry(item: JsonObject): ReturnType<typeof entry> {
   )
 }
 
-/** The requested extensions have sections of their own. */
+/** The requested extensions have sections of their own, unless they cannot be told apart. */
 function attributeEntry(attribute: JsonObject): ReturnType<typeof entries> {
   const name = textAt(attribute, 'name') || textAt(attribute, 'oid')
+  if (textAt(attribute, 'malformed') !== '') return entries(name, extensionLines(attribute))
   if (name === 'extensionRequest') return []
   const hex = textAt(attribute, 'hex')
   return entries(name, attribute['value'] === undefined ? [hex] : valueLines(attribute['value']))

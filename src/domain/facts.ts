@@ -145,6 +145,8 @@ export interface CsrFacts extends ExtensionFacts {
     readonly name?: string
     readonly value?: unknown
     readonly hex?: string
+    /** Why the extensions in it cannot be told apart. */
+    readonly malformed?: string
   }[]
   readonly challengePassword: boolean
 }

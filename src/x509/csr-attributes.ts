@@ -1,4 +1,5 @@
 import { toHex } from '../base/bytes.ts'
+import { isCertmanError } from '../base/errors.ts'
 import { orNoneSync } from '../base/or-none.ts'
 import { namesOf } from '../asn1/oids.ts'
 import { contentOf, DerReader, TAG, type Tlv } from '../asn1/reader.ts'
@@ -40,27 +41,52 @@ export function readCsrAttributes(reader: DerReader): CsrAttribute[] {
 
 /** The extensions of all extension requests, in encoded order. @throws {CertmanError} `der.malformed` */
 export const requestedExtensions = (attributes: readonly CsrAttribute[]): RawExtension[] =>
-  attributes.flatMap(({ oid, values }) => {
-    const reader = DerReader.into(values)
-    // an empty set asks for nothing; Java and Go write it
-    if (!EXTENSION_REQUESTS.includes(oid) || reader.atEnd) return []
-    const extensions = readRawExtensions(reader.read(TAG.sequence, 'the requested extensions'))
-    reader.finish('requested extensions')
-    return extensions
+  attributes.flatMap(extensionsIn)
+
+/** The same without the extension requests that cannot be read: for showing, never for signing. */
+export const readableExtensions = (attributes: readonly CsrAttribute[]): RawExtension[] =>
+  attributes.flatMap((attribute) => {
+    const asked = tryExtensionsIn(attribute)
+    return typeof asked === 'string' ? [] : asked
   })
+
+function extensionsIn({ oid, values }: CsrAttribute): RawExtension[] {
+  const reader = DerReader.into(values)
+  // an empty set asks for nothing; Java and Go write it
+  if (!EXTENSION_REQUESTS.includes(oid) || reader.atEnd) return []
+  const extensions = readRawExtensions(reader.read(TAG.sequence, 'the requested extensions'))
+  reader.finish('requested extensions')
+  return extensions
+}
+
+/** @returns what is wrong, where they cannot be read */
+function tryExtensionsIn(attribute: CsrAttribute): RawExtension[] | string {
+  try {
+    return extensionsIn(attribute)
+  } catch (error) {
+    if (isCertmanError(error, 'der.malformed')) return error.message
+    throw error
+  }
+}
 
 type Attribute = CsrFacts['attributes'][number]
 type Described = { -readonly [Field in keyof Attribute]: Attribute[Field] }
 
 /** One attribute as facts: its value where it is known and no secret, else the hex of its values. */
-export function describeAttribute({ oid, values }: CsrAttribute): Attribute {
+export function describeAttribute(attribute: CsrAttribute): Attribute {
+  const { oid, values } = attribute
   const described: Described = { oid }
   const name = nameOf(oid)
   if (name !== undefined) described.name = name
   if (oid === CHALLENGE_PASSWORD) return described
-  const value = EXTENSION_REQUESTS.includes(oid)
-    ? requestedExtensions([{ oid, values }]).map((extension) => nameOf(extension.oid) ?? extension.oid)
-    : attributeValue(oid, values)
+  if (!EXTENSION_REQUESTS.includes(oid)) return withValue(described, attributeValue(oid, values), values)
+  const asked = tryExtensionsIn(attribute)
+  if (typeof asked === 'string') return { ...withValue(described, undefined, values), malformed: asked }
+  const names = asked.map((extension) => nameOf(extension.oid) ?? extension.oid)
+  return withValue(described, names, values)
+}
+
+function withValue(described: Described, value: unknown, values: Tlv): Described {
   if (value === undefined) described.hex = toHex(contentOf(values))
   else described.value = value
   return described

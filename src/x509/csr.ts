@@ -10,6 +10,7 @@ import { signatureAlgorithmName } from './algorithm.ts'
 import {
   CHALLENGE_PASSWORD,
   describeAttribute,
+  readableExtensions,
   readCsrAttributes,
   requestedExtensions as extensionsOf,
   type CsrAttribute,
@@ -33,16 +34,17 @@ export interface CsrParts {
 const WHAT = 'certificate request'
 
 /**
- * What a PKCS#10 request asks for. Its signature is not checked here, see `csrSignature`.
+ * What a PKCS#10 request asks for. Its signature is not checked here, see `csrSignature`. Requested extensions that cannot
+ * be told apart are named in `malformedExtensions`, and the rest is read: an authority refuses such a request.
  *
  * @param der exactly one request
- * @throws {CertmanError} `der.malformed`, also when the requested extensions cannot be told apart
+ * @throws {CertmanError} `der.malformed`
  */
 export function describeCsr(der: Uint8Array): CsrFacts {
   return factsOf(readCsr(der), der)
 }
 
-/** Everything that an authority looks at, read in one go. @throws {CertmanError} like `describeCsr` */
+/** Everything that an authority looks at, read in one go. @throws {CertmanError} `der.malformed`, also for the requested extensions */
 export function takeCsrApart(der: Uint8Array): {
   readonly facts: CsrFacts
   readonly parts: CsrParts
@@ -56,7 +58,10 @@ function factsOf(tlvs: CsrTlvs, der: Uint8Array): CsrFacts {
   return naming(WHAT, () => {
     const subjectAttributes = readName(tlvs.subject)
     const { oid } = readAlgorithm(tlvs.outer.signatureAlgorithm)
-    const { authorityKeyIdentifier: _, ...facts } = extensionFacts(extensionsOf(tlvs.attributes))
+    const { authorityKeyIdentifier: _, ...facts } = extensionFacts(readableExtensions(tlvs.attributes))
+    const attributes = tlvs.attributes.map(describeAttribute)
+    const broken = attributes.filter(({ malformed }) => malformed !== undefined)
+    const malformed = [...(facts.malformedExtensions ?? []), ...broken.map(({ name, oid }) => name ?? oid)]
     return {
       version: tlvs.version,
       subject: formatName(subjectAttributes),
@@ -66,16 +71,17 @@ function factsOf(tlvs: CsrTlvs, der: Uint8Array): CsrFacts {
       signatureAlgorithmOid: oid,
       fingerprint: sha256Hex(der),
       ...facts,
-      attributes: tlvs.attributes.map(describeAttribute),
+      ...(malformed.length > 0 && { malformedExtensions: malformed }),
+      attributes,
       challengePassword: tlvs.attributes.some((attribute) => attribute.oid === CHALLENGE_PASSWORD),
     }
   })
 }
 
-/** The requested extensions in encoded order; empty when the request names none. @throws {CertmanError} `der.malformed` */
+/** The requested extensions in encoded order, as far as they can be told apart. @throws {CertmanError} `der.malformed` */
 export function csrExtensions(der: Uint8Array): readonly Extension[] {
   const { attributes } = readCsr(der)
-  return naming(WHAT, () => decodeExtensions(extensionsOf(attributes)))
+  return naming(WHAT, () => decodeExtensions(readableExtensions(attributes)))
 }
 
 /** One extension that a request asks for, not decoded. */

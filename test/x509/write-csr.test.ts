@@ -6,7 +6,14 @@ import { bmpString, constructed, implicit, integer, oid, sequence, setOf } from 
 import { toHex } from '../../src/base/bytes.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { KEY_TYPES, type KeyType } from '../../src/crypto/generate-key.ts'
-import { csrParts, csrSignature, describeCsr, requestedExtensions } from '../../src/x509/csr.ts'
+import {
+  csrExtensions,
+  csrParts,
+  csrSignature,
+  describeCsr,
+  requestedExtensions,
+  takeCsrApart,
+} from '../../src/x509/csr.ts'
 import { parseGeneralName } from '../../src/x509/general-name-text.ts'
 import { parseNameText } from '../../src/x509/name-text.ts'
 import { assembleSigned } from '../../src/x509/write-certificate.ts'
@@ -111,6 +118,33 @@ describe('what a request asks for', () => {
       { oid: '1.3.6.1.4.1.311.21.20', name: 'msRequestClientInfo', hex: '30020200' },
       { oid: '1.3.6.1.4.1.311.13.2.2', name: 'msEnrollmentCsp', hex: '30070201ff1e020041' },
     ])
+  })
+
+  test('when the list of extensions is damaged then all else is told, with what is wrong; OpenSSL reads the request, too', async (context) => {
+    const openssl = requireOracle(context, 'openssl')
+    const { spki, algorithm, sign } = await newSigner()
+    const list = sequence(ext.keyUsage(['digitalSignature']), sequence(integer(5)))
+    const asked = sequence(oid('1.2.840.113549.1.9.14'), setOf([list]))
+    const info = sequence(integer(0), subject, spki, constructed(0xa0, [asked]))
+    const der = assembleSigned(info, algorithm, sign(info))
+    expect(runOracle(openssl, ['req', '-inform', 'DER', '-noout', '-verify'], der).status).toBe(0)
+    expect(describeCsr(der)).toMatchObject({
+      subject: 'CN=w.example,O=Example\\, Inc.,C=DE',
+      publicKey: { type: 'ec' },
+      keyUsage: null,
+      malformedExtensions: ['extensionRequest'],
+      attributes: [
+        {
+          name: 'extensionRequest',
+          hex: toHex(list),
+          malformed: expect.stringContaining('the type of an extension') as string,
+        },
+      ],
+    })
+    expect(csrExtensions(der)).toEqual([])
+    // nobody signs it, and nobody asks for the same again
+    expect(() => takeCsrApart(der)).toThrow('the type of an extension')
+    expect(() => requestedExtensions(der)).toThrow('the type of an extension')
   })
 
   test('when any extensions are asked for then they come back byte for byte', async () => {
