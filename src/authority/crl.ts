@@ -7,9 +7,10 @@ import { cRLNumber, issuingDistributionPoint, type CrlScope } from '../x509/writ
 import { writeTbsCrl, type CrlEntry } from '../x509/write-crl.ts'
 import { authorityKeyIdentifier } from '../x509/write-extensions.ts'
 import type { OpenAuthority } from './open-authority.ts'
+import { requireOwnSigner, type ForSigner } from './own-signer.ts'
 
 /** A CRL that was checked and waits for its signature. Only `prepareCrl` makes one. */
-class PreparedCrl {
+class PreparedCrl implements ForSigner {
   readonly tbs: Uint8Array
   readonly algorithm: Uint8Array
   readonly signerSpki: Uint8Array
@@ -80,9 +81,8 @@ export function prepareCrl(input: CrlInput): PreparedCrl {
 
 /** Signs a CRL. @returns CertificateList DER @throws {CertmanError} `key.mismatch` */
 export function signCrl(prepared: PreparedCrl, signer: Signer): Uint8Array {
-  const { tbs, algorithm, signerSpki } = prepared
-  if (Buffer.compare(signer.spki, signerSpki) !== 0 || Buffer.compare(signer.algorithm, algorithm) !== 0)
-    throw new CertmanError('key.mismatch', 'the CRL was prepared for another key of the authority')
+  requireOwnSigner(prepared, signer, 'the CRL')
+  const { tbs, algorithm } = prepared
   return assembleSigned(tbs, algorithm, signer.sign(tbs))
 }
 

@@ -5,15 +5,15 @@ import { assembleSigned } from '../x509/write-certificate.ts'
 import { factsOfIssued } from './issued-facts.ts'
 import { findingText, lintTbs, type LintOptions } from './lint/lint.ts'
 import type { LintSubject } from './lint/subject.ts'
+import { requireOwnSigner, type ForSigner } from './own-signer.ts'
 
 /**
  * A certificate that passed every check and lint and waits for its signature. Only `seal` makes one, so nothing else
  * can be signed; its type leaves this file, its constructor does not.
  */
-class Prepared {
+class Prepared implements SealContent {
   readonly tbs: Uint8Array
   readonly algorithm: Uint8Array
-  /** SubjectPublicKeyInfo of the key that must sign. */
   readonly signerSpki: Uint8Array
   /** As it was read back. */
   readonly subject: LintSubject
@@ -29,12 +29,9 @@ class Prepared {
 export type { Prepared }
 
 /** What a prepared certificate holds. */
-export interface SealContent {
+export interface SealContent extends ForSigner {
   /** TBSCertificate DER. */
   readonly tbs: Uint8Array
-  /** AlgorithmIdentifier DER of the signer. */
-  readonly algorithm: Uint8Array
-  readonly signerSpki: Uint8Array
 }
 
 /** A prepared certificate, as the lints read it back, and what they have to say that forbids nothing. */
@@ -69,21 +66,14 @@ export function seal(content: SealContent, options: LintOptions): Sealed {
  * @throws {CertmanError} `key.mismatch` when the signer is not the one it was prepared for
  */
 export function issue(prepared: Prepared, signer: Signer): Uint8Array {
-  requireOwnSigner(prepared, signer)
+  requireOwnSigner(prepared, signer, 'the certificate')
   return assemble(prepared, signer.sign(prepared.tbs))
 }
 
 /** The same with the signature made beside this thread: meanwhile the next certificates are prepared. */
 export async function issueAside(prepared: Prepared, signer: Signer): Promise<Uint8Array> {
-  requireOwnSigner(prepared, signer)
+  requireOwnSigner(prepared, signer, 'the certificate')
   return assemble(prepared, await signer.signAside(prepared.tbs))
-}
-
-function requireOwnSigner({ algorithm, signerSpki }: Prepared, signer: Signer): void {
-  const isSame =
-    Buffer.compare(signer.spki, signerSpki) === 0 && Buffer.compare(signer.algorithm, algorithm) === 0
-  if (!isSame)
-    throw new CertmanError('key.mismatch', 'the certificate was prepared for another key of the authority')
 }
 
 function assemble({ tbs, algorithm, subject }: Prepared, signature: Uint8Array): Uint8Array {
