@@ -16,9 +16,15 @@ export interface Across {
   readonly offset: number
 }
 
+/** A row, and where it lies. */
+export interface Placed {
+  readonly served: ServedStore
+  readonly row: ListedRecord
+}
+
 /** A page, and how many there are in all. */
 export interface Page {
-  readonly rows: readonly { readonly served: ServedStore; readonly row: ListedRecord }[]
+  readonly rows: readonly Placed[]
   readonly total: number
 }
 
@@ -27,8 +33,20 @@ export interface Page {
  * takes the beginning of each.
  */
 export async function pageAcross(desk: Desk, across: Across): Promise<Page> {
+  const parts = await partsOf(desk, across)
+  const rows: Placed[] = []
+  for await (const placed of placedIn(desk, across, parts)) rows.push(placed)
+  return { rows, total: parts.reduce((sum, { count }) => sum + count, 0) }
+}
+
+/** The same rows one by one, for answers that are made while they are sent. */
+export async function* rowsAcross(desk: Desk, across: Across): AsyncGenerator<Placed> {
+  yield* placedIn(desk, across, await partsOf(desk, across))
+}
+
+function partsOf(desk: Desk, across: Across): Promise<readonly Part[]> {
   const able = across.stores.filter(({ store }) => store.can.list.includes(across.kind))
-  const parts = await Promise.all(
+  return Promise.all(
     able.map(async (served) => {
       const filter = await across.filterOf(served)
       const question = `count ${across.kind} ${JSON.stringify(filter)}`
@@ -36,8 +54,6 @@ export async function pageAcross(desk: Desk, across: Across): Promise<Page> {
       return { served, filter, count }
     }),
   )
-  const total = parts.reduce((sum, { count }) => sum + count, 0)
-  return { rows: await rowsOf(desk, across, parts), total }
 }
 
 interface Part {
@@ -46,40 +62,60 @@ interface Part {
   readonly count: number
 }
 
-type Rows = { readonly served: ServedStore; readonly row: ListedRecord }[]
-
 const isByNumber = (sort: readonly Sort[]): boolean => sort.length === 1 && sort[0]!.field === 'id'
 
-function rowsOf(desk: Desk, across: Across, parts: readonly Part[]): Promise<Rows> {
+function placedIn(desk: Desk, across: Across, parts: readonly Part[]): AsyncGenerator<Placed> {
   const { sort } = across
   if (isByNumber(sort)) return inTurn(across, sort[0]!.descending ? parts.toReversed() : parts)
   return sort.length === 0 || parts.length === 1 ? inTurn(across, parts) : merged(desk, across, parts)
 }
 
-async function inTurn(across: Across, parts: readonly Part[]): Promise<Rows> {
-  const rows: Rows = []
-  let { offset } = across
+async function* inTurn(across: Across, parts: readonly Part[]): AsyncGenerator<Placed> {
+  let { offset, limit } = across
   for (const { served, filter, count } of parts) {
-    if (rows.length >= across.limit) break
+    if (limit <= 0) return
     if (offset >= count) {
       offset -= count
       continue
     }
-    const limit = across.limit - rows.length
-    const query = { filter, sort: across.sort, limit, offset }
-    for await (const row of served.store.list(across.kind, query)) rows.push({ served, row })
+    const query = { filter, sort: across.sort, offset, ...(limit < Infinity && { limit }) }
+    for await (const row of served.store.list(across.kind, query)) {
+      limit--
+      yield { served, row }
+    }
     offset = 0
   }
-  return rows
 }
 
-async function merged(desk: Desk, across: Across, parts: readonly Part[]): Promise<Rows> {
-  const rows: Rows = []
+/** The first of what each store gives next, until the window is full: one row of each is held. */
+async function* merged(desk: Desk, across: Across, parts: readonly Part[]): AsyncGenerator<Placed> {
   const wanted = across.offset + across.limit
-  for (const { served, filter } of parts) {
-    const query = { filter, sort: across.sort, limit: wanted }
-    for await (const row of served.store.list(across.kind, query)) rows.push({ served, row })
-  }
   const compare = compareRows(across.sort, across.kind, desk.house.ambient.now())
-  return rows.sort((a, b) => compare(a.row, b.row)).slice(across.offset, wanted)
+  const lists = parts.map(({ served, filter }) => {
+    const query = { filter, sort: across.sort, ...(wanted < Infinity && { limit: wanted }) }
+    return { served, rows: served.store.list(across.kind, query)[Symbol.asyncIterator]() }
+  })
+  try {
+    const heads = await Promise.all(lists.map(({ rows }) => rows.next()))
+    for (let at = 0; at < wanted; at++) {
+      const first = leastOf(heads, compare)
+      if (first < 0) return
+      const { served, rows } = lists[first]!
+      if (at >= across.offset) yield { served, row: heads[first]!.value }
+      heads[first] = await rows.next()
+    }
+  } finally {
+    for (const { rows } of lists) await rows.return?.()
+  }
+}
+
+/** Where the least of the heads is, the first of equals; -1 when all are at their end. */
+function leastOf(
+  heads: readonly IteratorResult<ListedRecord>[],
+  compare: (a: ListedRecord, b: ListedRecord) => number,
+): number {
+  let least = -1
+  for (const [at, head] of heads.entries())
+    if (!head.done && (least < 0 || compare(head.value, heads[least]!.value) < 0)) least = at
+  return least
 }

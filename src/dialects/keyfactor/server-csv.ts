@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { Answer } from '../../http/exchange.ts'
-import type { Page } from './server-across.ts'
+import { rowsAcross, type Placed } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
-import { certificatePage, windowOf } from './server-list.ts'
+import { certificatesAsked, windowOf } from './server-list.ts'
 import { parameter } from './server-request.ts'
 import { Shower } from './server-show.ts'
 
@@ -19,31 +19,40 @@ const CSV_COLUMNS = [
   'TemplateName',
 ] as const
 
-/** Rows that are asked of the stores at a time. */
-const PAGE = 5_000
+/** Characters that go out at a time. */
+const PART = 32 * 1024
 
 /** `GET /Certificates/CSV`: all that the query finds, unless the caller asks for a page. */
 export async function listAsCsv(desk: Desk): Promise<Answer> {
   const isPage = ['returnLimit', 'pageReturned'].some((name) => parameter(desk.call, name) !== undefined)
+  const window = isPage ? windowOf(desk) : { limit: Infinity, offset: 0 }
+  const rows = rowsAcross(desk, await certificatesAsked(desk, window))
   // what is refused is refused before the first line
-  const first = await certificatePage(desk, isPage ? windowOf(desk) : { limit: PAGE, offset: 0 })
+  const first = await rows.next()
   return {
     status: 200,
     headers: { 'Content-Type': 'text/csv; charset=utf-8' },
-    body: lines(desk, first, isPage ? first.rows.length : first.total),
+    body: lines(new Shower(desk), first, rows),
   }
 }
 
-/** The head, then page after page until `most` rows are out. */
-async function* lines(desk: Desk, first: Page, most: number): AsyncGenerator<Uint8Array> {
-  const shower = new Shower(desk)
-  const encoder = new TextEncoder()
-  yield encoder.encode(`${CSV_COLUMNS.join(',')}\r\n`)
-  let { rows } = first
-  for (let offset = rows.length; rows.length > 0; offset += rows.length) {
-    const bodies = await Promise.all(rows.map(({ served, row }) => shower.listed(served, row)))
-    yield encoder.encode(bodies.map(lineOf).join(''))
-    rows = offset < most ? (await certificatePage(desk, { limit: PAGE, offset })).rows : []
+/** The head, then a line for each row. */
+async function* lines(
+  shower: Shower,
+  first: IteratorResult<Placed>,
+  rows: AsyncGenerator<Placed>,
+): AsyncGenerator<Uint8Array> {
+  let text = `${CSV_COLUMNS.join(',')}\r\n`
+  try {
+    for (let next = first; !next.done; next = await rows.next()) {
+      text += lineOf(await shower.summed(next.value))
+      if (text.length < PART) continue
+      yield Buffer.from(text)
+      text = ''
+    }
+    yield Buffer.from(text)
+  } finally {
+    await rows.return(undefined)
   }
 }
 

@@ -41,8 +41,10 @@ const SORT_FIELDS: Readonly<Record<string, string>> = {
 const PAGE = 50
 const MOST = 10_000
 
+type Window = Pick<Across, 'limit' | 'offset'>
+
 /** Where in a listing a page lies; 0 is what clients send for what they leave open. @throws {WireFault} 400 */
-export function windowOf(desk: Pick<Desk, 'call'>): { readonly limit: number; readonly offset: number } {
+export function windowOf(desk: Pick<Desk, 'call'>): Window {
   const limit = Math.min(numberParameter(desk.call, 'returnLimit') || PAGE, MOST)
   const page = Math.max(numberParameter(desk.call, 'pageReturned') ?? 1, 1)
   return { limit, offset: (page - 1) * limit }
@@ -88,7 +90,11 @@ export const inScope = async (
 ): Promise<Filter> => both(scope.filter, await localFilter(desk, served, query))
 
 /** One page of certificates as the query parameters say; `window` is where it lies. */
-export async function certificatePage(desk: Desk, window: Pick<Across, 'limit' | 'offset'>): Promise<Page> {
+export const certificatePage = async (desk: Desk, window: Window): Promise<Page> =>
+  pageAcross(desk, await certificatesAsked(desk, window))
+
+/** What the query parameters ask for. @throws {WireFault} 400 */
+export async function certificatesAsked(desk: Desk, window: Window): Promise<Across> {
   const { call } = desk
   const scope = await scopeOf(desk)
   const text = parameter(call, 'queryString') ?? parameter(call, 'query')
@@ -96,13 +102,13 @@ export async function certificatePage(desk: Desk, window: Pick<Across, 'limit' |
     revoked: booleanParameter(call, 'includeRevoked'),
     expired: booleanParameter(call, 'includeExpired'),
   })
-  return pageAcross(desk, {
+  return {
     kind: 'certificate',
     stores: scope.stores,
     filterOf: (served) => inScope(desk, { scope, query }, served),
     sort: sortOf(desk, SORT_FIELDS),
     ...window,
-  })
+  }
 }
 
 /** A collection may speak of the time of day. */

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../base/json.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import type { ServedStore } from '../house.ts'
 import { certificateBody, singleCertificateBody, type Surroundings } from './map-certificate.ts'
+import type { Placed } from './server-across.ts'
 import type { Desk } from './server-desk.ts'
 import { booleanParameter } from './server-request.ts'
 import { authoritiesIn } from './server-scope.ts'
@@ -55,6 +56,13 @@ export class Shower {
   async listed(served: ServedStore, row: ListedRecord): Promise<JsonObject> {
     const shown = await this.#desk.contents.of(served, row)
     return certificateBody(shown, this.#around(served, row, await this.#namesFor(served, row)))
+  }
+
+  /** A row without its bytes: certificates are opened only where a store does not tell what is in them. */
+  async summed({ served, row }: Placed): Promise<JsonObject> {
+    if (row['fingerprint'] === undefined) return this.listed(served, row)
+    const names = await this.#namesFor(served, row)
+    return certificateBody({ row, content: '', points: [] }, this.#around(served, row, names))
   }
 
   /** The whole. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CertmanError } from '../../../src/base/errors.ts'
 import { makeCertificate } from '../../support/make-certificates.ts'
 import { callsTo, stockedWorld, type RawReply, type Stocked } from './world.ts'
@@ -123,6 +123,14 @@ describe('a listing as CSV', () => {
     expect((await call('/Certificates/CSV?Query=nonsense')).status).toBe(400)
     const none = await call('/Certificates/CSV?Query=CertId%20-eq%2099999')
     expect(none.text).toMatch(/^Id,Thumbprint,.*\r\n$/)
+  })
+
+  test('is made of what the store lists: no certificate is opened for it', async () => {
+    await many(3)
+    const opened = vi.spyOn(world.store, 'certificate')
+    const { text } = await call('/Certificates/CSV')
+    expect(text.match(/\r\n/g)).toHaveLength(6)
+    expect(opened).not.toHaveBeenCalled()
   })
 })
 
