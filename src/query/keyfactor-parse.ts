@@ -48,7 +48,9 @@ function compared(
   if (!spec) throw new TypeError(`keyfactor: no field ${meaning.field}`)
   const { value } = words
   const text = meaning.ours?.(value.text) ?? today(value.text) ?? value.text
-  const filter = comparison(spec, operator, { text, quoted: value.kind === 'text' })
+  // there other text than hex is no fault: nothing has it
+  const typed = spec.type === 'hex' ? { ...spec, type: 'text' as const } : spec
+  const filter = comparison(typed, operator, { text, quoted: value.kind === 'text' })
   if (!('refused' in filter)) return filter
   const at = spec.type === 'instant' || spec.type === 'number' ? value.at : words.operator.at
   throw filterFault({ text: query, at, message: filter.refused, advice: filter.advice })

@@ -1,5 +1,6 @@
 import { nameOrOid, namesOf, oidOfName, type OidFamily } from '../asn1/oids.ts'
 import { compare, type Filter, type FilterOperator, type FilterValue } from '../domain/filter.ts'
+import { withoutSeparators } from '../domain/reference.ts'
 import type { FieldSpec, FieldType } from './field-spec.ts'
 import { quoted } from './fault.ts'
 import { didYouMean } from './near.ts'
@@ -68,8 +69,9 @@ function timeComparison(field: string, operator: FilterOperator, { start, last, 
 
 function readValue(spec: FieldSpec, operator: FilterOperator, text: string): FilterValue | Refused {
   switch (spec.type) {
-    case 'text':
     case 'hex':
+      return readHex(spec, operator, text)
+    case 'text':
     case 'identifier':
     case 'textList':
     case 'generalNames':
@@ -94,6 +96,32 @@ function readText(spec: FieldSpec, operator: FilterOperator, text: string): Filt
     refused: `${quoted(text)} is no ${called}`,
     advice: didYouMean(text, known) ?? oneOf(known),
   }
+}
+
+/** How many hex digits each value has: those of SHA-1 and SHA-256. */
+const DIGITS: ReadonlyMap<string, number> = new Map([
+  ['thumbprint', 40],
+  ['fingerprint', 64],
+  ['publicKey.spkiHash', 64],
+])
+
+/** Other text than hex fits no row, and a part of a hash is not equal to one. */
+function readHex(spec: FieldSpec, operator: FilterOperator, text: string): FilterValue | Refused {
+  const isWhole = operator === '=' || operator === '!='
+  const plain = withoutSeparators(text)
+  const digits = isWhole && spec.name === 'serialNumber' ? /^(?:0x)?-?[0-9a-f]+$/i : /^-?[0-9a-f]*$/i
+  if (!digits.test(plain))
+    return {
+      refused: `${quoted(text)} is no ${spec.name}`,
+      advice: 'it is written in hex, such as 0a1b or 0A:1B',
+    }
+  const count = DIGITS.get(spec.name)
+  if (isWhole && count !== undefined && plain.length !== count)
+    return {
+      refused: `${quoted(text)} is no whole ${spec.name}`,
+      advice: `a whole one has ${count} hex digits; ^= compares with the beginning, ~ with a part`,
+    }
+  return { type: 'text', value: text }
 }
 
 /** What rows have in the place of an identifier: for the curve of a key whose parameters name none. */

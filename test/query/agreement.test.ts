@@ -46,7 +46,7 @@ describe('when an index exists', () => {
   const index = openIndex(true)
 
   test.each([
-    ['thumbprint = AB12', 'byThumbprint'],
+    ['thumbprint ^= AB12', 'byThumbprint'],
     ['name = web', 'byName'],
     ['name ^= web', 'byName'],
     ['name in (web, mail)', 'byName'],

@@ -115,7 +115,10 @@ describe('a query of Keyfactor Command', () => {
 describe('a filter pushed down', () => {
   test.each([
     ['cn = web', 'IssuedDN -contains "CN=web"'],
-    ['thumbprint = AB:CD', 'Thumbprint -eq "ABCD"'],
+    [
+      'thumbprint = AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01',
+      'Thumbprint -eq "ABCDEF0123456789ABCDEF0123456789ABCDEF01"',
+    ],
     ['id in (1, 2)', '(CertId -eq 1) OR (CertId -eq 2)'],
     ['cn = web or expires < 30d', undefined],
     ['cn = web and expires < 30d', 'IssuedDN -contains "CN=web"'],
@@ -159,7 +162,7 @@ describe('a filter said in another language', () => {
 
   test.each([
     ['cn = web', 'IssuedCN -eq "web"'],
-    ['cn ~ a and thumbprint = AB', '(IssuedCN -contains "a") AND (Thumbprint -eq "AB")'],
+    ['cn ~ a and thumbprint ~ AB', '(IssuedCN -contains "a") AND (Thumbprint -contains "AB")'],
     ['expires < 30d', 'ExpirationDate -lt "%TODAY+30%"'],
     ['not hasKey = true', 'NOT (HasPrivateKey -eq true)'],
     ['name = null', 'Name -eq NULL'],
