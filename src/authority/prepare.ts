@@ -90,8 +90,7 @@ export function prepare(input: PrepareInput): Preparation {
 
 /** What goes into a preparation beside the certificate itself. */
 export interface Finishing {
-  /** Who signs: its AlgorithmIdentifier and SubjectPublicKeyInfo DER. */
-  readonly signer: Pick<OpenAuthority, 'algorithm' | 'spki'>
+  readonly signer: Pick<OpenAuthority, 'spki'>
   /** Name constraints of who signs and of all above it; absent for a root. */
   readonly above?: OpenAuthority['nameConstraints']
   readonly profile: Profile
@@ -101,11 +100,7 @@ export interface Finishing {
 /** Lints a TBSCertificate and seals it for its signer. @throws {CertmanError} `policy.refused` naming what lints refuse */
 export function finishPreparation(tbs: Uint8Array, finishing: Finishing): Preparation {
   const { signer, profile, findings, above = [] } = finishing
-  const { algorithm, spki } = signer
-  const { prepared, subject, warnings } = seal(
-    { tbs, algorithm, signerSpki: spki },
-    { publicTrust: profile.publicTrust },
-  )
+  const { prepared, subject, warnings } = seal(tbs, signer.spki, { publicTrust: profile.publicTrust })
   return {
     prepared,
     serialNumber: subject.serialNumber,

@@ -11,28 +11,23 @@ import { requireOwnSigner, type ForSigner } from './own-signer.ts'
  * A certificate that passed every check and lint and waits for its signature. Only `seal` makes one, so nothing else
  * can be signed; its type leaves this file, its constructor does not.
  */
-class Prepared implements SealContent {
+class Prepared implements ForSigner {
   readonly tbs: Uint8Array
   readonly algorithm: Uint8Array
   readonly signerSpki: Uint8Array
   /** As it was read back. */
   readonly subject: LintSubject
 
-  constructor(content: SealContent, subject: LintSubject) {
+  constructor(tbs: Uint8Array, signerSpki: Uint8Array, subject: LintSubject) {
+    this.tbs = tbs
+    this.signerSpki = signerSpki
     this.subject = subject
-    this.tbs = content.tbs
-    this.algorithm = content.algorithm
-    this.signerSpki = content.signerSpki
+    // what stands outside the signed part has to be the same (RFC 5280 section 4.1.1.2)
+    this.algorithm = subject.signatureAlgorithmDer
   }
 }
 
 export type { Prepared }
-
-/** What a prepared certificate holds. */
-export interface SealContent extends ForSigner {
-  /** TBSCertificate DER. */
-  readonly tbs: Uint8Array
-}
 
 /** A prepared certificate, as the lints read it back, and what they have to say that forbids nothing. */
 export interface Sealed {
@@ -44,10 +39,12 @@ export interface Sealed {
 /**
  * Reads back what would be signed, runs every lint over it, and seals it.
  *
+ * @param tbs TBSCertificate DER
+ * @param signerSpki SubjectPublicKeyInfo of the key that must sign
  * @throws {CertmanError} `policy.refused`, naming each rule that it would break
  */
-export function seal(content: SealContent, options: LintOptions): Sealed {
-  const { subject, findings } = lintTbs(content.tbs, options)
+export function seal(tbs: Uint8Array, signerSpki: Uint8Array, options: LintOptions): Sealed {
+  const { subject, findings } = lintTbs(tbs, options)
   const errors = findings.filter(({ severity }) => severity === 'error')
   if (errors.length > 0)
     throw new CertmanError(
@@ -56,7 +53,7 @@ export function seal(content: SealContent, options: LintOptions): Sealed {
       { hint: 'correct the request, or what was added to it; nothing was signed' },
     )
   const warnings = findings.filter(({ severity }) => severity === 'warning').map(findingText)
-  return { prepared: new Prepared(content, subject), subject, warnings }
+  return { prepared: new Prepared(tbs, signerSpki, subject), subject, warnings }
 }
 
 /**
@@ -78,8 +75,6 @@ export async function issueAside(prepared: Prepared, signer: Signer): Promise<Ui
 
 function assemble({ tbs, algorithm, subject }: Prepared, signature: Uint8Array): Uint8Array {
   const der = assembleSigned(tbs, algorithm, signature)
-  // the algorithm stands outside the signed part as well, and is described from there
-  if (Buffer.compare(subject.signatureAlgorithmDer, algorithm) === 0)
-    rememberFacts(der, factsOfIssued(subject, der))
+  rememberFacts(der, factsOfIssued(subject, der))
   return der
 }
