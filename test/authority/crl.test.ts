@@ -167,6 +167,8 @@ describe('CRLs', () => {
   test('when a certificate was revoked after its end, it stands in one CRL at least', () => {
     const certificate = { notAfter: '2026-04-01T00:00:00Z', revokedAt: '2026-04-03T00:00:00Z' }
     expect(keepsEntry(certificate, LATER, new Date('2026-04-02T00:00:00Z'))).toBe(true)
+    // it stood in the one of the same moment
+    expect(keepsEntry(certificate, LATER, new Date('2026-04-03T00:00:00Z'))).toBe(false)
     expect(keepsEntry(certificate, LATER, new Date('2026-04-04T00:00:00Z'))).toBe(false)
   })
 
