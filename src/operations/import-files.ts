@@ -1,5 +1,6 @@
 import type { Ambient } from '../base/ambient.ts'
 import { CertmanError, type ErrorCode, isCertmanError } from '../base/errors.ts'
+import { isObject, type Json, type JsonObject } from '../base/json.ts'
 import type { Secret } from '../base/secret.ts'
 import type { InputFormat, LeftItem, PasswordSource, Place } from '../formats/items.ts'
 import { fieldIs } from '../domain/filter.ts'
@@ -188,14 +189,18 @@ async function orphansOf(
 ): Promise<readonly string[]> {
   // where keys are no records of their own, none can be without an owner
   if (found.keys.length === 0 || !store.can.list.includes('key')) return []
-  const owned = new Set(outcomes.filter(({ kind }) => kind !== 'key').map(({ row }) => row['keyId']))
+  const owned = new Set(outcomes.filter(({ kind }) => kind !== 'key').map(({ row }) => publicHash(row)))
   const orphans: string[] = []
   for (const { id } of found.keys) if (!owned.has(id) && !(await hasOwner(store, id))) orphans.push(id)
   return orphans
 }
 
-async function hasOwner(store: Store, keyId: string): Promise<boolean> {
-  const filter = fieldIs('keyId', keyId)
+/** By its public half: a remote store may give keys ids of its own. */
+const publicHash = ({ publicKey }: JsonObject): Json | undefined =>
+  isObject(publicKey) ? publicKey['spkiHash'] : undefined
+
+async function hasOwner(store: Store, hash: string): Promise<boolean> {
+  const filter = fieldIs('publicKey.spkiHash', hash)
   for (const kind of ['certificate', 'request'] as const)
     if (store.can.list.includes(kind) && (await store.count(kind, { filter })) > 0) return true
   return false

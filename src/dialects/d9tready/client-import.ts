@@ -186,7 +186,8 @@ export function foretell(parcel: Parcel, now: Date): Outcome {
   if (parcel.kind === 'key') {
     const { known, key, name } = parcel
     if (known === undefined) return changed('key', foretoldKey(key, name), 'created')
-    return unchanged('key', keyRow({ id: known, name }), 'present')
+    // it keeps the name that it has
+    return unchanged('key', keyRow({ id: known, name: undefined }), 'present')
   }
   const { same, before, given, name, keyId, hash } = parcel
   if (same) return unchanged('certificate', rowOf(same, now), 'present')

@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { publicKeyOfPkcs8 } from '../../../src/crypto/keys.ts'
 import type { Filter } from '../../../src/domain/filter.ts'
+import { writePem } from '../../../src/formats/pem.ts'
+import { importFiles, type ImportReport } from '../../../src/operations/import-files.ts'
 import { makeRequest as askFor } from '../../../src/operations/make-request.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
 import { requireCurl } from '../../support/curl.ts'
 import { frozenAmbient } from '../../support/ambient.ts'
 import { PASSWORD, servedWorld, type ServedWorld } from '../../support/house-world.ts'
-import { makeCertificate, type TestCertificate } from '../../support/make-certificates.ts'
+import { makeCertificate, makeKey, type TestCertificate } from '../../support/make-certificates.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 import { all, connected, rawCall, type Connected } from './connect.ts'
 
@@ -167,6 +169,29 @@ describe.each(['memory', 'directory'] as const)(
       expect(local).toMatchObject({ id: outcomes[1]!.id, keyId: made.id })
       const again = await here.store.import(batch)
       expect(again.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged'])
+    })
+
+    test('a key of a file whose certificate is there, or comes along, is no orphan, and keeps its name', async () => {
+      const made = makeCertificate({ cn: 'new.example' })
+      const alone = makeKey()
+      const folder = temporaryFolder('d9tready-import')
+      const pems = [made, alone].map(({ pkcs8 }) => pkcs8.use((der) => writePem('PRIVATE KEY', der)))
+      writeFileSync(join(folder, 'all.pem'), [writePem('CERTIFICATE', made.der), ...pems].join(''))
+      const tools = { ambient: frozenAmbient(), readStdin: async () => new Uint8Array() }
+      const take = (name: string): Promise<ImportReport> =>
+        importFiles(
+          here.store,
+          { paths: ['all.pem'], cwd: folder, name },
+          { dialog: { password: async () => undefined }, tools },
+        )
+      expect((await take('first')).orphanKeys).toEqual([alone.id])
+      const { orphanKeys, outcomes } = await take('second')
+      expect(orphanKeys).toEqual([alone.id])
+      expect(outcomes.map(({ what, row }) => [what, row['name']])).toEqual([
+        ['present', undefined],
+        ['present', undefined],
+        ['present', 'first'],
+      ])
     })
 
     test('a key alone is imported, found again, and deleted', async () => {
