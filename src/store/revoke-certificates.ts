@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { releaseHold, requireDates, revoke, type RevocationWish } from '../domain/revocation.ts'
+import type { CertificateFacts } from '../domain/facts.ts'
 import { revokeRequest } from '../domain/request-state.ts'
 import type { CertificateRecord } from '../domain/records.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
@@ -44,10 +45,15 @@ export function authorityIdOf({ id, row }: IndexedRecord): string {
     throw new CertmanError('state.refused', `cannot revoke certificate ${id}: it signed itself`, {
       hint: 'no CRL tells of it: those who trust it must remove it; certman ca disable NAME ends its signing',
     })
+  const { basicConstraints } = row as unknown as CertificateFacts
+  const isSigning = basicConstraints?.ca === true && row['keyId'] !== undefined
+  const next = isSigning
+    ? 'here, certman ca disable NAME ends its signing'
+    : 'a CA of your own is taken in with: certman ca import'
   throw new CertmanError(
     'state.refused',
     `cannot revoke certificate ${id}: it was issued by no authority of this store, but by ${JSON.stringify(row['issuer'])}`,
-    { hint: 'revoke it where it was issued; a CA of your own is taken in with: certman ca import' },
+    { hint: `revoke it where it was issued; ${next}` },
   )
 }
 

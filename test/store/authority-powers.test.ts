@@ -188,6 +188,12 @@ test('what is said of an authority whose parent is elsewhere stands in its reque
   await expect(
     store.issue([{ csr: csrFor(['dns:web.other.example']) }], { authority: 'sub' }),
   ).rejects.toMatchObject({ code: 'policy.refused' })
+  // its parent revokes it; what can be done here is to sign nothing more
+  const own = { kind: 'certificate', id: String(authority['certificateId']) } as const
+  await expect(store.revoke([own], { reason: 'cACompromise' })).rejects.toMatchObject({
+    code: 'state.refused',
+    hint: 'revoke it where it was issued; here, certman ca disable NAME ends its signing',
+  })
 })
 
 test('a policy that is asked for twice, or that the profile has, stands in the certificate once; what is no OID is refused', async () => {
