@@ -14,6 +14,7 @@ export function renderServing(about: {
   const { url, fingerprint, places } = serving
   const stores = places.map(({ name, number, id }) => ({ name, number, id }))
   return {
+    quiet: () => '',
     json: toJson({ url, fingerprint: fingerprint ?? null, dialects, stores, users }),
     text: () =>
       `${safeText(`certman serves at ${url}`)}\n${renderSheet(

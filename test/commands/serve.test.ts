@@ -259,6 +259,20 @@ describe('certman serve', () => {
     expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(1)
   })
 
+  test('when it is to be quiet then it does not say that it listens', async () => {
+    const listen = (taker: (signal: Signal) => void) => {
+      setImmediate(() => taker('stop'))
+      return () => undefined
+    }
+    const { world, said } = fakeWorld({
+      cwd: folder,
+      ambient,
+      signals: { listen, every: () => () => undefined },
+    })
+    expect(await runCli(['serve', '--store', './pki', '--listen', '127.0.0.1:0', '--quiet'], world)).toBe(0)
+    expect(said.stdout().toString()).toBe('')
+  })
+
   test('when two stores have the same name then neither is served', async () => {
     await run('store', 'init', './other/pki')
     await expect(start('--store', './other/pki')).rejects.toThrow('two of the stores are called')
