@@ -7,7 +7,7 @@ import type { Context, GlobalOptions, SecretFlags, Terminal, VerbFacts } from '.
 import type { Given } from './declare.ts'
 import { print } from './print.ts'
 import type { GlobalFlags } from './options/global.ts'
-import { isOn, type Layers, settleGlobals } from './options/settle.ts'
+import { isOn, type Layers, settleGlobals, type TypedFlags } from './options/settle.ts'
 import { safeText } from './render/safe.ts'
 import { renderFailure } from './report.ts'
 import { withTypedPlace } from './place-in-command.ts'
@@ -99,7 +99,7 @@ const BARE: ReadonlySet<string> = new Set(['help', 'version', 'completion'])
  *
  * @throws {CertmanError} `settings.invalid`, `cli.usage`
  */
-export function makeContext(flags: Given<GlobalFlags>, world: World, verb: VerbFacts): Run {
+export function makeContext(flags: TypedFlags, world: World, verb: VerbFacts): Run {
   const { file, ...layers } = readConfiguration(flags, world, BARE.has(verb.name))
   const settled = settleGlobals(flags, layers)
   const global = {

@@ -7,6 +7,8 @@ export interface TypedPlace {
   readonly store?: string | undefined
   /** `--config` as typed. */
   readonly config?: string | undefined
+  /** `--users` as typed, of the verbs that know users. */
+  readonly users?: string | undefined
 }
 
 /** Verbs that work on no store, or name it as an argument. */
@@ -16,21 +18,26 @@ const WITHOUT_STORE =
 /** Verbs that read no settings. */
 const WITHOUT_SETTINGS = /^(?:help|version|completion)\b/
 
+/** Verbs that take `--users`. */
+const WITH_USERS = /^serve(?! user\b)\b|^serve user (?:key )?[a-z]+\b/
+
 /** `certman`, the store if it is named, and the words up to the end: commas, semicolons, brackets, the end of the line. */
 const COMMAND = /\bcertman (?<named>-s (?:'[^']*'|[^\s']+) )?(?<words>[^;,()\n]*)/g
 
 /**
- * Puts the store and the settings file that were named on the command line into the commands of a hint or a remark: a
+ * Puts the store, the settings file and the users file that were named on the command line into the commands of a hint or a remark: a
  * person who copies one of them means the same store, not the default one.
  */
-export function withTypedPlace(text: string, { store, config }: TypedPlace = {}): string {
-  if (store === undefined && config === undefined) return text
+export function withTypedPlace(text: string, { store, config, users }: TypedPlace = {}): string {
+  if ((store ?? config ?? users) === undefined) return text
   return text.replace(COMMAND, (command, named: string | undefined, words: string) => {
     if (!isCommand(words)) return command
     const settings =
       config === undefined || WITHOUT_SETTINGS.test(words) ? '' : `--config ${shellWord(config)} `
     const place = named ?? (store === undefined || !isOnStore(words) ? '' : `-s ${shellWord(store)} `)
-    return `certman ${settings}${place}${words}`
+    const rest =
+      users === undefined ? words : words.replace(WITH_USERS, (verb) => `${verb} --users ${shellWord(users)}`)
+    return `certman ${settings}${place}${rest}`
   })
 }
 

@@ -33,7 +33,12 @@ interface Run {
 async function runVerb(verb: Verb, rest: readonly string[], run: Run): Promise<number> {
   run.style = { ...run.style, verb: verb.name }
   const { global, input } = readPlainly(verb, rest) ?? (await parser()).parseVerb(verb, rest)
-  const { context, status } = makeContext(global, run.world, verb)
+  const { users } = input.options
+  const { context, status } = makeContext(
+    typeof users === 'string' ? { ...global, users } : global,
+    run.world,
+    verb,
+  )
   const { output, verbose, typed } = context.global
   run.style = { json: output === 'json' || output === 'jsonl', verbose, verb: verb.name, typed }
   try {

@@ -5,6 +5,9 @@ import type { GlobalOptions, OutputForm } from '../context.ts'
 import type { Given } from '../declare.ts'
 import { OUTPUT_FORMS, type GlobalFlags } from './global.ts'
 
+/** The global flags, and what the commands of hints repeat of a verb's own. */
+export type TypedFlags = Given<GlobalFlags> & { readonly users?: string | undefined }
+
 /** Where a default may come from, strongest first: environment, project file, user file. */
 export interface Layers {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -78,13 +81,13 @@ function settleLockTimeout(flags: Given<GlobalFlags>, { env, project, user }: La
  *
  * @throws {CertmanError} `cli.usage` for a value that is none
  */
-export function settleGlobals(flags: Given<GlobalFlags>, layers: Layers): GlobalOptions {
+export function settleGlobals(flags: TypedFlags, layers: Layers): GlobalOptions {
   const { env } = layers
   const variable = (name: string): string | undefined => env[`CERTMAN_${name}`] || undefined
   const fields = flags.fields ?? variable('FIELDS')
   return {
     store: flags.store ?? variable('STORE') ?? layers.project?.store,
-    typed: { store: flags.store, config: flags.config },
+    typed: { store: flags.store, config: flags.config, users: flags.users },
     output: settleOutput(flags, layers),
     fields: fields?.split(',').flatMap((field) => field.trim() || []),
     input: !flags.noInput && !isOn(variable('NO_INPUT')),

@@ -48,6 +48,18 @@ test.each([
   expect(withTypedPlace(text, { config: 'my.json' })).toBe(there)
 })
 
+test.each([
+  ['certman serve user list', 'certman serve user list --users our.json'],
+  ['certman serve user key list ann', 'certman serve user key list --users our.json ann'],
+  ['certman serve user add NAME --role admin', 'certman serve user add --users our.json NAME --role admin'],
+  ['certman serve', 'certman serve --users our.json'],
+  ['made with certman serve user', 'made with certman serve user'],
+  ['certman serve user add --help', 'certman serve user add --help'],
+  ['certman list', 'certman list'],
+])('when a users file was typed then %j names it: %j', (text, there) => {
+  expect(withTypedPlace(text, { users: 'our.json' })).toBe(there)
+})
+
 test('when both were typed then both stand before the verb', () => {
   const typed = { store: 'corp', config: 'my settings.json' }
   expect(withTypedPlace('certman list', typed)).toBe("certman --config 'my settings.json' -s corp list")
