@@ -122,7 +122,8 @@ const SYSTEM_HINTS: Readonly<Record<string, string>> = {
   EIO: 'the disk or the network failed: see the log of the system',
 }
 
-const systemHint = (cause: unknown): string | undefined =>
+/** Undefined where the system's refusal is about the thing itself. */
+export const systemHint = (cause: unknown): string | undefined =>
   cause instanceof Error ? SYSTEM_HINTS[(cause as NodeJS.ErrnoException).code ?? ''] : undefined
 
 /** What an error may carry besides its message. */

@@ -13,7 +13,7 @@ import type {
 } from '../repository.ts'
 import type { IndexEntry, IndexReading } from '../record-index.ts'
 import type { DirectoryWriter, Written } from './directory-writer.ts'
-import { asStoreError, isUnwritable, type Files } from './files.ts'
+import { asReadError, asStoreError, isUnwritable, type Files } from './files.ts'
 import { IndexKeeper } from './index-keeper.ts'
 import type { IndexHost } from './index-host.ts'
 import { isPending } from './journal.ts'
@@ -80,7 +80,7 @@ export class DirectoryRepository implements Repository {
         yield each
       }
     } catch (error) {
-      if (!isCorrupt(error)) throw error
+      if (!isCorrupt(error)) throw asReadError(error, this.#files.absolute(''))
       await this.#replaceIndex()
       // half a listing cannot go on in another index
       if (count > 0) throw asStoreError(error, this.#files.absolute(''))
@@ -214,7 +214,7 @@ export class DirectoryRepository implements Repository {
     try {
       return (await this.#keeper.current()).read(use)
     } catch (error) {
-      if (!isCorrupt(error)) throw error
+      if (!isCorrupt(error)) throw asReadError(error, this.#files.absolute(''))
       await this.#replaceIndex()
       return (await this.#keeper.current()).read(use)
     }

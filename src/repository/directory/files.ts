@@ -78,6 +78,15 @@ export function asStoreError(error: unknown, store: string): unknown {
   })
 }
 
+/** An error at a question to the index; system errors stay, they tell that a whole store is away for the moment. */
+export const asReadError = (error: unknown, store: string): unknown =>
+  isUnopenable(error)
+    ? new CertmanError('store.invalid', `cannot open the index of ${store}`, {
+        hint: 'check the permissions of the folder, and how many files a process may have open (ulimit -n)',
+        cause: error,
+      })
+    : error
+
 /** Nothing can be written here now, be it for want of permission or of room; reading may go on. */
 export const isUnwritable = (error: unknown): boolean =>
   isUnopenable(error) ||
@@ -88,18 +97,24 @@ export const isUnwritable = (error: unknown): boolean =>
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not',
   EPERM: 'this user may not',
+  EROFS: 'the file system is read-only',
   EIO: 'the disk or the network did not do it (EIO)',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   ENAMETOOLONG: 'a name is too long',
 }
 
-/** What the system refused, in words. A store may be closed to reading in parts: its folder of keys, say. */
-function refusal({ code = '', path, syscall }: NodeJS.ErrnoException, store: string): string {
-  if (code === 'EROFS') return `cannot write to ${store}: the file system is read-only`
-  const why = WORDS[code] ?? code
-  return syscall === 'scandir' ? `cannot read ${path ?? store}: ${why}` : `cannot write to ${store}: ${why}`
+/** Why the system refused, as a clause. */
+export function whyNot(error: unknown): string {
+  const code = codeOf(error) ?? 'unknown cause'
+  return WORDS[code] ?? code
 }
+
+/** What the system refused, in words. A store may be closed to reading in parts: its folder of keys, say. */
+const refusal = (error: NodeJS.ErrnoException, store: string): string =>
+  error.syscall === 'scandir'
+    ? `cannot read ${error.path ?? store}: ${whyNot(error)}`
+    : `cannot write to ${store}: ${whyNot(error)}`
 
 /** The real file system below `root`. */
 export function realFiles(root: string): Files {

@@ -1,9 +1,9 @@
-import { CertmanError } from '../../base/errors.ts'
+import { CertmanError, systemHint } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { commandOn } from '../../base/text.ts'
 import { CLAIMS, RECORD_KINDS, type Claim, type RecordKind } from '../../domain/records.ts'
 import type { StoreHead } from '../repository.ts'
-import { isMissing, type Files } from './files.ts'
+import { isMissing, whyNot, type Files } from './files.ts'
 import { HEAD } from './paths.ts'
 
 /** The format that this code writes. */
@@ -41,9 +41,9 @@ export function readHead(files: Files): HeadFile {
     text = files.read(HEAD).toString('utf8')
   } catch (error) {
     if (!isMissing(error))
-      throw new CertmanError('store.invalid', `cannot read ${files.absolute(HEAD)}`, {
+      throw new CertmanError('store.invalid', `cannot read ${files.absolute(HEAD)}: ${whyNot(error)}`, {
         cause: error,
-        hint: 'check the permissions of the folder',
+        hint: systemHint(error) ?? 'check the permissions of the folder',
       })
     if (files.facts('')?.isFolder)
       throw new CertmanError('store.invalid', `${store} is no store: it has no store.json`)

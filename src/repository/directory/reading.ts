@@ -112,7 +112,7 @@ export function cannotRead(entry: IndexEntry, name: string, cause: unknown): unk
   // what the file system has not said is no news about the file
   if (codeOf(cause) === undefined) return cause
   const what = `${entry.kind} ${entry.id}`
-  const why = isMissing(cause) ? 'is missing' : 'cannot be read'
+  const why = isMissing(cause) ? 'is missing' : `cannot be read (${codeOf(cause)})`
   return new CertmanError('store.damaged', `${name} ${why}: it holds ${what}`, { cause })
 }
 
