@@ -40,7 +40,7 @@ export function asciiText(tlv: Tlv): string {
 
 /**
  * The text of any string type (X.690 section 8.23). TeletexString is read as Latin-1, which is what all writers
- * put there. Octets that are wrong for their type (invalid UTF-8, half a BMP character) make the value `other`.
+ * put there. Octets that are wrong for their type (invalid UTF-8, half a surrogate pair) make the value `other`.
  */
 export function readString(tlv: Tlv): DecodedString {
   const text = textOf(tlv)
@@ -77,11 +77,14 @@ export function utf8Text(tlv: Tlv): string | undefined {
   return isUtf8(tlv.source.subarray(tlv.contentStart, tlv.end)) ? text : undefined
 }
 
-/** The content as UTF-16, big end first, whatever the tag is; undefined when its length is odd. */
-export const bmpText = (tlv: Tlv): string | undefined =>
-  (tlv.end - tlv.contentStart) % 2 === 0
-    ? Buffer.from(contentOf(tlv)).swap16().toString('utf16le')
-    : undefined
+/** The content as UTF-16, big end first, whatever the tag is; undefined when half a character stands in it. */
+export function bmpText(tlv: Tlv): string | undefined {
+  if ((tlv.end - tlv.contentStart) % 2 !== 0) return undefined
+  return wholeText(Buffer.from(contentOf(tlv)).swap16().toString('utf16le'))
+}
+
+/** The same text; undefined with half a surrogate pair in it, which JSON must not have (RFC 7493 section 2.1). */
+const wholeText = (text: string): string | undefined => (/\p{Surrogate}/u.test(text) ? undefined : text)
 
 function universalText(tlv: Tlv): string | undefined {
   if ((tlv.end - tlv.contentStart) % 4 !== 0) return undefined
@@ -92,5 +95,5 @@ function universalText(tlv: Tlv): string | undefined {
     if (point > 0x10_ffff) return undefined
     text += String.fromCodePoint(point)
   }
-  return text
+  return wholeText(text)
 }

@@ -21,6 +21,7 @@ describe('every string type is read as text', () => {
     [TAG.visibleString, '7e', '~', 'visible'],
     [TAG.utf8String, 'f09f9492', '🔒', 'utf8'],
     [TAG.universalString, '0001f512', '🔒', 'universal'],
+    [TAG.bmpString, 'd83ddd12', '🔒', 'bmp'],
     [TAG.utf8String, 'efbfbd', '\uFFFD', 'utf8'],
     [TAG.utf8String, '', '', 'utf8'],
   ])('tag %i of %s is %j', (tag, hex, text, encoding) => {
@@ -34,8 +35,10 @@ describe('what is no text is kept as hex, not guessed', () => {
     ['a truncated character in UTF-8', TAG.utf8String, 'e282'],
     ['a surrogate in UTF-8', TAG.utf8String, 'eda080'],
     ['half a BMP character', TAG.bmpString, '005a00'],
+    ['a lone surrogate in a BMPString', TAG.bmpString, 'd800005a'],
     ['half a universal character', TAG.universalString, '00005a'],
     ['a universal character beyond Unicode', TAG.universalString, '00110000'],
+    ['a surrogate in a UniversalString', TAG.universalString, '0000d800'],
     ['an octet string', TAG.octetString, '5a'],
     ['a sequence', TAG.sequence, ''],
   ])('%s', (_, tag, hex) => {
