@@ -7,7 +7,7 @@ import { type CrlTools, followCrls, openForCrls, type Followed, type Openers } f
 import type { RevocationOrder } from './authority-orders.ts'
 import { authorityOf, getAuthority } from './authority-records.ts'
 import { changeRecord, getIndexed } from './change-record.ts'
-import { findAll } from './find-all.ts'
+import { numbered } from './numbered.ts'
 
 /** Certificates of an authority that the store does not have (any more). */
 interface SerialTargets {
@@ -97,14 +97,12 @@ function entryOf(serialNumber: string, { record, wish, now, before }: Entry): Fo
 /** One truth for each certificate: its record, where there is one. */
 async function requireNoRecord(
   tx: WriteTransaction,
-  { id, subject }: AuthorityRecord,
+  { subject: issuer }: AuthorityRecord,
   serialNumber: string,
 ): Promise<void> {
-  const isIt = ({ row }: { readonly row: JsonObject }): boolean =>
-    row['serialNumber'] === serialNumber && (row['authorityId'] === id || row['issuer'] === subject)
-  const live = (await findAll(tx, 'certificate', { by: 'serialNumber', serialNumber })).find(isIt)
+  const live = await numbered(tx, { issuer, serialNumber }, 'live')
   if (live) throw hasRecord(serialNumber, `certificate ${live.id}`, `certman revoke ${live.id}`)
-  const trashed = (await tx.trashed('certificate')).find(isIt)
+  const trashed = await numbered(tx, { issuer, serialNumber }, 'trash')
   if (trashed)
     throw hasRecord(
       serialNumber,

@@ -11,8 +11,8 @@ import type { RecordKind, RequestRecord } from '../domain/records.ts'
 import type { IndexedRecord, NewRecord, WriteTransaction } from '../repository/repository.ts'
 import type { SigningAuthority } from './authority-desk.ts'
 import type { Signing, SigningOrder } from './authority-orders.ts'
-import { findAll } from './find-all.ts'
 import { claimName } from './name-taken.ts'
+import { numbered } from './numbered.ts'
 import { readRequest } from './reject-requests.ts'
 import type { Outcome, Target } from './store.ts'
 import { keepKey, keyOf, requestFields, type Acting, type CheckedRequest } from './submit-request.ts'
@@ -131,17 +131,13 @@ async function requireFreshSerial(
   serialNumber: string,
   { order, desk }: { readonly order: SigningOrder; readonly desk: SigningDesk },
 ): Promise<void> {
-  const { id, name, formerRevocations = [] } = desk.authority.record
-  const used = await findAll(tx, 'certificate', { by: 'serialNumber', serialNumber })
+  const { name, formerRevocations = [] } = desk.authority.record
   // one of 2^127 random numbers is not looked for in the trash, nor among those without a record
-  const trashed = order.serialNumber === undefined ? [] : await tx.trashed('certificate')
-  const twin = [...used, ...trashed].find(
-    ({ row }) =>
-      row['serialNumber'] === serialNumber &&
-      (row['authorityId'] === id || row['issuer'] === desk.authority.open.facts.subject),
-  )
-  const isRevoked =
-    order.serialNumber !== undefined && formerRevocations.some((entry) => entry.serialNumber === serialNumber)
+  const isChosen = order.serialNumber !== undefined
+  const number = { issuer: desk.authority.open.facts.subject, serialNumber }
+  const twin =
+    (await numbered(tx, number, 'live')) ?? (isChosen ? await numbered(tx, number, 'trash') : undefined)
+  const isRevoked = isChosen && formerRevocations.some((entry) => entry.serialNumber === serialNumber)
   if (twin || isRevoked)
     throw new CertmanError(
       'state.refused',

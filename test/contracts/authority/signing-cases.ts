@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { describeCertificate } from '../../../src/x509/certificate.ts'
 import { describeCrl } from '../../../src/x509/crl.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
 import { makeCertificate, makeKey, makeRequest } from '../../support/make-certificates.ts'
@@ -184,6 +185,8 @@ export const signingCases: Cases = {
     })
     await store.delete([target('2', 'certificate')])
     await expect(store.sign(target('2'), again)).rejects.toMatchObject({ code: 'state.refused' })
+    const { der } = await store.sign(target('2'), { serialNumber: '2b' })
+    expect(describeCertificate(der).serialNumber).toBe('2b')
   },
   'when many others have the serial number that is given by hand then it is used once all the same': async (
     world,
