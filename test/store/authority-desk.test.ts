@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { CertmanError } from '../../src/base/errors.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { openSigner } from '../../src/crypto/signer.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../../src/formats/pkcs8.ts'
@@ -48,6 +49,15 @@ test('when somebody else puts the key of an open authority under another passwor
   await expect(sign(password)).rejects.toMatchObject({ code: 'password.wrong' })
   await expect(sign()).rejects.toMatchObject({ code: 'password.required' })
   await expect(sign(next)).resolves.toHaveLength(1)
+})
+
+test('when several sign at the same moment then each needs the password itself', async () => {
+  const { sign } = await openedStore()
+  const answers = await Promise.allSettled([sign(password), sign(), sign(next), sign(password)])
+  const codes = answers.map((each) =>
+    each.status === 'rejected' ? (each.reason as CertmanError).code : 'signed',
+  )
+  expect(codes).toEqual(['signed', 'password.required', 'password.wrong', 'signed'])
 })
 
 test('when somebody else takes the key of an open authority away then it signs no more', async () => {
