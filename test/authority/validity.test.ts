@@ -1,5 +1,6 @@
 import { assert, integer, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { SigningWish } from '../../src/authority/prepare.ts'
 import { parseProfile } from '../../src/authority/parse-profile.ts'
 import { isRenewalDue, maybeDue } from '../../src/authority/renew.ts'
 import { toPredicate } from '../../src/query/predicate.ts'
@@ -57,6 +58,20 @@ describe('validity', () => {
       code: 'policy.refused',
       message: expect.stringContaining(message),
     })
+  })
+
+  test('when somebody names an end, the start before now does not count, and one that is named does', async () => {
+    const profile = parseProfile({
+      name: 'ten',
+      extends: 'server',
+      validity: { defaultDays: 5, maximumDays: 10 },
+    })
+    const grant = (wish: SigningWish) => prepareWith(root, csr, { profile, wish }).notBefore
+    const notAfter = new Date('2026-04-11T11:59:59Z')
+    expect(grant({ notAfter })).toBe('2026-04-01T11:55:00Z')
+    expect(grant({ notAfter, notBefore: NOW })).toBe('2026-04-01T12:00:00Z')
+    const notBefore = new Date('2026-04-01T11:59:00Z')
+    expect((await failureOf(() => grant({ notAfter, notBefore }))).message).toContain('are more than the 10')
   })
 
   // CA/Browser Forum Baseline Requirements section 6.3.2

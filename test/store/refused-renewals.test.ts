@@ -146,6 +146,20 @@ test('when a certificate is revoked or renewed while its renewal is being prepar
   expect(await everything(all)).toEqual(before)
 })
 
+test('when a request was revoked with its last certificate then no earlier one is renewed by it', async () => {
+  const all = world()
+  const { store } = all
+  const [first] = await signedStore(all, ['one.example'])
+  const renewed = await store.renew(target(first!, 'certificate'), { reuseKey: true })
+  await store.edit(target(first!, 'certificate'), { name: 'earlier' })
+  await store.revoke([target(renewed.outcomes[0]!.id, 'certificate')], revoked)
+  const before = await everything(all)
+  await expect(store.renew(target(first!, 'certificate'), { reuseKey: true })).rejects.toMatchObject({
+    code: 'state.already-revoked',
+  })
+  expect(await everything(all)).toEqual(before)
+})
+
 test('when a certificate is that of an authority then renew leaves it to ca renew', async () => {
   const all = world()
   const { store } = all
