@@ -6,7 +6,7 @@ import { openLine, type Line } from './connect.ts'
 import { maskSent } from './mask.ts'
 import { callName, checkBase, strange, urlOf } from './origin.ts'
 import type { HttpClient, HttpReply, HttpRequest, HttpSetup } from './request.ts'
-import { isBusy, waitMs } from './retry.ts'
+import { isBusy, LONGEST_MS, waitMs } from './retry.ts'
 import { replyLines, requestLines } from './trace.ts'
 
 /** 256 MiB: far more than the longest list page or the largest PFX. */
@@ -73,7 +73,9 @@ async function persist(line: Line, setup: HttpSetup, order: Order): Promise<Http
     try {
       const reply = await traced(line, setup, order)
       if (isLast || !isBusy(reply.status)) return reply
-      await rest(setup, waitMs(tries, setup.random(), reply), `${reply.status}`)
+      const wait = waitMs(tries, setup.random(), reply)
+      if (wait > LONGEST_MS) return reply
+      await rest(setup, wait, `${reply.status}`)
     } catch (error) {
       if (isLast || !isDropped(error)) throw error
       await rest(setup, waitMs(tries, setup.random()), (error as Error).message)

@@ -1,7 +1,7 @@
 import type { HttpReply } from './request.ts'
 
-/** No wait is longer, whatever the server asks for. */
-const LONGEST_MS = 30_000
+/** Nobody waits longer: a server that asks for more is not asked again. */
+export const LONGEST_MS = 30_000
 const FIRST_MS = 500
 
 /**
@@ -13,7 +13,7 @@ const FIRST_MS = 500
  */
 export function waitMs(attempt: number, random: number, reply?: HttpReply): number {
   const asked = reply === undefined ? undefined : retryAfterMs(reply)
-  if (asked !== undefined) return Math.min(asked, LONGEST_MS)
+  if (asked !== undefined) return asked
   const most = Math.min(FIRST_MS * 2 ** (attempt - 1), LONGEST_MS)
   return Math.round(most / 2 + (most / 2) * random)
 }
