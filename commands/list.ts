@@ -1,9 +1,9 @@
 import { CertmanError } from '../src/base/errors.ts'
 import type { Query } from '../src/domain/filter.ts'
 import { RECORD_KINDS, type RecordKind } from '../src/domain/records.ts'
-import { parseFilter } from '../src/query/parse.ts'
 import { listFilter } from '../src/query/shortcuts.ts'
 import { parseSort } from '../src/query/sort.ts'
+import { collectionFilter } from '../src/store/collection-filter.ts'
 import type { ListedRecords, Store } from '../src/store/store.ts'
 import { count, declare, flag, type Given, many, present, text } from './declare.ts'
 import { nothingListed } from './nothing-listed.ts'
@@ -107,8 +107,8 @@ function cut(query: Query, list: (query: Query) => ListedRecords) {
 /** The query within a collection of the store. */
 async function within(store: Store, collection: string | undefined, query: Query): Promise<Query> {
   if (collection === undefined) return query
-  const { filter } = await store.resolve({ kind: 'collection', by: 'text', text: collection })
-  const terms = [query.filter, parseFilter(String(filter), 'certificate')]
+  const row = await store.resolve({ kind: 'collection', by: 'text', text: collection })
+  const terms = [query.filter, collectionFilter(row)]
   return { ...query, filter: { op: 'and', terms } }
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import { EVERYTHING, fieldIs, type Filter, type Query } from '../domain/filter.ts'
 import type { RecordKind } from '../domain/records.ts'
-import { parseFilter } from '../query/parse.ts'
+import { collectionFilter } from './collection-filter.ts'
 import { toPredicate } from '../query/predicate.ts'
 import type { ListedRecord, Store } from './store.ts'
 
@@ -131,9 +131,8 @@ export class Sight {
   /** A collection that is gone shows nothing. */
   async #ofCollections(wanted: readonly string[]): Promise<Filter> {
     const filters: Filter[] = []
-    for await (const { id, name, filter } of this.#store.list('collection', EVERYTHING))
-      if (wanted.includes(id) || wanted.includes(String(name)))
-        filters.push(parseFilter(String(filter), 'certificate'))
+    for await (const row of this.#store.list('collection', EVERYTHING))
+      if (wanted.includes(row.id) || wanted.includes(String(row['name']))) filters.push(collectionFilter(row))
     return filters.length === 0 ? NONE : { op: 'or', terms: filters }
   }
 }

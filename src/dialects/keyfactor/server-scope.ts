@@ -8,7 +8,7 @@ import {
   NOTHING,
 } from '../../domain/filter.ts'
 import type { Claim, RecordKind } from '../../domain/records.ts'
-import { parseFilter } from '../../query/parse.ts'
+import { collectionFilter } from '../../store/collection-filter.ts'
 import type { Abilities, ListedRecord } from '../../store/store.ts'
 import type { Access, ServedStore } from '../house.ts'
 import { rowOfId } from '../row-of-id.ts'
@@ -71,8 +71,7 @@ async function collectionScope(desk: Desk, collectionId: number): Promise<Scope>
   const found = await findRecord(desk, 'collection', collectionId)
   const isOpen = found && isOpenCollection(access, found.row)
   if (!isOpen) throw access.collections ? forbidden(access.user.number) : missingCollection(collectionId)
-  const filter = parseFilter(String(found.row['filter'] ?? ''), 'certificate')
-  return { stores: [found.served], filter }
+  return { stores: [found.served], filter: collectionFilter(found.row) }
 }
 
 /** Whether a collection is open to a user, who may be confined to numbers or names of collections. */
