@@ -1,5 +1,5 @@
-import { CertmanError } from '../base/errors.ts'
-import { printable } from '../base/text.ts'
+import { CertmanError, isCertmanError } from '../base/errors.ts'
+import { commandOn, printable } from '../base/text.ts'
 import type { CustomProfile } from '../domain/authority.ts'
 import type { Profile } from '../domain/profile.ts'
 import { BUILT_IN_PROFILES } from './built-in-profiles.ts'
@@ -32,7 +32,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 export function getProfile(name: string, custom: readonly CustomProfile[] = []): Profile {
   const wanted = name.trim().toLowerCase()
   const own = custom.find((profile) => profile.name.toLowerCase() === wanted)
-  if (own) return parseProfile(own.definition)
+  if (own) return customProfile(own)
   const builtIn = BUILT_IN_PROFILES.get(ALIASES[wanted] ?? wanted)
   if (builtIn) return builtIn
   const names = [...BUILT_IN_PROFILES.keys(), ...custom.map((profile) => profile.name)].join(', ')
@@ -40,6 +40,28 @@ export function getProfile(name: string, custom: readonly CustomProfile[] = []):
     field: 'profile',
     hint: `take one of ${names}`,
   })
+}
+
+/**
+ * A profile of the store.
+ *
+ * @throws {CertmanError} `input.invalid` that names it: damaged by hand, or taken by an earlier release and refused by this one
+ */
+export function customProfile({ name, definition }: CustomProfile): Profile {
+  try {
+    return parseProfile(definition)
+  } catch (cause) {
+    if (!isCertmanError(cause)) throw cause
+    const message = cause.message.replace(
+      /^the profile is/,
+      `the profile ${JSON.stringify(name)} of the store is`,
+    )
+    throw new CertmanError(cause.code, message, {
+      cause,
+      hint: `put another in its place with certman ca profile add FILE --replace, or take it away: ${commandOn('ca profile remove', name)}`,
+      ...(cause.field !== undefined && { field: cause.field }),
+    })
+  }
 }
 
 /** The built-in profiles in the order of listings. */

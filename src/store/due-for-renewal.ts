@@ -1,5 +1,4 @@
-import { builtInProfiles } from '../authority/profile.ts'
-import { parseProfile } from '../authority/parse-profile.ts'
+import { builtInProfiles, customProfile } from '../authority/profile.ts'
 import { isRenewalDue, maybeDue } from '../authority/renew.ts'
 import type { IndexedRecord, Reading } from '../repository/repository.ts'
 import { customProfiles } from './store-profiles.ts'
@@ -22,7 +21,7 @@ export async function* dueForRenewal(reading: Reading, now: Date): AsyncIterable
 
 /** Days before the end, by name of the profile; only of those that say so. */
 async function renewalWindows(reading: Reading): Promise<ReadonlyMap<string, number>> {
-  const own = (await customProfiles(reading)).map(({ definition }) => parseProfile(definition))
+  const own = (await customProfiles(reading)).map(customProfile)
   const windows = new Map<string, number>()
   for (const { name, validity } of [...builtInProfiles(), ...own])
     if (validity.renewDays !== null) windows.set(name, validity.renewDays)

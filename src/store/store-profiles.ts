@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { collect } from '../base/lists.ts'
 import { parseProfile } from '../authority/parse-profile.ts'
-import { builtInProfiles, isBuiltInProfile } from '../authority/profile.ts'
+import { builtInProfiles, customProfile, isBuiltInProfile } from '../authority/profile.ts'
 import type { CustomProfile } from '../domain/authority.ts'
 import { EVERYTHING } from '../domain/filter.ts'
 import type { IndexedRecord, Reading, WriteTransaction } from '../repository/repository.ts'
@@ -22,7 +22,7 @@ export async function listProfiles(reading: Reading): Promise<readonly ListedPro
   const own = await customProfiles(reading)
   return [
     ...builtInProfiles().map((profile) => ({ profile, builtIn: true })),
-    ...own.map(({ definition, addedAt }) => ({ profile: parseProfile(definition), builtIn: false, addedAt })),
+    ...own.map((each) => ({ profile: customProfile(each), builtIn: false, addedAt: each.addedAt })),
   ]
 }
 
