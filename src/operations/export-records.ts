@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { encodeExport, type ExportPart } from './encode-export.ts'
 import { type ExportFormat, keyStoreName } from './export-formats.ts'
 import { openKey, outputPassword } from './export-key.ts'
+import { javaNotes } from './java-refusal.ts'
 import { collectParts, planOutputs, type PlannedOutput } from './plan-export.ts'
 import { fileExists, isSame, writeFiles } from './write-files.ts'
 
@@ -106,7 +107,7 @@ export async function exportRecords(
     dryRun,
     files: encoded.map(({ file }) => file),
     ...(stdout && { stdout }),
-    notes: notesOn(parts),
+    notes: [...notesOn(parts), ...javaNotes(parts, request)],
   }
 }
 
