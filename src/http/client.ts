@@ -112,6 +112,8 @@ function orderOf(setup: HttpSetup, request: HttpRequest, url: URL): Order {
     if (!given.has(name.toLowerCase())) headers[name] = value
   }
   add('Accept', 'application/json')
+  // without it a server may take any encoding (RFC 9110 section 12.5.3)
+  add('Accept-Encoding', 'identity')
   add('User-Agent', 'certman')
   if (request.body !== undefined && typeof request.body !== 'string' && !(request.body instanceof Uint8Array))
     add('Content-Type', 'application/json')

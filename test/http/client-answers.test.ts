@@ -178,6 +178,14 @@ test('a connection that is reset in the middle of an answer is no drop before it
   expect(calls).toBe(1)
 })
 
+test('a server that compresses unless it is told not to answers in clear', async () => {
+  const url = await https((request, response) => {
+    const isFree = request.headers['accept-encoding'] !== 'identity'
+    response.writeHead(200, isFree ? { 'Content-Encoding': 'gzip' } : {}).end('{"a":1}')
+  })
+  expect((await client(url).send(get('/'))).json()).toEqual({ a: 1 })
+})
+
 test('a compressed answer, and headers without end, are refused by name', async () => {
   const url = await https(
     by({

@@ -29,6 +29,7 @@ test('a trace shows calls and answers, and no secret in line, headers or bodies'
   expect(text.split('\n')).toEqual([
     '> POST /x?sig=[masked]&skip=2',
     '> Accept: application/json',
+    '> Accept-Encoding: identity',
     '> User-Agent: certman',
     '> Content-Type: application/json',
     '> Authorization: Basic [masked]',
