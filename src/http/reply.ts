@@ -14,7 +14,7 @@ export function replyOf(message: IncomingMessage, body: Uint8Array, order: CallS
     return Array.isArray(value) ? value.join(', ') : value
   }
   const text = (): string => {
-    const whole = new TextDecoder().decode(body)
+    const whole = decoded(body, header('content-type'))
     return status >= 400 ? maskSent(whole, order) : whole
   }
   return {
@@ -26,6 +26,22 @@ export function replyOf(message: IncomingMessage, body: Uint8Array, order: CallS
     json: () => parse(text(), order, { status, type: header('content-type') }),
     call: order.call,
     repeatable: order.repeatable,
+  }
+}
+
+/** As UTF-8, which JSON is in (RFC 8259 section 8.1); what is not, say the page of a proxy, in the charset that it names. */
+function decoded(body: Uint8Array, type: string | undefined): string {
+  const charset = /;\s*charset="?([\w.:-]+)/i.exec(type ?? '')?.[1]
+  const utf8 = textIn(body, 'utf-8', { fatal: true })
+  return utf8 ?? textIn(body, charset) ?? new TextDecoder().decode(body)
+}
+
+/** Undefined for bytes that are no text in that charset, and for a charset that nobody knows. */
+function textIn(body: Uint8Array, ...as: ConstructorParameters<typeof TextDecoder>): string | undefined {
+  try {
+    return new TextDecoder(...as).decode(body)
+  } catch {
+    return undefined
   }
 }
 

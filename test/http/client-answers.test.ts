@@ -115,6 +115,18 @@ test('what is no JSON is named by its status and content type', async () => {
   expect((await http.send(get('/bom'))).json()).toEqual({ a: 1 })
 })
 
+test.each([
+  ['application/json; charset=iso-8859-1', '{"message":"f\xfcr M\xfcller"}', 'für Müller'],
+  ['text/plain; Charset="windows-1250"', '\x8akoda', 'Škoda'],
+  ['application/json; charset=iso-8859-1', Buffer.from('"Müller"'), 'Müller'],
+  ['application/json; charset=klingon', '"M\xfcller"', 'M\ufffdller'],
+])('a text of the type %s is read by its bytes, then by its charset', async (type, body, words) => {
+  const url = await https((_, response) =>
+    response.writeHead(400, { 'Content-Type': type }).end(Buffer.from(body as string, 'latin1')),
+  )
+  expect((await client(url).send(get('/'))).text()).toContain(words)
+})
+
 test('redirects of the same origin are followed for GET, others are not', async () => {
   const url = await https(
     by({
