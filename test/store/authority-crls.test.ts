@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest'
+import { prepareCrl, signCrl, type CrlInput } from '../../src/authority/crl.ts'
+import { openAuthority } from '../../src/authority/open-authority.ts'
+import { openSigner } from '../../src/crypto/signer.ts'
 import { systemAmbient } from '../../src/library.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
+import type { Signing } from '../../src/store/authority-orders.ts'
+import { describeCertificate } from '../../src/x509/certificate.ts'
 import { describeCrl } from '../../src/x509/crl.ts'
+import { parseNameText } from '../../src/x509/name-text.ts'
+import { assembleSigned } from '../../src/x509/write-certificate.ts'
+import { writeTbsCrl } from '../../src/x509/write-crl.ts'
 import { csrFor, password, rootOrder, said, target } from '../contracts/authority/world.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
@@ -41,6 +49,90 @@ test('an authority that comes with the number of its next CRL begins with it', a
     numbers.push(describeCrl((await store.crl('old', { renew: true })).der).crlNumber)
   expect(numbers).toEqual(['40', '41'])
   expect((await store.crl('old')).row).not.toHaveProperty('nextCrlNumber')
+})
+
+/** A root in a store of its own, and the CRLs that its key signs elsewhere. */
+async function rootElsewhere() {
+  const { store } = world()
+  await store.createAuthority(rootOrder())
+  const { der: certificate } = await store.certificate('1')
+  const key = await store.key((await store.certificate('1')).record.keyId!)
+  const source = { how: 'imported' } as const
+  const order = { name: 'root', certificate, key: { ...key, source }, insecure: true, source } as const
+  const signer = openSigner(key.pkcs8)
+  const open = openAuthority({ certificate, signer })
+  const crlOf = (more: Partial<CrlInput>): Uint8Array => {
+    const [thisUpdate, nextUpdate] = [new Date('2026-03-01T12:00:00Z'), new Date('2026-03-08T12:00:00Z')]
+    const input = { authority: open, number: 7n, thisUpdate, nextUpdate, entries: [], ...more }
+    return signCrl(prepareCrl(input), signer)
+  }
+  return { store, order, open, signer, crlOf }
+}
+
+/** Imports a root with a CRL. @returns what is said, and its next CRL as far as it is one */
+async function taken(
+  { order }: Awaited<ReturnType<typeof rootElsewhere>>,
+  crl: Uint8Array,
+  nextCrlNumber?: string,
+) {
+  const { store } = world()
+  const { notes } = await store.importAuthority({
+    ...order,
+    crl,
+    ...(nextCrlNumber !== undefined && { nextCrlNumber }),
+  })
+  const { outcome } = await store.crl('root')
+  const { crlNumber } = describeCrl((await store.crl('root', { renew: true })).der)
+  return { notes, outcome, crlNumber }
+}
+
+test('a CRL is taken for that of an authority only if it has both its name and its signature', async () => {
+  const [root, twin] = [await rootElsewhere(), await rootElsewhere()]
+  const renamed = { ...root.open, subjectDer: parseNameText('CN=Renamed') }
+  const refused = { code: 'policy.refused', message: 'the CRL is not one of the authority "root"' }
+  for (const crl of [twin.crlOf({}), root.crlOf({ authority: renamed })])
+    await expect(taken(root, crl)).rejects.toMatchObject(refused)
+  expect(await taken(root, root.crlOf({}))).toEqual({ notes: [], outcome: 'unchanged', crlNumber: '8' })
+})
+
+// RFC 5280 section 5.2.5
+test('a CRL that is about some of the certificates only is followed by a whole one at once', async () => {
+  const root = await rootElsewhere()
+  const { notes, outcome } = await taken(root, root.crlOf({ scope: { onlyContainsUserCerts: true } }))
+  expect(notes).toEqual(['the authority "root" needs a CRL: certman ca crl root'])
+  expect(outcome).toBe('changed')
+})
+
+test('a CRL without a number is followed by the one that the folder of the authority names', async () => {
+  const root = await rootElsewhere()
+  const { algorithm, subjectDer: issuer } = root.open
+  const [thisUpdate, nextUpdate] = [new Date('2026-03-01T12:00:00Z'), new Date('2026-03-08T12:00:00Z')]
+  const tbs = writeTbsCrl({ algorithm, issuer, thisUpdate, nextUpdate, entries: [], extensions: [] })
+  const crl = assembleSigned(tbs, algorithm, root.signer.sign(tbs))
+  expect((await taken(root, crl, '40')).crlNumber).toBe('40')
+})
+
+test('a CRL that lacks what is revoked here is followed by one that has it', async () => {
+  const root = await rootElsewhere()
+  const { store, order, crlOf } = root
+  await store.revokeSerials('root', ['a1'], { reason: 'keyCompromise' })
+  const { certificate, name, source } = order
+  const { notes } = await store.importAuthority({ name, certificate, source, crl: crlOf({}) })
+  expect(notes).toEqual(['the authority "root" needs a CRL: certman ca crl root'])
+  const { outcome, der } = await store.crl('root')
+  expect([outcome, describeCrl(der)]).toMatchObject(['changed', { crlNumber: '8', revokedCount: 1 }])
+})
+
+test('what a CRL lists is revoked by its record alone, where that comes along', async () => {
+  const { store: elsewhere, order, crlOf } = await rootElsewhere()
+  const [{ der }] = (await elsewhere.issue([{ csr: csrFor(['dns:a.example']) }], {})) as [Signing]
+  const { serialNumber } = describeCertificate(der)
+  const entry = { serialNumber, revocationDate: '2026-03-01T12:00:00Z', reason: 'certificateHold' } as const
+  const { store } = world()
+  await store.importAuthority({ ...order, crl: crlOf({ entries: [entry] }), issued: [{ der }] })
+  const { outcome, row } = await store.crl('root')
+  expect([outcome, row]).toMatchObject(['unchanged', { revoked: 1 }])
+  expect(row).not.toHaveProperty('formerRevocations')
 })
 
 test('a CRL that waits for the key is signed along with the next certificate, and waits no more', async () => {
