@@ -74,7 +74,7 @@ export const verb = declare({
     ['certman import answer.p7b --request 3', 'the answer of another authority to a request'],
   ],
   about: [
-    'Files are recognised by their content: PEM, DER, PKCS#7, PKCS#8, PKCS#12, Java key stores, OpenSSH keys. ' +
+    'Files are recognised by their content: PEM, DER, PKCS#7, PKCS#8, PKCS#12, Java key stores, OpenSSH and JSON Web Keys. ' +
       'Private keys are matched to certificates by their public key, whatever file they come from. ' +
       'What is in the store already stays unchanged. What a file holds and the store does not take is listed.',
     'All files of one command go in together or not at all, except that a damaged file in a folder is passed over, with ' +

@@ -8,6 +8,7 @@ import { refuseForeign, refuseOpenPgp, refuseUnknown } from './foreign.ts'
 import type { InputFormat } from './items.ts'
 import { pemInJson } from './json-pem.ts'
 import { jksFormat } from './jks-entries.ts'
+import { pemOfJwk } from './jwk.ts'
 import { isOpensshLine } from './openssh.ts'
 import { hasPem } from './pem.ts'
 import { decodeBody } from './pem-base64.ts'
@@ -19,7 +20,7 @@ export interface Detected {
   readonly format: InputFormat
   /** For the DER formats: which structure. */
   readonly kind?: DerKind
-  /** The input, what its bare base64 stands for, or the PEM in its JSON. */
+  /** The input, what its bare base64 stands for, the PEM in its JSON, or that of its JSON Web Keys. */
   readonly bytes: Uint8Array
 }
 
@@ -58,7 +59,7 @@ export function detect(bytes: Uint8Array): Detected {
   if (fillsTheFile(bytes) || beginsWithDer(bytes, 0)) return detectDer(bytes)
   const text = toSingleByteText(bytes)
   // before JSON Web Keys are refused: a member beside the PEM may be called as one of theirs
-  const pem = hasPem(text) ? text : pemInJson(text)
+  const pem = hasPem(text) ? text : (pemInJson(text) ?? pemOfJwk(text))
   if (pem) {
     refuseOpenPgp(pem)
     return { format: 'pem', bytes: pem }

@@ -92,8 +92,12 @@ const TEXTS: readonly Foreign[] = [
     'base64url of DER',
     "make it base64: tr -- '-_' '+/' < FILE > NEW",
   ],
-  // RFC 7517 sections 4 and 5; the settings of step-ca have one deep inside
-  [/^\{(?:[^{}]*"keys"\s*:\s*\[\s*\{)?[^{}]*"kty"\s*:/, 'a JSON Web Key', JWK],
+  // one that could be read is PEM by now (jwk.ts); the settings of step-ca have one deep inside, which is none of theirs
+  [
+    /^\{(?:[^{}]*"keys"\s*:\s*\[\s*\{)?[^{}]*"kty"\s*:/,
+    'a JSON Web Key that is symmetric, incomplete or of an unknown kind',
+    JWK,
+  ],
   // RFC 7516 section 7.2, and 7.1 with five parts
   [
     /^(?:\{[^{}]*"(?:ciphertext|encrypted_key)"\s*:|eyJ[\w-]+(?:\.[\w-]+){4}\s*$)/,

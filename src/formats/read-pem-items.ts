@@ -6,6 +6,7 @@ import { append } from '../base/lists.ts'
 import { splitTrustedCertificate } from '../x509/certificate.ts'
 import type { Bundle, Item, LeftItem, Place, ReadOptions } from './items.ts'
 import { classifyDer } from './classify-der.ts'
+import { UNREAD_JWK } from './jwk.ts'
 import { PasswordLoop } from './password-loop.ts'
 import { requirePem, type PemBlock } from './pem.ts'
 import { atPlace, describePlace, placed, within } from './place.ts'
@@ -107,6 +108,7 @@ const WHY_LEFT: Readonly<Record<string, string>> = {
   'X9.42 DH PARAMETERS': 'parameters are neither certificate nor key',
   'ATTRIBUTE CERTIFICATE': 'certman keeps X.509 public key certificates only',
   'X509 ATTRIBUTE CERTIFICATE': 'certman keeps X.509 public key certificates only',
+  [UNREAD_JWK]: 'it is symmetric, incomplete or of an unknown kind',
 }
 
 /**
