@@ -118,6 +118,12 @@ export interface ListedCertificate {
 }
 
 /**
+ * Purposes whose signatures hold longer than the certificate, by a time stamp: once revoked such a certificate is on every
+ * CRL, also after its end, or what was signed with a stolen key would be believed again. AD CS does so for codeSigning.
+ */
+export const LASTING_PURPOSES: readonly string[] = ['codeSigning', 'timeStamping']
+
+/**
  * Whether a revoked certificate stands in the next CRL. It may leave once it expired and stood in one more CRL that
  * was issued after its end (RFC 5280 section 3.3). What ended only by a clock that ran ahead has not expired.
  *

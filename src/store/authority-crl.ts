@@ -1,23 +1,46 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { commandOn } from '../base/text.ts'
-import { crlRefusal, keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
+import { crlRefusal, keepsEntry, LASTING_PURPOSES, prepareCrl, signCrl } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, nextThisUpdate, type AuthorityRecord } from '../domain/authority.ts'
+import { compare } from '../domain/filter.ts'
 import type { Revocation } from '../domain/records.ts'
 import type { Reading, RevokedRow, WriteTransaction } from '../repository/repository.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import type { CrlEntry } from '../x509/write-crl.ts'
 import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
+import { revokedBy } from './authority-filters.ts'
 import { authorityOf, fieldsOf } from './authority-records.ts'
 import { changeRecord, getIndexed, withoutAbsent } from './change-record.ts'
 import type { Outcome } from './store.ts'
 
 const DAY = 86_400_000
 
+/** Serial numbers of revoked certificates that stay on the CRL although they ended before it. */
+async function lastingSerials(
+  reading: Pick<Reading, 'list'>,
+  authorityId: string,
+  thisUpdate: Date,
+): Promise<ReadonlySet<string>> {
+  const values = LASTING_PURPOSES.map((value) => ({ type: 'text', value }) as const)
+  const ended = compare('notAfter', '<', { type: 'instant', value: thisUpdate.toISOString() })
+  const terms = [revokedBy(authorityId), ended, { op: 'in', field: 'extendedKeyUsage', values } as const]
+  const serials = new Set<string>()
+  for await (const { row } of reading.list('certificate', { filter: { op: 'and', terms }, sort: [] }))
+    serials.add(String(row['serialNumber']))
+  return serials
+}
+
+interface Listing {
+  readonly rows: Iterable<RevokedRow>
+  /** See `lastingSerials`. */
+  readonly lasting: ReadonlySet<string>
+}
+
 /** The entries that the next CRL of an authority has, in id order; to be walked at once. */
 function* crlEntries(
-  rows: Iterable<RevokedRow>,
+  { rows, lasting }: Listing,
   authority: AuthorityRecord,
   thisUpdate: Date,
 ): Iterable<CrlEntry> {
@@ -30,7 +53,8 @@ function* crlEntries(
     const { date, reason, invalidityDate, recordedAt } = revocation as unknown as Revocation
     if (typeof date !== 'string')
       throw new CertmanError('store.damaged', `the certificate ${serialNumber} is revoked without a date`)
-    const isKept = keepsEntry({ notAfter, revokedAt: recordedAt ?? date }, thisUpdate, previous)
+    const entry = { notAfter, revokedAt: recordedAt ?? date }
+    const isKept = keepsEntry(entry, thisUpdate, previous) || lasting.has(serialNumber)
     if (isKept && !numbers.has(String(serialNumber)))
       yield { serialNumber, revocationDate: String(date), reason, invalidityDate: invalidityDate ?? null }
   }
@@ -54,7 +78,8 @@ export async function putCrl(
   const found = await getIndexed(tx, 'authority', id)
   const record = authorityOf(found)
   const thisUpdate = nextThisUpdate(record, now)
-  const entries = crlEntries(await tx.revoked(id), record, thisUpdate)
+  const lasting = await lastingSerials(tx, id, thisUpdate)
+  const entries = crlEntries({ rows: await tx.revoked(id), lasting }, record, thisUpdate)
   const nextUpdate = new Date(thisUpdate.getTime() + record.crlDays * DAY)
   const number = nextNumber(record)
   const names = record.issuingDistributionPoint?.map((url) => parseGeneralName(`uri:${url}`)) ?? []

@@ -1,6 +1,8 @@
 import { CertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
+import { LASTING_PURPOSES } from '../authority/crl.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
+import type { CertificateFacts } from '../domain/facts.ts'
 import type { IndexedRecord, Reading } from '../repository/repository.ts'
 import { allAuthorities } from './authority-records.ts'
 
@@ -25,6 +27,13 @@ export async function authorityGuard(
       )
     const isListed =
       kind === 'certificate' && row['revocation'] !== undefined && row['authorityId'] !== undefined
+    const { extendedKeyUsage } = row as unknown as CertificateFacts
+    if (isListed && extendedKeyUsage?.some((purpose) => LASTING_PURPOSES.includes(purpose)))
+      throw new CertmanError(
+        'state.refused',
+        `certificate ${id} is revoked: the CRL has to list it for good, since its signatures may outlive it`,
+        { hint: 'keep it: what was signed with its key would be believed again' },
+      )
     if (isListed && now <= new Date(String(row['notAfter'])))
       throw new CertmanError(
         'state.refused',

@@ -143,6 +143,32 @@ test('an expired certificate leaves the CRL after it stood in one more, and is b
   expect(said(await store.delete([target('2', 'certificate')]))).toEqual(['certificate 2 deleted'])
 })
 
+test('a revoked certificate whose signatures outlive it stays on the CRL for good, and is not deleted', async () => {
+  const { store, doubts, passDays, listed } = world()
+  await store.createAuthority(rootOrder())
+  const issue = async (profile: string) => {
+    const csr = csrFor(profile === 'server' ? ['dns:a.example'] : [], undefined, `CN=${profile}`)
+    const [signing] = await store.issue([{ csr }], { days: 10, profile })
+    return target(signing!.outcomes[0]!.id, 'certificate')
+  }
+  const [server, code, stamps] = [
+    await issue('server'),
+    await issue('code-signing'),
+    await issue('time-stamping'),
+  ]
+  await store.revoke([server, code, stamps], { reason: 'keyCompromise' })
+  passDays(3000)
+  await listed()
+  expect(await listed()).toBe(2)
+  expect(await doubts()).toEqual([])
+  await store.delete([server])
+  for (const each of [code, stamps])
+    await expect(store.delete([each])).rejects.toMatchObject({
+      code: 'state.refused',
+      message: expect.stringContaining('the CRL has to list it for good') as string,
+    })
+})
+
 test('what has lived two thirds of its life is due for renewal, or what its profile says', async () => {
   const { store, passDays, due } = world()
   await store.createAuthority(rootOrder())
