@@ -28,7 +28,7 @@ export const EXPORT_OPTIONS = {
   ),
   chain: flag('with the issuers that the store holds'),
   noChain: flag('without them, where the format would take them'),
-  withKey: flag('pem: append the private key'),
+  withKey: flag('append the private key to a PEM file; p12, jks and key have it anyway'),
   noKey: flag('p12, jks: certificates only, as a trust store'),
   ...PASSWORD_OPTIONS,
   noPassword: flag('write the private key unprotected'),

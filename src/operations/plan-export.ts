@@ -43,6 +43,7 @@ const HOLDS: Readonly<Record<ExportFormat, readonly RecordKind[]>> = {
  * @throws {CertmanError} `record.not-found`, `reference.ambiguous`, `key.missing`, `key.not-exportable`, `input.invalid`
  */
 export async function collectParts(store: Store, request: ExportRequest): Promise<readonly ExportPart[]> {
+  if (request.withKey === true) requireRoomForKey(request)
   const parts = new Map<string, ExportPart>()
   for (const reference of request.references) {
     const { kind } = reference
@@ -74,10 +75,21 @@ async function partOf(
 
 const isKeyStore = ({ format }: ExportRequest): boolean => keyStoreName(format) !== undefined
 
+function requireRoomForKey(request: ExportRequest): void {
+  const { format } = request
+  const encoding = encodingOf(request)
+  if (isKeyStore(request) || format === 'key' || (format === 'pem' && encoding === 'pem')) return
+  const file = format === 'pem' ? encoding : format
+  throw new CertmanError('input.invalid', `a file of the form ${file} holds no private key`, {
+    field: 'with-key',
+    hint: 'one file for all: --format pem --chain --with-key, or --format p12; a key alone: --format key',
+  })
+}
+
 function requireKey(row: ListedRecord): void {
   if (typeof row['keyId'] === 'string') return
   throw new CertmanError('key.missing', `the store holds no private key for certificate ${row.id}`, {
-    hint: 'import the private key first, or give --no-key for a file of certificates alone',
+    hint: 'import the private key first: certman import KEYFILE, or give --no-key for a file of certificates alone',
   })
 }
 
