@@ -1,10 +1,4 @@
 import { expect, test } from 'vitest'
-import { prepareCrl, signCrl, type CrlInput } from '../../src/authority/crl.ts'
-import { openAuthority } from '../../src/authority/open-authority.ts'
-import { openSigner } from '../../src/crypto/signer.ts'
-import { systemAmbient } from '../../src/library.ts'
-import { describeRecord } from '../../src/store/describe.ts'
-import { localStore } from '../../src/store/local-store.ts'
 import type { Signing } from '../../src/store/authority-orders.ts'
 import { describeCertificate } from '../../src/x509/certificate.ts'
 import { describeCrl } from '../../src/x509/crl.ts'
@@ -13,16 +7,7 @@ import { assembleSigned } from '../../src/x509/write-certificate.ts'
 import { writeTbsCrl } from '../../src/x509/write-crl.ts'
 import { csrFor, password, rootOrder, said, target } from '../contracts/authority/world.ts'
 import { makeCertificate } from '../support/make-certificates.ts'
-import { memoryRepository } from '../support/memory-repository.ts'
-
-/** A store with a clock that the test sets. */
-function world() {
-  let now = new Date('2026-03-01T12:00:00Z')
-  const ambient = { ...systemAmbient('tester@host'), now: () => now }
-  const repository = memoryRepository(describeRecord, ambient)
-  const store = localStore(repository, { ambient, kind: 'memory', location: 'memory' })
-  return { store, setClock: (instant: string): void => void (now = new Date(instant)) }
-}
+import { rootElsewhere, world } from './crl-world.ts'
 
 // RFC 5280 section 3.3
 test('what is revoked after its end, from a day before the last CRL, stands in one CRL all the same', async () => {
@@ -50,24 +35,6 @@ test('an authority that comes with the number of its next CRL begins with it', a
   expect(numbers).toEqual(['40', '41'])
   expect((await store.crl('old')).row).not.toHaveProperty('nextCrlNumber')
 })
-
-/** A root in a store of its own, and the CRLs that its key signs elsewhere. */
-async function rootElsewhere() {
-  const { store } = world()
-  await store.createAuthority(rootOrder())
-  const { der: certificate } = await store.certificate('1')
-  const key = await store.key((await store.certificate('1')).record.keyId!)
-  const source = { how: 'imported' } as const
-  const order = { name: 'root', certificate, key: { ...key, source }, insecure: true, source } as const
-  const signer = openSigner(key.pkcs8)
-  const open = openAuthority({ certificate, signer })
-  const crlOf = (more: Partial<CrlInput>): Uint8Array => {
-    const [thisUpdate, nextUpdate] = [new Date('2026-03-01T12:00:00Z'), new Date('2026-03-08T12:00:00Z')]
-    const input = { authority: open, number: 7n, thisUpdate, nextUpdate, entries: [], ...more }
-    return signCrl(prepareCrl(input), signer)
-  }
-  return { store, order, open, signer, crlOf }
-}
 
 /** Imports a root with a CRL. @returns what is said, and its next CRL as far as it is one */
 async function taken(
