@@ -1,8 +1,9 @@
 import { notesOnRequest } from '../authority/request.ts'
 import { CertmanError } from '../base/errors.ts'
+import { commandOn, shellWord } from '../base/text.ts'
 import type { Item } from '../formats/items.ts'
 import { keepsKeys } from '../store/abilities.ts'
-import type { Store } from '../store/store.ts'
+import type { Outcome, Store } from '../store/store.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { ChainIo } from './attach-files.ts'
@@ -45,7 +46,15 @@ export async function submitFile(
     ...namesIn(request),
   } as const
   const outcomes = await store.submit(submitted, { dryRun: dryRun === true })
-  return { csr, outcomes, notes: notesOnRequest(csr) }
+  return { csr, outcomes, notes: [...otherNameNotes(outcomes, request), ...notesOnRequest(csr)] }
+}
+
+/** What is in the queue already stays as it is, and does not take the name that it is given now. */
+function otherNameNotes(outcomes: readonly Outcome[], { name }: SubmitRequest): readonly string[] {
+  const [{ id, outcome, row } = {}] = outcomes
+  if (name === undefined || outcome !== 'unchanged' || row?.['name'] === name) return []
+  const renaming = commandOn('edit', `requests/${id}`, `--name ${shellWord(name)}`)
+  return [`the request is not named ${JSON.stringify(name)}, it was there before: ${renaming}`]
 }
 
 function oneCsr(items: readonly Item[], path: string): Uint8Array {
