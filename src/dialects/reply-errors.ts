@@ -86,6 +86,10 @@ export const isHtml = (reply: HttpReply): boolean =>
 /** The body of a reply as JSON; undefined for an empty one, a web page and the like. */
 export const jsonIn = (reply: HttpReply): Json | undefined => jsonOf(reply.text())
 
+/** Whether a reply of the 200s is a web page: a portal, or a guard in front, answers so in the place of the API. */
+export const isPage = (reply: HttpReply): boolean =>
+  reply.body.length > 0 && isHtml(reply) && jsonIn(reply) === undefined
+
 /** What the server says about a failure, from the usual members of a JSON body; undefined for `{}`, HTML and nothing. */
 export function wordsOf(reply: HttpReply): string | undefined {
   if (reply.body.length === 0 || isHtml(reply)) return undefined
@@ -120,6 +124,10 @@ function hintOf(status: number, reply: HttpReply, store: string): string | undef
  */
 export class PageForRecord extends CertmanError {}
 
+/** What is said of a change whose own answer did not come: a gateway did not get it, or put a page in its place. */
+const lostBehind = ({ status, repeatable }: HttpReply): string | undefined =>
+  !repeatable && (status < 300 || status === 502 || status === 504) ? UNSURE : undefined
+
 function htmlError(reply: HttpReply, { vendor, store, thing }: ReplyFault): CertmanError {
   const message = `${vendor}: ${reply.call} was answered with ${reply.status} and a web page`
   const tells = commandOn('store show', store)
@@ -128,7 +136,7 @@ function htmlError(reply: HttpReply, { vendor, store, thing }: ReplyFault): Cert
       hint: `there is none, or the URL is wrong, or a proxy answered; whether the server is there says: ${tells}`,
     })
   return new CertmanError('remote.unexpected', message, {
-    hint: `the URL may be wrong, or a proxy answered: ${tells}`,
+    hint: lostBehind(reply) ?? `the URL may be wrong, or a proxy answered: ${tells}`,
   })
 }
 
@@ -183,10 +191,6 @@ export const unreadable = (vendor: string, what: string, cause?: CertmanError): 
   )
 
 const NO_REASON = 'the other side gives no reason: see its log, or the call with --print-request'
-
-/** What a gateway says of a change whose answer it did not get. */
-const lostBehind = ({ status, repeatable }: HttpReply): string | undefined =>
-  !repeatable && (status === 502 || status === 504) ? UNSURE : undefined
 
 /** Code and hint of a refusal, ready for its error. */
 function meaningOf(

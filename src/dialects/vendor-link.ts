@@ -3,7 +3,7 @@ import type { CertmanError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { RemoteSetup } from './dialect.ts'
-import { isHtml, replyError, type ReplyFault } from './reply-errors.ts'
+import { isHtml, isPage, replyError, type ReplyFault } from './reply-errors.ts'
 
 /** What a call says for the case that it is refused; its hint is closer than what the vendor says to any call. */
 export type Spoken = Pick<ReplyFault, 'thing' | 'codes' | 'hint'>
@@ -37,7 +37,7 @@ export abstract class VendorLink<Call extends Spoken> {
   /** What a refusal means here and nowhere else. */
   protected abstract meaning(reply: HttpReply): Pick<ReplyFault, 'message' | 'codes' | 'hint'>
 
-  /** Sends, and passes the 200s. @throws {CertmanError} naming vendor, call and status */
+  /** Sends, and passes the 200s but for web pages. @throws {CertmanError} naming vendor, call and status */
   async call(call: Call): Promise<HttpReply> {
     return this.pass(await this.ask(call), call)
   }
@@ -58,9 +58,9 @@ export abstract class VendorLink<Call extends Spoken> {
     return !isHtml(reply)
   }
 
-  /** @throws {CertmanError} for every status but the 200s */
+  /** @throws {CertmanError} for every status but the 200s, and for a web page */
   pass(reply: HttpReply, call: Spoken = {}): HttpReply {
-    if (reply.status >= 200 && reply.status < 300) return reply
+    if (reply.status >= 200 && reply.status < 300 && !isPage(reply)) return reply
     throw this.refusal(reply, call)
   }
 

@@ -228,6 +228,7 @@ describe.each(CHANGES)('the client of %s, with a %s', (name, _, run) => {
     ['busy', /429/],
     ['empty failure', /500/],
     ['missing page', /404 and a web page/],
+    ['web page', /200 and a web page/],
     ['cut before', /https:\/\/127/],
     ['elsewhere', /302 and sent on to https:/],
   ])(

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { HttpReply, HttpRequest } from '../../http/request.ts'
-import { isHtml, wordsOf, type ReplyFault } from '../reply-errors.ts'
+import { wordsOf, type ReplyFault } from '../reply-errors.ts'
 import { VendorLink, type Spoken } from '../vendor-link.ts'
 import { credentialHeaders, Session } from './client-session.ts'
 import { API, VENDOR } from './wire.ts'
@@ -27,16 +27,6 @@ export class Link extends VendorLink<ApiCall> {
     const reply = await this.#send(call, token)
     if (reply.status !== 401 || !this.#session.forget(token)) return reply
     return this.#send(call, await this.#session.token())
-  }
-
-  /**
-   * Passes what was done: a mistyped URL is answered 200 with the web pages of Notary.
-   *
-   * @throws {CertmanError} for every status but the 200s, and for HTML
-   */
-  override pass(reply: HttpReply, call: Spoken = {}): HttpReply {
-    if (isHtml(reply)) throw this.refusal(reply, call)
-    return super.pass(reply, call)
   }
 
   /** A 500 has no words: its reason stands in the server's log only. */
