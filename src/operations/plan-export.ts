@@ -6,6 +6,7 @@ import type { ListedRecord, Store } from '../store/store.ts'
 import { encodingOf, type ExportPart } from './encode-export.ts'
 import { chainOf, chainWishes } from './export-chain.ts'
 import { EXPORT_FORMATS, type ExportFormat, keyStoreName } from './export-formats.ts'
+import { requireFitting } from './export-fitting.ts'
 import { exportableKeyId } from './export-key.ts'
 import type { ExportRequest } from './export-records.ts'
 import { CountedNames, fileStem } from './file-name.ts'
@@ -43,7 +44,7 @@ const HOLDS: Readonly<Record<ExportFormat, readonly RecordKind[]>> = {
  * @throws {CertmanError} `record.not-found`, `reference.ambiguous`, `key.missing`, `key.not-exportable`, `input.invalid`
  */
 export async function collectParts(store: Store, request: ExportRequest): Promise<readonly ExportPart[]> {
-  if (request.withKey === true) requireRoomForKey(request)
+  requireFitting(request)
   const parts = new Map<string, ExportPart>()
   for (const reference of request.references) {
     const { kind } = reference
@@ -74,17 +75,6 @@ async function partOf(
 }
 
 const isKeyStore = ({ format }: ExportRequest): boolean => keyStoreName(format) !== undefined
-
-function requireRoomForKey(request: ExportRequest): void {
-  const { format } = request
-  const encoding = encodingOf(request)
-  if (isKeyStore(request) || format === 'key' || (format === 'pem' && encoding === 'pem')) return
-  const file = format === 'pem' ? encoding : format
-  throw new CertmanError('input.invalid', `a file of the form ${file} holds no private key`, {
-    field: 'with-key',
-    hint: 'one file for all: --format pem --chain --with-key, or --format p12; a key alone: --format key',
-  })
-}
 
 function requireKey(row: ListedRecord): void {
   if (typeof row['keyId'] === 'string') return

@@ -148,24 +148,6 @@ describe('forms', () => {
     expect(new X509Certificate(certificate!).checkPrivateKey(createPrivateKey(key!))).toBe(true)
   })
 
-  test.each([
-    { format: 'fullchain' },
-    { format: 'der' },
-    { format: 'cer' },
-    { format: 'crt' },
-    { format: 'p7b' },
-    { format: 'pem', encoding: 'der' },
-  ] as const)(
-    'when %o is to take the key along then it is refused: such a file has no room for one',
-    async (wish) => {
-      await expect(sent(['web'], { ...wish, withKey: true, noPassword: true })).rejects.toMatchObject({
-        code: 'input.invalid',
-        field: 'withKey',
-        hint: expect.stringContaining('--format pem --chain --with-key'),
-      })
-    },
-  )
-
   test('when an issuer is missing then a note names it', async () => {
     const { notes } = await send(await filled(), ['lost'], { chain: true, out: '-' })
     expect(notes).toEqual([expect.stringContaining('"CN=Gone,O=Example"')])
