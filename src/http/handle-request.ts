@@ -10,7 +10,7 @@ import { faultOf, originOf, type RequestHead, targetOf } from './request-head.ts
 import type { Match } from './router.ts'
 import { ServerCall } from './server-call.ts'
 import type { Limits, NamedTable, ServeOptions } from './serve-options.ts'
-import { isStream, writeAnswer } from './write-answer.ts'
+import { isStream, letGo, writeAnswer } from './write-answer.ts'
 
 /** What every request of one server shares. */
 export interface Hall {
@@ -157,7 +157,7 @@ async function answered(hall: Hall, { table, handle }: Found, call: ServerCall):
 
 async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   const { request, response, requestId, waits } = visit
-  if (response.destroyed) return
+  if (response.destroyed) return isStream(answer.body) ? letGo(answer.body) : undefined
   // who waits for `100 Continue` and got another answer keeps its body: nobody knows what comes next on that connection
   const isHalf = (waits && !request.readableEnded && !request.complete) || visit.call?.isTurnedOut === true
   const close = hall.isStopping() || isHalf

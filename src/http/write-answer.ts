@@ -40,7 +40,7 @@ export function writeAnswer(
   response.writeHead(status, headersOf(answer, manner, bodiless || isPoured ? undefined : length))
   if (manner.isHead || bodiless || body === undefined) {
     response.end()
-    return undefined
+    return isPoured ? letGo(body) : undefined
   }
   if (isPoured) return pour(response, body, manner.tally)
   if (length > PART) return pour(response, partsOf(body), manner.tally)
@@ -69,6 +69,11 @@ function headersOf(answer: Answer, manner: Manner, length: number | undefined): 
   if (!hasId) flat.push('X-Request-Id', manner.requestId)
   if (manner.close) flat.push('Connection', 'close')
   return flat
+}
+
+/** Of a stream that nobody reads: what it holds open is closed. */
+export async function letGo(body: AsyncIterable<Uint8Array>): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.()
 }
 
 function* partsOf(body: string | Uint8Array): Iterable<Uint8Array> {
