@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer, Call } from '../../http/exchange.ts'
+import { longBody } from '../../http/long-body.ts'
 import { bearerOf } from '../credentials.ts'
 import { wireFaultOf, WORDS } from './errors.ts'
 import { COOKIE } from './wire.ts'
@@ -15,6 +16,8 @@ export interface Reply {
   readonly status: number
   /** What was asked for. */
   readonly data?: Json
+  /** Or, where that is a list, its items: there may be very many. */
+  readonly items?: AsyncIterable<Json>
   /** Id of what was made. */
   readonly made?: number
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
@@ -22,6 +25,8 @@ export interface Reply {
 
 /** Something that was read. */
 export const found = (data: Json): Reply => ({ status: 200, data })
+/** Things that were listed. */
+export const listed = (items: AsyncIterable<Json>): Reply => ({ status: 200, items })
 /** Something that was made. */
 export const made = (id: number): Reply => ({ status: 201, made: id })
 /** Something that was done; Notary's codes for that are uneven. */
@@ -56,6 +61,22 @@ export const jsonAnswer = (status: number, body: Json, headers: Answer['headers'
   headers: { 'Content-Type': 'application/json', ...headers },
   body: goJson(body),
 })
+
+/** A reply with its items in the form of the caller's era. */
+export async function wholeAnswerOf(reply: Reply, era: Era): Promise<Answer> {
+  const answer = answerOf(reply, era)
+  if (!reply.items) return answer
+  return { ...answer, body: await longBody(listText(era === 'bearer' ? 'result' : 'data', reply.items)) }
+}
+
+async function* listText(name: string, items: AsyncIterable<Json>): AsyncGenerator<string> {
+  let before = `{"${name}":[`
+  for await (const item of items) {
+    yield before + goJson(item)
+    before = ','
+  }
+  yield before === ',' ? ']}' : `${before}]}`
+}
 
 /** A reply in the form of the caller's era. */
 export function answerOf({ status, data, made: id, headers }: Reply, era: Era): Answer {

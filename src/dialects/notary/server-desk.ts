@@ -6,7 +6,7 @@ import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import type { WhileUnchanged } from '../while-unchanged.ts'
 import { forbidden, unauthorized } from './errors.ts'
-import { answerOf, cookieOf, eraOf, type Era, type Reply } from './server-answer.ts'
+import { cookieOf, eraOf, type Era, type Reply, wholeAnswerOf } from './server-answer.ts'
 import { requireSmall } from './server-body.ts'
 import type { Texts } from './server-texts.ts'
 
@@ -62,7 +62,7 @@ export function atDesk(
     requirePermit(access, permit)
     const era = eraOf(call)
     const make = async (call: Call): Promise<Answer> =>
-      answerOf(await handler({ ...counter, call, access, era }), era)
+      wholeAnswerOf(await handler({ ...counter, call, access, era }), era)
     return remembered(counter.house, { call, access, holds, variant: era, make })
   }
 }

@@ -6,7 +6,7 @@ import type { ServedStore } from '../house.ts'
 import { rowOfId } from '../row-of-id.ts'
 import { forbidden, invalid, missing, WORDS } from './errors.ts'
 import { CSR_LABELS } from './map.ts'
-import { done, found, made } from './server-answer.ts'
+import { done, found, listed, made } from './server-answer.ts'
 import { pathId, readBody } from './server-body.ts'
 import { placesForNew, type Desk, type Handler } from './server-desk.ts'
 import { isAuthorityRequest, wiresOf, wireOf, type Place } from './server-view.ts'
@@ -28,12 +28,12 @@ export async function requestOf(desk: Desk): Promise<Place> {
 }
 
 /** `GET /certificate_requests`: all of them, in the order of their ids. */
-export const listRequests: Handler = async (desk) => {
-  const all: Place[] = []
-  for (const served of requestStores(desk))
+export const listRequests: Handler = async (desk) => listed(wiresOf(desk, allRequests(requestStores(desk))))
+
+async function* allRequests(stores: readonly ServedStore[]): AsyncIterable<Place> {
+  for (const served of stores)
     for await (const row of served.store.list('request', EVERYTHING))
-      if (!isAuthorityRequest(row)) all.push({ served, row })
-  return found(await wiresOf(desk, all))
+      if (!isAuthorityRequest(row)) yield { served, row }
 }
 
 /** `GET /certificate_requests/{id}`. */

@@ -50,16 +50,16 @@ export async function wireOf(
 }
 
 /** Several, in order, some at a time. One that has gone meanwhile is left out. */
-export async function wiresOf(desk: Desk, places: readonly Place[]): Promise<readonly Json[]> {
-  const wires: Json[] = []
+export async function* wiresOf(desk: Desk, places: AsyncIterable<Place>): AsyncIterable<Json> {
   const memo: Memo = new Map()
-  for (let at = 0; at < places.length; at += ASIDE) {
-    const some = await Promise.all(
-      places.slice(at, at + ASIDE).map((place) => orGone(wireOf(desk, place, memo))),
-    )
-    for (const wire of some) if (wire) wires.push({ ...wire })
+  let some: Place[] = []
+  const told = async (): Promise<readonly Json[]> => {
+    const wires = await Promise.all(some.map((place) => orGone(wireOf(desk, place, memo))))
+    some = []
+    return wires.flatMap((wire) => (wire ? [{ ...wire }] : []))
   }
-  return wires
+  for await (const place of places) if (some.push(place) === ASIDE) yield* await told()
+  yield* await told()
 }
 
 /** What is there; undefined when it is not there any more. */

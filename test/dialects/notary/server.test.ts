@@ -38,6 +38,25 @@ describe('the documented calls of the published page, with a bearer token alone'
     expect(Object.keys(shown.json.result)).toEqual(['id', 'csr', 'certificate_chain', 'status'])
   })
 
+  test('a list too long to be made as a whole is complete, and sent while it is made', async () => {
+    const remarks = `remarks of 8,000 characters ${'x'.repeat(7000)}\n`
+    for (let at = 0; at < 150; at++) {
+      const { der } = makeRequest(`many-${at}.example`)
+      const text = remarks + writePem('CERTIFICATE REQUEST', der)
+      await world.store.submit({ csr: der, text, requestedBy: 'admin' })
+    }
+    for (const [caller, name] of [[await bearing(world), 'result'] as const, [admin, 'data'] as const]) {
+      const { headers, json } = await caller(`GET ${REQUESTS}`)
+      expect([headers['content-length'], headers['content-type']]).toEqual([undefined, 'application/json'])
+      expect(json[name].map(({ id }: { id: number }) => id)).toEqual(
+        Array.from({ length: 150 }, (_, i) => i + 1),
+      )
+      expect(json[name].every(({ csr }: { csr: string }) => csr.startsWith(remarks))).toBe(true)
+    }
+    const { status, text } = await admin(`HEAD ${REQUESTS}`)
+    expect([status, text]).toEqual([200, ''])
+  })
+
   test('everything else answers success', async () => {
     const old = await bearing(world)
     const success = JSON.stringify(JSON.parse(wire('documented/sign.json')))
