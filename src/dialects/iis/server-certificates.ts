@@ -1,4 +1,6 @@
+import { collect } from '../../base/lists.ts'
 import type { Answer } from '../../http/exchange.ts'
+import { longBody } from '../../http/long-body.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { CURRENT } from '../listing.ts'
 import { rowOfId } from '../row-of-id.ts'
@@ -30,18 +32,47 @@ export async function listCertificates(desk: Desk): Promise<Answer> {
   const range = call.header('range')
   const counts = range === undefined ? [] : await countsOf(desk, shelves)
   const slice = sliceOf(range, sum(counts))
-  const members = membersAsked(call, MEMBER_NAMES, { standard: LIST_MEMBERS, emptyIsNone: false })
-  const fits = purposeTest(call.query.get('intended_purpose'))
-  const parts: string[] = []
-  for await (const { shelf, row } of slice ? sliced(shelves, counts, slice) : whole(shelves))
-    if (fits(row)) parts.push(JSON.stringify(certificateJson(shownOf(desk, shelf, row), members)))
+  const purpose = call.query.get('intended_purpose')
+  const list = new ListText(desk, purposeTest(purpose))
+  const texts = list.of(slice ? sliced(shelves, counts, slice) : whole(shelves))
+  // how many fit is known at the end only, and stands in front
+  const body = purpose === undefined ? await longBody(texts) : (await collect(texts)).join('')
+  const total = typeof body === 'string' ? list.count : await lengthOf(desk, shelves, slice)
   const headers = {
-    [HEADER.total]: String(parts.length),
+    [HEADER.total]: String(total),
     [HEADER.unit]: UNIT,
     ...(slice && { [HEADER.range]: `${slice.first}-${slice.last}/${sum(counts)}` }),
   }
-  const resource = { name: LIST, hal: hal && parts.length > 0 }
-  return said(resource, `{"certificates":[${parts.join(',')}]}`, { headers })
+  return { ...said({ name: LIST, hal: hal && list.count > 0 }, '', { headers }), body }
+}
+
+/** Items of a long list, which nobody has read to its end. */
+const lengthOf = async (desk: Desk, shelves: readonly Shelf[], slice: Slice | undefined): Promise<number> =>
+  slice ? slice.last - slice.first + 1 : sum(await countsOf(desk, shelves))
+
+/** The text of a list of certificates, as it is made. */
+class ListText {
+  /** Certificates so far. */
+  count = 0
+  readonly #desk: Desk
+  readonly #fits: (row: ListedRecord) => boolean
+
+  constructor(desk: Desk, fits: (row: ListedRecord) => boolean) {
+    this.#desk = desk
+    this.#fits = fits
+  }
+
+  async *of(placed: AsyncIterable<Placed>): AsyncGenerator<string> {
+    const { call } = this.#desk
+    const members = membersAsked(call, MEMBER_NAMES, { standard: LIST_MEMBERS, emptyIsNone: false })
+    yield '{"certificates":['
+    for await (const { shelf, row } of placed)
+      if (this.#fits(row)) {
+        const item = JSON.stringify(certificateJson(shownOf(this.#desk, shelf, row), members))
+        yield this.count++ === 0 ? item : `,${item}`
+      }
+    yield ']}'
+  }
 }
 
 /** `GET /api/certificates/{id}`. */

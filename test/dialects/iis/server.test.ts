@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeCertificate } from '../../support/make-certificates.ts'
 import { stockedWorld, type RawReply, type Stocked } from './world.ts'
 
 let world: Stocked
@@ -44,6 +45,24 @@ describe('the list of certificates', () => {
       'cache-control': 'public, max-age=0',
     })
     expect(headers['content-range']).toBeUndefined()
+  })
+
+  test('is complete and counted where it is too long to be made as a whole', async () => {
+    const long = await stockedWorld()
+    const many = Array.from({ length: 200 }, (_, i) => {
+      const { der } = makeCertificate({ cn: `many-${i} ${'x'.repeat(3000)}` })
+      return { der, source: { how: 'imported' } as const }
+    })
+    await long.store.import({ certificates: many, keys: [] })
+    for (const [headers, count] of [
+      [{}, 204],
+      [{ range: 'certificates=2-201' }, 200],
+    ] as const) {
+      const reply = await long.call('/api/certificates', { headers })
+      expect([reply.headers['content-length'], certificates(reply).length]).toEqual([undefined, count])
+      expect(reply.headers['x-total-count']).toBe(String(count))
+    }
+    await long.close()
   })
 
   test('shows expired ones too, names of .NET, and dates that end in Z', async () => {
