@@ -169,12 +169,16 @@ export async function resourceOf(key: KeyEntry, id: string | undefined): Promise
   throw notFound('certificate')
 }
 
+const WITH_KEY = compare('hasKey', '=', { type: 'boolean', value: true })
+
 /** All certificate resources, each with the number of its key. */
 export async function* allResources(access: Access): AsyncIterable<Resource & { readonly key: number }> {
   for (const served of access.stores) {
     if (!hasCertificates(served)) continue
     const byKey = new Map<string, ListedRecord[]>()
-    for await (const row of served.store.list('certificate', EVERYTHING)) {
+    // most certificates of a large store have no key in it, and are nobody's here
+    const filter: Filter = hasKeys(served) ? WITH_KEY : { op: 'all' }
+    for await (const row of served.store.list('certificate', { filter, sort: [] })) {
       const id = hasKeys(served) ? row['keyId'] : holderOf(row)
       if (typeof id === 'string') byKey.set(id, [...(byKey.get(id) ?? []), row])
     }
