@@ -1,3 +1,4 @@
+import { CertmanError } from '../base/errors.ts'
 import { DerReader, TAG, type Tlv } from '../asn1/reader.ts'
 import { readOid } from '../asn1/values.ts'
 import { orNoneSync } from '../base/or-none.ts'
@@ -32,6 +33,13 @@ export const DER_KIND_NAMES: Readonly<Record<DerKind, string>> = {
   pkcs7: 'a PKCS#7 structure',
   pkcs12: 'a PKCS#12 file',
 }
+
+/** What is thrown where a PEM label promises one thing, and another stands there. */
+export const mislabelled = (expected: string, found: string, cause?: unknown): CertmanError =>
+  new CertmanError('der.malformed', `expected ${expected}, found ${found}`, {
+    cause,
+    hint: 'the label is wrong; without the BEGIN and END lines the content decides',
+  })
 
 /**
  * What a DER value is, by the tags of its first two levels; its content may still be malformed.

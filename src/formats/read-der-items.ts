@@ -2,7 +2,7 @@ import { CertmanError } from '../base/errors.ts'
 import { describeCrl } from '../x509/crl.ts'
 import { describeCsr } from '../x509/csr.ts'
 import { knownFacts } from '../x509/known-facts.ts'
-import { classifyDer, DER_KIND_NAMES, type DerKind } from './classify-der.ts'
+import { classifyDer, DER_KIND_NAMES, mislabelled, type DerKind } from './classify-der.ts'
 import { foreignDer } from './foreign-der.ts'
 import type { Item, LeftItem, Place } from './items.ts'
 import { readPkcs7 } from './pkcs7.ts'
@@ -25,11 +25,7 @@ function checked<T>(der: Uint8Array, expected: DerKind, describe: (der: Uint8Arr
     const kind = classifyDer(der)
     const found = kind ? DER_KIND_NAMES[kind] : foreignDer(der)?.what
     if (found === undefined || kind === expected || !(cause instanceof CertmanError)) throw cause
-    const message = `expected ${DER_KIND_NAMES[expected]}, found ${found}`
-    throw new CertmanError('der.malformed', message, {
-      cause,
-      hint: 'the label is wrong; without the BEGIN and END lines the content decides',
-    })
+    throw mislabelled(DER_KIND_NAMES[expected], found, cause)
   }
 }
 

@@ -7,7 +7,7 @@ import { pkcs8FromPkcs1, pkcs8FromSec1, rsaAlgorithm } from '../crypto/private-k
 import { writePublicKeyInfo } from '../crypto/public-key-info.ts'
 import type { DekInfo } from '../crypto/traditional-pbe.ts'
 import { describePublicKey } from '../x509/public-key.ts'
-import { classifyDer, DER_KIND_NAMES } from './classify-der.ts'
+import { classifyDer, DER_KIND_NAMES, mislabelled } from './classify-der.ts'
 import type { Item, Place } from './items.ts'
 import { openOpenssh, readOpenssh } from './openssh.ts'
 import type { PasswordLoop } from './password-loop.ts'
@@ -85,7 +85,7 @@ function toPkcs8(plain: Secret, curve: Uint8Array | undefined): Secret {
     case undefined:
       throw new CertmanError('der.malformed', 'no private key of a known structure')
     default:
-      throw new CertmanError('der.malformed', `expected a private key, found ${DER_KIND_NAMES[kind]}`)
+      throw mislabelled('a private key', DER_KIND_NAMES[kind])
   }
 }
 
@@ -97,6 +97,8 @@ function toPkcs8(plain: Secret, curve: Uint8Array | undefined): Secret {
 export function readPublicKey(der: Uint8Array, place: Place): Extract<Item, { type: 'public-key' }> {
   return atPlace(place, () => {
     const kind = classifyDer(der)
+    if (kind !== undefined && !/^(?:rsa-)?public-key$/.test(kind))
+      throw mislabelled('a public key', DER_KIND_NAMES[kind])
     const spki = kind === 'rsa-public-key' ? wrapRsaPublicKey(der) : der
     describePublicKey(spki) // refuses what is malformed
     return { type: 'public-key', spki, place }

@@ -259,12 +259,21 @@ test('when there is nothing in a structure that certman could keep then a folder
   expect(await refusal(bcfks)).toMatchObject({ code: 'format.unsupported' })
 })
 
-test('when a certificate calls itself a PKCS#7 structure then the message says what it is', async () => {
-  expect(await refusal(pem.replaceAll('CERTIFICATE', 'PKCS7'))).toMatchObject({
-    code: 'der.malformed',
-    message: expect.stringContaining('expected a PKCS#7 structure, found a certificate') as unknown,
-  })
-})
+test.each([
+  ['PKCS7', 'a PKCS#7 structure'],
+  ['PRIVATE KEY', 'a private key'],
+  ['RSA PRIVATE KEY', 'a private key'],
+  ['PUBLIC KEY', 'a public key'],
+])(
+  'when a certificate goes by the label %s then the message says what it is, and the hint why',
+  async (label, wanted) => {
+    expect(await refusal(pem.replaceAll('CERTIFICATE', label))).toMatchObject({
+      code: 'der.malformed',
+      message: expect.stringContaining(`expected ${wanted}, found a certificate`) as unknown,
+      hint: expect.stringContaining('the label is wrong') as unknown,
+    })
+  },
+)
 
 test('when an attribute certificate calls itself a certificate then the message says what it is', async () => {
   expect(await refusal(writePem('CERTIFICATE', attributeCertificate))).toMatchObject({
