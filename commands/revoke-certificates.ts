@@ -1,4 +1,4 @@
-import { CertmanError } from '../src/base/errors.ts'
+import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import type { Json } from '../src/base/json.ts'
 import type { Secret } from '../src/base/secret.ts'
 import type { Revoking } from '../src/store/authority-orders.ts'
@@ -104,20 +104,30 @@ export async function withPassword(
   return act(typed.use((bytes) => bytes.length === 0) ? undefined : typed)
 }
 
+/** Several are done all or none, and those that are done already hinder the others: a filter passes over them. */
+function hintOfSeveral(error: unknown): never {
+  if (!isCertmanError(error, 'state.already-revoked', 'state.already-on-hold', 'state.not-on-hold'))
+    throw error
+  const hint = "nothing was done to the others: leave it out, or let a filter do so: --filter 'id in (…)'"
+  throw new CertmanError(error.code, error.message, { cause: error, hint })
+}
+
 /** Revokes or releases: look up everything, show it, ask, act, report. */
 export async function revokeCertificates(ctx: Context, store: Store, job: RevocationJob): Promise<void> {
   const chosen = await choose(ctx, store, job)
   if (chosen.length === 0) return emitDeeds(ctx, { outcomes: [], notes: [] })
   const targets = chosen.map(({ target }) => target)
+  const act: (...by: [Secret | undefined, { readonly dryRun: boolean }]) => Promise<Revoking> = (...by) =>
+    chosen.length > 1 ? job.act(targets, ...by).catch(hintOfSeveral) : job.act(targets, ...by)
   await confirmDanger(ctx, {
     deed: job.deed,
     lines: chosen.map(({ target, row }) => describeCells(target.kind, row)),
-    rehearse: () => job.act(targets, undefined, { dryRun: true }),
+    rehearse: () => act(undefined, { dryRun: true }),
   })
   const locked = await lockedAuthority(store, chosen)
   const done = await withPassword(ctx, locked, {
     flags: job.flags,
-    act: (password) => job.act(targets, password, { dryRun: ctx.global.dryRun }),
+    act: (password) => act(password, { dryRun: ctx.global.dryRun }),
   })
   await emitDeeds(ctx, done)
   await job.after?.(chosen.map(({ row }) => row))
