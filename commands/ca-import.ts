@@ -7,7 +7,7 @@ import { REPLACE_OPTION } from './options/shared.ts'
 import { AUTHORITY_SETTINGS, readAuthoritySettings } from './options/authority-settings.ts'
 import { keyPasswordFlags, keyPasswordOptions, PASSWORD_OPTIONS, passwordFlags } from './options/password.ts'
 import { PROTECTION_OPTIONS, wantsNoPassword } from './options/protection.ts'
-import { fileIo } from './passwords.ts'
+import { choosingPassword, fileIo } from './passwords.ts'
 import { withStore } from './store-request.ts'
 
 const OPTIONS = {
@@ -82,6 +82,7 @@ export const verb = declare({
         replace: options.replace,
       })
       const io = await fileIo(ctx, passwordFlags(options, ctx.ambient.env))
-      await emitDeed(ctx, await importAuthorityFrom(store, request, io))
+      const newPassword = choosingPassword(ctx)
+      await emitDeed(ctx, await importAuthorityFrom(store, request, { ...io, newPassword }))
     }),
 })

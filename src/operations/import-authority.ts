@@ -45,7 +45,7 @@ type KeyItem = Extract<Item, { type: 'private-key' }>
 export async function importAuthorityFrom(
   store: Store,
   request: AuthorityImportRequest,
-  io: ChainIo,
+  io: AuthorityIo,
 ): Promise<AuthorityMaking> {
   const heard = listening(io.password)
   const listeningIo = { ...io, password: heard.password }
@@ -67,6 +67,12 @@ export async function importAuthorityFrom(
   }
   const making = await store.importAuthority(order, { dryRun, replace })
   return { ...making, notes: [...making.notes, ...found.notes] }
+}
+
+/** Whom to ask for passwords. */
+export interface AuthorityIo extends ChainIo {
+  /** For the new password of a key that comes without one; absent: `password` is asked. */
+  readonly newPassword?: PasswordSource
 }
 
 const isInsecure = ({ protection }: AuthorityImportRequest): boolean =>
@@ -125,17 +131,21 @@ const isDirectory = (path: string): Promise<boolean> =>
     () => false,
   )
 
+/** The password that a key without one is kept with from now on: one that was named beforehand, else a new one. */
+function chosenPassword({ password, newPassword }: AuthorityIo, name: string): Promise<Secret | undefined> {
+  const choose = password.given === true ? password : (newPassword ?? password)
+  return choose({ file: name, what: 'the key of authority', attempt: 1 })
+}
+
 async function keptKey(
   { pkcs8, spki, place, wasEncrypted }: KeyItem,
-  { protection, dryRun }: AuthorityImportRequest,
-  { io, last }: { readonly io: ChainIo; readonly last: Secret | undefined },
+  { name, protection, dryRun }: AuthorityImportRequest,
+  { io, last }: { readonly io: AuthorityIo; readonly last: Secret | undefined },
 ): Promise<{ readonly key: NewKey }> {
   const rest = { spki, source: { how: 'imported', from: place.file } } as const
   if (protection && !('password' in protection)) return { key: { ...rest, pkcs8, encrypted: false } }
   const password =
-    protection?.password ??
-    (wasEncrypted ? last : undefined) ??
-    (await io.password({ file: place.file, what: 'the authority’s key, to keep it with', attempt: 1 }))
+    protection?.password ?? (wasEncrypted ? last : undefined) ?? (await chosenPassword(io, name))
   if (!password)
     throw new CertmanError('password.required', 'the key of an authority needs a password', {
       hint: 'give one with --key-password-file, or insist on none with --no-password --insecure',
