@@ -4,7 +4,7 @@ import type { RenewalOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord } from '../../store/store.ts'
 import { refusedBy, saidBeside } from '../refusals.ts'
 import type { Link } from './client-link.ts'
-import { numberMember, textMember, VENDOR } from './wire.ts'
+import { numberMember, textMember, VENDOR, wireResult } from './wire.ts'
 
 /** Refuses what a renewal cannot say, before anything is sent. @throws {CertmanError} `store.unsupported` */
 export function requirePlainRenewal(order: RenewalOrder): void {
@@ -43,7 +43,7 @@ export async function requireRenewable(link: Link, id: string): Promise<void> {
  * @throws {CertmanError} `remote.refused` where the renewal waits for an approval, or ended otherwise
  */
 export async function sendRenewal(link: Link, id: string, order: RenewalOrder): Promise<string> {
-  const answer = await link.json({
+  const reply = await link.call({
     method: 'POST',
     path: '/Enrollment/Renew',
     query: link.scope,
@@ -55,6 +55,7 @@ export async function sendRenewal(link: Link, id: string, order: RenewalOrder): 
       Timestamp: link.now.toISOString(),
     },
   })
+  const answer = wireResult(reply, ['KeyfactorId', 'KeyfactorRequestId', 'RequestDisposition'])
   const number = numberMember(answer, 'KeyfactorId') ?? 0
   if (number > 0) return String(number)
   const request = numberMember(answer, 'KeyfactorRequestId') ?? 0

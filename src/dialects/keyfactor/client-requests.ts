@@ -13,7 +13,7 @@ import { requireCertificate } from './client-certificates.ts'
 import type { Link } from './client-link.ts'
 import { requestPages } from './client-lists.ts'
 import { requestRowOf } from './map.ts'
-import { listMember, member, numberMember, textMember, VENDOR } from './wire.ts'
+import { listMember, member, numberMember, textMember, VENDOR, wireResult } from './wire.ts'
 
 /** Requests that wait, then those that were denied. */
 export async function* requestRows(link: Link): AsyncIterable<readonly ListedRecord[]> {
@@ -140,8 +140,8 @@ export async function decide(
   const numbers = ids.map(Number)
   const body: Json =
     verdict === 'Approve' ? numbers : { CertificateRequestIds: numbers, Comment: comment ?? '' }
-  const answer = await link.json({ method: 'POST', path: `/Workflow/Certificates/${verdict}`, body })
-  refuseFailures(answer)
+  const reply = await link.call({ method: 'POST', path: `/Workflow/Certificates/${verdict}`, body })
+  refuseFailures(wireResult(reply, ['Successes', 'Failures', 'Denials']))
 }
 
 function refuseFailures(answer: Json): void {

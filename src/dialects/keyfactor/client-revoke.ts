@@ -3,7 +3,7 @@ import type { RevocationOrder } from '../../store/authority-orders.ts'
 import { refusedBy } from '../refusals.ts'
 import { reasonCode, REMOVE_FROM_HOLD } from './codes.ts'
 import type { Link } from './client-link.ts'
-import { listMember, numberMember, textMember, VENDOR } from './wire.ts'
+import { listMember, numberMember, textMember, VENDOR, wireResult } from './wire.ts'
 
 /** The number of the reason. @throws {CertmanError} `store.unsupported` for what Keyfactor cannot say */
 export function revocationCode({ reason, invalidityDate }: RevocationOrder): number {
@@ -53,14 +53,14 @@ export async function sendRevocation(
   })
   // some releases answer 204
   if (reply.body.length === 0) return []
-  const answer = reply.json()
+  const answer = wireResult(reply, ['RevokedIds', 'SuspendedCerts'])
   const revoked = listMember(answer, 'RevokedIds')
   const suspended = listMember(answer, 'SuspendedCerts')
   const waiting = suspended.map((each) => numberMember(each, 'CertId'))
   const left = ids.filter((id) => !revoked.includes(Number(id)) && !waiting.includes(Number(id)))
   if (left.length > 0)
     throw new CertmanError('remote.refused', `${VENDOR} did not revoke certificate ${left.join(', ')}`, {
-      hint: 'see its state: certman show ID',
+      hint: `see its state: certman show ${left[0]}`,
     })
   return suspended.map((each) => {
     const words = textMember(each, 'Message')

@@ -72,3 +72,10 @@ export function wireObject(reply: HttpReply): JsonObject {
   if (isObject(value)) return value
   throw strangeAnswer(VENDOR, reply, 'no object')
 }
+
+/** What a change was answered with: an object with one of the members that say what became of it. @throws {CertmanError} `remote.unexpected` */
+export function wireResult(reply: HttpReply, names: readonly string[]): JsonObject {
+  const answer = wireObject(reply)
+  if (names.some((name) => member(answer, name) !== undefined)) return answer
+  throw strangeAnswer(VENDOR, reply, 'no word of what became of it')
+}

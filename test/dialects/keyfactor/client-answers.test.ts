@@ -76,3 +76,31 @@ test.each(['<html>sign in</html>', '{"access_tok'])(
     expect(server.of('POST /token')).toHaveLength(2)
   },
 )
+
+test('when a change is answered without a word of what became of it then it may have been done', async () => {
+  const nothing = [{ body: '{}' }]
+  const { store } = await against({
+    'GET /Certificates/1204': ['certificate.json'],
+    'GET /Enrollment/AvailableRenewal/Id/1204': [{ status: 404 }],
+    'GET /Workflow/Certificates/23': ['request.json'],
+    'POST /Certificates/Revoke': nothing,
+    'POST /Enrollment/Renew': nothing,
+    'POST /Workflow/Certificates/Approve': nothing,
+    'POST /Workflow/Certificates/Deny': nothing,
+  })
+  const certificate = { kind: 'certificate', id: '1204' } as const
+  const request = { kind: 'request', id: '23' } as const
+  for (const run of [
+    () => store.revoke([certificate], { reason: 'superseded' }),
+    () => store.renew(certificate, {}),
+    () => store.sign(request, {}),
+    () => store.reject([request], undefined),
+  ])
+    await expect(run()).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringMatching(
+        /^Keyfactor Command: POST .* 200 and no word of what became of it$/,
+      ) as string,
+      hint: 'it may have been done all the same: look first, then try again',
+    })
+})
