@@ -1,3 +1,4 @@
+import { DAY } from '../base/instant.ts'
 import { compare, type Filter } from '../domain/filter.ts'
 
 /** The validity of a certificate, RFC 3339. */
@@ -5,8 +6,6 @@ interface Life {
   readonly notBefore: string
   readonly notAfter: string
 }
-
-const DAY = 86_400_000
 
 /**
  * The instant from which a certificate should be renewed: after two thirds of its life (what Let's Encrypt advises, RFC

@@ -1,3 +1,4 @@
+import { DAY, wholeSecond } from '../base/instant.ts'
 import { NO_WELL_DEFINED_END } from '../x509/write-certificate.ts'
 import { citation } from './limit-sources.ts'
 import { publicTrustDays } from './public-trust.ts'
@@ -26,11 +27,9 @@ interface ValidityInput {
   readonly now: Date
 }
 
-const DAY = 86_400_000
 const LATEST = Date.parse(NO_WELL_DEFINED_END)
 const SECOND = 1000
 
-const text = (instant: Date): string => instant.toISOString().replace(/\.\d+Z$/, 'Z')
 const wholeSeconds = (time: number): Date => new Date(Math.floor(time / SECOND) * SECOND)
 
 /** Length in days, both ends included. */
@@ -49,7 +48,7 @@ export function grantValidity(input: ValidityInput, findings: Findings): Validit
   const validity = { notBefore, notAfter: grantEnd(input, notBefore, findings) }
   if (validity.notAfter < notBefore)
     findings.refuse(
-      `the end ${text(validity.notAfter)} lies before the start ${text(notBefore)}`,
+      `the end ${wholeSecond(validity.notAfter)} lies before the start ${wholeSecond(notBefore)}`,
       'name a later end, or an earlier start',
     )
   else checkLength(input, validity, findings)
@@ -64,7 +63,7 @@ function grantStart({ wish, profile, issuer, now }: ValidityInput, findings: Fin
   const notBefore = wholeSeconds(wish.notBefore.getTime())
   if (issuer && notBefore < issuer.notBefore)
     findings.refuse(
-      `the start ${text(notBefore)} lies before that of the authority, ${text(issuer.notBefore)}`,
+      `the start ${wholeSecond(notBefore)} lies before that of the authority, ${wholeSecond(issuer.notBefore)}`,
       'name a later start, or none',
     )
   return notBefore
@@ -75,7 +74,7 @@ function grantEnd({ wish, profile, issuer, now }: ValidityInput, notBefore: Date
     const notAfter = wholeSeconds(wish.notAfter.getTime())
     if (issuer && notAfter > issuer.notAfter)
       findings.refuse(
-        `the end ${text(notAfter)} lies after that of the authority, ${text(issuer.notAfter)}`,
+        `the end ${wholeSecond(notAfter)} lies after that of the authority, ${wholeSecond(issuer.notAfter)}`,
         'name an earlier end; --days is cut to the end of the authority',
       )
     return notAfter
@@ -87,7 +86,7 @@ function grantEnd({ wish, profile, issuer, now }: ValidityInput, notBefore: Date
   const notAfter = new Date(Math.min(latest, LATEST))
   if (!issuer || notAfter <= issuer.notAfter) return notAfter
   findings.note(
-    `the validity ends with that of the authority, ${text(issuer.notAfter)}, not ${text(notAfter)}`,
+    `the validity ends with that of the authority, ${wholeSecond(issuer.notAfter)}, not ${wholeSecond(notAfter)}`,
   )
   return issuer.notAfter
 }

@@ -1,5 +1,6 @@
 import { CertmanError, type StateCode } from '../base/errors.ts'
 import { printable } from '../base/text.ts'
+import { wholeSecond } from '../base/instant.ts'
 import type { CertificateRecord, Revocation } from './records.ts'
 import { REVOCATION_REASONS, type RevocationReason } from './revocation-reason.ts'
 
@@ -69,9 +70,9 @@ export function revoke<T extends Revocable>(record: T, wish: RevocationWish): T 
   return {
     ...record,
     revocation: {
-      date: instant(wish.date),
+      date: wholeSecond(wish.date),
       reason: wish.reason,
-      ...(wish.invalidityDate && { invalidityDate: instant(wish.invalidityDate) }),
+      ...(wish.invalidityDate && { invalidityDate: wholeSecond(wish.invalidityDate) }),
     },
   }
 }
@@ -90,7 +91,7 @@ export function requireDates(
   now: Date,
 ): void {
   const hint = 'leave the time out: then it counts from now'
-  const cannot = `cannot revoke certificate ${id} from ${instant(date)}`
+  const cannot = `cannot revoke certificate ${id} from ${wholeSecond(date)}`
   const invalid = (field: string, message: string): CertmanError =>
     new CertmanError('input.invalid', message, { field, hint })
   if (date > now) throw invalid('date', `${cannot}: that time is yet to come`)
@@ -100,7 +101,7 @@ export function requireDates(
   if (invalidityDate && invalidityDate > now)
     throw invalid(
       'invalidityDate',
-      `the key of certificate ${id} cannot have been lost on ${instant(invalidityDate)}: that time is yet to come`,
+      `the key of certificate ${id} cannot have been lost on ${wholeSecond(invalidityDate)}: that time is yet to come`,
     )
 }
 
@@ -126,6 +127,3 @@ export function releaseHold<T extends Revocable>(record: T): Omit<T, 'revocation
     )
   return rest
 }
-
-// CRLs know seconds only (RFC 5280 section 5.1.2.4)
-const instant = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')

@@ -1,3 +1,4 @@
+import { wholeSecond } from '../base/instant.ts'
 import type { JsonObject } from '../base/json.ts'
 import { commandOn } from '../base/text.ts'
 import { PATH_FAULTS, type PathFault } from '../path/path-fault.ts'
@@ -26,7 +27,7 @@ export function verdictJson(
     notAfter,
     fingerprint,
     trusted: isTrusted,
-    at: at.toISOString().replace(/\.\d+Z$/, 'Z'),
+    at: wholeSecond(at),
     purpose: purpose ?? null,
     hostname: hostname ?? null,
     validUntil,

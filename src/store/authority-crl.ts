@@ -1,6 +1,7 @@
 import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { commandOn } from '../base/text.ts'
+import { DAY, wholeSecond } from '../base/instant.ts'
 import { crlRefusal, keepsEntry, LASTING_PURPOSES, prepareCrl, signCrl } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, nextThisUpdate, type AuthorityRecord } from '../domain/authority.ts'
@@ -14,8 +15,6 @@ import { revokedBy } from './authority-filters.ts'
 import { authorityOf, fieldsOf } from './authority-records.ts'
 import { changeRecord, getIndexed, withoutAbsent } from './change-record.ts'
 import type { Outcome } from './store.ts'
-
-const DAY = 86_400_000
 
 /** Serial numbers of revoked certificates that stay on the CRL although they ended before it. */
 async function lastingSerials(
@@ -88,8 +87,8 @@ export async function putCrl(
   const der = signCrl(prepared, signer)
   const crl = {
     number: String(number),
-    thisUpdate: seconds(thisUpdate),
-    nextUpdate: seconds(nextUpdate),
+    thisUpdate: wholeSecond(thisUpdate),
+    nextUpdate: wholeSecond(nextUpdate),
     entries: prepared.entries,
     fingerprint: sha256Hex(der),
   }
@@ -100,8 +99,6 @@ export async function putCrl(
   const { row } = await getIndexed(tx, 'authority', id)
   return { der, outcome: { kind: 'authority', id, outcome: 'changed', what: 'crl signed', row } }
 }
-
-const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
 
 /** How what needs CRLs is carried out: with open authorities, at a moment, in a transaction. */
 export interface CrlTools<T> {

@@ -1,4 +1,5 @@
 import { compareBytes, fromHex, toHex } from '../base/bytes.ts'
+import { DAY } from '../base/instant.ts'
 import { contentOf } from '../asn1/reader.ts'
 import { usageOfAll } from '../authority/built-in-profiles.ts'
 import type { FixedExtension, Profile } from '../domain/profile.ts'
@@ -17,8 +18,6 @@ export interface LikeBefore {
   /** Names, constraints, policies and purposes, byte for byte. */
   readonly fixed: readonly FixedExtension[]
 }
-
-const DAY = 86_400_000
 
 /** RFC 5280 sections 4.2.1.6, 4.2.1.10, 4.2.1.4, 4.2.1.5, 4.2.1.11, 4.2.1.12, 4.2.1.14. */
 const KEPT = new Set([

@@ -1,5 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { shellWord } from '../base/text.ts'
+import { DAY } from '../base/instant.ts'
 import { crlRefusal } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
@@ -17,8 +18,6 @@ import { authorityOf } from './authority-records.ts'
 import { getIndexed, withoutAbsent } from './change-record.ts'
 import { crlCommand } from './crl-command.ts'
 import type { Outcome } from './store.ts'
-
-const DAY = 86_400_000
 
 /** A new authority, and the CRL that it had before. */
 export interface CrlTaking {

@@ -1,10 +1,9 @@
+import { DAY } from '../../base/instant.ts'
 import { isIP, BlockList } from 'node:net'
 import { publicTrustDays } from '../public-trust.ts'
 import { extensionValue } from '../../x509/extension-value.ts'
 import type { LintRule } from './rule.ts'
 import { extensionOf, type LintSubject } from './subject.ts'
-
-const DAY = 86_400_000
 
 const rule = (id: string, section: string, check: LintRule['check']): LintRule => ({
   id: `br-${id}`,

@@ -4,6 +4,7 @@ import { randomSerialNumber } from '../../authority/serial-number.ts'
 import type { Ambient } from '../../base/ambient.ts'
 import { toHex } from '../../base/bytes.ts'
 import { CertmanError } from '../../base/errors.ts'
+import { DAY } from '../../base/instant.ts'
 import { generateKey } from '../../crypto/generate-key.ts'
 import { readPem, writePem } from '../../formats/pem.ts'
 import type { TlsFiles } from '../../http/serve-options.ts'
@@ -23,7 +24,6 @@ export interface OwnCertificate {
 
 /** What browsers took last (CA/Browser Forum, ballot SC31: 398 days at most). */
 const DAYS = 397
-const DAY = 86_400_000
 
 /**
  * The self-signed certificate of the server: made when there is none, when names are missing in it, and in the last
