@@ -10,15 +10,14 @@ export function valueLines(value: Json | undefined): string[] {
   return isObject(value) ? objectLines(value) : listLines(value as readonly Json[])
 }
 
-/** A list of scalars is one line; other elements stand below each other, the first line of each after a dash. */
+/** A list of scalars is one line; other elements stand below each other, after a dash where one has several lines. */
 function listLines(list: readonly Json[]): string[] {
   if (list.length === 0) return ['none']
   if (list.every((element) => typeof element !== 'object' && String(element).length < 40))
     return [list.join(', ')]
-  return list.flatMap((element) => {
-    const lines = valueLines(element)
-    return lines.length === 1 ? lines : lines.map((line, at) => `${at === 0 ? '- ' : '  '}${line}`)
-  })
+  const elements = list.map(valueLines)
+  if (elements.every((lines) => lines.length === 1)) return elements.flat()
+  return elements.flatMap((lines) => lines.map((line, at) => `${at === 0 ? '- ' : '  '}${line}`))
 }
 
 function objectLines(object: JsonObject): string[] {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/base/json.ts'
 import { readItems } from '../../src/formats/read-items.ts'
 import { describeItems } from '../../src/operations/inspect-file.ts'
+import { extensionLines } from '../../commands/render/extension-lines.ts'
 import { renderText } from '../../commands/render/text.ts'
 import { corpus, NO_CORPORA, type CorpusEntry } from '../support/corpora.ts'
 import { requireOracle, runOracle } from '../support/oracles.ts'
@@ -66,4 +67,23 @@ test('when an extension is there with nothing in it then --text names it, too', 
   const text = renderText({ kind: 'certificate', extensions }, false)
   expect(text).toContain('Extension cRLDistributionPoints (2.5.29.31)\n  empty')
   expect(text).toContain('Extension authorityKeyIdentifier (2.5.29.35)\n  empty')
+})
+
+describe('a list in the value of an extension', () => {
+  const lines = (value: JsonObject['value']): readonly string[] => extensionLines({ value })
+
+  test('when each element is one line then they stand below each other as they are', () => {
+    expect(lines([{ type: 'dns', value: 'a' }, { statement: 'qcSSCD' }])).toEqual([
+      'dns:a',
+      'statement: qcSSCD',
+    ])
+  })
+
+  test('when one element has several lines then each begins with a dash', () => {
+    expect(lines([{ statement: 'qcSSCD' }, { statement: 'qcType', info: ['web'] }])).toEqual([
+      '- statement: qcSSCD',
+      '- statement: qcType',
+      '  info: web',
+    ])
+  })
 })
