@@ -94,7 +94,9 @@ export class Link extends VendorLink<ApiCall> {
 
   protected override meaning(reply: HttpReply): Pick<ReplyFault, 'message' | 'codes' | 'hint'> {
     const body = jsonIn(reply)
-    const words = [wordsOf(reply), ...reasonsOf(body)].filter((text) => text !== undefined)
+    const said = [wordsOf(reply), ...reasonsOf(body)].filter((text) => text !== undefined)
+    // a server of certman repeats the one reason in its message
+    const words = said.filter((text) => !said.some((other) => other !== text && other.includes(text)))
     const isKeyless = textMember(body, 'ErrorCode')?.toUpperCase() === WIRE_CODES.noPrivateKey.toUpperCase()
     return {
       ...(words.length > 0 && { message: [...new Set(words)].join('; ') }),

@@ -104,3 +104,14 @@ test('when a change is answered without a word of what became of it then it may 
       hint: 'it may have been done all the same: look first, then try again',
     })
 })
+
+test('when the message of a refusal stands in its reason too then it is told once', async () => {
+  const reason = { Reason: 'Certificate 1204: it signed itself.' }
+  const body = JSON.stringify({ ErrorCode: '0xA', Message: 'it signed itself.', FailedOperations: [reason] })
+  const { store } = await against({
+    'GET /Certificates/1204': ['certificate.json'],
+    'POST /Certificates/Revoke': [{ status: 400, body }],
+  })
+  const revoked = store.revoke([{ kind: 'certificate', id: '1204' }], { reason: 'superseded' })
+  await expect(revoked).rejects.toThrow(/ 400: "Certificate 1204: it signed itself\."$/)
+})
