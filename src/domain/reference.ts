@@ -84,6 +84,8 @@ export function parseSerialNumber(text: string): string {
     .toLowerCase()
     .replace(/^(-?)0+(?=.)/, '$1')
   if (!/^-?[0-9a-f]{1,64}$/.test(hex))
-    throw new CertmanError('input.invalid', `not a serial number: ${JSON.stringify(text)}`)
+    throw new CertmanError('input.invalid', `not a serial number: ${JSON.stringify(text)}`, {
+      hint: 'write it in hex, such as 0a1b or 0A:1B',
+    })
   return hex
 }
