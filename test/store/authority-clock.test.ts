@@ -257,7 +257,7 @@ test('a profile of the store is used by its name, replaced when asked, and taken
   })
 })
 
-test('settings that nobody could follow are refused', async () => {
+test('settings that nobody could follow are refused, and those that are there already change nothing', async () => {
   const { store } = world()
   await store.createAuthority(rootOrder())
   const edits = [{ crlDays: 0 }, { crlUrls: ['root.crl'] }, { crlOverlapHours: -1 }] as const
@@ -268,5 +268,6 @@ test('settings that nobody could follow are refused', async () => {
     })
   const edit = { crlUrls: ['http://ca.example/root.crl'], crlDays: 30 }
   expect(await store.editAuthority(target('1', 'authority'), edit)).toMatchObject({ what: 'edited' })
-  expect(await store.editAuthority(target('1', 'authority'), edit)).toMatchObject({ outcome: 'unchanged' })
+  for (const same of [edit, { name: 'root' }])
+    expect(await store.editAuthority(target('1', 'authority'), same)).toMatchObject({ outcome: 'unchanged' })
 })
