@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync } from 'node:fs'
-import { statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, fchownSync, fstatSync, fsyncSync, openSync, readFileSync } from 'node:fs'
+import { renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { realFiles } from '../repository/directory/files.ts'
@@ -53,6 +53,7 @@ export function userFile(setup: UserFileSetup): UserBook {
       try {
         const [next, made] = change(read())
         writeDraft(descriptor, checkUserList(next, setup.file))
+        keepOwner(descriptor, setup.file)
         renameSync(draft, setup.file)
         result = made
       } catch (error) {
@@ -107,6 +108,17 @@ async function openDraft(draft: string, setup: UserFileSetup): Promise<number> {
 function writeDraft(descriptor: number, list: UserList): void {
   writeFileSync(descriptor, `${JSON.stringify(list, undefined, 2)}\n`)
   fsyncSync(descriptor)
+}
+
+/** A list that root changes is still read by the server that runs as its owner. */
+function keepOwner(descriptor: number, file: string): void {
+  const before = statSync(file, { throwIfNoEntry: false })
+  if (!before || before.uid === fstatSync(descriptor).uid) return
+  try {
+    fchownSync(descriptor, before.uid, before.gid)
+  } catch {
+    // only root may give
+  }
 }
 
 /** A name is as durable as its folder. What everybody reads by now is not taken back. */

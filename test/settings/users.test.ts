@@ -1,4 +1,4 @@
-import fs, { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import fs, { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { addUser } from '../../src/operations/serve/user-orders.ts'
@@ -85,6 +85,17 @@ describe('the users file', () => {
     const { users } = scene(file).book.read()
     expect(users.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
     expect(new Set(users.map(({ number }) => number)).size).toBe(12)
+  })
+
+  test('when root changes it then it stays with its owner, so that a server that runs as him reads it', async () => {
+    const { file, book } = scene()
+    await add(book, 'ann')
+    const nobody = 65_534
+    // who is not root changes his own files only
+    const owner = process.geteuid?.() === 0 ? nobody : statSync(file).uid
+    chownSync(file, owner, statSync(file).gid)
+    await add(book, 'bob')
+    expect(statSync(file).uid).toBe(owner)
   })
 
   test('when a change is refused then the file is as it was, and the next change goes through', async () => {

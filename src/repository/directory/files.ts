@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { CertmanError } from '../../base/errors.ts'
-import { makeFolders } from '../folders.ts'
+import { Owner } from './owner.ts'
 import type { StorePath } from './paths.ts'
 import { isCorrupt, isUnopenable, SQLITE, sqliteCode } from './sqlite.ts'
 
@@ -119,6 +119,7 @@ const refusal = (error: NodeJS.ErrnoException, store: string): string =>
 /** The real file system below `root`. */
 export function realFiles(root: string): Files {
   const absolute = (path: StorePath): string => (path === '' ? root : join(root, path))
+  const owner = new Owner(root)
   return {
     absolute,
     // the store itself may be reached by a link; what is in it may not
@@ -126,9 +127,15 @@ export function realFiles(root: string): Files {
     names: (folder) => namesIn(absolute(folder)),
     read: (path) => fs.readFileSync(absolute(path)),
     readPart: (path, offset, length) => readPart(absolute(path), offset, length),
-    makeFolder: (path) => makeFolders(absolute(path), 0o700) !== undefined,
-    write: (path, content) => fs.writeFileSync(absolute(path), content, { mode: 0o600 }),
-    writeAt: (path, offset, text) => writeAt(absolute(path), offset, text),
+    makeFolder: (path) => owner.makeFolders(absolute(path)) !== undefined,
+    write: (path, content) => {
+      owner.makeFile(absolute(path))
+      fs.writeFileSync(absolute(path), content, { mode: 0o600 })
+    },
+    writeAt: (path, offset, text) => {
+      owner.makeFile(absolute(path))
+      writeAt(absolute(path), offset, text)
+    },
     truncate: (path, size) => fs.truncateSync(absolute(path), size),
     rename: (from, to) => fs.renameSync(absolute(from), absolute(to)),
     remove: (path) => removeFile(absolute(path)),
