@@ -1,3 +1,4 @@
+import { isCertmanError } from '../base/errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { verifySignature } from '../crypto/verify.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
@@ -21,7 +22,9 @@ export async function checkCrl(
   const path = `authorities/${id}.crl`
   const hint = `sign a new one: ${await crlCommand(reading, authority, { renew: true })}`
   const doubt = (code: string, message: string): Doubt => ({ code, path, message, hint })
-  const der = await reading.readAttachment('authority', id)
+  const der = await readCrl(reading, id)
+  if (der === 'unreadable')
+    return [{ ...doubt('file-unreadable', `the CRL of authority ${id} cannot be read`), hint: GIVE_BACK }]
   if (!crl) return der ? [doubt('crl-unexpected', `authority ${id} knows of no CRL`)] : []
   if (!der) return [doubt('crl-missing', `the CRL of authority ${id} is missing`)]
   if (sha256Hex(der) !== crl.fingerprint)
@@ -41,6 +44,14 @@ export async function checkCrl(
   const differences = await compareEntries(reading, authority, der)
   return [...doubts, ...differences.map((message) => doubt('crl-entries', message))]
 }
+
+const GIVE_BACK = 'give back the right to read it: chmod 600, or chown where it is not yours'
+
+const readCrl = (reading: Reading, id: string): Promise<Uint8Array | 'unreadable' | undefined> =>
+  reading.readAttachment('authority', id).catch((error: unknown) => {
+    if (isCertmanError(error, 'store.damaged')) return 'unreadable'
+    throw error
+  })
 
 /** Whether the CRL ended and somebody needs the next one: not that of an authority that ended or was revoked itself. */
 async function isMissed(

@@ -1,9 +1,11 @@
+import { relative } from 'node:path'
+import { isCertmanError } from '../../base/errors.ts'
 import type { Describe, Finding } from '../repository.ts'
 import { checkFiles } from './check-files.ts'
 import { checkHead } from './check-head.ts'
-import { checkLog } from './check-log.ts'
+import { checkLog, type LogCheck } from './check-log.ts'
 import { RecordChecker } from './check-records.ts'
-import type { Files } from './files.ts'
+import { codeOf, type Files } from './files.ts'
 import type { IndexHost } from './index-host.ts'
 import { scanStore, type ScanProblem } from './scan.ts'
 import type { Segment } from './segments.ts'
@@ -47,10 +49,22 @@ export function checkStore(place: CheckPlace): readonly Finding[] {
     }
     for (const found of scanStore(files, watcher)) checker.found(found)
     checker.finish()
-    checkHead({ files, index, logged: checkLog({ files, index, add }), add })
+    checkHistory({ files, index, add })
   })
   checkFiles({ files, maySweep, add })
   return findings.toSorted((a, b) => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1))
+}
+
+/** The log, and the ids that it says were given; the walk over all files tells of a closed folder. */
+function checkHistory({ files, index, add }: LogCheck): void {
+  try {
+    checkHead({ files, index, logged: checkLog({ files, index, add }), add })
+  } catch (error) {
+    if (codeOf(error) === undefined || isCertmanError(error)) throw error
+    const { path = '', syscall, code = '' } = error as NodeJS.ErrnoException
+    const what = { what: 'unreadable', path: relative(files.absolute(''), path), why: code } as const
+    if (syscall !== 'scandir') add(problemFinding(what))
+  }
 }
 
 const PROBLEMS: Readonly<Record<ScanProblem['what'], Pick<Finding, 'code' | 'hint'>>> = {
@@ -62,7 +76,7 @@ const PROBLEMS: Readonly<Record<ScanProblem['what'], Pick<Finding, 'code' | 'hin
   prepared: { code: 'left-over', hint: 'it may be deleted: a command that was killed left it' },
 }
 
-const problemFinding = ({ what, path, why }: ScanProblem): Finding => ({
+const problemFinding = ({ what, path, why }: Omit<ScanProblem, 'kind'>): Finding => ({
   ...PROBLEMS[what],
   path,
   message: what === 'unreadable' ? `cannot be read: ${why}` : why,

@@ -25,7 +25,7 @@ export function readText(files: Files, entry: IndexEntry): string {
   return readFromSegment(files, kind, place)
 }
 
-/** The bytes beside a live record. @throws system errors, except that the file is not there */
+/** The bytes beside a live record, if there are any. @throws {CertmanError} `store.damaged` when they cannot be read */
 export function readAttachment(files: Files, kind: RecordKind, id: string): Uint8Array | undefined {
   const path = attachmentPath(kind, recordPath(kind, id))
   if (path === undefined) return undefined
@@ -33,7 +33,9 @@ export function readAttachment(files: Files, kind: RecordKind, id: string): Uint
     return files.read(path)
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw error
+    if (codeOf(error) === undefined) throw error
+    const what = `${files.absolute(path)} cannot be read (${codeOf(error)}): it belongs to ${kind} ${id}`
+    throw new CertmanError('store.damaged', what, { cause: error })
   }
 }
 
