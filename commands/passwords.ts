@@ -49,10 +49,11 @@ export function choosingPassword(ctx: Context): PasswordSource {
   return async ({ file, what, attempt }) => {
     if (attempt > 1 || !ctx.canAsk) return undefined
     const prompter = await ctx.prompter()
+    const whose = file === '-' ? `${what} on standard output` : `${what} ${file}`
     let fault = ''
     for (let pair = 1; pair <= ATTEMPTS; pair++) {
       const again = fault === '' ? '' : `${fault}; `
-      const first = await prompter.password(safeText(`${again}new password for ${what} ${file}:`))
+      const first = await prompter.password(safeText(`${again}new password for ${whose}:`))
       fault = 'an empty one protects nothing'
       if (first.use((bytes) => bytes.length === 0)) continue
       const second = await prompter.password('the same again:')
