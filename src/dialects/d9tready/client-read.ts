@@ -7,6 +7,7 @@ import type { ListedRecord, StoredCertificate } from '../../store/store.ts'
 import { knownFacts } from '../../x509/known-facts.ts'
 import { bareCertificateRow, certificateRow, remoteCertificate } from '../certificate-row.ts'
 import { textMember } from '../members.ts'
+import { strangeAnswer } from '../reply-errors.ts'
 import type { Link } from './client-link.ts'
 import { certificateBlocks } from './map.ts'
 import { certificatePath, idOf, keyIdOf, keyPath, listIn, VENDOR } from './wire.ts'
@@ -72,7 +73,9 @@ export async function listKeys(link: Link): Promise<readonly KeyItem[]> {
 /** The certificate as the server gives it alone; undefined when there is none. */
 async function detailOf(link: Link, { id, keyId }: Pick<Item, 'id' | 'keyId'>): Promise<Json | undefined> {
   const reply = await link.find({ method: 'GET', path: certificatePath(keyId, id), thing: thing(id) })
-  return reply?.json()
+  const detail = reply?.json()
+  if (!reply || detail === undefined || (idOf(detail) ?? id) === id) return detail
+  throw strangeAnswer(VENDOR, reply, 'another certificate than was asked for')
 }
 
 /** The certificate with its bytes; undefined when it went meanwhile, or the server keeps none for it. */

@@ -209,6 +209,18 @@ describe('changes', () => {
     ])
   })
 
+  test('when the server answers about another certificate then nothing is deleted', async () => {
+    at.server.say(`GET ${CERTIFICATE}`, {
+      status: 200,
+      body: { ...(sample('certificate').body as object), id: '2' },
+    })
+    await expect(at.here.store.delete([{ kind: 'certificate', id: '1' }])).rejects.toMatchObject({
+      code: 'remote.unexpected',
+      message: expect.stringContaining('another certificate than was asked for') as string,
+    })
+    expect(at.asked().filter((each) => each.startsWith('DELETE'))).toEqual([])
+  })
+
   test('a certificate that changed meanwhile is not deleted', async () => {
     await expect(
       at.here.store.delete([{ kind: 'certificate', id: '1', revision: '00' }]),
