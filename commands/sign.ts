@@ -71,7 +71,8 @@ async function signHere(ctx: Context, { store, target: { row, ...target }, optio
   const meant = row['authorityId']
   const named = options.ca ?? (typeof meant === 'string' ? meant : undefined)
   // nobody is to choose an authority for what cannot be signed anyway
-  if (named === undefined) requireSignable({ id: row.id, state: row['state'] as RequestState })
+  const { id, state, certificateId } = row
+  if (named === undefined) requireSignable({ id, state: state as RequestState, certificateId })
   const authority = await pickAuthority(ctx, store, named)
   const flags = passwordFlags(options, ctx.ambient.env)
   const key = authority === undefined ? 'the key of the authority' : `the key of authority ${authority}`

@@ -5,7 +5,7 @@ import type { RequestRecord } from './records.ts'
 export type RequestState = RequestRecord['state']
 
 /** What of a request decides whether a step is possible. */
-export type StatedRequest = Pick<RequestRecord, 'id' | 'state'>
+export type StatedRequest = Pick<RequestRecord, 'id' | 'state'> & { readonly certificateId?: unknown }
 
 /** What may be done to a request, as it stands in messages. */
 type Step = 'sign' | 'reject' | 'revoke'
@@ -47,8 +47,15 @@ function requireStep(request: StatedRequest, step: Step): void {
   const why = REFUSALS[step][request.state]
   if (why !== undefined)
     throw new CertmanError(STATE_CODES[request.state], `cannot ${step} request ${request.id}: ${why}`, {
-      hint: HINTS[step].replace('ID', request.id),
+      hint: hintOf(request, step),
     })
+}
+
+/** A key whose signatures are not random makes the same request each time: its next certificate is a renewal. */
+function hintOf({ id, state, certificateId }: StatedRequest, step: Step): string {
+  const hint = HINTS[step].replace('ID', id)
+  if (step !== 'sign' || state !== 'issued' || typeof certificateId !== 'string') return hint
+  return `${hint}; for the same key once more: certman renew ${certificateId} --reuse-key`
 }
 
 /**
