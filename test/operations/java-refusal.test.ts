@@ -32,7 +32,11 @@ const CASES: readonly (readonly [what: string, oddity: Oddity, why?: string])[] 
     { subject: '', extensions: [ext.subjectAltName(names)] },
     'its subject is empty',
   ],
-  ['an empty subject, no names', { subject: '', extensions: [ext.keyUsage(['keyAgreement'])] }, 'its subject'],
+  [
+    'an empty subject, no names',
+    { subject: '', extensions: [ext.keyUsage(['keyAgreement'])] },
+    'its subject',
+  ],
   ['an empty subject, no extensions', { subject: '' }],
   ['an empty issuer', { issuer: '' }, 'its issuer is empty'],
   ['explicit parameters of its curve', { curve: 'explicit' }, 'spelled out'],
