@@ -69,10 +69,13 @@ export async function savePlace(ctx: Context, wish: NewPlace): Promise<void> {
   const isDefault = ctx.settings.defaultStore === name
   const unchanged = JSON.stringify(before) === JSON.stringify(place) && (!use || isDefault)
   if (!unchanged && !ctx.global.dryRun)
-    await changeSettings(ctx.settingsFile, {
-      stores: { [name]: place },
-      ...(use && { defaultStore: name }),
-    })
+    await changeSettings(
+      { file: ctx.settingsFile, now: ctx.ambient.now },
+      {
+        stores: { [name]: place },
+        ...(use && { defaultStore: name }),
+      },
+    )
   const outcome = unchanged ? 'unchanged' : 'changed'
   const row = { name, location: locationOf(place), default: use || isDefault, outcome, what: 'added' }
   await ctx.emit(renderSetting(row, ctx.global.dryRun))

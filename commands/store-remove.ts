@@ -16,10 +16,13 @@ export const verb = declare({
     const stays = /^https?:/.test(location) ? 'the server stays as it is' : 'the files stay'
     await confirmDanger(ctx, { deed: `forget this name (${stays})`, lines: [[`${name}  ${location}`]] })
     if (!ctx.global.dryRun)
-      await changeSettings(ctx.settingsFile, {
-        stores: { [name]: null },
-        ...(ctx.settings.defaultStore === name && { defaultStore: null }),
-      })
+      await changeSettings(
+        { file: ctx.settingsFile, now: ctx.ambient.now },
+        {
+          stores: { [name]: null },
+          ...(ctx.settings.defaultStore === name && { defaultStore: null }),
+        },
+      )
     const outcome = 'changed'
     await ctx.emit(
       renderSetting({ name, location, default: false, outcome, what: 'removed' }, ctx.global.dryRun),

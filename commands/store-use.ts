@@ -14,7 +14,7 @@ export const verb = declare({
     const { name, location } = configuredStore(ctx, args[0]!)
     const outcome = ctx.settings.defaultStore === name ? 'unchanged' : 'changed'
     if (outcome === 'changed' && !ctx.global.dryRun)
-      await changeSettings(ctx.settingsFile, { defaultStore: name })
+      await changeSettings({ file: ctx.settingsFile, now: ctx.ambient.now }, { defaultStore: name })
     await ctx.emit(
       renderSetting({ name, location, default: true, outcome, what: 'chosen' }, ctx.global.dryRun),
     )

@@ -1,10 +1,11 @@
-import { chmodSync, closeSync, fchownSync, fstatSync, fsyncSync, openSync, readFileSync } from 'node:fs'
-import { renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, fchownSync, fstatSync, fsyncSync, readFileSync } from 'node:fs'
+import { renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CertmanError } from '../base/errors.ts'
 import { realFiles } from '../repository/directory/files.ts'
-import { makeFolders, whyNotWritable } from '../repository/folders.ts'
+import { whyNotWritable } from '../repository/folders.ts'
 import { parseJson } from './json.ts'
+import { discard, openDraft } from './open-draft.ts'
 import { settingsFile, type SettingsWorld } from './places.ts'
 import { checkUserList } from './check-users.ts'
 import { emptyUserList, type UserBook, type UserList } from './user-records.ts'
@@ -25,11 +26,6 @@ export interface UserFileSetup {
 /** `users.json` beside the user's settings. */
 export const usersFile = (world: SettingsWorld): string => join(dirname(settingsFile(world)), 'users.json')
 
-const WAIT_MS = 25
-const ATTEMPTS = 200
-/** Whoever wrote it is dead: writing takes milliseconds. */
-const STALE_MS = 30_000
-
 /**
  * The users file: read again when it changed, so that `serve user add` works on a running server; written whole or
  * not at all, mode 0600.
@@ -47,8 +43,9 @@ export function userFile(setup: UserFileSetup): UserBook {
   return {
     read: () => (known?.stamp === '' && stampOf(setup.file) === undefined ? known.list : read()),
     async change(change) {
-      const draft = `${setup.file}.new`
-      const descriptor = await openDraft(draft, setup)
+      const { draft, descriptor } = await openDraft({ ...setup, ending: '.new' }).catch((error: unknown) => {
+        throw isSystemError(error) ? notWritable(setup.file, error) : error
+      })
       let result
       try {
         const [next, made] = change(read())
@@ -58,7 +55,7 @@ export function userFile(setup: UserFileSetup): UserBook {
         result = made
       } catch (error) {
         discard(draft)
-        throw error instanceof CertmanError || !isSystemError(error) ? error : notWritable(setup.file, error)
+        throw isSystemError(error) ? notWritable(setup.file, error) : error
       } finally {
         closeSync(descriptor)
       }
@@ -84,25 +81,6 @@ function readList({ file, platform, warn }: UserFileSetup): UserList {
     throw new CertmanError('settings.invalid', `${file}: cannot be read: ${why}`, { cause })
   }
   return checkUserList(parseJson(text, file), file)
-}
-
-/** The draft is the lock as well: only one can make it. */
-async function openDraft(draft: string, setup: UserFileSetup): Promise<number> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      makeFolders(dirname(draft), 0o700)
-      return openSync(draft, 'wx', 0o600)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notWritable(setup.file, error)
-    }
-    const stat = statSync(draft, { throwIfNoEntry: false })
-    if (stat && setup.now().getTime() - stat.mtimeMs > STALE_MS) discard(draft)
-    else if (attempt >= ATTEMPTS)
-      throw new CertmanError('store.locked', `another certman is writing ${setup.file}`, {
-        hint: `if none is running, remove ${draft}`,
-      })
-    else await setup.pause(WAIT_MS)
-  }
 }
 
 function writeDraft(descriptor: number, list: UserList): void {
@@ -132,16 +110,8 @@ async function flushFolder({ file, warn }: UserFileSetup): Promise<void> {
   }
 }
 
-function discard(draft: string): void {
-  try {
-    chmodSync(draft, 0o600)
-    unlinkSync(draft)
-  } catch {
-    // gone already
-  }
-}
-
-const isSystemError = (error: unknown): boolean => (error as NodeJS.ErrnoException).code !== undefined
+const isSystemError = (error: unknown): boolean =>
+  !(error instanceof CertmanError) && (error as NodeJS.ErrnoException).code !== undefined
 
 const notWritable = (file: string, cause: unknown): CertmanError =>
   new CertmanError('file.not-writable', `cannot write the users file ${file}: ${whyNotWritable(cause)}`, {

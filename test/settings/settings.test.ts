@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { settingsFile } from '../../src/settings/places.ts'
 import { readProject, readSettings } from '../../src/settings/read.ts'
 import { changeSettings } from '../../src/settings/write.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+
+const now = (): Date => new Date()
 
 let folder: string
 beforeAll(() => {
@@ -86,20 +88,41 @@ describe('reading settings', () => {
 describe('changing settings', () => {
   test('when a store is added then the file has mode 0600 and keeps everything else', async () => {
     const path = join(folder, 'new/settings.json')
-    await changeSettings(path, { stores: { pki: { path: '/srv/pki' } } })
+    await changeSettings({ file: path, now }, { stores: { pki: { path: '/srv/pki' } } })
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    await changeSettings(path, { stores: { other: { path: '/srv/other' } }, defaultStore: 'other' })
+    await changeSettings(
+      { file: path, now },
+      { stores: { other: { path: '/srv/other' } }, defaultStore: 'other' },
+    )
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
       stores: { pki: { path: '/srv/pki' }, other: { path: '/srv/other' } },
       defaultStore: 'other',
     })
-    await changeSettings(path, { stores: { other: null }, defaultStore: null })
+    await changeSettings({ file: path, now }, { stores: { other: null }, defaultStore: null })
     expect(readSettings(path)).toEqual({ stores: { pki: { path: '/srv/pki' } } })
+  })
+
+  test('when several commands add a store at the same moment then all are kept', async () => {
+    const path = join(folder, 'together/settings.json')
+    const names = Array.from({ length: 8 }, (_, index) => `n${index}`)
+    await Promise.all(
+      names.map((name) => changeSettings({ file: path, now }, { stores: { [name]: { path: '/x' } } })),
+    )
+    expect(Object.keys(readSettings(path).stores).toSorted()).toEqual(names)
+    expect(readdirSync(join(folder, 'together'))).toEqual(['settings.json'])
+  })
+
+  test('when a command that died left its lock then it is taken away', async () => {
+    const path = file('left/settings.json', '')
+    const lock = file('left/settings.json.lock', '')
+    utimesSync(lock, new Date(0), new Date(0))
+    await changeSettings({ file: path, now }, { stores: { pki: { path: '/x' } } })
+    expect(readdirSync(join(folder, 'left'))).toEqual(['settings.json'])
   })
 
   test('when the name of a store has dots then it is one name', async () => {
     const path = join(folder, 'dots/settings.json')
-    await changeSettings(path, { stores: { 'a.b.c': { path: '/x' } } })
+    await changeSettings({ file: path, now }, { stores: { 'a.b.c': { path: '/x' } } })
     expect(readSettings(path).stores).toEqual({ 'a.b.c': { path: '/x' } })
   })
 
@@ -107,14 +130,14 @@ describe('changing settings', () => {
     'when the file is empty (%j), as one may begin, then it is filled',
     async (nothing) => {
       const path = file('empty.json', nothing)
-      await changeSettings(path, { stores: { pki: { path: '/srv/pki' } } })
+      await changeSettings({ file: path, now }, { stores: { pki: { path: '/srv/pki' } } })
       expect(readSettings(path)).toEqual({ stores: { pki: { path: '/srv/pki' } } })
     },
   )
 
   test('when the file is damaged then it is refused and stays as it is', async () => {
     const path = file('damaged.json', '{"stores": ')
-    await expect(changeSettings(path, { defaultStore: 'x' })).rejects.toMatchObject({
+    await expect(changeSettings({ file: path, now }, { defaultStore: 'x' })).rejects.toMatchObject({
       code: 'settings.invalid',
     })
     expect(readFileSync(path, 'utf8')).toBe('{"stores": ')
