@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { randomSerialNumber } from '../../authority/serial-number.ts'
@@ -113,9 +114,9 @@ async function writeDraft(path: string, text: string): Promise<void> {
   }
 }
 
-/** A link, unlike renaming, replaces nothing. Not every file system has them. */
+/** A link, unlike renaming, replaces nothing. Not every file system has them; and a symbolic one to nowhere is in the way. */
 const linked = (from: string, to: string): Promise<'done' | 'taken' | 'impossible'> =>
   link(from, to).then(
     () => 'done',
-    (error: unknown) => (codeOf(error) === 'EEXIST' ? 'taken' : 'impossible'),
+    (error: unknown) => (codeOf(error) === 'EEXIST' && existsSync(to) ? 'taken' : 'impossible'),
   )

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
@@ -56,6 +56,15 @@ test('when the file is damaged then there is a new one', async () => {
   const second = await ownCertificate(own(file))
   expect(second).not.toEqual(first)
   expect(readFileSync(file, 'utf8')).toBe(second.certificates + second.key)
+})
+
+test('when the file is a link to what is gone then there is a new one in its place', async () => {
+  const folder = temporaryFolder('own')
+  const file = join(folder, 'server.pem')
+  symlinkSync(join(folder, 'gone.pem'), file)
+  const { certificates, key } = await ownCertificate(own(file))
+  expect(readFileSync(file, 'utf8')).toBe(certificates + key)
+  expect(readdirSync(folder)).toEqual(['server.pem'])
 })
 
 test('when several servers begin at the same moment then they have one certificate, and nothing else is left', async () => {
