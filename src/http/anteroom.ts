@@ -8,7 +8,7 @@ interface Guest {
 }
 
 /**
- * Where callers wait who may make others wait: strangers until their bodies have come, and who takes a long answer. It costs
+ * Where callers wait who may make others wait: until their bodies have come, and who takes a long answer. It costs
  * them nothing to send or take a byte a second: they hold no place of those who work, and when the room is full, one of them
  * has to go before the next one comes in. Honest callers are through within a moment.
  */
@@ -32,7 +32,7 @@ export class Anteroom {
   /**
    * What comes of it: a body, or an answer that is taken.
    *
-   * @param address of the caller: who has to go is one of the address that has the most of them here, the first that came
+   * @param address of the caller, or its user: who has to go is one of the address that has the most of them here, the first that came
    * @param isOut told before it has to go
    * @throws {CertmanError} `server.busy` for the one that has to go
    */
@@ -60,12 +60,17 @@ export class Anteroom {
     })
   }
 
-  /** One of them has to go. */
-  makeRoom(): void {
+  /** One of them has to go. @param shares what each address has; how many of them there are, where it is not said */
+  makeRoom(shares: ReadonlyMap<string, number> = this.#counts()): void {
     const guests = [...this.#guests]
+    const shareOf = ({ place }: Guest): number => shares.get(place) ?? 0
+    const most = Math.max(...guests.map(shareOf))
+    guests.find((guest) => shareOf(guest) === most)?.turnOut()
+  }
+
+  #counts(): Map<string, number> {
     const counts = new Map<string, number>()
-    for (const { place } of guests) counts.set(place, (counts.get(place) ?? 0) + 1)
-    const most = Math.max(...counts.values())
-    guests.find(({ place }) => counts.get(place) === most)?.turnOut()
+    for (const { place } of this.#guests) counts.set(place, (counts.get(place) ?? 0) + 1)
+    return counts
   }
 }

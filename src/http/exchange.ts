@@ -22,8 +22,8 @@ export interface Call {
    *
    * @param most bytes, where fewer than the server's limit are enough
    * @param from whoever nobody knows yet: it waits where others who work are not in its way, and may have to go
-   * @throws {CertmanError} `limit.exceeded` past the limit; `input.invalid` when it was cut off; `server.busy` for a stranger
-   *   who has to go
+   * @throws {CertmanError} `limit.exceeded` past the limit; `input.invalid` when it was cut off; `server.busy` where too many
+   *   are coming, and where all places are taken when it is there
    */
   body(most?: number, from?: 'stranger'): Promise<Uint8Array>
   /** Where the caller reaches this server: `https://host:8443`, no slash at the end. `--public-url`, else the Host header. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CertmanError, ERRORS } from '../base/errors.ts'
-import type { Anteroom } from './anteroom.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Answer, Route, RouteTable } from './exchange.ts'
 import type { Exit } from './exit.ts'
@@ -8,7 +7,7 @@ import { callerOf } from './forwarded.ts'
 import type { Metrics } from './metrics.ts'
 import { faultOf, originOf, type RequestHead, targetOf } from './request-head.ts'
 import type { Match } from './router.ts'
-import { ServerCall } from './server-call.ts'
+import { type Entrances, ServerCall } from './server-call.ts'
 import type { Limits, NamedTable, ServeOptions } from './serve-options.ts'
 import { isStream, letGo, writeAnswer } from './write-answer.ts'
 
@@ -19,10 +18,10 @@ export interface Hall {
   readonly find: (method: string, path: string) => Match
   readonly metrics: Metrics
   readonly deadlines: Deadlines
-  /** Requests that hold a place; those in the anteroom among them. */
+  /** Requests that hold a place; those whose bodies are coming among them. */
   readonly atWork: { count: number }
-  /** For strangers whose bodies are coming. */
-  readonly anteroom: Anteroom
+  /** For those whose bodies are coming. */
+  readonly entrances: Entrances
   /** For who is taking a long answer. */
   readonly exit: Exit
   readonly requestId: (given: string | undefined) => string
@@ -105,7 +104,11 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
     search: fault ? '' : search,
     origin,
     bodyBytes: hall.limits.bodyBytes,
-    anteroom: hall.anteroom,
+    entrances: hall.entrances,
+    enter: () => {
+      const busy = crowded(hall, 1)
+      if (busy) throw busy
+    },
     invite: () => {
       if (visit.waits) response.writeContinue()
       visit.waits = false
@@ -124,8 +127,9 @@ async function route(hall: Hall, visit: Visit): Promise<void> {
   await reply(hall, visit, await answered(hall, handlerOf(match, named), call))
 }
 
-const crowded = ({ atWork, anteroom, limits }: Hall): CertmanError | undefined =>
-  atWork.count - anteroom.size > limits.concurrent
+/** @param entering those whose bodies have just come */
+const crowded = ({ atWork, entrances, limits }: Hall, entering = 0): CertmanError | undefined =>
+  atWork.count - entrances.strangers.size - entrances.known.size + entering > limits.concurrent
     ? new CertmanError('server.busy', 'the server is busy')
     : undefined
 
@@ -175,6 +179,7 @@ async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
 function giveBack({ atWork }: Hall, visit: Visit): void {
   if (visit.hasPlace) atWork.count--
   visit.hasPlace = false
+  visit.call?.letGo()
 }
 
 function visitOf(hall: Hall, { request, response, waits }: Arrival): Visit {

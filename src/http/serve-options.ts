@@ -11,7 +11,7 @@ export interface NamedTable {
 
 /** What a caller may cost. */
 export interface Limits {
-  /** Bytes of a request's body. */
+  /** Bytes of a request's body. Those of all requests together may hold eight times as many. */
   readonly bodyBytes: number
   /** Bytes of request line and headers. */
   readonly headerBytes: number
@@ -21,7 +21,7 @@ export interface Limits {
   readonly requestMs: number
   /** How long an idle connection stays. */
   readonly idleMs: number
-  /** Requests whose answers are being made at a time; more are answered 503. A quarter as many strangers may be sending a body besides. */
+  /** Requests whose answers are being made at a time; more are answered 503. As many may be sending their bodies besides, and a quarter as many strangers. */
   readonly concurrent: number
   /** Open connections; more are closed at once. A quarter of them may be taking a long answer. */
   readonly connections: number

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toHex } from '../base/bytes.ts'
-import { Anteroom } from './anteroom.ts'
 import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
+import { Entrance } from './entrance.ts'
 import { Exit } from './exit.ts'
 import { refuseGarbage } from './garbage.ts'
 import { handleRequest, type Hall } from './handle-request.ts'
@@ -12,6 +12,10 @@ import { buildRouter } from './router.ts'
 import { DEFAULT_LIMITS, type Limits, type Served, type ServeOptions } from './serve-options.ts'
 
 const STRANGERS = 'too many callers without a credential are sending a body'
+const TOO_MANY = 'too many bodies are coming at the same time'
+
+/** So many of the longest may be held at a time. */
+const BODIES = 8
 
 /**
  * Listens, and answers by the tables. `/healthz` and `/metrics` are answered here, without a credential.
@@ -31,7 +35,10 @@ export async function serveRoutes(options: ServeOptions): Promise<Served> {
     metrics: new Metrics(),
     deadlines: new Deadlines(limits.requestMs),
     atWork: { count: 0 },
-    anteroom: new Anteroom(Math.ceil(limits.concurrent / 4), STRANGERS),
+    entrances: {
+      strangers: new Entrance({ callers: Math.ceil(limits.concurrent / 4), bytes: Infinity }, STRANGERS),
+      known: new Entrance({ callers: limits.concurrent, bytes: BODIES * limits.bodyBytes }, TOO_MANY),
+    },
     // the other connections are for those who come and go
     exit: new Exit({ callers: Math.ceil(limits.connections / 4), bytes: limits.untakenBytes }),
     requestId: requestIds(options),

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import type { Anteroom } from './anteroom.ts'
+import { CertmanError } from '../base/errors.ts'
+import type { Arrived, Entrance } from './entrance.ts'
 import type { Call, CallQuery } from './exchange.ts'
-import { readBody } from './read-body.ts'
+import { bringsBody, readBody } from './read-body.ts'
 
 /** What a call is made of. */
 export interface CallParts {
@@ -14,8 +15,16 @@ export interface CallParts {
   readonly bodyBytes: number
   /** Tells a peer that waits for `100 Continue` to send its body. */
   readonly invite: () => void
-  /** Where strangers wait for their bodies. */
-  readonly anteroom: Anteroom
+  /** Where callers wait until their bodies have come. */
+  readonly entrances: Entrances
+  /** Takes a place when the body has come. @throws {CertmanError} `server.busy` where there is none */
+  readonly enter: () => void
+}
+
+/** For those whom nobody knows yet, and for all others: the former may not push out the latter. */
+export interface Entrances {
+  readonly strangers: Entrance
+  readonly known: Entrance
 }
 
 /** A request on a socket as routes see it. What they rarely ask for is made when they do. */
@@ -29,6 +38,8 @@ export class ServerCall implements Call {
   readonly #parts: CallParts
   #query: CallQuery | undefined
   #body: Promise<Uint8Array> | undefined
+  /** Takes the bytes of the body off the account. */
+  #letGo: (() => void) | undefined
   #abort: AbortController | undefined
   #isOver = false
   #isTurnedOut = false
@@ -64,7 +75,7 @@ export class ServerCall implements Call {
   }
 
   body(most = Infinity, from?: 'stranger'): Promise<Uint8Array> {
-    return (this.#body ??= from ? this.#readOutside(most) : this.#read(most))
+    return (this.#body ??= this.#receive(most, from))
   }
 
   known(user: string): void {
@@ -76,25 +87,34 @@ export class ServerCall implements Call {
     return this.#isTurnedOut
   }
 
+  /** There is an answer, which may be long in the taking: the body is not kept meanwhile. */
+  letGo(): void {
+    this.#body = undefined
+    this.#letGo?.()
+  }
+
   /** The peer has gone, or the time is up. */
   over(): void {
     this.#isOver = true
     this.#abort?.abort()
   }
 
-  #readOutside(most: number): Promise<Uint8Array> {
-    const { anteroom, caller, request } = this.#parts
-    const body = this.#read(most)
-    // what has come along with the headers needs no room
-    if (request.complete) return body
-    return anteroom.waitFor(body, caller, () => (this.#isTurnedOut = true))
-  }
-
-  #read(most: number): Promise<Uint8Array> {
-    const { request, bodyBytes, invite } = this.#parts
+  async #receive(most: number, from: 'stranger' | undefined): Promise<Uint8Array> {
+    if (this.#isOver) throw new CertmanError('server.busy', 'the request is over')
+    const { request, bodyBytes, invite, caller, entrances, enter } = this.#parts
     const limit = Math.min(bodyBytes, most)
     if (Number(request.headers['content-length'] ?? 0) <= limit) invite()
-    return readBody(request, limit)
+    // what has come along with the headers needs no room
+    if (request.complete || !bringsBody(request)) return readBody(request, limit)
+    const entrance = entrances[from ? 'strangers' : 'known']
+    const parcel = entrance.parcel(this.user ?? caller)
+    this.#letGo = () => entrance.letGo(parcel)
+    const read = async (arrived: Arrived): Promise<Uint8Array> => {
+      const body = await readBody(request, limit, arrived)
+      enter()
+      return body
+    }
+    return entrance.waitFor(parcel, read, () => (this.#isTurnedOut = true))
   }
 }
 

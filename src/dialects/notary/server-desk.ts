@@ -69,8 +69,9 @@ export function atDesk(
 
 /** Takes the body, as small as the vendor's: of those who bring no credential at the strangers' door. */
 export async function receive(house: House, call: Call): Promise<void> {
-  const isKnown = call.method !== 'GET' && (await callerOf(house, call)) !== undefined
-  await requireSmall(call, isKnown ? undefined : 'stranger')
+  const access = call.method === 'GET' ? undefined : await callerOf(house, call)
+  if (access) call.known(access.user.name)
+  await requireSmall(call, access ? undefined : 'stranger')
 }
 
 /**
