@@ -1,3 +1,4 @@
+import { CertmanError, isCertmanError } from '../src/base/errors.ts'
 import { isObject, type Json, type JsonObject } from '../src/base/json.ts'
 import type { Context, Emission } from './context.ts'
 import { at } from './render/cells.ts'
@@ -91,14 +92,22 @@ async function textOf(ctx: Context, emission: Emission, report: boolean): Promis
   }
 }
 
+/** Whoever reads only that nothing could be written takes the change for undone, and makes it once more. */
+function reportLost(cause: unknown): never {
+  if (!isCertmanError(cause, 'file.not-writable')) throw cause
+  const { code, message, hint } = cause
+  throw new CertmanError(code, `what was done stays done, but cannot be told: ${message}`, { cause, hint })
+}
+
 /**
  * Prints a result on standard output in the form that the global options ask for. What a verb that changes something says
  * is only what was done: `--quiet` leaves it out, and answers that nothing is wrong, unless a form was asked for.
  */
 export async function print(ctx: Context, emission: Emission): Promise<void> {
-  const { quiet, output, fields } = ctx.global
+  const { quiet, output, fields, dryRun } = ctx.global
   const report = ctx.verb.changes === true
   if (quiet && output === undefined && (report || (emission.quiet && !fields)))
     return ctx.terminal.write(emission.quiet?.() ?? '')
-  await ctx.terminal.write(await textOf(ctx, emission, report))
+  const text = await textOf(ctx, emission, report)
+  await (report && !dryRun ? ctx.terminal.write(text).catch(reportLost) : ctx.terminal.write(text))
 }

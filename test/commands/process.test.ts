@@ -65,20 +65,38 @@ describe('standard output', () => {
     },
   )
 
-  test.skipIf(!existsSync('/dev/full')).each([['-s ./pki list'], ['--version'], ['--help']])(
+  /** Runs words whose output goes to a disk without room. */
+  function toFullDisk(words: string) {
+    const full = openSync('/dev/full', 'w')
+    const run = spawnSync(process.execPath, [command, ...words.split(' ')], {
+      ...options(),
+      stdio: ['ignore', full, 'pipe'],
+    })
+    closeSync(full)
+    return { status: run.status, stderr: run.stderr }
+  }
+
+  const NO_SPACE =
+    'cannot write to standard output: no space is left on the disk\n' +
+    'certman: hint: make room on the disk that it goes to\n'
+
+  test
+    .skipIf(!existsSync('/dev/full'))
+    .each([['-s ./pki list'], ['--version'], ['--help'], ['-s ./pki edit 1 --name told --dry-run']])(
     'when the disk is full for what %s prints then it is said, with status 6',
     (words) => {
-      const full = openSync('/dev/full', 'w')
-      const run = spawnSync(process.execPath, [command, ...words.split(' ')], {
-        ...options(),
-        stdio: ['ignore', full, 'pipe'],
+      expect(toFullDisk(words)).toEqual({ status: 6, stderr: `certman: error: ${NO_SPACE}` })
+    },
+  )
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'when the disk is full for the report of a change then it is said that the change was made',
+    () => {
+      expect(toFullDisk('-s ./pki edit 1 --name told')).toEqual({
+        status: 6,
+        stderr: `certman: error: what was done stays done, but cannot be told: ${NO_SPACE}`,
       })
-      closeSync(full)
-      expect(run.status).toBe(6)
-      expect(run.stderr).toBe(
-        'certman: error: cannot write to standard output: no space is left on the disk\n' +
-          'certman: hint: make room on the disk that it goes to\n',
-      )
+      expect(certman('-s', './pki', 'list', '--name', 'told', '-o', 'name').stdout).toBe('told\n')
     },
   )
 
