@@ -115,13 +115,15 @@ export interface ListedCertificate {
   readonly notAfter: string
   /** When the store learned of the revocation, RFC 3339: not the date that the revocation counts from. */
   readonly revokedAt: string
+  readonly extendedKeyUsage: readonly string[] | null
 }
 
 /**
- * Purposes whose signatures hold longer than the certificate, by a time stamp: once revoked such a certificate is on every
- * CRL, also after its end, or what was signed with a stolen key would be believed again. AD CS does so for codeSigning.
+ * Whether signatures hold longer than the certificate, by a time stamp: once revoked it is on every CRL, also after its
+ * end, or what was signed with a stolen key would be believed again. AD CS does so for codeSigning.
  */
-export const LASTING_PURPOSES: readonly string[] = ['codeSigning', 'timeStamping']
+export const isOutlived = ({ extendedKeyUsage }: Pick<ListedCertificate, 'extendedKeyUsage'>): boolean =>
+  extendedKeyUsage?.some((purpose) => purpose === 'codeSigning' || purpose === 'timeStamping') === true
 
 /**
  * Whether a revoked certificate stands in the next CRL. It may leave once it expired and stood in one more CRL that
@@ -135,7 +137,7 @@ export function keepsEntry(
   thisUpdate: Date,
   last: Date | undefined,
 ): boolean {
-  if (!last) return true
+  if (!last || isOutlived(certificate)) return true
   const stoodThere = Date.parse(certificate.revokedAt) <= last.getTime()
   return !stoodThere || Math.min(last.getTime(), thisUpdate.getTime()) <= Date.parse(certificate.notAfter)
 }

@@ -85,11 +85,12 @@ export function normalise(record: NewRecord): NewRecord {
 
 /** What a CRL says of a certificate; undefined when it is not revoked by this authority. */
 export function revokedRow({ row }: Pick<IndexedRecord, 'row'>, authorityId: string): RevokedRow | undefined {
-  const { authorityId: own, revocation, serialNumber, notAfter } = row
+  const { authorityId: own, revocation, serialNumber, notAfter, extendedKeyUsage } = row
   if (own !== authorityId || typeof revocation !== 'object' || revocation === null) return undefined
   return {
     serialNumber: String(serialNumber),
     notAfter: String(notAfter),
     revocation: revocation as JsonObject,
+    extendedKeyUsage: (extendedKeyUsage as RevokedRow['extendedKeyUsage'] | undefined) ?? null,
   }
 }

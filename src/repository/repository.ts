@@ -99,6 +99,7 @@ export interface RevokedRow {
   readonly notAfter: string
   /** As it stands in the row. */
   readonly revocation: JsonObject
+  readonly extendedKeyUsage: readonly string[] | null
 }
 
 /** Changes of one transaction: all of them become visible together, or none. */

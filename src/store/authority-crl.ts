@@ -2,44 +2,21 @@ import { CertmanError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { commandOn } from '../base/text.ts'
 import { DAY, wholeSecond } from '../base/instant.ts'
-import { crlRefusal, keepsEntry, LASTING_PURPOSES, prepareCrl, signCrl } from '../authority/crl.ts'
+import { crlRefusal, keepsEntry, prepareCrl, signCrl } from '../authority/crl.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { isCrlDue, nextThisUpdate, type AuthorityRecord } from '../domain/authority.ts'
-import { compare } from '../domain/filter.ts'
 import type { Revocation } from '../domain/records.ts'
 import type { Reading, RevokedRow, WriteTransaction } from '../repository/repository.ts'
 import { parseGeneralName } from '../x509/general-name-text.ts'
 import type { CrlEntry } from '../x509/write-crl.ts'
 import type { AuthorityDesk, SigningAuthority } from './authority-desk.ts'
-import { revokedBy } from './authority-filters.ts'
 import { authorityOf, fieldsOf } from './authority-records.ts'
 import { changeRecord, getIndexed, withoutAbsent } from './change-record.ts'
 import type { Outcome } from './store.ts'
 
-/** Serial numbers of revoked certificates that stay on the CRL although they ended before it. */
-async function lastingSerials(
-  reading: Pick<Reading, 'list'>,
-  authorityId: string,
-  thisUpdate: Date,
-): Promise<ReadonlySet<string>> {
-  const values = LASTING_PURPOSES.map((value) => ({ type: 'text', value }) as const)
-  const ended = compare('notAfter', '<', { type: 'instant', value: thisUpdate.toISOString() })
-  const terms = [revokedBy(authorityId), ended, { op: 'in', field: 'extendedKeyUsage', values } as const]
-  const serials = new Set<string>()
-  for await (const { row } of reading.list('certificate', { filter: { op: 'and', terms }, sort: [] }))
-    serials.add(String(row['serialNumber']))
-  return serials
-}
-
-interface Listing {
-  readonly rows: Iterable<RevokedRow>
-  /** See `lastingSerials`. */
-  readonly lasting: ReadonlySet<string>
-}
-
 /** The entries that the next CRL of an authority has, in id order; to be walked at once. */
 function* crlEntries(
-  { rows, lasting }: Listing,
+  rows: Iterable<RevokedRow>,
   authority: AuthorityRecord,
   thisUpdate: Date,
 ): Iterable<CrlEntry> {
@@ -48,12 +25,12 @@ function* crlEntries(
   const former = authority.formerRevocations ?? []
   const numbers = new Set(former.map(({ serialNumber }) => serialNumber))
   yield* former
-  for (const { serialNumber, notAfter, revocation } of rows) {
+  for (const { serialNumber, notAfter, revocation, extendedKeyUsage } of rows) {
     const { date, reason, invalidityDate, recordedAt } = revocation as unknown as Revocation
     if (typeof date !== 'string')
       throw new CertmanError('store.damaged', `the certificate ${serialNumber} is revoked without a date`)
-    const entry = { notAfter, revokedAt: recordedAt ?? date }
-    const isKept = keepsEntry(entry, thisUpdate, previous) || lasting.has(serialNumber)
+    const entry = { notAfter, revokedAt: recordedAt ?? date, extendedKeyUsage }
+    const isKept = keepsEntry(entry, thisUpdate, previous)
     if (isKept && !numbers.has(String(serialNumber)))
       yield { serialNumber, revocationDate: String(date), reason, invalidityDate: invalidityDate ?? null }
   }
@@ -77,8 +54,7 @@ export async function putCrl(
   const found = await getIndexed(tx, 'authority', id)
   const record = authorityOf(found)
   const thisUpdate = nextThisUpdate(record, now)
-  const lasting = await lastingSerials(tx, id, thisUpdate)
-  const entries = crlEntries({ rows: await tx.revoked(id), lasting }, record, thisUpdate)
+  const entries = crlEntries(await tx.revoked(id), record, thisUpdate)
   const nextUpdate = new Date(thisUpdate.getTime() + record.crlDays * DAY)
   const number = nextNumber(record)
   const names = record.issuingDistributionPoint?.map((url) => parseGeneralName(`uri:${url}`)) ?? []

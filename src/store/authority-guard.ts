@@ -1,6 +1,6 @@
 import { CertmanError } from '../base/errors.ts'
 import { commandOn } from '../base/text.ts'
-import { LASTING_PURPOSES } from '../authority/crl.ts'
+import { isOutlived } from '../authority/crl.ts'
 import type { AuthorityRecord } from '../domain/authority.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { IndexedRecord, Reading } from '../repository/repository.ts'
@@ -27,8 +27,7 @@ export async function authorityGuard(
       )
     const isListed =
       kind === 'certificate' && row['revocation'] !== undefined && row['authorityId'] !== undefined
-    const { extendedKeyUsage } = row as unknown as CertificateFacts
-    if (isListed && extendedKeyUsage?.some((purpose) => LASTING_PURPOSES.includes(purpose)))
+    if (isListed && isOutlived(row as unknown as CertificateFacts))
       throw new CertmanError(
         'state.refused',
         `certificate ${id} is revoked: the CRL has to list it for good, since its signatures may outlive it`,

@@ -152,6 +152,12 @@ describe('CRLs', () => {
     expect(await failureOf(() => crlOf(input))).toMatchObject({ code })
   })
 
+  const certificate = {
+    notAfter: '2026-04-01T00:00:00Z',
+    revokedAt: '2026-02-01T00:00:00Z',
+    extendedKeyUsage: ['serverAuth'],
+  }
+
   // RFC 5280 section 3.3
   test.each([
     ['there was no CRL yet', undefined, true],
@@ -159,23 +165,32 @@ describe('CRLs', () => {
     ['the last CRL was issued at its end', '2026-04-01T00:00:00Z', true],
     ['the last CRL was issued after its end', '2026-04-01T00:00:01Z', false],
   ])('when %s, an expired certificate stays: %s', (_, previous, stays) => {
-    const certificate = { notAfter: '2026-04-01T00:00:00Z', revokedAt: '2026-02-01T00:00:00Z' }
     const last = previous === undefined ? undefined : new Date(previous)
     expect(keepsEntry(certificate, LATER, last)).toBe(stays)
   })
 
   test('when a certificate was revoked after its end, it stands in one CRL at least', () => {
-    const certificate = { notAfter: '2026-04-01T00:00:00Z', revokedAt: '2026-04-03T00:00:00Z' }
-    expect(keepsEntry(certificate, LATER, new Date('2026-04-02T00:00:00Z'))).toBe(true)
+    const late = { ...certificate, revokedAt: '2026-04-03T00:00:00Z' }
+    expect(keepsEntry(late, LATER, new Date('2026-04-02T00:00:00Z'))).toBe(true)
     // it stood in the one of the same moment
-    expect(keepsEntry(certificate, LATER, new Date('2026-04-03T00:00:00Z'))).toBe(false)
-    expect(keepsEntry(certificate, LATER, new Date('2026-04-04T00:00:00Z'))).toBe(false)
+    expect(keepsEntry(late, LATER, new Date('2026-04-03T00:00:00Z'))).toBe(false)
+    expect(keepsEntry(late, LATER, new Date('2026-04-04T00:00:00Z'))).toBe(false)
   })
 
   test('when the last CRL was signed by a clock that ran ahead, what has not ended stays', () => {
-    const certificate = { notAfter: '2026-04-01T00:00:00Z', revokedAt: '2026-02-01T00:00:00Z' }
     const ahead = new Date('2027-01-01T00:00:00Z')
     expect(keepsEntry(certificate, new Date('2026-03-01T00:00:00Z'), ahead)).toBe(true)
     expect(keepsEntry(certificate, LATER, ahead)).toBe(false)
+  })
+
+  test.each([
+    [['codeSigning'], true],
+    [['emailProtection', 'timeStamping'], true],
+    [['serverAuth', 'clientAuth'], false],
+    [['anyExtendedKeyUsage'], false],
+    [null, false],
+  ])('when it was for %s, it stays after its end and a CRL: %s', (extendedKeyUsage, stays) => {
+    const last = new Date('2026-04-04T00:00:00Z')
+    expect(keepsEntry({ ...certificate, extendedKeyUsage }, LATER, last)).toBe(stays)
   })
 })

@@ -93,7 +93,8 @@ const cases: Record<string, (repository: Repository) => Promise<void>> = {
     })
     const after = await repository.write(async (tx) => [...(await tx.revoked('2'))])
     const [{ row }] = (await repository.find('certificate', { by: 'id', id: '5' })) as [IndexedRecord]
-    expect(after).toEqual([{ serialNumber: row['serialNumber'], notAfter: row['notAfter'], revocation }])
+    const facts = { serialNumber: row['serialNumber'], notAfter: row['notAfter'] }
+    expect(after).toEqual([{ ...facts, revocation, extendedKeyUsage: null }])
   },
   'ids of each kind count on their own': async (repository) => {
     await addCertificates(repository, 2)

@@ -6,9 +6,11 @@ import type { Database } from './sqlite.ts'
 const PIECE = 1000
 
 /** The index `certificate_revocation` holds all of it, in this order: neither table is touched. */
-const SQL = `SELECT max(n) AS last, group_concat('["' || serial || '","' || notAfter || '",' || revocation || ']') AS piece
-  FROM (SELECT n, serial, notAfter, revocation FROM certificate
+const SQL = `SELECT max(n) AS last, group_concat('["' || serial || '","' || notAfter || '",' || revocation || ',' || purposes || ']') AS piece
+  FROM (SELECT n, serial, notAfter, revocation, purposes FROM certificate
     WHERE authority = ? AND revocation IS NOT NULL AND n > ? ORDER BY n LIMIT ${PIECE})`
+
+type Listed = [string, string, JsonObject, RevokedRow['extendedKeyUsage']]
 
 /** What a CRL says of the revoked certificates of an authority, in id order. */
 export function* revokedRows(database: Database, authorityId: string): Iterable<RevokedRow> {
@@ -16,8 +18,9 @@ export function* revokedRows(database: Database, authorityId: string): Iterable<
   for (let last = 0; ;) {
     const found = statement.get(authorityId, last)
     if (typeof found?.['piece'] !== 'string') return
-    const rows = JSON.parse(`[${found['piece']}]`) as [string, string, JsonObject][]
-    for (const [serialNumber, notAfter, revocation] of rows) yield { serialNumber, notAfter, revocation }
+    const rows = JSON.parse(`[${found['piece']}]`) as Listed[]
+    for (const [serialNumber, notAfter, revocation, extendedKeyUsage] of rows)
+      yield { serialNumber, notAfter, revocation, extendedKeyUsage }
     last = found['last'] as number
   }
 }

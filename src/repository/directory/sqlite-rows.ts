@@ -33,6 +33,7 @@ export const ENTRY_COLUMNS = [
   'tags',
   'authority',
   'revocation',
+  'purposes',
 ] as const
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
@@ -100,6 +101,7 @@ export function valuesOf({ kind, id, revision, row, place }: IndexEntry): SqlVal
     tags?.join('\n') ?? null,
     text(row['authorityId']),
     isObject(revocation) ? JSON.stringify(revocation) : null,
+    isObject(revocation) ? JSON.stringify(row['extendedKeyUsage'] ?? null) : null,
   ]
 }
 

@@ -3,7 +3,7 @@ import { jsonColumn } from '../../query/sql.ts'
 import { hasDecimalIds } from '../record-index.ts'
 
 /** Raised with every change of the tables: an index of another version is built anew. */
-export const SCHEMA_VERSION = 9
+export const SCHEMA_VERSION = 10
 
 /** Hash columns that are looked up, and the digits of their hex. */
 export const HASHES: Readonly<Record<RecordKind, readonly (readonly [column: string, digits: number])[]>> = {

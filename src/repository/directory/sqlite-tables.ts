@@ -14,7 +14,7 @@ CREATE TABLE ${kind}(
   name TEXT, nameFolded TEXT, superseded TEXT, revoked TEXT, state TEXT,
   notBefore TEXT, notAfter TEXT, serial TEXT, keyId TEXT,
   thumbprint BLOB, fingerprint BLOB, keyHash BLOB, subjectHash INTEGER, listHashes TEXT,
-  subject TEXT, issuer TEXT, san TEXT, tags TEXT, authority TEXT, revocation TEXT);
+  subject TEXT, issuer TEXT, san TEXT, tags TEXT, authority TEXT, revocation TEXT, purposes TEXT);
 CREATE TABLE ${kind}_row(n INTEGER PRIMARY KEY, row TEXT NOT NULL);
 ${hasDecimalIds(kind) ? '' : `CREATE UNIQUE INDEX ${kind}_id ON ${kind}(id);`}`
 
@@ -58,7 +58,7 @@ export const INDEXES = `
 ${RECORD_KINDS.map(indexes).join('\n')}
 ${TERMS}
 -- all that a CRL says, in the order in which it says it
-CREATE INDEX certificate_revocation ON certificate(authority, n, serial, notAfter, revocation)
+CREATE INDEX certificate_revocation ON certificate(authority, n, serial, notAfter, revocation, purposes)
   WHERE revocation IS NOT NULL;
 CREATE INDEX trash_at ON trash(trashedAt);
 CREATE INDEX trash_number ON trash(kind, CAST(id AS INTEGER));

@@ -70,6 +70,17 @@ export const revokingCases: Cases = {
     ])
     expect(await doubts(world)).toEqual([])
   },
+  'a CRL learns of each revoked certificate what it was for': async (world) => {
+    await world.store.createAuthority(rootOrder())
+    const subjects = { server: 'CN=a.example', 'code-signing': 'CN=Code' }
+    for (const [profile, subject] of Object.entries(subjects)) {
+      const csr = csrFor(profile === 'server' ? ['dns:a.example'] : [], undefined, subject)
+      const id = await signOne(world, { csr }, { profile })
+      await world.store.revoke([target(id, 'certificate')], { reason: 'superseded' })
+    }
+    const revoked = await world.repository.write(async (tx) => [...(await tx.revoked('1'))])
+    expect(revoked.map(({ extendedKeyUsage }) => extendedKeyUsage)).toEqual([['serverAuth'], ['codeSigning']])
+  },
   'when one of many cannot be revoked then none is': async (world) => {
     const { store } = world
     const ids = await signedStore(world, ['a.example', 'b.example', 'c.example'])
