@@ -37,23 +37,24 @@ async function certificateOf(reading: Pick<Reading, 'find'>, target: Target): Pr
   return getTarget(reading, target)
 }
 
+const DISABLE = 'an authority of this store stops signing with: certman ca disable NAME'
+
 /** The authority of each certificate. @throws {CertmanError} `state.refused` when one has none in this store */
 export function authorityIdOf({ id, row }: IndexedRecord): string {
   const authorityId = row['authorityId']
   if (typeof authorityId === 'string') return authorityId
   if (row['selfIssued'] === true)
     throw new CertmanError('state.refused', `cannot revoke certificate ${id}: it signed itself`, {
-      hint: 'no CRL tells of it: those who trust it must remove it; certman ca disable NAME ends its signing',
+      hint: `no CRL tells of it: those who trust it must remove it; ${DISABLE}`,
     })
   const { basicConstraints } = row as unknown as CertificateFacts
   const isSigning = basicConstraints?.ca === true && row['keyId'] !== undefined
-  const next = isSigning
-    ? 'here, certman ca disable NAME ends its signing'
-    : 'a CA of your own is taken in with: certman ca import'
   throw new CertmanError(
     'state.refused',
     `cannot revoke certificate ${id}: it was issued by no authority of this store, but by ${JSON.stringify(row['issuer'])}`,
-    { hint: `revoke it where it was issued; ${next}` },
+    {
+      hint: `revoke it where it was issued; a CA of your own is taken in with: certman ca import${isSigning ? `; ${DISABLE}` : ''}`,
+    },
   )
 }
 

@@ -188,11 +188,11 @@ test('what is said of an authority whose parent is elsewhere stands in its reque
   await expect(
     store.issue([{ csr: csrFor(['dns:web.other.example']) }], { authority: 'sub' }),
   ).rejects.toMatchObject({ code: 'policy.refused' })
-  // its parent revokes it; what can be done here is to sign nothing more
+  // its parent revokes it; the certificate alone does not tell whether it is an authority here
   const own = { kind: 'certificate', id: String(authority['certificateId']) } as const
   await expect(store.revoke([own], { reason: 'cACompromise' })).rejects.toMatchObject({
     code: 'state.refused',
-    hint: 'revoke it where it was issued; here, certman ca disable NAME ends its signing',
+    hint: 'revoke it where it was issued; a CA of your own is taken in with: certman ca import; an authority of this store stops signing with: certman ca disable NAME',
   })
 })
 
