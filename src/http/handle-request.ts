@@ -145,15 +145,18 @@ const handlerOf = (match: Match, { table }: NamedTable): Found => ({
 
 /** The handler's answer, or the dialect's error when it throws or takes too long. */
 async function answered(hall: Hall, { table, handle }: Found, call: ServerCall): Promise<Answer> {
-  const late = (): Error => {
-    call.over()
-    return new CertmanError(
-      'remote.timeout',
-      `the request was not done within ${hall.limits.requestMs / 1000} s`,
-    )
-  }
   try {
-    return await hall.deadlines.within(handle(call), late)
+    const made = handle(call)
+    const late = (): Error => {
+      call.over()
+      // nobody takes what comes of it after all
+      made.then(({ body }) => letGo(body)).catch(() => undefined)
+      return new CertmanError(
+        'remote.timeout',
+        `the request was not done within ${hall.limits.requestMs / 1000} s`,
+      )
+    }
+    return await hall.deadlines.within(made, late)
   } catch (error) {
     return table.failed(error, call)
   }
@@ -161,7 +164,7 @@ async function answered(hall: Hall, { table, handle }: Found, call: ServerCall):
 
 async function reply(hall: Hall, visit: Visit, answer: Answer): Promise<void> {
   const { request, response, requestId, waits } = visit
-  if (response.destroyed) return isStream(answer.body) ? letGo(answer.body) : undefined
+  if (response.destroyed) return letGo(answer.body)
   // who waits for `100 Continue` and got another answer keeps its body: nobody knows what comes next on that connection
   const isHalf = (waits && !request.readableEnded && !request.complete) || visit.call?.isTurnedOut === true
   const close = hall.isStopping() || isHalf

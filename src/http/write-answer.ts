@@ -72,8 +72,8 @@ function headersOf(answer: Answer, manner: Manner, length: number | undefined): 
 }
 
 /** Of a stream that nobody reads: what it holds open is closed. */
-export async function letGo(body: AsyncIterable<Uint8Array>): Promise<void> {
-  await body[Symbol.asyncIterator]().return?.()
+export async function letGo(body: Answer['body']): Promise<void> {
+  if (isStream(body)) await body[Symbol.asyncIterator]().return?.()
 }
 
 function* partsOf(body: string | Uint8Array): Iterable<Uint8Array> {

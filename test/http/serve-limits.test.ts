@@ -162,6 +162,27 @@ test('when a handler takes too long, its signal is aborted and the caller gets t
   expect(call?.signal.aborted).toBe(true)
 })
 
+test('when a handler that took too long comes with a stream after all then the stream is told that nobody reads it', async () => {
+  const [over, told] = [gate(), gate()]
+  const body: AsyncIterableIterator<Uint8Array> = {
+    [Symbol.asyncIterator]: () => body,
+    next: () => Promise.reject(new Error('nobody reads it')),
+    return: () => {
+      told.open()
+      return Promise.resolve({ value: undefined, done: true })
+    },
+  }
+  const late = get('/api/late', async () => {
+    await over.wait
+    return { status: 200, body }
+  })
+  const { local } = await serving(table([late]), { limits: { requestMs: 50 } })
+  const reply = await client(local, { retries: 0 }).send({ method: 'GET', path: '/api/late' })
+  expect(reply.json()).toMatchObject({ code: 'remote.timeout' })
+  over.open()
+  await expect(told.wait).resolves.toBeUndefined()
+})
+
 test('when the caller goes away, the signal is aborted; after a finished answer it is not', async () => {
   const calls: Call[] = []
   const [arrived, gone] = [gate(), gate()]
