@@ -20,6 +20,7 @@ export interface Detected {
   readonly format: InputFormat
   /** For the DER formats: which structure. */
   readonly kind?: DerKind
+  readonly isJwk?: boolean
   /** The input, what its bare base64 stands for, the PEM in its JSON, or that of its JSON Web Keys. */
   readonly bytes: Uint8Array
 }
@@ -59,11 +60,13 @@ export function detect(bytes: Uint8Array): Detected {
   if (fillsTheFile(bytes) || beginsWithDer(bytes, 0)) return detectDer(bytes)
   const text = toSingleByteText(bytes)
   // before JSON Web Keys are refused: a member beside the PEM may be called as one of theirs
-  const pem = hasPem(text) ? text : (pemInJson(text) ?? pemOfJwk(text))
+  const pem = hasPem(text) ? text : pemInJson(text)
   if (pem) {
     refuseOpenPgp(pem)
     return { format: 'pem', bytes: pem }
   }
+  const keys = pemOfJwk(text)
+  if (keys) return { format: 'pem', isJwk: true, bytes: keys }
   refuseForeign(bytes, text)
   if (bytes[0] === TAG.sequence && bytes.length > 1 && bytes[1]! >= 0x80) return detectDer(bytes)
   return detectText(text) ?? refuseUnknown(text)

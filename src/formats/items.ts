@@ -60,6 +60,8 @@ export type InputFormat =
 /** Everything that one file held, in reading order. */
 export interface Bundle {
   readonly format: InputFormat
+  /** JSON Web Keys, and what they brought. */
+  readonly isJwk?: boolean
   readonly items: readonly Item[]
   readonly left: readonly LeftItem[]
 }

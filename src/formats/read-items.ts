@@ -38,10 +38,10 @@ export async function readItems(bytes: Uint8Array, options: ReadOptions): Promis
 }
 
 async function readDetected(detected: Detected, place: Place, options: ReadOptions): Promise<Bundle> {
-  const { format, bytes } = detected
+  const { format, bytes, isJwk } = detected
   switch (format) {
     case 'pem':
-      return readPemAndRest(bytes, place, options)
+      return { ...(await readPemAndRest(bytes, place, options)), ...(isJwk && { isJwk }) }
     case 'pkcs12':
       return readPkcs12(bytes, options)
     case 'jks':

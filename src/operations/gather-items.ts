@@ -70,7 +70,9 @@ export async function gatherItems(request: GatherRequest): Promise<Gathered> {
     request.progress?.(done, sources.length, `reading ${source.file}`)
     const bundle = await readOne(source, request).catch((cause: unknown) => gatherer.fail(source, cause))
     if (bundle)
-      gatherer.add(bundle, (at) => request.progress?.(at, bundle.items.length, `reading ${source.file}`))
+      gatherer.add(source.named ? bundle : withoutAccounts(bundle), (at) =>
+        request.progress?.(at, bundle.items.length, `reading ${source.file}`),
+      )
   }
   request.progress?.(sources.length, sources.length, '')
   // what it has seen is not needed any more
@@ -82,6 +84,19 @@ async function readOne(source: Source, request: GatherRequest): Promise<Bundle> 
   const bytes = await readSource(source, request.tools.readStdin)
   const { password, format } = request
   return readItems(bytes, { file: source.file, password, ...(format !== undefined && { format }) })
+}
+
+/** In a folder a JSON Web Key that brings no certificate is that of an ACME account or a token: nobody meant to copy it. */
+function withoutAccounts(bundle: Bundle): Bundle {
+  const { isJwk, items, left } = bundle
+  if (!isJwk || items.some(({ type }) => type === 'certificate')) return bundle
+  const accounts = items.filter(({ type }) => type === 'private-key')
+  const why = 'it brings no certificate, like the key of an ACME account: name the file to take it'
+  return {
+    ...bundle,
+    items: items.filter(({ type }) => type !== 'private-key'),
+    left: [...left, ...accounts.map(({ place }) => ({ what: 'JSON Web Key', place, why }))],
+  }
 }
 
 /** The SHA-256 of bytes, a text with one character for each octet: hex is twice as long, and there are a hundred thousand. */

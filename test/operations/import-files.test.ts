@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -83,6 +84,30 @@ describe('what lands', () => {
     const { outcomes } = await take(memoryStore(), folder, ['chain.pem'])
     expect(outcomes.map(({ place }) => place?.file)).toEqual(['chain.pem', 'chain.pem'])
     expect(new Set(outcomes.map(({ place }) => place?.at)).size).toBe(2)
+  })
+
+  test('when the key of an ACME account lies in a folder (JWK) then it is left, and taken when its file is named', async () => {
+    const jwk = createPrivateKey(keyPem(ca)).export({ format: 'jwk' })
+    const x5c = [Buffer.from(web.der).toString('base64')]
+    const folder = folderWith({
+      'accounts/private_key.json': JSON.stringify(jwk),
+      'live/web.json': JSON.stringify({
+        keys: [{ ...createPrivateKey(keyPem(web)).export({ format: 'jwk' }), x5c }],
+      }),
+    })
+    const store = memoryStore()
+    const { left, orphanKeys } = await take(store, folder, ['.'])
+    expect(left).toEqual([
+      {
+        what: 'JSON Web Key',
+        place: { file: 'accounts/private_key.json', at: 'block 1 (line 1)' },
+        why: 'it brings no certificate, like the key of an ACME account: name the file to take it',
+      },
+    ])
+    expect(orphanKeys).toEqual([])
+    expect(await rowsOf(store, 'key')).toHaveLength(1)
+    expect((await take(store, folder, ['accounts/private_key.json'])).orphanKeys).toHaveLength(1)
+    expect(await rowsOf(store, 'key')).toHaveLength(2)
   })
 
   test('when a folder is named then everything below it lands, in name order', async () => {
