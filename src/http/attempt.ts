@@ -25,7 +25,7 @@ export interface Order extends CallState, SentParts {
 export function attempt(line: Line, order: Order): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
     let sent: ClientRequest | undefined
-    let isDone = false
+    let [isDone, hasBegun] = [false, false]
     const settle = (act: () => void): void => {
       if (isDone) return
       isDone = true
@@ -37,10 +37,12 @@ export function attempt(line: Line, order: Order): Promise<HttpReply> {
         reject(error)
         sent?.destroy()
       })
-    const timer = setTimeout(() => fail(callError(systemError('ETIMEDOUT'), order)), order.timeoutMs)
+    const late = (): void => fail(callError(systemError('ETIMEDOUT'), { ...order, hasBegun }))
+    const timer = setTimeout(late, order.timeoutMs)
     try {
       const options = { ...line.options, agent: line.agent, method: order.method, headers: order.headers }
       sent = (order.url.protocol === 'http:' ? plainRequest : tlsRequest)(order.url, options)
+      sent.on('response', () => (hasBegun = true))
       follow(sent, order, { done: (reply) => settle(() => resolve(reply)), fail })
       sent.end(order.body)
     } catch (error) {

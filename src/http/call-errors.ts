@@ -32,17 +32,21 @@ export interface CallState {
   readonly timeoutMs: number
   /** Whether it may be repeated without harm. */
   readonly repeatable: boolean
+  /** Whether the answer has begun. */
+  readonly hasBegun?: boolean
 }
 
 /**
- * One clear line for whatever ended a call before its answer began, naming the call.
+ * One clear line for whatever ended a call before its answer was there, naming the call.
  * The reason stays as `cause`: `isDropped` looks at it.
  */
-export function callError(cause: unknown, { call, timeoutMs, repeatable }: CallState): CertmanError {
+export function callError(cause: unknown, state: CallState): CertmanError {
+  const { call, timeoutMs, repeatable, hasBegun } = state
   const code = codeOf(cause)
   if (isCertmanError(cause)) return reworded(cause, `${call}: ${cause.message}`)
+  const missing = hasBegun ? 'end of the answer' : 'answer'
   if (code === 'ETIMEDOUT')
-    return new CertmanError('remote.timeout', `${call}: no answer within ${timeoutMs / 1000} s`, {
+    return new CertmanError('remote.timeout', `${call}: no ${missing} within ${timeoutMs / 1000} s`, {
       cause,
       ...(repeatable ? {} : { hint: UNSURE }),
     })

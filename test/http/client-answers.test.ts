@@ -308,6 +308,12 @@ test('a server that never answers, or never ends its answer, meets the time limi
   expect(post.hint).toContain('it may have been done all the same')
 })
 
+test('when a part of the answer came in time then its end is said to be missing', async () => {
+  const url = await http((_, response) => void response.write('a'))
+  const error = await errorOf(client(url, { timeoutMs: 300 }).send(get('/drip')))
+  expect(error.message).toMatch(/\/drip: no end of the answer within 0\.3 s$/)
+})
+
 test('an answer over the limit is refused, announced or not', async () => {
   const url = await https(
     by({
