@@ -206,8 +206,8 @@ class WatchedCall implements Call {
     return this.#call.signal
   }
 
-  known(user: string): void {
-    this.#call.known(user)
+  known(...user: Parameters<Call['known']>): void {
+    this.#call.known(...user)
   }
 
   header(name: string): string | undefined {

@@ -32,8 +32,12 @@ export interface Call {
   readonly remoteAddress: string
   /** Stands for the connection: the same for all calls that come over it. */
   readonly connection: object
-  /** Says who calls, as soon as that is known: the access log names those who are refused too. */
-  known(user: string): void
+  /**
+   * Says who calls, as soon as that is known: the access log names those who are refused too.
+   *
+   * @param most bytes of a body that are read of that user
+   */
+  known(user: string, most?: number): void
   /** Aborted when the peer has gone or the time limit has passed. */
   readonly signal: AbortSignal
 }

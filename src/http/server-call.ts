@@ -36,6 +36,8 @@ export class ServerCall implements Call {
   /** For the access log. */
   user: string | undefined
   readonly #parts: CallParts
+  /** Bytes of a body of this user. */
+  #most = Infinity
   #query: CallQuery | undefined
   #body: Promise<Uint8Array> | undefined
   /** Takes the bytes of the body off the account. */
@@ -78,8 +80,9 @@ export class ServerCall implements Call {
     return (this.#body ??= this.#receive(most, from))
   }
 
-  known(user: string): void {
+  known(user: string, most = Infinity): void {
     this.user = user
+    this.#most = most
   }
 
   /** Whether the caller had to go before its body was there: nobody waits for the rest. */
@@ -102,7 +105,7 @@ export class ServerCall implements Call {
   async #receive(most: number, from: 'stranger' | undefined): Promise<Uint8Array> {
     if (this.#isOver) throw new CertmanError('server.busy', 'the request is over')
     const { request, bodyBytes, invite, caller, entrances, enter } = this.#parts
-    const limit = Math.min(bodyBytes, most)
+    const limit = Math.min(bodyBytes, most, this.#most)
     if (Number(request.headers['content-length'] ?? 0) <= limit) invite()
     // what has come along with the headers needs no room
     if (request.complete || !bringsBody(request)) return readBody(request, limit)

@@ -1,4 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
+import { letIn } from '../credentials.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import { shownBefore } from '../shown-before.ts'
@@ -38,7 +39,7 @@ export function atDesk(
 ): Route['handle'] {
   return async (call) => {
     const access = shownBefore(house, call, 'SharedAccessSignature') ?? (await admit(house, call))
-    call.known(access.user.name)
+    letIn(call, access)
     const version = versionOf(call)
     const served = storeOf({ call, access, house }, form)
     const place = form === 'arm' ? armPlace(call) : CLASSIC

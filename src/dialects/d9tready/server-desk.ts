@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { basicAccess } from '../credentials.ts'
+import { basicAccess, letIn } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import { remembered, type Holding } from '../remembered.ts'
 import { shownBefore } from '../shown-before.ts'
@@ -27,7 +27,7 @@ export function atDesk(
 ): Route['handle'] {
   return async (call) => {
     const access = shownBefore(house, call, 'Basic') ?? (await admit(house, call))
-    call.known(access.user.name)
+    letIn(call, access)
     const make = (call: Call): Promise<Answer> => handler({ call, house, access, inTurn })
     return remembered(house, { call, access, holds, make })
   }

@@ -49,10 +49,10 @@ async function keyText({ served, id, row }: KeyEntry): Promise<string> {
 
 /** `POST /rest/privatekeys`: without `key` a new one is made. */
 export async function createKey(desk: Desk, options: ServerOptions): Promise<Answer> {
+  const served = storeForKeys(desk, options)
   const body = await objectBody(desk.call)
   const name = requiredName(body)
   const sent = await keyIn(body)
-  const served = storeForKeys(desk, options)
   const { pkcs8, spki } = sent ?? (await generateKey(options.keyType))
   const source = { how: sent ? 'imported' : 'generated', from: name } as const
   const id = await desk.inTurn(async () => {

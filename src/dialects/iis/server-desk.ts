@@ -1,5 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { basicAccess } from '../credentials.ts'
+import { basicAccess, letIn } from '../credentials.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import { withHeaders } from '../with-headers.ts'
 import { noPassword, noToken } from './errors.ts'
@@ -37,7 +37,7 @@ export function withToken(floor: Floor, handler: Handler, holds?: Holding): Rout
     const token = tokenOf(call)
     const access = token === undefined ? undefined : await floor.house.gate.apiKey(token)
     if (!access || token === undefined) throw noToken()
-    call.known(access.user.name)
+    letIn(call, access)
     const hal = wantsLinks(call)
     const make = (call: Call): Promise<Answer> => handler({ ...floor, call, access, token, hal })
     const variant = hal ? 'hal' : ''
@@ -57,7 +57,7 @@ export function withPassword(floor: Floor, handler: Handler): Route['handle'] {
   return async (call) => {
     const access = await basicAccess(floor.house, call)
     if (!access) throw noPassword()
-    call.known(access.user.name)
+    letIn(call, access)
     return withHeaders(await handler({ ...floor, call, access, token: '', hal: wantsLinks(call) }), CACHING)
   }
 }

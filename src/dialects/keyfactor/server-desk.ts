@@ -1,5 +1,5 @@
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { basicAccess, bearerAccess } from '../credentials.ts'
+import { basicAccess, bearerAccess, letIn } from '../credentials.ts'
 import type { Access, House } from '../house.ts'
 import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding, type RouteRow } from '../remembered.ts'
@@ -44,7 +44,7 @@ export function atDesk(
   const { house } = shared
   return async (call) => {
     const access = shownBefore(house, call, 'Basic') ?? (await admit(house, call))
-    call.known(access.user.name)
+    letIn(call, access)
     if (!isOpen && access.collections !== undefined) throw forbidden(access.user.number)
     requireClientHeader(call)
     const make = (call: Call): Promise<Answer> => handler({ ...shared, call, access })

@@ -17,11 +17,12 @@ import { requireNow, storeOfGuid } from './server-deploy.ts'
 import type { Desk } from './server-desk.ts'
 import { describe } from './server-metadata.ts'
 import { objectBody, optional, requiredText } from './server-request.ts'
-import { firstThat } from './server-scope.ts'
+import { firstThat, permitted } from './server-scope.ts'
 import { listMember, member } from './wire.ts'
 
 /** `POST /Certificates/Import`: the first certificate of a PEM file, everything of a PFX or PKCS#7. */
 export async function importCertificate(desk: Desk): Promise<Answer> {
+  permitted(desk, desk.access, 'import')
   const body = await objectBody(desk.call)
   const bytes = certificateBytes(requiredText(body, 'Certificate'))
   const items = await itemsOf(bytes, optional(body, 'Password', 'string'))

@@ -29,7 +29,7 @@ export interface Scope {
  *
  * @throws {WireFault} 403
  */
-export function permitted(desk: Desk, scope: Scope, claim: Claim): Scope {
+export function permitted<T extends Pick<Scope, 'stores'>>(desk: Desk, scope: T, claim: Claim): T {
   if (scope.stores.some(({ claims }) => claims.includes(claim))) return scope
   throw forbidden(desk.access.user.number)
 }

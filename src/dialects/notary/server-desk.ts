@@ -1,6 +1,6 @@
 import type { Claim } from '../../domain/records.ts'
 import type { Answer, Call, Route } from '../../http/exchange.ts'
-import { bearerOf } from '../credentials.ts'
+import { bearerOf, letIn } from '../credentials.ts'
 import type { Access, House, ServedStore } from '../house.ts'
 import type { Numbers } from '../numbers.ts'
 import { remembered, type Holding } from '../remembered.ts'
@@ -70,7 +70,7 @@ export function atDesk(
 /** Takes the body, as small as the vendor's: of those who bring no credential at the strangers' door. */
 export async function receive(house: House, call: Call): Promise<void> {
   const access = call.method === 'GET' ? undefined : await callerOf(house, call)
-  if (access) call.known(access.user.name)
+  if (access) letIn(call, access)
   await requireSmall(call, access ? undefined : 'stranger')
 }
 
@@ -82,7 +82,7 @@ export async function receive(house: House, call: Call): Promise<void> {
 export async function admit(house: Pick<House, 'gate'>, call: Call): Promise<Access> {
   const access = await callerOf(house, call)
   if (!access) throw unauthorized()
-  call.known(access.user.name)
+  letIn(call, access)
   return access
 }
 

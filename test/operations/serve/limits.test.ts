@@ -125,9 +125,9 @@ const stuck = (): Store =>
   })
 
 /** A body that is begun and goes on when told to; `status` when the answer is there. */
-function begun(path: string, headers: RequestOptions['headers'] = {}) {
+function begun({ method, path }: Ask, headers: RequestOptions['headers'] = {}) {
   const { url, ca } = world!
-  const sent = request(`${url}${path}`, { method: 'POST', ca, agent: false, headers })
+  const sent = request(`${url}${path}`, { method, ca, agent: false, headers })
   const status = new Promise<number>((resolve, reject) => {
     sent.on('response', (response) => resolve(response.resume().statusCode!)).on('error', reject)
   })
@@ -137,12 +137,12 @@ function begun(path: string, headers: RequestOptions['headers'] = {}) {
 
 test('when strangers begin bodies that never end then some of them have to go, and whoever has a credential is served', async () => {
   await open({ concurrent: 8 })
-  const known = begun('/api/v1/certificate_requests', { authorization: `Bearer ${world!.apiKeys['admin']}` })
+  const known = begun(ASKS.notary.change, { authorization: `Bearer ${world!.apiKeys['admin']}` })
   const paths = ['/login', '/api/v1/accounts', '/KeyfactorAPI/oauth2/token', '/api/v1/certificate_requests']
   let gone = 0
   const eightAreGone = new Promise<void>((resolve) => {
     for (const path of [...paths, ...paths, '/login', '/login'])
-      begun(path).status.then(
+      begun({ method: 'POST', path }).status.then(
         (status) => status === 503 && ++gone === 8 && resolve(),
         () => undefined,
       )
@@ -172,6 +172,24 @@ describe('what goes beyond a limit is answered in the form of the vendor', () =>
     for (const path of ['/login', '/api/v1/accounts', '/KeyfactorAPI/oauth2/token'])
       for (const headers of [{}, { 'Transfer-Encoding': 'chunked' }])
         expect([path, await statusOf({ method: 'POST', path, headers }, body)]).toEqual([path, 413])
+  })
+
+  test('when a user may not import then little is read of it, and who asks for an import is told before its body has come', async () => {
+    await open(undefined)
+    const authorizations = [`Basic ${btoa(`reader:${PASSWORD}`)}`, `Bearer ${world!.apiKeys['reader']}`]
+    const statuses = []
+    // IIS takes bodies with a token of a form only
+    for (const [authorization, ask] of [
+      [authorizations[1], ASKS['azure-apim'].change],
+      [authorizations[1], ASKS.notary.change],
+      [authorizations[0], ASKS.keyfactor.change],
+      [authorizations[0], ASKS.d9tready.change],
+      [authorizations[0], { ...ASKS.keyfactor.change, path: '/KeyfactorAPI/Enrollment/CSR' }],
+    ] as const) {
+      const headers = { ...ask.headers, authorization, 'Content-Length': '1100000' }
+      statuses.push(await begun(ask, headers).status)
+    }
+    expect(statuses).toEqual([403, 413, 403, 403, 413])
   })
 
   test('when too many requests are at work then it is 503, and says when to come again', async () => {
