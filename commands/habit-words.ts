@@ -75,7 +75,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const FROM_FILE = 'files are read by certman import FILE and certman show --file FILE'
-const OF_STORE = 'leave it out: key and chain are those of the store'
+const OF_STORE = 'leave it out: key and chain are those of the store; certman import FILE… takes them in'
 const STANDS_ALONE = 'a name stands alone: certman show NAME'
 const NO_HASH = 'openssl rehash FOLDER links files under the hashes of their subjects'
 const TO_FILE = 'certman export REF --out FILE writes a certificate; all else that is printed: > FILE'
@@ -102,7 +102,7 @@ export const INSTEAD: Readonly<Record<string, string>> = {
   outform: 'other forms are written by certman export REF --format FORM',
   noout: 'leave it out: PEM is written by certman export REF',
   ...Object.fromEntries(NEEDLESS.split(' ').map((flag) => [flag, LEAVE_OUT])),
-  key: 'a request has a key of its own; certman renew REF --reuse-key keeps one',
+  key: `${OF_STORE}; certman renew REF --reuse-key keeps a key`,
   x509: 'an authority, which signs itself, is made by certman ca create',
   crldays: 'certman ca edit NAME --crl-days N says how long a CRL holds',
   modulus: 'leave it out: certman import brings key and certificate together',
