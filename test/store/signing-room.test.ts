@@ -3,6 +3,7 @@ import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
 import { csrFor, doubts, rootOrder, rows, target } from '../contracts/authority/world.ts'
+import { certificateExtensions } from '../../src/x509/certificate.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 
 /** A store in memory with a root. */
@@ -12,6 +13,8 @@ async function storeWithRoot(ambient = frozenAmbient()) {
   await world.store.createAuthority(rootOrder())
   return world
 }
+
+const isPlace = ({ name }: { readonly name?: string }): boolean => name === 'cRLDistributionPoints'
 
 const requests = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ csr: csrFor([`dns:h${at}.example`]) }))
@@ -113,4 +116,41 @@ test('when two of a bulk want one name then nothing of the bulk is there; with r
     (row) => row['name'] === 'web' && row['supersededBy'] === undefined,
   )
   expect(holders.map((row) => row['requestId'])).toEqual([ids[3]])
+})
+
+test('when different users have requests issued at once then each request names who asked for it', async () => {
+  const world = await storeWithRoot()
+  const order = {}
+  const users = ['ann', 'bob', 'ann']
+  await Promise.all(requests(3).map((each, at) => world.store.issue([each], order, { actor: users[at]! })))
+  expect((await rows(world, 'request')).map(({ requestedBy }) => requestedBy)).toEqual(users)
+})
+
+test('when servers at different addresses sign at once then each certificate points to the CRL of its own', async () => {
+  const world = await storeWithRoot()
+  const bases = ['http://one.example/crl', undefined, 'http://two.example/crl']
+  const options = {}
+  const signings = await Promise.all(
+    requests(3).map((each, at) => {
+      const crlBase = bases[at]
+      return world.store.issue([each], crlBase === undefined ? {} : { crlBase }, options)
+    }),
+  )
+  const places = signings.map(([signing]) => certificateExtensions(signing!.der).find(isPlace)?.value)
+  expect(places).toEqual(
+    bases.map((base) => base && [{ fullName: [{ type: 'uri', value: `${base}/root.crl` }] }]),
+  )
+})
+
+test('when one may replace who has a name, another that comes at once and may not is refused', async () => {
+  const world = await storeWithRoot()
+  const ids: string[] = []
+  for (const request of requests(3)) ids.push((await world.store.submit(request))[0]!.id)
+  await world.store.sign(target(ids[0]!), { name: 'web' })
+  const order = { name: 'web' }
+  const ends = await Promise.allSettled([
+    world.store.sign(target(ids[1]!), order, { replace: true }),
+    world.store.sign(target(ids[2]!), order),
+  ])
+  expect(ends).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'name.taken' } }])
 })

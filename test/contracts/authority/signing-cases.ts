@@ -312,6 +312,22 @@ export const signingCases: Cases = {
       )
       expect(await doubts(world)).toEqual([])
     },
+  'when the key of a request may not leave the store then the certificate says so': async (world) => {
+    const { store } = world
+    await store.createAuthority(rootOrder())
+    const issue = async (exportable: boolean | undefined): Promise<unknown> => {
+      const key = makeKey()
+      const source = { how: 'generated' } as const
+      const held = exportable === undefined ? {} : { exportable }
+      const [queued] = await store.submit({
+        csr: csrFor(['dns:web.example'], key),
+        key: { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source, ...held },
+      })
+      const { outcomes } = await store.sign(target(queued!.id), {})
+      return (await store.certificate(outcomes[0]!.id)).record.exportable
+    }
+    expect([await issue(false), await issue(true), await issue(undefined)]).toEqual([false, true, true])
+  },
   'when the name is taken then signing needs replace, and the old certificate is superseded': async (
     world,
   ) => {
