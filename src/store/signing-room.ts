@@ -80,8 +80,9 @@ export class SigningRoom {
     }
     if (planned instanceof Error) return void this.#results.push(planned)
     this.#batch.add(planned)
-    // a name is claimed by what is written
-    if (planned.plan.name !== undefined) await this.#carryOut()
+    const { name, source } = planned.plan
+    // a name is claimed, and other requests are joined by a key, by what is written
+    if (name !== undefined || source.request?.given.key) await this.#carryOut()
     else if (this.#batch.planned.length === TOGETHER) await this.#signNext()
   }
 

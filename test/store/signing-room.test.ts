@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { makeKey } from '../support/make-certificates.ts'
 import { memoryRepository } from '../support/memory-repository.ts'
 import { describeRecord } from '../../src/store/describe.ts'
 import { localStore } from '../../src/store/local-store.ts'
@@ -153,4 +154,21 @@ test('when one may replace who has a name, another that comes at once and may no
     world.store.sign(target(ids[2]!), order),
   ])
   expect(ends).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'name.taken' } }])
+})
+
+test('when a request of a bulk brings the key of one that waits, which is signed with it, then the key joins both', async () => {
+  const world = await storeWithRoot()
+  const key = makeKey()
+  const csr = csrFor(['dns:waits.example'], key)
+  await world.store.submit({ csr })
+  const brought = {
+    csr: csrFor(['dns:brings.example'], key),
+    key: { pkcs8: key.pkcs8, spki: key.spki, encrypted: false, source: { how: 'generated' } as const },
+  }
+  await world.store.issue([brought, { csr }], {})
+  expect((await rows(world, 'request')).map(({ state, keyId }) => [state, keyId])).toEqual([
+    ['issued', key.id],
+    ['issued', key.id],
+  ])
+  expect(await doubts(world)).toEqual([])
 })
