@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.ts'
 import { openDirectory } from '../../../src/repository/directory/open.ts'
+import type { Files } from '../../../src/repository/directory/files.ts'
 import type { Repository } from '../../../src/repository/repository.ts'
-import { addCertificates, visibleState } from '../material.ts'
+import { addCertificate, addCertificates, certificate, visibleState } from '../material.ts'
 import { judgeOnce } from './disk-states.ts'
 import { failingFiles, type Fault } from './failing-files.ts'
 import { options, withStore } from './stores.ts'
@@ -96,6 +97,33 @@ describe.each(Object.keys(STORIES))('%s', (story) => {
       rmSync(path, { recursive: true })
     }
   })
+})
+
+test('when a new file finds no place then an edit that came before it in its transaction has not happened', async () => {
+  const path = copy()
+  const before = await withStore(path, visibleState, unflushed)
+  const change = (action: string, id: string) => ({ action, kind: 'certificate', id }) as const
+  let refused = 0
+  const full = (root: string): Files => {
+    const real = unflushed.files(root)
+    const rename = (from: string, to: string): void => {
+      if (real.facts(to) || !to.startsWith('certificates/')) return real.rename(from, to)
+      refused++
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    }
+    return { ...real, rename }
+  }
+  const editAndAdd = (repository: Repository): Promise<unknown> =>
+    repository.write(async (tx) => {
+      await tx.put(certificate('1', { name: 'web' }), 'any', change('edit', '1'))
+      await addCertificate(tx)
+    })
+  await expect(withStore(path, editAndAdd, { files: full })).rejects.toMatchObject({
+    code: 'store.full',
+    message: expect.not.stringContaining('recorded') as string,
+  })
+  expect(refused).toBe(1)
+  expect(await withStore(path, visibleState, unflushed)).toEqual(before)
 })
 
 test('when a writer of thousands of records dies at its commit or behind it, the index is built anew and all are there', async () => {
