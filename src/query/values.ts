@@ -105,8 +105,9 @@ const DIGITS: ReadonlyMap<string, number> = new Map([
   ['publicKey.spkiHash', 64],
 ])
 
-/** Other text than hex fits no row, and a part of a hash is not equal to one. */
+/** Other text than hex fits no row, and a part of a hash is not equal to one; the keys of a server have ids of its own. */
 function readHex(spec: FieldSpec, operator: FilterOperator, text: string): FilterValue | Refused {
+  if (spec.name === 'id' || spec.name === 'keyId') return { type: 'text', value: text }
   const isWhole = operator === '=' || operator === '!='
   const plain = withoutSeparators(text)
   const digits = isWhole && spec.name === 'serialNumber' ? /^(?:0x)?-?[0-9a-f]+$/i : /^-?[0-9a-f]*$/i

@@ -44,6 +44,13 @@ describe('a filter is read', () => {
     })
   })
 
+  test('when it is the id of a key then any text will do: servers have ids of their own', () => {
+    expect(parseFilter('id = pk-17', 'key')).toEqual(compare('id', '=', text('pk-17')))
+    expect(parse('keyId ^= pk-')).toEqual(compare('keyId', '^=', text('pk-')))
+    const isIt = toPredicate(parseFilter('id = pk-17', 'key'), 'key', new Date(0))
+    expect([{ id: 'pk-17' }, { id: 'pk-18' }].map(isIt)).toEqual([true, false])
+  })
+
   test.each<[string, Filter]>([
     ['', { op: 'all' }],
     ['  ', { op: 'all' }],
@@ -155,7 +162,7 @@ describe('a filter is refused with the column', () => {
       'a whole one has 64 hex digits; ^= ',
     ],
     ['thumbprint = 0450d2b6', 14, '"0450d2b6" is no whole thumbprint', 'a whole one has 40 hex digits; ^= '],
-    ['keyId ^= 0x12', 10, '"0x12" is no keyId', 'it is written in hex'],
+    ['ski ^= 0x12', 8, '"0x12" is no subjectKeyIdentifier', 'it is written in hex'],
     ['keySize < big', 11, '"big" is no number', ''],
     ['expires < 30', 11, '"30" has no unit', 'write 30d for days'],
     ['age < 2027-01-01', 7, '"2027-01-01" is no duration', ''],
