@@ -4,6 +4,7 @@ import { openRequest } from '../../authority/request.ts'
 import { writePem } from '../../formats/pem.ts'
 import { issueRequest } from '../../domain/request-state.ts'
 import type { RequestRecord } from '../../domain/records.ts'
+import { isDropped } from '../../http/call-errors.ts'
 import type { NewRequest, Signing, SigningOrder } from '../../store/authority-orders.ts'
 import type { ListedRecord, MutationOptions, Outcome, Target } from '../../store/store.ts'
 import { strangeAnswer, wordsOf } from '../reply-errors.ts'
@@ -135,9 +136,9 @@ export abstract class NotarySigning extends NotaryAuthorities {
     try {
       await this.link.call({ method: 'POST', path, body, thing })
     } catch (error) {
-      const isDrop = isCertmanError(error, 'remote.unreachable', 'remote.unexpected')
+      if (!isCertmanError(error) || !isDropped(error)) throw error
       const type = read.csr ? requestRowOf(read)['publicKey'] : undefined
-      if (!isDrop || (type as { readonly type?: string } | undefined)?.type === 'rsa') throw error
+      if ((type as { readonly type?: string } | undefined)?.type === 'rsa') throw error
       throw new CertmanError(error.code, error.message, {
         hint: `${VENDOR} knows RSA keys only and drops the connection over others: make a request with --key-type rsa-2048`,
         cause: error,

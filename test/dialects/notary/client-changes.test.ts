@@ -188,17 +188,20 @@ describe('changing something', () => {
     expect(error).toMatchObject({ code: 'policy.refused' })
   })
 
-  test('when the server drops the connection over a key that is no RSA key then the hint says why', async () => {
+  test.each([
+    ['drops the connection', { drop: true }, 'knows RSA keys only'],
+    ['answers with a web page', { body: '<html>', type: 'text/html' }, 'it may have been done all the same'],
+  ])('when the server %s over a key that is no RSA key then the hint says why', async (_, answer, hint) => {
     const request = makeRequest('curve.example')
     const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${Buffer.from(request.der).toString('base64')}\n-----END CERTIFICATE REQUEST-----`
     const body = JSON.stringify({ data: { id: 4, csr: pem, certificate_chain: '', status: 'Outstanding' } })
     const { store, server } = await against({
       'GET /certificate_requests/4': [{ body }],
       'GET /certificate_authorities/1': ['current/authority.json'],
-      'POST /certificate_requests/4/sign': [{ drop: true }],
+      'POST /certificate_requests/4/sign': [answer],
     })
     const error = await refusal(store.sign({ kind: 'request', id: '4' }, { authority: '1' }))
-    expect(error.hint).toContain('knows RSA keys only')
+    expect(error.hint).toContain(hint)
     expect(server.of('POST /certificate_requests/4/sign')).toHaveLength(1)
   })
 
