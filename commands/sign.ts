@@ -71,7 +71,8 @@ async function signHere(ctx: Context, { store, target: { row, ...target }, optio
   const meant = row['authorityId']
   const named = options.ca ?? (typeof meant === 'string' ? meant : undefined)
   // nobody is to choose an authority for what cannot be signed anyway
-  const { id, state, certificateId } = row
+  const { id, state } = row
+  const certificateId = store.can.renew ? row['certificateId'] : undefined
   if (named === undefined) requireSignable({ id, state: state as RequestState, certificateId })
   const authority = await pickAuthority(ctx, store, named)
   const flags = passwordFlags(options, ctx.ambient.env)

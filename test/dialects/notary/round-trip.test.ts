@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/filter.ts'
 import { writePem } from '../../../src/formats/pem.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { parseNameText } from '../../../src/x509/name-text.ts'
+import { certman } from '../../support/command.ts'
 import { makeCertificate, makeRequest } from '../../support/make-certificates.ts'
 import { servedWorld, type ServedWorld } from '../../support/house-world.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 import { refusal } from './against.ts'
 import { all, connected, connectedTo, type Connected } from './connect.ts'
 import { addRoot, loggedIn, madeCsr, madePem, notaryWorld } from './world.ts'
@@ -42,6 +46,22 @@ describe('our client at our server', () => {
     ])
     expect(await keyed.store.probe()).toMatchObject({ user: 'manager', facts: { role: 'manager' } })
     await keyed.store.close()
+  })
+
+  test('when a request was signed already then the command line names no renewal, which Notary has not', async () => {
+    await store.submit({ csr: madeCsr('web.example') })
+    await store.sign({ kind: 'request', id: '1' }, {})
+    const cwd = temporaryFolder('notary')
+    writeFileSync(join(cwd, 'ca.pem'), world.ca)
+    writeFileSync(join(cwd, 'token'), world.apiKeys['admin']!, { mode: 0o600 })
+    const place = ['--kind', 'notary', '--url', world.url, '--ca-file', 'ca.pem']
+    const token = ['--auth', 'bearer', '--password-file', 'token']
+    expect(await certman(['store', 'add', 'n', ...place, ...token], { cwd })).toMatchObject({ status: 0 })
+    const { status, stderr } = await certman(['-s', 'n', 'sign', '1'], { cwd })
+    expect([status, stderr.split('hint: ')[1]]).toEqual([
+      5,
+      'make a new request: certman -s n request --like requests/1\n',
+    ])
   })
 
   test('a request is submitted, signed, shown, revoked, and on the CRL', async () => {
