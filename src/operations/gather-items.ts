@@ -3,7 +3,9 @@ import { append } from '../base/lists.ts'
 import { sha256 } from '../crypto/digest.ts'
 import type { CertificateFacts } from '../domain/facts.ts'
 import type { Bundle, Item, LeftItem } from '../formats/items.ts'
+import { atPlace } from '../formats/place.ts'
 import { readItems } from '../formats/read-items.ts'
+import { takeCsrApart } from '../x509/csr.ts'
 import { knownFacts } from '../x509/known-facts.ts'
 import { describePublicKey } from '../x509/public-key.ts'
 import type { FileFailure } from './import-files.ts'
@@ -83,7 +85,15 @@ export async function gatherItems(request: GatherRequest): Promise<Gathered> {
 async function readOne(source: Source, request: GatherRequest): Promise<Bundle> {
   const bytes = await readSource(source, request.tools.readStdin)
   const { password, format } = request
-  return readItems(bytes, { file: source.file, password, ...(format !== undefined && { format }) })
+  const bundle = await readItems(bytes, {
+    file: source.file,
+    password,
+    ...(format !== undefined && { format }),
+  })
+  // who looks at a request whose extensions are damaged sees the rest of it; nobody could sign it
+  for (const item of bundle.items)
+    if (item.type === 'certificate-request') atPlace(item.place, () => takeCsrApart(item.der))
+  return bundle
 }
 
 /** In a folder a JSON Web Key that brings no certificate is that of an ACME account or a token: nobody meant to copy it. */

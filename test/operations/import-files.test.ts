@@ -15,6 +15,7 @@ import {
   type ImportRequest,
 } from '../../src/operations/import-files.ts'
 import type { ListedRecord, Store } from '../../src/store/store.ts'
+import { csrFor } from '../contracts/authority/world.ts'
 import { frozenAmbient } from '../support/ambient.ts'
 import {
   makeCertificate,
@@ -108,6 +109,19 @@ describe('what lands', () => {
     expect(await rowsOf(store, 'key')).toHaveLength(1)
     expect((await take(store, folder, ['accounts/private_key.json'])).orphanKeys).toHaveLength(1)
     expect(await rowsOf(store, 'key')).toHaveLength(2)
+  })
+
+  test('when the extensions that a request asks for are damaged then it is no request for the queue', async () => {
+    // the object identifier of subjectAltName under another tag
+    const hex = toHex(csrFor(['dns:web.example'])).replace('0603551d11', '0c03551d11')
+    const folder = folderWith({ 'damaged.csr': Buffer.from(hex, 'hex') })
+    const store = memoryStore()
+    await expect(take(store, folder, ['damaged.csr'])).rejects.toMatchObject({
+      code: 'der.malformed',
+      message: expect.stringContaining('damaged.csr') as string,
+    })
+    expect((await take(store, folder, ['.'])).failures).toMatchObject([{ file: 'damaged.csr' }])
+    expect(await rowsOf(store, 'request')).toEqual([])
   })
 
   test('when a folder is named then everything below it lands, in name order', async () => {
