@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { PasswordSource } from '../formats/items.ts'
 import { decryptPkcs8, encryptPkcs8 } from '../formats/pkcs8.ts'
 import { writePem } from '../formats/pem.ts'
+import { keepsKeys } from '../store/abilities.ts'
 import type { Store } from '../store/store.ts'
 import type { ExportRequest, ExportTools } from './export-records.ts'
 
@@ -19,8 +20,7 @@ export async function exportableKeyId(
   row: JsonObject & { id: string },
 ): Promise<string> {
   const keyId = kind === 'key' ? row.id : row['keyId']
-  if (typeof keyId !== 'string')
-    throw new CertmanError('key.missing', `the store holds no private key for ${kind} ${row.id}`)
+  if (typeof keyId !== 'string') throw missingKey(store, `${kind} ${row.id}`)
   // a server may know of keys only through their certificates
   const isListed = kind !== 'key' && store.can.list.includes('key')
   const key = isListed ? await store.resolve({ kind: 'key', by: 'text', text: keyId }) : row
@@ -30,6 +30,20 @@ export async function exportableKeyId(
       `the private key of ${kind} ${row.id} is marked not exportable`,
     )
   return keyId
+}
+
+/**
+ * The refusal where the store has no key.
+ *
+ * @param orElse what can be done without one
+ */
+export function missingKey(store: Store, what: string, orElse = ''): CertmanError {
+  const first = keepsKeys(store)
+    ? 'import the private key first: certman import KEYFILE'
+    : 'import it once more, together with its private key: certman import FILE'
+  return new CertmanError('key.missing', `the store holds no private key for ${what}`, {
+    hint: `${first}${orElse}`,
+  })
 }
 
 /**

@@ -7,7 +7,7 @@ import { encodingOf, type ExportPart } from './encode-export.ts'
 import { chainOf, chainWishes } from './export-chain.ts'
 import { EXPORT_FORMATS, type ExportFormat, keyStoreName } from './export-formats.ts'
 import { requireFitting } from './export-fitting.ts'
-import { exportableKeyId } from './export-key.ts'
+import { exportableKeyId, missingKey } from './export-key.ts'
 import type { ExportRequest } from './export-records.ts'
 import { CountedNames, fileStem } from './file-name.ts'
 import { fileExists, isTaken } from './write-files.ts'
@@ -69,19 +69,13 @@ async function partOf(
   if (request.format === 'key') return { kind: 'key', row, keyId: await exportableKeyId(store, kind, row) }
   if (kind === 'request') return { kind, row, der: (await store.request(row.id)).der }
   const chained = await chainOf(store, await store.certificate(row.id), chainWishes(request))
-  if (isKeyStore(request) && wantsKey(request)) requireKey(row)
+  if (isKeyStore(request) && wantsKey(request) && typeof row['keyId'] !== 'string')
+    throw missingKey(store, `${kind} ${row.id}`, ', or give --no-key for a file of certificates alone')
   const keyId = wantsKey(request) ? await exportableKeyId(store, kind, row) : undefined
   return { kind: 'certificate', row, chained, ...(keyId !== undefined && { keyId }) }
 }
 
 const isKeyStore = ({ format }: ExportRequest): boolean => keyStoreName(format) !== undefined
-
-function requireKey(row: ListedRecord): void {
-  if (typeof row['keyId'] === 'string') return
-  throw new CertmanError('key.missing', `the store holds no private key for certificate ${row.id}`, {
-    hint: 'import the private key first: certman import KEYFILE, or give --no-key for a file of certificates alone',
-  })
-}
 
 /** A key store is for a certificate with its key unless the person says otherwise; other forms only when asked. */
 function wantsKey(request: ExportRequest): boolean {

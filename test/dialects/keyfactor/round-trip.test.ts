@@ -3,6 +3,8 @@ import { publicKeyOfPkcs8 } from '../../../src/crypto/keys.ts'
 import { parseFilter } from '../../../src/query/parse.ts'
 import type { Filter } from '../../../src/domain/filter.ts'
 import type { RemoteConnection } from '../../../src/dialects/dialect.ts'
+import { parseReference } from '../../../src/domain/reference.ts'
+import { collectParts } from '../../../src/operations/plan-export.ts'
 import { makeCertificate, makeKey } from '../../support/make-certificates.ts'
 import { PASSWORD } from '../../support/house-world.ts'
 import { all, connected, type Connected } from './connect.ts'
@@ -30,6 +32,17 @@ describe('our client reading from our server', () => {
     expect(server).toBe('Keyfactor Command 25.4.1')
     expect(user).toBe('admin')
   })
+
+  test.each(['key', 'p12'] as const)(
+    'when the key for a %s is not there then the hint is to import both, for a key alone is not taken',
+    async (format) => {
+      const wish = { references: [parseReference('3')], format, cwd: '/nowhere' }
+      await expect(collectParts(store, wish)).rejects.toMatchObject({
+        code: 'key.missing',
+        hint: expect.stringContaining('together with its private key'),
+      })
+    },
+  )
 
   test('a listing gives the same JSON as the local store', async () => {
     const remote = await all(store.list('certificate', { filter: ALL, sort: [] }))
