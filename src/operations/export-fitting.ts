@@ -18,7 +18,9 @@ export function requireFitting(request: ExportRequest): void {
     throw misfit('with-key', `a file of the form ${file} holds no private key`, {
       hint: 'one file for all: --format pem --chain --with-key, or --format p12; a key alone: --format key',
     })
-  if (target !== undefined && format !== 'p12' && format !== 'pfx')
+  // every Java reads its own key store
+  const suits = format === 'p12' || format === 'pfx' || (format === 'jks' && target === 'java8')
+  if (target !== undefined && !suits)
     throw misfit('for', `only PKCS#12 files are written for a program, and the form is ${format}`, {
       hint: `give both: --format p12 --for ${target}`,
     })
