@@ -97,12 +97,13 @@ function entryOf(serialNumber: string, { record, wish, now, before }: Entry): Fo
 /** One truth for each certificate: its record, where there is one. */
 async function requireNoRecord(
   tx: WriteTransaction,
-  { subject: issuer }: AuthorityRecord,
+  { id: authorityId, subject: issuer }: AuthorityRecord,
   serialNumber: string,
 ): Promise<void> {
-  const live = await numbered(tx, { issuer, serialNumber }, 'live')
+  const number = { authorityId, issuer, serialNumber }
+  const live = await numbered(tx, number, 'live')
   if (live) throw hasRecord(serialNumber, `certificate ${live.id}`, `certman revoke ${live.id}`)
-  const trashed = await numbered(tx, { issuer, serialNumber }, 'trash')
+  const trashed = await numbered(tx, number, 'trash')
   if (trashed)
     throw hasRecord(
       serialNumber,

@@ -131,10 +131,10 @@ async function requireFreshSerial(
   serialNumber: string,
   { order, desk }: { readonly order: SigningOrder; readonly desk: SigningDesk },
 ): Promise<void> {
-  const { name, formerRevocations = [] } = desk.authority.record
+  const { id: authorityId, name, formerRevocations = [] } = desk.authority.record
   // one of 2^127 random numbers is not looked for in the trash, nor among those without a record
   const isChosen = order.serialNumber !== undefined
-  const number = { issuer: desk.authority.open.facts.subject, serialNumber }
+  const number = { authorityId, issuer: desk.authority.open.facts.subject, serialNumber }
   const twin =
     (await numbered(tx, number, 'live')) ?? (isChosen ? await numbered(tx, number, 'trash') : undefined)
   const isRevoked = isChosen && formerRevocations.some((entry) => entry.serialNumber === serialNumber)

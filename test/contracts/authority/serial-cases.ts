@@ -17,6 +17,21 @@ import {
 const order = { reason: 'keyCompromise' } as const
 
 export const serialCases: Cases = {
+  'when an authority got another subject from its parent then what it issued before keeps its serial numbers':
+    async (world) => {
+      const { store, repository } = world
+      const [id] = await signedStore(world, ['a.example'])
+      await repository.write(async (tx) => {
+        const { fields } = (await tx.read('authority', '1'))!
+        const record = { kind: 'authority', id: '1', fields: { ...fields, subject: 'CN=Other' } } as const
+        return tx.put(record, 'any', { action: 'edit', kind: 'authority', id: '1' })
+      })
+      const serial = String((await row(world, id!))['serialNumber'])
+      await expect(store.revokeSerials('root', [serial], order)).rejects.toMatchObject({
+        code: 'state.refused',
+        hint: expect.stringContaining(`certman revoke ${id}`) as string,
+      })
+    },
   'when a certificate was destroyed then its serial number is revoked, and every CRL lists it': async (
     world,
   ) => {
