@@ -18,9 +18,7 @@ export function requireFitting(request: ExportRequest): void {
     throw misfit('with-key', `a file of the form ${file} holds no private key`, {
       hint: 'one file for all: --format pem --chain --with-key, or --format p12; a key alone: --format key',
     })
-  // every Java reads its own key store
-  const suits = format === 'p12' || format === 'pfx' || (format === 'jks' && target === 'java8')
-  if (target !== undefined && !suits)
+  if (target !== undefined && !isWrittenFor(format, target))
     throw misfit('for', `only PKCS#12 files are written for a program, and the form is ${format}`, {
       hint: `give both: --format p12 --for ${target}`,
     })
@@ -33,6 +31,10 @@ export function requireFitting(request: ExportRequest): void {
       hint: 'leave --encoding out; --format pem --chain --with-key has the same in PEM',
     })
 }
+
+/** Every Java reads its own key store. */
+const isWrittenFor = (format: ExportRequest['format'], target: ExportRequest['target']): boolean =>
+  format === 'p12' || format === 'pfx' || (format === 'jks' && target === 'java8')
 
 const misfit = (field: string, message: string, { hint }: { readonly hint: string }): CertmanError =>
   new CertmanError('input.invalid', message, { field, hint })
