@@ -80,10 +80,10 @@ const STANDS_ALONE = 'a name stands alone: certman show NAME'
 const NO_HASH = 'openssl rehash FOLDER links files under the hashes of their subjects'
 const TO_FILE = 'certman export REF --out FILE writes a certificate; all else that is printed: > FILE'
 
-/** Flags of openssl and keytool for what goes without saying here. */
+/** Flags of openssl, keytool and of other verbs here for what goes without saying. */
 const NEEDLESS =
-  'new nodes noenc nokeys nomac notext utf8 section selfsign setserial trustcacerts showcerts showchain gencrl ssl3 ' +
-  'inform storetype srcstoretype md sigalg sigopt sha1 sha224 sha256 sha384 sha512'
+  'new nodes noenc nopassword nokeys nomac notext utf8 section selfsign setserial trustcacerts showcerts showchain ' +
+  'gencrl ssl3 inform storetype srcstoretype md sigalg sigopt sha1 sha224 sha256 sha384 sha512'
 
 /** What to do instead of a flag from elsewhere, in a verb that has none for it. */
 export const INSTEAD: Readonly<Record<string, string>> = {
