@@ -38,7 +38,7 @@ export async function openDraft(setup: DraftSetup): Promise<{ draft: string; des
     const stat = statSync(draft, { throwIfNoEntry: false })
     if (stat && now().getTime() - stat.mtimeMs > STALE_MS) discard(draft)
     else if (attempt >= ATTEMPTS)
-      throw new CertmanError('store.locked', `another certman is writing ${file}`, {
+      throw new CertmanError('store.locked', `another certman is writing ${setup.file}`, {
         hint: `if none is running, remove ${draft}`,
       })
     else await pause(WAIT_MS)

@@ -84,7 +84,7 @@ test('when the key of an authority lies unused without a password then who wants
 
 /** What no shell takes for anything else: numbers and keywords of our own. */
 const HARMLESS =
-  /^(?:.*\b(?:id|ids\[1\]|supersededBy|request|topic|name\.slice)|FORMAT|ours|url|setup\.file|group|LISTINGS\[kind\]|place)$/
+  /^(?:.*\b(?:id|ids\[1\]|supersededBy|certificateId|request|topic|name\.slice)|FORMAT|ours|url|setup\.file|group|LISTINGS\[kind\]|place)$/
 
 test('texts name things in commands through commandOn and shellWord', () => {
   const unquoted: string[] = []

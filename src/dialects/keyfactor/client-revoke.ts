@@ -58,9 +58,10 @@ export async function sendRevocation(
   const suspended = listMember(answer, 'SuspendedCerts')
   const waiting = suspended.map((each) => numberMember(each, 'CertId'))
   const left = ids.filter((id) => !revoked.includes(Number(id)) && !waiting.includes(Number(id)))
-  if (left.length > 0)
+  const [id] = left
+  if (id !== undefined)
     throw new CertmanError('remote.refused', `${VENDOR} did not revoke certificate ${left.join(', ')}`, {
-      hint: `see its state: certman show ${left[0]}`,
+      hint: `see its state: certman show ${id}`,
     })
   return suspended.map((each) => {
     const words = textMember(each, 'Message')
