@@ -41,7 +41,7 @@ test('when a body is read in part, or not at all, then what makes it is told', a
 })
 
 test('when making it fails in the beginning then there is no body', async () => {
-  // eslint-disable-next-line require-yield
+  // oxlint-disable-next-line require-yield -- it fails before anything is made
   const failing = async function* (): AsyncGenerator<string> {
     throw new Error('no such store')
   }

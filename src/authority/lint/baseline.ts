@@ -1,5 +1,5 @@
-import { DAY } from '../../base/instant.ts'
 import { isIP, BlockList } from 'node:net'
+import { DAY } from '../../base/instant.ts'
 import { publicTrustDays } from '../public-trust.ts'
 import { extensionValue } from '../../x509/extension-value.ts'
 import type { LintRule } from './rule.ts'
